@@ -1,0 +1,20 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+import { sourceConditions } from './tooling/vitest/conditions.ts';
+
+/** Every workspace but e2e is a project named after its folder; e2e has a config and a run of its own. */
+const folders = ['packages', 'apps']
+  .filter((parent) => existsSync(parent))
+  .flatMap((parent) => readdirSync(parent).map((name) => ({ name, root: `${parent}/${name}` })))
+  .filter(({ root }) => existsSync(`${root}/package.json`));
+
+export default defineConfig({
+  test: {
+    projects: [...folders, { name: 'tooling', root: 'tooling' }].map(({ name, root }) => ({
+      ...sourceConditions,
+      test: { name, root, include: ['**/*.test.ts'], exclude: ['**/node_modules/**', '**/dist/**'] },
+    })),
+    // Two cores, and real browsers beside us: more workers only wait for each other.
+    maxWorkers: 2,
+  },
+});
