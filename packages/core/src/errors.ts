@@ -1,0 +1,65 @@
+/** Every code a WakeyError can carry. Codes are stable; messages are for people and may change. */
+export type ErrorCode =
+  | 'aborted'
+  | 'timeout'
+  | 'expired'
+  | 'closed'
+  | 'invalid-argument'
+  | 'invalid-session-id'
+  | 'invalid-phone-number'
+  | 'command-refused'
+  | 'unsupported'
+  | 'session-in-use'
+  | 'session-unreadable'
+  | 'session-ended'
+  | 'sessions-dir-unusable'
+  | 'store-unreadable'
+  | 'store-unwritable'
+  | 'stale-fence'
+  | 'lease-lost'
+  | 'browser-unavailable'
+  | 'browser-failed'
+  | 'browser-lost'
+  | 'browser-unkillable'
+  | 'browser-unsuitable'
+  | 'page-crashed'
+  | 'page-navigated'
+  | 'page-unreachable'
+  | 'page-foreign'
+  | 'page-incompatible'
+  | 'page-command-failed'
+  | 'evaluate-failed'
+  | 'value-not-json'
+  | 'logout-unconfirmed';
+
+/** What a WakeyError is made of. */
+export interface ErrorFacts {
+  /** What happened, one sentence. Never contains a secret. */
+  readonly what: string;
+  /** What the reader can do about it, one sentence. */
+  readonly todo: string;
+  readonly cause?: unknown;
+  /** Plain facts for programs: a pid, a path, a holder. Never a secret. */
+  readonly details?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** The one error class of Wakey: a stable code, what happened, what to do, and the cause. */
+export class WakeyError extends Error {
+  override readonly name = 'WakeyError';
+  readonly code: ErrorCode;
+  readonly todo: string;
+  readonly details: Readonly<Record<string, string | number | boolean>>;
+
+  constructor(code: ErrorCode, facts: ErrorFacts) {
+    super(`${facts.what} ${facts.todo}`, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.code = code;
+    this.todo = facts.todo;
+    this.details = facts.details ?? {};
+  }
+}
+
+/** Whether a thrown value is a WakeyError, also one of another copy of this package; with `code`, whether it carries it. */
+export function isWakeyError(thrown: unknown, code?: ErrorCode): thrown is WakeyError {
+  if (!(thrown instanceof Error) || thrown.name !== 'WakeyError' || !('code' in thrown)) return false;
+  return code === undefined || thrown.code === code;
+}

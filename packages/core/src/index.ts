@@ -1,0 +1,45 @@
+export type {
+  BrowserDriver,
+  BrowserHandle,
+  BrowserOptions,
+  Capability,
+  CapabilityName,
+  Cookie,
+  DriverCapabilities,
+  GotoOptions,
+  LaunchOptions,
+  LostReason,
+  PageEvents,
+  PageHandle,
+  ProxyOptions,
+} from './driver.js';
+export { type ErrorCode, type ErrorFacts, isWakeyError, WakeyError } from './errors.js';
+export type { CallOptions, CancelSignal, Json } from './json.js';
+export { credentialsAfter, type EndReason } from './machine/ending.js';
+export type {
+  BlockedBy,
+  Command,
+  Concealed,
+  Event,
+  InterruptionCause,
+  LinkCodeFailure,
+  Outcome,
+  PageCommand,
+  PageSignal,
+  ReadyBlocker,
+  Tick,
+  TimerName,
+} from './machine/event.js';
+export type { OpenPage, OpenPageOptions, PageAdapter } from './page.js';
+export { type ReasonFacts, type Recovery, reasons } from './reason.js';
+export { type Secret, sealed, secret } from './secret.js';
+export { parseSessionId } from './session-id.js';
+export type {
+  FenceOptions,
+  Lease,
+  LeaseHolder,
+  ReadOptions,
+  SessionStore,
+  StoredBundle,
+  WriteOptions,
+} from './store.js';

@@ -1,0 +1,114 @@
+import type { EndReason } from './ending.js';
+
+/** A secret as the machine sees it: it can be compared, never printed. */
+export interface Concealed {
+  reveal(): string;
+}
+
+/** What the machine reacts to. `at` is the time it happened, in ms since 1970: the machine has no clock of its own. */
+export type Event = { readonly at: number } & (Command | PageSignal | Outcome | Tick);
+
+/** What a caller asks for. A state that cannot do it refuses: the caller's error. */
+export type Command =
+  | { readonly type: 'start'; readonly phone?: string }
+  | { readonly type: 'stop' }
+  | { readonly type: 'logout' }
+  | { readonly type: 'relink'; readonly phone?: string }
+  | { readonly type: 'submit-link-code'; readonly code: Concealed }
+  | { readonly type: 'answer-passkey'; readonly answer: Concealed }
+  | { readonly type: 'refuse-passkey' };
+
+/**
+ * What a page adapter saw. Signals are levels, not edges: the same one may come again at every re-read and must then
+ * change nothing.
+ */
+export type PageSignal =
+  /** The page is there but its own boot is not through; `missing` names what it waits for. */
+  | { readonly type: 'page-booting'; readonly missing: readonly string[] }
+  /** No device is registered in this profile, and no code is shown yet. */
+  | { readonly type: 'unpaired' }
+  /** A QR code that can be scanned now. `ttl`: how long the page will show it from now on, in ms, where it says so. */
+  | { readonly type: 'qr'; readonly qr: Concealed; readonly ttl?: number }
+  /** The page stopped showing codes and waits to be asked for new ones. */
+  | { readonly type: 'qr-idle' }
+  /** A link code to type on the phone. `ttl` in ms. */
+  | { readonly type: 'link-code'; readonly code: Concealed; readonly ttl?: number }
+  /** The phone shows a link code; the page waits for somebody to type it here. `again`: the last one was wrong. */
+  | { readonly type: 'link-code-wanted'; readonly again: boolean; readonly ttl?: number }
+  /** `retryAfter` in ms. */
+  | { readonly type: 'link-code-failed'; readonly why: LinkCodeFailure; readonly retryAfter?: number }
+  /** The phone accepted the code; keys are being exchanged. */
+  | { readonly type: 'linking' }
+  /** A registered device is connecting. */
+  | { readonly type: 'connecting' }
+  /** 0 to 100. */
+  | { readonly type: 'syncing'; readonly percent: number }
+  /** What is known of readiness. Nothing missing and `me` known: ready. */
+  | { readonly type: 'readiness'; readonly me?: string; readonly missing: readonly ReadyBlocker[] }
+  /** Registered, but not connected for now. */
+  | { readonly type: 'offline'; readonly cause: InterruptionCause }
+  /** Another client connected with the same device, or another tab has it. */
+  | { readonly type: 'conflict' }
+  /** The link is gone, confirmed by the page. `code`: WhatsApp's own logout reason. */
+  | { readonly type: 'logged-out'; readonly by: 'phone' | 'us' | 'page'; readonly code?: string }
+  | { readonly type: 'blocked'; readonly by: BlockedBy }
+  /** A dialog that stands in the way and that the adapter could not acknowledge by itself. */
+  | { readonly type: 'dialog'; readonly what: string }
+  /** The page asks for a WebAuthn assertion: the request options as JSON (WebAuthn level 3). `ttl` in ms. */
+  | { readonly type: 'passkey'; readonly request: Concealed; readonly ttl?: number }
+  /** The page lacks what the adapter needs. `missing`: entries of its table. */
+  | { readonly type: 'incompatible'; readonly missing: readonly string[]; readonly version?: string };
+
+/** Why no link code could be had or used. */
+export type LinkCodeFailure = 'expired' | 'wrong-number' | 'too-many-devices' | 'rate-limited' | 'rejected';
+
+/** What still stands between a connected page and ready. */
+export type ReadyBlocker = 'socket' | 'own-id' | 'synced' | 'dialog' | 'alive';
+
+/** Why a linked session is not usable for now. */
+export type InterruptionCause = 'network' | 'phone' | 'conflict' | 'page-silent';
+
+/** Who keeps a linked session out. */
+export type BlockedBy = 'ban' | 'terms' | 'outdated' | 'proxy';
+
+/** How an effect went. */
+export type Outcome =
+  /** The session's directory is open and ours. `linked`: its record says that credentials were kept here. */
+  | { readonly type: 'workspace-opened'; readonly linked: boolean }
+  | { readonly type: 'workspace-refused'; readonly reason: EndReason; readonly detail: string }
+  | { readonly type: 'browser-launched' }
+  | { readonly type: 'browser-refused'; readonly reason: EndReason; readonly detail: string }
+  | { readonly type: 'page-opened' }
+  | { readonly type: 'page-refused'; readonly reason: EndReason; readonly detail: string }
+  /** The browser, or its page, is gone without having been told to. */
+  | { readonly type: 'browser-lost'; readonly detail: string }
+  | { readonly type: 'browser-closed' }
+  | { readonly type: 'browser-unkillable'; readonly detail: string }
+  /** Re-reading the page failed or went unanswered. */
+  | { readonly type: 'read-failed'; readonly detail: string }
+  | { readonly type: 'page-command-failed'; readonly command: PageCommand['type']; readonly detail: string }
+  | { readonly type: 'saved' }
+  | { readonly type: 'save-failed'; readonly detail: string }
+  | { readonly type: 'erased' }
+  | { readonly type: 'erase-failed'; readonly detail: string }
+  | { readonly type: 'released' }
+  | { readonly type: 'lease-lost'; readonly detail: string };
+
+/** What a page adapter can be told. */
+export type PageCommand =
+  | { readonly type: 'refresh-qr' }
+  | { readonly type: 'use-qr' }
+  | { readonly type: 'request-link-code'; readonly phone: string }
+  | { readonly type: 'submit-link-code'; readonly code: Concealed }
+  | { readonly type: 'take-over' }
+  | { readonly type: 'reconnect' }
+  | { readonly type: 'log-out' }
+  | { readonly type: 'acknowledge-dialog' }
+  | { readonly type: 'answer-passkey'; readonly answer: Concealed }
+  | { readonly type: 'refuse-passkey' };
+
+/** A timer that the machine armed has run out. */
+export type Tick = { readonly type: 'clock'; readonly timer: TimerName };
+
+/** The timers the machine arms. A name is armed at most once at a time. */
+export type TimerName = 'deadline' | 'expiry' | 'heartbeat' | 'backoff' | 'stable' | 'settle' | 'save';

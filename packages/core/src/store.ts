@@ -1,0 +1,70 @@
+import type { CallOptions } from './json.js';
+
+/** Keeps opaque bytes under session ids. Never looks inside them. */
+export interface SessionStore {
+  /** For people: logs, `wakey status`. */
+  readonly name: string;
+  /** Ids that have at least one generation, in no order. Throws `store-unreadable` rather than give a part. */
+  list(options?: CallOptions): Promise<readonly string[]>;
+  /**
+   * The newest intact generation, or `undefined` when there is none. Present but unreadable is never absent: throws
+   * `store-unreadable`. Older generations are asked for with `before`.
+   */
+  read(id: string, options?: ReadOptions): Promise<StoredBundle | undefined>;
+  /**
+   * Adds a generation and gives its number. Atomic: a reader sees the generations before it, or it besides; after a
+   * failure, the ones before it. Throws `stale-fence` when `fence` is older than one it has seen, `store-unwritable`
+   * when the bytes could not be kept.
+   */
+  write(id: string, bytes: AsyncIterable<Uint8Array>, options: WriteOptions): Promise<number>;
+  /** Removes every generation. Nothing to remove is no error. Throws `stale-fence` as `write` does. */
+  remove(id: string, options: FenceOptions): Promise<void>;
+  /**
+   * The right to write: at most one holder at a time. Throws `session-in-use` naming the holder. The fence of each
+   * lease of an id is greater than that of every one before.
+   */
+  lease(id: string, holder: LeaseHolder, options?: CallOptions): Promise<Lease>;
+}
+
+/** Which generation to read. */
+export interface ReadOptions extends CallOptions {
+  /** Only generations older than this one. */
+  readonly before?: number;
+}
+
+/** Proof of being the newest owner. */
+export interface FenceOptions extends CallOptions {
+  readonly fence: number;
+}
+
+/** A write: the fence of the writer's lease, and metadata readable without the bytes. */
+export interface WriteOptions extends FenceOptions {
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** One generation. */
+export interface StoredBundle {
+  readonly generation: number;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** May be iterated once. Throws `store-unreadable` when the bytes turn out damaged. */
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+/** Who holds a session: told to whoever is refused. */
+export interface LeaseHolder {
+  readonly host: string;
+  readonly pid: number;
+  /** When the holder took it, in ms since 1970. */
+  readonly since: number;
+  /** What the holder is, such as `wakey start`. */
+  readonly program: string;
+}
+
+/** The right to write one session. */
+export interface Lease {
+  readonly fence: number;
+  /** Extends it. Throws `lease-lost` when somebody else has it now. */
+  renew(options?: CallOptions): Promise<void>;
+  /** Gives it back. May be called twice. */
+  release(options?: CallOptions): Promise<void>;
+}
