@@ -1,0 +1,149 @@
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { pinnedNode, root } from './places.mjs';
+import { runStep, SetupError } from './step.mjs';
+
+/**
+ * A browser that was found; `hidden` when only this set-up knows the place and must name it to the job.
+ * @typedef {{ readonly path: string, readonly hidden: boolean }} FoundBrowser
+ */
+
+const advice =
+  'Install Chrome or Chromium yourself, or set WAKEY_BROWSER to the path of one, and run the command again.';
+
+/**
+ * Finds a browser, or installs one and says how. Rejects with a SetupError where neither works.
+ * @returns {Promise<FoundBrowser>}
+ */
+export async function provideBrowser() {
+  const found = findBrowser(process.env);
+  if (found) return found;
+  if (process.getuid?.() === 0 && isDebian()) await installWithApt();
+  else await installWithPuppeteer();
+  const installed = findBrowser(process.env);
+  if (!installed)
+    throw new SetupError(`The browser was installed, but is in none of the places Wakey knows.\n${advice}`);
+  return installed;
+}
+
+/**
+ * `WAKEY_BROWSER`, then the system's browsers (the binaries before their shell wrappers), then the installer's cache.
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {FoundBrowser | undefined}
+ */
+export function findBrowser(env) {
+  if (env.WAKEY_BROWSER) {
+    if (isExecutable(env.WAKEY_BROWSER)) return { path: env.WAKEY_BROWSER, hidden: false };
+    throw new SetupError(`WAKEY_BROWSER is "${env.WAKEY_BROWSER}", which is not a program. Correct it or unset it.`);
+  }
+  const system = [...systemPlaces(env), ...onPath(env)].find(isExecutable);
+  if (system) return { path: system, hidden: false };
+  const cached = cachedBrowsers(env).find(isExecutable);
+  return cached ? { path: cached, hidden: true } : undefined;
+}
+
+/** @param {NodeJS.ProcessEnv} env */
+function systemPlaces(env) {
+  if (process.platform === 'darwin') {
+    return ['Google Chrome', 'Chromium'].map((app) => `/Applications/${app}.app/Contents/MacOS/${app}`);
+  }
+  if (process.platform === 'win32') {
+    return [env.PROGRAMFILES, env['PROGRAMFILES(X86)'], env.LOCALAPPDATA]
+      .filter((folder) => folder !== undefined)
+      .map((folder) => join(folder, 'Google/Chrome/Application/chrome.exe'));
+  }
+  return [
+    '/opt/google/chrome/chrome',
+    '/usr/lib/chromium/chromium',
+    '/usr/lib/chromium/chromium-headless-shell',
+    '/usr/lib/chromium-browser/chromium-browser',
+  ];
+}
+
+/** @param {NodeJS.ProcessEnv} env */
+function onPath(env) {
+  const names = ['google-chrome-stable', 'google-chrome', 'chromium', 'chromium-browser', 'chrome-headless-shell'];
+  const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  return names.flatMap((name) => folders.map((folder) => join(folder, name)));
+}
+
+/** @param {NodeJS.ProcessEnv} env */
+function cacheFolder(env) {
+  return env.PUPPETEER_CACHE_DIR ?? join(homedir(), '.cache/puppeteer');
+}
+
+/**
+ * `<cache>/<browser>/<platform>-<version>/<archive>/<binary>`, newest version first.
+ * @param {NodeJS.ProcessEnv} env
+ */
+function cachedBrowsers(env) {
+  const binaries = {
+    'chrome-headless-shell': ['chrome-headless-shell', 'chrome-headless-shell.exe'],
+    chrome: ['chrome', 'chrome.exe'],
+  };
+  return Object.entries(binaries).flatMap(([browser, names]) =>
+    foldersIn(join(cacheFolder(env), browser))
+      .sort((a, b) => b.localeCompare(a, 'en', { numeric: true }))
+      .flatMap(foldersIn)
+      .flatMap((folder) => names.map((name) => join(folder, name))),
+  );
+}
+
+/** @param {string} folder */
+function foldersIn(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(folder, entry.name));
+}
+
+/** @param {string} path */
+function isExecutable(path) {
+  if (!existsSync(path) || !statSync(path).isFile()) return false;
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    // EACCES: a file, but not one that may be run.
+    return false;
+  }
+}
+
+/** Ubuntu is left out: its chromium package installs a snap, which does not run in containers. */
+function isDebian() {
+  if (!existsSync('/etc/os-release')) return false;
+  return /^ID=("?)debian\1$/m.test(readFileSync('/etc/os-release', 'utf8'));
+}
+
+async function installWithApt() {
+  const install = ['install', '-y', 'chromium', 'chromium-headless-shell'];
+  process.stderr.write(
+    `No browser found. Installing Debian's, because you are root:\n  apt-get update\n  apt-get ${install.join(' ')}\n`,
+  );
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  await runStep({
+    name: 'browser-update',
+    title: 'Reading the package lists',
+    command: 'apt-get',
+    args: ['update'],
+    env,
+    advice,
+  });
+  await runStep({ name: 'browser', title: 'Installing Chromium', command: 'apt-get', args: install, env, advice });
+}
+
+async function installWithPuppeteer() {
+  const tool = join(root, 'tooling/node_modules/@puppeteer/browsers/lib/main-cli.js');
+  const args = ['install', 'chrome-headless-shell@stable', '--path', cacheFolder(process.env)];
+  process.stderr.write(
+    `No browser found. Downloading Chrome's headless shell for this user:\n  npx @puppeteer/browsers ${args.join(' ')}\n`,
+  );
+  await runStep({
+    name: 'browser',
+    title: "Downloading Chrome's headless shell",
+    command: pinnedNode,
+    args: [tool, ...args],
+    advice,
+  });
+}

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { root } from '../workspaces.ts';
+import { reportFolder } from './places.ts';
+
+/** How one check went. */
+export interface Outcome {
+  readonly name: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  /** What failed, a line each. */
+  readonly failures: readonly string[];
+}
+
+/** The part of Vitest's JSON report that we read. */
+export interface VitestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  }[];
+}
+
+/** Runs one Node program as one check. */
+export async function runCheck(name: string, args: readonly string[], cwd = root): Promise<Outcome> {
+  console.log(`\n── ${name}`);
+  const code = await runNode(args, cwd);
+  const failures = code === 0 ? [] : [`exit ${code}`];
+  return { name, passed: code === 0 ? 1 : 0, failed: failures.length, skipped: 0, failures };
+}
+
+/** Runs the Vitest projects below `cwd` and counts their tests. */
+export async function runVitest(name: string, cwd: string): Promise<Outcome> {
+  const outputFile = join(reportFolder, `${name.replaceAll(' ', '-')}.json`);
+  rmSync(outputFile, { force: true });
+  console.log(`\n── ${name}`);
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+  const code = await runNode(
+    [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`],
+    cwd,
+  );
+  const report = existsSync(outputFile) ? (JSON.parse(readFileSync(outputFile, 'utf8')) as VitestReport) : undefined;
+  return { name, ...countTests(report, code) };
+}
+
+/** Counts what a report says. A file that fails outside its tests, or a run that fails besides them, is one failure. */
+export function countTests(report: VitestReport | undefined, code: number): Omit<Outcome, 'name'> {
+  if (!report) return { passed: 0, failed: 1, skipped: 0, failures: [`no report, exit ${code}`] };
+  const failures = report.testResults.flatMap((file) => {
+    const failed = file.assertionResults.filter((test) => test.status === 'failed').map((test) => test.fullName);
+    const lines = failed.length === 0 && file.status === 'failed' ? ['failed outside its tests'] : failed;
+    return lines.map((line) => `${relative(root, file.name)}: ${line}`);
+  });
+  if (failures.length === 0 && code !== 0) failures.push(`exit ${code}, without a failed test`);
+  return { passed: report.numPassedTests, failed: failures.length, skipped: report.numPendingTests, failures };
+}
+
+function runNode(args: readonly string[], cwd: string): Promise<number> {
+  return new Promise((settle, reject) => {
+    const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.on('error', reject);
+    child.on('exit', (code) => settle(code ?? 1));
+  });
+}

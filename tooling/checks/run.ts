@@ -1,0 +1,45 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../workspaces.ts';
+import { type Outcome, runCheck, runVitest } from './outcome.ts';
+import { packageChecks } from './packages.ts';
+import { e2eFolder, reportFolder } from './places.ts';
+
+/**
+ * `npm test`: every check there is, one after the other, all of them even when one fails.
+ * A check that is not a test suite counts as one test. The last line is `N passed, N failed`.
+ */
+async function main(): Promise<void> {
+  mkdirSync(reportFolder, { recursive: true });
+  const started = Date.now();
+  const turbo = join(root, 'node_modules/turbo/bin/turbo');
+  const outcomes: Outcome[] = [];
+  for (const check of [
+    () => runCheck('biome', [join(root, 'node_modules/@biomejs/biome/bin/biome'), 'check', '--error-on-warnings']),
+    () => runCheck('typecheck', [turbo, 'run', 'typecheck', '--output-logs=errors-only', '--ui=stream']),
+    () => runCheck('knip', [join(root, 'node_modules/knip/bin/knip.js'), '--no-progress']),
+    ...packageChecks(),
+    () => runVitest('unit tests', root),
+    () => runVitest('end-to-end tests', e2eFolder),
+  ]) {
+    outcomes.push(await check());
+  }
+  report(outcomes, Date.now() - started);
+}
+
+function report(outcomes: readonly Outcome[], elapsed: number): void {
+  const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
+  const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0);
+  console.log(`\nAll checks, ${(elapsed / 60_000).toFixed(1)} minutes:`);
+  for (const { name, ...outcome } of outcomes) {
+    const skipped = outcome.skipped > 0 ? `, ${outcome.skipped} skipped` : '';
+    console.log(
+      `${outcome.failed > 0 ? '✗' : '✓'} ${name}: ${outcome.passed} passed, ${outcome.failed} failed${skipped}`,
+    );
+    for (const failure of outcome.failures) console.log(`    ${failure}`);
+  }
+  console.log(`\n${passed} passed, ${failed} failed`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
+
+await main();
