@@ -30,14 +30,15 @@ export async function provideBrowser() {
 /**
  * `WAKEY_BROWSER`, then the system's browsers (the binaries before their shell wrappers), then the installer's cache.
  * @param {NodeJS.ProcessEnv} env
+ * @param {readonly string[]} [places] Where the system keeps browsers.
  * @returns {FoundBrowser | undefined}
  */
-export function findBrowser(env) {
+export function findBrowser(env, places = systemPlaces(env)) {
   if (env.WAKEY_BROWSER) {
     if (isExecutable(env.WAKEY_BROWSER)) return { path: env.WAKEY_BROWSER, hidden: false };
     throw new SetupError(`WAKEY_BROWSER is "${env.WAKEY_BROWSER}", which is not a program. Correct it or unset it.`);
   }
-  const system = [...systemPlaces(env), ...onPath(env)].find(isExecutable);
+  const system = [...places, ...onPath(env)].find(isExecutable);
   if (system) return { path: system, hidden: false };
   const cached = cachedBrowsers(env).find(isExecutable);
   return cached ? { path: cached, hidden: true } : undefined;

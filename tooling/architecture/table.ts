@@ -1,0 +1,44 @@
+const drivers = ['@wakey/driver-puppeteer', '@wakey/driver-playwright', '@wakey/driver-lightpanda'];
+const stores = ['@wakey/store-filesystem', '@wakey/store-encrypted'];
+
+/** What one package of ours may import of the others. */
+export interface Rule {
+  readonly may: readonly string[] | 'anything';
+  /** Besides, in its tests alone. */
+  readonly tests: readonly string[];
+}
+
+/**
+ * Who may import whom (DESIGN §1). A package that is not here fails the test: decide its place first.
+ * Apps and everything private compose what they like; nobody imports them.
+ */
+export const rules: Readonly<Record<string, Rule>> = {
+  '@wakey/core': { may: [], tests: [] },
+  '@wakey/client': { may: ['@wakey/core', '@wakey/whatsapp-web'], tests: [] },
+  '@wakey/whatsapp-web': { may: ['@wakey/core'], tests: [] },
+  '@wakey/config': { may: ['@wakey/core', '@wakey/client'], tests: [] },
+  '@wakey/conformance': { may: ['@wakey/core'], tests: [] },
+  '@wakey/simulator': { may: [], tests: [] },
+  '@wakey/browser-process': { may: ['@wakey/core'], tests: [] },
+  ...each(drivers, { may: ['@wakey/core', '@wakey/browser-process'], tests: ['@wakey/conformance'] }),
+  ...each(stores, { may: ['@wakey/core'], tests: ['@wakey/conformance'] }),
+  wakey: { may: 'anything', tests: [] },
+  '@wakey/server': { may: 'anything', tests: [] },
+  '@wakey/dashboard': { may: 'anything', tests: [] },
+  '@wakey/tooling': { may: 'anything', tests: [] },
+  '@wakey/e2e': { may: 'anything', tests: [] },
+};
+
+/** Packages that compose the others and that nobody may import. */
+export const apps: readonly string[] = ['wakey', '@wakey/server', '@wakey/dashboard', '@wakey/tooling', '@wakey/e2e'];
+
+/** Browser libraries, and the one package each of them belongs to, as its peer dependency. */
+export const browserLibraries: Readonly<Record<string, string>> = {
+  'puppeteer-core': '@wakey/driver-puppeteer',
+  'playwright-core': '@wakey/driver-playwright',
+  'chrome-remote-interface': '@wakey/driver-lightpanda',
+};
+
+function each(names: readonly string[], rule: Rule): Readonly<Record<string, Rule>> {
+  return Object.fromEntries(names.map((name) => [name, rule]));
+}

@@ -1,0 +1,55 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { isStamped, packagesHash, sourcesHash, stamp, workspaces } from './stamp.mjs';
+
+let root = '';
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'wakey-stamp-'));
+  write('package.json', '{}');
+  write('pnpm-lock.yaml', 'lock');
+  write('packages/core/package.json', '{}');
+  write('packages/core/src/index.ts', 'export {}');
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+}
+
+it('installs again when the lockfile or any package.json changed, not when a source did', () => {
+  const first = packagesHash(root);
+  write('packages/core/src/index.ts', 'export const a = 1');
+  expect(packagesHash(root)).toBe(first);
+  write('packages/core/package.json', '{"name":"x"}');
+  const second = packagesHash(root);
+  expect(second).not.toBe(first);
+  write('pnpm-lock.yaml', 'newer');
+  expect(packagesHash(root)).not.toBe(second);
+});
+
+it('builds again when a source changed, appeared or was renamed, not for tests, prose or what is made', () => {
+  const first = sourcesHash(root);
+  write('packages/core/src/index.test.ts', 'test');
+  write('packages/core/README.md', 'prose');
+  write('packages/core/dist/index.js', 'made');
+  write('packages/core/src/generated/page.ts', 'made');
+  expect(sourcesHash(root)).toBe(first);
+  write('packages/core/src/other.ts', '');
+  expect(sourcesHash(root)).not.toBe(first);
+});
+
+it('takes only folders with a package.json for packages', () => {
+  mkdirSync(join(root, 'packages/empty'));
+  expect(workspaces(root)).toEqual(['packages/core']);
+});
+
+it('remembers the hash it was stamped with', () => {
+  const file = join(root, 'deep/stamp');
+  expect(isStamped(file, 'abc')).toBe(false);
+  stamp(file, 'abc');
+  expect(isStamped(file, 'abc')).toBe(true);
+  expect(isStamped(file, 'abd')).toBe(false);
+});

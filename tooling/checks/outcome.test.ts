@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { root } from '../workspaces.ts';
+import { countTests } from './outcome.ts';
+
+const file = (status: string, ...statuses: string[]) => ({
+  name: join(root, 'packages/x.test.ts'),
+  status,
+  assertionResults: statuses.map((each, index) => ({ status: each, fullName: `does ${index}` })),
+});
+
+it('counts the tests and names those that failed', () => {
+  const report = {
+    numPassedTests: 1,
+    numFailedTests: 1,
+    numPendingTests: 1,
+    testResults: [file('failed', 'passed', 'failed', 'pending')],
+  };
+  expect(countTests(report, 1)).toEqual({
+    passed: 1,
+    failed: 1,
+    skipped: 1,
+    failures: ['packages/x.test.ts: does 1'],
+  });
+});
+
+it('counts a file that fails outside its tests, as by a wrong import', () => {
+  const report = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, testResults: [file('failed')] };
+  expect(countTests(report, 1)).toMatchObject({
+    failed: 1,
+    failures: ['packages/x.test.ts: failed outside its tests'],
+  });
+});
+
+it('counts a run that fails although its tests pass, as by an unhandled rejection', () => {
+  const report = { numPassedTests: 1, numFailedTests: 0, numPendingTests: 0, testResults: [file('passed', 'passed')] };
+  expect(countTests(report, 1)).toMatchObject({ passed: 1, failed: 1 });
+  expect(countTests(report, 0)).toMatchObject({ passed: 1, failed: 0 });
+});
+
+it('counts a run without a report as failed', () => {
+  expect(countTests(undefined, 0)).toMatchObject({ passed: 0, failed: 1 });
+});
