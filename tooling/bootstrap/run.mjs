@@ -12,7 +12,7 @@ import { SetupError } from './step.mjs';
 
 /** @type {Record<string, readonly string[]>} What the pinned Node is started with. */
 const jobs = {
-  demo: ['apps/cli/dist/wakey.js', 'demo'],
+  demo: ['apps/cli/bin/wakey.js', 'demo'],
   test: ['tooling/checks/run.ts'],
   proof: ['--import', 'tsx', '--conditions', 'wakey:source', 'tooling/proof/run.ts'],
 };
