@@ -1,0 +1,82 @@
+import { isWakeyError, type LeaseHolder, parseSessionId, type WakeyError } from '@wakey/core';
+import { type Files, isFileError, realFiles, unlessAbsent } from './files.js';
+import { readHolder } from './holder.js';
+import { isLocked } from './lock.js';
+import { type Platform, thisPlatform } from './platform.js';
+import { readRecord, type SessionRecord } from './record.js';
+import { sessionPaths } from './session-dir.js';
+import { fileTrouble } from './trouble.js';
+import type { Disk } from './write-atomically.js';
+
+/** One session of a sessions directory, seen from outside. */
+export interface SessionListing {
+  readonly id: string;
+  /** Absent where there is none yet, or where `problem` says why it cannot be read. */
+  readonly record?: SessionRecord;
+  readonly problem?: WakeyError;
+  /** Whether a live process holds it. */
+  readonly isHeld: boolean;
+  /** Who holds it; where it is not held, who ended without giving it back. */
+  readonly holder?: LeaseHolder;
+}
+
+/** Where to look. */
+export interface ListSessionsOptions {
+  readonly sessionsDir: string;
+  /** @default Node's file system */
+  readonly files?: Files;
+  /** @default the one we run on */
+  readonly platform?: Platform;
+}
+
+/**
+ * The sessions below a directory, by name, without touching any of them. No directory: no sessions. A directory that
+ * cannot be read throws `sessions-dir-unusable`; a session that cannot be read is listed with its `problem`.
+ */
+export async function listSessions(options: ListSessionsOptions): Promise<readonly SessionListing[]> {
+  const { sessionsDir, files = realFiles, platform = thisPlatform } = options;
+  const disk: Disk = { files, platform };
+  try {
+    const entries = (await unlessAbsent(files.readdir(sessionsDir, { withFileTypes: true }))) ?? [];
+    const ids = entries.filter((entry) => entry.isDirectory() && isSessionId(entry.name)).map(({ name }) => name);
+    return await Promise.all(ids.sort().map((id) => listing(disk, sessionsDir, id)));
+  } catch (error) {
+    throw fileTrouble('sessions-dir-unusable', 'list the sessions in', sessionsDir, error);
+  }
+}
+
+async function listing(disk: Disk, sessionsDir: string, id: string): Promise<SessionListing> {
+  const paths = sessionPaths(sessionsDir, id);
+  try {
+    const isHeld = await isLocked(disk, paths.lock);
+    const holder = await readHolder(disk, paths.holder);
+    const known = { id, isHeld, ...(holder === undefined ? {} : { holder }) };
+    return { ...known, ...(await recordOrProblem(disk, paths.record, id)) };
+  } catch (error) {
+    if (!isFileError(error, 'EACCES', 'EPERM')) throw error;
+    return { id, isHeld: false, problem: fileTrouble('session-unreadable', 'read', paths.directory, error) };
+  }
+}
+
+async function recordOrProblem(
+  disk: Disk,
+  path: string,
+  id: string,
+): Promise<Pick<SessionListing, 'record' | 'problem'>> {
+  try {
+    const record = await readRecord(disk, path, id);
+    return record === undefined ? {} : { record };
+  } catch (error) {
+    if (isWakeyError(error, 'session-unreadable')) return { problem: error };
+    throw error;
+  }
+}
+
+function isSessionId(name: string): boolean {
+  try {
+    return parseSessionId(name) === name;
+  } catch (error) {
+    if (isWakeyError(error, 'invalid-session-id')) return false;
+    throw error;
+  }
+}

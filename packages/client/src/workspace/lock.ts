@@ -1,0 +1,62 @@
+import { constants } from 'node:fs';
+import { tryLock } from 'fs-native-extensions';
+import { unlessAbsent } from './files.js';
+import { type Disk, openPrivately } from './write-atomically.js';
+
+/** A lock of the operating system, held by an open file of this process and by nothing else: it dies with the process. */
+export interface FileLock {
+  /** Whether the file that is locked is still the one that newcomers would lock. */
+  isCurrent(): Promise<boolean>;
+  /** Gives it back. May be called twice. */
+  release(): Promise<void>;
+}
+
+/**
+ * Takes the exclusive lock on `path`, making the file where it is missing; `undefined` when somebody else has it.
+ * The file is closed on exec (Node opens every file so), hence no child of ours can keep the lock after us.
+ */
+export async function takeLock(disk: Disk, path: string): Promise<FileLock | undefined> {
+  // Whoever removes a lock file while holding it leaves the next ones with a lock on a file without a name: they try anew.
+  for (;;) {
+    const handle = await openPrivately(disk, path, constants.O_RDWR | constants.O_CREAT);
+    const lock = fileLock(disk, path, handle);
+    try {
+      if (!tryLock(handle.fd)) {
+        await lock.release();
+        return undefined;
+      }
+      if (await lock.isCurrent()) return lock;
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+    await lock.release();
+  }
+}
+
+/** Whether somebody holds the lock on `path`. Takes nothing but a shared lock for a moment, and makes no file. */
+export async function isLocked({ files }: Disk, path: string): Promise<boolean> {
+  const handle = await unlessAbsent(files.open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)));
+  if (handle === undefined) return false;
+  try {
+    return !tryLock(handle.fd, { shared: true });
+  } finally {
+    await handle.close();
+  }
+}
+
+function fileLock({ files }: Disk, path: string, handle: Awaited<ReturnType<Disk['files']['open']>>): FileLock {
+  let released: Promise<void> | undefined;
+  return {
+    async isCurrent() {
+      const named = await unlessAbsent(files.lstat(path));
+      const held = await handle.stat();
+      return named !== undefined && named.ino === held.ino && named.dev === held.dev;
+    },
+    release() {
+      // Closing the only descriptor of the open file is what gives the lock back.
+      released ??= handle.close();
+      return released;
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { WakeyError } from '@wakey/core';
+import { isFileError, unlessAbsent } from './files.js';
+import { openPrivateDirectory, type SessionPaths } from './session-dir.js';
+import { type Disk, syncDirectory } from './write-atomically.js';
+
+/** How the deletion of what was thrown away went. What could not be deleted is tried again when the session opens next. */
+export type Deletion =
+  | { readonly done: true }
+  | { readonly done: false; readonly path: string; readonly cause: unknown };
+
+/** Whether the profile holds anything at all. */
+export async function isProfileEmpty({ files }: Disk, paths: SessionPaths): Promise<boolean> {
+  return ((await unlessAbsent(files.readdir(paths.profile))) ?? []).length === 0;
+}
+
+/**
+ * Moves the profile aside, whole, to `quarantine/<time>-<reason>`, and makes an empty one. Gives where it went. A crash
+ * leaves it in one place or the other, never half in each.
+ */
+export async function quarantineProfile(disk: Disk, paths: SessionPaths, at: number, reason: string): Promise<string> {
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(reason) || reason.length > 60) {
+    throw new WakeyError('invalid-argument', {
+      what: 'A reason for quarantine is at most 60 lower-case letters, digits and dashes.',
+      todo: 'Name it like "will-not-load".',
+    });
+  }
+  const time = new Date(at).toISOString().replace(/[:.]/g, '-');
+  return moveAway(disk, paths, paths.quarantine, `${time}-${reason}`);
+}
+
+/** Moves the profile to the trash, whole, and makes an empty one. Gives where it went: `deleteTrash` follows. */
+export function trashProfile(disk: Disk, paths: SessionPaths, at: number): Promise<string> {
+  return moveAway(disk, paths, paths.trash, String(at));
+}
+
+/** Deletes what is in the trash. Never rejects: nothing may depend on a deletion. */
+export async function deleteTrash({ files }: Disk, paths: SessionPaths): Promise<Deletion> {
+  try {
+    // A browser's last writes, an indexer or a virus scanner can hold a file for a moment.
+    await files.rm(paths.trash, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    return { done: true };
+  } catch (cause) {
+    return { done: false, path: paths.trash, cause };
+  }
+}
+
+/** Makes sure that there is a profile directory, ours and private. */
+export async function ensureProfile(disk: Disk, paths: SessionPaths): Promise<void> {
+  await openPrivateDirectory(disk, paths.profile);
+}
+
+async function moveAway(disk: Disk, paths: SessionPaths, into: string, name: string): Promise<string> {
+  await openPrivateDirectory(disk, into);
+  const target = await freeName(disk, join(into, name));
+  try {
+    await disk.files.rename(paths.profile, target);
+  } catch (error) {
+    // A crash between the rename and the new directory leaves none: nothing to move, only to make.
+    if (!isFileError(error, 'ENOENT')) throw error;
+  }
+  await ensureProfile(disk, paths);
+  await syncDirectory(disk, into);
+  await syncDirectory(disk, paths.directory);
+  return target;
+}
+
+async function freeName({ files }: Disk, wanted: string): Promise<string> {
+  for (let count = 1; ; count++) {
+    const name = count === 1 ? wanted : `${wanted}-${count}`;
+    if ((await unlessAbsent(files.lstat(name))) === undefined) return name;
+  }
+}

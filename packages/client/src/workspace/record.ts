@@ -1,0 +1,138 @@
+import { type ErrorCode, WakeyError } from '@wakey/core';
+import { type Disk, readText, writeAtomically } from './write-atomically.js';
+
+/** What is known of a session besides its profile: `session.json`. Times in ms since 1970. */
+export interface SessionRecord {
+  readonly version: 1;
+  readonly id: string;
+  readonly createdAt: number;
+  /** Since when credentials are kept here; absent: none are. */
+  readonly linkedAt?: number;
+  /** The own id, once ready. */
+  readonly me?: string;
+  readonly lastReadyAt?: number;
+  /** Name of the driver that last ran the profile. */
+  readonly driver?: string;
+  /** The browser that last wrote the profile. */
+  readonly browser?: { readonly product: string; readonly version: string };
+  /** The newest bundle written; 0 when there is none. */
+  readonly generation: number;
+  /** The browser that runs, or that a crash may have left running. */
+  readonly browserProcess?: BrowserProcess;
+  /** Since when the credentials are to be erased and are not yet. The next owner carries on. */
+  readonly erasingSince?: number;
+}
+
+/** A browser's main process, named so that another process of the same number is not taken for it. */
+export interface BrowserProcess {
+  readonly host: string;
+  readonly pid: number;
+  /** As the platform tells it, where it does. */
+  readonly startTime?: string;
+  /** An argument of its command line that no other process has. */
+  readonly marker?: string;
+}
+
+/** A change of a record: fields given replace, fields given as `undefined` are removed. */
+export type RecordChange = {
+  readonly [Field in Exclude<keyof SessionRecord, 'version' | 'id' | 'createdAt'>]?: SessionRecord[Field] | undefined;
+};
+
+/** The record that follows from `record` and `change`. */
+export function changedRecord(record: SessionRecord, change: RecordChange): SessionRecord {
+  const merged = Object.entries({ ...record, ...change }).filter(([, value]) => value !== undefined);
+  return parsed(Object.fromEntries(merged), record.id, 'invalid-argument', 'The change of a session record');
+}
+
+/** Reads a record; `undefined` only when there is none. Whatever is there but unreadable throws `session-unreadable`. */
+export async function readRecord(disk: Disk, path: string, id: string): Promise<SessionRecord | undefined> {
+  const text = await readText(disk, path);
+  return text === undefined ? undefined : parseRecord(text, path, id);
+}
+
+/** Parses the text of a `session.json`. Throws `session-unreadable`. */
+export function parseRecord(text: string, path: string, id: string): SessionRecord {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    // The cause is left out on purpose: its message quotes the file.
+    const name = cause instanceof Error ? cause.name : typeof cause;
+    throw unreadable('session-unreadable', path, text === '' ? 'it is empty' : `it is not JSON (${name})`);
+  }
+  return parsed(value, id, 'session-unreadable', path);
+}
+
+/** Writes a record, atomically and durably. */
+export function writeRecord(disk: Disk, path: string, record: SessionRecord): Promise<void> {
+  return writeAtomically(disk, path, `${JSON.stringify(record, null, 2)}\n`);
+}
+
+function parsed(value: unknown, id: string, code: ErrorCode, path: string): SessionRecord {
+  if (!isObject(value)) throw unreadable(code, path, 'it is not an object');
+  if (value.version !== 1) throw unknownVersion(path, value.version);
+  for (const [field, isValid] of Object.entries(fields)) {
+    if (!isValid(value[field])) throw unreadable(code, path, `its field "${field}" has an impossible value`);
+  }
+  if (value.id !== id) throw unreadable(code, path, `it belongs to another session than ${JSON.stringify(id)}`);
+  const known = Object.keys(fields).filter((field) => value[field] !== undefined);
+  // The table above has proved every field.
+  return Object.fromEntries(known.map((field) => [field, value[field]])) as unknown as SessionRecord;
+}
+
+/** Every field of a record and what it may be. A field that is added to the type and not here does not compile. */
+const fields: { readonly [Field in keyof Required<SessionRecord>]: (value: unknown) => boolean } = {
+  version: (value) => value === 1,
+  id: isText,
+  createdAt: isNatural,
+  linkedAt: optional(isNatural),
+  me: optional(isText),
+  lastReadyAt: optional(isNatural),
+  driver: optional(isText),
+  browser: optional((value) => isObject(value) && isText(value.product) && isText(value.version)),
+  generation: isNatural,
+  browserProcess: optional(
+    (value) =>
+      isObject(value) &&
+      isText(value.host) &&
+      isNatural(value.pid) &&
+      optional(isText)(value.startTime) &&
+      optional(isText)(value.marker),
+  ),
+  erasingSince: optional(isNatural),
+};
+
+function optional(isValid: (value: unknown) => boolean): (value: unknown) => boolean {
+  return (value) => value === undefined || isValid(value);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+function isNatural(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function unreadable(code: ErrorCode, path: string, why: string): WakeyError {
+  return new WakeyError(code, {
+    what: `${path} cannot be understood: ${why}.`,
+    todo: 'Nothing was changed. Restore that file from a backup, or move the session’s directory away to link anew.',
+    details: { path },
+  });
+}
+
+function unknownVersion(path: string, version: unknown): WakeyError {
+  const isNewer = typeof version === 'number' && version > 1;
+  return new WakeyError('session-unreadable', {
+    what: isNewer
+      ? `${path} was written by a newer Wakey: its version is ${version}, this one knows 1.`
+      : `${path} cannot be understood: it has no version that this Wakey knows.`,
+    todo: isNewer ? 'Update Wakey; nothing was changed.' : 'Nothing was changed. Restore that file from a backup.',
+    details: { path },
+  });
+}

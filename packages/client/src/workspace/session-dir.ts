@@ -1,0 +1,102 @@
+import type { Stats } from 'node:fs';
+import { join } from 'node:path';
+import { WakeyError } from '@wakey/core';
+import { isFileError, unlessAbsent } from './files.js';
+import { quoted } from './trouble.js';
+import type { Disk } from './write-atomically.js';
+
+/** Where everything of one session is. */
+export interface SessionPaths {
+  readonly directory: string;
+  readonly lock: string;
+  readonly holder: string;
+  readonly record: string;
+  readonly profile: string;
+  readonly quarantine: string;
+  readonly trash: string;
+  readonly ignore: string;
+}
+
+/** The paths of session `id` below `root`. */
+export function sessionPaths(root: string, id: string): SessionPaths {
+  const directory = join(root, id);
+  return {
+    directory,
+    lock: join(directory, 'lock'),
+    holder: join(directory, 'holder.json'),
+    record: join(directory, 'session.json'),
+    profile: join(directory, 'profile'),
+    quarantine: join(directory, 'quarantine'),
+    trash: join(directory, 'trash'),
+    ignore: join(directory, '.gitignore'),
+  };
+}
+
+/**
+ * Makes a private directory, or finds one fit to be used: a directory itself, not a link to one, and ours. Gives whether
+ * it was made. Throws `session-unreadable` where something else is in its place.
+ */
+export async function openPrivateDirectory(disk: Disk, path: string): Promise<boolean> {
+  try {
+    await disk.files.mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (!isFileError(error, 'EEXIST')) throw error;
+    const found = await disk.files.lstat(path);
+    const problem = problemOf(found, disk.platform.uid);
+    if (problem !== undefined) throw unfit(path, problem, found, disk.platform.uid);
+    return false;
+  }
+  if (disk.platform.hasModes) await disk.files.chmod(path, 0o700);
+  return true;
+}
+
+/**
+ * Takes every right of others away from what is in `directory`, at any depth: directories 0700, files 0600. Links are
+ * left alone. Gives how many were open to others. Whatever vanishes meanwhile is passed over.
+ */
+export async function closeToOthers(disk: Disk, directory: string): Promise<number> {
+  if (!disk.platform.hasModes) return 0;
+  const { files } = disk;
+  const own = await closeOne(disk, directory);
+  if (own === undefined) return 0;
+  let closed = own;
+  for (const entry of (await unlessAbsent(files.readdir(directory, { withFileTypes: true }))) ?? []) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) closed += await closeToOthers(disk, path);
+    else if (entry.isFile()) closed += (await closeOne(disk, path)) ?? 0;
+  }
+  return closed;
+}
+
+/** Gives 1 when it had to be closed, 0 when not, `undefined` when it is gone. */
+async function closeOne({ files }: Disk, path: string): Promise<0 | 1 | undefined> {
+  const found = await unlessAbsent(files.lstat(path));
+  if (found === undefined) return undefined;
+  if ((found.mode & 0o077) === 0 || found.isSymbolicLink()) return 0;
+  await unlessAbsent(files.chmod(path, found.isDirectory() ? 0o700 : 0o600));
+  return 1;
+}
+
+function problemOf(found: Stats, uid: number | undefined): 'link' | 'not-a-directory' | 'not-ours' | undefined {
+  if (found.isSymbolicLink()) return 'link';
+  if (!found.isDirectory()) return 'not-a-directory';
+  return uid !== undefined && found.uid !== uid ? 'not-ours' : undefined;
+}
+
+function unfit(path: string, problem: 'link' | 'not-a-directory' | 'not-ours', found: Stats, uid?: number): WakeyError {
+  const facts = {
+    link: {
+      what: `${quoted(path)} is a symbolic link, which could lead anywhere.`,
+      todo: 'Put the session’s directory itself there; the sessions directory as a whole may be a link.',
+    },
+    'not-a-directory': {
+      what: `${quoted(path)} is not a directory.`,
+      todo: 'Move it away, or use another session name.',
+    },
+    'not-ours': {
+      what: `${quoted(path)} belongs to user ${found.uid}, not to ${uid}, who runs this.`,
+      todo: `Run: sudo chown -R ${uid} ${quoted(path)}`,
+    },
+  }[problem];
+  return new WakeyError('session-unreadable', { ...facts, details: { path } });
+}

@@ -1,0 +1,132 @@
+import type { Stats } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { WakeyError } from '@wakey/core';
+import { isFileError } from './files.js';
+import { modeOf, octal } from './modes.js';
+import { fileTrouble, quoted } from './trouble.js';
+import { type Disk, readText, writeOnce } from './write-atomically.js';
+
+/** The directory that holds all sessions, found fit. */
+export interface SessionsDir {
+  /** Absolute, without symbolic links. */
+  readonly path: string;
+  /** The mode it had, where it was ours and open to others and had to be closed. */
+  readonly repairedFrom: string | undefined;
+  /** Removes what opening it has made, as far as nobody uses it by now. */
+  undo(): Promise<void>;
+}
+
+/**
+ * Opens the sessions directory, as strict as ssh about its own. Missing: it is made, mode 0700, with a `.gitignore` that
+ * marks it as ours. Ours by that mark and readable by others: repaired. Anything else that others can read or write, or
+ * that somebody else owns, is refused with `sessions-dir-unusable` and the command that would make it fit: Wakey does not
+ * change the modes of a directory that may serve something else as well.
+ */
+export async function openSessionsDir(disk: Disk, wanted: string): Promise<SessionsDir> {
+  const asked = checkedPath(wanted);
+  const made = await make(disk, asked);
+  try {
+    const path = await disk.files.realpath(asked);
+    const isMade = made.length > 0;
+    const isOurs = isMade || (await readText(disk, join(path, '.gitignore')))?.startsWith(MARK) === true;
+    const repairedFrom = await judge(disk, path, isOurs);
+    if (isMade || (await disk.files.readdir(path)).length === 0)
+      await writeOnce(disk, join(path, '.gitignore'), MARKED);
+    return { path, repairedFrom, undo: () => undo(disk, path, made) };
+  } catch (error) {
+    await undo(disk, asked, made);
+    throw fileTrouble('sessions-dir-unusable', 'use the sessions directory', asked, error);
+  }
+}
+
+const MARK = '# Wakey keeps sessions here: secrets, never to be committed.\n';
+const MARKED = `${MARK}*\n`;
+
+function checkedPath(wanted: string): string {
+  if (wanted !== '' && !wanted.includes('\0')) return resolve(wanted);
+  throw new WakeyError('sessions-dir-unusable', {
+    what:
+      wanted === ''
+        ? 'The name of the sessions directory is empty.'
+        : 'The name of the sessions directory contains a NUL.',
+    todo: 'Name a directory.',
+  });
+}
+
+/** Makes the directory where it is missing; gives those made, the outermost first. */
+async function make(disk: Disk, path: string): Promise<readonly string[]> {
+  try {
+    const first = await disk.files.mkdir(path, { recursive: true, mode: 0o700 });
+    if (first === undefined) return [];
+    const made = [path];
+    while (made[0] !== undefined && made[0].length > first.length) made.unshift(dirname(made[0]));
+    // mkdir lets the umask take bits away.
+    if (disk.platform.hasModes) await disk.files.chmod(path, 0o700);
+    return made;
+  } catch (error) {
+    if (isFileError(error, 'EEXIST', 'ENOTDIR')) throw notADirectory(path, error);
+    throw fileTrouble('sessions-dir-unusable', 'make the sessions directory', path, error);
+  }
+}
+
+/** Gives the mode it had when it had to be closed to others. */
+async function judge(disk: Disk, path: string, isOurs: boolean): Promise<string | undefined> {
+  const found = await disk.files.stat(path);
+  if (!found.isDirectory()) throw notADirectory(path);
+  if (!disk.platform.hasModes) return undefined;
+  if (found.uid !== disk.platform.uid) throw notOurs(path, found, disk.platform.uid);
+  const mode = modeOf(found);
+  if ((mode & 0o077) === 0) return undefined;
+  if (!isOurs || (mode & 0o022) !== 0) throw tooOpen(path, mode);
+  await disk.files.chmod(path, 0o700);
+  const now = modeOf(await disk.files.stat(path));
+  if (now !== 0o700) throw keepsNoModes(path, now);
+  return octal(mode);
+}
+
+async function undo(disk: Disk, path: string, made: readonly string[]): Promise<void> {
+  if (made.length === 0) return;
+  try {
+    if ((await disk.files.readdir(path)).some((name) => name !== '.gitignore')) return;
+    await disk.files.rm(join(path, '.gitignore'), { force: true });
+    for (const directory of made.toReversed()) await disk.files.rmdir(directory);
+  } catch (error) {
+    // Somebody has begun to use it in between. Whatever else goes wrong, the failure that led here is the one to tell.
+    if (isFileError(error, 'ENOTEMPTY', 'EEXIST'))
+      await writeOnce(disk, join(path, '.gitignore'), MARKED).catch(() => undefined);
+  }
+}
+
+function notADirectory(path: string, cause?: unknown): WakeyError {
+  return new WakeyError('sessions-dir-unusable', {
+    what: `The sessions directory ${quoted(path)} is not a directory, or a part of its path is not.`,
+    todo: 'Choose another directory.',
+    cause,
+    details: { path },
+  });
+}
+
+function notOurs(path: string, found: Stats, uid: number | undefined): WakeyError {
+  return new WakeyError('sessions-dir-unusable', {
+    what: `The sessions directory ${quoted(path)} belongs to user ${found.uid}, not to ${uid}, who runs this.`,
+    todo: `Run: sudo chown ${uid} ${quoted(path)}   or choose another directory.`,
+    details: { path, owner: found.uid },
+  });
+}
+
+function tooOpen(path: string, mode: number): WakeyError {
+  const can = (mode & 0o022) === 0 ? 'read' : 'write';
+  return new WakeyError('sessions-dir-unusable', {
+    what: `Others can ${can} the sessions directory ${quoted(path)}: its mode is ${octal(mode)}.`,
+    todo: `Run: chmod 700 ${quoted(path)}   or name a directory that is not there yet, which is then made private.`,
+    details: { path, mode: octal(mode) },
+  });
+}
+
+function keepsNoModes(path: string, mode: number): WakeyError {
+  return new WakeyError('sessions-dir-unusable', {
+    what: `The disk of ${quoted(path)} does not keep modes: after chmod 700 it is still ${octal(mode)}.`,
+    todo: 'Choose a directory on a disk that keeps them; others could read the sessions.',
+    details: { path, mode: octal(mode) },
+  });
+}

@@ -1,0 +1,60 @@
+import { type ErrorCode, isWakeyError, WakeyError } from '@wakey/core';
+
+/**
+ * Turns what the file system threw into an error that says what to do. `refused` is the code where the place itself is at
+ * fault (its owner, its modes); a full, read-only or failing disk is `sessions-dir-unusable` whatever was being done.
+ * A WakeyError passes unchanged.
+ */
+export function fileTrouble(refused: ErrorCode, doing: string, path: string, cause: unknown): WakeyError {
+  if (isWakeyError(cause)) return cause;
+  const name = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+  const known = causes[name];
+  return new WakeyError(known?.code ?? refused, {
+    what: `Could not ${doing} ${quoted(path)}: ${known?.what ?? name}.`,
+    todo: known?.todo(path) ?? 'Check the disk and the permissions of that place; nothing was deleted.',
+    cause,
+    details: { path, errno: name },
+  });
+}
+
+interface Cause {
+  /** Where the disk is at fault rather than the place. */
+  readonly code?: ErrorCode;
+  readonly what: string;
+  todo(path: string): string;
+}
+
+const causes: { readonly [errno: string]: Cause } = {
+  EACCES: { what: 'its permissions forbid it', todo: takeOver },
+  EPERM: { what: 'its owner or its permissions forbid it', todo: takeOver },
+  EROFS: { code: 'sessions-dir-unusable', what: 'the disk is read-only', todo: elsewhere },
+  ENOSPC: { code: 'sessions-dir-unusable', what: 'the disk is full', todo: makeRoom },
+  EDQUOT: { code: 'sessions-dir-unusable', what: 'the disk quota is used up', todo: makeRoom },
+  EIO: { code: 'sessions-dir-unusable', what: 'the disk failed', todo: () => 'Check the disk; nothing was deleted.' },
+  EMFILE: { what: 'this process has too many files open', todo: () => 'Raise its limit (ulimit -n) and try again.' },
+  ENOTDIR: { what: 'a part of that path is not a directory', todo: elsewhere },
+  EEXIST: { what: 'something else is there', todo: elsewhere },
+  EISDIR: { what: 'a directory is in its place', todo: () => 'Move it away, then try again.' },
+  ELOOP: { what: 'a symbolic link is in its place', todo: () => 'Put the file itself there, then try again.' },
+  ENAMETOOLONG: { what: 'the path is too long', todo: elsewhere },
+};
+
+function takeOver(path: string): string {
+  const uid = process.getuid?.();
+  return uid === undefined
+    ? 'Give this user write access to it, or choose another directory.'
+    : `Run: sudo chown -R ${uid} ${quoted(path)}   or choose another directory.`;
+}
+
+function elsewhere(): string {
+  return 'Choose another directory.';
+}
+
+function makeRoom(): string {
+  return 'Make room on that disk, then try again; nothing was deleted.';
+}
+
+/** A path as a shell takes it. */
+export function quoted(path: string): string {
+  return `'${path.replaceAll("'", `'\\''`)}'`;
+}

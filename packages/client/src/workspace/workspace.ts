@@ -1,0 +1,170 @@
+import { type LeaseHolder, WakeyError } from '@wakey/core';
+import { type BrowserLock, clearStaleBrowserLock } from './browser-lock.js';
+import { unlessAbsent } from './files.js';
+import type { FileLock } from './lock.js';
+import { type Deletion, deleteTrash, isProfileEmpty, quarantineProfile, trashProfile } from './profile.js';
+import { type BrowserProcess, changedRecord, type RecordChange, type SessionRecord, writeRecord } from './record.js';
+import type { SessionPaths } from './session-dir.js';
+import { fileTrouble } from './trouble.js';
+import type { Disk } from './write-atomically.js';
+
+/**
+ * The directory of one session, ours alone until `release`. Every method but `release` rejects with `closed` after it.
+ * Calls that change something run one after the other, in the order they were made.
+ */
+export interface Workspace {
+  readonly id: string;
+  /** Absolute, without symbolic links. */
+  readonly directory: string;
+  /** The live browser profile: an absolute directory, present, mode 0700. Only while no browser runs may it be moved. */
+  readonly profileDir: string;
+  /** What opening the directory found, and put right. */
+  readonly findings: readonly WorkspaceFinding[];
+  /** The owner before us, where it ended without giving the session back. */
+  readonly formerHolder: LeaseHolder | undefined;
+  /** The record as last written. */
+  record(): SessionRecord;
+  /**
+   * Changes the record. Atomic and durable: after a failure, or a crash at any point, the file holds the old record or the
+   * new one. Throws `sessions-dir-unusable` (disk full, read-only) or `session-unreadable`; `record()` is then the old one.
+   */
+  update(change: RecordChange): Promise<SessionRecord>;
+  /** Whether the profile holds nothing. */
+  isProfileEmpty(): Promise<boolean>;
+  /** Moves the profile aside to `quarantine/<time>-<reason>`, makes an empty one, and gives where it went. Deletes nothing. */
+  quarantineProfile(reason: string): Promise<string>;
+  /**
+   * Erases the credentials: the record says so first, then the profile is renamed to the trash, and from then on no start
+   * finds it, whatever crashes. Deleting the trash goes on after this resolved; `release` waits for it.
+   */
+  eraseCredentials(): Promise<Erasure>;
+  /** The browser that the record names, when it is alive: left over by an owner that died. */
+  strayBrowser(): Promise<BrowserProcess | undefined>;
+  /** Removes Chromium's own profile lock when it is proved stale. Only while no browser of ours runs. */
+  clearStaleBrowserLock(): Promise<BrowserLock>;
+  /**
+   * Gives the session back: the holder's record goes, then the lock. May be called twice. The lock is given back even
+   * when it rejects.
+   */
+  release(): Promise<void>;
+}
+
+/** What opening a session's directory found, and put right. Paths are absolute. */
+export type WorkspaceFinding =
+  /** Others could read it. `count`: how many directories and files below it were open. */
+  | { readonly kind: 'modes-repaired'; readonly path: string; readonly was: string; readonly count: number }
+  /** An erasure that a crash had interrupted was brought to its end. Copies elsewhere must go as well. */
+  | { readonly kind: 'erasure-finished'; readonly since: number }
+  /** A profile was there without a record; a new record was made, and says that it is not linked. */
+  | { readonly kind: 'record-missing'; readonly path: string }
+  /** Something erased earlier could still not be deleted. */
+  | { readonly kind: 'trash-left'; readonly path: string };
+
+/** Credentials erased. */
+export interface Erasure {
+  /** How deleting the bytes went, once it is over. Never rejects. */
+  readonly deletion: Promise<Deletion>;
+}
+
+/** What an opened workspace is made of. */
+export interface WorkspaceParts {
+  readonly disk: Disk;
+  readonly paths: SessionPaths;
+  readonly lock: FileLock;
+  readonly holder: LeaseHolder;
+  readonly formerHolder: LeaseHolder | undefined;
+  readonly record: SessionRecord;
+  readonly findings: readonly WorkspaceFinding[];
+  readonly now: () => number;
+}
+
+/** A workspace over parts that are locked, checked and complete. */
+export function workspaceOf(parts: WorkspaceParts): Workspace {
+  const { disk, paths, now } = parts;
+  let record = parts.record;
+  let last: Promise<unknown> = Promise.resolve();
+  let deletion: Promise<Deletion> | undefined;
+  let released: Promise<void> | undefined;
+
+  const inOrder = <T>(doing: string, run: () => Promise<T>): Promise<T> => {
+    if (released !== undefined) return Promise.reject(closed(record.id));
+    const done = last.then(run).catch((error: unknown) => {
+      throw fileTrouble('session-unreadable', doing, paths.directory, error);
+    });
+    last = done.catch(() => undefined); // Whoever called hears of it; the next call does not depend on it.
+    return done;
+  };
+  const write = async (change: RecordChange) => {
+    const next = changedRecord(record, change);
+    await writeRecord(disk, paths.record, next);
+    record = next;
+    return record;
+  };
+
+  return {
+    id: record.id,
+    directory: paths.directory,
+    profileDir: paths.profile,
+    findings: parts.findings,
+    formerHolder: parts.formerHolder,
+    record: () => record,
+    update: (change) => inOrder('update the record in', () => write(change)),
+    isProfileEmpty: () => inOrder('read the profile in', () => isProfileEmpty(disk, paths)),
+    quarantineProfile: (reason) =>
+      inOrder('set the profile aside in', () => quarantineProfile(disk, paths, now(), reason)),
+    eraseCredentials: () =>
+      inOrder('erase the credentials in', async () => {
+        await finishErasure(disk, paths, await write({ ...unlinked, erasingSince: now() }), now());
+        await write({ erasingSince: undefined });
+        deletion = deleteTrash(disk, paths);
+        return { deletion };
+      }),
+    strayBrowser: () => inOrder('look for a browser of', () => strayBrowser(disk, record, parts.holder.host)),
+    clearStaleBrowserLock: () =>
+      inOrder('clear the browser’s lock in', () => {
+        const formerHosts = [parts.formerHolder?.host, record.browserProcess?.host].filter(
+          (host) => host !== undefined,
+        );
+        return clearStaleBrowserLock(disk, { profileDir: paths.profile, host: parts.holder.host, formerHosts });
+      }),
+    release() {
+      released ??= last.then(() => deletion).then(() => giveBack(parts));
+      return released;
+    },
+  };
+}
+
+/** What a record without credentials lacks. */
+export const unlinked = { linkedAt: undefined, me: undefined } as const satisfies RecordChange;
+
+/** The second step of an erasure, also after a crash: everything in the profile goes, in one rename. */
+export async function finishErasure(disk: Disk, paths: SessionPaths, record: SessionRecord, at: number): Promise<void> {
+  if (record.erasingSince !== undefined) await trashProfile(disk, paths, at);
+}
+
+async function strayBrowser(disk: Disk, record: SessionRecord, host: string): Promise<BrowserProcess | undefined> {
+  const named = record.browserProcess;
+  if (named === undefined || named.host !== host) return undefined;
+  const alive = await disk.platform.process(named.pid);
+  if (alive === undefined) return undefined;
+  // Without a start time to compare, the command line has to name the marker.
+  if (named.startTime !== undefined && alive.startTime !== undefined) {
+    return named.startTime === alive.startTime ? named : undefined;
+  }
+  return named.marker !== undefined && alive.command?.includes(named.marker) === true ? named : undefined;
+}
+
+async function giveBack({ disk, paths, lock }: WorkspaceParts): Promise<void> {
+  try {
+    await unlessAbsent(disk.files.unlink(paths.holder));
+  } finally {
+    await lock.release();
+  }
+}
+
+function closed(id: string): WakeyError {
+  return new WakeyError('closed', {
+    what: `The directory of session "${id}" was given back already.`,
+    todo: 'Open it again.',
+  });
+}

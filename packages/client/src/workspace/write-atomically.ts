@@ -1,0 +1,85 @@
+import { constants } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { type Files, isFileError, unlessAbsent } from './files.js';
+import type { Platform } from './platform.js';
+
+/** Where files are written, and by which rules. */
+export interface Disk {
+  readonly files: Files;
+  readonly platform: Platform;
+}
+
+/**
+ * Replaces the text of `path`, mode 0600. Atomic and durable: whoever reads sees the old text or the new one, also after
+ * a crash at any point, and once it resolved the new one survives a power cut. A failure leaves no temporary file,
+ * unless the process dies. Only for whoever holds the lock: the temporary file has a fixed name.
+ */
+export async function writeAtomically(disk: Disk, path: string, text: string): Promise<void> {
+  const temporary = temporaryOf(path);
+  try {
+    await writeDurably(disk, temporary, text);
+    await disk.files.rename(temporary, path);
+  } catch (error) {
+    // A disk that refused the write may refuse this as well; the first refusal is the one to tell.
+    await disk.files.unlink(temporary).catch(() => undefined);
+    throw error;
+  }
+  await syncDirectory(disk, dirname(path));
+}
+
+/** The temporary file that a crash in `writeAtomically` may leave. */
+export function temporaryOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.tmp`);
+}
+
+/** Flushes the names in a directory to the disk. */
+export async function syncDirectory({ files, platform }: Disk, path: string): Promise<void> {
+  if (!platform.syncsDirectories) return;
+  const handle = await files.open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Opens a file without following a link in its place, made with mode 0600 whatever the umask. */
+export async function openPrivately({ files, platform }: Disk, path: string, flags: number) {
+  const handle = await files.open(path, flags | (constants.O_NOFOLLOW ?? 0), 0o600);
+  try {
+    if (platform.hasModes) await handle.chmod(0o600);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** Writes a file that is not there yet, mode 0600; one that is there stays. For text that everybody would write the same. */
+export async function writeOnce(disk: Disk, path: string, text: string): Promise<void> {
+  try {
+    const handle = await openPrivately(disk, path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL);
+    try {
+      await handle.writeFile(text);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (!isFileError(error, 'EEXIST')) throw error;
+  }
+}
+
+/** The text of a file, or `undefined` when it does not exist. */
+export function readText({ files }: Disk, path: string): Promise<string | undefined> {
+  return unlessAbsent(files.readFile(path, 'utf8'));
+}
+
+async function writeDurably(disk: Disk, path: string, text: string): Promise<void> {
+  const handle = await openPrivately(disk, path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
