@@ -22,6 +22,12 @@ export interface BrowserDriver<Native = unknown> {
    * `close()` of the handle gives back the page and leaves the browser alive.
    */
   attach?(endpoint: Secret, options?: CallOptions): Promise<BrowserHandle<Native>>;
+  /**
+   * Ends what an earlier process, since crashed, left running on `profile`, and gives the pids it ended. To be called
+   * only by the owner of the profile's lock, before `launch`. Present where a browser can outlive its parent. Rejects
+   * with `browser-unkillable` when one would not go.
+   */
+  reap?(profile: string, options?: CallOptions): Promise<readonly number[]>;
 }
 
 /** What the client asks of a launch. Everything about the browser itself (binary, arguments) is the factory's option. */

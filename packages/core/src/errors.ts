@@ -1,36 +1,31 @@
-/** Every code a WakeyError can carry. Codes are stable; messages are for people and may change. */
+import type { EndReason } from './machine/ending.js';
+
+/**
+ * Every code a WakeyError can carry: the ways a session ends, and what can go wrong with a call. Codes are stable;
+ * messages are for people and may change.
+ */
 export type ErrorCode =
+  | EndReason
   | 'aborted'
   | 'timeout'
   | 'expired'
   | 'closed'
+  | 'stopped'
   | 'invalid-argument'
   | 'invalid-session-id'
   | 'invalid-phone-number'
   | 'command-refused'
   | 'unsupported'
-  | 'session-in-use'
-  | 'session-unreadable'
-  | 'session-ended'
   | 'sessions-dir-unusable'
   | 'store-unreadable'
   | 'store-unwritable'
   | 'stale-fence'
-  | 'lease-lost'
-  | 'browser-unavailable'
-  | 'browser-failed'
   | 'browser-lost'
-  | 'browser-unkillable'
-  | 'browser-unsuitable'
   | 'page-crashed'
   | 'page-navigated'
-  | 'page-unreachable'
-  | 'page-foreign'
-  | 'page-incompatible'
   | 'page-command-failed'
   | 'evaluate-failed'
-  | 'value-not-json'
-  | 'logout-unconfirmed';
+  | 'value-not-json';
 
 /** What a WakeyError is made of. */
 export interface ErrorFacts {

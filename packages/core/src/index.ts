@@ -15,6 +15,7 @@ export type {
 } from './driver.js';
 export { type ErrorCode, type ErrorFacts, isWakeyError, WakeyError } from './errors.js';
 export type { CallOptions, CancelSignal, Json } from './json.js';
+export type { Effect, Notice } from './machine/effect.js';
 export { credentialsAfter, type EndReason } from './machine/ending.js';
 export type {
   BlockedBy,
@@ -30,6 +31,19 @@ export type {
   Tick,
   TimerName,
 } from './machine/event.js';
+export { initialState, isCommand, type Transition, transition } from './machine/machine.js';
+export { defaultPolicy, type Policy } from './machine/policy.js';
+export type {
+  Active,
+  LinkCause,
+  LinkCodeSide,
+  LinkMethod,
+  Rest,
+  Run,
+  State,
+  StateName,
+  StateOf,
+} from './machine/state.js';
 export type { OpenPage, OpenPageOptions, PageAdapter } from './page.js';
 export { type ReasonFacts, type Recovery, reasons } from './reason.js';
 export { type Secret, sealed, secret } from './secret.js';

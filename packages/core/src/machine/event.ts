@@ -1,8 +1,10 @@
 import type { EndReason } from './ending.js';
 
-/** A secret as the machine sees it: it can be compared, never printed. */
+/** A secret as the machine sees it: it can be compared, never printed. Any `Secret` of a string is one. */
 export interface Concealed {
   reveal(): string;
+  toString(): string;
+  toJSON(): string;
 }
 
 /** What the machine reacts to. `at` is the time it happened, in ms since 1970: the machine has no clock of its own. */

@@ -1,0 +1,95 @@
+import type { Effect } from './effect.js';
+import type { TimerName } from './event.js';
+import type { Policy } from './policy.js';
+import type { State, StateName, StateOf } from './state.js';
+
+/** A timer a state needs. It is armed when the state is entered, and again whenever `key` changes. */
+export interface Clock {
+  readonly timer: TimerName;
+  readonly ms: number;
+  readonly key: string | number;
+  readonly spread?: number;
+}
+
+/** The timers that `state` needs, were it entered at `at`. */
+export function clocksOf(state: State, policy: Policy, at: number): readonly Clock[] {
+  const clocks = table[state.name] as (state: State, policy: Policy, at: number) => readonly Clock[];
+  return clocks(state, policy, at);
+}
+
+/**
+ * The timer effects between two states: what the new one does not need is disarmed, what it needs anew is armed.
+ * `fired` names a timer that has just run out and is therefore armed again where it is still needed.
+ */
+export function rewind(from: State, to: State, policy: Policy, at: number, fired?: TimerName): readonly Effect[] {
+  const before = new Map(clocksOf(from, policy, at).map((clock) => [clock.timer, keyOf(from, clock)]));
+  const wanted = clocksOf(to, policy, at);
+  const effects: Effect[] = [];
+  for (const timer of before.keys()) {
+    if (timer !== fired && !wanted.some((clock) => clock.timer === timer)) effects.push({ type: 'disarm', timer });
+  }
+  for (const clock of wanted) {
+    if (clock.timer !== fired && before.get(clock.timer) === keyOf(to, clock)) continue;
+    effects.push({ type: 'arm', timer: clock.timer, ms: Math.max(0, clock.ms), spread: clock.spread ?? 0 });
+  }
+  return effects;
+}
+
+function keyOf(state: State, clock: Clock): string {
+  return `${state.name} ${clock.key}`;
+}
+
+type ClockTable = {
+  readonly [S in StateName]: (state: StateOf<S>, policy: Policy, at: number) => readonly Clock[];
+};
+
+const table: ClockTable = {
+  stopped: () => [],
+  ended: () => [],
+  starting: (state, policy) => [deadline(policy.startTimeout, state.phase)],
+  loading: (state, policy) => [deadline(policy.loadTimeout, state.awaits), heartbeat(policy)],
+  'awaiting-qr': (state, policy, at) => [expiry(state.expiresAt - at, state.seq), heartbeat(policy)],
+  'awaiting-link-code': (state, policy, at) => [
+    expiry(state.expiresAt - at, `${state.attempt} ${state.expiresAt}`),
+    heartbeat(policy),
+  ],
+  'awaiting-passkey': (state, policy, at) => [expiry(state.expiresAt - at, state.expiresAt), heartbeat(policy)],
+  linking: (_, policy) => [deadline(policy.linkTimeout), heartbeat(policy)],
+  resuming: (_, policy) => [deadline(policy.resumeTimeout), heartbeat(policy)],
+  syncing: (state, policy) => [
+    deadline(policy.syncTimeout, `${state.percent} ${state.missing.join()}`),
+    heartbeat(policy),
+  ],
+  ready: (state, policy) => [
+    heartbeat(policy),
+    state.isSettled
+      ? { timer: 'save', ms: policy.saveEvery, key: '' }
+      : { timer: 'settle', ms: policy.settle, key: '' },
+    ...(isUnsteady(state) ? [{ timer: 'stable' as const, ms: policy.stableAfter, key: '' }] : []),
+  ],
+  interrupted: (_, policy) => [deadline(policy.interruptedTimeout), heartbeat(policy)],
+  'action-required': (_, policy) => [deadline(policy.actionTimeout), heartbeat(policy)],
+  'backing-off': (state, policy) => [
+    ...(state.isDue ? [] : [{ timer: 'backoff' as const, ms: state.delay, key: state.run.attempt, spread: 0.2 }]),
+    ...(state.isBrowserGone ? [] : [deadline(policy.stopTimeout)]),
+  ],
+  'logging-out': (_, policy) => [deadline(policy.logoutTimeout), heartbeat(policy)],
+  stopping: (state, policy) => [deadline(policy.stopTimeout, state.phase)],
+};
+
+/** Whether there are losses or takeovers that a long `ready` would forget. */
+function isUnsteady({ run }: StateOf<'ready'>): boolean {
+  return run.attempt > 0 || run.crashes > 0 || run.takeovers > 0;
+}
+
+function deadline(ms: number, key = ''): Clock {
+  return { timer: 'deadline', ms, key };
+}
+
+function expiry(ms: number, key: string | number): Clock {
+  return { timer: 'expiry', ms, key };
+}
+
+function heartbeat(policy: Policy): Clock {
+  return { timer: 'heartbeat', ms: policy.heartbeat, key: '' };
+}

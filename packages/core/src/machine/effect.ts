@@ -1,0 +1,46 @@
+import type { EndReason } from './ending.js';
+import type { Concealed, PageCommand, TimerName } from './event.js';
+import type { AwaitingLinkCode, AwaitingQr, LinkCause } from './state.js';
+
+/** What the runtime must do. How it went comes back as an event. */
+export type Effect =
+  /** Take the lock and open the session's directory → `workspace-opened` or `workspace-refused`. */
+  | { readonly type: 'open-workspace' }
+  /** → `browser-launched` or `browser-refused`; later `browser-lost`. */
+  | { readonly type: 'launch-browser' }
+  /** → `page-opened` or `page-refused`; page signals from then on. */
+  | { readonly type: 'open-page' }
+  /** → page signals, or `read-failed`. */
+  | { readonly type: 'read-page' }
+  /** → `page-command-failed` when the page did not take it. */
+  | { readonly type: 'command-page'; readonly command: PageCommand }
+  /** End the browser, or the launch of one; also where there is none → `browser-closed` or `browser-unkillable`. */
+  | { readonly type: 'close-browser' }
+  /** Put on record that credentials are kept here. */
+  | { readonly type: 'mark-linked' }
+  /** Keep the session as good → `saved` or `save-failed`. */
+  | { readonly type: 'save'; readonly why: 'settled' | 'scheduled' | 'stopping' }
+  /** Remove the credentials; the browser is gone → `erased` or `erase-failed`. */
+  | { readonly type: 'erase' }
+  /** Give back directory, lock and lease → `released`. */
+  | { readonly type: 'release' }
+  /** Start a timer of `ms`; the runtime may vary it by up to the fraction `spread` either way. */
+  | { readonly type: 'arm'; readonly timer: TimerName; readonly ms: number; readonly spread: number }
+  | { readonly type: 'disarm'; readonly timer: TimerName }
+  | { readonly type: 'notify'; readonly notice: Notice };
+
+/** What a session tells its user besides its states. */
+export type Notice =
+  | ({ readonly type: 'qr' } & Pick<AwaitingQr, 'qr' | 'seq' | 'issuedAt' | 'expiresAt' | 'remaining'>)
+  | ({ readonly type: 'link-code' } & Pick<AwaitingLinkCode, 'phone' | 'code' | 'attempt' | 'issuedAt' | 'expiresAt'>)
+  | { readonly type: 'passkey'; readonly request: Concealed; readonly expiresAt: number }
+  /** A code has to be scanned or entered although credentials were expected, and why. */
+  | { readonly type: 'rescan'; readonly why: LinkCause }
+  | { readonly type: 'fallback'; readonly from: 'link-code'; readonly to: 'qr'; readonly why: string }
+  | { readonly type: 'linked' }
+  | { readonly type: 'ready'; readonly me: string; readonly how: 'linked' | 'resumed' | 'reconnected' }
+  | { readonly type: 'restarting'; readonly cause: string; readonly delay: number; readonly attempt: number }
+  | { readonly type: 'takeover'; readonly count: number }
+  | { readonly type: 'saved' }
+  | { readonly type: 'warning'; readonly what: string }
+  | { readonly type: 'ended'; readonly reason: EndReason; readonly detail: string; readonly retryAfter: number | null };

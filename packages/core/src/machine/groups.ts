@@ -1,0 +1,118 @@
+import {
+  type OnPage,
+  onBlocked,
+  onCodeWhileLinked,
+  onConflict,
+  onConnecting,
+  onDialog,
+  onIncompatible,
+  onLoggedOut,
+  onOffline,
+  onReadiness,
+  onReboot,
+  onSilent,
+  onSyncing,
+} from './linked.js';
+import {
+  onLinkCode,
+  onLinkCodeFailed,
+  onLinking,
+  onPasskey,
+  onQr,
+  onQrIdle,
+  onUnpaired,
+  type Unlinked,
+} from './linking.js';
+import { backOff, end, notify, startFresh, stop } from './moves.js';
+import type { Active, State, StateOf } from './state.js';
+import { go, type Rules, type Step } from './step.js';
+
+/** A state whose browser may be anywhere between not yet there and gone can always be stopped. */
+export const active: Rules<Active> = {
+  stop: (state) => stop(state, { name: 'stopped' }),
+  'lease-lost': (state, { detail }) => end(state, 'lease-lost', detail),
+};
+
+/** A state with an open page. */
+export const onPage: Rules<OnPage> = {
+  ...active,
+  relink: (state, { phone }) => startFresh(withMethod(state, phone), 'relink'),
+  connecting: onConnecting,
+  syncing: onSyncing,
+  readiness: onReadiness,
+  offline: onOffline,
+  conflict: onConflict,
+  'logged-out': onLoggedOut,
+  blocked: onBlocked,
+  dialog: onDialog,
+  incompatible: onIncompatible,
+  'browser-lost': (state, { detail }, policy) => backOff(state, detail, 'crash', policy),
+  'page-command-failed': (state, { command, detail }) =>
+    go(state, notify({ type: 'warning', what: `${command}: ${detail}` })),
+};
+
+/** A page that may still have to show a code. */
+export const unlinked: Rules<Unlinked> = {
+  ...onPage,
+  unpaired: onUnpaired,
+  qr: onQr,
+  'qr-idle': (state, _, policy) => onQrIdle(state, policy),
+  'link-code': onLinkCode,
+  'link-code-wanted': onLinkCode,
+  'link-code-failed': (state, { why, retryAfter }, policy) =>
+    onLinkCodeFailed(state, { why, detail: '', retryAfter: retryAfter ?? null }, policy),
+  'page-command-failed': (state, { command, detail }, policy) => {
+    if (command === 'request-link-code')
+      return onLinkCodeFailed(state, { why: 'rejected', detail, retryAfter: null }, policy);
+    return go(state, notify({ type: 'warning', what: `${command}: ${detail}` }));
+  },
+  linking: onLinking,
+  passkey: onPasskey,
+};
+
+/** A page that was linked when last seen. */
+export const linked: Rules<StateOf<'syncing' | 'ready' | 'interrupted'>> = {
+  ...onPage,
+  logout: (state) => logOut(state, false),
+  relink: (state, { phone }) => logOut({ ...state, run: withMethod(state, phone) }, true),
+  unpaired: (state, _, policy) => onCodeWhileLinked(state, policy),
+  qr: (state, _, policy) => onCodeWhileLinked(state, policy),
+  'qr-idle': (state, _, policy) => onCodeWhileLinked(state, policy),
+  'page-booting': (state, { at }) => onReboot(state, at),
+  'read-failed': onSilent,
+};
+
+/** The run with another way of linking, counted from zero. */
+export function withMethod(state: Active, phone: string | undefined) {
+  const method = phone === undefined ? state.run.method : { by: 'code' as const, phone };
+  return { ...state.run, method, qrCodes: 0, linkCodes: 0 };
+}
+
+/** Asks the page to unlink. */
+export function logOut(state: OnPage, isRelinking: boolean): Step {
+  return go(
+    { name: 'logging-out', run: state.run, isRelinking },
+    { type: 'command-page', command: { type: 'log-out' } },
+  );
+}
+
+/** The page did not confirm: kept as it was, unless it was to be linked anew anyway. */
+export function unconfirmed(state: StateOf<'logging-out'>, detail: string): Step {
+  if (!state.isRelinking) return end(state, 'logout-unconfirmed', detail);
+  return warned(startFresh(state.run, 'relink'), `the former link may remain on the phone: ${detail}`);
+}
+
+/** Reads the page again. */
+export function heartbeat(state: State): Step {
+  return go(state, { type: 'read-page' });
+}
+
+/** A step with a warning. */
+export function warned(step: Step, what: string): Step {
+  return mergeEffects(step, notify({ type: 'warning', what }));
+}
+
+/** A step with one more effect, first. */
+export function mergeEffects(step: Step, effect: Step['effects'][number]): Step {
+  return { ...step, effects: [effect, ...step.effects] };
+}

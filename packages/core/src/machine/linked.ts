@@ -1,0 +1,168 @@
+import type { Effect } from './effect.js';
+import { backOff, end, notify, startFresh } from './moves.js';
+import { type Policy, takeoverLimit } from './policy.js';
+import {
+  type ActionRequired,
+  type AwaitingLinkCode,
+  type AwaitingPasskey,
+  type AwaitingQr,
+  endingOfBlock,
+  type Interrupted,
+  type Linking,
+  type Loading,
+  type Ready,
+  type Resuming,
+  type Run,
+  type Syncing,
+} from './state.js';
+import { type EventOf, go, ignore, type Step } from './step.js';
+
+/** States with an open page that is read. */
+export type OnPage =
+  | Loading
+  | AwaitingQr
+  | AwaitingLinkCode
+  | AwaitingPasskey
+  | Linking
+  | Resuming
+  | Syncing
+  | Ready
+  | Interrupted
+  | ActionRequired;
+
+/** A registered device is connecting: the link is a fact from here on. */
+export function onConnecting(state: OnPage, event: EventOf<'connecting'>): Step {
+  const { run, effects } = linked(state.run);
+  if (state.name === 'loading')
+    return go({ name: 'resuming', run: { ...run, isResumed: true }, since: event.at }, ...effects);
+  if (state.name === 'linking') return effects.length === 0 ? ignore(state) : go({ ...state, run }, ...effects);
+  if (state.name === 'ready' || state.name === 'syncing') return interrupt(state, 'network', event.at);
+  if (state.name === 'resuming' || state.name === 'interrupted' || state.name === 'action-required')
+    return ignore(state);
+  return go({ name: 'linking', run, since: event.at, lapsed: null }, ...effects);
+}
+
+/** Messages are being loaded. */
+export function onSyncing(state: OnPage, event: EventOf<'syncing'>): Step {
+  if (state.name === 'ready' || state.name === 'action-required') return ignore(state);
+  const { run, effects } = linked(state.run);
+  const missing = state.name === 'syncing' ? state.missing : [];
+  if (state.name === 'syncing' && state.percent === event.percent) return ignore(state);
+  return go({ name: 'syncing', run, percent: event.percent, missing }, ...effects);
+}
+
+/** What is known of readiness: ready when nothing is missing, and out of it when something is. */
+export function onReadiness(state: OnPage, event: EventOf<'readiness'>): Step {
+  const { me, missing, at } = event;
+  if (me !== undefined && missing.length === 0) return prove(state, me, at);
+  if (state.name === 'ready' || state.name === 'interrupted') return fallBack(state, missing, at);
+  if (state.name !== 'syncing' || state.missing.join() === missing.join()) return ignore(state);
+  return go({ ...state, missing });
+}
+
+/** The connection is gone for now; the link is not. */
+export function onOffline(state: OnPage, event: EventOf<'offline'>): Step {
+  if (state.name === 'ready' || state.name === 'syncing' || state.name === 'resuming') {
+    return interrupt(state, event.cause, event.at);
+  }
+  if (state.name !== 'interrupted' || state.cause === event.cause) return ignore(state);
+  return go({ ...state, cause: event.cause });
+}
+
+/** A newer connection took this one's place: taken back within the allowance, else yielded to. */
+export function onConflict(state: OnPage, event: EventOf<'conflict'>, policy: Policy): Step {
+  if (state.name === 'interrupted' && state.cause === 'conflict') return ignore(state);
+  if (state.run.takeovers >= takeoverLimit[policy.takeover]) {
+    return end(state, 'replaced', `takeover policy: ${policy.takeover}`);
+  }
+  const takeovers = state.run.takeovers + 1;
+  return go(
+    { name: 'interrupted', run: { ...state.run, takeovers }, cause: 'conflict', since: event.at },
+    { type: 'command-page', command: { type: 'take-over' } },
+    notify({ type: 'takeover', count: takeovers }),
+  );
+}
+
+/** The link is gone. Credentials that were already dead at the start lead to a new code, others to the end. */
+export function onLoggedOut(state: OnPage, event: EventOf<'logged-out'>): Step {
+  if (!state.run.isLinked && state.name !== 'linking') return ignore(state);
+  const wasDeadBefore = state.run.isResumed && !state.run.isProven;
+  if (wasDeadBefore) return startFresh(state.run, 'unlinked-while-away', rescan);
+  return end(state, endingOfLogout[event.by], event.code ?? '');
+}
+
+/** WhatsApp keeps the account or this client out. */
+export function onBlocked(state: OnPage, event: EventOf<'blocked'>): Step {
+  return end(state, endingOfBlock[event.by]);
+}
+
+/** A dialog in the way that only a person can settle. */
+export function onDialog(state: OnPage, event: EventOf<'dialog'>): Step {
+  if (state.name === 'action-required' && state.what === event.what) return ignore(state);
+  return go({ name: 'action-required', run: state.run, what: event.what, since: event.at });
+}
+
+/** The page lacks what is read. */
+export function onIncompatible(state: OnPage, event: EventOf<'incompatible'>): Step {
+  const version = event.version === undefined ? '' : ` (page version ${event.version})`;
+  return end(state, 'page-incompatible', `missing: ${event.missing.join(', ')}${version}`);
+}
+
+/** A linked page that suddenly shows a code has lost its credentials: looked at once more from the start. */
+export function onCodeWhileLinked(state: Syncing | Ready | Interrupted, policy: Policy): Step {
+  return backOff(state, 'the page lost its credentials', 'stall', policy);
+}
+
+/** A linked page whose document boots again is resuming. */
+export function onReboot(state: Syncing | Ready | Interrupted, at: number): Step {
+  return go({ name: 'resuming', run: state.run, since: at });
+}
+
+/** A linked page that does not answer: given one more chance, then a new browser. */
+export function onSilent(
+  state: Syncing | Ready | Interrupted | ActionRequired,
+  event: EventOf<'read-failed'>,
+  policy: Policy,
+): Step {
+  if (state.name === 'interrupted' && state.cause === 'page-silent')
+    return backOff(state, event.detail, 'stall', policy);
+  return interrupt(state, 'page-silent', event.at);
+}
+
+/** The own id is known and nothing is missing. */
+function prove(state: OnPage, me: string, at: number): Step {
+  if (state.name === 'ready' && state.me === me) return ignore(state);
+  const { run, effects } = linked(state.run);
+  const how = run.isProven ? 'reconnected' : run.isResumed ? 'resumed' : 'linked';
+  return go(
+    { name: 'ready', run: { ...run, isProven: true }, me, since: at, isSettled: false },
+    ...effects,
+    notify({ type: 'ready', me, how }),
+  );
+}
+
+function fallBack(state: Ready | Interrupted, missing: EventOf<'readiness'>['missing'], at: number): Step {
+  const { run } = state;
+  if (missing.includes('alive'))
+    return state.name === 'interrupted' ? ignore(state) : interrupt(state, 'page-silent', at);
+  if (missing.includes('socket')) return state.name === 'interrupted' ? ignore(state) : interrupt(state, 'network', at);
+  return go({ name: 'syncing', run, percent: 0, missing });
+}
+
+function interrupt(state: OnPage, cause: Interrupted['cause'], since: number): Step {
+  return go({ name: 'interrupted', run: state.run, cause, since });
+}
+
+/** The run of a device that is registered, and what has to be put on record when that is news. */
+function linked(run: Run): { readonly run: Run; readonly effects: readonly Effect[] } {
+  if (run.isLinked) return { run, effects: [] };
+  return { run: { ...run, isLinked: true }, effects: [{ type: 'mark-linked' }, notify({ type: 'linked' })] };
+}
+
+const rescan = notify({ type: 'rescan', why: 'unlinked-while-away' });
+
+const endingOfLogout = {
+  phone: 'logged-out-by-phone',
+  us: 'logged-out-by-us',
+  page: 'logged-out-by-page',
+} as const;

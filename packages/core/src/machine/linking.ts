@@ -1,0 +1,183 @@
+import type { Effect } from './effect.js';
+import type { LinkCodeFailure } from './event.js';
+import { end, load, notify } from './moves.js';
+import type { Policy } from './policy.js';
+import type {
+  ActionRequired,
+  AwaitingLinkCode,
+  AwaitingPasskey,
+  AwaitingQr,
+  LinkCodeSide,
+  Linking,
+  Loading,
+  Resuming,
+  Run,
+} from './state.js';
+import { type EventOf, go, ignore, type Step } from './step.js';
+
+/** States in which a code may still have to be scanned or entered. */
+export type Unlinked = Loading | AwaitingQr | AwaitingLinkCode | AwaitingPasskey | Linking | Resuming | ActionRequired;
+
+/** A page without a registered device: asks for whatever the method needs. */
+export function onUnpaired(state: Unlinked): Step {
+  const isNews = state.name === 'resuming' || (state.name === 'loading' && state.awaits === 'page');
+  if (!isNews) return ignore(state);
+  const { run, effects } = unlinked(state.run);
+  if (run.method.by === 'qr') return go(load(run, 'qr'), ...effects);
+  return go(load(run, 'link-code', { isAsked: true }), ...effects, requestLinkCode(run.method.phone));
+}
+
+/** A QR code on the page: emitted once, within the allowance, and only where linking goes by QR. */
+export function onQr(state: Unlinked, event: EventOf<'qr'>, policy: Policy): Step {
+  if (state.run.method.by === 'code') return onUnpaired(state);
+  if (wasEmitted(state, event.qr.reveal())) return ignore(state);
+  if (state.run.qrCodes >= policy.maxQr) return end(state, 'qr-exhausted', `${state.run.qrCodes} codes lapsed`);
+  const { run, effects } = unlinked(state.run);
+  const seq = run.qrCodes + 1;
+  const isCutShort = event.ttl === undefined || policy.qrTimeout < event.ttl;
+  const lifetime = isCutShort ? policy.qrTimeout : (event.ttl ?? policy.qrTimeout);
+  const facts = {
+    qr: event.qr,
+    seq,
+    issuedAt: event.at,
+    expiresAt: event.at + lifetime,
+    remaining: policy.maxQr - seq,
+  };
+  return go(
+    { name: 'awaiting-qr', run: { ...run, qrCodes: seq }, ...facts, isCutShort },
+    ...effects,
+    notify({ type: 'qr', ...facts }),
+  );
+}
+
+/** The page shows no codes any more: it is asked for new ones, within the allowance. */
+export function onQrIdle(state: Unlinked, policy: Policy): Step {
+  if (state.run.method.by === 'code') return onUnpaired(state);
+  if (state.run.qrCodes >= policy.maxQr) return end(state, 'qr-exhausted', `${state.run.qrCodes} codes lapsed`);
+  if (state.name === 'loading' && state.isAsked) return ignore(state);
+  if (state.name === 'awaiting-passkey' || state.name === 'action-required') return ignore(state);
+  const { run, effects } = unlinked(state.run);
+  return go(load(run, 'qr', { lapsed: lapsedOf(state), isAsked: true }), ...effects, refreshQr);
+}
+
+/** Nobody scanned the code in time. */
+export function onQrLapsed(state: AwaitingQr, policy: Policy): Step {
+  if (state.run.qrCodes >= policy.maxQr) return end(state, 'qr-exhausted', `${state.run.qrCodes} codes lapsed`);
+  const next = load(state.run, 'qr', { lapsed: state.qr, isAsked: state.isCutShort });
+  return state.isCutShort ? go(next, refreshQr) : go(next);
+}
+
+/** A link code to type on the phone, or the page asking for one to be typed here. */
+export function onLinkCode(
+  state: Unlinked,
+  event: EventOf<'link-code'> | EventOf<'link-code-wanted'>,
+  policy: Policy,
+): Step {
+  const { method } = state.run;
+  if (method.by !== 'code') return ignore(state);
+  const code: LinkCodeSide =
+    event.type === 'link-code'
+      ? { direction: 'type-on-phone', code: event.code }
+      : { direction: 'type-here', again: event.again, isSubmitted: false };
+  if (state.name === 'awaiting-link-code' && isSameCode(state.code, code)) return ignore(state);
+  const isSameAttempt = state.name === 'awaiting-link-code' && event.type === 'link-code-wanted';
+  const attempt = state.run.linkCodes + (isSameAttempt ? 0 : 1);
+  if (attempt > policy.maxLinkCodes) return giveUpLinkCode(state, 'link-codes-exhausted', '', null, policy);
+  const { run, effects } = unlinked(state.run);
+  const facts = {
+    phone: method.phone,
+    code,
+    attempt,
+    issuedAt: event.at,
+    expiresAt: isSameAttempt ? state.expiresAt : event.at + (event.ttl ?? policy.linkCodeTimeout),
+  };
+  return go(
+    { name: 'awaiting-link-code', run: { ...run, linkCodes: attempt }, ...facts },
+    ...effects,
+    notify({ type: 'link-code', ...facts }),
+  );
+}
+
+/** The page could not get a link code, or the one it had was refused. */
+export function onLinkCodeFailed(
+  state: Unlinked,
+  failure: { readonly why: LinkCodeFailure; readonly detail: string; readonly retryAfter: number | null },
+  policy: Policy,
+): Step {
+  const { method } = state.run;
+  if (method.by !== 'code') return ignore(state);
+  if (failure.why === 'expired' && state.run.linkCodes < policy.maxLinkCodes) {
+    return go(load(state.run, 'link-code', { isAsked: true }), requestLinkCode(method.phone));
+  }
+  return giveUpLinkCode(state, endingOfFailure[failure.why], failure.detail, failure.retryAfter, policy);
+}
+
+/** The phone accepted a code. */
+export function onLinking(state: Unlinked, event: EventOf<'linking'>): Step {
+  if (state.name === 'linking') return ignore(state);
+  return go({ name: 'linking', run: state.run, since: event.at, lapsed: lapsedOf(state) });
+}
+
+/** The page asks for a passkey assertion. */
+export function onPasskey(state: Unlinked, event: EventOf<'passkey'>, policy: Policy): Step {
+  if (state.name === 'awaiting-passkey' && state.request.reveal() === event.request.reveal()) return ignore(state);
+  const expiresAt = event.at + Math.min(event.ttl ?? policy.passkeyTimeout, policy.passkeyTimeout);
+  const { request } = event;
+  return go(
+    { name: 'awaiting-passkey', run: state.run, request, expiresAt, isAnswered: false },
+    notify({ type: 'passkey', request, expiresAt }),
+  );
+}
+
+/** The command that asks the page for a link code. */
+export function requestLinkCode(phone: string): Effect {
+  return { type: 'command-page', command: { type: 'request-link-code', phone } };
+}
+
+const refreshQr: Effect = { type: 'command-page', command: { type: 'refresh-qr' } };
+
+const endingOfFailure = {
+  expired: 'link-codes-exhausted',
+  'wrong-number': 'wrong-phone-number',
+  'too-many-devices': 'too-many-devices',
+  'rate-limited': 'rate-limited',
+  rejected: 'link-rejected',
+} as const satisfies { readonly [F in LinkCodeFailure]: string };
+
+function giveUpLinkCode(
+  state: Unlinked,
+  reason: (typeof endingOfFailure)[LinkCodeFailure],
+  detail: string,
+  retryAfter: number | null,
+  policy: Policy,
+): Step {
+  if (policy.linkCodeFallback === 'none') return end(state, reason, detail, retryAfter);
+  const run: Run = { ...state.run, method: { by: 'qr' } };
+  return go(
+    load(run, 'qr', { isAsked: true }),
+    { type: 'command-page', command: { type: 'use-qr' } },
+    notify({ type: 'fallback', from: 'link-code', to: 'qr', why: reason }),
+  );
+}
+
+/** The run of a page that turned out to hold no credentials, and the notice where some were expected. */
+function unlinked(run: Run): { readonly run: Run; readonly effects: readonly Effect[] } {
+  if (!run.isLinked) return { run, effects: [] };
+  const lost: Run = { ...run, isLinked: false, isResumed: false, isProven: false, why: 'credentials-lost' };
+  return { run: lost, effects: [notify({ type: 'rescan', why: lost.why })] };
+}
+
+function wasEmitted(state: Unlinked, qr: string): boolean {
+  if (state.name === 'awaiting-qr') return state.qr.reveal() === qr;
+  return lapsedOf(state)?.reveal() === qr;
+}
+
+function lapsedOf(state: Unlinked) {
+  if (state.name === 'awaiting-qr') return state.qr;
+  return state.name === 'loading' || state.name === 'linking' ? state.lapsed : null;
+}
+
+function isSameCode(a: LinkCodeSide, b: LinkCodeSide): boolean {
+  if (a.direction === 'type-on-phone') return b.direction === a.direction && a.code.reveal() === b.code.reveal();
+  return b.direction === a.direction && !(a.isSubmitted && b.again);
+}

@@ -1,0 +1,227 @@
+import type { EndReason } from './ending.js';
+import type { BlockedBy, Concealed, InterruptionCause, ReadyBlocker } from './event.js';
+
+/** Where a session stands. Data is present only in the states where it means something. Times are ms since 1970. */
+export type State =
+  | { readonly name: 'stopped' }
+  | Starting
+  | Loading
+  | AwaitingQr
+  | AwaitingLinkCode
+  | AwaitingPasskey
+  | Linking
+  | Resuming
+  | Syncing
+  | Ready
+  | Interrupted
+  | ActionRequired
+  | BackingOff
+  | LoggingOut
+  | Stopping
+  | Ended;
+
+/** The name of a state. */
+export type StateName = State['name'];
+
+/** The state of a name. */
+export type StateOf<S extends StateName> = Extract<State, { readonly name: S }>;
+
+/** A state between `start` and rest. */
+export type Active = Exclude<State, { readonly name: 'stopped' | 'ended' }>;
+
+/** What a run carries from `start` until it rests. */
+export interface Run {
+  readonly method: LinkMethod;
+  /** Whether this profile is believed to hold credentials. */
+  readonly isLinked: boolean;
+  /** Whether the run began with credentials: re-auth, not re-scan. */
+  readonly isResumed: boolean;
+  /** Whether `ready` was reached since the run began. */
+  readonly isProven: boolean;
+  /** Whether a browser has come up since the run began. */
+  readonly hasLaunched: boolean;
+  /** Why a code has to be scanned or entered, should it come to that. */
+  readonly why: LinkCause;
+  /** QR codes emitted so far. */
+  readonly qrCodes: number;
+  /** Link codes asked for so far. */
+  readonly linkCodes: number;
+  /** Restarts since the last long `ready`: what the back-off grows by. */
+  readonly attempt: number;
+  /** Browsers lost since the last long `ready`. */
+  readonly crashes: number;
+  /** Takeovers since the last long `ready`. */
+  readonly takeovers: number;
+}
+
+/** How the device is to be linked. */
+export type LinkMethod = { readonly by: 'qr' } | { readonly by: 'code'; readonly phone: string };
+
+/** Why a link is needed (re-scan): nothing was ever linked here, or what became of the link. */
+export type LinkCause = 'first-link' | 'relink' | 'unlinked-while-away' | 'credentials-lost';
+
+/** The lock is taken, the browser started, the page opened. */
+export interface Starting {
+  readonly name: 'starting';
+  readonly run: Run;
+  /** `clearing`: ending the former browser. `erasing`: removing the former credentials. */
+  readonly phase: 'opening' | 'clearing' | 'erasing' | 'launching' | 'navigating';
+  /** Whether the credentials are removed on the way. */
+  readonly isFresh: boolean;
+}
+
+/** The page is there; it has not yet said what it needs. */
+export interface Loading {
+  readonly name: 'loading';
+  readonly run: Run;
+  readonly awaits: 'page' | 'qr' | 'link-code';
+  /** What the page itself waits for. */
+  readonly missing: readonly string[];
+  /** The last QR code that was emitted: it has lapsed and is not emitted again. */
+  readonly lapsed: Concealed | null;
+  /** Whether the page was asked for a new code. */
+  readonly isAsked: boolean;
+}
+
+/** A QR code can be scanned. */
+export interface AwaitingQr {
+  readonly name: 'awaiting-qr';
+  readonly run: Run;
+  readonly qr: Concealed;
+  /** 1 for the first code of the run. */
+  readonly seq: number;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  /** Codes that may still follow this one. */
+  readonly remaining: number;
+  /** Whether `qrTimeout` ends it before the page would. */
+  readonly isCutShort: boolean;
+}
+
+/** A link code is to be entered: here or on the phone. */
+export interface AwaitingLinkCode {
+  readonly name: 'awaiting-link-code';
+  readonly run: Run;
+  readonly phone: string;
+  readonly code: LinkCodeSide;
+  /** 1 for the first code of the run. */
+  readonly attempt: number;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
+
+/** Where the link code is shown, and where it is typed. */
+export type LinkCodeSide =
+  | { readonly direction: 'type-on-phone'; readonly code: Concealed }
+  /** `again`: the last entry was wrong. `isSubmitted`: an entry was carried to the page. */
+  | { readonly direction: 'type-here'; readonly again: boolean; readonly isSubmitted: boolean };
+
+/** The page wants a WebAuthn assertion. */
+export interface AwaitingPasskey {
+  readonly name: 'awaiting-passkey';
+  readonly run: Run;
+  readonly request: Concealed;
+  readonly expiresAt: number;
+  /** Whether an answer was carried to the page. */
+  readonly isAnswered: boolean;
+}
+
+/** The phone accepted the code; the device is being registered. */
+export interface Linking {
+  readonly name: 'linking';
+  readonly run: Run;
+  readonly since: number;
+  readonly lapsed: Concealed | null;
+}
+
+/** Credentials are present and the page reconnects with them: no code is needed. */
+export interface Resuming {
+  readonly name: 'resuming';
+  readonly run: Run;
+  readonly since: number;
+}
+
+/** Connected; messages are being loaded. */
+export interface Syncing {
+  readonly name: 'syncing';
+  readonly run: Run;
+  /** 0 to 100. */
+  readonly percent: number;
+  readonly missing: readonly ReadyBlocker[];
+}
+
+/** Proved usable. */
+export interface Ready {
+  readonly name: 'ready';
+  readonly run: Run;
+  /** Own id, such as `447700900000@c.us`. */
+  readonly me: string;
+  readonly since: number;
+  /** Whether it lasted long enough to have been kept as good. */
+  readonly isSettled: boolean;
+}
+
+/** Linked, not usable for now, expected to come back by itself. */
+export interface Interrupted {
+  readonly name: 'interrupted';
+  readonly run: Run;
+  readonly cause: InterruptionCause;
+  readonly since: number;
+}
+
+/** Something stands in the way that only a person can settle. */
+export interface ActionRequired {
+  readonly name: 'action-required';
+  readonly run: Run;
+  readonly what: string;
+  readonly since: number;
+}
+
+/** The browser is let go; another is started after a delay. */
+export interface BackingOff {
+  readonly name: 'backing-off';
+  readonly run: Run;
+  readonly cause: string;
+  /** In ms, before the spread that the runtime adds. */
+  readonly delay: number;
+  readonly isBrowserGone: boolean;
+  /** Whether the delay is over. */
+  readonly isDue: boolean;
+}
+
+/** The page was asked to unlink; its confirmation is awaited. */
+export interface LoggingOut {
+  readonly name: 'logging-out';
+  readonly run: Run;
+  readonly isRelinking: boolean;
+}
+
+/** The browser is ended, what is good is kept, the lock given back. */
+export interface Stopping {
+  readonly name: 'stopping';
+  readonly run: Run;
+  readonly phase: 'closing' | 'erasing' | 'saving' | 'releasing';
+  readonly then: Rest;
+}
+
+/** Where `stopping` leads. */
+export type Rest = { readonly name: 'stopped' } | Omit<Ended, 'at'>;
+
+/** Over, for a reason. `start` begins again. */
+export interface Ended {
+  readonly name: 'ended';
+  readonly reason: EndReason;
+  /** Facts of this case for a person: what was missing, who holds it. Never a secret. */
+  readonly detail: string;
+  /** In ms, where WhatsApp said how long to wait. */
+  readonly retryAfter: number | null;
+  readonly at: number;
+}
+
+/** The ending for each block. */
+export const endingOfBlock: { readonly [B in BlockedBy]: EndReason } = {
+  ban: 'banned',
+  terms: 'terms-of-service',
+  outdated: 'client-outdated',
+  proxy: 'network-blocked',
+};
