@@ -11,7 +11,8 @@ export interface BrowserDriver<Native = unknown> {
   /** Known before anything is launched; frozen. */
   readonly capabilities: DriverCapabilities;
   /**
-   * Starts one browser with one blank page. Default timeout 30 s.
+   * Starts one browser with one blank page. What a crashed owner left running on this profile is ended first. Default
+   * timeout 30 s.
    * Rejects with `browser-unavailable` (no executable), `browser-failed` (it died or never answered; the end of its
    * stderr is in the message), `timeout` or `aborted`. After a rejection no process, port or temporary file of the
    * attempt is left.
@@ -22,12 +23,6 @@ export interface BrowserDriver<Native = unknown> {
    * `close()` of the handle gives back the page and leaves the browser alive.
    */
   attach?(endpoint: Secret, options?: CallOptions): Promise<BrowserHandle<Native>>;
-  /**
-   * Ends what an earlier process, since crashed, left running on `profile`, and gives the pids it ended. To be called
-   * only by the owner of the profile's lock, before `launch`. Present where a browser can outlive its parent. Rejects
-   * with `browser-unkillable` when one would not go.
-   */
-  reap?(profile: string, options?: CallOptions): Promise<readonly number[]>;
 }
 
 /** What the client asks of a launch. Everything about the browser itself (binary, arguments) is the factory's option. */
