@@ -35,7 +35,7 @@ async function main() {
   }
   const program = job.find((part) => part.includes('/') && !part.startsWith('-')) ?? '';
   if (!existsSync(join(root, program)))
-    throw new SetupError(`${program} is missing. Run \`pnpm build\` and look at what it says.`);
+    throw new SetupError(`${program} is missing. Run \`npx pnpm build\` and look at what it says.`);
   const env = { ...cloneEnvironment(), ...(browser.hidden ? { WAKEY_BROWSER: browser.path } : {}) };
   return await runJob([...job, ...args], env);
 }

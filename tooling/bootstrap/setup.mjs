@@ -33,7 +33,7 @@ export async function providePackages() {
       '--config.confirm-modules-purge=false',
     ],
     advice:
-      'If the lockfile is out of date, run `pnpm install` and commit pnpm-lock.yaml. Otherwise check the way to the npm registry.',
+      'If the lockfile is out of date, run `npx pnpm install` and commit pnpm-lock.yaml. Otherwise check the way to the npm registry.',
   });
   if (!existsSync(pinnedNode)) {
     throw new SetupError(
@@ -101,7 +101,7 @@ export async function provideBuild() {
     command: pinnedNode,
     args: [join(root, 'node_modules/turbo/bin/turbo'), 'run', 'build', '--output-logs=new-only', '--ui=stream'],
     env: cloneEnvironment(),
-    advice: 'The log says which package failed; `pnpm --filter <package> build` repeats it alone.',
+    advice: 'The log says which package failed; `npx pnpm --filter <package> build` repeats it alone.',
   });
   stamp(stampFile, hash);
 }

@@ -32,7 +32,7 @@ export function packagesHash(root) {
  */
 export function sourcesHash(root) {
   const sources = workspaces(root)
-    .filter((folder) => folder.includes('/') || folder === 'tooling')
+    .filter((folder) => folder.includes('/'))
     .flatMap((folder) => filesBelow(root, join(root, folder)))
     .filter((file) => !file.endsWith('.test.ts') && !file.endsWith('.md'));
   return hashFiles(root, ['tsconfig.base.json', 'turbo.json', 'pnpm-lock.yaml', ...sources]);

@@ -74,7 +74,7 @@ function keepTail(note) {
     /** @param {string} text */
     add(text) {
       const lines = text.split(/[\r\n]+/).filter((line) => line.trim() !== '');
-      kept = [...kept, ...lines].slice(-12);
+      kept = [...kept, ...lines].slice(-20);
       note(kept.at(-1) ?? '');
     },
     lines: () => kept,
