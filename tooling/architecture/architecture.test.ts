@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { root, type Workspace, workspaces } from '../workspaces.ts';
@@ -54,6 +54,18 @@ describe.each(everything.map((workspace) => [workspace.name, workspace] as const
           .map((specifier) => `${file.path} imports ${specifier}`),
       );
     expect(strays).toEqual([]);
+  });
+
+  it('type-checks every file it has, tests included', () => {
+    const configs = tsconfigsOf(workspace.folder);
+    const script = workspace.manifest.scripts?.typecheck ?? '';
+    const checked = new Set(
+      configs.filter(isRunBy(script, workspace.folder)).flatMap((config) => readTsconfig(config).fileNames),
+    );
+    const unchecked = sourcesBelow(workspace.folder)
+      .map(({ path }) => path)
+      .filter((path) => path.endsWith('.ts') && !path.endsWith('.config.ts') && !checked.has(join(root, path)));
+    expect(unchecked).toEqual([]);
   });
 
   it('keeps each file within 300 lines', () => {
@@ -126,6 +138,21 @@ function readManifest({ folder }: Workspace): LibraryManifest {
 
 function withoutSources(exports: unknown): unknown {
   return JSON.parse(JSON.stringify(exports, (key, value) => (key === 'wakey:source' ? undefined : value)));
+}
+
+function tsconfigsOf(folder: string): readonly string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /(^|[\\/])tsconfig[^\\/]*\.json$/.test(path) && !/node_modules|dist/.test(path))
+    .map((path) => join(folder, path));
+}
+
+/** The script runs a package's own tsconfig.json by default, and others where it names them or their folder. */
+function isRunBy(script: string, folder: string): (config: string) => boolean {
+  return (config) => {
+    const path = relative(folder, config).split(sep).join('/');
+    const names = path === 'tsconfig.json' ? ['tsc --noEmit'] : [`-p ${path}`, `-p ${dirname(path)}`];
+    return names.some((name) => `${script} `.includes(`${name} `));
+  };
 }
 
 function readTsconfig(path: string): ts.ParsedCommandLine {
