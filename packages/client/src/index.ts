@@ -1,3 +1,7 @@
+export { type Clock, systemClock } from './clock.js';
+export { createSession, type SessionOptions } from './create-session.js';
+export { type Log, type LogLevel, redacted } from './log.js';
+export type { ReadyFacts, Session, SessionEvents, SessionState, StartOptions, WaitOptions } from './session.js';
 export type { BrowserLock, StaleProof } from './workspace/browser-lock.js';
 export { type ListSessionsOptions, listSessions, type SessionListing } from './workspace/list-sessions.js';
 export { type OpenWorkspaceOptions, openWorkspace, type WorkspaceClock } from './workspace/open-workspace.js';

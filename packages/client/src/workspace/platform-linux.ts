@@ -7,7 +7,9 @@ import { hasArgument, isSignalable } from './process-signs.js';
 export const linux: Platform = {
   hasModes: true,
   syncsDirectories: true,
-  uid: process.getuid?.(),
+  get uid() {
+    return process.getuid?.();
+  },
   process: facts,
   async processesWith(argument) {
     const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);

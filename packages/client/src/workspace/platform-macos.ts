@@ -7,7 +7,9 @@ import { hasArgument, isSignalable } from './process-signs.js';
 export const macos: Platform = {
   hasModes: true,
   syncsDirectories: true,
-  uid: process.getuid?.(),
+  get uid() {
+    return process.getuid?.();
+  },
   async process(pid) {
     if (!isSignalable(pid)) return undefined;
     return (await listed(['-p', String(pid)]))[0];

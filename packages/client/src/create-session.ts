@@ -1,0 +1,192 @@
+import {
+  type BrowserDriver,
+  type Command,
+  type Concealed,
+  defaultPolicy,
+  type Notice,
+  type PageAdapter,
+  type Policy,
+  parseSessionId,
+  type Secret,
+  type SessionStore,
+  type State,
+  secret,
+  WakeyError,
+} from '@wakey/core';
+import { whatsappWeb } from '@wakey/whatsapp-web';
+import { type Clock, systemClock } from './clock.js';
+import { emitter } from './emitter.js';
+import { nothingHeld } from './held.js';
+import { lapsingNotice, lapsingState } from './lapsing.js';
+import { type Log, redacted } from './log.js';
+import { createRuntime } from './runtime.js';
+import type { Session, SessionEvents, StartOptions } from './session.js';
+import { statesOf } from './states.js';
+import { endedError, stoppedError, type Verdict, waitFor } from './waits.js';
+
+/** What a session is made of. */
+export interface SessionOptions<Native> {
+  /** 1 to 64 letters, digits, `.`, `_`, `-`. One login of one account. */
+  readonly id: string;
+  readonly driver: BrowserDriver<Native>;
+  /** The directory of all sessions; made when missing. Sessions of one directory may run at the same time. */
+  readonly sessionsDir: string;
+  /** Where the session is leased besides the directory's own lock, where several hosts share it. @default none */
+  readonly store?: SessionStore;
+  /** @default whatsappWeb() */
+  readonly page?: PageAdapter;
+  /** What differs from `defaultPolicy`. */
+  readonly policy?: Partial<Policy>;
+  /** @default no log */
+  readonly log?: Log;
+  /** @default the system's */
+  readonly clock?: Clock;
+  /** 0 to 1, for the spread of back-offs. @default Math.random */
+  readonly random?: () => number;
+  /** What holds the session, told to whoever is refused. @default 'wakey' */
+  readonly program?: string;
+}
+
+/** Makes a session at rest: nothing is read, taken or started before `start`. Throws `invalid-session-id`. */
+export function createSession<Native>(options: SessionOptions<Native>): Session<Native> {
+  const id = parseSessionId(options.id);
+  const { driver, sessionsDir, store, page = whatsappWeb(), clock = systemClock, random = Math.random } = options;
+  const { program = 'wakey', log: givenLog = () => undefined } = options;
+  const log = redacted(givenLog);
+  const held = nothingHeld();
+  const events = emitter<SessionEvents<Native>>((event, thrown) =>
+    log('error', 'a listener threw', { event: String(event), error: thrown }),
+  );
+  // The last public form of the last state, so that the same state is the same object.
+  let shown: { readonly of: State; readonly as: State } | undefined;
+  const current = () => {
+    const of = runtime.state();
+    if (shown?.of !== of) shown = { of, as: lapsingState(of, clock) };
+    return shown.as;
+  };
+  const runtime = createRuntime({
+    context: {
+      id,
+      sessionsDir,
+      program,
+      driver,
+      page,
+      store,
+      policy: { ...defaultPolicy, ...options.policy },
+      clock,
+      log,
+      held,
+      // Only this driver's pages come here.
+      onPage: (native) => events.emit('page', native as Native),
+    },
+    random,
+    onState: () => events.emit('state', current()),
+    onNotice: (notice) => tell(events.emit, lapsingNotice(notice, clock)),
+  });
+  const watched = { current, onState: (listener: (state: State) => void) => events.on('state', listener) };
+  const command = (wanted: Command) => {
+    if (runtime.send(wanted) === 'refused') throw refusal(id, wanted.type, runtime.state().name);
+  };
+  const begin = async (wanted: Command, isDone: (state: State) => boolean, signal: StartOptions['signal']) => {
+    if (signal?.aborted === true) return waitFor(watched, () => WAIT, signal);
+    command(wanted);
+    try {
+      await waitFor(watched, (state) => verdictOfBegin(id, state, isDone), signal);
+    } catch (error) {
+      if (signal?.aborted === true) await session.stop();
+      throw error;
+    }
+  };
+
+  const session: Session<Native> = {
+    id,
+    get state() {
+      return current();
+    },
+    get page() {
+      // Only this driver's handles are held.
+      return held.life?.page === undefined ? undefined : (held.life.handle?.page.native as Native | undefined);
+    },
+    start: ({ phone, signal } = {}) =>
+      begin({ type: 'start', ...phoneOf(phone) }, ({ name }) => name !== 'starting', signal),
+    relink: ({ phone, signal } = {}) =>
+      begin({ type: 'relink', ...phoneOf(phone) }, ({ name }) => name.startsWith('awaiting-'), signal),
+    async stop({ signal } = {}) {
+      command({ type: 'stop' });
+      await waitFor(watched, verdictOfStop, signal);
+    },
+    async logout({ signal } = {}) {
+      command({ type: 'logout' });
+      await waitFor(watched, (state) => verdictOfLogout(id, state), signal);
+    },
+    ready: ({ signal } = {}) =>
+      waitFor(
+        watched,
+        (state) => {
+          if (state.name === 'ready') return { value: { me: state.me, since: state.since } };
+          return verdictOfRest(id, state);
+        },
+        signal,
+      ),
+    submitLinkCode: (code) => command({ type: 'submit-link-code', code: concealed(code) }),
+    answerPasskey: (answer) => command({ type: 'answer-passkey', answer: concealed(answer) }),
+    refusePasskey: () => command({ type: 'refuse-passkey' }),
+    states: (wait = {}) => statesOf(watched, wait),
+    on: (event, listener) => events.on(event, listener),
+    [Symbol.asyncDispose]: () => session.stop(),
+  };
+  return session;
+}
+
+const WAIT = { wait: true } as const;
+
+function tell<Native>(
+  emit: <E extends keyof SessionEvents<Native>>(event: E, payload: SessionEvents<Native>[E]) => void,
+  notice: Notice,
+): void {
+  // A notice is the payload of the event named after its type: `SessionEvents` is made that way.
+  emit(notice.type, notice as SessionEvents<Native>[Notice['type']]);
+}
+
+function verdictOfRest(id: string, state: State): Verdict<never> {
+  if (state.name === 'ended') return { error: endedError(state) };
+  if (state.name === 'stopped') return { error: stoppedError(id) };
+  return WAIT;
+}
+
+function verdictOfBegin(id: string, state: State, isDone: (state: State) => boolean): Verdict<undefined> {
+  const rest = verdictOfRest(id, state);
+  if ('error' in rest) return rest;
+  return state.name !== 'stopping' && isDone(state) ? { value: undefined } : WAIT;
+}
+
+function verdictOfStop(state: State): Verdict<undefined> {
+  if (state.name === 'ended' && state.reason === 'browser-unkillable') return { error: endedError(state) };
+  return state.name === 'stopped' || state.name === 'ended' ? { value: undefined } : WAIT;
+}
+
+function verdictOfLogout(id: string, state: State): Verdict<undefined> {
+  if (state.name === 'ended' && state.reason === 'logged-out-by-us') return { value: undefined };
+  return verdictOfRest(id, state);
+}
+
+function phoneOf(phone: string | undefined): { readonly phone?: string } {
+  if (phone === undefined) return {};
+  if (/^[1-9]\d{6,14}$/.test(phone)) return { phone };
+  throw new WakeyError('invalid-phone-number', {
+    what: 'This phone number is not in international format.',
+    todo: 'Give country code and number, digits only, such as 447700900000.',
+  });
+}
+
+function concealed(value: string | Secret): Concealed {
+  return typeof value === 'string' ? secret(value) : value;
+}
+
+function refusal(id: string, command: Command['type'], state: string): WakeyError {
+  return new WakeyError('command-refused', {
+    what: `Session "${id}" cannot do "${command}" while it is ${state}.`,
+    todo: 'Wait for a state that allows it, or stop it first.',
+    details: { command, state },
+  });
+}

@@ -1,0 +1,32 @@
+import type { BrowserDriver, Event, PageAdapter, Policy, SessionStore } from '@wakey/core';
+import type { Clock } from '../clock.js';
+import type { Held } from '../held.js';
+import type { Log } from '../log.js';
+
+/** What an effect works with. */
+export interface EffectContext {
+  readonly id: string;
+  readonly sessionsDir: string;
+  readonly program: string;
+  readonly driver: BrowserDriver;
+  readonly page: PageAdapter;
+  readonly store: SessionStore | undefined;
+  readonly policy: Policy;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly held: Held;
+  /** Hands an event to the machine; the time is added. */
+  readonly send: (event: Timeless<Event>) => void;
+  /** Own id of the session while it is ready, else undefined. */
+  readonly me: () => string | undefined;
+  /** The library's own page was opened. */
+  readonly onPage: (native: unknown) => void;
+}
+
+/** An event that happens now. */
+export type Timeless<E> = E extends unknown ? Omit<E, 'at'> : never;
+
+/** What to say of something that was thrown. */
+export function detailOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

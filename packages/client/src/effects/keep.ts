@@ -1,0 +1,35 @@
+import { detailOf, type EffectContext } from './context.js';
+
+/** Puts on record that credentials are kept here. */
+export function markLinked(context: EffectContext): void {
+  const { held, clock } = context;
+  held.workspace?.update({ linkedAt: clock.now() }).catch((error: unknown) => {
+    context.log('error', 'the link could not be put on record; the profile holds it all the same', { error });
+  });
+}
+
+/** Puts on record that the session was good, and whose it is. */
+export function save(context: EffectContext): void {
+  const { held, clock } = context;
+  if (held.workspace === undefined) return context.send({ type: 'save-failed', detail: 'the session is not open' });
+  const me = context.me();
+  const { linkedAt } = held.workspace.record();
+  const change = { lastReadyAt: clock.now(), linkedAt: linkedAt ?? clock.now(), ...(me === undefined ? {} : { me }) };
+  held.workspace.update(change).then(
+    () => context.send({ type: 'saved' }),
+    (error: unknown) => context.send({ type: 'save-failed', detail: detailOf(error) }),
+  );
+}
+
+/** Erases the credentials: in the store first, so that no copy outlives the profile unnoticed. */
+export function erase(context: EffectContext): void {
+  eraseAll(context).then(
+    () => context.send({ type: 'erased' }),
+    (error: unknown) => context.send({ type: 'erase-failed', detail: detailOf(error) }),
+  );
+}
+
+async function eraseAll({ held, store, id }: EffectContext): Promise<void> {
+  if (store !== undefined && held.lease !== undefined) await store.remove(id, { fence: held.lease.lease.fence });
+  await held.workspace?.eraseCredentials();
+}

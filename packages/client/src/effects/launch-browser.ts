@@ -1,0 +1,55 @@
+import { type BrowserHandle, type EndReason, isWakeyError } from '@wakey/core';
+import type { BrowserLife } from '../held.js';
+import { detailOf, type EffectContext } from './context.js';
+
+/** Starts a browser on the session's profile. */
+export function launchBrowser(context: EffectContext): void {
+  const life: BrowserLife = {
+    abort: new AbortController(),
+    launched: Promise.resolve(),
+    handle: undefined,
+    page: undefined,
+    isOver: false,
+    isReading: false,
+  };
+  context.held.life = life;
+  life.launched = launch(context, life);
+}
+
+async function launch(context: EffectContext, life: BrowserLife): Promise<void> {
+  const { driver, held, policy } = context;
+  try {
+    const keeps = driver.capabilities.persistentProfile.supported && held.workspace !== undefined;
+    life.handle = await driver.launch({
+      ...(keeps && held.workspace ? { profile: held.workspace.profileDir } : {}),
+      timeout: policy.startTimeout * 0.8,
+      signal: life.abort.signal,
+    });
+    await held.workspace?.update({ driver: driver.name, browser: life.handle.version });
+  } catch (error) {
+    if (life.isOver) return context.log('debug', 'the launch was cancelled', { error });
+    if (life.handle === undefined) held.life = undefined;
+    return context.send({ type: 'browser-refused', reason: reasonOf(error), detail: detailOf(error) });
+  }
+  watch(context, life, life.handle);
+  if (!life.isOver) context.send({ type: 'browser-launched' });
+}
+
+function watch(context: EffectContext, life: BrowserLife, handle: BrowserHandle): void {
+  const lose = (detail: string) => {
+    if (!life.isOver) context.send({ type: 'browser-lost', detail });
+  };
+  handle.page.on('crashed', ({ detail }) => lose(`the page crashed: ${detail}`));
+  handle.page.on('page-error', ({ message }) => context.log('debug', 'page error', { message }));
+  void handle.lost.then(({ kind, exitCode, exitSignal }) => {
+    const how = exitSignal ?? (exitCode === undefined ? '' : `exit code ${exitCode}`);
+    lose(`the browser ${kind}${how === '' ? '' : ` (${how})`}`);
+  });
+}
+
+function reasonOf(error: unknown): EndReason {
+  if (isWakeyError(error, 'browser-unavailable')) return 'browser-unavailable';
+  if (isWakeyError(error, 'browser-unsuitable')) return 'browser-unsuitable';
+  if (isWakeyError(error, 'browser-unkillable')) return 'browser-unkillable';
+  return 'browser-failed';
+}

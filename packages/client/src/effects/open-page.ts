@@ -1,0 +1,46 @@
+import { type EndReason, isWakeyError, type PageSignal } from '@wakey/core';
+import type { BrowserLife } from '../held.js';
+import { detailOf, type EffectContext } from './context.js';
+
+/** Opens the page. Its signals wait until it is open, so that the machine hears of the page before what it says. */
+export function openPage(context: EffectContext): void {
+  const { life } = context.held;
+  if (life?.handle === undefined) return; // Lost in between: its own event says so.
+  const early: PageSignal[] = [];
+  const pass = (signal: PageSignal) => {
+    if (life.isOver) return;
+    if (life.page === undefined) early.push(signal);
+    else context.send(signal);
+  };
+  const { page } = life.handle;
+  const options = { onSignal: pass, timeout: timeoutOf(context), signal: life.abort.signal };
+  context.page.open(page, options).then(
+    (opened) => {
+      if (life.isOver) return opened.close();
+      life.page = opened;
+      context.onPage(page.native);
+      context.send({ type: 'page-opened' });
+      for (const signal of early) pass(signal);
+    },
+    (error: unknown) => refuse(context, life, error),
+  );
+}
+
+function timeoutOf({ policy }: EffectContext): number {
+  return Math.min(policy.loadTimeout, policy.startTimeout * 0.8);
+}
+
+function refuse(context: EffectContext, life: BrowserLife, error: unknown): void {
+  if (life.isOver) return context.log('debug', 'opening the page was cancelled', { error });
+  if (isWakeyError(error, 'browser-lost') || isWakeyError(error, 'page-crashed')) {
+    return context.send({ type: 'browser-lost', detail: detailOf(error) });
+  }
+  context.send({ type: 'page-refused', reason: reasonOf(error), detail: detailOf(error) });
+}
+
+function reasonOf(error: unknown): EndReason {
+  if (isWakeyError(error, 'page-foreign')) return 'page-foreign';
+  if (isWakeyError(error, 'page-incompatible')) return 'page-incompatible';
+  if (isWakeyError(error, 'browser-unsuitable')) return 'browser-unsuitable';
+  return 'page-unreachable';
+}

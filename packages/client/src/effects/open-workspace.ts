@@ -1,0 +1,54 @@
+import { hostname } from 'node:os';
+import { type EndReason, isWakeyError, type LeaseHolder } from '@wakey/core';
+import { sleep } from '../clock.js';
+import { openWorkspace as open } from '../workspace/open-workspace.js';
+import type { Workspace } from '../workspace/workspace.js';
+import { endBrowser } from './close-browser.js';
+import { detailOf, type EffectContext } from './context.js';
+import { takeLease } from './lease.js';
+
+/** Takes the session: its directory's lock, then the store's lease. */
+export function openWorkspace(context: EffectContext): void {
+  const abort = new AbortController();
+  const done = take(context, abort.signal).then(
+    (workspace) => {
+      if (!abort.signal.aborted)
+        context.send({ type: 'workspace-opened', linked: workspace.record().linkedAt !== undefined });
+    },
+    (error: unknown) => {
+      if (abort.signal.aborted) return context.log('debug', 'opening was cancelled', { error });
+      context.send({ type: 'workspace-refused', reason: reasonOf(error), detail: detailOf(error) });
+    },
+  );
+  context.held.opening = { abort, done };
+}
+
+async function take(context: EffectContext, signal: AbortSignal): Promise<Workspace> {
+  const { held } = context;
+  // A run whose browser would not end keeps everything; the next one first tries to end it again.
+  await endBrowser(context);
+  const holder: LeaseHolder = {
+    host: hostname(),
+    pid: process.pid,
+    since: context.clock.now(),
+    program: context.program,
+  };
+  held.workspace ??= await open({
+    sessionsDir: context.sessionsDir,
+    id: context.id,
+    holder,
+    clock: { now: () => context.clock.now(), sleep: (ms) => sleep(context.clock, ms) },
+  });
+  for (const finding of held.workspace.findings) context.log('warn', `found: ${finding.kind}`, { ...finding });
+  if (!signal.aborted && held.lease === undefined) held.lease = await takeLease(context, holder);
+  const lock = await held.workspace.clearStaleBrowserLock();
+  context.log('debug', 'browser lock', { lock });
+  return held.workspace;
+}
+
+function reasonOf(error: unknown): EndReason {
+  if (isWakeyError(error, 'session-in-use')) return 'session-in-use';
+  if (isWakeyError(error, 'browser-unkillable')) return 'browser-unkillable';
+  if (isWakeyError(error, 'lease-lost') || isWakeyError(error, 'stale-fence')) return 'lease-lost';
+  return 'session-unreadable';
+}

@@ -1,0 +1,34 @@
+import type { Effect } from '@wakey/core';
+import { closeBrowser } from './close-browser.js';
+import { commandPage } from './command-page.js';
+import type { EffectContext } from './context.js';
+import { erase, markLinked, save } from './keep.js';
+import { launchBrowser } from './launch-browser.js';
+import { openPage } from './open-page.js';
+import { openWorkspace } from './open-workspace.js';
+import { readPage } from './read-page.js';
+import { release } from './release.js';
+
+/** An effect on the world; timers and notices are the runtime's own. */
+export type WorldEffect = Exclude<Effect, { readonly type: 'arm' | 'disarm' | 'notify' }>;
+
+/** Starts an effect. How it goes comes back by `context.send`. */
+export function perform(effect: WorldEffect, context: EffectContext): void {
+  const start = table[effect.type] as (context: EffectContext, effect: WorldEffect) => void;
+  start(context, effect);
+}
+
+const table: {
+  readonly [T in WorldEffect['type']]: (context: EffectContext, effect: Extract<WorldEffect, { type: T }>) => void;
+} = {
+  'open-workspace': openWorkspace,
+  'launch-browser': launchBrowser,
+  'open-page': openPage,
+  'read-page': readPage,
+  'command-page': (context, { command }) => commandPage(context, command),
+  'close-browser': closeBrowser,
+  'mark-linked': markLinked,
+  save,
+  erase,
+  release,
+};

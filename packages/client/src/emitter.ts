@@ -1,0 +1,30 @@
+/** Typed events. */
+export interface Emitter<Events> {
+  on<E extends keyof Events>(event: E, listener: (payload: Events[E]) => void): () => void;
+  emit<E extends keyof Events>(event: E, payload: Events[E]): void;
+}
+
+/** A listener that throws stops neither the others nor the session: it is reported to `onThrown`. */
+export function emitter<Events>(onThrown: (event: keyof Events, thrown: unknown) => void): Emitter<Events> {
+  const listeners = new Map<keyof Events, Set<(payload: never) => void>>();
+  return {
+    on(event, listener) {
+      const set = listeners.get(event) ?? new Set();
+      listeners.set(event, set);
+      // Each call of `on` counts for itself, also with the same function.
+      const own = (payload: never) => listener(payload);
+      set.add(own);
+      return () => set.delete(own);
+    },
+    emit(event, payload) {
+      for (const listener of [...(listeners.get(event) ?? [])]) {
+        try {
+          // Only listeners of this event's payload are kept under its name.
+          listener(payload as never);
+        } catch (thrown) {
+          onThrown(event, thrown);
+        }
+      }
+    },
+  };
+}

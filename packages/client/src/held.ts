@@ -1,0 +1,34 @@
+import type { BrowserHandle, Lease, OpenPage } from '@wakey/core';
+import type { Workspace } from './workspace/workspace.js';
+
+/** What a running session holds, and must give back. */
+export interface Held {
+  workspace: Workspace | undefined;
+  lease: HeldLease | undefined;
+  /** Settles when the directory is open, or is not going to be. */
+  opening: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
+  life: BrowserLife | undefined;
+}
+
+/** A store's lease and the end of its renewal. */
+export interface HeldLease {
+  readonly lease: Lease;
+  readonly stopRenewing: () => void;
+}
+
+/** One browser from the wish to launch it until its confirmed end. What it reports counts only while it is not over. */
+export interface BrowserLife {
+  /** Cancels its launch and everything asked of its page. */
+  readonly abort: AbortController;
+  /** Settles when the launch has come to something. Never rejects. */
+  launched: Promise<void>;
+  handle: BrowserHandle | undefined;
+  page: OpenPage | undefined;
+  isOver: boolean;
+  isReading: boolean;
+}
+
+/** Nothing held. */
+export function nothingHeld(): Held {
+  return { workspace: undefined, lease: undefined, opening: undefined, life: undefined };
+}

@@ -1,0 +1,60 @@
+import { type CancelSignal, reasons, type StateOf, WakeyError } from '@wakey/core';
+import type { SessionState } from './session.js';
+
+/** What a wait concludes from a state: nothing yet, a value, or an error to throw. */
+export type Verdict<T> = { readonly wait: true } | { readonly value: T } | { readonly error: WakeyError };
+
+/** What a wait looks at. */
+export interface Watched {
+  current(): SessionState;
+  onState(listener: (state: SessionState) => void): () => void;
+}
+
+/** Resolves or rejects with the first verdict that is not `wait`; with `aborted` when the signal comes first. */
+export function waitFor<T>(
+  watched: Watched,
+  judge: (state: SessionState) => Verdict<T>,
+  signal: CancelSignal | undefined,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let unsubscribe: () => void = () => undefined;
+    const settle = (conclude: () => void) => {
+      unsubscribe();
+      signal?.removeEventListener('abort', abort);
+      conclude();
+    };
+    const abort = () => settle(() => reject(aborted(signal)));
+    const look = (state: SessionState) => {
+      const verdict = judge(state);
+      if ('value' in verdict) settle(() => resolve(verdict.value));
+      if ('error' in verdict) settle(() => reject(verdict.error));
+    };
+    if (signal?.aborted === true) return reject(aborted(signal));
+    signal?.addEventListener('abort', abort, { once: true });
+    unsubscribe = watched.onState(look);
+    look(watched.current());
+  });
+}
+
+/** The error of an ending. */
+export function endedError(state: StateOf<'ended'>): WakeyError {
+  const { what, todo } = reasons[state.reason];
+  return new WakeyError(state.reason, {
+    what: state.detail === '' ? what : `${what.replace(/\.$/, '')}: ${state.detail.replace(/\.$/, '')}.`,
+    todo,
+    details: { reason: state.reason, ...(state.retryAfter === null ? {} : { retryAfter: state.retryAfter }) },
+  });
+}
+
+/** The error of a wait that a `stop` cut off. */
+export function stoppedError(id: string): WakeyError {
+  return new WakeyError('stopped', { what: `Session "${id}" is stopped.`, todo: 'Call start() first.' });
+}
+
+function aborted(signal: CancelSignal | undefined): WakeyError {
+  return new WakeyError('aborted', {
+    what: 'The wait was cancelled.',
+    todo: 'The session itself goes on; call stop() to end it.',
+    cause: signal?.reason,
+  });
+}
