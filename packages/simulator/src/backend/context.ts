@@ -1,0 +1,13 @@
+import type { SimulatorClock } from '../clock.ts';
+import type { Journal } from '../journal.ts';
+import type { Troubles } from '../troubles.ts';
+import type { Accounts } from './accounts.ts';
+
+/** What every part of the backend works with. */
+export interface BackendContext {
+  readonly clock: SimulatorClock;
+  readonly random: (size: number) => Buffer;
+  readonly journal: Journal;
+  readonly accounts: Accounts;
+  readonly troubles: () => Troubles;
+}

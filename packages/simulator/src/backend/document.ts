@@ -1,0 +1,26 @@
+import { pageScript, pageStyle } from '../generated/page.ts';
+import type { PageSettings } from '../protocol.ts';
+
+/** The index document, scripts and styles included. */
+export function indexDocument(settings: PageSettings): string {
+  return `<!doctype html>
+<html id="whatsapp-web" lang="en" dir="ltr">
+<head>
+<meta charset="utf-8">
+<title>WhatsApp Web</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<style>${pageStyle}</style>
+<script type="application/json" id="simulator-settings">${json(settings)}</script>
+</head>
+<body>
+<div id="app"><div id="wa_web_initial_startup"><progress value="0" max="100"></progress></div></div>
+<script>${pageScript.replaceAll('</script', '<\\/script')}</script>
+</body>
+</html>
+`;
+}
+
+function json(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', '\\u003c');
+}

@@ -1,0 +1,166 @@
+import { createDecipheriv, pbkdf2 } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { PageMessage, SealedHello, ServerError } from '../protocol.ts';
+import { linkCodeAttempts, linkCodeMs } from '../timing.ts';
+import type { Account } from './accounts.ts';
+import type { BackendContext } from './context.ts';
+import type { Companion, Pairing, PairResult } from './pairing.ts';
+import type { Stream } from './streams.ts';
+
+/** Why a link code did not link. */
+export type CodeRefusal = 'no-code-asked' | 'wrong-code' | 'expired-code' | 'too-many-attempts';
+
+/** What came of typing a link code. */
+export type CodeResult = PairResult | { readonly ok: false; readonly reason: CodeRefusal; readonly message: string };
+
+/** Link codes: asked for by a page, typed on the phone; or, with the trouble on, the other way round. */
+export interface LinkCodes {
+  /** A page asks to be linked by code; an answer in `ServerError` form is what the page is told. */
+  hello(stream: Stream, hello: Extract<PageMessage, { type: 'companion-hello' }>): Promise<ServerError | undefined>;
+  /** The phone shows a code of its own for a page that asked with the number of this account. */
+  show(stream: Stream, number: string): ServerError | undefined;
+  /** The code the phone shows just now, if any. */
+  shown(number: string): string | undefined;
+  /** The phone's owner types the code that the page shows. */
+  enter(account: Account, code: string): Promise<CodeResult>;
+  withdraw(stream: Stream): void;
+}
+
+interface Pending {
+  readonly stream: Stream;
+  readonly hello: SealedHello | undefined;
+  /** The code shown on the phone, in that direction. */
+  readonly code: string | undefined;
+  readonly lapsesAt: number;
+  attempts: number;
+}
+
+const alphabet = '123456789ABCDEFGHJKLMNPQRSTVWXYZ';
+const rateWindowMs = 5 * 3_600_000;
+const rounds = 131_072;
+const derive = promisify(pbkdf2);
+
+/** See {@link LinkCodes}. */
+export function createLinkCodes(context: BackendContext, pairing: Pairing): LinkCodes {
+  const { accounts, clock, journal, random, troubles } = context;
+  const pendings = new Map<string, Pending>();
+  const asked = new Map<string, readonly number[]>();
+
+  function refusalFor(number: string): ServerError | undefined {
+    if (!/^\d{7,15}$/.test(number)) return { code: 400, text: 'bad-request' };
+    const since = clock.now() - rateWindowMs / clock.speed;
+    const recent = (asked.get(number) ?? []).filter((at) => at > since);
+    const oldest = recent[0];
+    if (recent.length >= troubles().linkCodeLimit) {
+      const waitMs = oldest === undefined ? rateWindowMs / clock.speed : oldest - since;
+      return { code: 429, text: 'rate-overlimit', backoff: Math.max(1, Math.ceil(waitMs / 1_000)) };
+    }
+    asked.set(number, [...recent, clock.now()]);
+    return accounts.find(number) === undefined ? { code: 400, text: 'bad-request' } : undefined;
+  }
+
+  function open(stream: Stream, number: string, secret: Pick<Pending, 'hello' | 'code'>): void {
+    const lapsesAt = clock.now() + linkCodeMs / clock.speed;
+    pendings.set(number, { stream, ...secret, lapsesAt, attempts: 0 });
+  }
+
+  async function hello(
+    stream: Stream,
+    message: Extract<PageMessage, { type: 'companion-hello' }>,
+  ): Promise<ServerError | undefined> {
+    const { phone } = message;
+    const shownHere = pendings.get(phone);
+    if (shownHere?.code !== undefined && shownHere.stream === stream) return typedOnPage(phone, shownHere, message);
+    const error = refusalFor(phone);
+    journal.write(error ? 'link-code-refused' : 'link-code-asked', { stream: stream.id, number: phone, ...error });
+    if (error === undefined) open(stream, phone, { hello: message, code: undefined });
+    return error;
+  }
+
+  async function typedOnPage(number: string, pending: Pending, sealed: SealedHello): Promise<ServerError | undefined> {
+    const account = accounts.find(number);
+    if (account === undefined || pending.code === undefined || clock.now() >= pending.lapsesAt) {
+      pendings.delete(number);
+      return { code: 410, text: 'expired' };
+    }
+    const companion = await unseal(sealed, pending.code);
+    journal.write('link-code-typed', { number, correct: companion !== undefined });
+    if (companion === undefined) {
+      pending.attempts += 1;
+      if (pending.attempts >= linkCodeAttempts) pendings.delete(number);
+      return { code: 401, text: 'wrong-code' };
+    }
+    pendings.delete(number);
+    const result = await pairing.complete(pending.stream, account, companion);
+    return result.ok ? undefined : { code: 403, text: result.reason };
+  }
+
+  async function enter(account: Account, code: string): Promise<CodeResult> {
+    const { number } = account;
+    const pending = pendings.get(number);
+    if (pending?.hello === undefined || !pending.stream.isOpen()) {
+      return refused('no-code-asked', `No page has asked for a link code for ${number}.`);
+    }
+    if (clock.now() >= pending.lapsesAt) {
+      pendings.delete(number);
+      return refused('expired-code', 'This link code has expired. Type the one shown now.');
+    }
+    const companion = await unseal(pending.hello, code.toUpperCase().replace(/[\s-]/g, ''));
+    journal.write('link-code-entered', { number, correct: companion !== undefined });
+    if (companion === undefined) return wrongEntry(number, pending);
+    pendings.delete(number);
+    pending.stream.send({ type: 'primary-hello' });
+    const result = await pairing.complete(pending.stream, account, companion);
+    if (!result.ok) pending.stream.send({ type: 'code-refused', reason: result.reason });
+    return result;
+  }
+
+  function wrongEntry(number: string, pending: Pending): CodeResult {
+    pending.attempts += 1;
+    if (pending.attempts < linkCodeAttempts) return refused('wrong-code', 'This is not the code that the page shows.');
+    pendings.delete(number);
+    pending.stream.send({ type: 'code-refused', reason: 'too-many-attempts' });
+    return refused('too-many-attempts', 'Three wrong entries: the page has to show a new code.');
+  }
+
+  return {
+    hello,
+    show(stream, number) {
+      const error = refusalFor(number);
+      if (error !== undefined) return error;
+      const code = Array.from(random(8), (byte) => alphabet[byte % alphabet.length]).join('');
+      open(stream, number, { hello: undefined, code });
+      journal.write('link-code-shown-on-phone', { stream: stream.id, number });
+      return undefined;
+    },
+    shown(number) {
+      const pending = pendings.get(number);
+      return pending !== undefined && clock.now() < pending.lapsesAt ? pending.code : undefined;
+    },
+    enter,
+    withdraw(stream) {
+      for (const [number, pending] of pendings) if (pending.stream === stream) pendings.delete(number);
+    },
+  };
+}
+
+/** Opens the page's hello with a code; undefined when the code is not the one it was sealed with. */
+async function unseal(hello: SealedHello, code: string): Promise<Companion | undefined> {
+  const key = await derive(code, Buffer.from(hello.salt, 'base64'), rounds, 32, 'sha256');
+  const box = Buffer.from(hello.box, 'base64');
+  const iv = Buffer.from(hello.iv, 'base64');
+  if (box.length < 17 || iv.length !== 12) return undefined;
+  const decipher = createDecipheriv('aes-256-gcm', key, iv);
+  decipher.setAuthTag(box.subarray(-16));
+  const start = decipher.update(box.subarray(0, -16));
+  try {
+    return JSON.parse(Buffer.concat([start, decipher.final()]).toString('utf8')) as Companion;
+  } catch {
+    // The authentication tag does not fit: another code.
+    return undefined;
+  }
+}
+
+function refused(reason: CodeRefusal, message: string): CodeResult {
+  return { ok: false, reason, message };
+}

@@ -1,0 +1,42 @@
+import type { WebSocket } from 'ws';
+import type { BackendMessage } from '../protocol.ts';
+
+/** One connection to a page, in whole messages. */
+export interface Wire {
+  send(message: BackendMessage): void;
+  /** Lets what was sent arrive, then closes. */
+  close(): void;
+  /** Cuts the connection as a lost network does. */
+  cut(): void;
+}
+
+/** What happens on a wire. */
+export interface WireEvents {
+  readonly message: (data: string) => void;
+  readonly closed: () => void;
+}
+
+/** Wraps a WebSocket. Both directions are held back by the latency of the moment, in order. */
+export function openWire(socket: WebSocket, latency: () => number, events: WireEvents): Wire {
+  const outward = delayLine(latency);
+  const inward = delayLine(latency);
+  socket.on('message', (data) => inward(() => events.message(String(data))));
+  socket.on('close', () => events.closed());
+  // A broken connection is followed by 'close', which is where it is dealt with.
+  socket.on('error', () => socket.terminate());
+  return {
+    send: (message) => outward(() => socket.readyState === socket.OPEN && socket.send(JSON.stringify(message))),
+    close: () => outward(() => socket.close()),
+    cut: () => socket.terminate(),
+  };
+}
+
+function delayLine(latency: () => number): (task: () => void) => void {
+  const queue: (() => void)[] = [];
+  return (task) => {
+    const wait = latency();
+    if (wait === 0 && queue.length === 0) return task();
+    queue.push(task);
+    setTimeout(() => queue.shift()?.(), wait).unref();
+  };
+}

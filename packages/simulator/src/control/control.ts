@@ -1,0 +1,50 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { ControlError, readBody } from './request.ts';
+import { type ControlParts, type ControlRoute, controlRoutes } from './routes.ts';
+
+/** The HTTP server of the control API; it has still to listen. Answers and errors are JSON. */
+export function createControl(parts: ControlParts): Server {
+  const routes = controlRoutes(parts);
+  return createServer((request, response) => void answer(routes, request, response));
+}
+
+async function answer(
+  routes: Readonly<Record<string, ControlRoute>>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    refuseForeignPages(request);
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://control');
+    const route = routes[`${request.method} ${pathname}`];
+    if (route === undefined) throw unknownRoute(routes, request.method, pathname);
+    const body = request.method === 'GET' ? {} : await readBody(request);
+    send(response, 200, await route(body, searchParams));
+  } catch (error) {
+    const { status, code, message } =
+      error instanceof ControlError ? error : new ControlError(500, 'failed', `The simulator failed: ${String(error)}`);
+    // The rest of a body that is too large is not read.
+    if (status === 413) response.setHeader('connection', 'close');
+    send(response, status, { error: { code, message } });
+  }
+}
+
+/** A page of another site, open in the same machine's browser, has no business here. */
+function refuseForeignPages({ headers }: IncomingMessage): void {
+  const { origin, host } = headers;
+  if (origin === undefined || origin === `http://${host}`) return;
+  throw new ControlError(403, 'foreign-page', 'The control API is not for web pages. Call it from a program.');
+}
+
+function unknownRoute(routes: Readonly<Record<string, ControlRoute>>, method = '', pathname: string): ControlError {
+  const known = Object.keys(routes).join(', ');
+  const isKnown = Object.keys(routes).some((route) => route.endsWith(` ${pathname}`));
+  return isKnown
+    ? new ControlError(405, 'wrong-method', `${pathname} does not take ${method}. There are: ${known}.`)
+    : new ControlError(404, 'unknown-route', `There is no ${method} ${pathname}. There are: ${known}.`);
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(`${JSON.stringify(body)}\n`);
+}

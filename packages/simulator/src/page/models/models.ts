@@ -1,0 +1,142 @@
+import { type Emitter, type LossOf, makeEmitter } from '../emitter.ts';
+import { type Model, makeModel } from '../model.ts';
+import type { SocketState, SocketStream, StreamInfo, StreamMode } from './states.ts';
+import type { Wid } from './wid.ts';
+
+/** Properties of `Socket`. */
+export interface SocketFields {
+  state: SocketState;
+  stream: SocketStream;
+  hasSynced: boolean | undefined;
+}
+
+/** Properties of `Conn`. */
+export interface ConnFields {
+  ref: string | undefined;
+  refTTL: number | undefined;
+  wid: Wid | undefined;
+  me: Wid | undefined;
+  lid: Wid | undefined;
+  connected: boolean;
+  platform: string | undefined;
+  pushname: string | undefined;
+  battery: number | undefined;
+  plugged: boolean | undefined;
+  is24h: boolean;
+  phone: object | undefined;
+}
+
+/** Properties of `Stream`. */
+export interface StreamFields {
+  mode: StreamMode;
+  info: StreamInfo;
+  displayInfo: StreamInfo;
+  needsUpdate: boolean;
+  available: boolean;
+}
+
+/** `Cmd`: the page's bus of commands. */
+export interface CmdMembers {
+  isMainLoaded: boolean;
+  refreshQR(): void;
+  onInitialLoadReadyFromBridge(): void;
+}
+
+/** `BackendEventBus`: what the part of the page that talks to the service tells the rest. */
+export interface BusMembers {
+  socketState: SocketState;
+  isMainStreamReadyMd: boolean;
+  triggerRefreshQR(): void;
+  triggerSetSocketState(state: SocketState): void;
+}
+
+/** The models that make up the page's state. */
+export interface Models {
+  readonly socket: Model<SocketFields>;
+  readonly conn: Model<ConnFields>;
+  readonly stream: Model<StreamFields> & { markAvailable(): void; markUnavailable(): void };
+  readonly cmd: CmdMembers & Emitter;
+  readonly bus: BusMembers & Emitter;
+  readonly network: Model<{ online: boolean }> & { checkOnline(): boolean };
+  readonly linkEvents: Emitter;
+  readonly advSecretEvents: Emitter;
+}
+
+/** Makes the models as they are before the page has done anything. */
+export function makeModels(isLost: LossOf): Models {
+  const socket = makeModel<SocketFields>(
+    'Socket',
+    { state: 'UNLAUNCHED', stream: 'DISCONNECTED', hasSynced: undefined },
+    isLost,
+  );
+  const conn = makeModel<ConnFields>(
+    'Conn',
+    {
+      ref: undefined,
+      refTTL: undefined,
+      wid: undefined,
+      me: undefined,
+      lid: undefined,
+      connected: false,
+      platform: undefined,
+      pushname: undefined,
+      battery: undefined,
+      plugged: undefined,
+      is24h: true,
+      phone: undefined,
+    },
+    isLost,
+  );
+  const stream = makeModel<StreamFields>(
+    'Stream',
+    { mode: 'SYNCING', info: 'OPENING', displayInfo: 'OPENING', needsUpdate: false, available: false },
+    isLost,
+  );
+  const markAvailable = (): void => void stream.set({ available: true });
+  const markUnavailable = (): void => void stream.set({ available: false });
+  const network = makeModel('NetworkStatus', { online: true }, isLost);
+
+  const bus = makeEmitter<BusMembers>(
+    {
+      socketState: 'UNLAUNCHED',
+      isMainStreamReadyMd: false,
+      triggerRefreshQR: () => void bus.trigger('refresh_qr'),
+      triggerSetSocketState: (state) => {
+        bus.socketState = state;
+        bus.trigger('set_socket_state', state);
+      },
+    },
+    'BackendEventBus',
+    isLost,
+  );
+  const cmd = makeEmitter<CmdMembers>(
+    {
+      isMainLoaded: false,
+      refreshQR: () => bus.triggerRefreshQR(),
+      onInitialLoadReadyFromBridge: () => void bus.trigger('initial_load_ready'),
+    },
+    'Cmd',
+    isLost,
+  );
+  return {
+    socket,
+    conn,
+    stream: Object.assign(stream, { markAvailable, markUnavailable }),
+    cmd,
+    bus,
+    network: Object.assign(network, { checkOnline: () => network.online }),
+    linkEvents: makeEmitter({}, 'WAWebLinkDeviceEvents', isLost),
+    advSecretEvents: makeEmitter({}, 'AdvSecret', isLost),
+  };
+}
+
+/** Sets the socket's state, and tells the bus, as the real page's bridge does. */
+export function setSocketState(models: Models, state: SocketState): void {
+  models.socket.set({ state });
+  models.bus.triggerSetSocketState(state);
+}
+
+/** Sets what the main window shows and says. */
+export function setStream(models: Models, mode: StreamMode, info: StreamInfo): void {
+  models.stream.set({ mode, info, displayInfo: info });
+}

@@ -1,0 +1,67 @@
+import { makeCollection, makeModelClass } from '../models/collection.ts';
+import { makeWid } from '../models/wid.ts';
+import type { ModuleParts, ModuleTable } from './parts.ts';
+
+/** The modules of the application proper, as far as clients look at them on their way to a login. */
+export function appModules({ context }: ModuleParts): ModuleTable {
+  const { line, settings, troubles } = context;
+  const lost = { emitter: () => false };
+  const collection = (name: string) => makeCollection(name, makeModelClass(name), lost.emitter);
+  const chats = collection('Chat');
+  const messages = collection('Msg');
+  const calls = Object.assign(collection('Call'), { pendingOffers: new Map() });
+  const { version } = settings;
+
+  /** One round trip to the service and back: whether the stream is alive, not only said to be. */
+  async function roundTrip<T>(what: string, value: T): Promise<T> {
+    if (troubles.now().zombie) return new Promise(() => undefined);
+    await line.ask((id) => ({ type: 'query', id, what }));
+    return value;
+  }
+
+  return {
+    WAWebCollections: () => ({
+      Chat: chats,
+      Msg: messages,
+      Contact: collection('Contact'),
+      GroupMetadata: collection('GroupMetadata'),
+      Presence: collection('Presence'),
+      Blocklist: collection('Blocklist'),
+      StatusV3: collection('StatusV3'),
+      Label: collection('Label'),
+      Sticker: collection('Sticker'),
+      Call: calls,
+    }),
+    WAWebChatCollection: () => ({ ChatCollection: chats }),
+    WAWebMsgCollection: () => ({ MsgCollection: Object.assign(messages, { processMultipleMessages: async () => [] }) }),
+    WAWebCallCollection: () => calls,
+    WAWebSyncGatingUtils: () => ({ isPlaceholderMessageResendEnabled: () => false }),
+    WAWebBuildConstants: () => ({ VERSION_STR: version, SANITIZED_VERSION_STR: version, VERSION_BASE: version }),
+    WAWebMiscBrowserUtils: () => {
+      const info = () => ({ os: 'Linux', name: 'Chrome', version: '130', ua: navigator.userAgent });
+      return {
+        __esModule: true,
+        default: { info, hardRefresh: () => location.reload() },
+        info,
+        hardRefresh: () => location.reload(),
+      };
+    },
+    WAWebOfficialClientGating: () => ({ isOfficialClient: true }),
+    'WAWebIntroPanel.scss': () => ({ intro: 'intro-panel' }),
+    WAWebL10N: () => ({
+      __esModule: true,
+      default: { localeStrings: {} },
+      getRegion: () => 'GB',
+      getLocale: () => 'en',
+    }),
+    WAWebAddonReactionTableMode: () => ({ reactionTableMode: { bulkUpsert: async () => undefined } }),
+    WAWebAddonPollVoteTableMode: () => ({ pollVoteTableMode: { bulkUpsert: async () => undefined } }),
+    WAWebWidFactory: () => ({ createWid: makeWid, createUserWid: (user: string) => makeWid(`${user}@c.us`) }),
+    WADeprecatedSendIq: () => ({ deprecatedSendIq: (stanza: unknown) => roundTrip('iq', { stanza, success: true }) }),
+    WAWebQueryExistsJob: () => ({
+      queryWidExists: (wid: unknown) => roundTrip('exists', { wid: makeWid(String(wid)), biz: false }),
+    }),
+    WAWebBackendJobsCommon: () => ({ mediaTypeFromProtobuf: () => undefined, encodeMaybeMediaType: () => undefined }),
+    WAWebE2EProtoUtils: () => ({ typeAttributeFromProtobuf: () => 'text' }),
+  };
+}

@@ -1,0 +1,117 @@
+import { decodeB64, encodeB64 } from '../bytes.ts';
+import { logoutReasons, socketState, socketStream } from '../models/states.ts';
+import { makeWid, type Wid } from '../models/wid.ts';
+import { devicePlatform } from '../pairing.ts';
+import { createRegistration } from '../storage/signal-store.ts';
+import type { ModuleParts, ModuleTable } from './parts.ts';
+
+/** The modules that the login hangs on. */
+export function authModules({ context, kept, life, ready }: ModuleParts): ModuleTable {
+  const { models, troubles } = context;
+
+  const isRegistered = (): boolean => localStorage.getItem('WANoiseInfo') !== null && ownDevice() !== undefined;
+  const isLoggedIn = (): boolean => life()?.session.isLoggedIn() ?? false;
+  const advSecret = (): string | null => life()?.kept.prefs.advSecret() ?? null;
+  const pnUser = (): Wid | undefined => {
+    const device = ownDevice();
+    return device === undefined ? undefined : makeWid(device.replace(/:\d+@/, '@'));
+  };
+  const lidUser = (): Wid | undefined => {
+    const lid = readLocal('WALid');
+    return lid === undefined ? undefined : makeWid(lid);
+  };
+  const orThrow = (wid: Wid | undefined): Wid => {
+    if (wid === undefined) throw new Error('getMe: no user is logged in');
+    return wid;
+  };
+
+  return {
+    WAWebSocketModel: () => ({ __esModule: true, Socket: models.socket, default: models.socket }),
+    WAWebConnModel: () => ({ Conn: models.conn, ConnImpl: () => models.conn }),
+    WAWebStreamModel: () => ({ Stream: models.stream }),
+    WAWebCmd: () => ({ Cmd: models.cmd, CmdImpl: () => models.cmd }),
+    WAWebSocketConstants: () => ({
+      SOCKET_STATE: { ...socketState },
+      SOCKET_STREAM: { ...socketStream },
+      WATCHED_SOCKET_STATE: { OPEN: 'OPEN', CLOSED: 'CLOSED' },
+    }),
+    WAWebOfflineHandler: () => ({
+      OfflineMessageHandler: { getOfflineDeliveryProgress: () => life()?.session.sync.percent() ?? 0 },
+    }),
+    WABase64: () => ({ encodeB64, decodeB64: (text: string) => decodeB64(text).buffer }),
+    WAWebCompanionRegClientUtils: () => ({ DEVICE_PLATFORM: devicePlatform }),
+    WAWebUserPrefsInfoStore: () => ({
+      waNoiseInfo: {
+        async get() {
+          // With the passcode on, the real page's promise stays open until it has been typed.
+          await troubles.until(({ screenLocked }) => !screenLocked);
+          if (localStorage.getItem('WANoiseInfo') === null) return null;
+          return (await kept).keys.noise;
+        },
+      },
+    }),
+    WAWebSignalStoreApi: () => ({
+      waSignalStore: {
+        getRegistrationInfo: async () => (await kept).keys.registration,
+        setRegistrationInfo: createRegistration,
+      },
+    }),
+    WAWebAdvSignatureApi: () => ({
+      getADVSecretKey: async () => (await ready).kept.prefs.advSecret(),
+      setADVSignedIdentity: async () => undefined,
+    }),
+    WAWebUserPrefsMultiDevice: () => ({
+      getADVSecretKey: advSecret,
+      isRegistered,
+      advSecretEventEmitter: models.advSecretEvents,
+    }),
+    WAWebUserPrefsIsLoggedIn: () => ({ isLoggedIn }),
+    WAWebUserPrefsMeUser: () => ({
+      getMaybeMePnUser: pnUser,
+      getMaybeMeUser: pnUser,
+      getMaybeMeLidUser: lidUser,
+      getMePnUserOrThrow: () => orThrow(pnUser()),
+      getMeLidUserOrThrow: () => orThrow(lidUser()),
+      getMaybeMeDevicePn: () => {
+        const device = ownDevice();
+        return device === undefined ? undefined : makeWid(device);
+      },
+      getMaybeMeDisplayName: () => readLocal('me-display-name'),
+      isMeAccount: (wid: unknown) => [pnUser()?._serialized, lidUser()?._serialized].includes(String(wid)),
+    }),
+    WAWebBackendEventBus: () => ({ BackendEventBus: models.bus, BackendEvent: backendEvent() }),
+    WAWebNetworkStatus: () => ({ __esModule: true, default: models.network }),
+    WAWebLogoutReasonUtils: () => ({
+      getErrorCodeFromLogoutReason: (reason: string) => logoutReasons[reason as keyof typeof logoutReasons],
+    }),
+    WAWebLogoutReason: () => ({
+      LogoutReason: Object.fromEntries(Object.keys(logoutReasons).map((reason) => [reason.toUpperCase(), reason])),
+    }),
+  };
+}
+
+function ownDevice(): string | undefined {
+  return readLocal('last-wid-md');
+}
+
+function readLocal(key: string): string | undefined {
+  const text = localStorage.getItem(key);
+  if (text === null) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    // Not what the page wrote there.
+    return undefined;
+  }
+}
+
+const eventNames = [
+  'logout refresh_qr starting_logout on_initial_chat_synced on_critical_sync_done socket_stream_disconnected',
+  'open_socket_stream reconnect_socket set_socket_state account_temporarily_banned unexpected_logout_modal',
+  'initial_load_ready main_stream_mode_ready offline_delivery_end offline_process_ready service_unavailable_503',
+].flatMap((line) => line.split(' '));
+
+function backendEvent(): Readonly<Record<string, string>> {
+  return Object.fromEntries(eventNames.map((name) => [name.toUpperCase(), name]));
+}

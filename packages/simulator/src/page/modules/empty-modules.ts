@@ -1,0 +1,40 @@
+import type { ModuleTable } from './parts.ts';
+
+/** Modules that older clients require by name without using anything of them on their way to a login. */
+export function emptyModules(known: ModuleTable): ModuleTable {
+  const left = names.split(/\s+/).filter((name) => name !== '' && !Object.hasOwn(known, name));
+  return Object.fromEntries(left.map((name) => [name, () => ({})]));
+}
+
+const names = `
+  WADeprecatedSendIq WALinkify WAMediaCalculateFilehash WAPhoneFindCC WAPhoneUtils WASmaxGroupsAddParticipantsRPC
+  WASmaxGroupsMembershipRequestsActionRPC WAWap WAWebAddWebpMetadata WAWebAddonPollVoteTableMode
+  WAWebAddonReactionTableMode WAWebApiContact WAWebApiDeviceList WAWebApiMembershipApprovalRequestStore
+  WAWebApiMessageInfoStore WAWebBizGatingUtils WAWebBizOrderBridge WAWebBizProductCatalogBridge
+  WAWebBlockContactAction WAWebBotMessageSecret WAWebBotProfileCollection WAWebChangeNewsletterOwnerAction
+  WAWebChatClearBridge WAWebChatForwardMessage WAWebChatGetters WAWebChatLoadMessages WAWebChatMessageSearch
+  WAWebChatSendMessages WAWebChatStateBridge WAWebCmd WAWebCollections WAWebConnModel WAWebContactCollection
+  WAWebContactGetters WAWebContactProfilePicThumbBridge WAWebContactStatusBridge WAWebCountriesNativeCountryNames
+  WAWebDBCreateOrUpdateReactions WAWebDeleteChatAction WAWebDeleteContactAction WAWebDemoteNewsletterAdminAction
+  WAWebDownloadManager WAWebDrawerManager WAWebEditNewsletterMetadataAction WAWebExitGroupAction
+  WAWebFindChatAction WAWebFindCommonGroupsContactAction WAWebFrontendContactGetters WAWebFrontendVcardUtils
+  WAWebGenerateEventCallLink WAWebGetEphemeralFieldsMsgActionsUtils WAWebGroupCreateJob WAWebGroupInviteJob
+  WAWebGroupInviteV4Job WAWebGroupModifyInfoJob WAWebGroupQueryJob WAWebImageUtils WAWebJidToWid WAWebL10N
+  WAWebLinkPreviewChatAction WAWebLoadNewsletterPreviewChatAction WAWebMediaDataUtils WAWebMediaInMemoryBlobCache
+  WAWebMediaMmsV4Upload WAWebMediaOpaqueData WAWebMediaStorage WAWebMediaUpdateMsg
+  WAWebMexAcceptNewsletterAdminInviteJob WAWebMexFetchGroupInviteCodeJob WAWebMexFetchNewsletterSubscribersJob
+  WAWebMexRevokeNewsletterAdminInviteJob WAWebMmsMediaTypes WAWebModifyParticipantsGroupAction
+  WAWebMsgActionCapability WAWebMsgDataFromModel WAWebMsgKey WAWebMsgReply WAWebNewsletterCreateQueryJob
+  WAWebNewsletterDeleteAction WAWebNewsletterDemoteAdminJob WAWebNewsletterDirectorySearchAction
+  WAWebNewsletterGatingUtils WAWebNewsletterMetadataQueryJob WAWebNewsletterModelUtils
+  WAWebNewsletterSendMessageJob WAWebNewsletterSendMsgAction WAWebNewsletterSubscribeAction
+  WAWebNewsletterSubscriberListAction WAWebNewsletterUnsubscribeAction WAWebNewsletterUpdateMsgsRecordsJob
+  WAWebNoteAction WAWebPinInChatSchema WAWebPollsSendVoteMsgAction WAWebPollsVotesSchema WAWebPrepRawMedia
+  WAWebPresenceChatAction WAWebQueryExistsJob WAWebQuotedMsgModelUtils WAWebRevokeStatusAction
+  WAWebSaveContactAction WAWebSendEventEditMsgAction WAWebSendEventResponseMsgAction WAWebSendMessageEditAction
+  WAWebSendMsgChatAction WAWebSendNonMessageDataRequest WAWebSendPinMessageAction WAWebSendReactionMsgAction
+  WAWebSendStatusMsgAction WAWebSetPropertyGroupAction WAWebSetPushnameConnAction WAWebSocketModel
+  WAWebStartMediaUploadQpl WAWebStatusGatingUtils WAWebStreamModel WAWebUpdateUnreadChatAction WAWebUploadManager
+  WAWebUserPrefsGeneral WAWebUserPrefsMeUser WAWebUserPrefsNotifications WAWebVcardGetNameFromParsed
+  WAWebVcardParsingUtils WAWebWid WAWebWidFactory WAWebWidToJid
+`;

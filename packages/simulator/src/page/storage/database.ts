@@ -1,0 +1,68 @@
+/** One IndexedDB database of the page. */
+export interface Database {
+  get(store: string, key: IDBValidKey): Promise<unknown>;
+  /** Resolves when the value is on disk. */
+  put(store: string, value: unknown): Promise<void>;
+  delete(store: string, key: IDBValidKey): Promise<void>;
+  close(): void;
+}
+
+/** Names of the databases, and of their stores with their keys. */
+export const databases = {
+  wawc: { user: 'key' },
+  wawc_db_enc: { keys: 'id' },
+  'signal-storage': { 'signal-meta-store': 'key' },
+  'model-storage': { message: 'id', chat: 'id' },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+const opened = new Map<string, Promise<IDBDatabase>>();
+
+/** Opens a database, making its stores when it is new. */
+export async function openDatabase(name: keyof typeof databases): Promise<Database> {
+  const known = opened.get(name) ?? open(name);
+  opened.set(name, known);
+  const database = await known;
+  return {
+    get: (store, key) => settled(database.transaction(store).objectStore(store).get(key)),
+    put: (store, value) => write(database, store, (records) => records.put(value)),
+    delete: (store, key) => write(database, store, (records) => records.delete(key)),
+    close: () => database.close(),
+  };
+}
+
+/** Deletes every database of the page. */
+export async function deleteDatabases(): Promise<void> {
+  for (const database of await Promise.all(opened.values())) database.close();
+  opened.clear();
+  const known = await indexedDB.databases();
+  await Promise.all(known.map(({ name }) => name !== undefined && settled(indexedDB.deleteDatabase(name))));
+}
+
+function open(name: keyof typeof databases): Promise<IDBDatabase> {
+  const request = indexedDB.open(name, 1);
+  request.onupgradeneeded = () => {
+    for (const [store, keyPath] of Object.entries(databases[name]))
+      request.result.createObjectStore(store, { keyPath });
+  };
+  return settled(request).then((database) => {
+    // Another tab that erases the storage must not wait for this one.
+    database.onversionchange = () => database.close();
+    return database;
+  });
+}
+
+function write(database: IDBDatabase, store: string, change: (records: IDBObjectStore) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction(store, 'readwrite', { durability: 'strict' });
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error);
+    change(transaction.objectStore(store));
+  });
+}
+
+function settled<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}

@@ -1,0 +1,57 @@
+import { decodeB64, encodeB64, randomBytes, utf8 } from '../bytes.ts';
+import { healLocalStorage, mirrorLocalStorage } from './local-mirror.ts';
+import { createNoiseInfo, hasNoiseInfo, type KeyPair, type NoiseInfo, readNoiseInfo } from './noise-info.ts';
+import { createRegistration, type RegistrationInfo, readRegistration } from './signal-store.ts';
+
+/** Both keys of the device. */
+export interface Keys {
+  readonly noise: NoiseInfo;
+  readonly registration: RegistrationInfo;
+}
+
+/** Reads the keys, or makes them when there are none. Null when there are some but they cannot be opened. */
+export async function openKeys(): Promise<Keys | null> {
+  await healLocalStorage();
+  const registration =
+    (await readRegistration()) ?? (hasNoiseInfo() ? null : await createRegistration(await makeKeyPair()));
+  const noise = hasNoiseInfo() ? await readNoiseInfo() : await createNoiseInfo(await makeKeyPair());
+  if (registration === null || noise === null) return null;
+  await mirrorLocalStorage();
+  return { noise, registration };
+}
+
+/** Proves to the backend that this page holds a private key: an HMAC of the nonce under the agreed secret. */
+export async function answerChallenge(pair: KeyPair, theirs: string, nonce: string, label: string): Promise<string> {
+  const pkcs8 = new Uint8Array([...pkcs8Head, ...new Uint8Array(pair.privKey)]);
+  const privateKey = await crypto.subtle.importKey('pkcs8', pkcs8, 'X25519', false, ['deriveBits']);
+  const publicKey = await crypto.subtle.importKey('raw', decodeB64(theirs), 'X25519', true, []);
+  const shared = await crypto.subtle.deriveBits({ name: 'X25519', public: publicKey }, privateKey, 256);
+  return encodeB64(await hmac(shared, new Uint8Array([...decodeB64(nonce), ...utf8(label)])));
+}
+
+/** HMAC-SHA256. */
+export async function hmac(key: BufferSource, data: BufferSource): Promise<ArrayBuffer> {
+  const imported = await crypto.subtle.importKey('raw', key, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+  return crypto.subtle.sign('HMAC', imported, data);
+}
+
+/** Seals a text with a link code, so that only who knows the code can open it. */
+export async function sealWithCode(code: string, text: string): Promise<{ salt: string; iv: string; box: string }> {
+  const salt = randomBytes(32);
+  const iv = randomBytes(12);
+  const base = await crypto.subtle.importKey('raw', utf8(code), 'PBKDF2', false, ['deriveKey']);
+  const parameters = { name: 'PBKDF2', hash: 'SHA-256', salt, iterations: 131_072 };
+  const key = await crypto.subtle.deriveKey(parameters, base, { name: 'AES-GCM', length: 256 }, false, ['encrypt']);
+  const box = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, utf8(text));
+  return { salt: encodeB64(salt), iv: encodeB64(iv), box: encodeB64(box) };
+}
+
+async function makeKeyPair(): Promise<KeyPair> {
+  const pair = (await crypto.subtle.generateKey('X25519', true, ['deriveBits'])) as CryptoKeyPair;
+  const pubKey = await crypto.subtle.exportKey('raw', pair.publicKey);
+  const pkcs8 = await crypto.subtle.exportKey('pkcs8', pair.privateKey);
+  return { pubKey, privKey: pkcs8.slice(pkcs8Head.length) };
+}
+
+/** What PKCS #8, the one form in which the browser takes a private key back, has before the 32 bytes of the key. */
+const pkcs8Head = decodeB64('MC4CAQAwBQYDK2VuBCIEIA==');

@@ -1,0 +1,69 @@
+import type { BackendMessage } from '../protocol.ts';
+import type { PageContext } from './context.ts';
+import { setStream } from './models/models.ts';
+import { fillModelStorage } from './storage/model-storage.ts';
+
+/** The sync after a login. */
+export interface Sync {
+  begin(): void;
+  progress(message: Extract<BackendMessage, { type: 'sync' }>): Promise<void>;
+  /** Percentage done, 0 to 100. */
+  percent(): number;
+}
+
+const mainLoadedAfterMs = 600;
+const syncedAfterMs = 2_500;
+
+/** See {@link Sync}. */
+export function makeSync(context: PageContext): Sync {
+  const { models, view, clock, line } = context;
+  const { socket, stream, cmd, bus } = models;
+  let percent = 0;
+  let round = 0;
+  let earliest = Promise.resolve();
+  let filled = Promise.resolve();
+
+  function begin(): void {
+    round += 1;
+    percent = 0;
+    const resuming = socket.hasSynced === true;
+    socket.set({ stream: resuming ? 'RESUMING' : 'SYNCING' });
+    setStream(models, resuming ? 'MAIN' : 'SYNCING', resuming ? 'RESUMING' : 'SYNCING');
+    earliest = resuming ? Promise.resolve() : clock.pass(syncedAfterMs);
+    const current = round;
+    if (!resuming) view.showSyncing(percent);
+    clock.after(mainLoadedAfterMs, () => {
+      if (current !== round || !line.isOpen()) return;
+      cmd.isMainLoaded = true;
+      cmd.trigger('main_loaded');
+      view.showMain(models.conn.pushname ?? '');
+      view.showSyncing(percent);
+    });
+  }
+
+  async function progress(message: Extract<BackendMessage, { type: 'sync' }>): Promise<void> {
+    const current = round;
+    if (message.messages > 0) filled = fillModelStorage(message.messages);
+    percent = message.percent;
+    view.showSyncing(percent);
+    cmd.trigger('offline_progress_update');
+    cmd.trigger('offline_progress_update_from_bridge');
+    if (!message.done) return;
+    await Promise.all([earliest, filled]);
+    if (current === round && line.isOpen()) finish();
+  }
+
+  function finish(): void {
+    localStorage.setItem('WaInitialHistorySynced', 'true');
+    socket.set({ stream: 'CONNECTED' });
+    setStream(models, 'MAIN', 'NORMAL');
+    stream.set({ available: true });
+    view.showMain(models.conn.pushname ?? '');
+    bus.isMainStreamReadyMd = true;
+    bus.trigger('main_stream_mode_ready');
+    bus.trigger('offline_delivery_end');
+    socket.set({ hasSynced: true });
+  }
+
+  return { begin, progress, percent: () => percent };
+}

@@ -1,0 +1,124 @@
+/** Public halves of the two keys a companion device is known by, in base64. */
+export interface DeviceKeys {
+  readonly noiseKey: string;
+  readonly identityKey: string;
+}
+
+/** What a device is told about the account it is linked to. */
+export interface Me {
+  /** Own device id, `<number>:<device>@c.us`. */
+  readonly device: string;
+  /** Own id, `<number>@c.us`. */
+  readonly wid: string;
+  /** Own hidden id, `<digits>@lid`. */
+  readonly lid: string;
+  readonly pushname: string;
+  /** Kind of the phone: `android`, `iphone`, … */
+  readonly platform: string;
+}
+
+/** Why the backend ends a stream or refuses a login. */
+export type StreamError =
+  | { readonly kind: 'restart' }
+  | { readonly kind: 'replaced' }
+  | { readonly kind: 'device-removed' }
+  | { readonly kind: 'unknown-device' }
+  | { readonly kind: 'banned'; readonly seconds?: number }
+  | { readonly kind: 'terms' }
+  | { readonly kind: 'outdated' }
+  | { readonly kind: 'proxy-blocked' };
+
+/** An error of the link-code flow, as the server words it. */
+export interface ServerError {
+  readonly code: number;
+  readonly text: string;
+  /** Seconds to wait before asking again, where the server says so. */
+  readonly backoff?: number;
+}
+
+/** The companion's half of a link code: its keys, sealed with the code it shows. All fields base64. */
+export interface SealedHello {
+  readonly salt: string;
+  readonly iv: string;
+  readonly box: string;
+}
+
+/** Standard request options of a passkey assertion, in the JSON form of WebAuthn level 3. */
+export interface PasskeyRequest {
+  readonly challenge: string;
+  readonly rpId: string;
+  readonly timeout: number;
+  readonly userVerification: 'required' | 'preferred' | 'discouraged';
+  readonly allowCredentials: readonly { readonly type: 'public-key'; readonly id: string }[];
+}
+
+/** A passkey assertion, in the JSON form of WebAuthn level 3; binary fields base64url. */
+export interface PasskeyAssertion {
+  readonly id: string;
+  readonly rawId: string;
+  readonly type: string;
+  readonly response: {
+    readonly clientDataJSON: string;
+    readonly authenticatorData: string;
+    readonly signature: string;
+    readonly userHandle?: string | null;
+  };
+}
+
+/** What the page says to the backend. */
+export type PageMessage =
+  | ({
+      readonly type: 'hello';
+      readonly version: string;
+      readonly registrationId: number;
+      readonly device?: string;
+    } & DeviceKeys)
+  | { readonly type: 'proof'; readonly noise: string; readonly identity: string }
+  | { readonly type: 'pair-accepted' }
+  | { readonly type: 'pair-refused'; readonly reason: string }
+  | ({ readonly type: 'companion-hello'; readonly id: number; readonly phone: string } & SealedHello)
+  | { readonly type: 'cancel-code' }
+  | { readonly type: 'ask-phone-code'; readonly id: number; readonly phone: string }
+  | { readonly type: 'passkey-answer'; readonly assertion: PasskeyAssertion }
+  | { readonly type: 'passkey-refused'; readonly name: string; readonly message: string }
+  | { readonly type: 'dialog-seen'; readonly dialog: string }
+  | { readonly type: 'unpair'; readonly id: number }
+  | { readonly type: 'query'; readonly id: number; readonly what: string };
+
+/** What the backend says to the page. */
+export type BackendMessage =
+  | { readonly type: 'challenge'; readonly key: string; readonly nonce: string }
+  | { readonly type: 'pair-device'; readonly refs: readonly string[] }
+  | { readonly type: 'pair-success'; readonly me: Me; readonly identity: string; readonly hmac: string }
+  | { readonly type: 'rotate-secret' }
+  | { readonly type: 'success'; readonly me: Me }
+  | { readonly type: 'stream-error'; readonly error: StreamError }
+  | { readonly type: 'sync'; readonly percent: number; readonly done: boolean; readonly messages: number }
+  | { readonly type: 'reply'; readonly id: number; readonly ok: true; readonly value: unknown }
+  | { readonly type: 'reply'; readonly id: number; readonly ok: false; readonly error: ServerError }
+  | { readonly type: 'primary-hello' }
+  | { readonly type: 'code-refused'; readonly reason: string }
+  | { readonly type: 'passkey-request'; readonly options: PasskeyRequest }
+  | { readonly type: 'dialog'; readonly dialog: string }
+  | { readonly type: 'troubles'; readonly troubles: PageTroubles };
+
+/** The troubles that the page itself has to act out; a part of the table in troubles.ts. */
+export interface PageTroubles {
+  readonly missingModules: readonly string[];
+  readonly missingDocumentParts: readonly string[];
+  readonly lostEvents: readonly string[];
+  readonly debug: 'on-time' | 'late' | 'never';
+  readonly zombie: boolean;
+  readonly screenLocked: boolean;
+  readonly keepLogoutParameters: boolean;
+  readonly hang: boolean;
+}
+
+/** What the document hands to its scripts. */
+export interface PageSettings {
+  readonly version: string;
+  readonly speed: number;
+  readonly qrForm: 'plain' | 'prefix' | 'suffix';
+  readonly linkCodeShownOn: 'companion' | 'phone';
+  readonly troubles: PageTroubles;
+}

@@ -1,0 +1,156 @@
+import type { PageTroubles } from './protocol.ts';
+
+/** Everything that can go wrong on purpose. Each name is explained in `troubleTable`. */
+export interface Troubles extends PageTroubles {
+  readonly latency: number;
+  readonly outage: 'none' | 'socket' | 'all';
+  readonly phoneOffline: boolean;
+  readonly banned: boolean;
+  readonly banSeconds: number;
+  readonly terms: boolean;
+  readonly outdated: boolean;
+  readonly proxyBlocked: boolean;
+  readonly dialog: boolean;
+  readonly syncMs: number;
+  readonly syncStuckAt: number;
+  readonly messageStoreMb: number;
+  readonly passkey: boolean;
+  readonly passkeyRpId: string;
+  readonly linkCodeLimit: number;
+  readonly linkCodeShownOn: 'companion' | 'phone';
+  readonly qrForm: 'plain' | 'prefix' | 'suffix';
+}
+
+/** One row of the table: what the trouble does, which values it takes, and its value when all is well. */
+export interface Trouble<T> {
+  readonly doc: string;
+  readonly values: string;
+  readonly off: T;
+  /** Returns the value, or undefined when it is not one this trouble takes. */
+  readonly read: (value: unknown) => T | undefined;
+}
+
+/** Every trouble there is. */
+export const troubleTable: { readonly [N in keyof Troubles]: Trouble<Troubles[N]> } = {
+  latency: whole(0, 600_000, 0, 'Each message between page and backend is held back this many ms (real time).'),
+  outage: oneOf(['none', 'socket', 'all'], 'none', 'The network: streams cut and refused, or the page itself as well.'),
+  phoneOffline: flag('The phone has no network: it cannot scan or type a code, and the first sync gets no history.'),
+  banned: flag('The account is banned: streams end and logins are refused.'),
+  banSeconds: whole(0, 31_536_000, 0, 'With `banned`: how long the ban lasts, told to the page; 0 is for ever.'),
+  terms: flag('New terms must be accepted on the phone: socket state TOS_BLOCK.'),
+  outdated: flag('This version of the page is too old: socket state DEPRECATED_VERSION.'),
+  proxyBlocked: flag('The network is refused by the service: socket state PROXYBLOCK.'),
+  dialog: flag('A blocking "what\'s new" dialog; unless acknowledged within 5 min of simulated time the link is lost.'),
+  syncMs: whole(0, 86_400_000, 2_500, 'How long the sync after a login takes, in ms of simulated time.'),
+  syncStuckAt: whole(0, 100, 100, 'The sync stops at this percentage and goes on when the value is raised.'),
+  messageStoreMb: whole(0, 2_048, 0, 'The first sync fills IndexedDB `model-storage` with this many MB.'),
+  passkey: flag('Linking asks for a passkey assertion (`navigator.credentials.get`) that the backend verifies.'),
+  passkeyRpId: text('The relying-party id of the passkey; empty is the host the page was loaded from.'),
+  linkCodeLimit: whole(0, 1_000, 7, 'How many link codes a number may ask for in 5 hours before error 429.'),
+  linkCodeShownOn: oneOf(
+    ['companion', 'phone'],
+    'companion',
+    'Where a link code is shown: on the page and typed on the phone, or on the phone and typed on the page.',
+  ),
+  qrForm: oneOf(['plain', 'prefix', 'suffix'], 'plain', 'How the page writes the QR text. Read at page load.'),
+  missingModules: names('Modules the page does not have. Read at page load.'),
+  missingDocumentParts: names(
+    'Parts the document does not have: qr-ref, qr-canvas, refresh-button, progress, main-view, dialog. Read at page load.',
+  ),
+  lostEvents: names(
+    'Events that do not fire, as "<emitter> <event>": "Socket change:hasSynced", "Cmd logout", "Conn change:ref", …; ' +
+      '"<emitter> *" for all of one emitter.',
+  ),
+  debug: oneOf(['on-time', 'late', 'never'], 'on-time', '`window.Debug`: set at boot, after 10 s, or never.'),
+  zombie: flag('The page loses its stream and neither notices nor says so: it looks ready and is dead.'),
+  screenLocked: flag('The app passcode is on: state SCREEN_LOCKED, and `waNoiseInfo.get()` waits until it is off.'),
+  keepLogoutParameters: flag('After a logout the page leaves `post_logout=1` in its address.'),
+  hang: flag('The page stops answering at all: its main thread spins until the trouble is off or the page is left.'),
+};
+
+/** All names, in the order of the table. */
+export const troubleNames = Object.keys(troubleTable) as readonly (keyof Troubles)[];
+
+/** The state in which nothing is wrong. */
+export const noTroubles: Troubles = Object.fromEntries(
+  troubleNames.map((name) => [name, troubleTable[name].off]),
+) as unknown as Troubles;
+
+/** Reads a patch from outside. Null sets a trouble back; an unknown name or a wrong value is an Error saying which. */
+export function parseTroubles(input: unknown): Partial<Troubles> {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw new Error('Troubles are a JSON object of names and values.');
+  }
+  const patch: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(input)) {
+    if (!Object.hasOwn(troubleTable, name)) {
+      throw new Error(`There is no trouble "${name}". There are: ${troubleNames.join(', ')}.`);
+    }
+    const row: Trouble<unknown> = troubleTable[name as keyof Troubles];
+    const read = value === null ? row.off : row.read(value);
+    if (read === undefined) throw new Error(`Trouble "${name}" takes ${row.values}.`);
+    patch[name] = read;
+  }
+  return patch as Partial<Troubles>;
+}
+
+/** The part of the troubles that is sent to the page. */
+export function pageTroubles(troubles: Troubles): PageTroubles {
+  const { missingModules, missingDocumentParts, lostEvents, debug, zombie, screenLocked, hang } = troubles;
+  const { keepLogoutParameters } = troubles;
+  return {
+    missingModules,
+    missingDocumentParts,
+    lostEvents,
+    debug,
+    zombie,
+    screenLocked,
+    keepLogoutParameters,
+    hang,
+  };
+}
+
+function flag(doc: string): Trouble<boolean> {
+  return {
+    doc,
+    values: 'true or false',
+    off: false,
+    read: (value) => (typeof value === 'boolean' ? value : undefined),
+  };
+}
+
+function whole(min: number, max: number, off: number, doc: string): Trouble<number> {
+  const fits = (value: unknown): value is number =>
+    Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
+  return {
+    doc,
+    values: `a whole number from ${min} to ${max}`,
+    off,
+    read: (value) => (fits(value) ? value : undefined),
+  };
+}
+
+function oneOf<const T extends string>(choices: readonly T[], off: NoInfer<T>, doc: string): Trouble<T> {
+  return {
+    doc,
+    values: `one of ${choices.join(', ')}`,
+    off,
+    read: (value) => choices.find((choice) => choice === value),
+  };
+}
+
+function names(doc: string): Trouble<readonly string[]> {
+  const fits = (value: unknown): value is readonly string[] =>
+    Array.isArray(value) && value.length <= 2_000 && value.every((name) => typeof name === 'string');
+  return { doc, values: 'a list of names', off: [], read: (value) => (fits(value) ? [...value] : undefined) };
+}
+
+function text(doc: string): Trouble<string> {
+  const fits = (value: unknown): value is string => typeof value === 'string' && value.length <= 255;
+  return {
+    doc,
+    values: 'a text of at most 255 characters',
+    off: '',
+    read: (value) => (fits(value) ? value : undefined),
+  };
+}

@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+
+const found = ['/usr/lib/chromium/chromium-headless-shell', '/usr/lib/chromium/chromium', '/usr/bin/chromium'];
+
+/** A browser with a profile of its own. */
+export interface TestBrowser {
+  readonly page: Page;
+  readonly browser: Browser;
+  /** Kills the browser the hard way and waits until it is gone. */
+  kill(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts a browser on a profile, and opens nothing yet. */
+export async function openBrowser(profile: string, args: readonly string[] = []): Promise<TestBrowser> {
+  const executablePath = found.find((path) => existsSync(path));
+  if (executablePath === undefined) throw new Error('There is no Chromium here. Install chromium-headless-shell.');
+  const quiet = [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+  ];
+  const browser = await puppeteer.launch({
+    executablePath,
+    userDataDir: profile,
+    pipe: true,
+    args: [...quiet, ...args],
+  });
+  const [page = await browser.newPage()] = await browser.pages();
+  const gone = new Promise<void>((resolve) => browser.process()?.once('exit', () => resolve()));
+  return {
+    page,
+    browser,
+    async kill() {
+      browser.process()?.kill('SIGKILL');
+      await gone;
+    },
+    close: () => browser.close(),
+  };
+}
+
+/** Makes an empty profile folder, and what removes it. */
+export async function makeProfile(): Promise<{ readonly path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'wakey-simulator-'));
+  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
+}
