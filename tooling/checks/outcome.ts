@@ -26,10 +26,12 @@ export interface VitestReport {
   }[];
 }
 
-/** Runs one Node program as one check. */
-export async function runCheck(name: string, args: readonly string[], cwd = root): Promise<Outcome> {
+/** Runs one Node program as one check; shows what it says only when it fails. */
+export async function runCheck(name: string, args: readonly string[]): Promise<Outcome> {
   console.log(`\n── ${name}`);
-  const code = await runNode(args, cwd);
+  const chunks: Buffer[] = [];
+  const code = await runNode(args, root, (chunk) => chunks.push(chunk));
+  if (code !== 0) process.stdout.write(Buffer.concat(chunks));
   const failures = code === 0 ? [] : [`exit ${code}`];
   return { name, passed: code === 0 ? 1 : 0, failed: failures.length, skipped: 0, failures };
 }
@@ -60,10 +62,12 @@ export function countTests(report: VitestReport | undefined, code: number): Omit
   return { passed: report.numPassedTests, failed: failures.length, skipped: report.numPendingTests, failures };
 }
 
-function runNode(args: readonly string[], cwd: string): Promise<number> {
+function runNode(args: readonly string[], cwd: string, keep?: (chunk: Buffer) => void): Promise<number> {
   return new Promise((settle, reject) => {
-    const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+    const output = keep ? 'pipe' : 'inherit';
+    const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', output, output] });
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => keep?.(chunk));
     child.on('error', reject);
-    child.on('exit', (code) => settle(code ?? 1));
+    child.on('close', (code) => settle(code ?? 1));
   });
 }

@@ -11,7 +11,11 @@ const pnpm = join(root, 'node_modules/pnpm/bin/pnpm.mjs');
 /** publint and attw over each published package, on the tarball that would be published. */
 export function packageChecks(): readonly (() => Promise<Outcome>)[] {
   return publishedPackages().flatMap(({ name, folder, isLibrary }) => {
-    const tarball = () => pack(folder);
+    let packed: string | undefined;
+    const tarball = () => {
+      packed ??= pack(folder);
+      return packed;
+    };
     return [
       () => runCheck(`publint ${name}`, [publint, tarball(), '--strict']),
       // Programs have no types to be wrong.
