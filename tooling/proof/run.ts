@@ -39,11 +39,11 @@ async function main(): Promise<void> {
 }
 
 async function prove(name: string, options: ProofOptions): Promise<void> {
-  const again = `pnpm proof ${name} --seed ${options.seed}${options.count ? ` --count ${options.count}` : ''}`;
+  const again = `pnpm proof ${name} --seed ${options.seed}${options.count === undefined ? '' : ` --count ${options.count}`}`;
   console.log(`Proof ${name}, seed ${options.seed}`);
   const started = performance.now();
-  const proof = (await import(pathToFileURL(join(folder, `${name}.ts`)).href)) as Proof;
   try {
+    const proof = (await import(pathToFileURL(join(folder, `${name}.ts`)).href)) as Proof;
     await proof.run(options);
     console.log(`Proved in ${((performance.now() - started) / 1000).toFixed(0)} s. Again: ${again}`);
   } catch (error) {
@@ -67,4 +67,8 @@ function whole(option: string, text: string | undefined): number | undefined {
   return Number(text);
 }
 
-await main();
+main().catch((error: unknown) => {
+  // Only the command line is parsed outside a proof: what it got wrong needs no stack.
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
+});
