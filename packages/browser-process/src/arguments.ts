@@ -1,0 +1,91 @@
+import { basename } from 'node:path';
+import type { BrowserOptions } from '@wakey/core';
+import { decideSandbox, type SandboxDecision } from './sandbox.js';
+
+/** What our command line of Chromium depends on. */
+export interface ChromiumOptions
+  extends Pick<BrowserOptions, 'args' | 'headless' | 'ignoreCertificateErrors' | 'proxy' | 'sandbox'> {
+  readonly executable: string;
+  readonly profile: string;
+  readonly marker: string;
+  /** The user agent for everything the browser sends, workers included. @default the browser's own */
+  readonly userAgent?: string | undefined;
+}
+
+/** The arguments, and what was decided on the way, for people. */
+export interface ChromiumArguments {
+  readonly args: readonly string[];
+  readonly sandbox: SandboxDecision;
+}
+
+/** The command line with which Wakey runs any Chromium: quiet, without automation's marks, the user's arguments last. */
+export async function chromiumArguments(options: ChromiumOptions): Promise<ChromiumArguments> {
+  const { executable, profile, marker, headless = true, args = [], proxy, userAgent } = options;
+  const sandbox = await decideSandbox({ sandbox: options.sandbox ?? 'auto', executable });
+  return {
+    sandbox,
+    args: [
+      ...QUIET,
+      ...(headless ? HEADLESS : []),
+      ...(sandbox.on ? [] : ['--no-sandbox']),
+      ...(options.ignoreCertificateErrors === true ? ['--ignore-certificate-errors'] : []),
+      ...(proxy === undefined ? [] : [`--proxy-server=${proxy.server}`]),
+      ...(userAgent === undefined ? [] : [`--user-agent=${userAgent}`]),
+      `--user-data-dir=${profile}`,
+      markerArgument(marker),
+      ...withOneFeatureList(args),
+    ],
+  };
+}
+
+/** The marker on the command line, where a system does not show the environment. Chromium ignores it. */
+export function markerArgument(marker: string): string {
+  return `--wakey-browser-id=${marker}`;
+}
+
+/** Whether a binary is the headless shell, which has no window to show. */
+export function isHeadlessShell(executable: string): boolean {
+  return /headless[-_]shell/.test(basename(executable));
+}
+
+/** Chromium heeds only the last list of this switch: ours and the user's become one. */
+function withOneFeatureList(args: readonly string[]): readonly string[] {
+  const prefix = '--disable-features=';
+  const theirs = args.filter((arg) => arg.startsWith(prefix)).flatMap((arg) => arg.slice(prefix.length).split(','));
+  const rest = args.filter((arg) => !arg.startsWith(prefix));
+  return [`${prefix}${[...OFF, ...theirs].join(',')}`, ...rest];
+}
+
+/** What a browser does by itself that a login does not need: traffic, prompts, reports, throttling of hidden pages. */
+const QUIET = [
+  '--disable-background-networking',
+  '--disable-background-timer-throttling',
+  '--disable-backgrounding-occluded-windows',
+  '--disable-blink-features=AutomationControlled',
+  // A dump of a crash holds the memory of the page: keys and messages.
+  '--disable-breakpad',
+  '--disable-client-side-phishing-detection',
+  '--disable-component-update',
+  '--disable-crash-reporter',
+  '--disable-default-apps',
+  '--disable-hang-monitor',
+  '--disable-prompt-on-repost',
+  '--disable-quic',
+  '--disable-renderer-backgrounding',
+  '--disable-search-engine-choice-screen',
+  '--disable-sync',
+  '--hide-crash-restore-bubble',
+  '--metrics-recording-only',
+  '--no-default-browser-check',
+  '--no-first-run',
+  '--no-pings',
+  '--no-service-autorun',
+  // Without it the profile's keys depend on a desktop's keyring, and do not open elsewhere.
+  '--password-store=basic',
+  '--use-mock-keychain',
+];
+
+/** A page of the size of a window: WhatsApp lays out less in a small one. */
+const HEADLESS = ['--headless=new', '--disable-gpu', '--hide-scrollbars', '--mute-audio', '--window-size=1280,900'];
+
+const OFF = ['MediaRouter', 'OptimizationHints', 'Translate', 'AcceptCHFrame', 'PaintHolding'];

@@ -1,0 +1,19 @@
+export {
+  type ChromiumArguments,
+  type ChromiumOptions,
+  chromiumArguments,
+  isHeadlessShell,
+  markerArgument,
+} from './arguments.js';
+export { type Clock, systemClock } from './clock.js';
+export { browserUnkillable, type EndOptions, endProcess } from './end-process.js';
+export { type FindOptions, findBrowser } from './find-browser.js';
+export { forgetBrowser, reapBrowser, reapLeftovers, recordBrowser } from './leftovers.js';
+export type { BrowserPlaces, PlaceEnvironment } from './places/places.js';
+export { systemProcessTable } from './processes/system-table.js';
+export type { ProcessEntry, ProcessTable } from './processes/table.js';
+export { processesOf, processesOfOurs } from './processes-of.js';
+export { type BrowserRecord, MARKER_VARIABLE, newMarker } from './record.js';
+export { decideSandbox, type SandboxDecision, type SandboxOptions } from './sandbox.js';
+export { assertWritable, openScratch, type Scratch, type ScratchOptions } from './scratch.js';
+export { type BrowserProcess, type ProcessExit, type StartOptions, startBrowser } from './start-browser.js';

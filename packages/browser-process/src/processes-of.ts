@@ -1,0 +1,44 @@
+import { systemProcessTable } from './processes/system-table.js';
+import type { ProcessEntry, ProcessTable } from './processes/table.js';
+import type { BrowserRecord } from './record.js';
+
+/** Every living process of the browser that carries `marker`, whatever its parent is by now. */
+export async function processesOf(
+  marker: string,
+  table: ProcessTable = systemProcessTable(),
+): Promise<readonly ProcessEntry[]> {
+  const entries = await table.list(marker);
+  return kin(
+    entries,
+    entries.filter((entry) => entry.marked),
+  );
+}
+
+/**
+ * As `processesOf`, and also helpers that outlived a main process which is gone. Only for whoever started the browser
+ * and has not let go of it since: for anyone else the id in the record may be somebody else's by now.
+ */
+export async function processesOfOurs(
+  record: BrowserRecord,
+  table: ProcessTable = systemProcessTable(),
+): Promise<readonly ProcessEntry[]> {
+  const entries = await table.list(record.marker);
+  const main = entries.find((entry) => entry.pid === record.pid);
+  const reused = main !== undefined && main.startTime !== record.startTime;
+  const helpers = entries.filter((entry) => !reused && entry.session === record.pid && entry.session !== 0);
+  return kin(entries, [...entries.filter((entry) => entry.marked), ...helpers]);
+}
+
+/** The seeds, those in a session led by one of them, and all who descend from these. */
+function kin(entries: readonly ProcessEntry[], seeds: readonly ProcessEntry[]): readonly ProcessEntry[] {
+  const found = new Map(seeds.map((entry) => [entry.pid, entry]));
+  for (let size = -1; size !== found.size; ) {
+    size = found.size;
+    for (const entry of entries) {
+      const leader = found.get(entry.session);
+      const inSession = leader !== undefined && leader.session === leader.pid;
+      if (inSession || found.has(entry.parent)) found.set(entry.pid, entry);
+    }
+  }
+  return [...found.values()].filter((entry) => entry.alive && entry.pid !== process.pid);
+}

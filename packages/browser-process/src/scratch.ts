@@ -1,0 +1,81 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { WakeyError } from '@wakey/core';
+import { MARKER_VARIABLE } from './record.js';
+
+/** The temporary directory of one browser: all that it writes outside its profile goes here, and goes with it. */
+export interface Scratch {
+  readonly directory: string;
+  /** Where the browser keeps its profile: the one given, else one in here. */
+  readonly profile: string;
+  /** The environment of the browser's process: the one given, the marker, and this directory as its temporary one. */
+  readonly env: Readonly<Record<string, string>>;
+  remove(): Promise<void>;
+}
+
+/** What a scratch directory is made from. */
+export interface ScratchOptions {
+  readonly marker: string;
+  readonly profile?: string | undefined;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/**
+ * Makes the temporary directory of a browser. Without a HOME in `env` the browser gets this directory as its home:
+ * nothing that it writes there outlives it.
+ */
+export async function openScratch({ marker, profile, env = {} }: ScratchOptions): Promise<Scratch> {
+  const directory = await create(join(env.TMPDIR ?? tmpdir(), PREFIX));
+  const own = join(directory, 'profile');
+  if (profile === undefined) await mkdir(own, { mode: 0o700 });
+  const given = Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return {
+    directory,
+    profile: profile ?? own,
+    env: {
+      HOME: directory,
+      ...Object.fromEntries(given),
+      TMPDIR: directory,
+      [MARKER_VARIABLE]: marker,
+    },
+    remove: () => rm(directory, REMOVE),
+  };
+}
+
+/** Proves that a profile can be written to, which a browser would only tell by misbehaving. */
+export async function assertWritable(profile: string): Promise<void> {
+  const proof = join(profile, '.wakey-writable');
+  try {
+    await writeFile(proof, '', { mode: 0o600 });
+    await rm(proof);
+  } catch (error) {
+    throw new WakeyError('browser-failed', {
+      what: `The profile ${profile} cannot be written to.`,
+      todo: 'Give the user that runs this write access to it.',
+      cause: error,
+      details: { profile },
+    });
+  }
+}
+
+/** Removes what a crashed owner left of a browser: only a directory that one of our browsers had as its scratch. */
+export async function removeScratch(directory: string): Promise<void> {
+  if (basename(directory).startsWith(PREFIX)) await rm(directory, REMOVE);
+}
+
+const PREFIX = 'wakey-browser-';
+/** A browser that has just died may still have files of its own removed under our hands. */
+const REMOVE = { recursive: true, force: true, maxRetries: 5, retryDelay: 50 } as const;
+
+async function create(prefix: string): Promise<string> {
+  try {
+    return await mkdtemp(prefix);
+  } catch (error) {
+    throw new WakeyError('browser-failed', {
+      what: `No temporary directory could be made at ${prefix}….`,
+      todo: 'Free some room there, or name another place in TMPDIR.',
+      cause: error,
+    });
+  }
+}

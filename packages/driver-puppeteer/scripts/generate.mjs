@@ -1,0 +1,24 @@
+// Bundles what runs inside the page into strings of src/generated/in-page.ts.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = new URL('../src/', import.meta.url);
+const parts = { bridge: 'bridgeSource', run: 'runSource' };
+
+const lines = await Promise.all(
+  Object.entries(parts).map(async ([file, name]) => {
+    const { outputFiles } = await build({
+      entryPoints: [fileURLToPath(new URL(`in-page/${file}.ts`, root))],
+      bundle: true,
+      write: false,
+      minify: true,
+      format: 'iife',
+      globalName: 'wakey',
+      target: 'es2022',
+    });
+    return `export const ${name} = ${JSON.stringify(outputFiles[0].text)};\n`;
+  }),
+);
+await mkdir(new URL('generated/', root), { recursive: true });
+await writeFile(new URL('generated/in-page.ts', root), lines.join(''));

@@ -1,0 +1,1 @@
+export { puppeteerDriver } from './puppeteer-driver.js';

@@ -1,0 +1,110 @@
+import { type CallOptions, type Json, WakeyError } from '@wakey/core';
+import type { CDPSession } from 'puppeteer-core';
+import type { Fate } from '../fate.js';
+import { runSource } from '../generated/in-page.js';
+import { messageOf } from '../in-page/message-of.js';
+import { toJsonText } from '../in-page/to-json.js';
+import type { Contexts } from './contexts.js';
+import { invalidArgument, pageNavigated } from './errors.js';
+import { UNTIMED } from './navigate.js';
+
+/** What can be run: the source of an expression, or a function that is self-contained. */
+export type Script = string | ((argument: never) => unknown);
+
+/** Runs scripts in the main world. */
+export type Evaluate = (script: Script, argument: unknown, options?: CallOptions) => Promise<Json | undefined>;
+
+/** As `PageHandle.evaluate` promises it, over one session of the protocol. */
+export function openEvaluate(session: CDPSession, contexts: Contexts, fate: Fate): Evaluate {
+  return async (script, argument, options = {}) => {
+    const expression = expressionOf(script, argument);
+    return fate.race('Running a script in the page', TIMEOUT, options, async (over) => {
+      const context = await contexts.current(over);
+      const outcome = await inContext(session, contexts, context, expression);
+      return read(outcome);
+    });
+  };
+}
+
+/**
+ * Evaluates in one world and waits for a promise. Rejects with `page-navigated` the moment the world is gone: a
+ * document that is kept for "back" would stay silent.
+ */
+async function inContext(session: CDPSession, contexts: Contexts, context: string, expression: string) {
+  const { promise: gone, reject } = Promise.withResolvers<never>();
+  const stopWaiting = contexts.whenGone(context, () => reject(pageNavigated()));
+  try {
+    const params = { expression, uniqueContextId: context, awaitPromise: true, returnByValue: true };
+    return await Promise.race([session.send('Runtime.evaluate', params, UNTIMED), gone]);
+  } catch (error) {
+    throw translate(error);
+  } finally {
+    stopWaiting();
+  }
+}
+
+type Outcome = Awaited<ReturnType<typeof inContext>>;
+
+const TIMEOUT = 30_000;
+
+/** `run` judges the value inside the page, where it is still what it is. The script stays outside its strict mode. */
+function expressionOf(script: Script, argument: unknown): string {
+  if (typeof script === 'string' && argument !== undefined && argument !== null) {
+    throw invalidArgument(
+      'A script in a string takes no argument.',
+      'Give a function, or write the value into the source.',
+    );
+  }
+  const body = typeof script === 'string' ? `(${script}\n)` : `(${functionSource(script)}\n)(${literal(argument)})`;
+  return `((script) => { ${runSource} return wakey.run(script); })(async () => ${body})`;
+}
+
+/** A method's source reads `name() {}`, which is no expression until `function` stands before it. */
+function functionSource(script: (argument: never) => unknown): string {
+  const source = String(script);
+  const isMethod = /^(?!function\b|async\s+function\b|async\s*\(|\(|class\b)(async\s+)?\*?[\w$]+\s*\(/.test(source);
+  return isMethod ? source.replace(/^(async\s+)?/, '$1function ') : source;
+}
+
+function literal(argument: unknown): string {
+  if (argument === undefined) return 'null';
+  try {
+    return `JSON.parse(${JSON.stringify(toJsonText(argument))})`;
+  } catch (refusal) {
+    throw valueNotJson(`The argument of a script is not JSON: ${messageOf(refusal)}`);
+  }
+}
+
+/** A value that cannot travel. */
+export function valueNotJson(what: string): WakeyError {
+  return new WakeyError('value-not-json', { what: `${what}.`, todo: 'Turn it into plain JSON values first.' });
+}
+
+function read({ result, exceptionDetails }: Outcome): Json | undefined {
+  if (exceptionDetails !== undefined) {
+    const { exception, text } = exceptionDetails;
+    throw evaluateFailed(String(exception?.description ?? text).split('\n    at ')[0] ?? text);
+  }
+  const told = String(result.value);
+  const rest = told.slice(1);
+  if (told.startsWith('u')) return undefined;
+  if (told.startsWith('j')) return JSON.parse(rest);
+  if (told.startsWith('n')) throw valueNotJson(`The result of a script is not JSON: ${rest}`);
+  throw evaluateFailed(rest);
+}
+
+function evaluateFailed(message: string): WakeyError {
+  return new WakeyError('evaluate-failed', {
+    what: `A script failed in the page: ${message}.`,
+    todo: 'Correct the script, or see whether the page is the one it was written for.',
+    details: { message },
+  });
+}
+
+function translate(error: unknown): unknown {
+  const message = error instanceof Error ? error.message : '';
+  if (/Promise was collected/.test(message)) return evaluateFailed('the page dropped the promise; it cannot settle');
+  return /navigated or closed|context was destroyed|[Cc]ontext.* not found|Cannot find .*context/.test(message)
+    ? pageNavigated()
+    : error;
+}

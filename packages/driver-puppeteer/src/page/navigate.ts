@@ -1,0 +1,52 @@
+import type { GotoOptions } from '@wakey/core';
+import type { CDPSession } from 'puppeteer-core';
+import type { Fate } from '../fate.js';
+import { type Documents, followDocuments } from './documents.js';
+import { invalidArgument, pageUnreachable, shownUrl } from './errors.js';
+
+/** Loads documents into the page. */
+export interface Navigation {
+  goto(url: string, options?: GotoOptions): Promise<void>;
+  reload(options?: GotoOptions): Promise<void>;
+  readonly documents: Documents;
+}
+
+/** Navigation of the page that `session` belongs to. */
+export async function openNavigation(session: CDPSession, fate: Fate): Promise<Navigation> {
+  const documents = await followDocuments(session);
+  return {
+    documents,
+    async goto(url, options = {}) {
+      if (!URL.canParse(url)) throw invalidArgument('The address to go to is not a URL.', 'Give an absolute one.');
+      const what = `Opening ${shownUrl(url)}`;
+      await fate.race(what, TIMEOUT, options, async (over) => {
+        over.addEventListener('abort', () => stopLoading(session), { once: true });
+        const { loaderId, errorText } = await session.send('Page.navigate', { url }, UNTIMED);
+        if (errorText) throw pageUnreachable(url, errorText);
+        // None: the same document, at another fragment.
+        if (loaderId === undefined) return;
+        await documents.reached(options.until ?? 'load', () => documents.ordinal(loaderId) !== undefined, over);
+      });
+    },
+    async reload(options = {}) {
+      await fate.race('Reloading the page', TIMEOUT, options, async (over) => {
+        const before = documents.count();
+        const isThere = () => documents.count() > before;
+        over.addEventListener('abort', () => stopLoading(session), { once: true });
+        await session.send('Page.reload', {}, UNTIMED);
+        await documents.reached(options.until ?? 'load', isThere, over);
+      });
+    },
+  };
+}
+
+/** Deadlines are ours: see `Fate`. */
+export const UNTIMED = { timeout: 0 };
+
+const TIMEOUT = 30_000;
+
+/** A navigation that was given up must not arrive later, under somebody else's call. */
+function stopLoading(session: CDPSession): void {
+  // It fails only where the page or the browser is gone, which stops it as well.
+  session.send('Page.stopLoading').catch(() => undefined);
+}

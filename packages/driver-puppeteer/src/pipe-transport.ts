@@ -1,0 +1,47 @@
+import type { Readable, Writable } from 'node:stream';
+import type { ConnectionTransport } from 'puppeteer-core';
+
+/**
+ * Carries the protocol over the browser's debugging pipe: messages between NUL bytes. `onGone` is called once, before
+ * the library hears of it, when the browser's end closes.
+ */
+export function pipeTransport(pipe: { readonly write: Writable; readonly read: Readable }, onGone: () => void) {
+  let parts: Buffer[] = [];
+  let isOpen = true;
+  const transport: ConnectionTransport = {
+    send(message) {
+      if (!isOpen) return;
+      pipe.write.write(message);
+      pipe.write.write('\0');
+    },
+    close() {
+      isOpen = false;
+      pipe.read.destroy();
+      pipe.write.destroy();
+    },
+  };
+  const gone = () => {
+    if (!isOpen) return;
+    isOpen = false;
+    onGone();
+    transport.onclose?.();
+  };
+
+  pipe.read.on('data', (chunk: Buffer) => {
+    let start = 0;
+    for (let end = chunk.indexOf(0); end !== -1; end = chunk.indexOf(0, start)) {
+      const message = Buffer.concat([...parts, chunk.subarray(start, end)]).toString('utf8');
+      parts = [];
+      start = end + 1;
+      // One message a turn: what a message resolves runs before the next one is heard.
+      setImmediate(() => transport.onmessage?.(message));
+    }
+    if (start < chunk.length) parts.push(chunk.subarray(start));
+  });
+  for (const stream of [pipe.read, pipe.write]) {
+    stream.once('close', gone);
+    // A broken pipe: "close" follows.
+    stream.on('error', gone);
+  }
+  return transport;
+}

@@ -1,0 +1,79 @@
+import {
+  type BrowserProcess,
+  browserUnkillable,
+  type EndOptions,
+  endProcess,
+  forgetBrowser,
+  type ProcessExit,
+  type Scratch,
+} from '@wakey/browser-process';
+import type { CallOptions, LostReason } from '@wakey/core';
+import { aborted, type Fate } from './fate.js';
+import { browserLost } from './handle.js';
+
+/** A browser process of ours, from its start until nothing is left of it. */
+export interface RunningBrowser {
+  readonly process: BrowserProcess;
+  readonly lost: Promise<LostReason>;
+  /** As `BrowserHandle.close`; `ask` asks it to leave by itself. */
+  close(ask: () => void, options?: CallOptions): Promise<void>;
+  /** Ends it at once. */
+  kill(): Promise<void>;
+}
+
+/** What is watched over. */
+export interface RunningOptions {
+  readonly process: BrowserProcess;
+  readonly scratch: Scratch;
+  readonly fate: Fate;
+}
+
+/** Watches over a started browser: when it goes, every call is told at once, and what it leaves behind is removed. */
+export function watchOver({ process, scratch, fate }: RunningOptions): RunningBrowser {
+  let isClosing = false;
+  let closing: Promise<void> | undefined;
+
+  const end = async (options: EndOptions) => {
+    const left = await endProcess(process.record, options);
+    if (left.length > 0) throw browserUnkillable(left);
+    await forgetBrowser(scratch.profile);
+    await scratch.remove();
+  };
+  const lost = process.exited.then(async (exit): Promise<LostReason> => {
+    fate.end(browserLost(isClosing ? 'it was closed' : wayOut(exit), exit.detail));
+    const kind = isClosing ? 'closed' : 'exited';
+    // Helpers leave by themselves in a moment. Where they do not, `close()` is who says so: this never rejects.
+    await end({ terminateAfter: HELPERS_LEAVE, killAfter: HELPERS_LEAVE }).catch(() => undefined);
+    return { kind, ...exit };
+  });
+
+  const close = async (ask: () => void, { timeout = 10_000, signal }: CallOptions) => {
+    const shares = { terminateAfter: timeout * 0.5, killAfter: timeout * 0.7, giveUpAfter: timeout };
+    await end({ ask, ...shares, ...(signal === undefined ? {} : { hurry: signal }) });
+    await lost;
+    if (signal?.aborted === true) throw aborted('Closing the browser in order', signal.reason);
+  };
+  return {
+    process,
+    lost,
+    close(ask, options = {}) {
+      isClosing = true;
+      fate.end(browserLost('it was closed'));
+      closing ??= close(ask, options).catch((error: unknown) => {
+        closing = undefined;
+        throw error;
+      });
+      return closing;
+    },
+    async kill() {
+      await end({ terminateAfter: 0, killAfter: 0 });
+    },
+  };
+}
+
+/** How a process ended, for people. */
+export function wayOut({ exitCode, exitSignal }: ProcessExit): string {
+  return exitSignal === undefined ? `it exited with code ${exitCode}` : `it was ended by ${exitSignal}`;
+}
+
+const HELPERS_LEAVE = 500;
