@@ -3,6 +3,7 @@ import {
   type Command,
   type Concealed,
   defaultPolicy,
+  isWakeyError,
   type Notice,
   type PageAdapter,
   type Policy,
@@ -20,7 +21,7 @@ import { nothingHeld } from './held.js';
 import { lapsingNotice, lapsingState } from './lapsing.js';
 import { type Log, redacted } from './log.js';
 import { createRuntime } from './runtime.js';
-import type { Session, SessionEvents, StartOptions } from './session.js';
+import type { ReadyFacts, Session, SessionEvents, StartOptions } from './session.js';
 import { statesOf } from './states.js';
 import { endedError, stoppedError, type Verdict, waitFor } from './waits.js';
 
@@ -81,19 +82,28 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
     },
     random,
     onState: () => events.emit('state', current()),
-    onNotice: (notice) => tell(events.emit, lapsingNotice(notice, clock)),
+    onNotice: (notice) => {
+      // `SessionEvents` gives each notice under the name of its type.
+      const payload = lapsingNotice(notice, clock) as SessionEvents<Native>[Notice['type']];
+      events.emit(notice.type, payload);
+    },
   });
   const watched = { current, onState: (listener: (state: State) => void) => events.on('state', listener) };
-  const command = (wanted: Command) => {
-    if (runtime.send(wanted) === 'refused') throw refusal(id, wanted.type, runtime.state().name);
+  const command = async (wanted: Command) => {
+    const sent = runtime.send(wanted);
+    const outcome = typeof sent === 'string' ? sent : await sent;
+    if (outcome === 'refused') throw refusal(id, wanted.type, runtime.state().name);
   };
-  const begin = async (wanted: Command, isDone: (state: State) => boolean, signal: StartOptions['signal']) => {
-    if (signal?.aborted === true) return waitFor(watched, () => WAIT, signal);
-    command(wanted);
+  const begin = async (
+    wanted: Command,
+    isDone: (state: State) => boolean,
+    signal: StartOptions['signal'],
+  ): Promise<void> => {
+    if (signal?.aborted !== true) await command(wanted);
     try {
       await waitFor(watched, (state) => verdictOfBegin(id, state, isDone), signal);
     } catch (error) {
-      if (signal?.aborted === true) await session.stop();
+      if (isWakeyError(error, 'aborted')) await session.stop();
       throw error;
     }
   };
@@ -112,17 +122,17 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
     relink: ({ phone, signal } = {}) =>
       begin({ type: 'relink', ...phoneOf(phone) }, ({ name }) => name.startsWith('awaiting-'), signal),
     async stop({ signal } = {}) {
-      command({ type: 'stop' });
+      await command({ type: 'stop' });
       await waitFor(watched, verdictOfStop, signal);
     },
     async logout({ signal } = {}) {
-      command({ type: 'logout' });
+      await command({ type: 'logout' });
       await waitFor(watched, (state) => verdictOfLogout(id, state), signal);
     },
     ready: ({ signal } = {}) =>
       waitFor(
         watched,
-        (state) => {
+        (state): Verdict<ReadyFacts> => {
           if (state.name === 'ready') return { value: { me: state.me, since: state.since } };
           return verdictOfRest(id, state);
         },
@@ -139,14 +149,6 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
 }
 
 const WAIT = { wait: true } as const;
-
-function tell<Native>(
-  emit: <E extends keyof SessionEvents<Native>>(event: E, payload: SessionEvents<Native>[E]) => void,
-  notice: Notice,
-): void {
-  // A notice is the payload of the event named after its type: `SessionEvents` is made that way.
-  emit(notice.type, notice as SessionEvents<Native>[Notice['type']]);
-}
 
 function verdictOfRest(id: string, state: State): Verdict<never> {
   if (state.name === 'ended') return { error: endedError(state) };

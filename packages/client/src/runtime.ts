@@ -5,6 +5,7 @@ import {
   type Notice,
   type State,
   type TimerName,
+  type Transition,
   transition,
 } from '@wakey/core';
 import type { EffectContext, Timeless } from './effects/context.js';
@@ -22,48 +23,52 @@ export interface RuntimeOptions {
 /** Carries events through the machine, one at a time, and performs what it asks for. */
 export interface Runtime {
   state(): State;
-  /** Hands over an event; says what the machine made of it. */
-  send(event: Timeless<Event>): 'taken' | 'ignored' | 'refused' | 'queued';
+  /**
+   * Hands over an event and says what the machine made of it: at once, or, when called from a listener while another
+   * event is carried through, right after that one.
+   */
+  send(event: Timeless<Event>): Outcome | Promise<Outcome>;
 }
+
+type Outcome = Transition['outcome'];
 
 /** A runtime at rest. */
 export function createRuntime({ context: given, random, onState, onNotice }: RuntimeOptions): Runtime {
   const { clock, log, policy } = given;
   const timers = new Map<TimerName, () => void>();
-  const queue: Timeless<Event>[] = [];
+  const queue: { readonly event: Timeless<Event>; readonly settle: (outcome: Outcome) => void }[] = [];
   let state: State = initialState;
+  let me: string | undefined;
   let isBusy = false;
 
   const send: Runtime['send'] = (event) => {
-    if (isBusy) {
-      queue.push(event);
-      return 'queued';
-    }
+    if (isBusy) return new Promise((settle) => queue.push({ event, settle }));
     isBusy = true;
     try {
       const outcome = step(event);
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) step(next);
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) next.settle(step(next.event));
       return outcome;
     } finally {
       isBusy = false;
     }
   };
-  const context: EffectContext = { ...given, send, me: () => (state.name === 'ready' ? state.me : undefined) };
+  const context: EffectContext = { ...given, send, me: () => me };
 
   const step = (event: Timeless<Event>) => {
     const from = state;
     const result = transition(from, { ...event, at: clock.now() } as Event, policy);
     state = result.state;
+    if (state.name === 'ready') me = state.me;
     log('debug', 'event', { event: event.type, outcome: result.outcome, from: from.name, to: state.name });
     if (state !== from) onState(state);
     for (const effect of result.effects) run(effect);
     return result.outcome;
   };
   const run = (effect: Effect) => {
-    if (effect.type === 'arm') return arm(effect.timer, effect.ms * (1 + effect.spread * (random() * 2 - 1)));
-    if (effect.type === 'disarm') return disarm(effect.timer);
-    if (effect.type === 'notify') return onNotice(effect.notice);
-    perform(effect, context);
+    if (effect.type === 'arm') arm(effect.timer, effect.ms * (1 + effect.spread * (random() * 2 - 1)));
+    else if (effect.type === 'disarm') disarm(effect.timer);
+    else if (effect.type === 'notify') onNotice(effect.notice);
+    else perform(effect, context);
   };
   const arm = (timer: TimerName, ms: number) => {
     disarm(timer);

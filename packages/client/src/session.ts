@@ -59,12 +59,12 @@ export interface Session<Native = unknown> {
   relink(options?: StartOptions): Promise<void>;
   /** Resolves when the session is ready, at once if it is. Rejects when it ends or is stopped first, or is not started. */
   ready(options?: WaitOptions): Promise<ReadyFacts>;
-  /** Types the link code that the phone shows. `command-refused` when none is asked for. */
-  submitLinkCode(code: string | Secret): void;
+  /** Types the link code that the phone shows; resolves when the page was told. `command-refused` when none is asked for. */
+  submitLinkCode(code: string | Secret): Promise<void>;
   /** Answers a passkey request: the assertion as WebAuthn level 3 JSON. `command-refused` when none is asked for. */
-  answerPasskey(assertion: string | Secret): void;
+  answerPasskey(assertion: string | Secret): Promise<void>;
   /** Refuses a passkey request: the session ends with `passkey-refused`. */
-  refusePasskey(): void;
+  refusePasskey(): Promise<void>;
   /** The current state, then each change, until the session rests or `signal` aborts. Nothing is skipped. */
   states(options?: WaitOptions): AsyncIterable<SessionState>;
   /** Subscribes; gives the unsubscriber. A listener that throws is logged and stops nothing. */

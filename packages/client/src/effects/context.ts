@@ -16,8 +16,8 @@ export interface EffectContext {
   readonly log: Log;
   readonly held: Held;
   /** Hands an event to the machine; the time is added. */
-  readonly send: (event: Timeless<Event>) => void;
-  /** Own id of the session while it is ready, else undefined. */
+  readonly send: (event: Timeless<Event>) => unknown;
+  /** Own id of the session as of its last `ready`, else undefined. */
   readonly me: () => string | undefined;
   /** The library's own page was opened. */
   readonly onPage: (native: unknown) => void;

@@ -11,7 +11,10 @@ export function markLinked(context: EffectContext): void {
 /** Puts on record that the session was good, and whose it is. */
 export function save(context: EffectContext): void {
   const { held, clock } = context;
-  if (held.workspace === undefined) return context.send({ type: 'save-failed', detail: 'the session is not open' });
+  if (held.workspace === undefined) {
+    context.send({ type: 'save-failed', detail: 'the session is not open' });
+    return;
+  }
   const me = context.me();
   const { linkedAt } = held.workspace.record();
   const change = { lastReadyAt: clock.now(), linkedAt: linkedAt ?? clock.now(), ...(me === undefined ? {} : { me }) };

@@ -27,12 +27,13 @@ async function launch(context: EffectContext, life: BrowserLife): Promise<void> 
     });
     await held.workspace?.update({ driver: driver.name, browser: life.handle.version });
   } catch (error) {
-    if (life.isOver) return context.log('debug', 'the launch was cancelled', { error });
-    if (life.handle === undefined) held.life = undefined;
-    return context.send({ type: 'browser-refused', reason: reasonOf(error), detail: detailOf(error) });
+    if (life.isOver) context.log('debug', 'the launch was cancelled', { error });
+    else context.send({ type: 'browser-refused', reason: reasonOf(error), detail: detailOf(error) });
+    return;
   }
+  if (life.isOver) return;
   watch(context, life, life.handle);
-  if (!life.isOver) context.send({ type: 'browser-launched' });
+  context.send({ type: 'browser-launched' });
 }
 
 function watch(context: EffectContext, life: BrowserLife, handle: BrowserHandle): void {

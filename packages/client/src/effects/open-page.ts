@@ -31,11 +31,11 @@ function timeoutOf({ policy }: EffectContext): number {
 }
 
 function refuse(context: EffectContext, life: BrowserLife, error: unknown): void {
-  if (life.isOver) return context.log('debug', 'opening the page was cancelled', { error });
-  if (isWakeyError(error, 'browser-lost') || isWakeyError(error, 'page-crashed')) {
-    return context.send({ type: 'browser-lost', detail: detailOf(error) });
-  }
-  context.send({ type: 'page-refused', reason: reasonOf(error), detail: detailOf(error) });
+  const detail = detailOf(error);
+  const isLost = isWakeyError(error, 'browser-lost') || isWakeyError(error, 'page-crashed');
+  if (life.isOver) context.log('debug', 'opening the page was cancelled', { error });
+  else if (isLost) context.send({ type: 'browser-lost', detail });
+  else context.send({ type: 'page-refused', reason: reasonOf(error), detail });
 }
 
 function reasonOf(error: unknown): EndReason {

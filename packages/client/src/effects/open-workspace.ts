@@ -16,8 +16,8 @@ export function openWorkspace(context: EffectContext): void {
         context.send({ type: 'workspace-opened', linked: workspace.record().linkedAt !== undefined });
     },
     (error: unknown) => {
-      if (abort.signal.aborted) return context.log('debug', 'opening was cancelled', { error });
-      context.send({ type: 'workspace-refused', reason: reasonOf(error), detail: detailOf(error) });
+      if (abort.signal.aborted) context.log('debug', 'opening was cancelled', { error });
+      else context.send({ type: 'workspace-refused', reason: reasonOf(error), detail: detailOf(error) });
     },
   );
   context.held.opening = { abort, done };

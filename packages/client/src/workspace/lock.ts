@@ -27,7 +27,7 @@ export async function takeLock(disk: Disk, path: string): Promise<FileLock | und
       }
       if (await lock.isCurrent()) return lock;
     } catch (error) {
-      await lock.release();
+      await lock.release().catch(() => undefined); // It is given back either way; the first failure is the one to tell.
       throw error;
     }
     await lock.release();

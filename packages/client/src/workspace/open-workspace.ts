@@ -49,7 +49,7 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Work
     return await settle(disk, { ...entered, id }, options);
   } catch (error) {
     if (isNew) await undo(disk, paths);
-    await lock.release();
+    await lock.release().catch(() => undefined); // Closing gives the lock back even where it reports a failed disk.
     await root.undo();
     throw fileTrouble('session-unreadable', 'open the session’s directory', paths.directory, error);
   }
@@ -109,7 +109,7 @@ async function isUnused({ files }: Disk, paths: SessionPaths, lock: FileLock): P
   try {
     return (await files.readdir(paths.directory)).length === 1;
   } catch (error) {
-    await lock.release();
+    await lock.release().catch(() => undefined); // As above: the first failure is the one to tell.
     throw error;
   }
 }

@@ -28,6 +28,8 @@ export async function openSessionsDir(disk: Disk, wanted: string): Promise<Sessi
   try {
     const path = await disk.files.realpath(asked);
     const isMade = made.length > 0;
+    // mkdir lets the umask take bits away.
+    if (isMade && disk.platform.hasModes) await disk.files.chmod(path, 0o700);
     const isOurs = isMade || (await readText(disk, join(path, '.gitignore')))?.startsWith(MARK) === true;
     const repairedFrom = await judge(disk, path, isOurs);
     if (isMade || (await disk.files.readdir(path)).length === 0)
@@ -60,8 +62,6 @@ async function make(disk: Disk, path: string): Promise<readonly string[]> {
     if (first === undefined) return [];
     const made = [path];
     while (made[0] !== undefined && made[0].length > first.length) made.unshift(dirname(made[0]));
-    // mkdir lets the umask take bits away.
-    if (disk.platform.hasModes) await disk.files.chmod(path, 0o700);
     return made;
   } catch (error) {
     if (isFileError(error, 'EEXIST', 'ENOTDIR')) throw notADirectory(path, error);
