@@ -95,12 +95,25 @@ async function enterOnce(
     return undefined;
   } catch (error) {
     // Fails where somebody uses it by now, which is right, or where the disk fails, which is told already.
-    if (made === true) await disk.files.rmdir(paths.directory).catch(() => undefined);
+    if (made === true) await abandon(disk, paths).catch(() => undefined);
     await root.undo();
     // Another opener has just undone, under our feet, what it had made.
     if (isFileError(error, 'ENOENT') && !isLast) return undefined;
     const refused = made === false ? 'session-unreadable' : 'sessions-dir-unusable';
     throw fileTrouble(refused, 'open', made === undefined ? root.path : paths.directory, error);
+  }
+}
+
+/** Removes a directory that we made but could not lock, unless somebody else has locked it since. */
+async function abandon(disk: Disk, paths: SessionPaths): Promise<void> {
+  try {
+    await disk.files.rmdir(paths.directory);
+  } catch (error) {
+    if (!isFileError(error, 'ENOTEMPTY', 'EEXIST')) throw error;
+    const lock = await takeLock(disk, paths.lock);
+    if (lock === undefined) return;
+    if (await isUnused(disk, paths, lock)) await undo(disk, paths);
+    await lock.release();
   }
 }
 

@@ -46,8 +46,14 @@ export async function openPrivateDirectory(disk: Disk, path: string): Promise<bo
     if (problem !== undefined) throw unfit(path, problem, found, disk.platform.uid);
     return false;
   }
-  if (disk.platform.hasModes) await disk.files.chmod(path, 0o700);
-  return true;
+  try {
+    // mkdir lets the umask take bits away.
+    if (disk.platform.hasModes) await disk.files.chmod(path, 0o700);
+    return true;
+  } catch (error) {
+    await disk.files.rmdir(path).catch(() => undefined); // The first failure is the one to tell.
+    throw error;
+  }
 }
 
 /**

@@ -1,0 +1,145 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, lstatSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { open, temporaryDirectory } from './fixtures/place.js';
+import type { Platform, ProcessFacts } from './platform.js';
+import { thisPlatform } from './platform.js';
+import type { Workspace } from './workspace.js';
+
+const NAMES = ['SingletonLock', 'SingletonCookie', 'SingletonSocket'];
+
+/** Puts Chromium's lock into a profile, as a browser on `host` with `pid` would. */
+function putLock(workspace: Workspace, target: string): void {
+  for (const name of NAMES) symlinkSync(target, join(workspace.profileDir, name));
+}
+
+function isThere(workspace: Workspace): readonly boolean[] {
+  return NAMES.map((name) => lstatSync(join(workspace.profileDir, name), { throwIfNoEntry: false }) !== undefined);
+}
+
+/** A platform on which these processes live, and no others. */
+function withProcesses(...alive: readonly ProcessFacts[]): Platform {
+  return {
+    ...thisPlatform,
+    uid: process.getuid?.(),
+    process: async (pid) => alive.find((one) => one.pid === pid),
+    processesWith: async (argument) => alive.filter(({ command }) => command?.includes(argument)).map(({ pid }) => pid),
+  };
+}
+
+it('finds no lock where there is none', async () => {
+  const workspace = await open({ sessionsDir: temporaryDirectory() });
+  expect(await workspace.clearStaleBrowserLock()).toEqual({ found: 'none' });
+  await workspace.release();
+});
+
+it('removes a lock whose process is not alive on this host', async () => {
+  const workspace = await open({ sessionsDir: temporaryDirectory(), platform: withProcesses() });
+  putLock(workspace, 'here-4711');
+  expect(await workspace.clearStaleBrowserLock()).toEqual({
+    found: 'stale',
+    host: 'here',
+    pid: 4711,
+    proof: 'process-gone',
+  });
+  expect(isThere(workspace)).toEqual([false, false, false]);
+  await workspace.release();
+});
+
+it('removes a lock whose process number went to another program', async () => {
+  const platform = withProcesses({ pid: 4711, startTime: 'x', command: '/usr/bin/vim' });
+  const workspace = await open({ sessionsDir: temporaryDirectory(), platform });
+  putLock(workspace, 'here-4711');
+  expect(await workspace.clearStaleBrowserLock()).toMatchObject({ found: 'stale', proof: 'process-is-another' });
+  await workspace.release();
+});
+
+it('keeps a lock whose process is alive and may not be looked at', async () => {
+  const platform = withProcesses({ pid: 4711, startTime: undefined, command: undefined });
+  const workspace = await open({ sessionsDir: temporaryDirectory(), platform });
+  putLock(workspace, 'here-4711');
+  expect(await workspace.clearStaleBrowserLock()).toMatchObject({ found: 'unproved', host: 'here', pid: 4711 });
+  expect(isThere(workspace)).toEqual([true, true, true]);
+  await workspace.release();
+});
+
+it('keeps the lock of another host on which no owner of the session ran', async () => {
+  const workspace = await open({ sessionsDir: temporaryDirectory(), platform: withProcesses() });
+  putLock(workspace, 'some-other-host-4711');
+  expect(await workspace.clearStaleBrowserLock()).toMatchObject({
+    found: 'unproved',
+    host: 'some-other-host',
+    pid: 4711,
+  });
+  expect(isThere(workspace)).toEqual([true, true, true]);
+  await workspace.release();
+});
+
+it('removes the lock of a container that is gone, when an owner of the session ran there', async () => {
+  const sessionsDir = temporaryDirectory();
+  const platform = withProcesses();
+  const before = await open({ sessionsDir, platform });
+  putLock(before, 'old-container-7');
+  await before.update({ browserProcess: { host: 'old-container', pid: 7 } });
+  await before.release();
+  const workspace = await open({ sessionsDir, platform });
+  expect(await workspace.clearStaleBrowserLock()).toEqual({
+    found: 'stale',
+    host: 'old-container',
+    pid: 7,
+    proof: 'owner-gone',
+  });
+  await workspace.release();
+});
+
+it('takes the host from the holder that a crash has left behind as well', async () => {
+  const sessionsDir = temporaryDirectory();
+  const platform = withProcesses();
+  await (await open({ sessionsDir, platform })).release();
+  const left = JSON.stringify({ host: 'old-container', pid: 1, since: 0, program: 'wakey start' });
+  writeFileSync(join(sessionsDir, 'main', 'holder.json'), left);
+  const workspace = await open({ sessionsDir, platform });
+  putLock(workspace, 'old-container-7');
+  expect(await workspace.clearStaleBrowserLock()).toMatchObject({ found: 'stale', proof: 'owner-gone' });
+  await workspace.release();
+});
+
+it('finds a live browser on the profile although there is no lock, as with the headless shell', async () => {
+  const workspace = await open({ sessionsDir: temporaryDirectory() });
+  const argument = `--user-data-dir=${workspace.profileDir}`;
+  const browser = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000); console.log(1)', '--', argument]);
+  onTestFinished(() => void browser.kill('SIGKILL'));
+  await once(browser.stdout, 'data');
+  expect(await workspace.clearStaleBrowserLock()).toMatchObject({ found: 'live', pid: browser.pid });
+  browser.kill('SIGKILL');
+  await once(browser, 'exit');
+  expect(await workspace.clearStaleBrowserLock()).toEqual({ found: 'none' });
+  await workspace.release();
+});
+
+it('keeps what is in place of the lock and names nobody', async () => {
+  const workspace = await open({ sessionsDir: temporaryDirectory() });
+  writeFileSync(join(workspace.profileDir, 'SingletonLock'), '');
+  expect(await workspace.clearStaleBrowserLock()).toMatchObject({ found: 'unproved', host: '' });
+  expect(existsSync(join(workspace.profileDir, 'SingletonLock'))).toBe(true);
+  await workspace.release();
+});
+
+it('knows a browser that a crash has left running by its start, and not by its number', async () => {
+  const alive = { pid: 4711, startTime: 'boot 17', command: 'chrome --marker=a' };
+  const workspace = await open({ sessionsDir: temporaryDirectory(), platform: withProcesses(alive) });
+  const strayOf = async (named: { pid: number; host: string; startTime?: string; marker?: string }) => {
+    await workspace.update({ browserProcess: named });
+    return workspace.strayBrowser();
+  };
+  expect(await strayOf({ host: 'here', pid: 4711, startTime: 'boot 17' })).toMatchObject({ pid: 4711 });
+  expect(await strayOf({ host: 'here', pid: 4711, startTime: 'boot 16' })).toBeUndefined();
+  expect(await strayOf({ host: 'there', pid: 4711, startTime: 'boot 17' })).toBeUndefined();
+  expect(await strayOf({ host: 'here', pid: 4712, startTime: 'boot 17' })).toBeUndefined();
+  expect(await strayOf({ host: 'here', pid: 4711, marker: '--marker=a' })).toMatchObject({ pid: 4711 });
+  expect(await strayOf({ host: 'here', pid: 4711, marker: '--marker=b' })).toBeUndefined();
+  expect(await strayOf({ host: 'here', pid: 4711 })).toBeUndefined();
+  await workspace.release();
+});
