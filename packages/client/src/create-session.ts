@@ -117,9 +117,9 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
       // Only this driver's handles are held.
       return held.life?.page === undefined ? undefined : (held.life.handle?.page.native as Native | undefined);
     },
-    start: ({ phone, signal } = {}) =>
+    start: async ({ phone, signal } = {}) =>
       begin({ type: 'start', ...phoneOf(phone) }, ({ name }) => name !== 'starting', signal),
-    relink: ({ phone, signal } = {}) =>
+    relink: async ({ phone, signal } = {}) =>
       begin({ type: 'relink', ...phoneOf(phone) }, ({ name }) => name.startsWith('awaiting-'), signal),
     async stop({ signal } = {}) {
       await command({ type: 'stop' });

@@ -1,0 +1,171 @@
+import {
+  type BrowserDriver,
+  type BrowserHandle,
+  type DriverCapabilities,
+  type LaunchOptions,
+  type LostReason,
+  type OpenPage,
+  type PageAdapter,
+  type PageCommand,
+  type PageEvents,
+  type PageHandle,
+  type PageSignal,
+  WakeyError,
+} from '@wakey/core';
+
+/** A browser of which the test is the page: it says what the page shows and sees what it is told. */
+export interface FakeBrowser {
+  readonly driver: BrowserDriver<string>;
+  readonly adapter: PageAdapter;
+  /** Browsers alive. */
+  alive(): number;
+  launches(): readonly LaunchOptions[];
+  /** Commands carried to the page, in order. */
+  readonly commands: PageCommand[];
+  /** How often the page was read again. */
+  readings(): number;
+  /** The page shows something. */
+  show(...signals: readonly PageSignal[]): void;
+  /** The browser dies. */
+  kill(): void;
+  /** The page crashes. */
+  crash(): void;
+  /** What goes wrong from now on. */
+  faults: Faults;
+}
+
+/** What a fake browser does wrong. */
+export interface Faults {
+  launch?: WakeyError;
+  open?: WakeyError;
+  close?: WakeyError;
+  read?: WakeyError;
+  perform?: WakeyError;
+  /** Never answers a launch until it is aborted. */
+  hangsOnLaunch?: boolean;
+}
+
+/** A driver and adapter without a browser. */
+export function fakeBrowser(): FakeBrowser {
+  const launches: LaunchOptions[] = [];
+  const commands: PageCommand[] = [];
+  let readings = 0;
+  let running: Running | undefined;
+  let report: ((signal: PageSignal) => void) | undefined;
+
+  const driver: BrowserDriver<string> = {
+    name: 'fake',
+    capabilities: everything,
+    async launch(options) {
+      launches.push(options);
+      if (fake.faults.launch) throw fake.faults.launch;
+      if (fake.faults.hangsOnLaunch) await untilAborted(options);
+      running = startRunning(`page ${launches.length}`, () => fake.faults.close);
+      return running.handle;
+    },
+  };
+  const open: OpenPage = {
+    async read() {
+      readings += 1;
+      if (fake.faults.read) throw fake.faults.read;
+    },
+    async perform(command) {
+      commands.push(command);
+      if (fake.faults.perform) throw fake.faults.perform;
+    },
+    close() {
+      report = undefined;
+    },
+  };
+  const adapter: PageAdapter = {
+    name: 'fake',
+    async open(_, { onSignal }) {
+      if (fake.faults.open) throw fake.faults.open;
+      report = onSignal;
+      return open;
+    },
+  };
+  const fake: FakeBrowser = {
+    driver,
+    adapter,
+    commands,
+    faults: {},
+    alive: () => (running?.isAlive() === true ? 1 : 0),
+    launches: () => launches,
+    readings: () => readings,
+    show: (...signals) => {
+      for (const signal of signals) report?.(signal);
+    },
+    kill: () => running?.die({ kind: 'exited', exitSignal: 'SIGKILL' }),
+    crash: () => running?.crash(),
+  };
+  return fake;
+}
+
+interface Running {
+  readonly handle: BrowserHandle<string>;
+  isAlive(): boolean;
+  die(reason: LostReason): void;
+  crash(): void;
+}
+
+function startRunning(native: string, closeFault: () => WakeyError | undefined): Running {
+  const listeners = new Set<(event: PageEvents['crashed']) => void>();
+  let isAlive = true;
+  let lose: (reason: LostReason) => void = () => undefined;
+  const lost = new Promise<LostReason>((resolve) => {
+    lose = resolve;
+  });
+  const die = (reason: LostReason) => {
+    isAlive = false;
+    lose(reason);
+  };
+  const page = {
+    native,
+    on: (event: keyof PageEvents, listener: (payload: never) => void) => {
+      // Only listeners of `crashed` are kept, and only crashes are told.
+      if (event === 'crashed') listeners.add(listener as (payload: PageEvents['crashed']) => void);
+      return () => listeners.delete(listener as never);
+    },
+  };
+  return {
+    isAlive: () => isAlive,
+    die,
+    crash: () => {
+      for (const listener of listeners) listener({ detail: 'out of memory' });
+    },
+    handle: {
+      // The runtime uses no more of a page than this; the adapter is a fake as well.
+      page: page as unknown as PageHandle<string>,
+      version: { product: 'Fake', version: '1.0' },
+      lost,
+      async close() {
+        const fault = closeFault();
+        if (fault) throw fault;
+        die({ kind: 'closed' });
+      },
+    },
+  };
+}
+
+function untilAborted({ signal }: LaunchOptions): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener('abort', () => {
+      reject(new WakeyError('aborted', { what: 'The launch was cancelled.', todo: 'Nothing is left of it.' }));
+    });
+  });
+}
+
+const everything: DriverCapabilities = {
+  persistentProfile: { supported: true },
+  stateSnapshot: { supported: true },
+  screenshot: { supported: true },
+  canvasPixels: { supported: true },
+  userAgentOverride: { supported: true },
+  webLocks: { supported: true },
+  cryptoKeyStorage: { supported: true },
+  proxyAuth: { supported: true },
+  rawCdp: { supported: true },
+  attach: { supported: true },
+  processId: { supported: true },
+};
