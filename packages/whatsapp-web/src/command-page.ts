@@ -1,0 +1,62 @@
+import { type CallOptions, type PageCommand, type PageHandle, WakeyError } from '@wakey/core';
+import { type ProbeAnswer, type ProbeCommand, probeKey } from './probe-command.js';
+
+/** Carries a command to the probe. Rejects as `OpenPage.perform` says. */
+export async function commandPage(
+  page: PageHandle,
+  command: PageCommand,
+  { timeout = 30_000, ...call }: CallOptions = {},
+): Promise<void> {
+  const { plain, secrets } = opened(command);
+  // The page gives up a little earlier, so that it can say why.
+  const arg = { key: probeKey, command: plain, ms: Math.round(timeout * 0.9) };
+  const text = await page.evaluate(performInPage, arg, { timeout, ...call });
+  if (text === undefined) throw failed(command, 'The page that is there now is not WhatsApp Web.');
+  const answer = JSON.parse(text) as ProbeAnswer;
+  if (answer.ok) return;
+  if (answer.why === 'incompatible') throw incompatible(command, answer.missing);
+  const { name, code, text: words } = answer.error;
+  const said = secrets.reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), words);
+  throw failed(command, [name, code, said].filter((part) => part !== undefined && part !== '').join(' '));
+}
+
+/** The command with its secrets in the clear, and those secrets, so that no error repeats them. */
+function opened(command: PageCommand): { readonly plain: ProbeCommand; readonly secrets: readonly string[] } {
+  if (command.type === 'submit-link-code') {
+    const code = command.code.reveal();
+    return { plain: { ...command, code }, secrets: [code] };
+  }
+  if (command.type === 'answer-passkey') {
+    const answer = command.answer.reveal();
+    return { plain: { ...command, answer }, secrets: [answer] };
+  }
+  return { plain: command, secrets: [] };
+}
+
+function performInPage({
+  key,
+  command,
+  ms,
+}: {
+  key: string;
+  command: ProbeCommand;
+  ms: number;
+}): Promise<string> | undefined {
+  return Reflect.get(globalThis, Symbol.for(key))?.perform(command, ms);
+}
+
+function failed({ type }: PageCommand, reason: string): WakeyError {
+  return new WakeyError('page-command-failed', {
+    what: `The page did not take the command "${type}": ${reason}`,
+    todo: 'Try again when the session is in a state that allows it.',
+    details: { command: type },
+  });
+}
+
+function incompatible({ type }: PageCommand, missing: readonly string[]): WakeyError {
+  return new WakeyError('page-incompatible', {
+    what: `This build of WhatsApp Web has no part for the command "${type}": ${missing.join(', ')}.`,
+    todo: 'Update Wakey; report the missing parts if there is no newer one.',
+    details: { command: type, missing: missing.join(', ') },
+  });
+}

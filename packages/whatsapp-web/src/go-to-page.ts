@@ -1,0 +1,53 @@
+import { type CallOptions, isWakeyError, type PageHandle } from '@wakey/core';
+import { type Facts, parseFacts } from './facts.js';
+import { notOurPage, unreachable } from './page-errors.js';
+import { probeKey } from './probe-command.js';
+
+/** The deadline of the whole, and who may cancel it. */
+export interface GoToOptions extends Pick<CallOptions, 'signal'> {
+  /** How much time there is left, in ms. */
+  readonly left: () => number;
+}
+
+/** Navigates, and gives the first facts of a document that is WhatsApp's. */
+export async function goToPage(page: PageHandle, url: string, { left, ...call }: GoToOptions): Promise<Facts> {
+  await hurried(url, () => page.goto(url, { until: 'commit', timeout: left(), ...call }));
+  const facts = await hurried(url, () => recognize(page, left, call));
+  const isRefused = facts?.status !== undefined && facts.status >= 400;
+  if (facts === undefined || (facts.kind !== 'whatsapp' && isRefused)) throw unreachable(url, facts);
+  if (facts.kind === 'loading') throw unreachable(url, facts);
+  if (facts.kind === 'foreign') throw notOurPage(url, facts);
+  return facts;
+}
+
+/** A document may give way to the next one before it has said anything, as after a logout. */
+async function recognize(
+  page: PageHandle,
+  left: () => number,
+  call: Pick<CallOptions, 'signal'>,
+): Promise<Facts | undefined> {
+  for (;;) {
+    const timeout = left();
+    try {
+      // The page answers a little before the deadline, so that it is the page that says how far it came.
+      const arg = { key: probeKey, ms: Math.round(timeout * 0.9) };
+      const text = await page.evaluate(recognizeInPage, arg, { timeout, ...call });
+      return text === undefined ? undefined : parseFacts(text);
+    } catch (thrown) {
+      if (!isWakeyError(thrown, 'page-navigated') || left() <= 1) throw thrown;
+    }
+  }
+}
+
+/** A page that does not answer in time cannot be reached. */
+async function hurried<T>(url: string, task: () => Promise<T>): Promise<T> {
+  try {
+    return await task();
+  } catch (thrown) {
+    throw isWakeyError(thrown, 'timeout') ? unreachable(url, undefined, thrown) : thrown;
+  }
+}
+
+function recognizeInPage({ key, ms }: { readonly key: string; readonly ms: number }): Promise<string> | undefined {
+  return Reflect.get(globalThis, Symbol.for(key))?.recognize(ms);
+}

@@ -1,0 +1,1 @@
+export { type WhatsappWebOptions, whatsappWeb } from './adapter.js';

@@ -1,0 +1,71 @@
+import type { Facts } from './facts.js';
+
+/** What the facts of an open page have told so far, where one reading alone does not tell enough. */
+export interface Memory {
+  /** The last document that was read. */
+  readonly document: number;
+  /** Whether a device was registered at some time since the page was opened. */
+  readonly wasRegistered: boolean;
+  /** Whether no device was: one that is registered now was linked here. */
+  readonly wasUnregistered: boolean;
+  /** Whether this document has had a line to the service on which a device could be linked. */
+  readonly wasPairing: boolean;
+  readonly wasConnected: boolean;
+  /** Whether it was connected and synced, with nothing in the way. */
+  readonly wasReady: boolean;
+  /** Whether a link code is on offer, and in which document. */
+  readonly codeIn: number | undefined;
+  /** The last failure of a link code that was reported. */
+  readonly failure: number;
+  /** Wrong entries of a link code that were reported. */
+  readonly wrong: number;
+  /** Whether we asked the page to log out. */
+  readonly isLoggingOut: boolean;
+  /** Whether the loss of the link was `said`, and whether the page has since shown that it can be linked anew. */
+  readonly loss: 'none' | 'said' | 'over';
+}
+
+/** What is known before anything was read. */
+export const noMemory: Memory = {
+  document: 0,
+  wasRegistered: false,
+  wasUnregistered: false,
+  wasPairing: false,
+  wasConnected: false,
+  wasReady: false,
+  codeIn: undefined,
+  failure: 0,
+  wrong: 0,
+  isLoggingOut: false,
+  loss: 'none',
+};
+
+/** The memory once these facts are part of it. */
+export function remember(memory: Memory, facts: Facts): Memory {
+  const isSame = facts.document === memory.document;
+  const isRegistered = facts.isRegistered === true;
+  const isOffering = facts.linkCode !== undefined || facts.linkCodeWanted !== undefined;
+  return {
+    document: facts.document,
+    wasRegistered: memory.wasRegistered || isRegistered,
+    wasUnregistered: memory.wasUnregistered || isUnpaired(facts),
+    wasPairing: (isSame && memory.wasPairing) || isUnpaired(facts),
+    wasConnected: memory.wasConnected || isConnected(facts),
+    wasReady: memory.wasReady || (isConnected(facts) && facts.hasSynced && facts.dialog === undefined),
+    codeIn: isOffering ? facts.document : isSame ? undefined : memory.codeIn,
+    failure: facts.linkCodeFailure?.seq ?? (isSame ? memory.failure : 0),
+    wrong: facts.linkCodeWanted?.wrong ?? 0,
+    isLoggingOut: memory.isLoggingOut,
+    loss: memory.loss,
+  };
+}
+
+/** Whether the page has a line to the service and no device. */
+export function isUnpaired({ isRegistered, socket }: Facts): boolean {
+  return isRegistered === false && (socket === 'UNPAIRED' || socket === 'UNPAIRED_IDLE');
+}
+
+/** Whether the registered device is connected, as far as the page knows. */
+export function isConnected({ isRegistered, socket }: Facts): boolean {
+  return isRegistered === true && socket === 'CONNECTED';
+}

@@ -1,0 +1,29 @@
+import { WakeyError } from '@wakey/core';
+import type { Facts } from './facts.js';
+
+/** The document cannot be had, or not in time. */
+export function unreachable(url: string, facts?: Facts, cause?: unknown): WakeyError {
+  const status = facts?.status ?? 0;
+  return new WakeyError('page-unreachable', {
+    what: status >= 400 ? `${siteOf(url)} answered with HTTP ${status}.` : `${siteOf(url)} did not load in time.`,
+    todo: 'Check the network, the proxy and the URL.',
+    details: { site: siteOf(url), ...(status === 0 ? {} : { status }) },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** Some other page is there. */
+export function notOurPage(url: string, facts?: Facts): WakeyError {
+  if (facts === undefined || facts.status >= 400) return unreachable(url, facts);
+  return new WakeyError('page-foreign', {
+    what: `The page at ${siteOf(url)} is not WhatsApp Web.`,
+    todo: 'Check the URL, and whether a proxy or a login portal answers in its place.',
+    details: { site: siteOf(url) },
+  });
+}
+
+/** Scheme and host: the rest of an address may hold secrets. */
+function siteOf(url: string): string {
+  const parsed = URL.parse(url);
+  return parsed === null || parsed.origin === 'null' ? 'the page' : parsed.origin;
+}

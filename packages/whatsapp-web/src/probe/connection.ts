@@ -1,0 +1,82 @@
+import type { Finder, Found } from './finder.js';
+import { ask, attempt, functionOf, objectOf, type PageObject, textOf } from './page-window.js';
+import { shownRef } from './qr.js';
+
+/** State of the socket in WhatsApp's words. */
+export function socketState(finder: Finder): string | undefined {
+  return firstOf(finder.every('socket-state'), {
+    WAWebSocketModel: (socket) => textOf(socket['state']),
+    WAWebBackendEventBus: (bus) => textOf(bus['socketState']),
+    WAWebStreamModel: (stream) => stateOfStream(stream, finder),
+  });
+}
+
+/** Whether the page has all it needs; by value, because the page also tells when this is unset. */
+export function hasSynced(finder: Finder): boolean {
+  const synced = firstOf(finder.every('has-synced'), {
+    WAWebSocketModel: (socket) => ('hasSynced' in socket ? Boolean(socket['hasSynced']) : undefined),
+    WAWebStreamModel: (stream) => stream['mode'] === 'MAIN',
+  });
+  return synced ?? false;
+}
+
+/** Whether a device is registered; undefined while the page cannot say. */
+export function isRegistered(finder: Finder): boolean | undefined {
+  for (const { place, values } of finder.every('is-registered')) {
+    const tell = functionOf(values[0]);
+    if (tell === undefined || !('module' in place)) continue;
+    const told = attempt(() => ({ value: tell() }));
+    if (told !== undefined) return Boolean(told.value);
+  }
+  return undefined;
+}
+
+/** Own id without the number of the device. */
+export function ownId(finder: Finder): string | undefined {
+  for (const { values } of finder.every('own-id')) {
+    const tell = functionOf(values[0]);
+    const wid = tell === undefined ? objectOf(values[0])?.['wid'] : attempt(() => tell());
+    const id = textOf(objectOf(wid)?.['_serialized']) ?? textOf(wid);
+    if (id !== undefined) return id.replace(/:\d+(?=@)/, '');
+  }
+  return undefined;
+}
+
+/** How much of what was missed has been loaded, 0 to 100. */
+export function syncPercent(finder: Finder): number | undefined {
+  for (const { place, values } of finder.every('sync-percent')) {
+    const part = objectOf(values[0]);
+    const raw = 'module' in place ? ask(part, 'getOfflineDeliveryProgress') : percentOfBar(part);
+    if (typeof raw === 'number' && Number.isFinite(raw)) return Math.round(Math.min(100, Math.max(0, raw)));
+  }
+  return undefined;
+}
+
+type Readers<T> = Readonly<Record<string, (part: PageObject) => T | undefined>>;
+
+/** What the first part that can tell tells. */
+function firstOf<T>(found: readonly Found[], readers: Readers<T>): T | undefined {
+  for (const { place, values } of found) {
+    const part = objectOf(values[0]);
+    const read = 'module' in place ? readers[place.module] : undefined;
+    const value = part === undefined ? undefined : attempt(() => read?.(part));
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+/** The socket's state as far as what the main window shows gives it away. */
+function stateOfStream({ mode, info }: PageObject, finder: Finder): string | undefined {
+  if (mode === 'MAIN') return 'CONNECTED';
+  if (mode === 'OFFLINE') return 'TIMEOUT';
+  if (mode === 'SYNCING') return info === 'SYNCING' || info === 'RESUMING' ? 'CONNECTED' : 'OPENING';
+  if (mode !== 'QR') return textOf(mode);
+  if (finder.has({ selector: '[data-ref] button' })) return 'UNPAIRED_IDLE';
+  return shownRef(finder) === undefined ? 'OPENING' : 'UNPAIRED';
+}
+
+function percentOfBar(bar: PageObject | undefined): number | undefined {
+  const { value, max } = bar ?? {};
+  if (typeof value !== 'number' || typeof max !== 'number' || max <= 0) return undefined;
+  return (100 * value) / max;
+}

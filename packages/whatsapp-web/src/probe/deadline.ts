@@ -1,0 +1,28 @@
+/** Thrown by `within` when the time is over. */
+export class DeadlineError extends Error {
+  override readonly name = 'DeadlineError';
+}
+
+/** The promise's outcome, or a DeadlineError after `ms`. What the promise does later is ignored. */
+export function within<T>(ms: number, promise: Promise<T> | T): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new DeadlineError(`No answer within ${ms} ms.`)), ms);
+    Promise.resolve(promise)
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
+  });
+}
+
+/** Resolves once `isTrue`; rejects with a DeadlineError after `ms`. */
+export async function until(isTrue: () => boolean, ms: number): Promise<void> {
+  const end = performance.now() + ms;
+  while (!isTrue()) {
+    if (performance.now() >= end) throw new DeadlineError(`Not so within ${ms} ms.`);
+    await pause(50);
+  }
+}
+
+/** Lets the page go on for `ms`. */
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,16 @@
+import { type ProbeSettings, probeKey } from '../probe-command.js';
+import type { PageWindow } from './page-window.js';
+import { type Probe, startProbe } from './probe.js';
+
+/**
+ * Starts the probe in this document, once: a second call only sends the reports elsewhere. Frames inside the page are
+ * left alone. The one thing put on `window` is a property under a symbol, which no enumeration of names shows.
+ */
+export function install(settings: ProbeSettings): void {
+  const page = window as unknown as PageWindow;
+  if (page.top !== page) return;
+  const key = Symbol.for(probeKey);
+  const present: Probe | undefined = Reflect.get(page, key);
+  if (present !== undefined) present.reportTo(settings.binding);
+  else Object.defineProperty(page, key, { value: startProbe(page, settings), enumerable: false });
+}

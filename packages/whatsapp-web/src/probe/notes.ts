@@ -1,0 +1,50 @@
+import type { PageWindow } from './page-window.js';
+import { parts } from './table.js';
+
+/** Whether the page said that the account is banned for a while. */
+export interface BanNote {
+  note(): void;
+  /** The account is connected: it is not banned. */
+  clear(): void;
+  isBanned(): boolean;
+}
+
+/** See {@link BanNote}. */
+export function noteBan(): BanNote {
+  let banned = false;
+  return {
+    note() {
+      banned = true;
+    },
+    clear() {
+      banned = false;
+    },
+    isBanned: () => banned,
+  };
+}
+
+/** Whether another tab of this profile speaks up: the storage event reaches every tab but the one that wrote. */
+export function noteOtherTab(page: PageWindow, changed: () => void): { isSeen(): boolean } {
+  const keys = parts.flatMap(({ for: need, at }) => (need === 'other-tab' && 'storage' in at ? [at.storage] : []));
+  let seen = false;
+  page.addEventListener('storage', (event: StorageEvent) => {
+    if (event.key === null || !keys.includes(event.key) || event.newValue === null) return;
+    seen = true;
+    changed();
+  });
+  return { isSeen: () => seen };
+}
+
+/** Whether the page lacks something for good: nothing more arrives, and it has lacked the same for `settleMs`. */
+export function judgeLack(settleMs: number): (missing: readonly string[], isSettled: boolean) => boolean {
+  let lacked = '';
+  let since = 0;
+  return (missing, isSettled) => {
+    const now = missing.join();
+    if (now !== lacked) {
+      lacked = now;
+      since = performance.now();
+    }
+    return isSettled && performance.now() - since >= settleMs;
+  };
+}

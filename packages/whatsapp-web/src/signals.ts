@@ -1,0 +1,133 @@
+import { type BlockedBy, type PageSignal, type ReadyBlocker, secret } from '@wakey/core';
+import type { Facts } from './facts.js';
+import { logoutSignal } from './logout.js';
+import { isConnected, isUnpaired, type Memory, remember } from './memory.js';
+
+/** What a reading means. */
+export interface Meaning {
+  readonly memory: Memory;
+  readonly signals: readonly PageSignal[];
+}
+
+/** Turns facts into signals, in the light of what earlier facts told. Pure. */
+export function meaningOf(before: Memory, facts: Facts): Meaning {
+  const memory = remember(before, facts);
+  const lost = logoutSignal(before, facts);
+  if (lost !== undefined) return goneBy(lost, memory, facts);
+  // Registered anew: whatever was lost before is history.
+  const after: Memory = facts.isRegistered === true ? { ...memory, loss: 'none' } : memory;
+  return { memory: after, signals: levels(before, after, facts) };
+}
+
+/** The loss of the link is said until the page shows that it can be linked anew. */
+function goneBy(lost: PageSignal, memory: Memory, facts: Facts): Meaning {
+  const isOver = memory.loss === 'over' || (memory.loss === 'said' && isUnpaired(facts));
+  if (!isOver) return { memory: { ...memory, loss: 'said' }, signals: [lost] };
+  const anew: Memory = {
+    ...memory,
+    wasRegistered: false,
+    wasConnected: false,
+    wasReady: false,
+    isLoggingOut: false,
+    loss: 'over',
+  };
+  return { memory: anew, signals: levels(memory, anew, facts) };
+}
+
+function levels(before: Memory, memory: Memory, facts: Facts): readonly PageSignal[] {
+  const { kind, missing, isSettled, version } = facts;
+  if (kind === 'foreign') return [];
+  if (kind === 'loading') return [{ type: 'page-booting', missing: ['document'] }];
+  if (missing.length > 0) {
+    const build = version === undefined ? {} : { version };
+    return [isSettled ? { type: 'incompatible', missing, ...build } : { type: 'page-booting', missing }];
+  }
+  const obstacle = obstacleOf(facts);
+  if (obstacle !== undefined) return [obstacle];
+  if (facts.isRegistered === undefined) return [{ type: 'page-booting', missing: ['is-registered'] }];
+  return facts.isRegistered ? registered(memory, facts) : unregistered(before, memory, facts);
+}
+
+/** What stands above being linked or not. */
+function obstacleOf({ socket, isBanned, isElsewhere, passkey }: Facts): PageSignal | undefined {
+  const by = isBanned ? 'ban' : blocks[socket ?? ''];
+  if (by !== undefined) return { type: 'blocked', by };
+  if (socket === 'CONFLICT' || isElsewhere) return { type: 'conflict' };
+  if (socket === 'SCREEN_LOCKED') return { type: 'dialog', what: 'screen-lock' };
+  if (passkey === undefined) return undefined;
+  return { type: 'passkey', request: secret(passkey.request), ...left(passkey.ttl) };
+}
+
+const blocks: Readonly<Record<string, BlockedBy>> = {
+  TOS_BLOCK: 'terms',
+  SMB_TOS_BLOCK: 'terms',
+  DEPRECATED_VERSION: 'outdated',
+  PROXYBLOCK: 'proxy',
+};
+
+function unregistered(before: Memory, memory: Memory, facts: Facts): readonly PageSignal[] {
+  const { linkCode, linkCodeWanted, qr, socket, isOnline } = facts;
+  const failed = linkCodeFailed(before, facts);
+  const rest = failed === undefined ? [] : [failed];
+  if (linkCode !== undefined) return [{ type: 'link-code', code: secret(linkCode.text), ...left(linkCode.ttl) }];
+  if (linkCodeWanted !== undefined) {
+    const again = linkCodeWanted.wrong > before.wrong;
+    return [{ type: 'link-code-wanted', again, ...left(linkCodeWanted.ttl) }];
+  }
+  if (qr !== undefined) return [...rest, { type: 'qr', qr: secret(qr.text), ...left(qr.ttl) }];
+  if (socket === 'UNPAIRED_IDLE') return [...rest, { type: 'qr-idle' }];
+  if (socket === 'UNPAIRED') return [...rest, { type: 'unpaired' }];
+  const isCut = socket === 'TIMEOUT' || !isOnline || (memory.wasPairing && socket === 'OPENING');
+  if (isCut) return [...rest, { type: 'offline', cause: 'network' }];
+  // Between a scan and the registration the page says nothing that could be told.
+  return memory.wasPairing ? rest : [{ type: 'page-booting', missing: ['socket'] }];
+}
+
+/** A failure is said once; a code that was on offer in an earlier document went with it. */
+function linkCodeFailed(before: Memory, facts: Facts): PageSignal | undefined {
+  const { linkCodeFailure: failure, document } = facts;
+  const known = document === before.document ? before.failure : 0;
+  if (failure !== undefined && failure.seq > known) {
+    const wait = failure.retryAfter === undefined ? {} : { retryAfter: failure.retryAfter };
+    return { type: 'link-code-failed', why: failure.why, ...wait };
+  }
+  const isAbandoned = before.codeIn !== undefined && before.codeIn !== document && isUnpaired(facts);
+  return isAbandoned ? { type: 'link-code-failed', why: 'expired' } : undefined;
+}
+
+function registered(memory: Memory, facts: Facts): readonly PageSignal[] {
+  const { dialog, me } = facts;
+  const missing = blockersOf(memory, facts);
+  const readiness: PageSignal = { type: 'readiness', ...(me === undefined ? {} : { me }), missing };
+  const stuck: readonly PageSignal[] = dialog?.isStuck ? [{ type: 'dialog', what: dialog.what }] : [];
+  return [...phaseOf(memory, facts), ...stuck, readiness];
+}
+
+function phaseOf(memory: Memory, facts: Facts): readonly PageSignal[] {
+  if (isConnected(facts)) {
+    if (!facts.hasSynced) return [{ type: 'syncing', percent: facts.percent ?? 0 }];
+    return facts.isAlive ? [] : [{ type: 'offline', cause: 'page-silent' }];
+  }
+  const isCut = facts.socket === 'TIMEOUT' || !facts.isOnline || memory.wasConnected;
+  if (isCut) return [{ type: 'offline', cause: 'network' }];
+  // Linked just now, not restored: the phone's side of it is still under way.
+  return memory.wasUnregistered ? [{ type: 'linking' }, { type: 'connecting' }] : [{ type: 'connecting' }];
+}
+
+function blockersOf(memory: Memory, facts: Facts): readonly ReadyBlocker[] {
+  const { dialog } = facts;
+  // One that the probe is acknowledging delays the first ready; later it is not worth leaving ready for.
+  const isBlocked = dialog !== undefined && (dialog.isStuck || !memory.wasReady);
+  const stands: { readonly [B in ReadyBlocker]: boolean } = {
+    socket: !isConnected(facts),
+    'own-id': facts.me === undefined,
+    synced: !facts.hasSynced,
+    dialog: isBlocked,
+    alive: !facts.isAlive,
+  };
+  return (Object.keys(stands) as ReadyBlocker[]).filter((blocker) => stands[blocker]);
+}
+
+function left(ttl: number | undefined): { readonly ttl?: number } {
+  return ttl === undefined ? {} : { ttl };
+}
