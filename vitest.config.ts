@@ -4,13 +4,14 @@ import { sourceConditions } from './tooling/vitest/conditions.ts';
 
 /** Every workspace but e2e is a project named after its folder; e2e has a config and a run of its own. */
 const folders = ['packages', 'apps']
+  .map((parent) => `${import.meta.dirname}/${parent}`)
   .filter((parent) => existsSync(parent))
   .flatMap((parent) => readdirSync(parent).map((name) => ({ name, root: `${parent}/${name}` })))
   .filter(({ root }) => existsSync(`${root}/package.json`));
 
 export default defineConfig({
   test: {
-    projects: [...folders, { name: 'tooling', root: 'tooling' }].map(({ name, root }) => ({
+    projects: [...folders, { name: 'tooling', root: `${import.meta.dirname}/tooling` }].map(({ name, root }) => ({
       ...sourceConditions,
       test: { name, root, include: ['**/*.test.ts'], exclude: ['**/node_modules/**', '**/dist/**'] },
     })),
