@@ -5,6 +5,7 @@ export {
   isHeadlessShell,
   markerArgument,
 } from './arguments.js';
+export { type BinaryVersion, browserVersion, plainUserAgent, type VersionOptions } from './browser-version.js';
 export { type Clock, systemClock } from './clock.js';
 export { browserUnkillable, type EndOptions, endProcess } from './end-process.js';
 export { type FindOptions, findBrowser } from './find-browser.js';

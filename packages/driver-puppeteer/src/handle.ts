@@ -1,3 +1,4 @@
+import type { BinaryVersion } from '@wakey/browser-process';
 import { type BrowserHandle, type BrowserOptions, WakeyError } from '@wakey/core';
 import type { Browser, Page } from 'puppeteer-core';
 import type { Fate } from './fate.js';
@@ -19,11 +20,12 @@ export async function openHandle(
   page: Page,
   fate: Fate,
   options: BrowserOptions,
+  binary?: BinaryVersion,
 ): Promise<Pick<BrowserHandle<Page>, 'page' | 'version'>> {
   const root = await browser.target().createCDPSession();
   const self = parseVersion(await root.send('Browser.getVersion'));
   const session = await page.createCDPSession();
-  await disguise(session, self, options.userAgent);
+  await disguise(session, self, options, binary);
   await authenticateProxy(session, options.proxy);
   const handle = await openPageHandle(page, session, fate);
   return { page: handle, version: { product: self.product, version: self.version } };

@@ -1,5 +1,7 @@
 import {
   assertWritable,
+  type BinaryVersion,
+  browserVersion,
   chromiumArguments,
   findBrowser,
   isHeadlessShell,
@@ -18,6 +20,7 @@ import { browserLost, openHandle } from './handle.js';
 import { pipeTransport } from './pipe-transport.js';
 import { checkProxy } from './proxy.js';
 import { type RunningBrowser, watchOver, wayOut } from './running-browser.js';
+import { commandLineUserAgent } from './user-agent.js';
 
 /** Starts a browser of ours, as `BrowserDriver.launch` promises it. */
 export async function launch(options: BrowserOptions, wanted: LaunchOptions): Promise<BrowserHandle<Page>> {
@@ -67,7 +70,9 @@ async function start(attempt: Attempt, over: AbortSignal): Promise<BrowserHandle
   const marker = newMarker();
   const scratch = await openScratch({ marker, profile, env: options.env });
   attempt.scratch = scratch;
-  const { args } = await chromiumArguments({ ...options, executable, profile: scratch.profile, marker });
+  const binary = await browserVersion(executable, { env: scratch.env });
+  const userAgent = commandLineUserAgent(options, binary);
+  const { args } = await chromiumArguments({ ...options, executable, profile: scratch.profile, marker, userAgent });
   over.throwIfAborted();
   const process = await startBrowser({
     executable,
@@ -80,18 +85,22 @@ async function start(attempt: Attempt, over: AbortSignal): Promise<BrowserHandle
   await recordBrowser(scratch.profile, process.record, scratch.directory);
 
   try {
-    return await connect(running, options, fate);
+    return await connect(running, attempt, binary);
   } catch (error) {
     if (!isDisconnection(error) && !isWakeyError(error, 'browser-lost')) throw error;
     throw diedAtStart(executable, scratch.profile, await process.exited);
   }
 }
 
-async function connect(running: RunningBrowser, options: BrowserOptions, fate: Fate): Promise<BrowserHandle<Page>> {
+async function connect(
+  running: RunningBrowser,
+  { options, fate }: Attempt,
+  binary: BinaryVersion | undefined,
+): Promise<BrowserHandle<Page>> {
   const transport = pipeTransport(running.process.pipe, () => fate.end(browserLost('its connection closed')));
   const browser = await puppeteer.connect({ transport, defaultViewport: null });
   const root = await browser.target().createCDPSession();
-  const handle = await openHandle(browser, await firstPage(browser), fate, options);
+  const handle = await openHandle(browser, await firstPage(browser), fate, options, binary);
   const { process, lost } = running;
   // The processes tell whether it left; an answer it is too dead to give is not waited for.
   const ask = () => void root.send('Browser.close').catch(() => undefined);

@@ -1,62 +1,91 @@
+import { type BinaryVersion, plainUserAgent } from '@wakey/browser-process';
+import type { BrowserOptions } from '@wakey/core';
 import type { CDPSession, Protocol } from 'puppeteer-core';
 
-/** What the browser says of itself. */
+/** What the browser says of itself over the protocol. */
 export interface BrowserSelf {
   readonly product: string;
   readonly version: string;
   readonly userAgent: string;
 }
 
-/** Reads the browser's name and version; the headless mark is a mode, not another product. */
+/** Reads the browser's name and version; headless is a mode, not another product. */
 export function parseVersion({ product, userAgent }: Protocol.Browser.GetVersionResponse): BrowserSelf {
   const [name = product, version = ''] = product.split('/');
   return { product: name.replace(/^Headless/, ''), version, userAgent };
 }
 
-/** The user agent of the same browser with a window: no mark, and the version as coarse as Chrome shows it. */
-export function withoutHeadlessMark(userAgent: string): string {
-  return userAgent.replace(/Headless(Chrome\/\d+)[\d.]*/, '$1.0.0.0');
+/**
+ * The user agent for the command line, which is the only way to reach service and shared workers: the caller's, or in
+ * headless mode that of the same browser with a window.
+ */
+export function commandLineUserAgent(
+  { userAgent, headless = true }: BrowserOptions,
+  binary: BinaryVersion | undefined,
+): string | undefined {
+  if (userAgent !== undefined || !headless || binary === undefined) return userAgent;
+  return plainUserAgent(binary.version);
 }
 
-/** Gives the page the user agent and, unless it is the caller's own, the client hints that belong to it. */
-export async function disguise(session: CDPSession, self: BrowserSelf, userAgent: string | undefined): Promise<void> {
-  const shown = userAgent ?? withoutHeadlessMark(self.userAgent);
-  if (shown === self.userAgent) return;
+/** Gives the page the user agent, and the client hints that go with it: the command line leaves hints of its own. */
+export async function disguise(
+  session: CDPSession,
+  self: BrowserSelf,
+  { userAgent, headless = true }: BrowserOptions,
+  binary: BinaryVersion | undefined,
+): Promise<void> {
+  const isMarked = self.userAgent.includes('Headless');
+  if (userAgent === undefined && !headless && !isMarked) return;
+  const shown = userAgent ?? self.userAgent.replace(/Headless(Chrome\/\d+)[\d.]*/, '$1.0.0.0');
+  const version = userAgent === undefined ? self.version : (/Chrome\/([\d.]+)/.exec(userAgent)?.[1] ?? '');
+  const brand = userAgent === undefined && binary?.name === 'Google Chrome' ? [binary.name] : [];
   await session.send('Emulation.setUserAgentOverride', {
     userAgent: shown,
-    ...(userAgent === undefined ? { userAgentMetadata: hints(self) } : {}),
+    userAgentMetadata: hints(shown, version, brand),
   });
 }
 
-/** The client hints of a Chromium of this version, with the made-up brand that Chromium itself would add. */
-function hints({ version, userAgent }: BrowserSelf): Protocol.Emulation.UserAgentMetadata {
-  const major = version.split('.')[0] ?? '';
+/** The client hints of a Chromium; none of its version where the user agent is another browser's. */
+function hints(userAgent: string, version: string, brand: readonly string[]): Protocol.Emulation.UserAgentMetadata {
+  const seed = Number(version.split('.')[0]);
+  const isChromium = version !== '';
   return {
-    brands: brands(Number(major), major, (grease) => grease),
-    fullVersionList: brands(Number(major), version, (grease) => `${grease}.0.0.0`),
+    brands: isChromium ? brands(seed, brand, String(seed), (grease) => grease) : [],
+    fullVersionList: isChromium ? brands(seed, brand, version, (grease) => `${grease}.0.0.0`) : [],
     ...platform(userAgent),
-    architecture: /aarch64|arm/i.test(process.arch) ? 'arm' : 'x86',
+    architecture: /^arm/.test(process.arch) ? 'arm' : 'x86',
     bitness: '64',
     model: '',
+    formFactors: ['Desktop'],
     mobile: false,
     wow64: false,
   };
 }
 
-/** Chromium's own rule (GREASE): the order and the odd characters follow from the version. */
-function brands(
-  seed: number,
-  version: string,
-  full: (grease: string) => string,
-): Protocol.Emulation.UserAgentBrandVersion[] {
+/** Chromium's own rule (GREASE): the order, and the made-up brand among them, follow from the version. */
+function brands(seed: number, brand: readonly string[], version: string, full: (grease: string) => string) {
   const odd = (offset: number) => ODD[(seed + offset) % ODD.length] ?? ' ';
   const grease = { brand: `Not${odd(0)}A${odd(1)}Brand`, version: full(GREASED[seed % GREASED.length] ?? '8') };
-  const chromium = { brand: 'Chromium', version };
-  return seed % 2 === 0 ? [grease, chromium] : [chromium, grease];
+  const list = [grease, ...['Chromium', ...brand].map((name) => ({ brand: name, version }))];
+  const orders = list.length === 2 ? ORDERS_OF_TWO : ORDERS_OF_THREE;
+  const order = orders[seed % orders.length] ?? [];
+  return list.map((_, place) => list[order.indexOf(place)] ?? grease);
 }
 
 const ODD = [' ', '(', ':', '-', '.', '/', ')', ';', '=', '?', '_'];
 const GREASED = ['8', '99', '24'];
+const ORDERS_OF_TWO = [
+  [0, 1],
+  [1, 0],
+];
+const ORDERS_OF_THREE = [
+  [0, 1, 2],
+  [0, 2, 1],
+  [1, 0, 2],
+  [1, 2, 0],
+  [2, 0, 1],
+  [2, 1, 0],
+];
 
 function platform(userAgent: string): { readonly platform: string; readonly platformVersion: string } {
   if (userAgent.includes('Windows')) return { platform: 'Windows', platformVersion: '10.0.0' };
