@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { ConnectionTransport } from 'puppeteer-core';
+import { invalidArgument } from './page/errors.js';
 
 /**
  * Carries the protocol over the browser's debugging pipe: messages between NUL bytes. `onGone` is called once, before
@@ -11,6 +12,7 @@ export function pipeTransport(pipe: { readonly write: Writable; readonly read: R
   const transport: ConnectionTransport = {
     send(message) {
       if (!isOpen) return;
+      if (message.length > LARGEST / 3 && Buffer.byteLength(message) > LARGEST) throw tooLarge();
       pipe.write.write(message);
       pipe.write.write('\0');
     },
@@ -44,4 +46,14 @@ export function pipeTransport(pipe: { readonly write: Writable; readonly read: R
     stream.on('error', gone);
   }
   return transport;
+}
+
+/** Chromium closes the pipe, and with it itself, on a message of more than 100 MiB. */
+const LARGEST = 95 * 1024 * 1024;
+
+function tooLarge() {
+  return invalidArgument(
+    'A message to the browser is larger than its debugging pipe takes (95 MB).',
+    'Send it in parts.',
+  );
 }

@@ -15,6 +15,8 @@ export interface Documents {
    * before it has loaded itself. Rejects with `page-unreachable` where the browser shows its error page instead.
    */
   reached(until: NonNullable<GotoOptions['until']>, isThere: () => boolean, over: AbortSignal): Promise<void>;
+  /** Asks for the address again: the browser tells of a new fragment only after it has answered. */
+  refresh(): Promise<void>;
   onNavigated(listener: (url: string) => void): void;
 }
 
@@ -64,6 +66,9 @@ export async function followDocuments(session: CDPSession): Promise<Documents> {
     url: () => addressOf(current),
     count: () => count,
     ordinal: (loader) => ordinals.get(loader),
+    async refresh() {
+      current = (await session.send('Page.getFrameTree')).frameTree.frame;
+    },
     onNavigated: (listener) => void listeners.push(listener),
     reached: (until, isThere, over) =>
       new Promise((resolve, reject) => {

@@ -17,10 +17,11 @@ export type Evaluate = (script: Script, argument: unknown, options?: CallOptions
 /** As `PageHandle.evaluate` promises it, over one session of the protocol. */
 export function openEvaluate(session: CDPSession, contexts: Contexts, fate: Fate): Evaluate {
   return async (script, argument, options = {}) => {
-    const expression = expressionOf(script, argument);
+    const text = argumentText(script, argument);
+    const source = functionOf(script);
     return fate.race('Running a script in the page', TIMEOUT, options, async (over) => {
       const context = await contexts.current(over);
-      const outcome = await inContext(session, contexts, context, expression);
+      const outcome = await inContext(session, contexts, context, { source, text });
       return read(outcome);
     });
   };
@@ -30,12 +31,18 @@ export function openEvaluate(session: CDPSession, contexts: Contexts, fate: Fate
  * Evaluates in one world and waits for a promise. Rejects with `page-navigated` the moment the world is gone: a
  * document that is kept for "back" would stay silent.
  */
-async function inContext(session: CDPSession, contexts: Contexts, context: string, expression: string) {
+async function inContext(session: CDPSession, contexts: Contexts, context: string, { source, text }: Call) {
   const { promise: gone, reject } = Promise.withResolvers<never>();
   const stopWaiting = contexts.whenGone(context, () => reject(pageNavigated()));
   try {
-    const params = { expression, uniqueContextId: context, awaitPromise: true, returnByValue: true };
-    return await Promise.race([session.send('Runtime.evaluate', params, UNTIMED), gone]);
+    const params = {
+      functionDeclaration: source,
+      arguments: [{ value: text }],
+      uniqueContextId: context,
+      awaitPromise: true,
+      returnByValue: true,
+    };
+    return await Promise.race([session.send('Runtime.callFunctionOn', params, UNTIMED), gone]);
   } catch (error) {
     throw translate(error);
   } finally {
@@ -47,16 +54,16 @@ type Outcome = Awaited<ReturnType<typeof inContext>>;
 
 const TIMEOUT = 30_000;
 
+interface Call {
+  readonly source: string;
+  /** The script's argument as JSON. */
+  readonly text: string;
+}
+
 /** `run` judges the value inside the page, where it is still what it is. The script stays outside its strict mode. */
-function expressionOf(script: Script, argument: unknown): string {
-  if (typeof script === 'string' && argument !== undefined && argument !== null) {
-    throw invalidArgument(
-      'A script in a string takes no argument.',
-      'Give a function, or write the value into the source.',
-    );
-  }
-  const body = typeof script === 'string' ? `(${script}\n)` : `(${functionSource(script)}\n)(${literal(argument)})`;
-  return `((script) => { ${runSource} return wakey.run(script); })(async () => ${body})`;
+function functionOf(script: Script): string {
+  const body = typeof script === 'string' ? `(${script}\n)` : `(${functionSource(script)}\n)(JSON.parse(text))`;
+  return `(text) => ((script) => { ${runSource} return wakey.run(script); })(async () => ${body})`;
 }
 
 /** A method's source reads `name() {}`, which is no expression until `function` stands before it. */
@@ -66,17 +73,23 @@ function functionSource(script: (argument: never) => unknown): string {
   return isMethod ? source.replace(/^(async\s+)?/, '$1function ') : source;
 }
 
-function literal(argument: unknown): string {
-  if (argument === undefined) return 'null';
+function argumentText(script: Script, argument: unknown): string {
+  if (argument === undefined || argument === null) return 'null';
+  if (typeof script === 'string') {
+    throw invalidArgument(
+      'A script in a string takes no argument.',
+      'Give a function, or write the value into the source.',
+    );
+  }
   try {
-    return `JSON.parse(${JSON.stringify(toJsonText(argument))})`;
+    return toJsonText(argument);
   } catch (refusal) {
     throw valueNotJson(`The argument of a script is not JSON: ${messageOf(refusal)}`);
   }
 }
 
 /** A value that cannot travel. */
-export function valueNotJson(what: string): WakeyError {
+function valueNotJson(what: string): WakeyError {
   return new WakeyError('value-not-json', { what: `${what}.`, todo: 'Turn it into plain JSON values first.' });
 }
 

@@ -27,10 +27,13 @@ export async function openExpose({ session, contexts, fate, evaluate }: ExposeOp
   const bridge = `(() => { ${bridgeSource} wakey.install(${JSON.stringify(key)}); })()`;
 
   const settle = async (context: string, id: number, isResult: boolean, text: string | undefined) => {
-    const call = [id, isResult, text].map((part) => JSON.stringify(part) ?? 'undefined').join(', ');
-    const expression = `globalThis[${JSON.stringify(key)}].settle(${call})`;
+    const params = {
+      functionDeclaration: '(key, ...call) => globalThis[key].settle(...call)',
+      arguments: [{ value: key }, { value: id }, { value: isResult }, text === undefined ? {} : { value: text }],
+      uniqueContextId: context,
+    };
     // It fails only where the document or the browser is gone, and who called with it.
-    await session.send('Runtime.evaluate', { expression, uniqueContextId: context }).catch(() => undefined);
+    await session.send('Runtime.callFunctionOn', params).catch(() => undefined);
   };
   session.on('Runtime.bindingCalled', ({ name, payload, executionContextId }) => {
     const context = contexts.ofMain(executionContextId);

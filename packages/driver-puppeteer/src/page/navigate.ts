@@ -24,7 +24,7 @@ export async function openNavigation(session: CDPSession, fate: Fate): Promise<N
         const { loaderId, errorText } = await session.send('Page.navigate', { url }, UNTIMED);
         if (errorText) throw pageUnreachable(url, errorText);
         // None: the same document, at another fragment.
-        if (loaderId === undefined) return;
+        if (loaderId === undefined) return documents.refresh();
         await documents.reached(options.until ?? 'load', () => documents.ordinal(loaderId) !== undefined, over);
       });
     },

@@ -1,0 +1,24 @@
+import type { BrowserDriver, BrowserHandle, BrowserOptions } from '@wakey/core';
+import type { Site } from './site.js';
+
+/** One promise of the driver contract, and how to see whether a driver keeps it. Needs no test runner. */
+export interface Clause<Needs = Subject> {
+  readonly name: string;
+  check(subject: Needs): Promise<void>;
+  /** The browser is not fit for another clause after it. */
+  readonly spoils?: boolean;
+}
+
+/** A driver under test. */
+export interface Subject {
+  /** Makes the driver, with the options that every driver takes. */
+  driver(options?: BrowserOptions): BrowserDriver;
+  readonly site: Site;
+  /** An empty directory of this clause alone. It is the TMPDIR of the browsers it launches, and removed after it. */
+  readonly folder: string;
+}
+
+/** A driver with a browser that several clauses share: each starts on a blank page. */
+export interface OpenSubject extends Subject {
+  readonly browser: BrowserHandle;
+}

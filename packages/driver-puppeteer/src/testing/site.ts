@@ -1,0 +1,90 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A web site on this machine that behaves and misbehaves on demand. */
+export interface Site {
+  /** `http://127.0.0.1:port`, without a slash at the end. */
+  readonly origin: string;
+  /** The same site under another name: another origin, and for the browser another site. */
+  readonly otherOrigin: string;
+  /** An address at which nobody listens. */
+  readonly deadOrigin: string;
+  /** The headers of the last request for a path. */
+  headersOf(path: string): IncomingMessage['headers'];
+  /** Resolves once a request for the path has come, also one that is never answered. */
+  requested(path: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the site at a free port. */
+export async function openSite(): Promise<Site> {
+  const headers = new Map<string, IncomingMessage['headers']>();
+  const awaited = new Map<string, () => void>();
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? '/', 'http://site').pathname;
+    headers.set(path, request.headers);
+    awaited.get(path)?.();
+    const answer = ROUTES[path.split('/')[1] ?? ''] ?? ROUTES.page;
+    answer?.(response, request);
+  });
+  const port = await listen(server);
+  const dead = createServer();
+  const deadPort = await listen(dead);
+  await new Promise((resolve) => dead.close(resolve));
+
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    otherOrigin: `http://localhost:${port}`,
+    deadOrigin: `http://127.0.0.1:${deadPort}`,
+    headersOf: (path) => headers.get(path) ?? {},
+    requested: (path) => (headers.has(path) ? Promise.resolve() : new Promise((resolve) => awaited.set(path, resolve))),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+type Route = (response: ServerResponse, request: IncomingMessage) => void;
+
+const html =
+  (text: string): Route =>
+  (response) => {
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    response.end(`<!doctype html>${text}`);
+  };
+
+const ROUTES: Readonly<Record<string, Route>> = {
+  page: (response, request) => html(`<title>page</title><p>${request.url}`)(response, request),
+  // What an init script and an exposed function left when the page's first script ran.
+  first: html('<script>window.atFirst = { mark: window.mark, ask: typeof window.ask };</script><p>first'),
+  // A document that never ends: it is there, parsed as far as it goes, and not loaded.
+  endless: (response) => {
+    response.setHeader('content-type', 'text/html');
+    response.write('<!doctype html><title>endless</title><p>so far');
+  },
+  // Parsed to the end, but its picture never comes: "dom" without "load".
+  picture: html('<title>picture</title><img src="/silent/picture">'),
+  silent: () => undefined,
+  empty: (response) => {
+    response.statusCode = 204;
+    response.end();
+  },
+  lead: html('<script>location.replace("/page/led");</script>'),
+  throw: html('<script>setTimeout(() => { throw new TypeError("out of order"); }, 0);</script>'),
+  ask: html('<script>window.asked = Array.from({ length: 20 }, (_, n) => window.ask(n));</script>'),
+  agent: (response, request) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(request.headers));
+  },
+  worker: (response) => {
+    response.setHeader('content-type', 'text/javascript');
+    response.end("self.addEventListener('install', (event) => event.waitUntil(fetch('/agent/worker')));");
+  },
+};
+
+async function listen(server: ReturnType<typeof createServer>): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
