@@ -32,8 +32,8 @@ export interface Facts {
   readonly isBanned: boolean;
   /** Whether another tab of this profile runs the connection. */
   readonly isElsewhere: boolean;
-  /** The page said that the link is gone. `code`: its own word for why. */
-  readonly logout?: { readonly code?: string };
+  /** The page said that the link is gone. `code`: its own word for why; `isAwaited`: which it may still give. */
+  readonly logout?: { readonly code?: string; readonly isAwaited: boolean };
   /** A dialog in the way. `isStuck`: the probe tried to acknowledge it, or must not. */
   readonly dialog?: { readonly what: string; readonly isStuck: boolean };
   /** Request options of a WebAuthn assertion that the page asks for, as JSON text. */
@@ -105,7 +105,7 @@ const shape: { readonly [F in keyof Facts]-?: Check } = {
   linkCodeFailure: optional(object({ seq: isNumber, why: oneOf(failures), retryAfter: optional(isNumber) })),
   isBanned: isFlag,
   isElsewhere: isFlag,
-  logout: optional(object({ code: optional(isText) })),
+  logout: optional(object({ code: optional(isText), isAwaited: isFlag })),
   dialog: optional(object({ what: isText, isStuck: isFlag })),
   passkey: optional(object({ request: isText, ttl: optional(isNumber) })),
   isAlive: isFlag,

@@ -5,9 +5,9 @@ import { isUnpaired, type Memory } from './memory.js';
 /** That the link is gone, and why; undefined while it is not. */
 export function logoutSignal(memory: Memory, facts: Facts): PageSignal | undefined {
   // An event of the page, its address after a logout, or a device that was there and is positively gone.
-  const gone = facts.logout ?? (memory.wasRegistered && isUnpaired(facts) ? {} : undefined);
-  if (gone === undefined) return undefined;
-  const { code } = gone;
+  const isLost = memory.wasRegistered && isUnpaired(facts);
+  if (facts.logout === undefined && !isLost) return undefined;
+  const code = facts.logout?.code;
   if (code !== undefined && lockCodes.has(code)) return { type: 'blocked', by: 'ban' };
   const by = memory.isLoggingOut ? 'us' : code !== undefined && pageCodes.has(code) ? 'page' : 'phone';
   return { type: 'logged-out', by, ...(code === undefined ? {} : { code }) };

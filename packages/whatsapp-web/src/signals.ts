@@ -12,6 +12,8 @@ export interface Meaning {
 /** Turns facts into signals, in the light of what earlier facts told. Pure. */
 export function meaningOf(before: Memory, facts: Facts): Meaning {
   const memory = remember(before, facts);
+  // The page is leaving and will say why in a moment; until then nothing it shows means anything.
+  if (facts.logout?.isAwaited && !memory.isLoggingOut) return { memory, signals: [] };
   const lost = logoutSignal(before, facts);
   if (lost !== undefined) return goneBy(lost, memory, facts);
   // Registered anew: whatever was lost before is history.

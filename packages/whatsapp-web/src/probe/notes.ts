@@ -4,20 +4,23 @@ import { parts } from './table.js';
 /** Whether the page said that the account is banned for a while. */
 export interface BanNote {
   note(): void;
-  /** The account is connected: it is not banned. */
-  clear(): void;
+  /** The ban is over once the connection has been away and is back. */
+  look(isConnected: boolean): void;
   isBanned(): boolean;
 }
 
 /** See {@link BanNote}. */
 export function noteBan(): BanNote {
   let banned = false;
+  let wasAway = false;
   return {
     note() {
       banned = true;
+      wasAway = false;
     },
-    clear() {
-      banned = false;
+    look(isConnected) {
+      if (isConnected && wasAway) banned = false;
+      wasAway = !isConnected;
     },
     isBanned: () => banned,
   };

@@ -53,13 +53,19 @@ export function startProbe(page: PageWindow, settings: ProbeSettings): Probe {
   const otherTab = noteOtherTab(page, changed);
   const isElsewhere = () => otherTab.isSeen() && (socket() ?? 'UNLAUNCHED') === 'UNLAUNCHED';
   const context = { finder, linkCodes, dialog, passkeys, socket, isRegistered: registered, isElsewhere };
-  const watch = watchPage(page, finder, { changed, logout: logout.note, banned: ban.note, linkCode: linkCodes.events });
+  const watch = watchPage(page, finder, {
+    changed,
+    logout: logout.note,
+    banned: ban.note,
+    linkCode: linkCodes.events,
+    isBooting: () => kind.read().kind !== 'whatsapp' || finder.missing(false).length > 0,
+  });
 
   async function take(): Promise<Reading> {
     modules.look();
     watch.look();
     qr.look();
-    if (isConnected()) ban.clear();
+    ban.look(isConnected());
     if (isConnected() && hasSynced(finder)) liveness.check(changed);
     const code = canLink() && socket() === 'UNPAIRED' && !linkCodes.isChosen() ? await qr.read() : undefined;
     const { linkCode, linkCodeWanted, linkCodeFailure } = linkCodes.read();

@@ -12,14 +12,17 @@ export interface PageHandlers {
   readonly banned: () => void;
   /** The handlers of the link code's own events, by name. */
   readonly linkCode: Readonly<Record<string, Handler>>;
+  /** Whether the page's modules are still arriving, so that there is nothing to listen to yet. */
+  readonly isBooting: () => boolean;
 }
 
 /** How often levels are looked at anew, so that an event that never fires only costs time. */
 const tickMs = 500;
+const bootTickMs = 50;
 
 /** Listens to the page's emitters as they arrive, to the document's code, and to the time. */
 export function watchPage(page: PageWindow, finder: Finder, handlers: PageHandlers): { look(): void } {
-  const { changed, logout, banned, linkCode } = handlers;
+  const { changed, logout, banned, linkCode, isBooting } = handlers;
   const heard = new Set<unknown>();
 
   const wanted: readonly (readonly [Need, Readonly<Record<string, Handler>>])[] = [
@@ -62,7 +65,11 @@ export function watchPage(page: PageWindow, finder: Finder, handlers: PageHandle
     attributeFilter: ['data-ref'],
   });
   for (const name of ['online', 'offline'] as const) page.addEventListener(name, changed);
-  setInterval(changed, tickMs);
+  function tick(): void {
+    changed();
+    setTimeout(tick, isBooting() ? bootTickMs : tickMs);
+  }
+  tick();
   return { look };
 }
 
