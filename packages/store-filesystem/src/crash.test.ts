@@ -1,0 +1,118 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SessionStore } from '@wakey/core';
+import { expect, it, vi } from 'vitest';
+import { faultyFiles } from './fixtures/faulty-files.js';
+import { holder, store, streamOf, temporaryDirectory, textOf } from './fixtures/place.js';
+
+// Each of these opens a session at every call of another: many flushes, on whatever disk this is.
+vi.setConfig({ testTimeout: 120_000 });
+
+/**
+ * Runs `act` on a store with two generations of session `main`, with a fault at its first, second, … file-system call,
+ * until the fault comes too late; gives how often.
+ */
+async function atEveryCall(
+  how: 'dies' | 'fails',
+  act: (faulty: SessionStore) => Promise<unknown>,
+  check: (kept: SessionStore, hasFailed: boolean, directory: string) => Promise<void>,
+): Promise<number> {
+  for (let nth = 1; ; nth++) {
+    const directory = temporaryDirectory();
+    await store(directory).write('main', streamOf('one'), { fence: 1, metadata: {} });
+    await store(directory).write('main', streamOf('two'), { fence: 1, metadata: {} });
+    const faulty = faultyFiles();
+    faulty.arm(how, nth);
+    const hasFailed = await act(store(directory, { files: faulty.files })).then(
+      () => false,
+      (error: unknown) => {
+        expect(error).toMatchObject({ name: 'WakeyError' });
+        return true;
+      },
+    );
+    const wasStruck = faulty.calls.length >= nth;
+    faulty.disarm();
+    await faulty.bury();
+    await check(store(directory), hasFailed, directory);
+    if (!wasStruck) return nth - 1;
+  }
+}
+
+const writeThird = (faulty: SessionStore) =>
+  faulty.write('main', streamOf('three, longer'), { fence: 2, metadata: { a: 'b' } });
+
+it.each(['dies', 'fails'] as const)(
+  'has the old generation or the new one, whichever call of a write %s',
+  async (how) => {
+    const seen = new Set<number | undefined>();
+    const calls = await atEveryCall(how, writeThird, async (kept, hasFailed, directory) => {
+      const bundle = await kept.read('main');
+      seen.add(bundle?.generation);
+      expect([bundle?.generation, await textOf(bundle)]).toEqual(
+        bundle?.generation === 3 ? [3, 'three, longer'] : [2, 'two'],
+      );
+      if (how === 'fails') expect(bundle?.generation).toBe(hasFailed ? 2 : 3);
+      // An older one is there besides, and the next write finds everything in order.
+      expect(await kept.read('main', { before: bundle?.generation ?? 0 })).toBeDefined();
+      const next = await kept.write('main', streamOf('next'), { fence: 2, metadata: {} });
+      expect(await textOf(await kept.read('main'))).toBe('next');
+      const names = readdirSync(join(directory, 'main', 'bundles')).filter((name) => /incoming|tmp|bundle/.test(name));
+      expect(names).toHaveLength(2);
+      expect(names).toContain(`${next}.bundle`);
+    });
+    expect(calls).toBeGreaterThanOrEqual(40);
+    expect(seen).toEqual(new Set([2, 3]));
+  },
+);
+
+it.each(['dies', 'fails'] as const)(
+  'has the newest generation or none, whichever call of a removal %s',
+  async (how) => {
+    const seen = new Set<number | undefined>();
+    await atEveryCall(
+      how,
+      (faulty) => faulty.remove('main', { fence: 2 }),
+      async (kept, hasFailed) => {
+        const bundle = await kept.read('main');
+        expect([undefined, 2]).toContain(bundle?.generation);
+        if (!hasFailed) expect(bundle).toBeUndefined();
+        seen.add(bundle?.generation);
+        await kept.remove('main', { fence: 2 });
+        expect(await kept.read('main')).toBeUndefined();
+      },
+    );
+    expect(seen).toEqual(new Set([undefined, 2]));
+  },
+);
+
+it.each(['dies', 'fails'] as const)(
+  'gives the lease to the next, with a greater fence, whichever call of a lease %s',
+  async (how) => {
+    const fences: number[] = [];
+    await atEveryCall(
+      how,
+      async (faulty) => {
+        const lease = await faulty.lease('main', holder);
+        fences.push(lease.fence);
+        await lease.release();
+      },
+      async (kept) => {
+        const lease = await kept.lease('main', holder);
+        expect(lease.fence).toBeGreaterThan(Math.max(1, ...fences.splice(0)));
+        await lease.release();
+        expect(await textOf(await kept.read('main'))).toBe('two');
+      },
+    );
+  },
+);
+
+it('writes in the order that a power cut cannot undo: bytes, flush, name, flush, label, flush, name, flush', async () => {
+  const directory = temporaryDirectory();
+  const faulty = faultyFiles();
+  const kept = store(directory, { files: faulty.files });
+  await kept.write('main', streamOf('one'), { fence: 1, metadata: {} });
+  faulty.calls.length = 0;
+  await kept.write('main', streamOf('two'), { fence: 1, metadata: {} });
+  const order = faulty.calls.filter((call) => ['writeFile', 'sync', 'rename'].includes(call));
+  expect(order).toEqual(['writeFile', 'sync', 'rename', 'sync', 'writeFile', 'sync', 'rename', 'sync']);
+});

@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type CallOptions,
+  type ErrorCode,
+  isWakeyError,
+  parseSessionId,
+  type SessionStore,
+  WakeyError,
+} from '@wakey/core';
+import { asCall, type Call } from './call.js';
+import { realFiles, syncDirectory, unlessAbsent } from './disk.js';
+import { passFence } from './fence.js';
+import { takeLease } from './lease.js';
+import { whileLocked } from './lock.js';
+import { changesLock, type Place, shelfOf } from './place.js';
+import { readBundle } from './read-bundle.js';
+import { generationsOn, isMetadata, isNatural, type Shelf, writeWatermark } from './shelf.js';
+import { removeGeneration } from './tidy.js';
+import { storeTrouble } from './trouble.js';
+import { writeBundle } from './write-bundle.js';
+
+/** Where sessions are kept. */
+export interface FilesystemStoreOptions {
+  /** Holds `<id>/bundles/` for each session; may be the sessions directory itself. Made, mode 0700, where it is missing. */
+  readonly directory: string;
+  /**
+   * Hears of what went wrong without failing the call: a damaged generation that was passed over, an old one that could
+   * not be removed. @default nobody hears of it
+   */
+  readonly warn?: (warning: WakeyError) => void;
+}
+
+/**
+ * Keeps sessions in a local directory: `<id>/bundles/<generation>.bundle` with its checksum in `<generation>.json`.
+ *
+ * Every promise of SessionStore holds also when the process, or the machine, dies at any point. Two good generations are
+ * kept. `read` gives the newest whose checksum is right, passing over damaged ones; when the disk refuses to tell, it
+ * throws. A lease is a lock of the operating system, which dies with its process: good for one machine and for containers
+ * that share a volume of it, not for network file systems without locks. No call has a default timeout.
+ *
+ * On a disk that does not tell upper from lower case, two ids that differ in nothing else are the same place: the second
+ * one is refused with `store-unreadable`, never given the other's bytes.
+ */
+export function filesystemStore(options: FilesystemStoreOptions): SessionStore {
+  const { directory, warn = () => undefined } = options;
+  return storeIn({ directory, warn, files: realFiles, sleep });
+}
+
+/** A store over a place; tests bring their own. */
+export function storeIn(place: Place): SessionStore {
+  return {
+    name: 'filesystem',
+    list: (options = {}) => calling(place, options, 'store-unreadable', 'list the sessions', () => list(place)),
+    read: (id, options = {}) =>
+      onShelf(place, id, options, 'store-unreadable', 'read', (shelf, call) =>
+        readBundle(shelf, options.before ?? Number.POSITIVE_INFINITY, call, place.warn),
+      ),
+    write: (id, bytes, options) =>
+      onShelf(place, id, options, 'store-unwritable', 'write', (_, call) => {
+        checkFence(options.fence);
+        if (!isMetadata(options.metadata)) throw invalid('Metadata of a bundle is an object of strings.');
+        return writeBundle(place, id, bytes, options, call);
+      }),
+    remove: (id, options) =>
+      onShelf(place, id, options, 'store-unwritable', 'remove', (shelf, call) => {
+        checkFence(options.fence);
+        return remove(place, shelf, options.fence, call);
+      }),
+    lease: (id, holder, options = {}) =>
+      onShelf(place, id, options, 'store-unwritable', 'lease', (_, call) => takeLease(place, id, holder, call)),
+  };
+}
+
+async function list(place: Place): Promise<readonly string[]> {
+  const entries = (await unlessAbsent(place.files.readdir(place.directory, { withFileTypes: true }))) ?? [];
+  const ids = entries.filter((entry) => entry.isDirectory() && isSessionId(entry.name)).map(({ name }) => name);
+  const counts = await Promise.all(ids.map(async (id) => (await generationsOn(shelfOf(place, id))).length));
+  return ids.filter((_, at) => counts[at] !== 0);
+}
+
+/** The oldest first, so that a crash leaves the newest, and the fence for ever, so that no owner of old comes back. */
+async function remove(place: Place, shelf: Shelf, fence: number, call: Call): Promise<void> {
+  if ((await unlessAbsent(place.files.lstat(shelf.path))) === undefined) return;
+  await whileLocked(place.files, changesLock(shelf), place.sleep, call, async () => {
+    const { generation } = await passFence(shelf, fence);
+    await writeWatermark(shelf, { fence, generation });
+    for (const one of (await generationsOn(shelf)).toReversed()) await removeGeneration(shelf, one);
+    await syncDirectory(place.files, shelf.path);
+  });
+}
+
+function onShelf<T>(
+  place: Place,
+  id: string,
+  options: CallOptions,
+  code: ErrorCode,
+  verb: string,
+  run: (shelf: Shelf, call: Call) => Promise<T>,
+): Promise<T> {
+  const doing = `${verb} session ${JSON.stringify(id)}`;
+  return calling(place, options, code, doing, (call) => run(shelfOf(place, parseSessionId(id)), call));
+}
+
+async function calling<T>(
+  place: Place,
+  options: CallOptions,
+  code: ErrorCode,
+  doing: string,
+  run: (call: Call) => Promise<T>,
+): Promise<T> {
+  try {
+    return await asCall(options, run);
+  } catch (error) {
+    throw storeTrouble(code, doing, place.directory, error);
+  }
+}
+
+function checkFence(fence: number): void {
+  if (!isNatural(fence)) throw invalid('A fence is a whole number, 0 or greater.');
+}
+
+function invalid(what: string): WakeyError {
+  return new WakeyError('invalid-argument', { what, todo: 'Nothing was changed.' });
+}
+
+function isSessionId(name: string): boolean {
+  try {
+    return parseSessionId(name) === name;
+  } catch (error) {
+    if (isWakeyError(error, 'invalid-session-id')) return false;
+    throw error;
+  }
+}

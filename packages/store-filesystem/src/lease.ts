@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { type Lease, type LeaseHolder, WakeyError } from '@wakey/core';
+import { asCall, type Call } from './call.js';
+import { unlessAbsent, writeAtomically } from './disk.js';
+import { type FileLock, takeLock, whileLocked } from './lock.js';
+import { changesLock, openShelf, type Place } from './place.js';
+import { readWatermark, type Shelf, writeWatermark } from './shelf.js';
+import { storeTrouble } from './trouble.js';
+
+/**
+ * Takes the lease of a session: a lock of the operating system on `bundles/lease`, so it ends with its holder's process
+ * and never by age. `renew` has nothing to extend; it proves that the lease is still ours.
+ */
+export async function takeLease(place: Place, id: string, holder: LeaseHolder, call: Call): Promise<Lease> {
+  const shelf = await openShelf(place, id);
+  const lock = await takeOrRefuse(place, shelf, call);
+  try {
+    const fence = await whileLocked(place.files, changesLock(shelf), place.sleep, call, async () => {
+      const { fence, generation } = await readWatermark(shelf);
+      await writeWatermark(shelf, { fence: fence + 1, generation });
+      return fence + 1;
+    });
+    const { host, pid, since, program } = holder;
+    await writeAtomically(place.files, holderPath(shelf), `${JSON.stringify({ host, pid, since, program })}\n`);
+    return leaseOf(shelf, lock, fence);
+  } catch (error) {
+    await lock.release().catch(() => undefined); // It is given back either way; the first failure is the one to tell.
+    throw error;
+  }
+}
+
+function leaseOf(shelf: Shelf, lock: FileLock, fence: number): Lease {
+  let released: Promise<void> | undefined;
+  const doing = `keep the lease of session "${shelf.id}"`;
+  return {
+    fence,
+    renew: (options = {}) =>
+      asCall(options, async () => {
+        if (released !== undefined) throw lost(shelf, 'it was given back');
+        try {
+          if (!(await lock.isCurrent())) throw lost(shelf, 'its lock file was replaced');
+          if ((await readWatermark(shelf)).fence !== fence) throw lost(shelf, 'a newer fence was given');
+        } catch (error) {
+          throw storeTrouble('store-unreadable', doing, shelf.path, error);
+        }
+      }),
+    release: async () => {
+      released ??= giveBack(shelf, lock).catch((error: unknown) => {
+        throw storeTrouble('store-unwritable', doing, shelf.path, error);
+      });
+      return released;
+    },
+  };
+}
+
+async function giveBack(shelf: Shelf, lock: FileLock): Promise<void> {
+  try {
+    if (await lock.isCurrent()) await unlessAbsent(shelf.files.unlink(holderPath(shelf)));
+  } finally {
+    await lock.release();
+  }
+}
+
+/** A holder that has just come has not named itself yet, and one that was killed is named still: so it is asked again. */
+const TRIES = 8;
+const PAUSE = 25;
+
+async function takeOrRefuse(place: Place, shelf: Shelf, call: Call): Promise<FileLock> {
+  for (let attempt = 1; ; attempt++) {
+    call.check();
+    const lock = await takeLock(place.files, join(shelf.path, 'lease'));
+    if (lock !== undefined) return lock;
+    if (attempt === TRIES) throw inUse(shelf, await readHolder(shelf));
+    await call.race(place.sleep(PAUSE));
+  }
+}
+
+function holderPath(shelf: Shelf): string {
+  return join(shelf.path, 'holder.json');
+}
+
+/** The lock decides who holds a lease: a record that is absent or makes no sense costs a name in a message, nothing else. */
+async function readHolder(shelf: Shelf): Promise<LeaseHolder | undefined> {
+  const text = await unlessAbsent(shelf.files.readFile(holderPath(shelf), 'utf8'));
+  if (text === undefined) return undefined;
+  try {
+    const { host, pid, since, program } = Object(JSON.parse(text));
+    if (typeof host !== 'string' || typeof program !== 'string') return undefined;
+    return Number.isSafeInteger(pid) && Number.isSafeInteger(since) ? { host, pid, since, program } : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function inUse({ id }: Shelf, holder: LeaseHolder | undefined): WakeyError {
+  const by =
+    holder === undefined
+      ? 'a process that has not named itself'
+      : `${holder.program}, process ${holder.pid} on host ${holder.host}`;
+  return new WakeyError('session-in-use', {
+    what: `The stored session "${id}" is held by ${by}.`,
+    todo: 'Stop it first, or use another session name.',
+    details: { session: id, ...(holder === undefined ? {} : { ...holder }) },
+  });
+}
+
+function lost({ id }: Shelf, why: string): WakeyError {
+  return new WakeyError('lease-lost', {
+    what: `The lease of session "${id}" is lost: ${why}.`,
+    todo: 'Stop this owner; take the lease anew to go on.',
+    details: { session: id },
+  });
+}

@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { WakeyError } from '@wakey/core';
+import type { Call } from './call.js';
+import { type Files, isFileError, unlessAbsent, writeAtomically } from './disk.js';
+import { damaged } from './trouble.js';
+
+/** Where the generations of one session lie: `<directory>/<id>/bundles/`. */
+export interface Shelf {
+  readonly files: Files;
+  readonly id: string;
+  readonly path: string;
+}
+
+/** What is kept beside the bytes of a generation: `<generation>.json`. It is written last: with it, a generation exists. */
+export interface Label {
+  readonly version: 1;
+  readonly id: string;
+  readonly generation: number;
+  readonly size: number;
+  readonly sha256: string;
+  readonly fence: number;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** What outlives every generation: `fence.json`. */
+export interface Watermark {
+  /** The greatest fence seen. */
+  readonly fence: number;
+  /** The newest generation there ever was: numbers are not given twice. */
+  readonly generation: number;
+}
+
+/** The file with the bytes of a generation. */
+export function bundlePath(shelf: Shelf, generation: number): string {
+  return join(shelf.path, `${generation}.bundle`);
+}
+
+/** The file with the label of a generation. */
+export function labelPath(shelf: Shelf, generation: number): string {
+  return join(shelf.path, `${generation}.json`);
+}
+
+/** The generations there are, the newest first. No shelf: none. */
+export async function generationsOn(shelf: Shelf): Promise<readonly number[]> {
+  const names = (await unlessAbsent(shelf.files.readdir(shelf.path))) ?? [];
+  const numbers = names.flatMap((name) => /^([1-9]\d{0,14})\.json$/.exec(name)?.[1] ?? []);
+  return numbers.map(Number).sort((a, b) => b - a);
+}
+
+/** The label of a generation; `undefined` when it is not there (any more). Throws `store-unreadable` when it is damaged. */
+export async function readLabel(shelf: Shelf, generation: number): Promise<Label | undefined> {
+  const path = labelPath(shelf, generation);
+  const text = await unlessAbsent(shelf.files.readFile(path, 'utf8'));
+  if (text === undefined) return undefined;
+  const label = parsedLabel(text);
+  if (label === undefined) throw damaged(path, 'it does not describe a generation');
+  if (label.generation !== generation) throw damaged(path, `it describes generation ${label.generation}`);
+  if (label.id !== shelf.id) throw sameName(shelf, label.id, path);
+  return label;
+}
+
+/** Reads all bytes of a generation; gives what is wrong with them, or `undefined` when they are those of the label. */
+export async function findDamage(shelf: Shelf, label: Label, call: Call): Promise<string | undefined> {
+  const path = bundlePath(shelf, label.generation);
+  const handle = await unlessAbsent(shelf.files.open(path, 'r'));
+  if (handle === undefined) return 'its bytes are missing';
+  try {
+    const size = (await handle.stat()).size;
+    if (size !== label.size) return `it has ${size} bytes in place of ${label.size}`;
+    const hash = createHash('sha256');
+    const buffer = Buffer.allocUnsafe(CHUNK);
+    for (let at = 0; at < size; ) {
+      call.check();
+      const { bytesRead } = await handle.read(buffer, 0, CHUNK, at);
+      if (bytesRead === 0) return `it ends after ${at} bytes`;
+      hash.update(buffer.subarray(0, bytesRead));
+      at += bytesRead;
+    }
+    return hash.digest('hex') === label.sha256 ? undefined : 'its checksum is wrong';
+  } catch (error) {
+    // A directory in place of the file opens, and then cannot be read.
+    if (isFileError(error, 'EISDIR')) return 'it is no file';
+    throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** How much is read at a time, in bytes. */
+export const CHUNK = 256 * 1024;
+
+/** The watermark, taking labels into account. Throws `store-unreadable` when it is damaged: zero would let anybody write. */
+export async function readWatermark(shelf: Shelf): Promise<Watermark> {
+  const kept = await readKeptWatermark(shelf);
+  const newest = (await generationsOn(shelf))[0] ?? 0;
+  // The newest label has the greatest fence of all. One that is damaged cannot tell, and the next write gets past it.
+  const label = newest === 0 ? undefined : await labelIfIntact(shelf, newest);
+  if (label !== undefined && label.id !== shelf.id) throw sameName(shelf, label.id, labelPath(shelf, newest));
+  return { fence: Math.max(kept.fence, label?.fence ?? 0), generation: Math.max(kept.generation, newest) };
+}
+
+/** Writes the watermark. */
+export function writeWatermark(shelf: Shelf, { fence, generation }: Watermark): Promise<void> {
+  return writeAtomically(shelf.files, join(shelf.path, 'fence.json'), `${JSON.stringify({ fence, generation })}\n`);
+}
+
+async function readKeptWatermark(shelf: Shelf): Promise<Watermark> {
+  const path = join(shelf.path, 'fence.json');
+  const text = await unlessAbsent(shelf.files.readFile(path, 'utf8'));
+  if (text === undefined) return { fence: 0, generation: 0 };
+  const value = parsedJson(text);
+  if (!isObject(value) || !isNatural(value.fence) || !isNatural(value.generation)) {
+    throw damaged(path, 'it does not hold a fence');
+  }
+  return { fence: value.fence, generation: value.generation };
+}
+
+async function labelIfIntact(shelf: Shelf, generation: number): Promise<Label | undefined> {
+  const text = await unlessAbsent(shelf.files.readFile(labelPath(shelf, generation), 'utf8'));
+  return text === undefined ? undefined : parsedLabel(text);
+}
+
+function parsedLabel(text: string): Label | undefined {
+  const value = parsedJson(text);
+  if (!isObject(value) || value.version !== 1) return undefined;
+  const { id, generation, size, sha256, fence, metadata } = value;
+  if (typeof id !== 'string' || typeof sha256 !== 'string' || !isMetadata(metadata)) return undefined;
+  if (!isNatural(generation) || !isNatural(size) || !isNatural(fence)) return undefined;
+  return { version: 1, id, generation, size, sha256, fence, metadata };
+}
+
+/** Whether a value can be metadata: an object of strings. */
+export function isMetadata(value: unknown): value is Readonly<Record<string, string>> {
+  return isObject(value) && Object.values(value).every((entry) => typeof entry === 'string');
+}
+
+/** Whether a value can be a fence, a size, a generation. */
+export function isNatural(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function sameName(shelf: Shelf, other: string, path: string): WakeyError {
+  return new WakeyError('store-unreadable', {
+    what: `Session "${shelf.id}" would be kept in the place of session "${other}": this disk takes the names for the same.`,
+    todo: 'Use a name that differs by more than upper and lower case.',
+    details: { path },
+  });
+}

@@ -1,0 +1,34 @@
+import { type ErrorCode, isWakeyError, WakeyError } from '@wakey/core';
+
+/** Turns what the file system threw into an error of the store. A WakeyError passes unchanged. */
+export function storeTrouble(code: ErrorCode, doing: string, path: string, cause: unknown): WakeyError {
+  if (isWakeyError(cause)) return cause;
+  const errno = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+  const known = causes[errno];
+  return new WakeyError(code, {
+    what: `Store "filesystem" could not ${doing}: ${known?.[0] ?? errno} (${path}).`,
+    todo: known?.[1] ?? 'Check the disk and the permissions of its folder; what was kept before is still there.',
+    cause,
+    details: { path, errno },
+  });
+}
+
+/** The error for bytes that are there and cannot be trusted. */
+export function damaged(path: string, why: string): WakeyError {
+  return new WakeyError('store-unreadable', {
+    what: `Store "filesystem" found a damaged file: ${why} (${path}).`,
+    todo: 'Nothing was deleted. Restore it from a backup, or remove it to go on without it.',
+    details: { path },
+  });
+}
+
+const causes: { readonly [errno: string]: readonly [what: string, todo: string] } = {
+  EACCES: ['its permissions forbid it', 'Check the owner and the permissions of its folder.'],
+  EPERM: ['its owner or its permissions forbid it', 'Check the owner and the permissions of its folder.'],
+  EROFS: ['the disk is read-only', 'Mount it writable, or choose another directory.'],
+  ENOSPC: ['the disk is full', 'Make room on it; what was kept before is still there.'],
+  EDQUOT: ['the disk quota is used up', 'Make room on it; what was kept before is still there.'],
+  EIO: ['the disk failed', 'Check the disk.'],
+  ENOTDIR: ['something that is no directory is in the way', 'Move it away, or choose another directory.'],
+  ELOOP: ['a symbolic link is in the way', 'Put the directory itself there.'],
+};
