@@ -1,3 +1,5 @@
+// Whoever type-checks this file from another package needs the declaration as well.
+/// <reference path="./fs-native-extensions.d.ts" />
 import { constants } from 'node:fs';
 import { tryLock } from 'fs-native-extensions';
 import { unlessAbsent } from './files.js';
