@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { sendSignal } from './processes/send-signal.js';
 
 /** What a binary says of itself when asked, such as `{ name: 'Google Chrome', version: '156.0.8078.79' }`. */
 export interface BinaryVersion {
@@ -11,6 +12,8 @@ export interface VersionOptions {
   readonly env: Readonly<Record<string, string>>;
   /** In ms. @default 3_000 */
   readonly timeout?: number;
+  /** Aborting ends the asking, and gives undefined. */
+  readonly signal?: AbortSignal;
   readonly platform?: NodeJS.Platform;
 }
 
@@ -19,9 +22,13 @@ export interface VersionOptions {
  * asking would open a window (Windows). Nothing of it runs on.
  */
 export async function browserVersion(executable: string, options: VersionOptions): Promise<BinaryVersion | undefined> {
-  const { env, timeout = 3_000, platform = process.platform } = options;
+  const { env, timeout = 3_000, signal, platform = process.platform } = options;
   if (platform === 'win32') return undefined;
-  const text = await answer(executable, env, timeout);
+  const text = await answer(
+    executable,
+    env,
+    AbortSignal.any([AbortSignal.timeout(timeout), ...(signal === undefined ? [] : [signal])]),
+  );
   const [, name, version] = /([A-Za-z][\w .-]*?) (\d+(?:\.\d+){3})/.exec(text) ?? [];
   return name === undefined || version === undefined ? undefined : { name, version };
 }
@@ -34,15 +41,16 @@ export function plainUserAgent(version: string, platform: NodeJS.Platform = proc
 }
 
 /** Whatever it says. In a group of its own, so that a script and what it starts end together. */
-function answer(executable: string, env: Readonly<Record<string, string>>, timeout: number): Promise<string> {
+function answer(executable: string, env: Readonly<Record<string, string>>, over: AbortSignal): Promise<string> {
   return new Promise((resolve) => {
     const child = spawn(executable, ['--version'], { env, detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
     let text = '';
-    const late = setTimeout(() => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL'), timeout);
+    const kill = () => child.pid !== undefined && void sendSignal(-child.pid, 'SIGKILL');
     const done = () => {
-      clearTimeout(late);
+      over.removeEventListener('abort', kill);
       resolve(text);
     };
+    over.addEventListener('abort', kill, { once: true });
     child.stdout.setEncoding('utf8').on('data', (part: string) => {
       text += part;
     });

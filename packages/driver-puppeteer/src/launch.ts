@@ -70,7 +70,7 @@ async function start(attempt: Attempt, over: AbortSignal): Promise<BrowserHandle
   const marker = newMarker();
   const scratch = await openScratch({ marker, profile, env: options.env });
   attempt.scratch = scratch;
-  const binary = await browserVersion(executable, { env: scratch.env });
+  const binary = await browserVersion(executable, { env: scratch.env, signal: over });
   const userAgent = commandLineUserAgent(options, binary);
   const { args } = await chromiumArguments({ ...options, executable, profile: scratch.profile, marker, userAgent });
   over.throwIfAborted();
@@ -84,12 +84,17 @@ async function start(attempt: Attempt, over: AbortSignal): Promise<BrowserHandle
   over.throwIfAborted();
   await recordBrowser(scratch.profile, process.record, scratch.directory);
 
-  try {
-    return await connect(running, attempt, binary);
-  } catch (error) {
-    if (!isDisconnection(error) && !isWakeyError(error, 'browser-lost')) throw error;
-    throw diedAtStart(executable, scratch.profile, await process.exited);
-  }
+  const died = process.exited.then((exit) => {
+    throw diedAtStart(executable, scratch.profile, exit);
+  });
+  return Promise.race([
+    died,
+    connect(running, attempt, binary).catch((error: unknown) => {
+      // Why the connection is gone, the end of the process says in a moment.
+      if (isDisconnection(error) || isWakeyError(error, 'browser-lost')) return died;
+      throw error;
+    }),
+  ]);
 }
 
 async function connect(

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { CallOptions, Json, PageHandle } from '@wakey/core';
+import { type CallOptions, isWakeyError, type Json, type PageHandle } from '@wakey/core';
 import type { CDPSession } from 'puppeteer-core';
 import type { Fate } from '../fate.js';
 import { bridgeSource } from '../generated/in-page.js';
@@ -26,14 +26,18 @@ export async function openExpose({ session, contexts, fate, evaluate }: ExposeOp
   const key = `__wakey_${randomBytes(8).toString('hex')}`;
   const bridge = `(() => { ${bridgeSource} wakey.install(${JSON.stringify(key)}); })()`;
 
-  const settle = async (context: string, id: number, isResult: boolean, text: string | undefined) => {
+  const settle = async (context: string, id: number, isResult: boolean, text: string | undefined): Promise<void> => {
     const params = {
       functionDeclaration: '(key, ...call) => globalThis[key].settle(...call)',
       arguments: [{ value: key }, { value: id }, { value: isResult }, text === undefined ? {} : { value: text }],
       uniqueContextId: context,
     };
-    // It fails only where the document or the browser is gone, and who called with it.
-    await session.send('Runtime.callFunctionOn', params).catch(() => undefined);
+    try {
+      await session.send('Runtime.callFunctionOn', params);
+    } catch (error) {
+      // An answer too large to send. Everything else: the document or the browser is gone, and who called with it.
+      if (isWakeyError(error)) await settle(context, id, false, error.message);
+    }
   };
   session.on('Runtime.bindingCalled', ({ name, payload, executionContextId }) => {
     const context = contexts.ofMain(executionContextId);

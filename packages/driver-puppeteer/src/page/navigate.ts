@@ -22,7 +22,11 @@ export async function openNavigation(session: CDPSession, fate: Fate): Promise<N
       await fate.race(what, TIMEOUT, options, async (over) => {
         over.addEventListener('abort', () => stopLoading(session), { once: true });
         const { loaderId, errorText } = await session.send('Page.navigate', { url }, UNTIMED);
-        if (errorText) throw pageUnreachable(url, errorText);
+        if (errorText) {
+          // A renderer that crashed over the document says only this as yet; asked again, it says nothing more.
+          await documents.refresh();
+          throw pageUnreachable(url, errorText);
+        }
         // None: the same document, at another fragment.
         if (loaderId === undefined) return documents.refresh();
         await documents.reached(options.until ?? 'load', () => documents.ordinal(loaderId) !== undefined, over);

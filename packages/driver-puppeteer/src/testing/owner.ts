@@ -1,0 +1,7 @@
+import { puppeteerDriver } from '../puppeteer-driver.js';
+
+/** A process that launches a browser and is then killed by the test that started it: see `crashed-owner.test.ts`. */
+process.once('message', async ({ folder, profile }: { readonly folder: string; readonly profile: string }) => {
+  const browser = await puppeteerDriver({ env: { TMPDIR: folder } }).launch({ profile });
+  process.send?.(browser.pid);
+});

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+
+/**
+ * The processes of this machine that hold a path in their environment or command line, zombies not counted. Looked up
+ * without any code of ours, so that it is a witness against it. Linux only, as are the tests that end processes.
+ */
+export function processesHolding(path: string): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter(
+      (pid) =>
+        isAlive(Number(pid)) &&
+        [read(`/proc/${pid}/environ`), read(`/proc/${pid}/cmdline`)].some((text) => text.includes(path)),
+    )
+    .map(Number);
+}
+
+/** Whether a process is there and not a zombie. */
+export function isAlive(pid: number): boolean {
+  const stat = read(`/proc/${pid}/stat`);
+  return stat !== '' && !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+}
+
+/** Every process of the session that `leader` leads, the leader included: the browser with all its helpers. */
+export function processesOfSession(leader: number): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      const stat = read(`/proc/${pid}/stat`);
+      return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3] === String(leader) && isAlive(Number(pid));
+    })
+    .map(Number);
+}
+
+/** Fails unless nothing of a clause's browsers is left: no process that knows its folder, no file in it. */
+export async function nothingLeft(folder: string, besides: readonly string[] = []): Promise<void> {
+  assert.deepEqual(processesHolding(folder), [], 'processes are left');
+  const files = (await readdir(folder)).filter((name) => !besides.includes(name));
+  assert.deepEqual(files, [], 'files are left');
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    // The process ended while it was looked at, or is not ours to look at.
+    return '';
+  }
+}
