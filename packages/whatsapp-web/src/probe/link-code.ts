@@ -26,8 +26,17 @@ const codeMs = 180_000;
 
 type Offer = { readonly lapsesAt: number } & ({ readonly text: string } | { readonly wrong: number });
 
-/** See {@link LinkCodes}. `canLink`: whether the page has a line to the service on which a device can be linked. */
-export function linkByCode(finder: Finder, canLink: () => boolean, changed: () => void): LinkCodes {
+/** What linking by code has to know of the page. */
+export interface LinkCodeContext {
+  readonly finder: Finder;
+  /** Whether the page has a line to the service on which a device can be linked. */
+  readonly canLink: () => boolean;
+  readonly isRegistered: () => boolean | undefined;
+  readonly changed: () => void;
+}
+
+/** See {@link LinkCodes}. */
+export function linkByCode({ finder, canLink, isRegistered, changed }: LinkCodeContext): LinkCodes {
   let isChosen = false;
   let offer: Offer | undefined;
   let failure: Facts['linkCodeFailure'];
@@ -76,6 +85,8 @@ export function linkByCode(finder: Finder, canLink: () => boolean, changed: () =
       if (field instanceof HTMLInputElement) type(field, code);
       else await within(ms, functionOf(field)?.(code));
     } catch (thrown) {
+      // Once linked, the line is closed to begin anew, maybe before it brought the answer.
+      if (isRegistered() === true) return;
       if (isWrongEntry(plainError(thrown))) settle({ wrong: wrong + 1, lapsesAt });
       else refused(thrown, true);
     }

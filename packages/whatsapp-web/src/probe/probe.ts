@@ -46,7 +46,7 @@ export function startProbe(page: PageWindow, settings: ProbeSettings): Probe {
   const logout = noteLogout(page);
   const passkeys = interceptPasskeys(page, () => registered() === false, changed);
   const qr = readQr(finder);
-  const linkCodes = linkByCode(finder, canLink, changed);
+  const linkCodes = linkByCode({ finder, canLink, isRegistered: registered, changed });
   const dialog = readDialog(finder);
   const liveness = watchLiveness(finder, settings.aliveEvery);
   const ban = noteBan();
