@@ -45,6 +45,7 @@ export function remember(memory: Memory, facts: Facts): Memory {
   const isSame = facts.document === memory.document;
   const isRegistered = facts.isRegistered === true;
   const isOffering = facts.linkCode !== undefined || facts.linkCodeWanted !== undefined;
+  const isDone = memory.codeIn === facts.document || isUnpaired(facts);
   return {
     document: facts.document,
     wasRegistered: memory.wasRegistered || isRegistered,
@@ -52,7 +53,7 @@ export function remember(memory: Memory, facts: Facts): Memory {
     wasPairing: (isSame && memory.wasPairing) || isUnpaired(facts),
     wasConnected: memory.wasConnected || isConnected(facts),
     wasReady: memory.wasReady || (isConnected(facts) && facts.hasSynced && facts.dialog === undefined),
-    codeIn: isOffering ? facts.document : isSame ? undefined : memory.codeIn,
+    codeIn: isOffering ? facts.document : isDone ? undefined : memory.codeIn,
     failure: facts.linkCodeFailure?.seq ?? (isSame ? memory.failure : 0),
     wrong: facts.linkCodeWanted?.wrong ?? 0,
     isLoggingOut: memory.isLoggingOut,

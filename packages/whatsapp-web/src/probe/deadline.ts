@@ -26,3 +26,28 @@ export async function until(isTrue: () => boolean, ms: number): Promise<void> {
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
+
+/**
+ * Wraps a question to the page that may hang: it is never asked twice at a time, waited for at most `ms`, and while it
+ * hangs not waited for again. Gives undefined where there is no answer or a refusal.
+ */
+export function patiently<T>(ms: number, ask: () => Promise<T> | T): () => Promise<T | undefined> {
+  let pending: Promise<T> | undefined;
+  let isLate = false;
+  return async () => {
+    if (isLate) return undefined;
+    pending ??= Promise.resolve()
+      .then(ask)
+      .finally(() => {
+        pending = undefined;
+        isLate = false;
+      });
+    try {
+      return await within(ms, pending);
+    } catch (thrown) {
+      // Refused or late: whoever asks has another way, or asks again.
+      isLate = thrown instanceof DeadlineError && pending !== undefined;
+      return undefined;
+    }
+  };
+}

@@ -67,10 +67,11 @@ export function startProbe(page: PageWindow, settings: ProbeSettings): Probe {
     qr.look();
     ban.look(isConnected());
     if (isConnected() && hasSynced(finder)) liveness.check(changed);
-    const code = canLink() && socket() === 'UNPAIRED' && !linkCodes.isChosen() ? await qr.read() : undefined;
+    const offersQr = () => canLink() && socket() === 'UNPAIRED' && !linkCodes.isChosen();
+    const code = offersQr() ? await qr.read() : undefined;
     const { linkCode, linkCodeWanted, linkCodeFailure } = linkCodes.read();
     const { kind: what, status } = kind.read();
-    const missing = what === 'whatsapp' ? finder.missing(canLink()) : [];
+    const missing = what === 'whatsapp' ? finder.missing(offersQr()) : [];
     return {
       kind: what,
       status,
@@ -84,7 +85,7 @@ export function startProbe(page: PageWindow, settings: ProbeSettings): Probe {
       me: ownId(finder),
       percent: isConnected() ? syncPercent(finder) : undefined,
       // Awaited above: by now it may have been scanned.
-      qr: canLink() ? code : undefined,
+      qr: offersQr() ? code : undefined,
       linkCode,
       linkCodeWanted,
       linkCodeFailure,

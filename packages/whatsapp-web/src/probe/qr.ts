@@ -1,7 +1,7 @@
 import type { CodeFacts } from '../facts.js';
-import { pause, within } from './deadline.js';
+import { patiently, pause } from './deadline.js';
 import type { Finder } from './finder.js';
-import { ask, functionOf, objectOf, textOf } from './page-window.js';
+import { ask, attempt, functionOf, objectOf, textOf } from './page-window.js';
 import { parseQr, type QrText } from './qr-text.js';
 
 /** Reads the code that the page offers to be scanned. */
@@ -20,7 +20,8 @@ const draws = 6;
 
 /** See {@link QrReader}. */
 export function readQr(finder: Finder): QrReader {
-  const keys = shareKeys(finder);
+  const keys = patiently(keysMs, () => publicKeys(finder));
+  const secrets = patiently(keysMs, () => advSecret(finder));
   let ref: string | undefined;
   let hasWatched = false;
   let since: number | undefined;
@@ -59,7 +60,7 @@ export function readQr(finder: Finder): QrReader {
     const platform = finder.first('qr-platform');
     if (platform === undefined || 'selector' in platform.place) return undefined;
     const [noise, identity] = (await keys()) ?? [];
-    const secret = await advSecret(finder);
+    const secret = await secrets();
     // Only now: the ref may have changed while the keys were awaited.
     const current = moduleRef(finder);
     if (current === undefined || noise === undefined || identity === undefined || secret === undefined)
@@ -95,41 +96,21 @@ function drawnQr(finder: Finder): QrText | undefined {
   return element instanceof Element ? parseQr(element.getAttribute('data-ref')) : undefined;
 }
 
-/** The two public keys, in base64. A reading that hangs is not started again beside itself. */
-function shareKeys(finder: Finder): () => Promise<readonly [string, string] | undefined> {
-  let pending: Promise<readonly [string, string] | undefined> | undefined;
-
-  async function load(): Promise<readonly [string, string] | undefined> {
-    const noise = objectOf(await ask(objectOf(finder.first('qr-noise-key')?.values[0]), 'get'));
-    const identity = objectOf(await ask(objectOf(finder.first('qr-identity-key')?.values[0]), 'getRegistrationInfo'));
-    const first = publicKey(noise?.['staticKeyPair']);
-    const second = publicKey(identity?.['identityKeyPair']);
-    return first === undefined || second === undefined ? undefined : [first, second];
-  }
-
-  return async () => {
-    pending ??= load().finally(() => {
-      pending = undefined;
-    });
-    try {
-      return await within(keysMs, pending);
-    } catch {
-      // The page refuses its keys or waits for something; the document may still show the code.
-      return undefined;
-    }
-  };
+/** The two public keys, in base64. */
+async function publicKeys(finder: Finder): Promise<readonly [string, string] | undefined> {
+  const noise = objectOf(await ask(objectOf(finder.first('qr-noise-key')?.values[0]), 'get'));
+  const identity = objectOf(await ask(objectOf(finder.first('qr-identity-key')?.values[0]), 'getRegistrationInfo'));
+  const first = publicKey(noise?.['staticKeyPair']);
+  const second = publicKey(identity?.['identityKeyPair']);
+  return first === undefined || second === undefined ? undefined : [first, second];
 }
 
 /** Read anew for every code: the page makes another secret for each batch of refs, and at times within one. */
 async function advSecret(finder: Finder): Promise<string | undefined> {
   for (const { place, values } of finder.every('qr-adv-secret')) {
-    if (!('module' in place)) continue;
-    try {
-      const secret = textOf(await within(keysMs, functionOf(values[0])?.()));
-      if (secret !== undefined) return secret;
-    } catch {
-      // This module refuses; the next one may have it.
-    }
+    const tell = functionOf(values[0]);
+    const told = 'module' in place ? textOf(await attempt(() => tell?.())) : undefined;
+    if (told !== undefined) return told;
   }
   return undefined;
 }

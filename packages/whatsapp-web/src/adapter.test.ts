@@ -1,0 +1,226 @@
+import { type PageHandle, type PageSignal, secret, WakeyError } from '@wakey/core';
+import { describe, expect, it, vi } from 'vitest';
+import { whatsappWeb } from './adapter.js';
+import type { Facts } from './facts.js';
+import type { ProbeAnswer } from './probe-command.js';
+
+const facts: Facts = {
+  document: 1,
+  seq: 1,
+  status: 200,
+  kind: 'whatsapp',
+  missing: [],
+  isSettled: true,
+  isOnline: true,
+  socket: 'UNPAIRED',
+  isRegistered: false,
+  hasSynced: false,
+  isBanned: false,
+  isElsewhere: false,
+  isAlive: true,
+};
+const idle: Facts = { ...facts, seq: 2, socket: 'UNPAIRED_IDLE' };
+
+/** A page whose probe says what the test wants. */
+function fakePage() {
+  let report: (text: string) => unknown = () => undefined;
+  const probe = {
+    recognize: vi.fn(async (): Promise<string | undefined> => JSON.stringify(facts)),
+    read: vi.fn(async (): Promise<string | undefined> => JSON.stringify(facts)),
+    perform: vi.fn(async (_arg: unknown): Promise<ProbeAnswer> => ({ ok: true })),
+  };
+  const page = {
+    goto: vi.fn(async () => undefined),
+    expose: async (_name: string, handler: (arg: string) => unknown) => {
+      report = handler;
+    },
+    addInitScript: vi.fn(async (_source: string) => undefined),
+    url: () => 'https://web.whatsapp.com/?token=hidden',
+    evaluate: async (_script: unknown, arg: unknown) => {
+      if (typeof arg === 'string') return probe.read();
+      if (typeof arg === 'object' && arg !== null && 'command' in arg) return JSON.stringify(await probe.perform(arg));
+      return probe.recognize();
+    },
+  };
+  return {
+    page: page as unknown as PageHandle,
+    goto: page.goto,
+    addInitScript: page.addInitScript,
+    probe,
+    report: (told: Facts) => report(JSON.stringify(told)),
+  };
+}
+
+async function open(fake = fakePage()) {
+  const signals: PageSignal[] = [];
+  const opened = await whatsappWeb().open(fake.page, { onSignal: (signal) => void signals.push(signal) });
+  return { ...fake, opened, signals, types: () => signals.map(({ type }) => type) };
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+describe('open', () => {
+  it('puts the probe in before it goes to the page', async () => {
+    const { addInitScript, goto } = await open();
+    const [installed, went] = [addInitScript, goto].map((call) => call.mock.invocationCallOrder[0] ?? Number.NaN);
+    expect(installed).toBeLessThan(went ?? 0);
+    expect(addInitScript.mock.calls[0]?.[0]).toContain('wakey.probe');
+  });
+
+  it('tells what it read only after whoever called knows that the page is open', async () => {
+    const { types } = await open();
+    expect(types()).toEqual([]);
+    await settled();
+    expect(types()).toEqual(['unpaired']);
+  });
+
+  it('tells the newest of what was reported on the way', async () => {
+    const fake = fakePage();
+    fake.probe.recognize.mockImplementation(async () => {
+      fake.report(idle);
+      return JSON.stringify(facts);
+    });
+    const { types } = await open(fake);
+    await settled();
+    expect(types()).toEqual(['qr-idle']);
+  });
+
+  it('tries again when the document gives way to another', async () => {
+    const fake = fakePage();
+    fake.probe.recognize.mockRejectedValueOnce(new WakeyError('page-navigated', { what: 'Gone.', todo: 'Again.' }));
+    await open(fake);
+    expect(fake.probe.recognize).toHaveBeenCalledTimes(2);
+  });
+
+  it.each([
+    ['another page', { ...facts, kind: 'foreign' }, 'page-foreign'],
+    ['an HTTP error', { ...facts, kind: 'foreign', status: 502 }, 'page-unreachable'],
+    ['a page that does not get through loading', { ...facts, kind: 'loading' }, 'page-unreachable'],
+  ])('rejects for %s', async (_, first, code) => {
+    const fake = fakePage();
+    fake.probe.recognize.mockResolvedValue(JSON.stringify(first));
+    await expect(open(fake)).rejects.toMatchObject({ code });
+  });
+
+  it('calls a page that does not answer in time unreachable, and keeps the cause', async () => {
+    const fake = fakePage();
+    const late = new WakeyError('timeout', { what: 'Late.', todo: 'Wait.' });
+    fake.goto.mockRejectedValue(late);
+    await expect(open(fake)).rejects.toMatchObject({ code: 'page-unreachable', cause: late });
+  });
+});
+
+describe('Reports', () => {
+  it('are told when they mean something else than the last ones', async () => {
+    const { report, types } = await open();
+    await settled();
+    report({ ...facts, seq: 2, version: '2.3000.1' });
+    report({ ...idle, seq: 3 });
+    report({ ...facts, seq: 4 });
+    report({ ...idle, seq: 5 });
+    expect(types()).toEqual(['unpaired', 'qr-idle', 'unpaired', 'qr-idle']);
+  });
+
+  it('tell a code once however little time it has left', async () => {
+    const { report, types } = await open();
+    await settled();
+    report({ ...facts, seq: 2, qr: { text: 'code', ttl: 20_000 } });
+    report({ ...facts, seq: 3, qr: { text: 'code', ttl: 10_000 } });
+    report({ ...facts, seq: 4, qr: { text: 'other', ttl: 10_000 } });
+    expect(types()).toEqual(['unpaired', 'qr', 'qr']);
+  });
+
+  it('that were overtaken are left out', async () => {
+    const { report, types } = await open();
+    await settled();
+    report({ ...idle, document: 2, seq: 1 });
+    report({ ...facts, document: 1, seq: 9 });
+    expect(types()).toEqual(['unpaired', 'qr-idle']);
+  });
+
+  it('after close are not told', async () => {
+    const { opened, report, types } = await open();
+    opened.close();
+    opened.close();
+    await settled();
+    report(idle);
+    expect(types()).toEqual([]);
+  });
+});
+
+describe('read', () => {
+  it('tells all there is, changed or not', async () => {
+    const { opened, probe, types } = await open();
+    await settled();
+    probe.read.mockResolvedValue(JSON.stringify({ ...facts, seq: 2 }));
+    await opened.read();
+    expect(types()).toEqual(['unpaired', 'unpaired']);
+  });
+
+  it('rejects when another page is there, or none that answers', async () => {
+    const { opened, probe } = await open();
+    probe.read.mockResolvedValueOnce(JSON.stringify({ ...facts, seq: 2, kind: 'foreign' }));
+    await expect(opened.read()).rejects.toMatchObject({ code: 'page-foreign' });
+    probe.read.mockResolvedValueOnce(undefined);
+    await expect(opened.read()).rejects.toMatchObject({ code: 'page-unreachable' });
+    await expect(opened.read().then(() => undefined)).resolves.toBeUndefined();
+  });
+
+  it('names the site alone when it rejects', async () => {
+    const { opened, probe } = await open();
+    probe.read.mockResolvedValue(JSON.stringify({ ...facts, seq: 2, kind: 'foreign' }));
+    await expect(opened.read()).rejects.not.toThrow('hidden');
+  });
+});
+
+describe('perform', () => {
+  const refused = (text: string): ProbeAnswer => ({
+    ok: false,
+    why: 'refused',
+    missing: [],
+    error: { name: 'Refusal', text },
+  });
+
+  it('hands a secret to the page in the clear, and repeats it in no error', async () => {
+    const { opened, probe } = await open();
+    probe.perform.mockResolvedValue(refused('ABCD1234 is not a code'));
+    const sent = opened.perform({ type: 'submit-link-code', code: secret('ABCD1234') });
+    await expect(sent).rejects.toMatchObject({ code: 'page-command-failed' });
+    await expect(sent).rejects.toThrow('[secret] is not a code');
+    expect(probe.perform.mock.lastCall?.[0]).toMatchObject({ command: { type: 'submit-link-code', code: 'ABCD1234' } });
+  });
+
+  it('names the parts that the page lacks', async () => {
+    const { opened, probe } = await open();
+    probe.perform.mockResolvedValue({
+      ok: false,
+      why: 'incompatible',
+      missing: ['A.b'],
+      error: { name: 'Refusal', text: '' },
+    });
+    await expect(opened.perform({ type: 'refresh-qr' })).rejects.toMatchObject({
+      code: 'page-incompatible',
+      details: { command: 'refresh-qr', missing: 'A.b' },
+    });
+  });
+
+  it('takes a page that leaves while logging out as having taken the command, and the loss as ours', async () => {
+    const { opened, probe, report, signals } = await open();
+    await settled();
+    const navigated = new WakeyError('page-navigated', { what: 'Gone.', todo: 'Again.' });
+    probe.perform.mockRejectedValue(navigated);
+    await opened.perform({ type: 'log-out' });
+    report({ ...idle, socket: 'OPENING', document: 2, logout: { isAwaited: false } });
+    expect(signals.at(-1)).toEqual({ type: 'logged-out', by: 'us' });
+    await expect(opened.perform({ type: 'reconnect' })).rejects.toBe(navigated);
+  });
+
+  it('does not take the blame for a loss when the page refused to log out', async () => {
+    const { opened, probe, report, signals } = await open();
+    await settled();
+    probe.perform.mockResolvedValue(refused('no'));
+    await expect(opened.perform({ type: 'log-out' })).rejects.toMatchObject({ code: 'page-command-failed' });
+    report({ ...idle, socket: 'OPENING', document: 2, logout: { isAwaited: false } });
+    expect(signals.at(-1)).toEqual({ type: 'logged-out', by: 'phone' });
+  });
+});

@@ -1,0 +1,265 @@
+import type { PageSignal } from '@wakey/core';
+import { describe, expect, it } from 'vitest';
+import type { Facts } from './facts.js';
+import { type Memory, noMemory } from './memory.js';
+import { meaningOf } from './signals.js';
+
+const booting: Facts = {
+  document: 1,
+  seq: 1,
+  status: 200,
+  kind: 'whatsapp',
+  missing: [],
+  isSettled: false,
+  isOnline: true,
+  hasSynced: false,
+  isBanned: false,
+  isElsewhere: false,
+  isAlive: true,
+};
+const unpaired: Facts = { ...booting, isRegistered: false, socket: 'UNPAIRED' };
+const connecting: Facts = { ...booting, isRegistered: true, me: '1@c.us', socket: 'OPENING' };
+const syncing: Facts = { ...connecting, socket: 'CONNECTED', percent: 40 };
+const ready: Facts = { ...syncing, hasSynced: true, percent: 100 };
+
+const readiness = (...missing: readonly string[]) => ({ type: 'readiness', me: '1@c.us', missing });
+
+/** The signals of the last of these readings, secrets in the clear. */
+function told(...readings: readonly Facts[]): readonly unknown[] {
+  return readings.reduce<Told>(follow, { memory: noMemory, signals: [] }).signals.map(bare);
+}
+
+interface Told {
+  readonly memory: Memory;
+  readonly signals: readonly PageSignal[];
+}
+
+const follow = ({ memory }: Told, facts: Facts): Told => meaningOf(memory, facts);
+
+function bare(signal: PageSignal): unknown {
+  const open = (value: unknown) =>
+    typeof value === 'object' && value !== null && 'reveal' in value ? (value.reveal as () => unknown)() : value;
+  return Object.fromEntries(Object.entries(signal).map(([key, value]) => [key, open(value)]));
+}
+
+describe('A page that boots', () => {
+  it('names what it waits for', () => {
+    expect(told({ ...booting, kind: 'loading' })).toEqual([{ type: 'page-booting', missing: ['document'] }]);
+    expect(told({ ...booting, missing: ['A.b'] })).toEqual([{ type: 'page-booting', missing: ['A.b'] }]);
+    expect(told(booting)).toEqual([{ type: 'page-booting', missing: ['is-registered'] }]);
+    const launching = { ...unpaired, socket: 'UNLAUNCHED' };
+    expect(told(launching)).toEqual([{ type: 'page-booting', missing: ['socket'] }]);
+  });
+
+  it('and still lacks parts when nothing more arrives is incompatible', () => {
+    const lacking = { ...booting, missing: ['A.b'], isSettled: true, version: '2.3000.1' };
+    expect(told(lacking)).toEqual([{ type: 'incompatible', missing: ['A.b'], version: '2.3000.1' }]);
+  });
+
+  it('means nothing when it is some other page', () => {
+    expect(told({ ...booting, kind: 'foreign' })).toEqual([]);
+  });
+});
+
+describe('A page without a device', () => {
+  it('is unpaired until it has a code', () => {
+    expect(told(unpaired)).toEqual([{ type: 'unpaired' }]);
+    const offering = { ...unpaired, qr: { text: 'code', ttl: 20_000 } };
+    expect(told(offering)).toEqual([{ type: 'qr', qr: 'code', ttl: 20_000 }]);
+    expect(told({ ...unpaired, qr: { text: 'code' } })).toEqual([{ type: 'qr', qr: 'code' }]);
+  });
+
+  it('prints its code as a secret', () => {
+    const { signals } = meaningOf(noMemory, { ...unpaired, qr: { text: 'code' } });
+    expect(JSON.stringify(signals)).toBe('[{"type":"qr","qr":"[secret]"}]');
+  });
+
+  it('is idle when it stopped showing codes', () => {
+    expect(told({ ...unpaired, socket: 'UNPAIRED_IDLE' })).toEqual([{ type: 'qr-idle' }]);
+  });
+
+  it('is offline without a line to the service, but not while a scan is taken in', () => {
+    expect(told({ ...unpaired, socket: 'TIMEOUT' })).toEqual([{ type: 'offline', cause: 'network' }]);
+    expect(told({ ...unpaired, socket: 'PAIRING', isOnline: false })).toEqual([{ type: 'offline', cause: 'network' }]);
+    expect(told(unpaired, { ...unpaired, socket: 'OPENING' })).toEqual([{ type: 'offline', cause: 'network' }]);
+    expect(told(unpaired, { ...unpaired, socket: 'PAIRING' })).toEqual([]);
+  });
+
+  it('that loads anew is booting again', () => {
+    const next = { ...unpaired, document: 2, socket: 'OPENING' };
+    expect(told(unpaired, next)).toEqual([{ type: 'page-booting', missing: ['socket'] }]);
+  });
+
+  it('asks for a passkey before anything else', () => {
+    const asking = { ...unpaired, socket: 'PAIRING', passkey: { request: '{}', ttl: 9 } };
+    expect(told(asking)).toEqual([{ type: 'passkey', request: '{}', ttl: 9 }]);
+  });
+});
+
+describe('A link code', () => {
+  const shown: Facts = { ...unpaired, linkCode: { text: 'ABCD1234', ttl: 5 } };
+  const wanted: Facts = { ...unpaired, linkCodeWanted: { wrong: 0, ttl: 5 } };
+  const failed: Facts = { ...unpaired, linkCodeFailure: { seq: 1, why: 'rate-limited', retryAfter: 60_000 } };
+
+  it('shown here is told in place of a QR code', () => {
+    expect(told({ ...shown, socket: 'UNPAIRED_IDLE' })).toEqual([{ type: 'link-code', code: 'ABCD1234', ttl: 5 }]);
+  });
+
+  it('to be typed here is wanted, and again after each wrong entry, once', () => {
+    const wrong = { ...wanted, linkCodeWanted: { wrong: 1 } };
+    expect(told(wanted)).toEqual([{ type: 'link-code-wanted', again: false, ttl: 5 }]);
+    expect(told(wanted, wrong)).toEqual([{ type: 'link-code-wanted', again: true }]);
+    expect(told(wanted, wrong, wrong)).toEqual([{ type: 'link-code-wanted', again: false }]);
+  });
+
+  it('that failed is told once for each failure', () => {
+    const failure = { type: 'link-code-failed', why: 'rate-limited', retryAfter: 60_000 };
+    expect(told(failed)).toEqual([failure, { type: 'unpaired' }]);
+    expect(told(failed, failed)).toEqual([{ type: 'unpaired' }]);
+    expect(told(failed, unpaired, { ...failed, linkCodeFailure: { seq: 2, why: 'rejected' } })).toEqual([
+      { type: 'link-code-failed', why: 'rejected' },
+      { type: 'unpaired' },
+    ]);
+  });
+
+  it('is gone with the document that had it', () => {
+    const next = { ...unpaired, document: 2 };
+    expect(told(shown, next)).toEqual([{ type: 'link-code-failed', why: 'expired' }, { type: 'unpaired' }]);
+    expect(told(shown, next, next)).toEqual([{ type: 'unpaired' }]);
+    expect(told(shown, { ...next, socket: 'OPENING' }, next)[0]).toEqual({ type: 'link-code-failed', why: 'expired' });
+  });
+});
+
+describe('A registered device', () => {
+  it('that was here before is connecting', () => {
+    expect(told(connecting)).toEqual([{ type: 'connecting' }, readiness('socket', 'synced')]);
+  });
+
+  it('that was scanned just now is linking', () => {
+    expect(told(unpaired, connecting)).toEqual([
+      { type: 'linking' },
+      { type: 'connecting' },
+      readiness('socket', 'synced'),
+    ]);
+  });
+
+  it('is syncing until it has all it needs', () => {
+    expect(told(syncing)).toEqual([{ type: 'syncing', percent: 40 }, readiness('synced')]);
+    const { percent: _, ...silent } = syncing;
+    expect(told(silent)[0]).toEqual({ type: 'syncing', percent: 0 });
+  });
+
+  it('is ready when every observation agrees', () => {
+    expect(told(ready)).toEqual([readiness()]);
+    const { me: _, ...nameless } = ready;
+    expect(told(nameless)).toEqual([{ type: 'readiness', missing: ['own-id'] }]);
+  });
+
+  it('is not ready while a dialog covers it for the first time', () => {
+    const covered = { ...ready, dialog: { what: 'news', isStuck: false } };
+    expect(told(covered)).toEqual([readiness('dialog')]);
+    expect(told(covered, ready)).toEqual([readiness()]);
+    expect(told(ready, covered)).toEqual([readiness()]);
+  });
+
+  it('needs a person for a dialog that stays', () => {
+    const stuck = { ...ready, dialog: { what: 'news', isStuck: true } };
+    expect(told(ready, stuck)).toEqual([{ type: 'dialog', what: 'news' }, readiness('dialog')]);
+  });
+
+  it('needs a person for the passcode of the app', () => {
+    expect(told({ ...connecting, socket: 'SCREEN_LOCKED' })).toEqual([{ type: 'dialog', what: 'screen-lock' }]);
+  });
+
+  it('whose service does not answer is silent, whatever the page says', () => {
+    const dead = { ...ready, isAlive: false };
+    expect(told(dead)).toEqual([{ type: 'offline', cause: 'page-silent' }, readiness('alive')]);
+  });
+
+  it('is offline once it was connected and is no more, or the network is away', () => {
+    const offline = { type: 'offline', cause: 'network' };
+    expect(told(ready, { ...connecting, hasSynced: true })).toEqual([offline, readiness('socket')]);
+    expect(told({ ...connecting, socket: 'TIMEOUT' })[0]).toEqual(offline);
+    expect(told({ ...connecting, isOnline: false })[0]).toEqual(offline);
+  });
+
+  it.each([
+    ['TOS_BLOCK', 'terms'],
+    ['SMB_TOS_BLOCK', 'terms'],
+    ['DEPRECATED_VERSION', 'outdated'],
+    ['PROXYBLOCK', 'proxy'],
+  ])('in the state %s is blocked by %s', (socket, by) => {
+    expect(told({ ...ready, socket })).toEqual([{ type: 'blocked', by }]);
+  });
+
+  it('of a banned account is blocked', () => {
+    expect(told({ ...ready, isBanned: true })).toEqual([{ type: 'blocked', by: 'ban' }]);
+  });
+
+  it('in the hands of another client or another tab is a conflict', () => {
+    expect(told({ ...ready, socket: 'CONFLICT' })).toEqual([{ type: 'conflict' }]);
+    expect(told({ ...connecting, socket: 'UNLAUNCHED', isElsewhere: true })).toEqual([{ type: 'conflict' }]);
+  });
+});
+
+describe('A link that is gone', () => {
+  const gone = (code?: string): Facts => ({
+    ...ready,
+    logout: { ...(code === undefined ? {} : { code }), isAwaited: false },
+  });
+
+  it.each([
+    [undefined, 'phone'],
+    ['7', 'phone'],
+    ['unknown_companion', 'phone'],
+    ['0', 'page'],
+    ['syncd_failure', 'page'],
+  ])('for the reason %s was ended by the %s', (code, by) => {
+    expect(told(ready, gone(code))).toEqual([{ type: 'logged-out', by, ...(code === undefined ? {} : { code }) }]);
+  });
+
+  it('because the account was locked is a ban', () => {
+    expect(told(ready, gone('3'))).toEqual([{ type: 'blocked', by: 'ban' }]);
+  });
+
+  it('after our own command was ended by us', () => {
+    const { memory } = meaningOf(noMemory, ready);
+    const { signals } = meaningOf({ ...memory, isLoggingOut: true }, gone('0'));
+    expect(signals).toEqual([{ type: 'logged-out', by: 'us', code: '0' }]);
+  });
+
+  it('is not told while the page may still say why, except to whoever asked for it', () => {
+    const awaited: Facts = { ...ready, logout: { isAwaited: true } };
+    expect(told(ready, awaited)).toEqual([]);
+    const { signals } = meaningOf({ ...noMemory, isLoggingOut: true }, awaited);
+    expect(signals).toEqual([{ type: 'logged-out', by: 'us' }]);
+  });
+
+  it('is told by the address of the next document', () => {
+    const next: Facts = { ...unpaired, document: 2, socket: 'OPENING', logout: { code: '1', isAwaited: false } };
+    expect(told(ready, next)).toEqual([{ type: 'logged-out', by: 'page', code: '1' }]);
+  });
+
+  it('is noticed without any event once the page is unpaired, and not before', () => {
+    expect(told(ready, { ...unpaired, socket: 'OPENING' })).not.toContainEqual(
+      expect.objectContaining({ type: 'logged-out' }),
+    );
+    expect(told(ready, { ...unpaired, document: 2 })).toEqual([{ type: 'logged-out', by: 'phone' }]);
+  });
+
+  it('is told until the page can be linked anew, then never again', () => {
+    const next: Facts = { ...unpaired, document: 2, logout: { isAwaited: false } };
+    const lost = { type: 'logged-out', by: 'phone' };
+    const boot = { ...next, socket: 'OPENING' };
+    expect(told(ready, gone(), boot)).toEqual([lost]);
+    expect(told(ready, gone(), boot, next)).toEqual([{ type: 'unpaired' }]);
+    expect(told(ready, gone(), boot, next, boot)).toEqual([{ type: 'offline', cause: 'network' }]);
+  });
+
+  it('is history once a device is registered anew', () => {
+    const again: Facts = { ...ready, document: 2 };
+    const next: Facts = { ...unpaired, document: 2, logout: { isAwaited: false } };
+    expect(told(ready, gone(), next, again)).toEqual([readiness()]);
+    expect(told(ready, gone(), next, again, { ...gone(), document: 2 })).toEqual([{ type: 'logged-out', by: 'phone' }]);
+  });
+});
