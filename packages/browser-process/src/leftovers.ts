@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { WakeyError } from '@wakey/core';
 import { browserUnkillable, type EndOptions, endMarked } from './end-process.js';
 import { isOneOf } from './processes/send-signal.js';
 import { systemProcessTable } from './processes/system-table.js';
@@ -27,9 +28,11 @@ export async function reapBrowser(
   return found.length;
 }
 
-/** Writes into a profile which browser runs on it, for an owner that comes after a crash of ours. */
+/** Writes into a profile which browser runs on it and for whom, for an owner that comes after a crash of ours. */
 export async function recordBrowser(profile: string, record: BrowserRecord, scratch: string): Promise<void> {
-  await writeFile(join(profile, FILE), JSON.stringify({ ...record, scratch }), { mode: 0o600 });
+  const owner = (await systemProcessTable().list()).find((entry) => entry.pid === process.pid);
+  const kept: Kept = { ...record, scratch, owner: { pid: process.pid, startTime: owner?.startTime ?? '' } };
+  await writeFile(join(profile, FILE), JSON.stringify(kept), { mode: 0o600 });
 }
 
 /** Takes the record back once the browser is gone. */
@@ -37,25 +40,52 @@ export async function forgetBrowser(profile: string): Promise<void> {
   await rm(join(profile, FILE), { force: true });
 }
 
-/** Ends the browser that a crashed owner left on this profile, and removes its scratch directory. */
+/**
+ * Ends the browser that a crashed owner left on this profile, and removes its scratch directory. Rejects with
+ * `browser-failed`, and ends nothing, where the owner lives: then the profile is in use.
+ */
 export async function reapLeftovers(profile: string): Promise<void> {
-  const left = await readRecord(profile);
-  if (left === undefined) return;
-  await reapBrowser(left.record);
-  await removeScratch(left.scratch);
+  const kept = await readRecord(profile);
+  if (kept === undefined) return;
+  const { owner } = kept;
+  const isOwned = (await systemProcessTable().list()).some(
+    ({ pid, startTime, alive }) => alive && pid === owner.pid && startTime === owner.startTime,
+  );
+  if (isOwned && (await processesOf(kept.marker)).length > 0) throw profileInUse(profile, kept);
+  await reapBrowser(kept);
+  await removeScratch(kept.scratch);
   await forgetBrowser(profile);
 }
 
 const FILE = 'wakey-browser.json';
 
-async function readRecord(profile: string): Promise<{ record: BrowserRecord; scratch: string } | undefined> {
+interface Kept extends BrowserRecord {
+  readonly scratch: string;
+  readonly owner: { readonly pid: number; readonly startTime: string };
+}
+
+async function readRecord(profile: string): Promise<Kept | undefined> {
   try {
-    const { pid, startTime, marker, scratch } = JSON.parse(await readFile(join(profile, FILE), 'utf8'));
-    if (!Number.isSafeInteger(pid) || ![startTime, marker, scratch].every((text) => typeof text === 'string')) return;
-    return { record: { pid, startTime, marker }, scratch };
+    return parseKept(JSON.parse(await readFile(join(profile, FILE), 'utf8')));
   } catch (error) {
     // Not there: nobody crashed. Half written: the crash came before the record was whole, and names nobody.
     if (isOneOf(error, ['ENOENT']) || error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** A record of another form names nobody that we could end. */
+function parseKept(value: Kept): Kept | undefined {
+  const numbers = [value?.pid, value?.owner?.pid];
+  const texts = [value?.startTime, value?.marker, value?.scratch, value?.owner?.startTime];
+  const isWhole = numbers.every(Number.isSafeInteger) && texts.every((text) => typeof text === 'string' && text !== '');
+  return isWhole ? value : undefined;
+}
+
+function profileInUse(profile: string, { pid, owner }: Kept): WakeyError {
+  return new WakeyError('browser-failed', {
+    what: `The profile ${profile} is in use by the browser ${pid} of process ${owner.pid}.`,
+    todo: 'Close that browser first; two browsers on one profile destroy it.',
+    details: { profile, pid, owner: owner.pid },
+  });
 }

@@ -4,9 +4,9 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { puppeteerDriver } from './puppeteer-driver.js';
 import { until } from './testing/expectations.js';
 import { isAlive, processesHolding } from './testing/processes.js';
+import { tested } from './testing/tested-driver.js';
 
 let folder: string;
 let profile: string;
@@ -31,7 +31,7 @@ describe('a browser whose owner is killed', { timeout: 30_000 }, () => {
     await kill();
     expect(isAlive(browser)).toBe(true);
 
-    const next = await puppeteerDriver({ env: { TMPDIR: folder } }).launch({ profile });
+    const next = await tested.driver({ env: { TMPDIR: folder } }).launch({ profile });
     expect(isAlive(browser)).toBe(false);
     expect(await next.page.evaluate('1 + 1')).toBe(2);
     await next.close();

@@ -13,6 +13,8 @@ export interface Clause<Needs = Subject> {
 export interface Subject {
   /** Makes the driver, with the options that every driver takes. */
   driver(options?: BrowserOptions): BrowserDriver;
+  /** The binary of the browsers that it drives. */
+  readonly executable: string;
   readonly site: Site;
   /** An empty directory of this clause alone. It is the TMPDIR of the browsers it launches, and removed after it. */
   readonly folder: string;

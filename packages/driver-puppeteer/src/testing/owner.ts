@@ -1,7 +1,7 @@
-import { puppeteerDriver } from '../puppeteer-driver.js';
+import { tested } from './tested-driver.js';
 
 /** A process that launches a browser and is then killed by the test that started it: see `crashed-owner.test.ts`. */
 process.once('message', async ({ folder, profile }: { readonly folder: string; readonly profile: string }) => {
-  const browser = await puppeteerDriver({ env: { TMPDIR: folder } }).launch({ profile });
+  const browser = await tested.driver({ env: { TMPDIR: folder } }).launch({ profile });
   process.send?.(browser.pid);
 });

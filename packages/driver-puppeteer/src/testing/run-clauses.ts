@@ -7,28 +7,26 @@ import type { Clause, OpenSubject, Subject } from './clause.js';
 import { openSite, type Site } from './site.js';
 
 /** What a suite must know of a driver to run clauses on it. */
-export type MakeDriver = Subject['driver'];
+export type DriverMaker = Pick<Subject, 'driver' | 'executable'>;
 
 /** Runs clauses with Vitest, each on a directory of its own. */
-export function runClauses(makeDriver: MakeDriver, clauses: readonly Clause[], timeout = 30_000): void {
+export function runClauses(maker: DriverMaker, clauses: readonly Clause[], timeout = 30_000): void {
   const site = useSite();
   for (const clause of clauses) {
-    it(clause.name, { timeout }, () =>
-      inFolder((folder) => clause.check({ driver: makeDriver, site: site(), folder })),
-    );
+    it(clause.name, { timeout }, () => inFolder((folder) => clause.check({ ...maker, site: site(), folder })));
   }
 }
 
 /** Runs clauses with Vitest on one browser that they share, until one spoils it. */
-export function runPageClauses(makeDriver: MakeDriver, clauses: readonly Clause<OpenSubject>[]): void {
+export function runPageClauses(maker: DriverMaker, clauses: readonly Clause<OpenSubject>[]): void {
   const site = useSite();
-  const shared = useSharedBrowser(makeDriver);
+  const shared = useSharedBrowser(maker);
   for (const clause of clauses) {
     it(clause.name, { timeout: 30_000 }, () =>
       inFolder(async (folder) => {
         const browser = await shared.open();
         try {
-          await clause.check({ driver: makeDriver, site: site(), folder, browser });
+          await clause.check({ ...maker, site: site(), folder, browser });
         } finally {
           if (clause.spoils === true) await shared.close();
         }
@@ -37,7 +35,7 @@ export function runPageClauses(makeDriver: MakeDriver, clauses: readonly Clause<
   }
 }
 
-function useSharedBrowser(makeDriver: MakeDriver) {
+function useSharedBrowser(maker: DriverMaker) {
   let browser: BrowserHandle | undefined;
   const close = async () => {
     await browser?.close();
@@ -46,7 +44,7 @@ function useSharedBrowser(makeDriver: MakeDriver) {
   afterAll(close);
   return {
     async open() {
-      browser ??= await makeDriver().launch({});
+      browser ??= await maker.driver().launch({});
       await browser.page.goto('about:blank');
       return browser;
     },

@@ -12,8 +12,8 @@ import { isAlive } from '../processes.js';
 export const attachClauses: readonly Clause[] = [
   {
     name: 'takes a page of a running browser, and gives it back without touching the rest',
-    async check({ driver, folder, site }) {
-      const other = await startForeign(folder);
+    async check({ driver, executable, folder, site }) {
+      const other = await startForeign(executable, folder);
       try {
         const { attach } = driver();
         assert.ok(attach !== undefined);
@@ -38,8 +38,8 @@ export const attachClauses: readonly Clause[] = [
   },
   {
     name: 'says that a browser it is attached to is gone',
-    async check({ driver, folder }) {
-      const other = await startForeign(folder);
+    async check({ driver, executable, folder }) {
+      const other = await startForeign(executable, folder);
       const handle = await driver().attach?.(secret(other.endpoint));
       assert.ok(handle !== undefined);
       const pending = rejects(handle.page.evaluate('new Promise(() => {})'), 'browser-lost');
@@ -67,10 +67,16 @@ export const attachClauses: readonly Clause[] = [
 ];
 
 /** A browser with a debugging port, started without any driver. */
-async function startForeign(folder: string) {
+async function startForeign(executable: string, folder: string) {
   const child = spawn(
-    '/usr/lib/chromium/chromium-headless-shell',
-    ['--no-sandbox', '--disable-gpu', '--remote-debugging-port=0', `--user-data-dir=${join(folder, 'foreign')}`],
+    executable,
+    [
+      '--headless=new',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--remote-debugging-port=0',
+      `--user-data-dir=${join(folder, 'foreign')}`,
+    ],
     { stdio: ['ignore', 'ignore', 'pipe'], env: { TMPDIR: folder, HOME: folder } },
   );
   const endpoint = await new Promise<string>((resolve) => {

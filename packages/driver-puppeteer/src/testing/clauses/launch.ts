@@ -132,6 +132,20 @@ export const launchClauses: readonly Clause[] = [
     },
   },
   {
+    name: 'refuses a profile that a living browser has open, and leaves that browser be',
+    async check({ driver, folder }) {
+      const profile = join(folder, 'profile');
+      await mkdir(profile);
+      const { launch } = driver({ env: { TMPDIR: folder } });
+      const first = await launch({ profile });
+      const error = await rejects(launch({ profile }), 'browser-failed');
+      assert.ok(error.message.includes(String(first.pid)), error.message);
+      assert.equal(await first.page.evaluate('1 + 1'), 2);
+      await first.close();
+      await nothingLeft(folder, ['profile']);
+    },
+  },
+  {
     name: 'gives the browser no environment but the one it was given',
     async check({ driver, folder }) {
       const browser = await driver({ env: { TMPDIR: folder, GIVEN: 'yes', ABSENT: undefined } }).launch({});
