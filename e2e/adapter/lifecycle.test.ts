@@ -1,5 +1,6 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { startSimulator } from '@wakey/simulator';
+import type { Page } from 'puppeteer-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { makeFolder } from '../support/folder.js';
 import { isReady, type Visit, type VisitOptions, visit } from './visit.js';
@@ -157,6 +158,20 @@ describe('Trouble of a linked device', () => {
     opened.simulator.trouble({ zombie: true });
     await expect(silent).resolves.toMatchObject({ missing: ['alive'] });
   }, 60_000);
+
+  it('with another tab of the same profile is a conflict, which can be taken over', async () => {
+    const opened = await open();
+    await opened.link();
+    const conflict = opened.next('conflict');
+    const tab = await (opened.browser.page.native as Page).browser().newPage();
+    await tab.goto(opened.simulator.url);
+    await tab.waitForSelector('[data-testid="conflict"]');
+    await tab.click('[data-testid="conflict"] [role="button"]');
+    await conflict;
+    const back = opened.next(isReady);
+    await opened.opened.perform({ type: 'take-over' });
+    await back;
+  });
 
   it('with the passcode of the app says what stands in the way', async () => {
     const profile = await linkedProfile();
