@@ -20,6 +20,7 @@ import { emitter } from './emitter.js';
 import { nothingHeld } from './held.js';
 import { lapsingNotice, lapsingState } from './lapsing.js';
 import { type Log, redacted } from './log.js';
+import { parsePhone } from './phone.js';
 import { createRuntime } from './runtime.js';
 import type { ReadyFacts, Session, SessionEvents, StartOptions } from './session.js';
 import { statesOf } from './states.js';
@@ -173,12 +174,7 @@ function verdictOfLogout(id: string, state: State): Verdict<undefined> {
 }
 
 function phoneOf(phone: string | undefined): { readonly phone?: string } {
-  if (phone === undefined) return {};
-  if (/^[1-9]\d{6,14}$/.test(phone)) return { phone };
-  throw new WakeyError('invalid-phone-number', {
-    what: 'This phone number is not in international format.',
-    todo: 'Give country code and number, digits only, such as 447700900000.',
-  });
+  return phone === undefined ? {} : { phone: parsePhone(phone) };
 }
 
 function concealed(value: string | Secret): Concealed {

@@ -26,7 +26,10 @@ export interface WaitOptions {
 
 /** How a run begins. Here aborting stops the session, and the call rejects with `aborted` once nothing of it runs. */
 export interface StartOptions extends WaitOptions {
-  /** Link by code instead of by QR: the account's number in international format, digits only (`447700900000`). */
+  /**
+   * Link by code instead of by QR: the account's number in international format (`447700900000`; `+44 7700 900000` is
+   * understood). Rejects with `invalid-phone-number` before anything is started.
+   */
   readonly phone?: string;
 }
 
