@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ProofOptions } from '../../tooling/proof/run.ts';
+import type { ProofOptions } from '../../tooling/proof/proof.ts';
 import { type ChildSession, startChildSession } from '../support/child-session.ts';
 import { processesNaming } from '../support/processes.ts';
 import { seededRandom } from '../support/random.ts';

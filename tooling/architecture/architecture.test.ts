@@ -45,17 +45,6 @@ describe.each(everything.map((workspace) => [workspace.name, workspace] as const
     expect(forbidden).toEqual([]);
   });
 
-  it('reaches no other package by a relative path', () => {
-    const strays = sourcesBelow(workspace.folder)
-      .filter((file) => workspace.folder !== 'tooling' && !file.path.endsWith('.config.ts'))
-      .flatMap((file) =>
-        importsLeaving(workspace.folder, file)
-          .filter((specifier) => specifier.startsWith('.'))
-          .map((specifier) => `${file.path} imports ${specifier}`),
-      );
-    expect(strays).toEqual([]);
-  });
-
   it('type-checks every file it has, tests included', () => {
     const configs = tsconfigsOf(workspace.folder);
     const script = workspace.manifest.scripts?.typecheck ?? '';
@@ -82,6 +71,17 @@ describe.each(libraries.map((workspace) => [workspace.name, workspace] as const)
     it('never reads the environment, prints, or exits', () => {
       const sources = sourcesBelow(`${workspace.folder}/src`).filter(({ path }) => !isTest(path));
       expect(sources.flatMap(applicationGlobals)).toEqual([]);
+    });
+
+    it('reaches no other package by a relative path', () => {
+      const strays = sourcesBelow(workspace.folder)
+        .filter((file) => !file.path.endsWith('.config.ts'))
+        .flatMap((file) =>
+          importsLeaving(workspace.folder, file)
+            .filter((specifier) => specifier.startsWith('.'))
+            .map((specifier) => `${file.path} imports ${specifier}`),
+        );
+      expect(strays).toEqual([]);
     });
 
     it('is published as ESM whose sources are seen in the workspace alone', () => {

@@ -3,19 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { root } from '../workspaces.ts';
-
-/** What a proof gets: everything random comes from the seed, so that a failure can be replayed. */
-export interface ProofOptions {
-  readonly seed: number;
-  /** How often to try; the proof's own full figure when absent. */
-  readonly count?: number;
-  readonly log: (line: string) => void;
-}
-
-/** A module of `e2e/proofs`. `run` rejects when the proof fails. */
-export interface Proof {
-  readonly run: (options: ProofOptions) => Promise<void>;
-}
+import type { Proof, ProofOptions } from './proof.ts';
 
 const folder = join(root, 'e2e/proofs');
 
