@@ -1,0 +1,57 @@
+/** What a camera in front of a terminal sees: true where it is light. */
+export type Picture = readonly (readonly boolean[])[];
+
+/**
+ * The QR code on a terminal that got `written`, as pixels: one a module. Understands the characters and the colours that
+ * such codes are drawn with, on a terminal with light letters on dark. Undefined when no code stands there.
+ */
+export function photograph(written: string): Picture | undefined {
+  const rows = written.split(/\r?\n/).map(cellsOf);
+  const isCode = (row: readonly Cell[]) => row.length >= SMALLEST && row.every(({ block }) => block in halves);
+  const trimmed = rows.map(withoutIndent);
+  const last = trimmed.findLastIndex(isCode);
+  if (last < 0) return undefined;
+  const first = trimmed.findLastIndex((row, index) => index < last && !isCode(row)) + 1;
+  return trimmed.slice(first, last + 1).flatMap((row) => [row.map(lightOf('upper')), row.map(lightOf('lower'))]);
+}
+
+interface Cell {
+  readonly block: string;
+  /** Whether letters are dark on light here. */
+  readonly isInverse: boolean;
+}
+
+function cellsOf(line: string): readonly Cell[] {
+  const cells: Cell[] = [];
+  let isInverse = false;
+  for (const [part] of line.matchAll(ESCAPE_OR_CHARACTER)) {
+    if (!part.startsWith('\x1b')) cells.push({ block: part, isInverse });
+    else if (part.endsWith('m')) isInverse = /48;5;231/.test(part);
+  }
+  return cells;
+}
+
+/** What stands before the code is the terminal's own background. */
+function withoutIndent(row: readonly Cell[]): readonly Cell[] {
+  const inverse = row.filter(({ isInverse }) => isInverse);
+  if (inverse.length > 0) return inverse;
+  const start = row.findIndex(({ block }) => block !== ' ');
+  return start < 0 ? [] : row.slice(start);
+}
+
+function lightOf(half: 'upper' | 'lower'): (cell: Cell) => boolean {
+  return ({ block, isInverse }) => (halves[block]?.[half] ?? false) !== isInverse;
+}
+
+/** What of each character the letter's colour fills. */
+const halves: Readonly<Record<string, { readonly upper: boolean; readonly lower: boolean }>> = {
+  ' ': { upper: false, lower: false },
+  '▀': { upper: true, lower: false },
+  '▄': { upper: false, lower: true },
+  '█': { upper: true, lower: true },
+};
+
+/** Modules in the smallest QR code. */
+const SMALLEST = 21;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what a terminal is told by
+const ESCAPE_OR_CHARACTER = /\x1b\[[0-9;?]*[A-Za-z]|./gu;

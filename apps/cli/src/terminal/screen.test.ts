@@ -1,0 +1,67 @@
+import { expect, it } from 'vitest';
+import { openScreen } from './screen.js';
+
+/** A terminal that keeps its text as lines: enough of one for the few codes that a screen writes. */
+function terminal(rows = 40) {
+  const lines: string[] = [''];
+  let row = 0;
+  let written = 0;
+  const put = (character: string) => {
+    lines[row] = (lines[row] ?? '') + character;
+  };
+  return {
+    isTTY: true,
+    rows,
+    text: () => lines.join('\n'),
+    written: () => written,
+    write(text: string) {
+      written += text.length;
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a terminal is told by
+      for (const [part, amount = '1', code] of text.matchAll(/\x1b\[(\d*)([A-Z])|[\s\S]/g)) {
+        if (code === 'A') row -= Number(amount);
+        else if (code === 'B') row += Number(amount);
+        else if (code === 'J') lines.splice(row, lines.length, '');
+        else if (code === 'K') continue;
+        else if (part === '\n') lines[++row] ??= '';
+        else if (part === '\r') lines[row] = '';
+        else put(part);
+      }
+    },
+  };
+}
+
+it('redraws the live part in place and keeps what was printed above it', () => {
+  const out = terminal();
+  const screen = openScreen(out);
+  screen.print('one');
+  screen.live(['code A', 'expires in 2 s']);
+  screen.print('two');
+  screen.live(['code B', 'expires in 1 s']);
+  screen.live([]);
+  screen.print('three');
+  expect(out.text()).toBe('one\ntwo\nthree\n');
+});
+
+it('writes only the lines that changed', () => {
+  const out = terminal();
+  const screen = openScreen(out);
+  screen.live(['a'.repeat(500), 'expires in 2 s']);
+  const before = out.written();
+  screen.live(['a'.repeat(500), 'expires in 1 s']);
+  expect(out.written() - before).toBeLessThan(50);
+  expect(out.text()).toBe(`${'a'.repeat(500)}\nexpires in 1 s\n`);
+});
+
+it('shows only as much as it can take back on a small terminal', () => {
+  const out = terminal(4);
+  openScreen(out).live(['1', '2', '3', '4', '5']);
+  expect(out.text()).toBe('3\n4\n5\n');
+});
+
+it('writes no codes where there is no terminal', () => {
+  const written: string[] = [];
+  const screen = openScreen({ write: (text) => written.push(text) });
+  screen.live(['code A']);
+  screen.print('one');
+  expect(written).toEqual(['one\n']);
+});

@@ -1,0 +1,66 @@
+/** Where text goes: a terminal, or a pipe or a file. */
+export interface Out {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+/** Lines that stay, above a live part that is redrawn in place. */
+export interface Screen {
+  /** Whether there is a live part: on a terminal. */
+  readonly isLive: boolean;
+  /** Prints lines that stay. */
+  print(...lines: readonly string[]): void;
+  /** Lets others write, on stderr for instance, where the live part was; then draws that anew. */
+  around(write: () => void): void;
+  /** Shows these lines as the live part, in place of the last ones; only what changed is written. */
+  live(lines: readonly string[]): void;
+  /** Leaves what is shown where it is, and begins below it. */
+  close(): void;
+}
+
+/** A screen on `out`; without a terminal the live part is left out. */
+export function openScreen(out: Out): Screen {
+  const isLive = out.isTTY === true;
+  let shown: readonly string[] = [];
+
+  const draw = (lines: readonly string[]) => {
+    if (lines.length > 0) out.write(`${lines.map((line) => `${line}\x1b[K\n`).join('')}`);
+    shown = lines;
+  };
+  const clear = () => {
+    if (shown.length > 0) out.write(`\x1b[${shown.length}A\r\x1b[J`);
+    shown = [];
+  };
+  const around = (write: () => void) => {
+    const lines = shown;
+    clear();
+    write();
+    draw(lines);
+  };
+  const amend = (lines: readonly string[]) => {
+    const changes = lines.flatMap((line, index) => (line === shown[index] ? [] : [{ line, up: lines.length - index }]));
+    out.write(changes.map(({ line, up }) => `\x1b[${up}A\r${line}\x1b[K\x1b[${up}B\r`).join(''));
+    shown = lines;
+  };
+
+  return {
+    isLive,
+    around,
+    print: (...lines) => around(() => out.write(lines.map((line) => `${line}\n`).join(''))),
+    live(lines) {
+      if (!isLive) return;
+      // What has left the top of a terminal cannot be reached again.
+      const fitting = lines.slice(-Math.max(1, (out.rows ?? 24) - 1));
+      if (fitting.length === shown.length) amend(fitting);
+      else {
+        clear();
+        draw(fitting);
+      }
+    },
+    close() {
+      shown = [];
+    },
+  };
+}
