@@ -1,0 +1,82 @@
+import { type EndReason, isWakeyError, reasons } from '@wakey/core';
+import { UsageError } from './usage-error.js';
+
+/** It went as asked: ready with --exit-when-ready, stopped by you, logged out by `wakey logout`. */
+export const DONE = 0;
+/** What was typed cannot be done. */
+export const USAGE = 2;
+/** Whatever has no code of its own. */
+export const FAILED = 1;
+
+/** The exit code of each ending. Tens group them: 1x the session's place, 2x browser, 3x page, 4x linking, 5x the login. */
+export const exitCodeOf: { readonly [R in EndReason]: number } = {
+  'session-in-use': 10,
+  'session-unreadable': 11,
+  'lease-lost': 12,
+  'browser-unavailable': 20,
+  'browser-failed': 21,
+  'browser-unsuitable': 22,
+  'browser-unkillable': 23,
+  'crash-loop': 24,
+  'page-unreachable': 30,
+  'page-foreign': 31,
+  'page-incompatible': 32,
+  'page-stuck': 33,
+  'client-outdated': 34,
+  'network-blocked': 35,
+  'qr-exhausted': 40,
+  'link-codes-exhausted': 41,
+  'link-rejected': 42,
+  'wrong-phone-number': 43,
+  'too-many-devices': 44,
+  'rate-limited': 45,
+  'passkey-refused': 46,
+  'passkey-timeout': 47,
+  'action-not-taken': 48,
+  'logged-out-by-phone': 50,
+  'logged-out-by-page': 51,
+  'logged-out-by-us': 52,
+  'logout-unconfirmed': 53,
+  replaced: 54,
+  banned: 55,
+  'terms-of-service': 56,
+};
+
+/** The signals that end a command, by the exit code when they cut it off: 128 and the number of the signal. */
+export const exitCodeOfSignal = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Every exit code with what it means, for the documentation. */
+export const exitCodes: readonly { readonly code: number; readonly name: string; readonly meaning: string }[] = [
+  {
+    code: DONE,
+    name: 'done',
+    meaning: 'It went as asked: ready with `--exit-when-ready`, stopped by you, logged out.',
+  },
+  { code: FAILED, name: 'failed', meaning: 'Something that has no code of its own; stderr says what.' },
+  {
+    code: USAGE,
+    name: 'usage',
+    meaning: 'An option, an argument or a session name is wrong; stderr says which and why.',
+  },
+  ...Object.entries(exitCodeOf).map(([name, code]) => {
+    const { what, todo } = reasons[name as EndReason];
+    return { code, name, meaning: `${what} ${todo}` };
+  }),
+  ...Object.entries(exitCodeOfSignal).map(([signal, code]) => ({
+    code,
+    name: signal,
+    meaning:
+      signal === 'SIGINT'
+        ? 'Ctrl-C before the command had done what it was asked for, or a second Ctrl-C.'
+        : 'That signal before the command had done what it was asked for.',
+  })),
+];
+
+/** The exit code for an error that ended a command. */
+export function exitCodeFor(error: unknown): number {
+  if (error instanceof UsageError) return USAGE;
+  if (!isWakeyError(error)) return FAILED;
+  if (['invalid-session-id', 'invalid-phone-number', 'invalid-argument'].includes(error.code)) return USAGE;
+  if (error.code === 'sessions-dir-unusable') return exitCodeOf['session-unreadable'];
+  return Object.hasOwn(exitCodeOf, error.code) ? exitCodeOf[error.code as EndReason] : FAILED;
+}

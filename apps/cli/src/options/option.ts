@@ -1,0 +1,119 @@
+import { readDuration } from './duration.js';
+import { WrongValue } from './wrong-value.js';
+
+/** One option of the command line: its flag, its variable, its default and its documentation are all derived from this row. */
+export interface Option<T> {
+  /** Without dashes: `max-qr`. */
+  readonly flag: string;
+  readonly short?: string;
+  /** What stands for its value in the help, such as `<count>`; a switch has none. */
+  readonly value?: string;
+  /** Whether it may be given several times; its variable then holds values separated by spaces. */
+  readonly isList?: boolean;
+  readonly doc: string;
+  readonly fallback: T;
+  /** The default for people; none is shown when absent. */
+  readonly shown?: string;
+  /** Throws a WrongValue. */
+  readonly read: (texts: readonly string[]) => T;
+}
+
+/** A table of options, each under the camel case of its flag. */
+export type OptionTable = Readonly<Record<string, Option<unknown>>>;
+
+/** What a table of options gives. */
+export type OptionValues<O extends OptionTable> = {
+  readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never;
+};
+
+/** What every row has. */
+interface Row {
+  readonly flag: string;
+  readonly short?: string;
+  readonly doc: string;
+}
+
+/** On or off. */
+export function flag(row: Row): Option<boolean> {
+  return {
+    ...row,
+    fallback: false,
+    read: ([text = '']) => {
+      if (/^(1|true|yes|on)$/i.test(text)) return true;
+      if (/^(0|false|no|off)$/i.test(text)) return false;
+      throw new WrongValue('Use 1 or 0.');
+    },
+  };
+}
+
+/** A text that `check` may refuse by throwing a WrongValue. */
+export function text<F extends string | undefined>(
+  row: Row & { readonly value: string; readonly fallback: F; readonly shown?: string },
+  check: (text: string) => string = nonEmpty,
+): Option<string | F> {
+  const { shown = row.fallback } = row;
+  return { ...row, ...(shown === undefined ? {} : { shown }), read: ([text = '']) => check(text) };
+}
+
+/** Several texts. */
+export function texts(row: Row & { readonly value: string }): Option<readonly string[]> {
+  return { ...row, isList: true, fallback: [], read: (given) => given };
+}
+
+/** A whole number. */
+export function count<F extends number | undefined>(
+  row: Row & { readonly fallback: F; readonly min: number; readonly max: number; readonly shown?: string },
+): Option<number | F> {
+  const { min, max, shown = row.fallback?.toString(), ...rest } = row;
+  return {
+    ...rest,
+    value: '<count>',
+    ...(shown === undefined ? {} : { shown }),
+    read: ([text = '']) => {
+      const number = Number(text);
+      if (/^\d+$/.test(text) && number >= min && number <= max) return number;
+      throw new WrongValue(`Use a whole number from ${min} to ${max}, such as ${row.fallback ?? min}.`);
+    },
+  };
+}
+
+/** A factor above 0. */
+export function factor(row: Row & { readonly fallback: number }): Option<number> {
+  return {
+    ...row,
+    value: '<factor>',
+    shown: String(row.fallback),
+    read: ([text = '']) => {
+      const number = Number(text);
+      if (/^\d+(\.\d+)?$/.test(text) && number > 0 && number <= 1_000) return number;
+      throw new WrongValue('Use a number above 0 and up to 1000, such as 10.');
+    },
+  };
+}
+
+/** A duration, in ms. */
+export function duration(row: Row & { readonly fallback: number; readonly shown: string }): Option<number> {
+  return { ...row, value: '<duration>', read: ([text = '']) => readDuration(text) };
+}
+
+/** One of a few words. */
+export function choice<const C extends string>(
+  row: Row & { readonly choices: readonly C[]; readonly fallback: NoInfer<C> },
+): Option<C> {
+  const { choices, ...rest } = row;
+  return {
+    ...rest,
+    value: `<${choices.join('|')}>`,
+    shown: row.fallback,
+    read: ([text = '']) => {
+      const found = choices.find((word) => word === text);
+      if (found !== undefined) return found;
+      throw new WrongValue(`Use ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}.`);
+    },
+  };
+}
+
+function nonEmpty(text: string): string {
+  if (text !== '') return text;
+  throw new WrongValue('It is empty.');
+}

@@ -1,0 +1,146 @@
+import { defaultPolicy } from '@wakey/core';
+import { choice, count, duration, factor, flag, text, texts } from './option.js';
+import { WrongValue } from './wrong-value.js';
+
+/** Options of every command that looks at sessions. */
+export const placeOptions = {
+  sessionsDir: text({
+    flag: 'sessions-dir',
+    value: '<path>',
+    doc: 'Directory that holds all sessions: secrets, readable by you alone. Made when missing.',
+    fallback: '.wakey-sessions',
+  }),
+};
+
+/** Options of every command that prints. */
+export const outputOptions = {
+  json: flag({ flag: 'json', doc: 'Print one JSON object a line on stdout; logs go to stderr.' }),
+};
+
+/** Options of every command that starts a browser. */
+export const browserOptions = {
+  browser: text({
+    flag: 'browser',
+    value: '<path>',
+    doc: 'Binary of the browser.',
+    fallback: undefined,
+    shown: 'Chrome or Chromium is looked for, its headless shell first',
+  }),
+  browserArg: texts({
+    flag: 'browser-arg',
+    value: '<argument>',
+    doc: 'Further argument for the browser: --browser-arg=--disable-gpu. May be given several times.',
+  }),
+  headed: flag({ flag: 'headed', doc: 'Show the browser’s window.' }),
+  sandbox: choice({
+    flag: 'sandbox',
+    doc: 'The browser’s own sandbox; auto turns it off only where it cannot work, as for root.',
+    choices: ['auto', 'on', 'off'],
+    fallback: 'auto',
+  }),
+  verbose: flag({
+    flag: 'verbose',
+    short: 'v',
+    doc: 'Log what happens inside, and errors with their stack, on stderr.',
+  }),
+};
+
+/** Options of every command that opens WhatsApp Web. */
+export const pageOptions = {
+  url: text(
+    {
+      flag: 'url',
+      value: '<url>',
+      doc: 'Where WhatsApp Web is; a simulator’s address to try things out.',
+      fallback: 'https://web.whatsapp.com/',
+    },
+    webUrl,
+  ),
+  ignoreCertificateErrors: flag({
+    flag: 'ignore-certificate-errors',
+    doc: 'Accept any certificate: for a simulator with --https, never for the real page.',
+  }),
+  driver: text({
+    flag: 'driver',
+    value: '<name>',
+    doc: 'Browser driver: puppeteer, or the package or file of another one.',
+    fallback: 'puppeteer',
+  }),
+};
+
+/** Options of every command that may link a device. */
+export const linkOptions = {
+  maxQr: count({
+    flag: 'max-qr',
+    doc: 'How many QR codes are shown before giving up.',
+    fallback: defaultPolicy.maxQr,
+    min: 1,
+    max: 1_000,
+  }),
+  qrTimeout: duration({
+    flag: 'qr-timeout',
+    doc: 'How long a QR code is shown before it is replaced; the page may replace it earlier.',
+    fallback: defaultPolicy.qrTimeout,
+    shown: '60s',
+  }),
+  linkCode: text(
+    {
+      flag: 'link-code',
+      value: '<number>',
+      doc: 'Link by a code instead of by QR: the account’s phone number in international format, such as 447700900000.',
+      fallback: undefined,
+    },
+    internationalNumber,
+  ),
+  linkCodeFallback: choice({
+    flag: 'link-code-fallback',
+    doc: 'What to do when linking by code fails: show a QR code, or end.',
+    choices: ['qr', 'none'],
+    fallback: defaultPolicy.linkCodeFallback,
+  }),
+  maxLinkCodes: count({
+    flag: 'max-link-codes',
+    doc: 'How many link codes are asked for before that.',
+    fallback: defaultPolicy.maxLinkCodes,
+    min: 1,
+    max: 100,
+  }),
+  takeover: choice({
+    flag: 'takeover',
+    doc: 'What to do when WhatsApp Web is opened elsewhere with this login: take it back or yield.',
+    choices: ['never', 'once', 'always'],
+    fallback: defaultPolicy.takeover,
+  }),
+  exitWhenReady: flag({
+    flag: 'exit-when-ready',
+    doc: 'Stop in order and exit with 0 once the session is ready. The login is kept.',
+  }),
+};
+
+/** Options of `wakey simulate`. */
+export const simulatorOptions = {
+  port: count({ flag: 'port', doc: 'Port of the page.', fallback: 0, min: 0, max: 65_535, shown: 'a free one' }),
+  https: flag({ flag: 'https', doc: 'Serve the page over HTTPS, with a certificate of its own making.' }),
+  speed: factor({
+    flag: 'speed',
+    doc: 'How many times faster than in life codes lapse and messages sync.',
+    fallback: 1,
+  }),
+};
+
+/** Options of `wakey demo`. */
+export const demoOptions = {
+  keep: flag({ flag: 'keep', doc: 'Leave it running at the end, linked, to play with.' }),
+  speed: factor({ ...simulatorOptions.speed, fallback: 10 }),
+};
+
+function webUrl(given: string): string {
+  if (/^https?:$/.test(URL.parse(given)?.protocol ?? '')) return given;
+  throw new WrongValue('Use a whole address, such as http://127.0.0.1:8080/.');
+}
+
+function internationalNumber(given: string): string {
+  const digits = given.replace(/^\+/, '').replaceAll(/[\s().-]/g, '');
+  if (/^[1-9]\d{6,14}$/.test(digits)) return digits;
+  throw new WrongValue('Use country code and number, digits only, such as 447700900000.');
+}
