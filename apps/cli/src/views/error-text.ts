@@ -1,0 +1,22 @@
+import { isWakeyError } from '@wakey/core';
+import type { Paint } from '../terminal/paint.js';
+import { UsageError } from '../usage-error.js';
+
+/** What happened and what to do; never a stack unless asked for. */
+export function textOfError(error: unknown, paint: Paint, isVerbose: boolean): string {
+  const stack = isVerbose && error instanceof Error ? `\n${paint.dim(stacks(error))}` : '';
+  if (error instanceof UsageError) return `${paint.bad('✗')} ${error.message}${stack}`;
+  if (!isWakeyError(error)) {
+    const message = error instanceof Error ? error.message : String(error);
+    return `${paint.bad('✗')} ${message}\n  Run it again with --verbose to see where.${stack}`;
+  }
+  const what = error.message.endsWith(error.todo)
+    ? error.message.slice(0, -error.todo.length).trimEnd()
+    : error.message;
+  return `${paint.bad('✗')} ${what}\n  ${error.todo}${stack}`;
+}
+
+function stacks(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by ${stacks(error.cause)}` : '';
+  return `${error.stack ?? error.message}${cause}`;
+}

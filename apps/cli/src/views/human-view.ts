@@ -1,0 +1,156 @@
+import type { SessionState } from '@wakey/client';
+import type { Notice, StateOf } from '@wakey/core';
+import { shortDuration } from '../options/duration.js';
+import type { Paint } from '../terminal/paint.js';
+import { drawQr } from '../terminal/qr.js';
+import { type Out, openScreen } from '../terminal/screen.js';
+import { textOfError } from './error-text.js';
+import { logLine } from './log-line.js';
+import { textOfState } from './state-text.js';
+import type { View } from './view.js';
+
+/** What a view for people works with. */
+export interface HumanViewOptions {
+  readonly out: Out;
+  readonly err: Out;
+  readonly paint: Paint;
+  readonly now: () => number;
+  /** Calls `tick` every `ms` until the canceller is called. */
+  readonly every: (ms: number, tick: () => void) => () => void;
+  readonly isVerbose: boolean;
+}
+
+/** States as lines, the code to scan drawn in the terminal and redrawn in place, with its countdown. */
+export function humanView({ out, err, paint, now, every, isVerbose }: HumanViewOptions): View {
+  const screen = openScreen(out);
+  let state: SessionState = { name: 'stopped' };
+  let since = now();
+  let drawn: { readonly seq: number; readonly lines: readonly string[] } | undefined;
+  let shownPercent = -Infinity;
+
+  const line = (name: string, text: string) =>
+    screen.print(`${paint.dim(clockTime(now()))}  ${paintName(paint, name)(name.padEnd(WIDEST))}  ${text}`);
+  const redraw = () => screen.live(liveLines());
+  const stopTicking = screen.isLive ? every(TICK, redraw) : () => undefined;
+
+  function liveLines(): readonly string[] {
+    if (state.name === 'awaiting-qr') return ['', ...(drawn?.lines ?? []), '', countdown(state)];
+    if (state.name === 'awaiting-link-code') return ['', ...linkCodeLines(state)];
+    if (state.name === 'syncing') return [`  ${bar(state.percent)} ${textOfState(state)}`];
+    if (state.name === 'ready') return [paint.dim('  Ctrl-C stops it; the login is kept.')];
+    if (state.name === 'stopped' || state.name === 'ended') return [];
+    const waited = now() - since;
+    return [paint.dim(`  ${textOfState(state)} …${waited >= PATIENCE ? ` ${shortDuration(waited)}` : ''}`)];
+  }
+
+  function countdown({ seq, remaining, expiresAt }: StateOf<'awaiting-qr'>): string {
+    const left = expiresAt - now();
+    const text = `code ${seq} of ${seq + remaining} · expires in ${Math.max(0, Math.ceil(left / 1_000))} s`;
+    return `  ${left < HURRY ? paint.warm(text) : text}${paint.dim('   WhatsApp › Linked devices › Link a device')}`;
+  }
+
+  function linkCodeLines({ code, expiresAt }: StateOf<'awaiting-link-code'>): readonly string[] {
+    if (code.direction === 'type-here') return [];
+    const left = shortDuration(expiresAt - now());
+    return [
+      `      ${paint.bold(grouped(code.code.reveal()))}      expires in ${left}`,
+      '',
+      paint.dim('  WhatsApp › Linked devices › Link a device › Link with phone number instead'),
+    ];
+  }
+
+  /** A code that cannot be redrawn in place, for want of a terminal or of room in it, is printed once. */
+  function showQr(awaiting: StateOf<'awaiting-qr'>): void {
+    if (drawn?.seq === awaiting.seq) return;
+    const lines = drawQr(awaiting.qr.reveal(), { colours: paint.isOn }).map((row) => `  ${row}`);
+    const fits = screen.isLive && (out.rows ?? 24) > lines.length + 3;
+    drawn = { seq: awaiting.seq, lines: fits ? lines : [] };
+    if (fits) return;
+    screen.print('', ...lines, '', ...(screen.isLive ? [] : [countdown(awaiting)]));
+  }
+
+  function enter(next: SessionState): void {
+    since = now();
+    if (next.name === 'starting') drawn = undefined;
+    const isNews = !(isBetweenCodes(next) && drawn !== undefined);
+    if (isNews && next.name !== 'syncing') line(next.name, textOfState(next));
+    if (next.name === 'awaiting-link-code' && next.code.direction === 'type-on-phone' && !screen.isLive) {
+      screen.print(...linkCodeLines(next));
+    }
+  }
+
+  return {
+    browser: ({ product, version, pid }) =>
+      line('browser', `${product} ${version}${pid === undefined ? '' : paint.dim(`  process ${pid}`)}`),
+    state(next) {
+      const { name } = state;
+      state = next;
+      if (name !== next.name) enter(next);
+      if (next.name === 'awaiting-qr') showQr(next);
+      if (next.name === 'syncing' && (next.percent >= shownPercent + STEP || next.percent < shownPercent)) {
+        shownPercent = next.percent;
+        if (!screen.isLive || name !== 'syncing') line('syncing', textOfState(next));
+      }
+      redraw();
+    },
+    notice: (notice) => tellNotice(notice, line),
+    tell: (text) => screen.print('', `  ${text}`, ''),
+    log(level, message, fields) {
+      const isShown = isVerbose || level === 'warn' || level === 'error';
+      if (isShown) screen.around(() => err.write(`${paint.dim(logLine(level, message, fields, now()))}\n`));
+    },
+    failed(error) {
+      screen.live([]);
+      err.write(`\n${textOfError(error, paint, isVerbose)}\n`);
+    },
+    close() {
+      stopTicking();
+      screen.live([]);
+      screen.close();
+    },
+  };
+}
+
+/** Most of what a notice tells, the states tell already. */
+function tellNotice(notice: Notice, line: (name: string, text: string) => void): void {
+  if (notice.type === 'linked') line('linked', 'the login is kept in the sessions directory');
+  if (notice.type === 'fallback') line('fallback', `linking by code failed (${notice.why}); a QR code follows`);
+  if (notice.type === 'takeover') line('takeover', `taking WhatsApp Web back, time ${notice.count}`);
+  if (notice.type === 'warning') line('warning', notice.what);
+}
+
+function isBetweenCodes({ name }: SessionState): boolean {
+  return name === 'loading' || name === 'awaiting-qr';
+}
+
+function paintName(paint: Paint, name: string): (text: string) => string {
+  if (name === 'ready' || name === 'linked') return paint.good;
+  if (name === 'ended') return paint.bad;
+  return ['interrupted', 'backing-off', 'action-required', 'warning', 'fallback'].includes(name)
+    ? paint.warm
+    : paint.bold;
+}
+
+/** `XXXX-XXXX`, as WhatsApp shows it. */
+function grouped(code: string): string {
+  return /^\w{8}$/.test(code) ? `${code.slice(0, 4)}-${code.slice(4)}` : code;
+}
+
+function bar(percent: number): string {
+  const full = Math.round((percent / 100) * BAR);
+  return `${'━'.repeat(full)}${'─'.repeat(BAR - full)}`;
+}
+
+function clockTime(at: number): string {
+  return new Date(at).toTimeString().slice(0, 8);
+}
+
+const WIDEST = 'awaiting-link-code'.length - 5;
+const BAR = 24;
+/** Percent between two lines where nothing can be redrawn. */
+const STEP = 25;
+const TICK = 250;
+/** A wait that is longer shows how long it is. */
+const PATIENCE = 3_000;
+/** A code that lapses this soon is shown in another colour. */
+const HURRY = 6_000;

@@ -1,0 +1,25 @@
+import type { Shell } from '../shell.js';
+import { paintFor } from '../terminal/paint.js';
+import { humanView } from './human-view.js';
+import { jsonView } from './json-view.js';
+import type { View } from './view.js';
+
+/** How a command shows its session. */
+export interface OpenViewOptions {
+  readonly session: string;
+  readonly json: boolean;
+  readonly verbose: boolean;
+}
+
+/** The view that the options ask for. */
+export function openView({ out, err, env }: Shell, { session, json, verbose }: OpenViewOptions): View {
+  const now = Date.now;
+  if (json) return jsonView({ out, err, session, now, isVerbose: verbose });
+  return humanView({ out, err, paint: paintFor(out, env), now, every, isVerbose: verbose });
+}
+
+function every(ms: number, tick: () => void): () => void {
+  const timer = setInterval(tick, ms);
+  timer.unref();
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,84 @@
+import type { LinkCause, ReadyBlocker, State, StateName, StateOf } from '@wakey/core';
+import { shortDuration } from '../options/duration.js';
+
+/** What a state means for the person in front, in a few words. */
+export function textOfState(state: State): string {
+  const text = texts[state.name] as (state: State) => string;
+  return text(state);
+}
+
+const texts: { readonly [S in StateName]: (state: StateOf<S>) => string } = {
+  stopped: () => 'stopped',
+  starting: ({ phase }) => phases[phase],
+  loading: ({ awaits, missing }) => `${awaited[awaits]}${listed(missing)}`,
+  'awaiting-qr': ({ run }) => `scan the code with the phone${because(run.why)}`,
+  'awaiting-link-code': ({ code, run }) =>
+    `${code.direction === 'type-on-phone' ? 'type the code on the phone' : 'type here the code that the phone shows'}${because(run.why)}`,
+  'awaiting-passkey': () => 'WhatsApp asks for the account’s passkey',
+  linking: () => 'the phone accepted the code',
+  resuming: () => 'the login is kept: no code is needed',
+  syncing: ({ percent, missing }) => `${percent} %${missing.length > 0 ? `, waiting for ${blocked(missing)}` : ''}`,
+  ready: ({ me }) => me,
+  interrupted: ({ cause }) => interruptions[cause],
+  'action-required': ({ what }) => what,
+  'backing-off': ({ cause, delay, run }) =>
+    `${cause}; the browser starts again in ${shortDuration(delay)} (attempt ${run.attempt})`,
+  'logging-out': () => 'waiting for WhatsApp to confirm',
+  stopping: ({ phase }) => stops[phase],
+  ended: ({ reason }) => reason,
+};
+
+const phases: { readonly [P in StateOf<'starting'>['phase']]: string } = {
+  opening: 'opening the session',
+  clearing: 'ending the former browser',
+  erasing: 'removing the former login',
+  launching: 'starting the browser',
+  navigating: 'opening the page',
+};
+
+const awaited: { readonly [A in StateOf<'loading'>['awaits']]: string } = {
+  page: 'the page is loading',
+  qr: 'waiting for a QR code',
+  'link-code': 'waiting for a link code',
+};
+
+const because_: { readonly [C in LinkCause]: string } = {
+  'first-link': '',
+  relink: '; it was asked to link anew',
+  'unlinked-while-away': '; the phone unlinked it while it was away',
+  'credentials-lost': '; the former login is gone',
+};
+
+const blockers: { readonly [B in ReadyBlocker]: string } = {
+  socket: 'the connection',
+  'own-id': 'its own id',
+  synced: 'the messages',
+  dialog: 'a dialog to close',
+  alive: 'a sign of life',
+};
+
+const interruptions: { readonly [C in StateOf<'interrupted'>['cause']]: string } = {
+  network: 'no connection; it comes back by itself',
+  phone: 'the phone is not reachable',
+  conflict: 'WhatsApp Web is open elsewhere',
+  'page-silent': 'the page does not answer',
+};
+
+const stops: { readonly [P in StateOf<'stopping'>['phase']]: string } = {
+  closing: 'closing the browser',
+  erasing: 'removing the login',
+  saving: 'keeping the session',
+  releasing: 'giving the session back',
+};
+
+function because(why: LinkCause): string {
+  return because_[why];
+}
+
+function blocked(missing: readonly ReadyBlocker[]): string {
+  return missing.map((blocker) => blockers[blocker]).join(', ');
+}
+
+function listed(missing: readonly string[]): string {
+  return missing.length > 0 ? ` (${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ', …' : ''})` : '';
+}

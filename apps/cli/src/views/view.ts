@@ -1,0 +1,24 @@
+import type { LogLevel, SessionState } from '@wakey/client';
+import type { Notice } from '@wakey/core';
+
+/** The browser that a session runs on. */
+export interface BrowserFacts {
+  readonly product: string;
+  readonly version: string;
+  readonly pid?: number;
+}
+
+/** Shows a session to whoever started the command: a person or a program. */
+export interface View {
+  browser(facts: BrowserFacts): void;
+  state(state: SessionState): void;
+  notice(notice: Notice): void;
+  /** What a person should know now, such as how to end it. */
+  tell(text: string): void;
+  /** A line of the log; goes to stderr. */
+  log(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>): void;
+  /** The error that ends the command. */
+  failed(error: unknown): void;
+  /** Nothing is shown after this. May be called twice. */
+  close(): void;
+}
