@@ -1,0 +1,36 @@
+import type { OptionTable, OptionValues } from '../options/option.js';
+import type { Shell } from '../shell.js';
+
+/** One verb of the command line. */
+export interface Command {
+  readonly name: string;
+  /** One sentence. */
+  readonly summary: string;
+  /** Further words for the help. */
+  readonly description?: string;
+  /** Whether it takes the name of a session, and which one it means without. */
+  readonly session?: { readonly fallback?: string; readonly doc: string };
+  readonly options: OptionTable;
+  /** Command lines, without `wakey`, each with what it does. */
+  readonly examples: readonly (readonly [command: string, does: string])[];
+  /** Gives the exit code; throws what has an exit code of its own. */
+  readonly run: (input: CommandInput<OptionTable>, shell: Shell) => Promise<number>;
+}
+
+/** What a command got. */
+export interface CommandInput<O extends OptionTable> {
+  /** The session named, or the one meant without a name; empty for a command that takes none. */
+  readonly session: string;
+  readonly values: OptionValues<O>;
+}
+
+/** A command whose `run` knows the types of its own options. */
+export function command<const O extends OptionTable>(
+  spec: Omit<Command, 'options' | 'run'> & {
+    readonly options: O;
+    readonly run: (input: CommandInput<O>, shell: Shell) => Promise<number>;
+  },
+): Command {
+  // The program resolves the values from this very table.
+  return { ...spec, run: spec.run as Command['run'] };
+}

@@ -1,0 +1,41 @@
+import type { Session } from '@wakey/client';
+import { browserOptions, outputOptions, pageOptions, placeOptions } from '../options/table.js';
+import { openSession } from '../session/open-session.js';
+import { runSession } from '../session/run-session.js';
+import { UsageError } from '../usage-error.js';
+import { openView } from '../views/open-view.js';
+import { command } from './command.js';
+
+/** `wakey logout`: unlinks the device and erases its login once WhatsApp has confirmed. */
+export const logout = command({
+  name: 'logout',
+  summary: 'Unlink this device and erase its login, once WhatsApp has confirmed it.',
+  session: { doc: 'Name of the session.' },
+  options: { ...placeOptions, ...pageOptions, ...outputOptions, ...browserOptions },
+  examples: [['logout main', 'unlink the session main']],
+  async run({ session: id, values }, shell) {
+    const view = openView(shell, { session: id, ...values });
+    const opened = await openSession({ id, values, policy: {}, program: 'wakey logout', view, shell });
+    return runSession({
+      ...opened,
+      view,
+      shell,
+      endsBySignal: false,
+      async work(session) {
+        await session.start();
+        await readyUnlessUnlinked(session);
+        await session.logout();
+      },
+    });
+  },
+});
+
+async function readyUnlessUnlinked(session: Session): Promise<void> {
+  for await (const { name } of session.states()) {
+    if (name === 'ready') return;
+    if (name.startsWith('awaiting-')) {
+      throw new UsageError(`Session "${session.id}" is not linked: there is nothing to log out.`);
+    }
+  }
+  await session.ready();
+}

@@ -1,0 +1,31 @@
+import { browserOptions, linkOptions, outputOptions, pageOptions, placeOptions } from '../options/table.js';
+import { openSession } from '../session/open-session.js';
+import { linkPolicy } from '../session/policy.js';
+import { runSession, untilRest } from '../session/run-session.js';
+import { openView } from '../views/open-view.js';
+import { command } from './command.js';
+
+/** `wakey relink`: removes the login of a session and links it anew under the same name. */
+export const relink = command({
+  name: 'relink',
+  summary: 'Remove the login of a session and link it anew under the same name.',
+  session: { doc: 'Name of the session.' },
+  options: { ...linkOptions, ...placeOptions, ...pageOptions, ...outputOptions, ...browserOptions },
+  examples: [['relink main', 'show a fresh QR code for the session main']],
+  async run({ session: id, values }, shell) {
+    const view = openView(shell, { session: id, ...values });
+    const opened = await openSession({ id, values, policy: linkPolicy(values), program: 'wakey relink', view, shell });
+    const { linkCode: phone, exitWhenReady } = values;
+    return runSession({
+      ...opened,
+      view,
+      shell,
+      endsBySignal: !exitWhenReady,
+      async work(session) {
+        await session.relink(phone === undefined ? {} : { phone });
+        if (exitWhenReady) await session.ready();
+        else await untilRest(session);
+      },
+    });
+  },
+});

@@ -1,0 +1,73 @@
+import { resolve } from 'node:path';
+import { listSessions, type SessionListing } from '@wakey/client';
+import { parseSessionId } from '@wakey/core';
+import { DONE } from '../exit-codes.js';
+import { outputOptions, placeOptions } from '../options/table.js';
+import { paintFor } from '../terminal/paint.js';
+import { UsageError } from '../usage-error.js';
+import { command } from './command.js';
+
+/** `wakey status`: what sessions there are, and who runs them. */
+export const status = command({
+  name: 'status',
+  summary: 'List the sessions: whose they are, whether they are linked, and who runs them.',
+  session: { fallback: '', doc: 'Name of one session; all of them when left out.' },
+  options: { ...placeOptions, ...outputOptions },
+  examples: [['status', 'list every session of this directory']],
+  async run({ session, values }, { out, env, cwd }) {
+    const wanted = session === '' ? undefined : parseSessionId(session);
+    const sessionsDir = resolve(cwd, values.sessionsDir);
+    const found = (await listSessions({ sessionsDir })).filter(({ id }) => wanted === undefined || id === wanted);
+    if (wanted !== undefined && found.length === 0) {
+      throw new UsageError(`There is no session "${wanted}" in ${sessionsDir}. Begin one with: wakey start ${wanted}`);
+    }
+    const paint = paintFor(out, env);
+    if (values.json) for (const one of found) out.write(`${JSON.stringify(plain(one))}\n`);
+    else if (found.length === 0) out.write(`No sessions in ${sessionsDir}. Begin one with: wakey start\n`);
+    else
+      for (const one of found)
+        out.write(
+          `${paint.bold(one.id)}\n${details(one)
+            .map((line) => `  ${line}\n`)
+            .join('')}`,
+        );
+    return DONE;
+  },
+});
+
+function plain({ id, isHeld, holder, record, problem }: SessionListing): Readonly<Record<string, unknown>> {
+  const { linkedAt, lastReadyAt, me, driver, browser } = record ?? {};
+  return {
+    session: id,
+    isLinked: linkedAt !== undefined,
+    ...(me === undefined ? {} : { me }),
+    ...(linkedAt === undefined ? {} : { linkedAt: iso(linkedAt) }),
+    ...(lastReadyAt === undefined ? {} : { lastReadyAt: iso(lastReadyAt) }),
+    ...(driver === undefined ? {} : { driver }),
+    ...(browser === undefined ? {} : { browser }),
+    isRunning: isHeld,
+    ...(isHeld && holder !== undefined ? { holder: { ...holder, since: iso(holder.since) } } : {}),
+    ...(problem === undefined ? {} : { problem: { code: problem.code, message: problem.message } }),
+  };
+}
+
+function details({ isHeld, holder, record, problem }: SessionListing): readonly string[] {
+  if (problem !== undefined) return [`unreadable: ${problem.message}`];
+  const { linkedAt, lastReadyAt, me, driver, browser } = record ?? {};
+  return [
+    linkedAt === undefined ? 'not linked' : `linked${me === undefined ? '' : ` as ${me}`} since ${iso(linkedAt)}`,
+    ...(lastReadyAt === undefined ? [] : [`last ready ${iso(lastReadyAt)}`]),
+    ...(browser === undefined ? [] : [`${browser.product} ${browser.version}, driver ${driver}`]),
+    running(isHeld, holder),
+  ];
+}
+
+function running(isHeld: boolean, holder: SessionListing['holder']): string {
+  if (!isHeld) return 'not running';
+  if (holder === undefined) return 'running';
+  return `running: ${holder.program}, process ${holder.pid} on ${holder.host}, since ${iso(holder.since)}`;
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,85 @@
+import { CommanderError, Option as CommanderOption, Command as Parser } from 'commander';
+import type { Command } from './commands/command.js';
+import { commands } from './commands.js';
+import { exitCodeFor, USAGE } from './exit-codes.js';
+import type { Option } from './options/option.js';
+import { type Given, resolveOptions, variableOf } from './options/resolve.js';
+import type { Shell } from './shell.js';
+import { paintFor } from './terminal/paint.js';
+import { textOfError } from './views/error-text.js';
+
+/** Runs a command line, without the program's own name. Gives the exit code; throws nothing. */
+export async function runProgram(args: readonly string[], shell: Shell, version: string): Promise<number> {
+  let exitCode = 0;
+  const parser = programOf(shell, version, (code) => {
+    exitCode = code;
+  });
+  try {
+    await parser.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+    shell.err.write(`${textOfError(error, paintFor(shell.err, shell.env), args.includes('--verbose'))}\n`);
+    return exitCodeFor(error);
+  }
+}
+
+function programOf(shell: Shell, version: string, onExit: (code: number) => void): Parser {
+  const { bad } = paintFor(shell.err, shell.env);
+  const parser = new Parser('wakey')
+    .description('Logs a program into WhatsApp Web and keeps it logged in.')
+    .version(version, '-V, --version', 'Print the version.')
+    .helpOption('-h, --help', 'Print this help.')
+    .helpCommand('help [command]', 'Print the help of a command.')
+    .configureOutput({
+      writeOut: (text) => void shell.out.write(text),
+      writeErr: (text) => void shell.err.write(text),
+      outputError: (text, write) => write(`${bad('✗')} ${text.replace(/^error: /, '')}`),
+    })
+    .exitOverride();
+  for (const command of commands) parser.addCommand(parserOf(command, parser, shell, onExit));
+  return parser;
+}
+
+function parserOf(command: Command, parent: Parser, shell: Shell, onExit: (code: number) => void): Parser {
+  const { name, summary, description, session, options } = command;
+  const parser = new Parser(name)
+    .copyInheritedSettings(parent)
+    .summary(summary)
+    .description(description === undefined ? summary : `${summary}\n${description}`)
+    .helpOption('-h, --help', 'Print this help.')
+    .showHelpAfterError(`  Every option: wakey ${name} --help`)
+    .addHelpText('after', examplesOf(command));
+  if (session !== undefined) {
+    const { doc, fallback } = session;
+    parser.argument(fallback === undefined ? '<session>' : '[session]', doc, ...(fallback ? [fallback] : []));
+  }
+  for (const option of Object.values(options)) parser.addOption(commanderOption(option));
+  parser.action(async (...parsed: readonly unknown[]) => {
+    const [named, given] = session === undefined ? ['', parsed[0]] : [parsed[0] ?? session.fallback, parsed[1]];
+    const values = resolveOptions(options, given as Given, shell.env);
+    onExit(await command.run({ session: String(named ?? ''), values }, shell));
+  });
+  return parser;
+}
+
+/** How an option is written in the help and on the command line. */
+export function flagsOf({ short, flag, value }: Option<unknown>): string {
+  return `${short === undefined ? '' : `-${short}, `}--${flag}${value === undefined ? '' : ` ${value}`}`;
+}
+
+function commanderOption(option: Option<unknown>): CommanderOption {
+  const { doc, shown, isList } = option;
+  const facts = [...(shown === undefined ? [] : [`default: ${shown}`]), `env: ${variableOf(option)}`];
+  const made = new CommanderOption(flagsOf(option), `${doc} (${facts.join('; ')})`);
+  return isList === true ? made.argParser(appended) : made;
+}
+
+function appended(text: string, before: unknown): readonly string[] {
+  return [...(Array.isArray(before) ? before : []), text];
+}
+
+function examplesOf({ examples }: Command): string {
+  const widest = Math.max(...examples.map(([line]) => line.length));
+  return ['', 'Examples:', ...examples.map(([line, does]) => `  wakey ${line.padEnd(widest)}   ${does}`)].join('\n');
+}

@@ -1,0 +1,64 @@
+import { resolve } from 'node:path';
+import { createSession, type Session } from '@wakey/client';
+import type { Policy } from '@wakey/core';
+import { whatsappWeb } from '@wakey/whatsapp-web';
+import { browserEnvironment } from '../drivers/browser-environment.js';
+import { loadDriver } from '../drivers/load-driver.js';
+import { type WatchedDriver, watchedDriver } from '../drivers/watched-driver.js';
+import type { OptionValues } from '../options/option.js';
+import type { browserOptions, pageOptions, placeOptions } from '../options/table.js';
+import type { Shell } from '../shell.js';
+import type { View } from '../views/view.js';
+
+/** What a session of the command line is made from. */
+export interface OpenSessionOptions {
+  readonly id: string;
+  readonly values: OptionValues<typeof placeOptions & typeof browserOptions & typeof pageOptions>;
+  readonly policy: Partial<Policy>;
+  /** Told to whoever finds the session taken. */
+  readonly program: string;
+  readonly view: View;
+  readonly shell: Shell;
+}
+
+/** A session at rest, shown by `view`, and what ends its browser at once. */
+export interface OpenedSession {
+  readonly session: Session;
+  readonly browsers: WatchedDriver;
+}
+
+/** Makes a session from the options of a command. Throws a UsageError for a driver that cannot be had. */
+export async function openSession(options: OpenSessionOptions): Promise<OpenedSession> {
+  const { id, values, policy, program, view, shell } = options;
+  const driver = await loadDriver(values.driver, driverOptions(values, shell), shell.cwd);
+  const browsers = watchedDriver(driver, (facts) => view.browser(facts));
+  const session = createSession({
+    id,
+    driver: browsers.driver,
+    sessionsDir: resolve(shell.cwd, values.sessionsDir),
+    page: whatsappWeb({ url: values.url }),
+    policy,
+    log: (level, message, fields) => view.log(level, message, fields),
+    program,
+  });
+  session.on('state', (state) => view.state(state));
+  for (const notice of notices) session.on(notice, (payload) => view.notice(payload));
+  return { session, browsers };
+}
+
+const notices = [
+  ...(['qr', 'link-code', 'passkey', 'rescan', 'fallback', 'linked', 'ready'] as const),
+  ...(['restarting', 'takeover', 'saved', 'warning', 'ended'] as const),
+];
+
+function driverOptions(values: OpenSessionOptions['values'], { cwd, env }: Shell) {
+  const { browser, browserArg, headed, sandbox, ignoreCertificateErrors } = values;
+  return {
+    ...(browser === undefined ? {} : { executable: resolve(cwd, browser) }),
+    headless: !headed,
+    args: browserArg,
+    sandbox,
+    ignoreCertificateErrors,
+    env: browserEnvironment(env, process.platform),
+  };
+}

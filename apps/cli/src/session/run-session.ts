@@ -1,0 +1,67 @@
+import type { Session, SessionState } from '@wakey/client';
+import { DONE, exitCodeFor, exitCodeOfSignal } from '../exit-codes.js';
+import type { Shell, Signal } from '../shell.js';
+import type { View } from '../views/view.js';
+import { enterCodes } from './enter-codes.js';
+import type { OpenedSession } from './open-session.js';
+
+/** How a command runs a session. */
+export interface RunOptions extends OpenedSession {
+  readonly view: View;
+  readonly shell: Shell;
+  /** Begins, and does what the command is for. Rejects with what kept it from that. */
+  readonly work: (session: Session) => Promise<void>;
+  /** Whether a stop by signal is what the command is for, rather than what cuts it off. */
+  readonly endsBySignal: boolean;
+}
+
+/**
+ * Runs a session until its work is done or a signal stops it, and always stops it in order. Gives the exit code.
+ * A second Ctrl-C kills the browser and ends without further ado.
+ */
+export async function runSession({ session, browsers, view, shell, work, endsBySignal }: RunOptions): Promise<number> {
+  let stoppedBy: Signal | undefined;
+  const hurry = Promise.withResolvers<number>();
+  const stopListening = shell.signals.listen(
+    (signal) => {
+      stoppedBy = signal;
+      if (signal === 'SIGINT') view.tell('Stopping in order. Ctrl-C again ends it at once.');
+      void session.stop().catch(() => undefined); // The end of the run below tells.
+    },
+    () => void browsers.killAll(KILL_WITHIN).then(() => hurry.resolve(exitCodeOfSignal.SIGINT)),
+  );
+  const stopEntering = enterCodes(session, shell, view);
+
+  const run = async (): Promise<number> => {
+    try {
+      await work(session);
+      await session.stop();
+      return stoppedBy === undefined || endsBySignal ? DONE : exitCodeOfSignal[stoppedBy];
+    } catch (error) {
+      await session.stop().catch(() => undefined); // What went wrong first is what is told.
+      if (stoppedBy !== undefined && session.state.name === 'stopped') {
+        return endsBySignal ? DONE : exitCodeOfSignal[stoppedBy];
+      }
+      view.failed(error);
+      return exitCodeFor(error);
+    }
+  };
+  try {
+    return await Promise.race([run(), hurry.promise]);
+  } finally {
+    stopEntering();
+    stopListening();
+    view.close();
+  }
+}
+
+/** Resolves when the session rests; rejects when it ended by itself. */
+export async function untilRest(session: Session): Promise<void> {
+  let last: SessionState = session.state;
+  for await (const state of session.states()) last = state;
+  // An ended session's wait rejects with the ending in words.
+  if (last.name === 'ended') await session.ready();
+}
+
+/** How long a second Ctrl-C waits for the killed browser to be gone, in ms. */
+const KILL_WITHIN = 2_000;

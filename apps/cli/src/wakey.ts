@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { runProgram } from './program.js';
+import { processSignals } from './signals.js';
+
+const { version }: { readonly version: string } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+);
+
+const exitCode = await runProgram(
+  process.argv.slice(2),
+  {
+    out: process.stdout,
+    err: process.stderr,
+    input: process.stdin,
+    env: process.env,
+    cwd: process.cwd(),
+    program: fileURLToPath(new URL('../bin/wakey.js', import.meta.url)),
+    signals: processSignals(process),
+  },
+  version,
+);
+// Everything is stopped by now. What a browser library forgot to let go of must not keep the terminal.
+process.exit(exitCode);
