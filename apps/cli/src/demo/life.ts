@@ -1,0 +1,118 @@
+import type { Simulator } from '@wakey/simulator';
+import { exitCodeOf } from '../exit-codes.js';
+import { photograph } from '../terminal/photo.js';
+import { pngOf } from '../terminal/png.js';
+import { drawQr } from '../terminal/qr.js';
+import type { Stage } from './stage.js';
+import type { Steps } from './steps.js';
+import { type Worker, type WorkerEvent, wayOut } from './worker.js';
+
+/** What the life of a session is shown with. */
+export interface LifeOptions {
+  readonly simulator: Simulator;
+  readonly steps: Steps;
+  readonly stage: Stage;
+  readonly startWorker: () => Worker;
+}
+
+/** Links a session, loses its browser, its process, and at last its link; each proof is a step. */
+export async function liveThrough(options: LifeOptions): Promise<void> {
+  const { simulator, steps, startWorker } = options;
+  const first = startWorker();
+  await steps.take('browser starts, a QR code is shown', async () => {
+    await first.waitFor(isQr);
+    return { saw: browserOf(first).name, result: undefined };
+  });
+  const device = await steps.take('phone reads the QR off this screen', async () => {
+    const id = await scanFromScreen(first, options);
+    return { saw: `linked as ${id}`, result: id };
+  });
+  await steps.take('ready', () => ready(first, 0, 'linked'));
+  await steps.take('browser killed, ready again without QR', async () => {
+    const { pid, name } = browserOf(first);
+    const from = first.events.length;
+    process.kill(pid, 'SIGKILL');
+    const { saw } = await ready(first, from, 'reconnected');
+    if (isAlive(pid)) throw new Error(`Process ${pid} still lives (${name}).`);
+    return { saw: `${saw}; process ${pid} → ${browserOf(first).pid}`, result: undefined };
+  });
+  await steps.take('process stops in order', async () => {
+    const { pid } = browserOf(first);
+    first.stop();
+    const exit = await first.exited;
+    if (exit.code !== 0) throw new Error(`It ended with ${wayOut(exit)}, not with exit code 0.`);
+    if (isAlive(pid)) throw new Error(`It left its browser behind: process ${pid}.`);
+    return { saw: `process ${first.pid}: exit code 0, its browser gone`, result: undefined };
+  });
+  const second = startWorker();
+  await steps.take('new process, ready again without QR', async () => {
+    const { saw } = await ready(second, 0, 'resumed');
+    return { saw: `${saw}; process ${second.pid}`, result: undefined };
+  });
+  await steps.take('phone unlinks it, and that is noticed', async () => {
+    const from = second.events.length;
+    if (!simulator.phone.unlink(device)) throw new Error(`The phone knows no device ${device}.`);
+    const { reason } = await second.waitFor(({ event }) => event === 'ended', from);
+    const { code } = await second.exited;
+    if (reason !== 'logged-out-by-phone' || code !== exitCodeOf['logged-out-by-phone']) {
+      throw new Error(`It ended with the reason ${String(reason)} and exit code ${code}.`);
+    }
+    return { saw: `ended: ${reason}, exit code ${code}`, result: undefined };
+  });
+  await steps.take('nothing is left running', async () => {
+    const pids = [first, second].flatMap((worker) => [worker.pid, ...browsersOf(worker).map(({ pid }) => pid)]);
+    const left = pids.filter(isAlive);
+    if (left.length > 0) throw new Error(`Still alive: ${left.join(', ')}.`);
+    return { saw: `${pids.length} processes, all gone`, result: undefined };
+  });
+}
+
+/** Draws each code that comes until the phone has read one off the terminal. Gives the device. */
+async function scanFromScreen(worker: Worker, { simulator, stage }: LifeOptions): Promise<string> {
+  const colours = stage.paint.isOn;
+  for (let from = 0; ; ) {
+    const code = await worker.waitFor(isQr, from);
+    from = worker.events.indexOf(code) + 1;
+    stage.screen.print('', ...drawQr(String(code.qr), { colours }).map((line) => `    ${line}`), '');
+    const picture = photograph(stage.written());
+    if (picture === undefined) throw new Error('There is no QR code on the terminal.');
+    const result = await simulator.phone.scanPng(pngOf(picture));
+    if (result.ok) return result.device.id;
+    // A code may lapse between being shown and being read; the next one is on its way.
+    if (result.reason !== 'expired-code') throw new Error(`The phone refused: ${result.message}`);
+  }
+}
+
+/** Waits for ready, and holds that no code was asked for on the way. */
+async function ready(worker: Worker, from: number, how: 'linked' | 'resumed' | 'reconnected') {
+  const { me, how: way } = await worker.waitFor(({ event }) => event === 'ready', from);
+  const codes = worker.events.slice(from).filter(isQr).length;
+  if (how !== 'linked' && codes > 0) throw new Error(`It asked for a QR code again (${codes} times).`);
+  if (way !== how) throw new Error(`It became ready as "${String(way)}", not as "${how}".`);
+  return { saw: String(me), result: undefined };
+}
+
+function isQr({ event }: WorkerEvent): boolean {
+  return event === 'qr';
+}
+
+function browserOf(worker: Worker): { readonly pid: number; readonly name: string } {
+  const last = browsersOf(worker).at(-1);
+  if (last === undefined) throw new Error('No browser was told of.');
+  return last;
+}
+
+function browsersOf({ events }: Worker): readonly { readonly pid: number; readonly name: string }[] {
+  return events
+    .filter(({ event }) => event === 'browser')
+    .map(({ product, version, pid }) => ({ pid: Number(pid), name: `${product} ${version}` }));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,75 @@
+import type { Simulator } from '@wakey/simulator';
+import type { Stage } from './stage.js';
+import { type Worker, type WorkerEvent, wayOut } from './worker.js';
+
+/** What is played with. */
+export interface PlayOptions {
+  readonly simulator: Simulator;
+  readonly stage: Stage;
+  readonly startWorker: () => Worker;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Keeps a session linked and shows what becomes of it, for whoever plays with the simulator. One that ended is started
+ * again. Resolves once the signal aborts.
+ */
+export async function playOn({ simulator, stage, startWorker, signal }: PlayOptions): Promise<void> {
+  const { screen, paint } = stage;
+  const over = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  screen.print(...invitation(simulator, stage));
+  while (!signal.aborted) {
+    const worker = startWorker();
+    const shown = show(worker, simulator, stage);
+    const exit = await Promise.race([worker.exited, over]);
+    if (exit === undefined) return;
+    await shown;
+    screen.print(paint.dim(`  The process ended (${wayOut(exit)}). Another one is started.`));
+    await Promise.race([over, pause()]);
+  }
+}
+
+function invitation({ control }: Simulator, { paint }: Stage): readonly string[] {
+  const tries: readonly (readonly [string, string])[] = [
+    ['see what is linked', `curl ${control}/phone/devices`],
+    ['unlink it', `curl -d '{"device":"447700900000:1@c.us"}' ${control}/phone/unlink`],
+    ['cut the network', `curl -d '{"outage":"socket"}' ${control}/trouble`],
+    ['and mend it', `curl -d '{"outage":null}' ${control}/trouble`],
+    ['see every trouble', `curl ${control}/trouble`],
+  ];
+  return [
+    `  ${paint.bold('It stays here to play with.')} In another terminal:`,
+    '',
+    ...tries.flatMap(([what, line]) => [paint.dim(`  ${what}`), `    ${line}`]),
+    '',
+    paint.dim('  The phone scans each code at once. Ctrl-C ends all of it.'),
+    '',
+  ];
+}
+
+/** Shows each change of state, and lets the phone scan each code. */
+async function show(worker: Worker, simulator: Simulator, { screen, paint }: Stage): Promise<void> {
+  let last = '';
+  for (let from = 0; ; from++) {
+    const event = await worker.waitFor(() => true, from).catch(() => undefined); // Its exit is told by who waits for that.
+    if (event === undefined) return;
+    const text = textOf(event);
+    if (text !== '' && text !== last) screen.print(`  ${paint.dim(String(event.time).slice(11, 19))}  ${text}`);
+    if (text !== '') last = text;
+    if (event.event === 'qr') await simulator.phone.scan(String(event.qr));
+  }
+}
+
+function textOf({ event, state, reason, me, pid }: WorkerEvent): string {
+  if (event === 'browser') return `browser, process ${pid}`;
+  if (event === 'ended') return `ended: ${reason}`;
+  if (event === 'ready') return `ready as ${me}`;
+  return event === 'state' && state !== 'ready' && state !== 'ended' ? String(state) : '';
+}
+
+/** So that a session that ends at once is not started in a loop. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 2_000);
+  });
+}
