@@ -1,5 +1,7 @@
+import { statfs } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { BrowserOptions } from '@wakey/core';
+import { isOneOf } from './processes/send-signal.js';
 import { decideSandbox, type SandboxDecision } from './sandbox.js';
 
 /** What our command line of Chromium depends on. */
@@ -28,6 +30,7 @@ export async function chromiumArguments(options: ChromiumOptions): Promise<Chrom
       ...QUIET,
       ...(headless ? HEADLESS : []),
       ...(sandbox.on ? [] : ['--no-sandbox']),
+      ...((await isSharedMemoryScarce()) ? ['--disable-dev-shm-usage'] : []),
       ...(options.ignoreCertificateErrors === true ? ['--ignore-certificate-errors'] : []),
       ...(proxy === undefined ? [] : [`--proxy-server=${proxy.server}`]),
       ...(userAgent === undefined ? [] : [`--user-agent=${userAgent}`]),
@@ -47,6 +50,20 @@ export function markerArgument(marker: string): string {
 export function isHeadlessShell(executable: string): boolean {
   return /headless[-_]shell/.test(basename(executable));
 }
+
+/** Containers often have 64 MB of it, and a page that fills it crashes. Chromium can use its temporary directory instead. */
+async function isSharedMemoryScarce(): Promise<boolean> {
+  try {
+    const { blocks, bsize } = await statfs('/dev/shm');
+    return blocks * bsize < ENOUGH;
+  } catch (error) {
+    // Systems without it share memory in another way.
+    if (isOneOf(error, ['ENOENT', 'EACCES'])) return false;
+    throw error;
+  }
+}
+
+const ENOUGH = 512 * 1024 * 1024;
 
 /** Chromium heeds only the last list of this switch: ours and the user's become one. */
 function withOneFeatureList(args: readonly string[]): readonly string[] {
@@ -88,4 +105,4 @@ const QUIET = [
 /** A page of the size of a window: WhatsApp lays out less in a small one. */
 const HEADLESS = ['--headless=new', '--disable-gpu', '--hide-scrollbars', '--mute-audio', '--window-size=1280,900'];
 
-const OFF = ['MediaRouter', 'OptimizationHints', 'Translate', 'AcceptCHFrame', 'PaintHolding'];
+const OFF = ['MediaRouter', 'OptimizationHints', 'Translate'];

@@ -14,7 +14,7 @@ export async function openPageHandle(page: Page, session: CDPSession, fate: Fate
   const news = openNews();
   watchForCrash(page, session, fate, news);
   dismissDialogs(page);
-  await Promise.all([session.send('Page.enable'), session.send('Inspector.enable'), session.send('Network.enable')]);
+  await Promise.all([session.send('Page.enable'), session.send('Inspector.enable')]);
   const navigation = await openNavigation(session, fate);
   const { documents, goto, reload } = navigation;
   const contexts = followContexts(session, documents.mainFrame);

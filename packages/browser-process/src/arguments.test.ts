@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { chromiumArguments, isHeadlessShell } from './arguments.js';
+import { decideSandbox } from './sandbox.js';
+
+const browser = { executable: '/opt/chrome', profile: '/data/profile', marker: 'abc' };
+
+describe('chromiumArguments', () => {
+  it('names the profile and the marker, and keeps the browser from traffic and prompts of its own', async () => {
+    const { args } = await chromiumArguments(browser);
+    expect(args).toEqual(
+      expect.arrayContaining([
+        '--user-data-dir=/data/profile',
+        '--wakey-browser-id=abc',
+        '--disable-background-networking',
+        '--no-first-run',
+        '--disable-quic',
+        '--headless=new',
+      ]),
+    );
+    expect(args).not.toContain('--enable-automation');
+  });
+
+  it('follows the options', async () => {
+    const { args, sandbox } = await chromiumArguments({
+      ...browser,
+      headless: false,
+      sandbox: 'off',
+      ignoreCertificateErrors: true,
+      proxy: { server: 'http://proxy:1' },
+      userAgent: 'Mine',
+    });
+    expect(args).toEqual(
+      expect.arrayContaining([
+        '--no-sandbox',
+        '--ignore-certificate-errors',
+        '--proxy-server=http://proxy:1',
+        '--user-agent=Mine',
+      ]),
+    );
+    expect(args).not.toContain('--headless=new');
+    expect(sandbox).toEqual({ on: false, reason: 'the option "sandbox" is "off"' });
+  });
+
+  it('puts the arguments of the caller last, and the features they switch off into one list with ours', async () => {
+    const { args } = await chromiumArguments({
+      ...browser,
+      args: ['--lang=de', '--disable-features=Mine,Other', '--last'],
+    });
+    expect(args.slice(-2)).toEqual(['--lang=de', '--last']);
+    const lists = args.filter((arg) => arg.startsWith('--disable-features='));
+    expect(lists).toHaveLength(1);
+    expect(lists[0]).toMatch(/Translate.*,Mine,Other$/);
+  });
+});
+
+describe('decideSandbox', () => {
+  const decide = (options: Partial<Parameters<typeof decideSandbox>[0]>) =>
+    decideSandbox({ sandbox: 'auto', executable: '/opt/chrome', platform: 'linux', uid: 1000, ...options });
+
+  it('does as it is told', async () => {
+    expect(await decide({ sandbox: 'on', uid: 0 })).toMatchObject({ on: true });
+    expect(await decide({ sandbox: 'off', platform: 'darwin' })).toMatchObject({ on: false });
+  });
+
+  it('by itself is on wherever it can work, and says why not where it cannot', async () => {
+    expect(await decide({ namespaces: async () => true })).toMatchObject({ on: true });
+    expect(await decide({ namespaces: async () => false })).toMatchObject({
+      on: false,
+      reason: expect.stringContaining('namespaces'),
+    });
+    expect(await decide({ uid: 0 })).toMatchObject({ on: false, reason: expect.stringContaining('root') });
+    expect(await decide({ platform: 'win32', uid: undefined })).toMatchObject({ on: true });
+  });
+});
+
+describe('isHeadlessShell', () => {
+  it.each([
+    ['/usr/lib/chromium/chromium-headless-shell', true],
+    ['/opt/chrome-headless-shell', true],
+    ['/usr/lib64/chromium-browser/headless_shell', true],
+    ['/usr/lib/chromium/chromium', false],
+  ])('%s: %s', (path, answer) => {
+    expect(isHeadlessShell(path)).toBe(answer);
+  });
+});

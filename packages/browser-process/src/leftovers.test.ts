@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { forgetBrowser, reapBrowser, reapLeftovers, recordBrowser } from './leftovers.js';
+import { systemProcessTable } from './processes/system-table.js';
+import { processesOf } from './processes-of.js';
+import { type BrowserRecord, MARKER_VARIABLE, newMarker } from './record.js';
+
+let profile: string;
+let children: ChildProcess[];
+
+beforeEach(async () => {
+  profile = await mkdtemp(join(tmpdir(), 'wakey-left-'));
+  children = [];
+});
+afterEach(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await rm(profile, { recursive: true, force: true });
+});
+
+/** A process that holds on, with a helper of its own, in a session of its own: as a browser does. */
+async function startStubborn(marker: string): Promise<BrowserRecord> {
+  const child = spawn('/bin/sh', ['-c', 'trap "" TERM; sleep 1000 & echo ready; wait'], {
+    detached: true,
+    env: { PATH: '/usr/bin:/bin', [MARKER_VARIABLE]: marker },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  children.push(child);
+  await once(child.stdout, 'data');
+  const pid = child.pid ?? 0;
+  const entry = (await systemProcessTable().list()).find((one) => one.pid === pid);
+  return { pid, startTime: entry?.startTime ?? '', marker };
+}
+
+describe('reapBrowser', () => {
+  it('ends every process of the browser on record, and says how many', async () => {
+    const record = await startStubborn(newMarker());
+    expect(await reapBrowser(record)).toBe(2);
+    expect(await processesOf(record.marker)).toEqual([]);
+    expect(await reapBrowser(record)).toBe(0);
+  });
+
+  it('touches nobody who has the id but not the marker, nor the marker but another start', async () => {
+    const record = await startStubborn(newMarker());
+    expect(await reapBrowser({ ...record, marker: newMarker() })).toBe(0);
+    expect(await reapBrowser({ ...record, startTime: 'another' })).toBe(0);
+    expect(await processesOf(record.marker)).toHaveLength(2);
+    await reapBrowser(record);
+  });
+});
+
+describe('reapLeftovers', () => {
+  it('does nothing where there is no record, or one that is not whole', async () => {
+    await reapLeftovers(profile);
+    for (const text of ['{"pid": 1', '{}', 'null', '{"pid":"1"}']) {
+      await writeFile(join(profile, 'wakey-browser.json'), text);
+      await reapLeftovers(profile);
+    }
+  });
+
+  it('ends nothing while the owner lives, and says that the profile is in use', async () => {
+    const record = await startStubborn(newMarker());
+    await recordBrowser(profile, record, '/nowhere');
+    await expect(reapLeftovers(profile)).rejects.toMatchObject({ code: 'browser-failed' });
+    expect(await processesOf(record.marker)).toHaveLength(2);
+    await reapBrowser(record);
+    await forgetBrowser(profile);
+    expect(await readdir(profile)).toEqual([]);
+  });
+
+  it('removes the scratch directory on record, but no other directory', async () => {
+    const scratch = join(profile, 'wakey-browser-gone');
+    const precious = join(profile, 'precious');
+    await mkdir(scratch);
+    await mkdir(precious);
+    const record = { pid: 2 ** 22 - 1, startTime: 'long ago', marker: newMarker() };
+    for (const directory of [scratch, precious]) {
+      await recordBrowser(profile, record, directory);
+      await reapLeftovers(profile);
+    }
+    expect(await readdir(profile)).toEqual(['precious']);
+  });
+});

@@ -1,0 +1,113 @@
+import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { browserVersion } from './browser-version.js';
+import { endProcess } from './end-process.js';
+import { newMarker } from './record.js';
+import { assertWritable, openScratch } from './scratch.js';
+import { startBrowser } from './start-browser.js';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'wakey-start-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function script(body: string): Promise<string> {
+  const path = join(folder, 'browser');
+  await writeFile(path, `#!/bin/sh\n${body}\n`);
+  await chmod(path, 0o755);
+  return path;
+}
+
+describe('startBrowser', () => {
+  it('tells how it ended, and its last words without the noise of a missing D-Bus', async () => {
+    const noise = '[1:2:0101/0.1:ERROR:dbus/bus.cc:405] Failed to connect to the bus';
+    const executable = await script(`echo "${noise}" >&2; echo "no room" >&2; exit 3`);
+    const { exited } = await startBrowser({ executable, args: [], env: {} });
+    expect(await exited).toEqual({ exitCode: 3, detail: 'no room' });
+  });
+
+  it('keeps at most 2,000 characters of a long stderr: the last', async () => {
+    const executable = await script('i=0; while [ $i -lt 500 ]; do echo "line $i of many" >&2; i=$((i+1)); done');
+    const { detail = '' } = await (await startBrowser({ executable, args: [], env: {} })).exited;
+    expect(detail.length).toBeLessThanOrEqual(2_000);
+    expect(detail).toMatch(/line 499 of many$/);
+  });
+
+  it('gives the process only the environment given, and two ends of a pipe', async () => {
+    const executable = await script('read line <&3; echo "$line to you, $WHO$USER" >&4');
+    const { pipe, exited } = await startBrowser({ executable, args: [], env: { WHO: 'Ann', PATH: '/usr/bin:/bin' } });
+    pipe.write.write('hello\n');
+    const [said] = await pipe.read.toArray();
+    expect(String(said)).toBe('hello to you, Ann\n');
+    expect((await exited).exitCode).toBe(0);
+  });
+
+  it('names the process so that it can be ended for certain', async () => {
+    const executable = await script('trap "" TERM; sleep 1000');
+    const scratch = await openScratch({ marker: newMarker(), env: { PATH: '/usr/bin:/bin', TMPDIR: folder } });
+    const { record, exited } = await startBrowser({ executable, args: [], env: scratch.env });
+    expect(record.startTime).not.toBe('');
+    expect(await endProcess(record, { killAfter: 50 })).toEqual([]);
+    expect((await exited).exitSignal).toBe('SIGKILL');
+    await scratch.remove();
+  });
+
+  it('rejects with browser-failed where the system cannot run it', async () => {
+    const executable = join(folder, 'text');
+    await writeFile(executable, '#!/no/such/interpreter\n', { mode: 0o755 });
+    await expect(startBrowser({ executable, args: [], env: {} })).rejects.toMatchObject({ code: 'browser-failed' });
+  });
+});
+
+describe('openScratch', () => {
+  it('is the home, the temporary directory and, without a profile, the profile of the browser, for its user alone', async () => {
+    const { directory, profile, env, remove } = await openScratch({
+      marker: 'm',
+      env: { TMPDIR: folder, NOT: undefined },
+    });
+    expect(env).toEqual({ HOME: directory, TMPDIR: directory, WAKEY_BROWSER_ID: 'm' });
+    expect(profile.startsWith(directory)).toBe(true);
+    expect((await stat(directory)).mode & 0o777).toBe(0o700);
+    await remove();
+    await remove();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('leaves a HOME and a profile that were given', async () => {
+    const { profile, env, remove } = await openScratch({
+      marker: 'm',
+      profile: '/p',
+      env: { HOME: '/h', TMPDIR: folder },
+    });
+    expect([profile, env.HOME]).toEqual(['/p', '/h']);
+    await remove();
+  });
+});
+
+describe('assertWritable', () => {
+  it('leaves nothing in a profile that can be written to, and names one that cannot', async () => {
+    await assertWritable(folder);
+    expect(await readdir(folder)).toEqual([]);
+    await expect(assertWritable('/proc/self')).rejects.toMatchObject({ code: 'browser-failed' });
+  });
+});
+
+describe('browserVersion', () => {
+  const env = { PATH: '/usr/bin:/bin' };
+
+  it('asks the binary', async () => {
+    const executable = await script('[ "$1" = --version ] && echo "Google Chrome 156.0.8078.79 unknown"');
+    expect(await browserVersion(executable, { env })).toEqual({ name: 'Google Chrome', version: '156.0.8078.79' });
+  });
+
+  it('takes none for an answer: another text, a refusal, no program, silence for ever', async () => {
+    expect(await browserVersion(await script('echo hello'), { env })).toBeUndefined();
+    expect(await browserVersion(await script('exit 1'), { env })).toBeUndefined();
+    expect(await browserVersion(join(folder, 'none'), { env })).toBeUndefined();
+    expect(await browserVersion(await script('sleep 1000'), { env, timeout: 50 })).toBeUndefined();
+  });
+});
