@@ -71,8 +71,8 @@ export function readQr(finder: Finder): QrReader {
   function timeLeft(): { readonly ttl?: number } {
     const ttl = objectOf(finder.first('qr-ref')?.values[0])?.['refTTL'];
     if (since === undefined || typeof ttl !== 'number' || ttl <= 0) return {};
-    // Seconds or milliseconds: no code lives for less than a second, none for a quarter of an hour.
-    const ms = ttl < 1_000 ? ttl * 1_000 : ttl;
+    // Seconds or milliseconds: the service's codes live for 60 and 20 s, and none for a tenth of a second.
+    const ms = ttl < 100 ? ttl * 1_000 : ttl;
     return { ttl: Math.max(0, Math.round(since + ms - performance.now())) };
   }
 
