@@ -1,6 +1,6 @@
 import type { PageSignal } from '@wakey/core';
+import { pageParts } from '@wakey/whatsapp-web';
 import { afterEach, describe, expect, it } from 'vitest';
-import { needs, type Part, parts, placeName } from '../../packages/whatsapp-web/src/probe/table.js';
 import { isReady, type Visit, visit } from './visit.js';
 
 const visits: Visit[] = [];
@@ -9,24 +9,19 @@ afterEach(async () => {
   for (const opened of visits.splice(0)) await opened.close();
 });
 
-/** The modules that the table names, and what they are needed for. */
-const modules = new Map<string, readonly Part[]>();
-for (const part of parts) {
-  if ('module' in part.at && part.at.module !== '__debug') {
-    modules.set(part.at.module, [...(modules.get(part.at.module) ?? []), part]);
-  }
-}
+/** The modules that the table names. */
+const modules = new Set(
+  pageParts.flatMap(({ module }) => (module === undefined || module === '__debug' ? [] : [module])),
+);
 
 const documentParts = ['qr-ref', 'qr-canvas', 'refresh-button', 'progress', 'main-view', 'dialog'];
 
 describe('Without one part of the page', () => {
-  it.each([...modules.keys()])('%s, the page links all the same, or is incompatible and names it', async (name) => {
+  it.each([...modules])('%s, the page links all the same, or is incompatible and names it', async (name) => {
     const outcome = await journey({ missingModules: [name] });
-    const names = (modules.get(name) ?? []).map(({ at }) => placeName(at));
-    if (outcome.type === 'incompatible')
-      expect(outcome.missing).toEqual(expect.arrayContaining([expect.stringContaining(name)]));
+    const named = expect.arrayContaining([expect.stringContaining(name)]);
+    if (outcome.type === 'incompatible') expect(outcome.missing).toEqual(named);
     else expect(outcome).toEqual({ type: 'readiness', me: '447700900000@c.us', missing: [] });
-    expect(names.length).toBeGreaterThan(0);
   });
 
   it.each(documentParts)('%s in its document, the page links all the same', async (name) => {
@@ -40,7 +35,7 @@ describe('Without every part for a need', () => {
     [['WAWebUserPrefsMultiDevice', 'WAWebUserPrefsMeUser'], 'is-registered'],
   ] as const)('%j, the page is incompatible at once and says what it lacks', async (missingModules, need) => {
     const outcome = await journey({ missingModules });
-    const wanted = parts.filter((part) => part.for === need).map(({ at }) => placeName(at));
+    const wanted = pageParts.filter((part) => part.need === need).map((part) => part.name);
     expect(outcome).toMatchObject({ type: 'incompatible', version: '2.3000.1048032155' });
     expect(outcome.type === 'incompatible' ? outcome.missing : []).toEqual(expect.arrayContaining(wanted));
   });
@@ -66,12 +61,6 @@ describe('Without every part for a need', () => {
       code: 'page-incompatible',
       message: expect.stringContaining('WAWebLinkDeviceAction.genLinkDeviceCodeForPhoneNumber'),
     });
-  });
-});
-
-describe('The table', () => {
-  it('has a part for every need', () => {
-    expect(new Set(parts.map((part) => part.for))).toEqual(new Set(Object.keys(needs)));
   });
 });
 
