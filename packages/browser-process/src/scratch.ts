@@ -36,7 +36,7 @@ export async function openScratch({ marker, profile, env = {} }: ScratchOptions)
     env: {
       HOME: directory,
       ...Object.fromEntries(given),
-      TMPDIR: directory,
+      ...temporary(directory),
       [MARKER_VARIABLE]: marker,
     },
     remove: () => rm(directory, REMOVE),
@@ -65,6 +65,14 @@ export async function removeScratch(directory: string): Promise<void> {
 }
 
 const PREFIX = 'wakey-browser-';
+
+/** Chromium puts a socket into its temporary directory, and a socket's path has to be short. */
+function temporary(directory: string): Readonly<Record<string, string>> {
+  if (process.platform === 'win32') return { TEMP: directory, TMP: directory };
+  return { TMPDIR: directory.length + SOCKET.length <= 103 ? directory : '/tmp' };
+}
+
+const SOCKET = '/org.chromium.Chromium.XXXXXX/SingletonSocket';
 /** A browser that has just died may still have files of its own removed under our hands. */
 const REMOVE = { recursive: true, force: true, maxRetries: 5, retryDelay: 50 } as const;
 

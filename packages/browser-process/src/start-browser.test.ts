@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -75,6 +75,14 @@ describe('openScratch', () => {
     await remove();
     await remove();
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('leaves the browser another temporary directory where the path of its socket would be too long', async () => {
+    const long = join(folder, 'l'.repeat(80));
+    await mkdir(long);
+    const { directory, env, remove } = await openScratch({ marker: 'm', env: { TMPDIR: long } });
+    expect([env.HOME, env.TMPDIR]).toEqual([directory, '/tmp']);
+    await remove();
   });
 
   it('leaves a HOME and a profile that were given', async () => {

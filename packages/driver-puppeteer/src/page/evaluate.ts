@@ -63,8 +63,11 @@ interface Call {
 /** `run` judges the value inside the page, where it is still what it is. The script stays outside its strict mode. */
 function functionOf(script: Script): string {
   const body = typeof script === 'string' ? `(${script}\n)` : `(${functionSource(script)}\n)(JSON.parse(text))`;
-  return `(text) => ((script) => { ${runSource} return wakey.run(script); })(async () => ${body})`;
+  return `(text) => { ${KEEP_NAMES} return ((script) => { ${runSource} return wakey.run(script); })(async () => ${body}); }`;
 }
+
+/** Functions compiled with esbuild's `keepNames`, as by tsx, call this helper, which the page does not have. */
+const KEEP_NAMES = 'const __name = (named) => named;';
 
 /** A method's source reads `name() {}`, which is no expression until `function` stands before it. */
 function functionSource(script: (argument: never) => unknown): string {
