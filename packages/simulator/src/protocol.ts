@@ -105,6 +105,7 @@ export type BackendMessage =
 /** The troubles that the page itself has to act out; a part of the table in troubles.ts. */
 export interface PageTroubles {
   readonly missingModules: readonly string[];
+  readonly modulesLateMs: number;
   readonly missingDocumentParts: readonly string[];
   readonly lostEvents: readonly string[];
   readonly debug: 'on-time' | 'late' | 'never';

@@ -145,9 +145,12 @@ describe('a linked page', { timeout: 30_000 }, () => {
     await page.evaluate('localStorage.clear()');
     await page.reload();
     await untilReady(page);
-    await page.evaluate(() => {
-      indexedDB.deleteDatabase('wawc_db_enc');
-    });
+    await page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          indexedDB.deleteDatabase('wawc_db_enc').onsuccess = () => resolve();
+        }),
+    );
     await page.reload();
     await shownQr(page);
     expect(simulator.phone.devices()).toMatchObject([{ online: false }]);
@@ -206,14 +209,20 @@ describe('a linked page', { timeout: 30_000 }, () => {
   it('is refused with the storage of another device', async () => {
     const { page, device } = await openLinked();
     const { page: other } = await openLinked();
-    await other.evaluate((id) => {
-      const request = indexedDB.open('wawc');
-      request.onsuccess = () => {
-        const records = request.result.transaction('user', 'readwrite').objectStore('user');
-        const read = records.get('me');
-        read.onsuccess = () => records.put({ key: 'me', value: { ...read.result.value, device: id } });
-      };
-    }, device);
+    await other.evaluate(
+      (id) =>
+        new Promise<void>((resolve) => {
+          const request = indexedDB.open('wawc');
+          request.onsuccess = () => {
+            const transaction = request.result.transaction('user', 'readwrite');
+            const records = transaction.objectStore('user');
+            const read = records.get('me');
+            read.onsuccess = () => records.put({ key: 'me', value: { ...read.result.value, device: id } });
+            transaction.oncomplete = () => resolve();
+          };
+        }),
+      device,
+    );
     await other.reload();
     await simulator.waitFor(({ event, detail }) => event === 'login-refused' && detail.reason === 'unknown-device');
     expect(await page.evaluate(`${socket}.state`)).toBe('CONNECTED');

@@ -53,6 +53,8 @@ export interface Simulator {
   trouble(patch: Partial<Troubles>): Troubles;
   /** Makes every page that shows a code draw it anew with another secret, for the same ref. */
   rotateSecrets(): void;
+  /** Ends a device's connection as if the same device had connected from elsewhere; false when it is not online. */
+  replace(device: string): boolean;
   log(): readonly JournalEntry[];
   on(listener: (entry: JournalEntry) => void): () => void;
   waitFor(wanted: string | ((entry: JournalEntry) => boolean), options?: WaitOptions): Promise<JournalEntry>;
@@ -93,8 +95,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     return { version, speed: clock.speed, qrForm, linkCodeShownOn, troubles: pageTroubles(current) };
   };
   const site = createSite({ certificate, journal, troubles, settings, accept: backend.accept });
-  const rotateSecrets = backend.rotateSecrets;
-  const control = createControl({ phone, accounts, journal, troubles, trouble, rotateSecrets });
+  const { rotateSecrets, replace } = backend;
+  const control = createControl({ phone, accounts, journal, troubles, trouble, rotateSecrets, replace });
   const closeSite = await listen(site, port, host);
   const closeControl = await listen(control, controlPort, host).catch(async (error: unknown) => {
     await closeSite();
@@ -111,6 +113,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     troubles,
     trouble,
     rotateSecrets,
+    replace,
     log: journal.entries,
     on: journal.on,
     waitFor: journal.waitFor,

@@ -54,6 +54,7 @@ export const troubleTable: { readonly [N in keyof Troubles]: Trouble<Troubles[N]
   ),
   qrForm: oneOf(['plain', 'prefix', 'suffix'], 'plain', 'How the page writes the QR text. Read at page load.'),
   missingModules: names('Modules the page does not have. Read at page load.'),
+  modulesLateMs: whole(0, 600_000, 0, 'The modules arrive this late, in ms of simulated time. Read at page load.'),
   missingDocumentParts: names(
     'Parts the document does not have: qr-ref, qr-canvas, refresh-button, progress, main-view, dialog. Read at page load.',
   ),
@@ -96,18 +97,10 @@ export function parseTroubles(input: unknown): Partial<Troubles> {
 
 /** The part of the troubles that is sent to the page. */
 export function pageTroubles(troubles: Troubles): PageTroubles {
-  const { missingModules, missingDocumentParts, lostEvents, debug, zombie, screenLocked, hang } = troubles;
-  const { keepLogoutParameters } = troubles;
-  return {
-    missingModules,
-    missingDocumentParts,
-    lostEvents,
-    debug,
-    zombie,
-    screenLocked,
-    keepLogoutParameters,
-    hang,
-  };
+  const { missingModules, modulesLateMs, missingDocumentParts, lostEvents } = troubles;
+  const { debug, zombie, screenLocked, keepLogoutParameters, hang } = troubles;
+  const part = { debug, zombie, screenLocked, keepLogoutParameters, hang };
+  return { missingModules, modulesLateMs, missingDocumentParts, lostEvents, ...part };
 }
 
 function flag(doc: string): Trouble<boolean> {

@@ -19,6 +19,8 @@ export interface Backend {
   unlink(device: string): boolean;
   /** Whether the device has a stream just now. */
   isOnline(device: string): boolean;
+  /** Ends the stream of a device as if it had connected from elsewhere; false when it is not online. */
+  replace(device: string): boolean;
   /** Tells every page that shows a code to make a new secret for the ref it shows. */
   rotateSecrets(): void;
   /** Acts on a change of the troubles. */
@@ -103,6 +105,12 @@ export function createBackend(context: BackendContext): Backend {
     passkeys,
     accept: streams.accept,
     unlink,
+    replace(device) {
+      const stream = streams.ofDevice(device);
+      stream?.end({ kind: 'replaced' });
+      if (stream !== undefined) journal.write('stream-replaced', { stream: stream.id, device });
+      return stream !== undefined;
+    },
     isOnline: (device) => streams.ofDevice(device) !== undefined,
     rotateSecrets() {
       for (const stream of streams.all()) if (stream.device === undefined) stream.send({ type: 'rotate-secret' });

@@ -36,7 +36,11 @@ export function createSite({ certificate, journal, troubles, settings, accept }:
       return;
     }
     const { pathname } = new URL(request.url ?? '/', 'http://site');
-    if (pathname === '/hang') return holdBack(() => response.end());
+    if (pathname === '/hang') {
+      journal.write('page-hangs');
+      holdBack(() => response.end());
+      return;
+    }
     if (pathname !== '/') {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found\n');
       return;

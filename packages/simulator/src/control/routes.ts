@@ -13,6 +13,7 @@ export interface ControlParts {
   readonly troubles: () => Troubles;
   readonly trouble: (patch: Partial<Troubles>) => Troubles;
   readonly rotateSecrets: () => void;
+  readonly replace: (device: string) => boolean;
 }
 
 /** One call: what it does with the body and the query. The result is the JSON of the answer. */
@@ -84,6 +85,11 @@ export function controlRoutes(parts: ControlParts): Readonly<Record<string, Cont
       textFields(body, []);
       parts.rotateSecrets();
       return {};
+    },
+    'POST /replace'(body) {
+      const { device = '' } = textFields(body, ['device']);
+      if (parts.replace(device)) return { replaced: device };
+      throw new ControlError(404, 'not-online', `Device "${device}" is not online. GET phone/devices lists them.`);
     },
     'GET /log': (_, query) => {
       const after = Number(query.get('after') ?? 0);

@@ -24,6 +24,8 @@ export interface LinkCodeFlow {
   backToQr(): void;
   primaryHello(): void;
   refused(reason: string): void;
+  /** The connection on which the code was asked for is gone, and the code with it. */
+  lost(): void;
   end(): void;
 }
 
@@ -124,6 +126,12 @@ export function makeLinkCodeFlow(context: PageContext, kept: Kept, pairing: Pair
       view.showLinkCode(null);
       const event = reason === 'too-many-attempts' ? 'refresh_alt_linking_code' : 'error_alt_linking';
       models.linkEvents.trigger(`link_device_events:${event}`, { reason });
+    },
+    lost() {
+      if (stage !== 'AfterSendCompanionHello') return;
+      end();
+      view.showLinkCode(null);
+      models.linkEvents.trigger('link_device_events:force_manual_refresh');
     },
     end,
   };

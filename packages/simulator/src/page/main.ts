@@ -46,7 +46,11 @@ function boot(settings: PageSettings): void {
   const loader = installLoader(missingModules);
   const parts: ModuleParts = { context, kept, ready, life: () => life };
   const modules = { ...authModules(parts), ...linkModules(parts), ...appModules(parts) };
-  for (const [name, make] of Object.entries({ ...modules, ...emptyModules(modules) })) loader.define(name, make);
+  const defineAll = (): void => {
+    for (const [name, make] of Object.entries({ ...modules, ...emptyModules(modules) })) loader.define(name, make);
+  };
+  if (settings.troubles.modulesLateMs === 0) defineAll();
+  else clock.after(settings.troubles.modulesLateMs, defineAll);
 
   if (debug !== 'never') {
     clock.after(debug === 'late' ? lateDebugAfterMs : debugAfterMs, () =>

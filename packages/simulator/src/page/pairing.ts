@@ -55,7 +55,8 @@ export function makePairingScreen(context: PageContext, kept: Kept): PairingScre
     }
     // The document first, then the model, then the state: clients read one when told of the other.
     view.showQr(qrOf(ref));
-    models.conn.set({ ref, refTTL: index === 0 ? firstRefMs : laterRefMs });
+    // In the page's own time, as everything a client reads.
+    models.conn.set({ ref, refTTL: (index === 0 ? firstRefMs : laterRefMs) / settings.speed });
     setSocketState(models, 'UNPAIRED');
     setStream(models, 'QR', 'NORMAL');
     const passed = (performance.now() - startedAt) * settings.speed;
@@ -75,7 +76,9 @@ export function makePairingScreen(context: PageContext, kept: Kept): PairingScre
     },
     redraw() {
       const { ref, connected } = models.conn;
-      if (ref !== undefined && !connected && models.socket.state === 'UNPAIRED') view.showQr(qrOf(ref));
+      if (ref === undefined || connected) return;
+      if (models.socket.state === 'UNPAIRED') view.showQr(qrOf(ref));
+      else if (models.socket.state === 'UNPAIRED_IDLE') goIdle();
     },
     end: () => cancel(),
     goIdle,

@@ -1,5 +1,6 @@
 import type { BackendMessage, Me, StreamError } from '../protocol.ts';
 import type { Kept, PageContext } from './context.ts';
+import { hangWhileTold } from './hang.ts';
 import { leavePage } from './leave.ts';
 import type { LinkCodeFlow } from './link-code.ts';
 import { setSocketState, setStream } from './models/models.ts';
@@ -67,6 +68,7 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
   function retry(): void {
     isConnected = false;
     pairing.end();
+    linkCode.lost();
     if (isOver || models.socket.state === 'UNPAIRED_IDLE') return;
     models.socket.set({ stream: 'DISCONNECTED' });
     models.bus.trigger('socket_stream_disconnected');
@@ -221,6 +223,8 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
     refreshQr() {
       if (isRegistered() || isOver) return;
       pairing.end();
+      linkCode.end();
+      view.leaveLinkCode();
       connect();
     },
     async logout(reason = 'user_initiated') {
@@ -248,14 +252,3 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
 type Handler<T extends BackendMessage['type']> = (
   message: Extract<BackendMessage, { type: T }>,
 ) => void | Promise<void>;
-
-/** A request that the server answers when the trouble is over; being synchronous, it stops the whole page. */
-function hangWhileTold(): void {
-  const request = new XMLHttpRequest();
-  request.open('GET', '/hang', false);
-  try {
-    request.send();
-  } catch {
-    // The server went away: nothing holds the page any longer.
-  }
-}

@@ -3,7 +3,7 @@ import type { ModuleParts, ModuleTable } from './parts.ts';
 
 /** The modules of linking by code, and of getting new QR codes. */
 export function linkModules({ context, ready, life }: ModuleParts): ModuleTable {
-  const { models, view } = context;
+  const { models } = context;
 
   async function initializeAltDeviceLinking(): Promise<void> {
     const { linkCode } = await ready;
@@ -70,10 +70,7 @@ export function linkModules({ context, ready, life }: ModuleParts): ModuleTable 
       submitLinkCode: async (code: string) => (await ready).linkCode.submit(code),
     }),
     WAWebLaunchSocketUtils: () => ({
-      refreshQR() {
-        view.leaveLinkCode();
-        life()?.session.refreshQr();
-      },
+      refreshQR: () => life()?.session.refreshQr(),
     }),
   };
 }
