@@ -13,6 +13,7 @@ export interface Facts {
   /** Whether nothing more is expected to arrive: what is missing now is not coming. */
   readonly isSettled: boolean;
   readonly version?: string;
+  /** Whether the page thinks that it has a network. */
   readonly isOnline: boolean;
   /** State of the socket, in WhatsApp's words. */
   readonly socket?: string;

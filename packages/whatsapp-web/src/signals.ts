@@ -79,9 +79,8 @@ function unregistered(before: Memory, memory: Memory, facts: Facts): readonly Pa
   if (qr !== undefined) return [...rest, { type: 'qr', qr: secret(qr.text), ...left(qr.ttl) }];
   if (socket === 'UNPAIRED_IDLE') return [...rest, { type: 'qr-idle' }];
   if (socket === 'UNPAIRED') return [...rest, { type: 'unpaired' }];
-  const isCut = socket === 'TIMEOUT' || !isOnline || (memory.wasPairing && socket === 'OPENING');
-  if (isCut) return [...rest, { type: 'offline', cause: 'network' }];
-  // Between a scan and the registration the page says nothing that could be told.
+  if (socket === 'TIMEOUT' || !isOnline) return [...rest, { type: 'offline', cause: 'network' }];
+  // Between a scan and the registration, or between two batches of codes, there is nothing to tell.
   return memory.wasPairing ? rest : [{ type: 'page-booting', missing: ['socket'] }];
 }
 

@@ -31,6 +31,12 @@ export function isRegistered(finder: Finder): boolean | undefined {
   return undefined;
 }
 
+/** Whether the page thinks that it has a network; a browser's own idea of it knows nothing of loopback. */
+export function isOnline(finder: Finder): boolean {
+  const stream = objectOf(finder.first('network')?.values[0]);
+  return stream?.['mode'] !== 'OFFLINE' && stream?.['info'] !== 'OFFLINE';
+}
+
 /** Own id without the number of the device. */
 export function ownId(finder: Finder): string | undefined {
   for (const { values } of finder.every('own-id')) {

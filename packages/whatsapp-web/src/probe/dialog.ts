@@ -46,8 +46,9 @@ export function readDialog(finder: Finder): DialogReader {
 }
 
 function openDialog(finder: Finder): Element | undefined {
-  const element = finder.first('dialog')?.values[0];
-  return element instanceof Element ? element : undefined;
+  const place = finder.first('dialog')?.place;
+  if (place === undefined || !('selector' in place)) return undefined;
+  return [...document.querySelectorAll(place.selector)].find((element) => element.checkVisibility());
 }
 
 /**

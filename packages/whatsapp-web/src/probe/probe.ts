@@ -1,6 +1,6 @@
 import type { ProbeAnswer, ProbeCommand, ProbeSettings } from '../probe-command.js';
 import { perform } from './commands.js';
-import { hasSynced, isRegistered, ownId, socketState, syncPercent } from './connection.js';
+import { hasSynced, isOnline, isRegistered, ownId, socketState, syncPercent } from './connection.js';
 import { pause } from './deadline.js';
 import { readDialog } from './dialog.js';
 import { findParts } from './finder.js';
@@ -78,7 +78,7 @@ export function startProbe(page: PageWindow, settings: ProbeSettings): Probe {
       missing,
       isSettled: isLacking(missing, modules.isSettled()),
       version: readVersion(finder),
-      isOnline: page.navigator.onLine,
+      isOnline: isOnline(finder),
       socket: socket(),
       hasSynced: hasSynced(finder),
       isRegistered: registered(),
