@@ -284,6 +284,20 @@ describe('a session', () => {
     }
   });
 
+  it('leaves nothing of a new session whose page never opened, and keeps one whose page did', async () => {
+    const { browser, session, sessionsDir } = await setUp();
+    browser.faults.open = new WakeyError('page-unreachable', { what: 'It failed.', todo: 'Mend it.' });
+    await codeOf(session.start());
+    expect(await readdir(sessionsDir)).not.toContain('main');
+    delete browser.faults.open;
+    await session.start();
+    await session.stop();
+    expect(await readdir(sessionsDir)).toContain('main');
+    browser.faults.open = new WakeyError('page-unreachable', { what: 'It failed.', todo: 'Mend it.' });
+    await codeOf(session.start());
+    expect(await readdir(sessionsDir)).toContain('main');
+  });
+
   it('refuses commands that its state cannot do, and a second start', async () => {
     const { session } = await setUp();
     expect(await codeOf(session.logout())).toBe('command-refused');

@@ -8,6 +8,8 @@ export interface Held {
   /** Settles when the directory is open, or is not going to be. */
   opening: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
   life: BrowserLife | undefined;
+  /** Whether a page has opened on the workspace since it was: from then on it may hold what must not be lost. */
+  isUsed: boolean;
 }
 
 /** A store's lease and the end of its renewal. */
@@ -30,5 +32,5 @@ export interface BrowserLife {
 
 /** Nothing held. */
 export function nothingHeld(): Held {
-  return { workspace: undefined, lease: undefined, opening: undefined, life: undefined };
+  return { workspace: undefined, lease: undefined, opening: undefined, life: undefined, isUsed: false };
 }

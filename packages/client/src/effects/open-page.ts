@@ -13,11 +13,13 @@ export function openPage(context: EffectContext): void {
     else context.send(signal);
   };
   const { page } = life.handle;
+  const { held } = context;
   const options = { onSignal: pass, timeout: timeoutOf(context), signal: life.abort.signal };
   context.page.open(page, options).then(
     (opened) => {
       if (life.isOver) return opened.close();
       life.page = opened;
+      held.isUsed = true;
       context.onPage(page.native);
       context.send({ type: 'page-opened' });
       for (const signal of early) pass(signal);

@@ -9,12 +9,13 @@ async function releaseAll(context: EffectContext): Promise<void> {
   const { held } = context;
   held.opening?.abort.abort();
   await held.opening?.done;
-  const { lease, workspace } = held;
+  const { lease, workspace, isUsed } = held;
   held.opening = undefined;
   held.lease = undefined;
   held.workspace = undefined;
+  held.isUsed = false;
   lease?.stopRenewing();
-  for (const give of [() => lease?.lease.release(), () => workspace?.release()]) {
+  for (const give of [() => lease?.lease.release(), () => workspace?.release({ isUnused: !isUsed })]) {
     try {
       await give();
     } catch (error) {

@@ -130,7 +130,7 @@ async function isUnused({ files }: Disk, paths: SessionPaths, lock: FileLock): P
 /** With the lock ours: puts everything into order. The holder is named first, for those who are refused meanwhile. */
 async function settle(
   disk: Disk,
-  { id, root, paths, lock }: Entered & { readonly id: string },
+  { id, root, paths, lock, isNew }: Entered & { readonly id: string },
   { clock, holder }: OpenWorkspaceOptions,
 ): Promise<Workspace> {
   const formerHolder = await readHolder(disk, paths.holder);
@@ -146,7 +146,9 @@ async function settle(
     const record = await currentRecord(disk, paths, known ?? id, clock.now(), findings);
     const deletion = await deleteTrash(disk, paths);
     if (!deletion.done) findings.push({ kind: 'trash-left', path: deletion.path });
-    return workspaceOf({ disk, paths, lock, holder, formerHolder, record, findings, now: () => clock.now() });
+    const made = isNew ? { under: () => undo(disk, paths), after: () => root.undo() } : undefined;
+    const now = () => clock.now();
+    return workspaceOf({ disk, paths, lock, holder, formerHolder, record, findings, now, undo: made });
   } catch (error) {
     // Puts back who was named before us. The disk that failed may refuse this too; its first failure is the one to tell.
     const put =

@@ -14,6 +14,22 @@ it('opens a new session with an empty private profile and a record that is not l
   await workspace.release();
 });
 
+it('leaves nothing of a session that it has made, when told that nothing was kept in it', async () => {
+  const parent = temporaryDirectory();
+  const workspace = await open({ sessionsDir: join(parent, 'sessions') });
+  writeFileSync(join(workspace.profileDir, 'Local State'), '{}');
+  await workspace.release({ isUnused: true });
+  expect(tree(parent).size).toBe(0);
+});
+
+it('leaves a session as it was that was there before, whatever it is told', async () => {
+  const sessionsDir = temporaryDirectory();
+  await (await open({ sessionsDir })).release();
+  const before = tree(sessionsDir);
+  await (await open({ sessionsDir })).release({ isUnused: true });
+  expect(tree(sessionsDir)).toEqual(before);
+});
+
 it('names the holder in words to whoever is refused, also within one process', async () => {
   const sessionsDir = temporaryDirectory();
   const workspace = await open({ sessionsDir });

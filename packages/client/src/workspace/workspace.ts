@@ -44,9 +44,16 @@ export interface Workspace {
   clearStaleBrowserLock(): Promise<BrowserLock>;
   /**
    * Gives the session back: the holder's record goes, then the lock. May be called twice. The lock is given back even
-   * when it rejects.
+   * when it rejects. `isUnused`: nothing came to be kept here, so what opening it has made goes as well; a session that
+   * was there before stays as it is.
    */
-  release(): Promise<void>;
+  release(options?: ReleaseOptions): Promise<void>;
+}
+
+/** How a session is given back. */
+export interface ReleaseOptions {
+  /** @default false */
+  readonly isUnused?: boolean;
 }
 
 /** What opening a session's directory found, and put right. Paths are absolute. */
@@ -76,6 +83,8 @@ export interface WorkspaceParts {
   readonly record: SessionRecord;
   readonly findings: readonly WorkspaceFinding[];
   readonly now: () => number;
+  /** Removes what opening has made; absent where the session was there before. Called under the lock; then `after` it. */
+  readonly undo: { readonly under: () => Promise<void>; readonly after: () => Promise<void> } | undefined;
 }
 
 /** A workspace over parts that are locked, checked and complete. */
@@ -127,8 +136,8 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
         );
         return clearStaleBrowserLock(disk, { profileDir: paths.profile, host: parts.holder.host, formerHosts });
       }),
-    release() {
-      released ??= last.then(() => deletion).then(() => giveBack(parts));
+    release({ isUnused = false } = {}) {
+      released ??= last.then(() => deletion).then(() => giveBack(parts, isUnused));
       return released;
     },
   };
@@ -154,12 +163,14 @@ async function strayBrowser(disk: Disk, record: SessionRecord, host: string): Pr
   return named.marker !== undefined && alive.command?.includes(named.marker) === true ? named : undefined;
 }
 
-async function giveBack({ disk, paths, lock }: WorkspaceParts): Promise<void> {
+async function giveBack({ disk, paths, lock, undo }: WorkspaceParts, isUnused: boolean): Promise<void> {
   try {
     await unlessAbsent(disk.files.unlink(paths.holder));
+    if (isUnused) await undo?.under();
   } finally {
     await lock.release();
   }
+  if (isUnused) await undo?.after();
 }
 
 function closed(id: string): WakeyError {
