@@ -1,12 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SessionStore } from '@wakey/core';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { faultyFiles } from './fixtures/faulty-files.js';
 import { holder, store, streamOf, temporaryDirectory, textOf } from './fixtures/place.js';
-
-// Each of these opens a session at every call of another: many flushes, on whatever disk this is.
-vi.setConfig({ testTimeout: 120_000 });
 
 /**
  * Runs `act` on a store with two generations of session `main`, with a fault at its first, second, … file-system call,

@@ -49,12 +49,7 @@ export async function openPrivately(files: Files, path: string, flags: number): 
  * to others.
  */
 export async function openPrivateDirectory(files: Files, path: string): Promise<void> {
-  try {
-    await files.mkdir(path, { mode: 0o700 });
-    await syncDirectory(files, dirname(path));
-  } catch (error) {
-    if (!isFileError(error, 'EEXIST')) throw error;
-  }
+  await makeOne(files, path);
   const found = await files.lstat(path);
   if (found.isSymbolicLink()) throw unfit('ELOOP', `${path} is a symbolic link`);
   if (!found.isDirectory()) throw unfit('ENOTDIR', `${path} is not a directory`);
@@ -65,9 +60,9 @@ export async function openPrivateDirectory(files: Files, path: string): Promise<
 
 /** Makes the directory of all sessions where it is missing; one that is there must be ours, and not writable by others. */
 export async function openRoot(files: Files, path: string): Promise<void> {
-  const made = await files.mkdir(path, { recursive: true, mode: 0o700 });
+  const isMade = await makeMissing(files, path);
   if (!isPosix) return;
-  if (made !== undefined) await files.chmod(path, 0o700);
+  if (isMade) await files.chmod(path, 0o700);
   const found = await files.stat(path);
   if (found.uid !== process.getuid?.()) throw unfit('EPERM', `${path} belongs to another user`);
   if ((found.mode & 0o022) !== 0) throw unfit('EPERM', `others may write into ${path}`);
@@ -105,6 +100,29 @@ export async function syncDirectory(files: Files, path: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/** Not Node's own recursive mkdir: that one never ends where a parent is there and still refuses (`/proc/x`). */
+async function makeMissing(files: Files, path: string): Promise<boolean> {
+  try {
+    return await makeOne(files, path);
+  } catch (error) {
+    if (!isFileError(error, 'ENOENT') || dirname(path) === path) throw error;
+    await makeMissing(files, dirname(path));
+    return makeOne(files, path);
+  }
+}
+
+/** Makes one directory for good; `false` when it was there. */
+async function makeOne(files: Files, path: string): Promise<boolean> {
+  try {
+    await files.mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (isFileError(error, 'EEXIST')) return false;
+    throw error;
+  }
+  await syncDirectory(files, dirname(path));
+  return true;
 }
 
 function unfit(code: string, message: string): Error {

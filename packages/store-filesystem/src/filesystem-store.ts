@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type CallOptions,
@@ -43,7 +44,8 @@ export interface FilesystemStoreOptions {
  */
 export function filesystemStore(options: FilesystemStoreOptions): SessionStore {
   const { directory, warn = () => undefined } = options;
-  return storeIn({ directory, warn, files: realFiles, sleep });
+  // Once, here: a later change of the working directory must not lead elsewhere.
+  return storeIn({ directory: resolve(directory), warn, files: realFiles, sleep });
 }
 
 /** A store over a place; tests bring their own. */

@@ -15,7 +15,7 @@ it('gives a lease to exactly one of eight processes, with a greater fence each r
     expect(new Set(refusals.map(({ refused }) => refused))).toEqual(new Set(['session-in-use']));
     await owners[winners[0]?.at ?? 0]?.tell({ do: 'release' });
   }
-}, 60_000);
+});
 
 it('frees the lease the moment its holder is killed', async () => {
   const directory = temporaryDirectory();
@@ -27,7 +27,7 @@ it('frees the lease the moment its holder is killed', async () => {
   const lease = await store(directory).lease('main', holder);
   expect(lease.fence).toBe(2);
   await lease.release();
-}, 60_000);
+});
 
 it('has a whole newest generation after each of ten kills in the midst of writing', async () => {
   const directory = temporaryDirectory();
@@ -49,4 +49,4 @@ it('has a whole newest generation after each of ten kills in the midst of writin
     );
     expect(kept.warnings).toEqual([]);
   }
-}, 120_000);
+});

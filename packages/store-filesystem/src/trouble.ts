@@ -28,6 +28,7 @@ const causes: { readonly [errno: string]: readonly [what: string, todo: string] 
   EROFS: ['the disk is read-only', 'Mount it writable, or choose another directory.'],
   ENOSPC: ['the disk is full', 'Make room on it; what was kept before is still there.'],
   EDQUOT: ['the disk quota is used up', 'Make room on it; what was kept before is still there.'],
+  ENOENT: ['its directory is not there and cannot be made', 'Choose another directory.'],
   EIO: ['the disk failed', 'Check the disk.'],
   ENOTDIR: ['something that is no directory is in the way', 'Move it away, or choose another directory.'],
   ELOOP: ['a symbolic link is in the way', 'Put the directory itself there.'],

@@ -56,6 +56,15 @@ it('refuses a directory of somebody’s making that others can read, with the co
   expect(statSync(sessionsDir).mode & 0o777).toBe(0o755);
 });
 
+it('does not advise to close a directory that is shared on purpose', async () => {
+  const sessionsDir = temporaryDirectory();
+  chmodSync(sessionsDir, 0o1777);
+  const error = await open({ sessionsDir }).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'sessions-dir-unusable', details: { mode: '0777' } });
+  expect(String(error)).toContain('name a directory that is not there yet');
+  expect(String(error)).not.toContain('chmod');
+});
+
 it('takes a private directory of somebody’s making, and writes nothing of ours beside what is there', async () => {
   const sessionsDir = temporaryDirectory();
   writeFileSync(join(sessionsDir, 'notes.txt'), 'mine');
@@ -97,6 +106,10 @@ it.each([
 
 it.each(['', 'with\0nul', `/${'x/'.repeat(3000)}`])('refuses the impossible name %j', async (sessionsDir) => {
   await expect(open({ sessionsDir })).rejects.toMatchObject({ code: 'sessions-dir-unusable' });
+});
+
+it.runIf(process.platform === 'linux')('gives up at once where a directory refuses to hold another', async () => {
+  await expect(open({ sessionsDir: '/proc/wakey/sessions' })).rejects.toMatchObject({ code: 'sessions-dir-unusable' });
 });
 
 it('says that modes are not kept where a disk ignores chmod', async () => {

@@ -24,19 +24,22 @@ export interface SessionsDir {
  */
 export async function openSessionsDir(disk: Disk, wanted: string): Promise<SessionsDir> {
   const asked = checkedPath(wanted);
-  const made = await make(disk, asked);
+  const made: string[] = [];
   try {
-    const path = await disk.files.realpath(asked);
+    await makeMissing(disk, asked, made);
     const isMade = made.length > 0;
     // mkdir lets the umask take bits away.
-    if (isMade && disk.platform.hasModes) await disk.files.chmod(path, 0o700);
+    if (isMade && disk.platform.hasModes) await disk.files.chmod(asked, 0o700);
+    const path = await disk.files.realpath(asked);
     const isOurs = isMade || (await readText(disk, join(path, '.gitignore')))?.startsWith(MARK) === true;
     const repairedFrom = await judge(disk, path, isOurs);
-    if (isMade || (await disk.files.readdir(path)).length === 0)
+    if (isMade || (await disk.files.readdir(path)).length === 0) {
       await writeOnce(disk, join(path, '.gitignore'), MARKED);
+    }
     return { path, repairedFrom, undo: () => undo(disk, path, made) };
   } catch (error) {
     await undo(disk, asked, made);
+    if (isFileError(error, 'EEXIST', 'ENOTDIR')) throw notADirectory(asked, error);
     throw fileTrouble('sessions-dir-unusable', 'use the sessions directory', asked, error);
   }
 }
@@ -55,17 +58,25 @@ function checkedPath(wanted: string): string {
   });
 }
 
-/** Makes the directory where it is missing; gives those made, the outermost first. */
-async function make(disk: Disk, path: string): Promise<readonly string[]> {
+/**
+ * Makes a directory and the parents it lacks, and adds those made to `made`, the outermost first. Not Node's own recursive
+ * mkdir: that one never ends where a parent is there and still refuses (`/proc/x`).
+ */
+async function makeMissing(disk: Disk, path: string, made: string[]): Promise<void> {
+  const makeOne = async () => {
+    try {
+      await disk.files.mkdir(path, { mode: 0o700 });
+      made.push(path);
+    } catch (error) {
+      if (!isFileError(error, 'EEXIST')) throw error;
+    }
+  };
   try {
-    const first = await disk.files.mkdir(path, { recursive: true, mode: 0o700 });
-    if (first === undefined) return [];
-    const made = [path];
-    while (made[0] !== undefined && made[0].length > first.length) made.unshift(dirname(made[0]));
-    return made;
+    await makeOne();
   } catch (error) {
-    if (isFileError(error, 'EEXIST', 'ENOTDIR')) throw notADirectory(path, error);
-    throw fileTrouble('sessions-dir-unusable', 'make the sessions directory', path, error);
+    if (!isFileError(error, 'ENOENT') || dirname(path) === path) throw error;
+    await makeMissing(disk, dirname(path), made);
+    await makeOne();
   }
 }
 
@@ -77,12 +88,15 @@ async function judge(disk: Disk, path: string, isOurs: boolean): Promise<string 
   if (found.uid !== disk.platform.uid) throw notOurs(path, found, disk.platform.uid);
   const mode = modeOf(found);
   if ((mode & 0o077) === 0) return undefined;
-  if (!isOurs || (mode & 0o022) !== 0) throw tooOpen(path, mode);
+  if (!isOurs || (mode & 0o022) !== 0) throw tooOpen(path, mode, (found.mode & STICKY) !== 0);
   await disk.files.chmod(path, 0o700);
   const now = modeOf(await disk.files.stat(path));
   if (now !== 0o700) throw keepsNoModes(path, now);
   return octal(mode);
 }
+
+/** Set on directories that everybody may write into, such as `/tmp`. */
+const STICKY = 0o1000;
 
 async function undo(disk: Disk, path: string, made: readonly string[]): Promise<void> {
   if (made.length === 0) return;
@@ -114,11 +128,13 @@ function notOurs(path: string, found: Stats, uid: number | undefined): WakeyErro
   });
 }
 
-function tooOpen(path: string, mode: number): WakeyError {
+function tooOpen(path: string, mode: number, isShared: boolean): WakeyError {
   const can = (mode & 0o022) === 0 ? 'read' : 'write';
+  const another = 'name a directory that is not there yet, such as one below it, which is then made private.';
   return new WakeyError('sessions-dir-unusable', {
     what: `Others can ${can} the sessions directory ${quoted(path)}: its mode is ${octal(mode)}.`,
-    todo: `Run: chmod 700 ${quoted(path)}   or name a directory that is not there yet, which is then made private.`,
+    // Closing /tmp would be worse than what it cures.
+    todo: isShared ? `It is shared on purpose, so ${another}` : `Run: chmod 700 ${quoted(path)}   or ${another}`,
     details: { path, mode: octal(mode) },
   });
 }

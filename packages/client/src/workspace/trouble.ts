@@ -32,6 +32,7 @@ const causes: { readonly [errno: string]: Cause } = {
   EDQUOT: { code: 'sessions-dir-unusable', what: 'the disk quota is used up', todo: makeRoom },
   EIO: { code: 'sessions-dir-unusable', what: 'the disk failed', todo: () => 'Check the disk; nothing was deleted.' },
   EMFILE: { what: 'this process has too many files open', todo: () => 'Raise its limit (ulimit -n) and try again.' },
+  ENOENT: { what: 'it, or the directory it belongs into, is not there and cannot be made', todo: elsewhere },
   ENOTDIR: { what: 'a part of that path is not a directory', todo: elsewhere },
   EEXIST: { what: 'something else is there', todo: elsewhere },
   EISDIR: { what: 'a directory is in its place', todo: () => 'Move it away, then try again.' },

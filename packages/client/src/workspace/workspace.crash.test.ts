@@ -1,12 +1,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { type FaultyFiles, faultyFiles } from './fixtures/faulty-files.js';
 import { open, temporaryDirectory, tree } from './fixtures/place.js';
 import type { Workspace } from './workspace.js';
-
-// Each of these opens a session at every call of another: many flushes, on whatever disk this is.
-vi.setConfig({ testTimeout: 120_000 });
 
 /** A session that is linked and has a key in its profile. */
 async function linkedSession(sessionsDir: string): Promise<void> {

@@ -20,7 +20,7 @@ it('gives a session to exactly one of twenty processes that want it at once, rou
     }
     expect(await winner?.tell({ do: 'release' })).toEqual({ ok: true });
   }
-}, 120_000);
+});
 
 it('frees a session the moment its owner is killed, although a child of the owner lives on', async () => {
   const sessionsDir = temporaryDirectory();
@@ -41,7 +41,7 @@ it('frees a session the moment its owner is killed, although a child of the owne
   const workspace = await open({ sessionsDir });
   expect(workspace.formerHolder).toMatchObject({ host: 'here', pid: owner.pid, program: 'owner fixture' });
   await workspace.release();
-}, 60_000);
+});
 
 it.each([0o000, 0o077, 0o177])(
   'keeps modes 0700 and 0600 under umask %o',
@@ -71,7 +71,7 @@ it('says which command helps a user who may not write into the sessions director
   expect(answer).toMatchObject({ ok: false, code: 'sessions-dir-unusable' });
   expect(answer.ok ? '' : answer.message).toMatch(/Run: sudo chown.* 65534 '\/.*'/);
   expect(existsSync(join(sessionsDir, 'main'))).toBe(false);
-}, 60_000);
+});
 
 async function endAll(owners: readonly OwnerProcess[]): Promise<void> {
   await Promise.all(owners.map((owner) => owner.kill()));

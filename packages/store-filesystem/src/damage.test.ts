@@ -1,0 +1,110 @@
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { realFiles } from './disk.js';
+import { store, streamOf, temporaryDirectory, textOf } from './fixtures/place.js';
+
+const write = (fence: number, metadata: Record<string, string> = {}) => ({ fence, metadata });
+
+const damages: readonly (readonly [string, (shelf: string) => void])[] = [
+  ['one bit of its bytes flipped', (shelf) => flipBit(join(shelf, '2.bundle'), 3)],
+  ['its bytes cut off', (shelf) => truncateSync(join(shelf, '2.bundle'), 4)],
+  ['bytes added', (shelf) => writeFileSync(join(shelf, '2.bundle'), 'more', { flag: 'a' })],
+  ['its bytes missing', (shelf) => rmSync(join(shelf, '2.bundle'))],
+  ['a directory for bytes', (shelf) => replaceByDirectory(join(shelf, '2.bundle'))],
+  ['its label cut off', (shelf) => truncateSync(join(shelf, '2.json'), 20)],
+  ['an empty label', (shelf) => writeFileSync(join(shelf, '2.json'), '')],
+  [
+    'the label of another generation',
+    (shelf) => writeFileSync(join(shelf, '2.json'), readFileSync(join(shelf, '1.json'))),
+  ],
+];
+
+it.each(damages)('passes over a newest generation with %s, and says so', async (_, damage) => {
+  const directory = temporaryDirectory();
+  const kept = store(directory);
+  await kept.write('main', streamOf('the first'), write(1));
+  await kept.write('main', streamOf('the second'), write(1));
+  damage(join(directory, 'main', 'bundles'));
+  const bundle = await kept.read('main');
+  expect([bundle?.generation, await textOf(bundle)]).toEqual([1, 'the first']);
+  expect(kept.warnings).toMatchObject([{ code: 'store-unreadable' }]);
+  expect(await kept.list()).toEqual(['main']);
+});
+
+it.each(damages)('throws, and never looks empty, when the only generation has %s', async (_, damage) => {
+  const directory = temporaryDirectory();
+  const kept = store(directory);
+  await kept.write('main', streamOf('the first'), write(1));
+  await kept.write('main', streamOf('the second'), write(1));
+  for (const name of ['1.bundle', '1.json'])
+    renameSync(join(directory, 'main', 'bundles', name), join(directory, name));
+  if (!damage.toString().includes('1.json')) damage(join(directory, 'main', 'bundles'));
+  else writeFileSync(join(directory, 'main', 'bundles', '2.json'), readFileSync(join(directory, '1.json')));
+  await expect(kept.read('main')).rejects.toMatchObject({ code: 'store-unreadable' });
+  expect(await kept.list()).toEqual(['main']);
+});
+
+it('notices bytes that are damaged between the check and the reading', async () => {
+  const directory = temporaryDirectory();
+  const kept = store(directory);
+  await kept.write('main', streamOf('the bytes'), write(1));
+  const bundle = await kept.read('main');
+  flipBit(join(directory, 'main', 'bundles', '1.bundle'), 0);
+  await expect(textOf(bundle)).rejects.toMatchObject({ code: 'store-unreadable' });
+});
+
+it('throws rather than give an older generation when the disk refuses to tell of the newest', async () => {
+  const directory = temporaryDirectory();
+  await store(directory).write('main', streamOf('one'), write(1));
+  await store(directory).write('main', streamOf('two'), write(1));
+  const open = (...args: Parameters<typeof realFiles.open>) =>
+    String(args[0]).endsWith('2.bundle')
+      ? Promise.reject(Object.assign(new Error('io'), { code: 'EIO' }))
+      : realFiles.open(...args);
+  const kept = store(directory, { files: { ...realFiles, open } });
+  await expect(kept.read('main')).rejects.toMatchObject({ code: 'store-unreadable', details: { errno: 'EIO' } });
+});
+
+it('throws rather than list a part', async () => {
+  const directory = temporaryDirectory();
+  const kept = store(directory);
+  await kept.write('good', streamOf('x'), write(1));
+  mkdirSync(join(directory, 'bad'));
+  writeFileSync(join(directory, 'bad', 'bundles'), '');
+  await expect(kept.list()).rejects.toMatchObject({ code: 'store-unreadable' });
+  await expect(store(join(directory, 'good', 'bundles', '1.json')).list()).rejects.toMatchObject({
+    code: 'store-unreadable',
+  });
+});
+
+it('gives nobody the bytes of a session that this disk takes for the same', async () => {
+  const directory = temporaryDirectory();
+  await store(directory).write('Main', streamOf('private'), write(1));
+  // What a disk that does not tell upper from lower case would do.
+  symlinkSync('Main', join(directory, 'main'));
+  await expect(store(directory).read('main')).rejects.toThrow('"main" would be kept in the place of session "Main"');
+});
+
+function flipBit(path: string, at: number): void {
+  const bytes = readFileSync(path);
+  const file = openSync(path, 'r+');
+  writeSync(file, Buffer.from([(bytes[at] ?? 0) ^ 1]), 0, 1, at);
+  closeSync(file);
+}
+
+function replaceByDirectory(path: string): void {
+  rmSync(path);
+  mkdirSync(path);
+}

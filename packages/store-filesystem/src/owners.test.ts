@@ -1,0 +1,117 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { holder, store, streamOf, temporaryDirectory, textOf } from './fixtures/place.js';
+
+const write = (fence: number, metadata: Record<string, string> = {}) => ({ fence, metadata });
+
+it('refuses a fence older than one it has seen, in a write, a removal or a lease', async () => {
+  const directory = temporaryDirectory();
+  const kept = store(directory);
+  const first = await kept.lease('main', holder);
+  await first.release();
+  const second = await kept.lease('main', holder);
+  expect(second.fence).toBeGreaterThan(first.fence);
+  await expect(kept.write('main', streamOf('old'), write(first.fence))).rejects.toMatchObject({ code: 'stale-fence' });
+  expect(await kept.read('main')).toBeUndefined();
+  await kept.write('main', streamOf('new'), write(second.fence + 5));
+  await expect(kept.write('main', streamOf('old'), write(second.fence))).rejects.toMatchObject({ code: 'stale-fence' });
+  await expect(kept.remove('main', { fence: second.fence })).rejects.toMatchObject({ code: 'stale-fence' });
+  expect(await textOf(await kept.read('main'))).toBe('new');
+  await second.release();
+  const third = await store(directory).lease('main', holder);
+  expect(third.fence).toBe(second.fence + 6);
+  await third.release();
+});
+
+it('does not take a fence for 0 because it cannot be read', async () => {
+  const directory = temporaryDirectory();
+  const kept = store(directory);
+  await (await kept.lease('main', holder)).release();
+  writeFileSync(join(directory, 'main', 'bundles', 'fence.json'), '');
+  await expect(kept.write('main', streamOf('x'), write(9))).rejects.toMatchObject({ code: 'store-unreadable' });
+  await expect(kept.lease('main', holder)).rejects.toMatchObject({ code: 'store-unreadable' });
+});
+
+it('refuses the owner of old although a newer one came while its bytes were streaming', async () => {
+  const directory = temporaryDirectory();
+  const kept = store(directory);
+  async function* overtaken() {
+    yield Buffer.from('old');
+    await store(directory).write('main', streamOf('new'), write(2));
+    yield Buffer.from('old');
+  }
+  await expect(kept.write('main', overtaken(), write(1))).rejects.toMatchObject({ code: 'stale-fence' });
+  expect(await textOf(await kept.read('main'))).toBe('new');
+  expect(readdirSync(join(directory, 'main', 'bundles')).filter((name) => name.startsWith('incoming'))).toEqual([]);
+});
+
+it('gives the lease to one holder, and names it to the other', async () => {
+  const directory = temporaryDirectory();
+  const lease = await store(directory).lease('main', holder);
+  await expect(store(directory).lease('main', holder)).rejects.toMatchObject({
+    code: 'session-in-use',
+    message: `The stored session "main" is held by wakey start, process ${process.pid} on host here. Stop it first, or use another session name.`,
+    details: { pid: process.pid, host: 'here', program: 'wakey start' },
+  });
+  await lease.renew();
+  await lease.release();
+  await lease.release();
+  await expect(lease.renew()).rejects.toMatchObject({ code: 'lease-lost' });
+  expect(existsSync(join(directory, 'main', 'bundles', 'holder.json'))).toBe(false);
+  await (await store(directory).lease('main', holder)).release();
+});
+
+it('tells a holder whose lock file was replaced that the lease is lost, and leaves the new holder’s name', async () => {
+  const directory = temporaryDirectory();
+  const kept = store(directory);
+  const lease = await kept.lease('main', holder);
+  rmSync(join(directory, 'main', 'bundles', 'lease'));
+  const next = await kept.lease('main', { ...holder, program: 'the next' });
+  await expect(lease.renew()).rejects.toMatchObject({ code: 'lease-lost' });
+  await lease.release();
+  expect(readFileSync(join(directory, 'main', 'bundles', 'holder.json'), 'utf8')).toContain('the next');
+  await next.renew();
+  await next.release();
+});
+
+it('keeps every one of many writers’ bytes apart', async () => {
+  const directory = temporaryDirectory();
+  const texts = Array.from({ length: 12 }, (_, at) => `writer ${at} `.repeat(50));
+  const given = await Promise.all(texts.map((text) => store(directory).write('main', streamOf(text), write(1))));
+  expect([...given].sort((a, b) => a - b)).toEqual(texts.map((_, at) => at + 1));
+  const bundle = await store(directory).read('main');
+  expect(bundle?.generation).toBe(12);
+  expect(await textOf(bundle)).toBe(texts[given.indexOf(12)]);
+});
+
+it('reads and lists whole generations while others write', async () => {
+  const directory = temporaryDirectory();
+  const kept = store(directory);
+  await kept.write('main', streamOf('0'.repeat(100)), write(1));
+  const writing = (async () => {
+    for (let at = 1; at < 10; at++) await kept.write('main', streamOf(String(at).repeat(100)), write(1));
+    return 'done' as const;
+  })();
+  for (let last: unknown; last !== 'done'; last = await Promise.race([writing, Promise.resolve()])) {
+    expect(await kept.list()).toEqual(['main']);
+    expect((await kept.read('main'))?.generation).toBeGreaterThan(0);
+  }
+  expect(await textOf(await kept.read('main'))).toBe('9'.repeat(100));
+  expect(kept.warnings).toEqual([]);
+});
+
+it('removes what a writer that died has left, and not what one that lives is writing', async () => {
+  const directory = temporaryDirectory();
+  const kept = store(directory);
+  const shelf = join(directory, 'main', 'bundles');
+  await kept.write('main', streamOf('one'), write(1));
+  for (const name of ['incoming-1', 'incoming-7', '9.bundle', '.9.json.tmp']) writeFileSync(join(shelf, name), 'left');
+  async function* slow() {
+    yield Buffer.from('two');
+    await store(directory).write('main', streamOf('meanwhile'), write(1));
+    expect(readdirSync(shelf).filter((name) => name.startsWith('incoming'))).toEqual(['incoming-1']);
+  }
+  expect(await kept.write('main', slow(), write(1))).toBe(3);
+  expect(readdirSync(shelf).sort()).toEqual(['2.bundle', '2.json', '3.bundle', '3.json', 'lock']);
+});
