@@ -13,7 +13,15 @@ export default defineConfig({
   test: {
     projects: [...folders, { name: 'tooling', root: `${import.meta.dirname}/tooling` }].map(({ name, root }) => ({
       ...sourceConditions,
-      test: { name, root, include: ['**/*.test.ts'], exclude: ['**/node_modules/**', '**/dist/**'] },
+      test: {
+        name,
+        root,
+        include: ['**/*.test.ts'],
+        exclude: ['**/node_modules/**', '**/dist/**'],
+        // Against hanging, not against slowness: no test may fail because the machine is busy.
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+      },
     })),
     // Two cores, and real browsers beside us: more workers only wait for each other.
     maxWorkers: 2,
