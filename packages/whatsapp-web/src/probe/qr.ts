@@ -93,7 +93,7 @@ function moduleRef(finder: Finder): string | undefined {
 /** The code in the document. */
 function drawnQr(finder: Finder): QrText | undefined {
   const element = finder.every('qr-ref').find(({ place }) => 'selector' in place)?.values[0];
-  return element instanceof Element ? parseQr(element.getAttribute('data-ref')) : undefined;
+  return parseQr((element as Element | undefined)?.getAttribute('data-ref') ?? null);
 }
 
 /** The two public keys, in base64. */

@@ -1,0 +1,242 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { parseFacts } from '../facts.js';
+import { type Probe, startProbe } from './probe.js';
+import { base64, type FakePage, fakePage, qrText, settings } from './testing/fake-page.js';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A started probe whose page has booted. */
+async function start(fake: FakePage = fakePage()): Promise<FakePage & { readonly probe: Probe }> {
+  const probe = startProbe(fake.page, settings);
+  await vi.advanceTimersByTimeAsync(2_000);
+  return Object.assign(fake, { probe });
+}
+
+/** What the probe reads now. */
+async function read({ probe }: { readonly probe: Probe }) {
+  const reading = probe.read();
+  await vi.advanceTimersByTimeAsync(4_000);
+  return parseFacts(await reading);
+}
+
+const offer = (ref: string) => ({ ref, refTTL: 20_000 });
+
+describe('The QR code', () => {
+  it('is built from the five fields of the modules', async () => {
+    const fake = await start();
+    fake.conn.set(offer('2@a'));
+    fake.socket.set({ state: 'UNPAIRED' });
+    expect((await read(fake)).qr?.text).toBe(qrText('2@a'));
+  });
+
+  it('is none while the page has no ref, or the device is registered', async () => {
+    const fake = await start();
+    fake.socket.set({ state: 'UNPAIRED' });
+    expect((await read(fake)).qr).toBeUndefined();
+    fake.conn.set(offer('2@a'));
+    fake.modules['WAWebUserPrefsMultiDevice'] ??= {};
+    Object.assign(fake.modules['WAWebUserPrefsMultiDevice'], { isRegistered: () => true });
+    expect((await read(fake)).qr).toBeUndefined();
+  });
+
+  it('follows a secret that changes within one ref', async () => {
+    const fake = await start();
+    fake.conn.set(offer('2@a'));
+    fake.socket.set({ state: 'UNPAIRED' });
+    await read(fake);
+    Object.assign(fake.modules['WAWebUserPrefsMultiDevice'] ?? {}, { getADVSecretKey: () => base64(9) });
+    expect((await read(fake)).qr?.text).toBe(qrText('2@a', 9));
+  });
+
+  it('waits for the document to draw what the modules have already', async () => {
+    const fake = await start();
+    fake.code = qrText('2@old');
+    fake.conn.set(offer('2@a'));
+    fake.socket.set({ state: 'UNPAIRED' });
+    setTimeout(() => {
+      fake.code = `https://wa.me/settings/linked_devices#${qrText('2@a')}`;
+    }, 100);
+    expect((await read(fake)).qr?.text).toBe(`https://wa.me/settings/linked_devices#${qrText('2@a')}`);
+  });
+
+  it('is the one that is shown where modules and document go on to differ', async () => {
+    const fake = await start();
+    fake.conn.set(offer('2@a'));
+    fake.code = qrText('2@a', 7);
+    fake.socket.set({ state: 'UNPAIRED' });
+    expect((await read(fake)).qr?.text).toBe(qrText('2@a', 7));
+  });
+
+  it('comes from the document while the page does not give its keys', async () => {
+    const fake = fakePage();
+    fake.modules['WAWebUserPrefsInfoStore'] = { waNoiseInfo: { get: () => new Promise(() => undefined) } };
+    await start(fake);
+    fake.conn.set(offer('2@a'));
+    fake.code = qrText('2@a');
+    fake.socket.set({ state: 'UNPAIRED' });
+    expect((await read(fake as typeof fake & { probe: Probe })).qr?.text).toBe(qrText('2@a'));
+  });
+
+  it('says how long it is shown, where its beginning was seen', async () => {
+    const fake = await start();
+    fake.conn.set(offer('2@a'));
+    fake.socket.set({ state: 'UNPAIRED' });
+    await vi.advanceTimersByTimeAsync(5_000);
+    const reading = fake.probe.read();
+    await vi.advanceTimersByTimeAsync(0);
+    const { qr } = parseFacts(await reading);
+    expect(qr?.ttl).toBeGreaterThan(14_000);
+    expect(qr?.ttl).toBeLessThan(15_100);
+  });
+
+  it('counts a time to live of seconds as such', async () => {
+    const fake = await start();
+    fake.conn.set({ ref: '2@a', refTTL: 60 });
+    fake.socket.set({ state: 'UNPAIRED' });
+    expect((await read(fake)).qr?.ttl).toBeGreaterThan(50_000);
+  });
+});
+
+describe('Reports', () => {
+  it('are made when something changed, and gather what changes together', async () => {
+    const { conn, socket, reports } = await start();
+    const before = reports.length;
+    conn.set(offer('2@a'));
+    socket.set({ state: 'UNPAIRED' });
+    await vi.advanceTimersByTimeAsync(400);
+    expect(reports.slice(before)).toEqual([expect.objectContaining({ socket: 'UNPAIRED', qr: expect.anything() })]);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(reports).toHaveLength(before + 1);
+  });
+
+  it('come also when the page’s own event is lost', async () => {
+    const { socket, reports } = await start();
+    socket['state'] = 'OPENING';
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(reports.at(-1)).toMatchObject({ socket: 'OPENING' });
+  });
+
+  it('go elsewhere when told, from the beginning', async () => {
+    const { page, probe } = await start();
+    const elsewhere = vi.fn(async (_text: string) => undefined);
+    Object.assign(page, { elsewhere });
+    probe.reportTo('elsewhere');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(elsewhere).toHaveBeenCalledTimes(1);
+  });
+
+  it('that find nobody do not keep the page from being read', async () => {
+    const fake = await start();
+    Object.assign(fake.page, { report: () => Promise.reject(new Error('gone')) });
+    fake.socket.set({ state: 'OPENING' });
+    expect((await read(fake)).socket).toBe('OPENING');
+  });
+});
+
+describe('Parts that are missing', () => {
+  it('are named, and for good once nothing more arrives', async () => {
+    const fake = fakePage();
+    delete fake.modules['WAWebSocketModel'];
+    const facts = await read(await start(fake));
+    expect(facts.missing).toContain('WAWebSocketModel.Socket');
+    expect(facts.isSettled).toBe(true);
+  });
+});
+
+describe('A logout', () => {
+  it('is known from the address before the page takes it away', async () => {
+    const fake = await start(fakePage('?post_logout=1&logout_reason=2'));
+    expect((await read(fake)).logout).toEqual({ code: '2', isAwaited: false });
+  });
+
+  it('is known from the page’s event, with a moment for the reason', async () => {
+    const { cmd, reports } = await start();
+    cmd.trigger('logout_from_bridge');
+    await vi.advanceTimersByTimeAsync(100);
+    expect(reports.at(-1)).toMatchObject({ logout: { isAwaited: true } });
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(reports.at(-1)).toMatchObject({ logout: { isAwaited: false } });
+  });
+});
+
+describe('A link code', () => {
+  const api = (fake: FakePage, start: (phone: string) => unknown) => {
+    const calls: unknown[][] = [];
+    fake.modules['WAWebAltDeviceLinkingApi'] = {
+      setPairingType: (type: string) => calls.push(['type', type]),
+      initializeAltDeviceLinking: async () => calls.push(['initialize']),
+      startAltLinkingFlow: async (phone: string, push: boolean) => {
+        calls.push(['start', phone, push]);
+        return start(phone);
+      },
+    };
+    return calls;
+  };
+  const ask = async (probe: Probe) => {
+    const answer = probe.perform({ type: 'request-link-code', phone: '447700900000' }, 30_000);
+    await vi.advanceTimersByTimeAsync(1_000);
+    return answer.then((text) => JSON.parse(text));
+  };
+
+  it('is asked for once the page has a line, in the page’s own order', async () => {
+    const fake = fakePage();
+    const calls = api(fake, () => 'ABCD-1234');
+    const { probe, socket } = await start(fake);
+    const answered = ask(probe);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(calls).toEqual([]);
+    socket.set({ state: 'UNPAIRED' });
+    await vi.advanceTimersByTimeAsync(200);
+    expect(await answered).toEqual({ ok: true });
+    expect(calls).toEqual([['type', 'ALT_DEVICE_LINKING'], ['initialize'], ['start', '447700900000', true]]);
+    expect((await read({ probe })).linkCode?.text).toBe('ABCD1234');
+  });
+
+  it('that the service refuses is a fact; what the page itself throws fails the command', async () => {
+    const fake = fakePage();
+    const thrown: unknown[] = [
+      { type: { name: 'IQErrorRateOverlimit', value: { code: 429, text: 'rate-overlimit', backoff: 60 } } },
+      { type: { name: 't' } },
+    ];
+    api(fake, () => {
+      throw thrown.shift();
+    });
+    const { probe } = await start(fake);
+    fake.socket.set({ state: 'UNPAIRED' });
+    expect(await ask(probe)).toEqual({ ok: true });
+    const { linkCodeFailure } = await read({ probe });
+    expect(linkCodeFailure).toEqual({ seq: 1, why: 'rate-limited', retryAfter: 60_000 });
+    expect(await ask(probe)).toEqual({ ok: false, why: 'refused', missing: [], error: { name: 't', text: '' } });
+  });
+
+  it('of a page that has no way to make one names the parts', async () => {
+    const { probe, socket } = await start();
+    socket.set({ state: 'UNPAIRED' });
+    expect(await ask(probe)).toMatchObject({ ok: false, why: 'incompatible', missing: { length: 2 } });
+  });
+});
+
+describe('A sign of life', () => {
+  it('is asked for while ready; two that stay away mean that nobody is there, one that comes that somebody is', async () => {
+    const fake = fakePage();
+    let answer: () => Promise<unknown> = () => new Promise(() => undefined);
+    Object.assign(fake.modules['WAWebUserPrefsMultiDevice'] ?? {}, { isRegistered: () => true });
+    fake.modules['WAWebUserPrefsMeUser'] = { getMaybeMePnUser: () => ({ _serialized: '1:2@c.us' }) };
+    fake.modules['WAWebQueryExistsJob'] = { queryWidExists: () => answer() };
+    const { probe, socket } = await start(fake);
+    socket.set({ state: 'CONNECTED', hasSynced: true });
+    await vi.advanceTimersByTimeAsync(12_000);
+    expect(await read({ probe })).toMatchObject({ isAlive: true, me: '1@c.us' });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect((await read({ probe })).isAlive).toBe(false);
+    answer = () => Promise.reject(new Error('a refusal is an answer'));
+    await vi.advanceTimersByTimeAsync(12_000);
+    expect((await read({ probe })).isAlive).toBe(true);
+  });
+});
