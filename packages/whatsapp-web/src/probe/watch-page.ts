@@ -3,7 +3,7 @@ import { attempt, functionOf, objectOf, type PageWindow } from './page-window.js
 import type { Need } from './table.js';
 
 /** What is done about an event of the page. */
-export type Handler = (values: readonly unknown[]) => void;
+type Handler = (values: readonly unknown[]) => void;
 
 /** What the page's events lead to. */
 export interface PageHandlers {

@@ -18,7 +18,7 @@ export interface FakePage {
 }
 
 /** An emitter with properties, as the page's models are. */
-export interface FakeModel {
+interface FakeModel {
   [name: string]: unknown;
   set(patch: Record<string, unknown>): void;
   trigger(name: string, ...values: readonly unknown[]): void;
@@ -28,7 +28,7 @@ export interface FakeModel {
 export const settings: ProbeSettings = { binding: 'report', patience: 1_000, settle: 1_000, aliveEvery: 60_000 };
 
 /** 32 bytes of one value: keys that are easy to tell apart. */
-export function key(byte: number): Uint8Array<ArrayBuffer> {
+function key(byte: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(32).fill(byte);
 }
 
