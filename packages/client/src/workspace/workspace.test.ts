@@ -30,6 +30,15 @@ it('leaves a session as it was that was there before, whatever it is told', asyn
   expect(tree(sessionsDir)).toEqual(before);
 });
 
+it('keeps a session that was linked meanwhile, whatever it is told', async () => {
+  const sessionsDir = temporaryDirectory();
+  const workspace = await open({ sessionsDir });
+  await workspace.update({ linkedAt: 1 });
+  writeFileSync(join(workspace.profileDir, 'key'), 'secret');
+  await workspace.release({ isUnused: true });
+  expect(existsSync(join(workspace.profileDir, 'key'))).toBe(true);
+});
+
 it('names the holder in words to whoever is refused, also within one process', async () => {
   const sessionsDir = temporaryDirectory();
   const workspace = await open({ sessionsDir });

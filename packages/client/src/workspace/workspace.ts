@@ -45,7 +45,7 @@ export interface Workspace {
   /**
    * Gives the session back: the holder's record goes, then the lock. May be called twice. The lock is given back even
    * when it rejects. `isUnused`: nothing came to be kept here, so what opening it has made goes as well; a session that
-   * was there before stays as it is.
+   * was there before, or that is linked by now, stays as it is.
    */
   release(options?: ReleaseOptions): Promise<void>;
 }
@@ -137,7 +137,7 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
         return clearStaleBrowserLock(disk, { profileDir: paths.profile, host: parts.holder.host, formerHosts });
       }),
     release({ isUnused = false } = {}) {
-      released ??= last.then(() => deletion).then(() => giveBack(parts, isUnused));
+      released ??= last.then(() => deletion).then(() => giveBack(parts, isUnused && record.linkedAt === undefined));
       return released;
     },
   };
