@@ -12,8 +12,8 @@ function commandOf(pid: number): string {
   return read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
 }
 
-/** A zombie is dead. */
-function isAlive(pid: number): boolean {
+/** Whether a process lives; a zombie is dead. */
+export function isAlive(pid: number): boolean {
   const state = read(`/proc/${pid}/stat`).split(') ').at(-1)?.[0];
   return state !== undefined && state !== '' && state !== 'Z' && state !== 'X';
 }

@@ -40,7 +40,7 @@ export async function startRig({ speed = 20, https = false } = {}): Promise<Rig>
           args,
           ignoreCertificateErrors: https,
         }),
-        page: whatsappWeb({ url }),
+        page: whatsappWeb({ url, aliveEvery: 500 }),
         sessionsDir: folder.path,
         policy: { heartbeat: 1_000, backoff: 100, ...policy },
       });

@@ -1,79 +1,10 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Policy, secret, WakeyError } from '@wakey/core';
-import { afterEach, describe, expect, it } from 'vitest';
-import { createSession } from './create-session.js';
-import { fakeBrowser } from './fakes/fake-browser.js';
-import { settled, woundClock } from './fakes/wound-clock.js';
-import type { Session, SessionState } from './session.js';
-
-const cleanups: (() => Promise<unknown>)[] = [];
-
-afterEach(async () => {
-  for (const clean of cleanups.splice(0).reverse()) await clean();
-});
-
-async function setUp(policy: Partial<Policy> = {}, given: { readonly sessionsDir?: string } = {}) {
-  const browser = fakeBrowser();
-  const clock = woundClock();
-  const sessionsDir = given.sessionsDir ?? (await mkdtemp(join(tmpdir(), 'wakey-session-')));
-  const lines: string[] = [];
-  const session = createSession({
-    id: 'main',
-    driver: browser.driver,
-    page: browser.adapter,
-    sessionsDir,
-    policy,
-    clock,
-    random: () => 0.5,
-    log: (level, message, fields) => lines.push(JSON.stringify({ level, message, fields })),
-  });
-  const events: string[] = [];
-  for (const name of ['qr', 'ready', 'restarting', 'rescan', 'ended', 'linked', 'saved', 'warning'] as const) {
-    session.on(name, () => events.push(name));
-  }
-  cleanups.push(() => rm(sessionsDir, { recursive: true, force: true }));
-  cleanups.push(() => session.stop().catch(() => undefined));
-  return { browser, clock, session, sessionsDir, events, lines };
-}
-
-const qr = (value: string) => ({ type: 'qr', qr: secret(value), ttl: 60_000 }) as const;
-const ready = { type: 'readiness', me: '447700900000@c.us', missing: [] } as const;
-
-async function linked(policy: Partial<Policy> = {}) {
-  const parts = await setUp(policy);
-  await parts.session.start();
-  parts.browser.show({ type: 'unpaired' }, qr('one'), { type: 'linking' }, { type: 'syncing', percent: 50 }, ready);
-  return parts;
-}
-
-function names(session: Session): string[] {
-  const seen: string[] = [];
-  session.on('state', ({ name }) => {
-    if (seen.at(-1) !== name) seen.push(name);
-  });
-  return seen;
-}
-
-/** Resolves when the session is in the state: files are real here, and take the time they take. */
-async function reach(session: Session, name: SessionState['name']): Promise<void> {
-  if (session.state.name === name) return;
-  await new Promise<void>((resolve) => {
-    const off = session.on('state', (state) => {
-      if (state.name !== name) return;
-      off();
-      resolve();
-    });
-  });
-}
-
-async function codeOf(promise: Promise<unknown>): Promise<string> {
-  return promise.then(
-    () => 'resolved',
-    (error: unknown) => (error instanceof WakeyError ? error.code : String(error)),
-  );
-}
+import { WakeyError } from '@wakey/core';
+import { describe, expect, it } from 'vitest';
+import { codeOf, linked, names, qr, reach, ready, setUp } from './fakes/session-rig.js';
+import { settled } from './fakes/wound-clock.js';
+import type { SessionState } from './session.js';
 
 describe('a session', () => {
   it('goes from start by a scanned code to ready, and stops with nothing left', async () => {
@@ -169,121 +100,6 @@ describe('a session', () => {
     await reach(session, 'resuming');
   });
 
-  it('ends in a crash loop after maxRestarts losses, and forgets them after a long ready', async () => {
-    const { browser, clock, session } = await linked({ maxRestarts: 1, stableAfter: 60_000 });
-    const crashOnce = async () => {
-      browser.kill();
-      await reach(session, 'backing-off');
-      await clock.wind(1_000);
-      await reach(session, 'resuming');
-      browser.show(ready);
-    };
-    await crashOnce();
-    expect(session.state.name).toBe('ready');
-    await clock.wind(60_000);
-    await crashOnce();
-    expect(session.state.name).toBe('ready');
-    browser.kill();
-    await reach(session, 'ended');
-    expect(session.state).toMatchObject({ name: 'ended', reason: 'crash-loop' });
-  });
-
-  it('keeps the session locked when the browser’s end is not confirmed, until it is', async () => {
-    const { browser, session, sessionsDir } = await linked();
-    browser.faults.close = new WakeyError('browser-unkillable', { what: 'Process 1 stays.', todo: 'End it.' });
-    expect(await codeOf(session.stop())).toBe('browser-unkillable');
-    const other = await setUp({}, { sessionsDir });
-    expect(await codeOf(other.session.start())).toBe('session-in-use');
-    browser.faults = {};
-    await session.start();
-    expect(session.state.name).toBe('resuming');
-  });
-
-  it('refuses a second owner, naming the first', async () => {
-    const { sessionsDir } = await linked();
-    const { session, browser } = await setUp({}, { sessionsDir });
-    await expect(session.start()).rejects.toThrow(String(process.pid));
-    expect(session.state).toMatchObject({ name: 'ended', reason: 'session-in-use' });
-    expect(browser.launches()).toHaveLength(0);
-  });
-
-  it('erases the credentials when the phone unlinks it, and says so', async () => {
-    const { browser, session, sessionsDir } = await linked();
-    browser.show({ type: 'logged-out', by: 'phone' });
-    await expect(session.ready()).rejects.toMatchObject({ code: 'logged-out-by-phone' });
-    const record = JSON.parse(await readFile(join(sessionsDir, 'main', 'session.json'), 'utf8'));
-    expect(record.linkedAt).toBeUndefined();
-  });
-
-  it('tells a login that was unlinked while away from one that never was', async () => {
-    const first = await linked();
-    await first.session.stop();
-    const { browser, session, events } = await setUp({}, { sessionsDir: first.sessionsDir });
-    await session.start();
-    browser.show({ type: 'logged-out', by: 'phone' });
-    await reach(session, 'loading');
-    expect(events).toEqual(['rescan']);
-    browser.show(qr('again'));
-    expect(session.state).toMatchObject({ name: 'awaiting-qr', run: { why: 'unlinked-while-away' } });
-    expect(browser.launches()).toHaveLength(2);
-  });
-
-  it('logs out by the page’s confirmation, and keeps the credentials without it', async () => {
-    const confirmed = await linked();
-    const done = confirmed.session.logout();
-    await settled();
-    expect(confirmed.browser.commands).toEqual([{ type: 'log-out' }]);
-    confirmed.browser.show({ type: 'logged-out', by: 'us' });
-    await done;
-    expect(confirmed.session.state).toMatchObject({ name: 'ended', reason: 'logged-out-by-us' });
-
-    const silent = await linked({ logoutTimeout: 1_000 });
-    const failed = codeOf(silent.session.logout());
-    await silent.clock.wind(1_000);
-    expect(await failed).toBe('logout-unconfirmed');
-    const record = JSON.parse(await readFile(join(silent.sessionsDir, 'main', 'session.json'), 'utf8'));
-    expect(record.linkedAt).toBeDefined();
-  });
-
-  it('relinks under the same id with a fresh code', async () => {
-    const { browser, session, sessionsDir } = await linked();
-    const done = session.relink();
-    await settled();
-    browser.show({ type: 'logged-out', by: 'us' });
-    await reach(session, 'loading');
-    browser.show(qr('fresh'));
-    await done;
-    expect(session.state).toMatchObject({ name: 'awaiting-qr', seq: 1, run: { why: 'relink' } });
-    expect(await readdir(sessionsDir)).toContain('main');
-  });
-
-  it('leaves nothing running when a start is aborted while the browser launches', async () => {
-    const { browser, clock, session } = await setUp();
-    browser.faults.hangsOnLaunch = true;
-    const abort = new AbortController();
-    const started = codeOf(session.start({ signal: abort.signal }));
-    await settled();
-    abort.abort();
-    expect(await started).toBe('aborted');
-    expect(session.state.name).toBe('stopped');
-    expect(browser.alive()).toBe(0);
-    expect(clock.pending()).toBe(0);
-  });
-
-  it('gives each ending of a failed start as the error of the call', async () => {
-    for (const code of ['browser-unavailable', 'browser-failed', 'browser-unsuitable'] as const) {
-      const { browser, session } = await setUp();
-      browser.faults.launch = new WakeyError(code, { what: 'It failed.', todo: 'Mend it.' });
-      expect(await codeOf(session.start())).toBe(code);
-    }
-    for (const code of ['page-unreachable', 'page-foreign'] as const) {
-      const { browser, session } = await setUp();
-      browser.faults.open = new WakeyError(code, { what: 'It failed.', todo: 'Mend it.' });
-      expect(await codeOf(session.start())).toBe(code);
-      expect(browser.alive()).toBe(0);
-    }
-  });
-
   it('leaves nothing of a new session whose page never opened, and keeps one whose page did', async () => {
     const { browser, session, sessionsDir } = await setUp();
     browser.faults.open = new WakeyError('page-unreachable', { what: 'It failed.', todo: 'Mend it.' });
@@ -296,15 +112,6 @@ describe('a session', () => {
     browser.faults.open = new WakeyError('page-unreachable', { what: 'It failed.', todo: 'Mend it.' });
     await codeOf(session.start());
     expect(await readdir(sessionsDir)).toContain('main');
-  });
-
-  it('refuses commands that its state cannot do, and a second start', async () => {
-    const { session } = await setUp();
-    expect(await codeOf(session.logout())).toBe('command-refused');
-    expect(await codeOf(session.submitLinkCode('ABCD'))).toBe('command-refused');
-    await session.start();
-    expect(await codeOf(session.start())).toBe('command-refused');
-    expect(await codeOf(session.start({ phone: '07700 900000' }))).toBe('invalid-phone-number');
   });
 
   it('can be started again from its own ended event', async () => {
@@ -325,6 +132,15 @@ describe('a session', () => {
     browser.faults.read = new WakeyError('timeout', { what: 'No answer.', todo: 'Wait.' });
     await clock.wind(1_000);
     expect(session.state).toMatchObject({ name: 'interrupted', cause: 'page-silent' });
+    await clock.wind(1_000);
+    await reach(session, 'backing-off');
+  });
+
+  it('starts another browser when some other page has taken the place of its own', async () => {
+    const { browser, clock, session } = await linked({ heartbeat: 1_000 });
+    browser.show({ type: 'page-booting', missing: ['require'] });
+    expect(session.state.name).toBe('resuming');
+    browser.faults.read = new WakeyError('page-foreign', { what: 'It is another page.', todo: 'Look at it.' });
     await clock.wind(1_000);
     await reach(session, 'backing-off');
   });

@@ -52,7 +52,8 @@ export interface Session<Native = unknown> {
   stop(options?: WaitOptions): Promise<void>;
   /**
    * Unlinks this device and erases the credentials once the page has confirmed it. Rejects with `logout-unconfirmed`
-   * when it did not: the credentials are then kept. `command-refused` while nothing is linked or connected.
+   * when it did not: the credentials are then kept. `command-refused` while nothing is linked, and while the connection is
+   * interrupted, since nothing could confirm it.
    */
   logout(options?: WaitOptions): Promise<void>;
   /**

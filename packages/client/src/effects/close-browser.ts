@@ -8,8 +8,8 @@ export function closeBrowser(context: EffectContext): void {
   );
 }
 
-/** Rejects when the browser's end could not be confirmed; it is then still held. */
-export async function endBrowser({ held, policy }: EffectContext): Promise<void> {
+/** Ends the browser; rejects when the browser's end could not be confirmed; it is then still held. */
+export async function endBrowser({ held, policy, log }: EffectContext): Promise<void> {
   const { life } = held;
   if (life === undefined) return;
   life.isOver = true;
@@ -18,4 +18,8 @@ export async function endBrowser({ held, policy }: EffectContext): Promise<void>
   await life.launched;
   await life.handle?.close({ timeout: policy.stopTimeout * 0.8 });
   held.life = undefined;
+  await held.workspace?.update({ browserProcess: undefined }).catch((error: unknown) => {
+    // Whoever reads it finds that process gone.
+    log('warn', 'the end of the browser could not be put on record', { error });
+  });
 }

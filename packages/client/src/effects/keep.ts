@@ -32,7 +32,12 @@ export function erase(context: EffectContext): void {
   );
 }
 
-async function eraseAll({ held, store, id }: EffectContext): Promise<void> {
+async function eraseAll(context: EffectContext): Promise<void> {
+  await eraseStored(context);
+  await context.held.workspace?.eraseCredentials();
+}
+
+/** Removes what the store keeps of the session. */
+export async function eraseStored({ held, store, id }: EffectContext): Promise<void> {
   if (store !== undefined && held.lease !== undefined) await store.remove(id, { fence: held.lease.lease.fence });
-  await held.workspace?.eraseCredentials();
 }

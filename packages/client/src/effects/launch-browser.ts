@@ -1,5 +1,7 @@
+import { hostname } from 'node:os';
 import { type BrowserHandle, type EndReason, isWakeyError } from '@wakey/core';
-import type { BrowserLife } from '../held.js';
+import type { BrowserLife, Held } from '../held.js';
+import type { RecordChange } from '../workspace/record.js';
 import { detailOf, type EffectContext } from './context.js';
 
 /** Starts a browser on the session's profile. */
@@ -25,7 +27,11 @@ async function launch(context: EffectContext, life: BrowserLife): Promise<void> 
       timeout: policy.startTimeout * 0.8,
       signal: life.abort.signal,
     });
-    await held.workspace?.update({ driver: driver.name, browser: life.handle.version });
+    await held.workspace?.update({
+      driver: driver.name,
+      browser: life.handle.version,
+      ...processOf(life.handle, held),
+    });
   } catch (error) {
     if (life.isOver) context.log('debug', 'the launch was cancelled', { error });
     else context.send({ type: 'browser-refused', reason: reasonOf(error), detail: detailOf(error) });
@@ -34,6 +40,12 @@ async function launch(context: EffectContext, life: BrowserLife): Promise<void> 
   if (life.isOver) return;
   watch(context, life, life.handle);
   context.send({ type: 'browser-launched' });
+}
+
+/** Names the browser's process for an owner that comes after a crash of ours. Its profile is in its command line. */
+function processOf({ pid }: BrowserHandle, { workspace }: Held): RecordChange {
+  if (pid === undefined || workspace === undefined) return {};
+  return { browserProcess: { host: hostname(), pid, marker: workspace.profileDir } };
 }
 
 function watch(context: EffectContext, life: BrowserLife, handle: BrowserHandle): void {

@@ -5,6 +5,7 @@ import { openWorkspace as open } from '../workspace/open-workspace.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { endBrowser } from './close-browser.js';
 import { detailOf, type EffectContext } from './context.js';
+import { eraseStored } from './keep.js';
 import { takeLease } from './lease.js';
 
 /** Takes the session: its directory's lock, then the store's lease. */
@@ -41,6 +42,8 @@ async function take(context: EffectContext, signal: AbortSignal): Promise<Worksp
   });
   for (const finding of held.workspace.findings) context.log('warn', `found: ${finding.kind}`, { ...finding });
   if (!signal.aborted && held.lease === undefined) held.lease = await takeLease(context, holder);
+  // An erasure that a crash cut short is finished here; the store's copies are part of it.
+  if (held.workspace.findings.some(({ kind }) => kind === 'erasure-finished')) await eraseStored(context);
   const lock = await held.workspace.clearStaleBrowserLock();
   context.log('debug', 'browser lock', { lock });
   return held.workspace;

@@ -1,3 +1,4 @@
+import { isWakeyError } from '@wakey/core';
 import { detailOf, type EffectContext } from './context.js';
 
 /** Reads the page again. One reading at a time: a slow page is not asked twice at once. */
@@ -9,7 +10,10 @@ export function readPage(context: EffectContext): void {
   life.page
     .read(options)
     .catch((error: unknown) => {
-      if (!life.isOver) context.send({ type: 'read-failed', detail: detailOf(error) });
+      const detail = detailOf(error);
+      if (life.isOver) return;
+      if (isWakeyError(error, 'page-foreign')) context.send({ type: 'page-refused', reason: 'page-foreign', detail });
+      else context.send({ type: 'read-failed', detail });
     })
     .finally(() => {
       life.isReading = false;

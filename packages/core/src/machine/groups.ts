@@ -47,6 +47,9 @@ export const onPage: Rules<OnPage> = {
   dialog: onDialog,
   incompatible: onIncompatible,
   'browser-lost': (state, { detail }, policy) => backOff(state, detail, 'crash', policy),
+  // Some other page has taken its place: navigated away, or a portal that answers for a while.
+  'page-refused': (state, { reason, detail }, policy) =>
+    state.run.isLinked ? backOff(state, detail, 'stall', policy) : end(state, reason, detail),
   'page-command-failed': (state, { command, detail }) =>
     go(state, notify({ type: 'warning', what: `${command}: ${detail}` })),
 };
@@ -99,8 +102,11 @@ export function logOut(state: OnPage, isRelinking: boolean): Step {
 /** The page did not confirm: kept as it was, unless it was to be linked anew anyway. */
 export function unconfirmed(state: StateOf<'logging-out'>, detail: string): Step {
   if (!state.isRelinking) return end(state, 'logout-unconfirmed', detail);
-  return warned(startFresh(state.run, 'relink'), `the former link may remain on the phone: ${detail}`);
+  return warned(startFresh(state.run, 'relink'), `${mayRemain}: ${detail}`);
 }
+
+/** What is said when the service was not told of an unlinking. */
+export const mayRemain = 'the former link may remain on the phone, to be removed there';
 
 /** Reads the page again. */
 export function heartbeat(state: State): Step {

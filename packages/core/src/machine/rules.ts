@@ -3,6 +3,7 @@ import {
   heartbeat,
   linked,
   logOut,
+  mayRemain,
   mergeEffects,
   onPage,
   unconfirmed,
@@ -147,6 +148,9 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
   },
   interrupted: {
     ...linked,
+    // Without a connection the page would forget its credentials and the phone would not: nothing could confirm it.
+    logout: refuse,
+    relink: (state, { phone }) => warned(startFresh(withMethod(state, phone), 'relink'), mayRemain),
     'page-command-failed': (state, event, policy) => {
       if (event.command === 'take-over') return end(state, 'replaced', event.detail);
       return onPage['page-command-failed']?.(state, event, policy) ?? ignore(state);

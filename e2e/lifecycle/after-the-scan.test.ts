@@ -1,0 +1,36 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { linkSession, type Rig, reach, scanWith, startRig } from '../support/rig.ts';
+
+describe('after the scan', () => {
+  let rig: Rig;
+  beforeEach(async () => {
+    rig = await startRig();
+  });
+  afterEach(() => rig.close());
+
+  it('a missed ready event heals by the heartbeat', async () => {
+    rig.simulator.trouble({ lostEvents: ['Socket *', 'Stream *', 'Cmd *'] });
+    await linkSession(rig, { policy: { heartbeat: 500 } });
+  });
+
+  it('a sync that is stuck ends at its deadline, naming what is missing', async () => {
+    rig.simulator.trouble({ syncStuckAt: 40 });
+    const session = rig.session({ policy: { syncTimeout: 2_000 } });
+    scanWith(rig.simulator, session);
+    await session.start();
+    const ended = await reach(session, 'ended');
+    expect(ended).toMatchObject({ reason: 'page-stuck' });
+    expect(ended.detail).toContain('40');
+    expect(ended.detail).toContain('synced');
+    expect(rig.simulator.phone.devices()).toHaveLength(1);
+  });
+
+  it('a page that says ready but is dead is noticed', async () => {
+    const session = await linkSession(rig, { policy: { interruptedTimeout: 1_000 } });
+    rig.simulator.trouble({ zombie: true });
+    expect(await reach(session, 'interrupted')).toMatchObject({ cause: 'page-silent' });
+    await reach(session, 'backing-off');
+    rig.simulator.trouble({ zombie: false });
+    await session.ready();
+  });
+});

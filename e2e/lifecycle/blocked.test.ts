@@ -1,0 +1,42 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { linkSession, type Rig, reach, startRig } from '../support/rig.ts';
+
+describe('an account or client that WhatsApp blocks', () => {
+  let rig: Rig;
+  beforeEach(async () => {
+    rig = await startRig();
+  });
+  afterEach(() => rig.close());
+
+  it.each([
+    [{ banned: true }, 'banned'],
+    [{ terms: true }, 'terms-of-service'],
+    [{ outdated: true }, 'client-outdated'],
+    [{ proxyBlocked: true }, 'network-blocked'],
+  ] as const)('ends with the reason: %o is %s, and the credentials are kept', async (trouble, reason) => {
+    const session = await linkSession(rig);
+    rig.simulator.trouble(trouble);
+    expect(await reach(session, 'ended')).toMatchObject({ reason });
+    rig.simulator.trouble({ banned: false, terms: false, outdated: false, proxyBlocked: false });
+    await session.start();
+    await session.ready();
+  });
+
+  it('by missing parts of the page is incompatible, naming them and the page’s version', async () => {
+    rig.simulator.trouble({ missingModules: ['WAWebSocketModel', 'WAWebBackendEventBus', 'WAWebStreamModel'] });
+    const session = rig.session();
+    await session.start();
+    const ended = await reach(session, 'ended');
+    expect(ended.reason).toBe('page-incompatible');
+    expect(ended.detail).toContain('WAWebSocketModel');
+    expect(ended.detail).toContain('2.3000.');
+  });
+
+  it('by the "what’s new" dialog is let through: the dialog is acknowledged', async () => {
+    const session = await linkSession(rig);
+    rig.simulator.trouble({ dialog: true });
+    const acknowledged = rig.simulator.waitFor('dialog-acknowledged');
+    await acknowledged;
+    await session.ready();
+  });
+});

@@ -1,0 +1,61 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { linkSession, type Rig, reach, startRig, trail } from '../support/rig.ts';
+
+describe('a restart', () => {
+  let rig: Rig;
+  beforeEach(async () => {
+    rig = await startRig();
+    await (await linkSession(rig)).stop();
+  });
+  afterEach(() => rig.close());
+
+  async function again() {
+    const session = rig.session();
+    const rescans: string[] = [];
+    session.on('rescan', ({ why }) => rescans.push(why));
+    const seen = trail(session);
+    await session.start();
+    return { session, rescans, seen };
+  }
+
+  it('with valid credentials is a re-auth: no code', async () => {
+    const { session, rescans, seen } = await again();
+    await session.ready();
+    expect(seen).not.toContain('awaiting-qr');
+    expect(rescans).toEqual([]);
+  });
+
+  it('after the phone unlinked it is a re-scan, and says that it was unlinked while away', async () => {
+    for (const { id } of rig.simulator.phone.devices()) rig.simulator.phone.unlink(id);
+    const { session, rescans } = await again();
+    expect((await reach(session, 'awaiting-qr')).run.why).toBe('unlinked-while-away');
+    expect(rescans).toEqual(['unlinked-while-away']);
+  });
+
+  it('on a profile that lost its keys is a re-scan, and says that the credentials were lost', async () => {
+    const profile = join(rig.sessionsDir, 'main', 'profile', 'Default');
+    for (const part of ['IndexedDB', 'Local Storage', 'Service Worker', 'WebStorage']) {
+      await rm(join(profile, part), { recursive: true, force: true });
+    }
+    const { session, rescans } = await again();
+    expect((await reach(session, 'awaiting-qr')).run.why).toBe('credentials-lost');
+    expect(rescans).toEqual(['credentials-lost']);
+    expect(rig.simulator.phone.devices()).toHaveLength(1);
+  });
+
+  it('without any session files is a first link', async () => {
+    for (const name of await readdir(rig.sessionsDir)) await rm(join(rig.sessionsDir, name), { recursive: true });
+    const { session, rescans } = await again();
+    expect((await reach(session, 'awaiting-qr')).run.why).toBe('first-link');
+    expect(rescans).toEqual([]);
+  });
+
+  it('survives a wiped local storage by the page’s own mirror', async () => {
+    await rm(join(rig.sessionsDir, 'main', 'profile', 'Default', 'Local Storage'), { recursive: true });
+    const { session, seen } = await again();
+    await session.ready();
+    expect(seen).not.toContain('awaiting-qr');
+  });
+});

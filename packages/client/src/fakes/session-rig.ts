@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Policy, secret, WakeyError } from '@wakey/core';
+import { afterEach } from 'vitest';
+import { createSession } from '../create-session.js';
+import type { Session, SessionState } from '../session.js';
+import { fakeBrowser } from './fake-browser.js';
+import { woundClock } from './wound-clock.js';
+
+const cleanups: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const clean of cleanups.splice(0).reverse()) await clean();
+});
+
+/** A session on a fake browser, in a directory of its own. */
+export async function setUp(policy: Partial<Policy> = {}, given: { readonly sessionsDir?: string } = {}) {
+  const browser = fakeBrowser();
+  const clock = woundClock();
+  const sessionsDir = given.sessionsDir ?? (await mkdtemp(join(tmpdir(), 'wakey-session-')));
+  const lines: string[] = [];
+  const session = createSession({
+    id: 'main',
+    driver: browser.driver,
+    page: browser.adapter,
+    sessionsDir,
+    policy,
+    clock,
+    random: () => 0.5,
+    log: (level, message, fields) => lines.push(JSON.stringify({ level, message, fields })),
+  });
+  const events: string[] = [];
+  for (const name of ['qr', 'ready', 'restarting', 'rescan', 'ended', 'linked', 'saved', 'warning'] as const) {
+    session.on(name, () => events.push(name));
+  }
+  cleanups.push(() => rm(sessionsDir, { recursive: true, force: true }));
+  cleanups.push(() => session.stop().catch(() => undefined));
+  return { browser, clock, session, sessionsDir, events, lines };
+}
+
+/** A QR code on the page. */
+export const qr = (value: string) => ({ type: 'qr', qr: secret(value), ttl: 60_000 }) as const;
+/** All that is needed to be ready. */
+export const ready = { type: 'readiness', me: '447700900000@c.us', missing: [] } as const;
+
+/** A session that is linked and ready. */
+export async function linked(policy: Partial<Policy> = {}) {
+  const parts = await setUp(policy);
+  await parts.session.start();
+  parts.browser.show({ type: 'unpaired' }, qr('one'), { type: 'linking' }, { type: 'syncing', percent: 50 }, ready);
+  return parts;
+}
+
+/** The names of states from now on, without repetitions in a row. */
+export function names(session: Session): string[] {
+  const seen: string[] = [];
+  session.on('state', ({ name }) => {
+    if (seen.at(-1) !== name) seen.push(name);
+  });
+  return seen;
+}
+
+/** Resolves when the session is in the state: files are real here, and take the time they take. */
+export async function reach(session: Session, name: SessionState['name']): Promise<void> {
+  if (session.state.name === name) return;
+  await new Promise<void>((resolve) => {
+    const off = session.on('state', (state) => {
+      if (state.name !== name) return;
+      off();
+      resolve();
+    });
+  });
+}
+
+/** The code a promise rejects with, or `resolved`. */
+export async function codeOf(promise: Promise<unknown>): Promise<string> {
+  return promise.then(
+    () => 'resolved',
+    (error: unknown) => (error instanceof WakeyError ? error.code : String(error)),
+  );
+}
