@@ -1,4 +1,5 @@
-import { type CallOptions, WakeyError } from '@wakey/core';
+import { type CallOptions, isWakeyError, WakeyError } from '@wakey/core';
+import { pageNavigated } from './page/errors.js';
 
 /**
  * What becomes of a page or a browser, and the race of every call against it: the library underneath may hang for ever
@@ -85,8 +86,20 @@ function raced<T>({ what, timeout, signal, pending }: Call, work: (over: AbortSi
         resolve(value);
       },
       // That the connection closed says nothing of why: whoever closed it ends the fate in a moment, and says it.
-      (error) => (isDisconnection(error) ? undefined : fail(error)),
+      (error) => (isDisconnection(error) ? undefined : fail(asWakeyError(what, error))),
     );
+  });
+}
+
+/** What the library or the system below says in its own words. */
+function asWakeyError(what: string, error: unknown): WakeyError {
+  if (isWakeyError(error)) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  if (/Not attached to an active page/.test(message)) return pageNavigated();
+  return new WakeyError('browser-failed', {
+    what: `${what} failed: ${message}.`,
+    todo: 'Try again; if it stays, the cause has more.',
+    cause: error,
   });
 }
 

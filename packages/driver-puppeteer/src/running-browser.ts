@@ -57,7 +57,8 @@ export function watchOver({ process, scratch, fate }: RunningOptions): RunningBr
     process,
     lost,
     close(ask, options = {}) {
-      isClosing = true;
+      // What went before it was closed was not closed.
+      isClosing ||= fate.error()?.code !== 'browser-lost';
       fate.end(browserLost('it was closed'));
       closing ??= close(ask, options).catch((error: unknown) => {
         closing = undefined;

@@ -12,8 +12,8 @@ export function pageUnreachable(url: string, why: string): WakeyError {
 /** The document went away under a call. */
 export function pageNavigated(): WakeyError {
   return new WakeyError('page-navigated', {
-    what: 'The document went away while a script ran in it.',
-    todo: 'Run the script again in the document that took its place.',
+    what: 'The document went away under the call.',
+    todo: 'Call again, for the document that took its place.',
   });
 }
 

@@ -47,6 +47,17 @@ export const endingClauses: readonly Clause[] = [
       }),
   },
   {
+    name: 'says that a killed browser exited, also where close is called before anything else is known',
+    check: (subject) =>
+      withBrowser(subject, async (browser) => {
+        const pending = rejects(browser.page.evaluate('new Promise(() => {})'), 'browser-lost');
+        process.kill(browser.pid ?? 0, 'SIGKILL');
+        await pending;
+        await browser.close();
+        assert.equal((await browser.lost).kind, 'exited');
+      }),
+  },
+  {
     name: 'takes a page that was closed as gone',
     check: (subject) =>
       withBrowser(subject, async ({ page }) => {
