@@ -6,8 +6,6 @@ export const laterRefMs = 20_000;
 export const refsPerBatch = 6;
 /** How long a link code may be typed on the phone, in ms of simulated time. */
 export const linkCodeMs = 180_000;
-/** How long linking may take once the phone has answered a link code, in ms of simulated time. */
-export const linkCodeFinishMs = 60_000;
 /** How many wrong entries of one link code the phone may make before the code is dead. */
 export const linkCodeAttempts = 3;
 /** How many devices may be linked to one account besides the phone. */

@@ -9,6 +9,7 @@ import { installLoader } from './loader.ts';
 import { makeModels } from './models/models.ts';
 import { appModules } from './modules/app-modules.ts';
 import { authModules } from './modules/auth-modules.ts';
+import { clientModules } from './modules/client-modules.ts';
 import { emptyModules } from './modules/empty-modules.ts';
 import { linkModules } from './modules/link-modules.ts';
 import type { Life, ModuleParts } from './modules/parts.ts';
@@ -45,7 +46,7 @@ function boot(settings: PageSettings): void {
   });
   const loader = installLoader(missingModules);
   const parts: ModuleParts = { context, kept, ready, life: () => life };
-  const modules = { ...authModules(parts), ...linkModules(parts), ...appModules(parts) };
+  const modules = { ...authModules(parts), ...linkModules(parts), ...appModules(parts), ...clientModules() };
   const defineAll = (): void => {
     for (const [name, make] of Object.entries({ ...modules, ...emptyModules(modules) })) loader.define(name, make);
   };

@@ -9,7 +9,6 @@ export function appModules({ context }: ModuleParts): ModuleTable {
   const collection = (name: string) => makeCollection(name, makeModelClass(name), lost.emitter);
   const chats = collection('Chat');
   const messages = collection('Msg');
-  const calls = Object.assign(collection('Call'), { pendingOffers: new Map() });
   const { version } = settings;
 
   /** One round trip to the service and back: whether the stream is alive, not only said to be. */
@@ -30,11 +29,11 @@ export function appModules({ context }: ModuleParts): ModuleTable {
       StatusV3: collection('StatusV3'),
       Label: collection('Label'),
       Sticker: collection('Sticker'),
-      Call: calls,
+      Call: collection('Call'),
     }),
     WAWebChatCollection: () => ({ ChatCollection: chats }),
+    WAWebPresenceCollection: () => ({ PresenceCollection: collection('Presence') }),
     WAWebMsgCollection: () => ({ MsgCollection: Object.assign(messages, { processMultipleMessages: async () => [] }) }),
-    WAWebCallCollection: () => calls,
     WAWebSyncGatingUtils: () => ({ isPlaceholderMessageResendEnabled: () => false }),
     WAWebBuildConstants: () => ({ VERSION_STR: version, SANITIZED_VERSION_STR: version, VERSION_BASE: version }),
     WAWebMiscBrowserUtils: () => {

@@ -1,0 +1,70 @@
+import { makeCollection, makeModelClass } from '../models/collection.ts';
+import type { ModuleTable } from './parts.ts';
+
+/**
+ * Modules that wa-js looks up by what they export, and does without, though not silently, when they are missing. They do
+ * nothing: their functions are there to be found and wrapped.
+ */
+export function clientModules(): ModuleTable {
+  return Object.fromEntries([
+    ...Object.entries(functionNames).map(([module, names]) => [module, () => inert(names)]),
+    ...modelNames.map((name) => [`WAWeb${name}Model`, () => modelModule(name)]),
+    ...collectionNames.map((name) => [`WAWeb${name}Collection`, () => collectionModule(name)]),
+  ]) as ModuleTable;
+}
+
+const modelNames = ['Contact', 'Msg', 'Chat'];
+const collectionNames = ['Blocklist', 'StatusV3', 'Call'];
+
+const functionNames: Readonly<Record<string, string>> = {
+  WAWebContactGetters:
+    'getNotifyName getIsMe getUserid getIsIAS getIsSupportAccount getIsWAContact getCanRequestPhoneNumber ' +
+    'getShowBusinessCheckmarkAsPrimary getShowBusinessCheckmarkAsSecondary getShowBusinessCheckmarkInChatlist ' +
+    'getIsDisplayNameApproved getShouldForceBusinessUpdate getSearchVerifiedName getHeader',
+  WAWebFrontendContactGetters:
+    'getIsMyContact getMentionName getPhoneNumber getTextStatusString getPnForLid getDisplayNameOrPnForLid ' +
+    'getFormattedPhone getSearchName getFormattedShortNameWithNonBreakingSpaces getFormattedShortName ' +
+    'getFormattedName getFormattedUser',
+  WAWebE2EProtoGenerator: 'createMsgProtobuf',
+  WAWebEncryptAndSendMsg: 'encryptAndSendMsg',
+  WAWebDBUpdateGroup: 'updateDBForGroupAction',
+  WAWebHandleReceipts: 'handleChatSimpleReceipt handleGroupSimpleReceipt handleStatusSimpleReceipt',
+  WAWebABProps: 'getABPropConfigValue',
+  WAWebMinimalLinkPreview: 'genMinimalLinkPreview',
+  WAWebSendMsgCreateFanoutStanza: 'createFanoutMsgStanza',
+  WAWebGenerateVideoThumbsAndDuration: 'generateVideoThumbsAndDuration',
+  WAWebProcessRawSticker: 'processRawSticker',
+  WAWebUploadMedia: 'uploadMedia',
+  WAWebChatPinUtils: 'getNumChatsPinned',
+  WAWebLabelCollectionUtils: 'addToLabelCollection removeLabelFromCollection',
+  WAWebPollsUpsertVotes: 'upsertVotesDb upsertVotes',
+  WAWebReactionsCollectionUtils: 'addOrUpdateReactionsModelCollection createOrUpdateReactions',
+  WAWebHandleSingleMsg: 'handleSingleMsg',
+  WAWebPrimaryFeatures: 'primaryFeatureEnabled',
+  WAWebMsgUnreadType: 'isUnreadTypeMsg',
+  WAWebCreateChatRecord: 'createChatRecord',
+  WAWebChatSearchQuery: 'chatSearchQuery',
+  WAWebInboxFilters: 'isFilterExcludedFromSearchTreatmentInInboxFlow',
+};
+
+function inert(names: string): object {
+  return Object.fromEntries(names.split(' ').map((name) => [name, () => undefined]));
+}
+
+function modelModule(name: string): object {
+  const model = makeModelClass(name);
+  return { __esModule: true, default: model, [`${name}Model`]: model };
+}
+
+/** The one instance of a collection, and the class that it is an instance of. */
+function collectionModule(name: string): object {
+  const Impl = Object.assign(() => undefined, { prototype: {} });
+  const collection = makeCollection(name, makeModelClass(name), () => false);
+  Object.setPrototypeOf(collection, Impl.prototype);
+  return {
+    __esModule: true,
+    default: Object.assign(collection, { processIncomingCall: (call: unknown) => call }),
+    [`${name}CollectionImpl`]: Impl,
+    [`${name}Collection`]: collection,
+  };
+}
