@@ -32,6 +32,8 @@ export interface RunningOptions {
 export function watchOver({ process, scratch, fate }: RunningOptions): RunningBrowser {
   let isClosing = false;
   let closing: Promise<void> | undefined;
+  /** Whoever is in a hurry hurries the ending that is under way, too. */
+  const hurry = new AbortController();
 
   const end = async (options: EndOptions) => {
     const left = await endProcess(process.record, options);
@@ -47,24 +49,27 @@ export function watchOver({ process, scratch, fate }: RunningOptions): RunningBr
     return { kind, ...exit };
   });
 
-  const close = async (ask: () => void, { timeout = 10_000, signal }: CallOptions) => {
+  const close = async (ask: () => void, timeout: number) => {
     const shares = { terminateAfter: timeout * 0.5, killAfter: timeout * 0.7, giveUpAfter: timeout };
-    await end({ ask, ...shares, ...(signal === undefined ? {} : { hurry: signal }) });
+    await end({ ask, ...shares, hurry: hurry.signal });
     await lost;
-    if (signal?.aborted === true) throw aborted('Closing the browser in order', signal.reason);
   };
   return {
     process,
     lost,
-    close(ask, options = {}) {
+    async close(ask, { timeout = 10_000, signal } = {}) {
       // What went before it was closed was not closed.
       isClosing ||= fate.error()?.code !== 'browser-lost';
       fate.end(browserLost('it was closed'));
-      closing ??= close(ask, options).catch((error: unknown) => {
+      const rush = () => hurry.abort();
+      if (signal?.aborted === true) rush();
+      signal?.addEventListener('abort', rush, { once: true });
+      closing ??= close(ask, timeout).catch((error: unknown) => {
         closing = undefined;
         throw error;
       });
-      return closing;
+      await closing.finally(() => signal?.removeEventListener('abort', rush));
+      if (signal?.aborted === true) throw aborted('Closing the browser in order', signal.reason);
     },
     async kill() {
       await end({ terminateAfter: 0, killAfter: 0 });
