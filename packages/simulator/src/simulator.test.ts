@@ -48,6 +48,14 @@ describe('linking by QR', { timeout: 30_000 }, () => {
     expect(await simulator.phone.scanPng(picture ?? new Uint8Array())).toMatchObject({ ok: true });
   });
 
+  it('is done by the canvas alone, which has no room around the code', async () => {
+    const { page } = await open();
+    await shownQr(page);
+    const picture = await page.$eval('[data-ref] canvas', (canvas) => (canvas as HTMLCanvasElement).toDataURL());
+    const bytes = Buffer.from(picture.slice(picture.indexOf(',') + 1), 'base64');
+    expect(await simulator.phone.scanPng(bytes)).toMatchObject({ ok: true });
+  });
+
   it('refuses a code of four fields, an unknown one, and one whose keys are not those of the page', async () => {
     const { page } = await open();
     const qr = await shownQr(page);

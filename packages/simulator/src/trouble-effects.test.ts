@@ -49,6 +49,15 @@ describe('a network that goes away', { timeout: 30_000 }, () => {
     await shownQr(page);
   });
 
+  it('is noticed at once when the browser itself says so', async () => {
+    const { page } = await openLinked();
+    await page.setOfflineMode(true);
+    await until(page, `${socket}.state !== 'CONNECTED'`);
+    expect(await page.evaluate("require('WAWebNetworkStatus').default.online")).toBe(false);
+    await page.setOfflineMode(false);
+    await until(page, `${socket}.state === 'CONNECTED' && ${socket}.stream === 'CONNECTED'`);
+  });
+
   it('covers the code, and brings new ones', async () => {
     const { page } = await open();
     const old = await shownQr(page);

@@ -59,8 +59,12 @@ function boot(settings: PageSettings): void {
     );
   }
   tidyAddress(keepLogoutParameters);
-  window.addEventListener('online', () => models.network.set({ online: true }));
-  window.addEventListener('offline', () => models.network.set({ online: false }));
+  const setOnline = (online: boolean): void => {
+    models.network.set({ online });
+    life?.session.networkChanged(online);
+  };
+  window.addEventListener('online', () => setOnline(true));
+  window.addEventListener('offline', () => setOnline(false));
   void ready.then((begun) => launch(context, begun));
 }
 

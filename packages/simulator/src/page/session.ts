@@ -22,6 +22,8 @@ export interface Session {
   reconnect(): void;
   isRegistered(): boolean;
   isLoggedIn(): boolean;
+  /** Acts on what the browser says of the network: a line that is dead for certain need not be waited for. */
+  networkChanged(isOnline: boolean): void;
   /** Lets another tab of the same profile have the connection. */
   yieldToTab(): void;
   readonly sync: Sync;
@@ -45,12 +47,14 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
   let isOver = false;
   let isConnected = false;
   let retries = 0;
+  let isRetrying = false;
   let cancelRetry = (): void => undefined;
 
   const isRegistered = (): boolean => prefs.me() !== undefined && localStorage.getItem('WANoiseInfo') !== null;
 
   function connect(): void {
     cancelRetry();
+    isRetrying = false;
     setSocketState(models, 'OPENING');
     setStream(models, models.socket.hasSynced ? 'MAIN' : 'SYNCING', 'OPENING');
     if (!models.socket.hasSynced) view.showStarting();
@@ -78,6 +82,7 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
     if (!isRegistered()) view.showOfflineQr();
     const wait = Math.min(longestRetryMs, firstRetryMs * 2 ** retries);
     retries += 1;
+    isRetrying = true;
     cancelRetry = clock.after(wait, connect);
   }
 
@@ -203,6 +208,7 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
   async function leave(reason: LogoutReason): Promise<void> {
     if (isOver) return;
     isOver = true;
+    isRetrying = false;
     cancelRetry();
     line.drop();
     await leavePage(context, kept, logoutReasons[reason]);
@@ -240,8 +246,17 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
       line.drop();
       connect();
     },
+    networkChanged(isOnline) {
+      if (isOver || isRetrying === !isOnline) return;
+      if (isOnline) connect();
+      else if (line.isOpen()) {
+        line.drop();
+        retry();
+      }
+    },
     yieldToTab() {
       cancelRetry();
+      isRetrying = false;
       pairing.end();
       line.drop();
       setSocketState(models, 'UNLAUNCHED');
