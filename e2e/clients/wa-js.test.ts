@@ -62,4 +62,18 @@ describe('the unmodified wa-js', () => {
     expect(await page.evaluate('String(WPP.conn.getMyUserId())')).toBe('447700900000@c.us');
     await page.close();
   });
+
+  it('logs out, and links again by a code', async () => {
+    const page = await openWithLibrary();
+    await page.waitForFunction('WPP.conn.isMainReady()', { polling: 50 });
+    await Promise.all([page.waitForNavigation(), page.evaluate('void WPP.conn.logout()')]);
+    expect(simulator.phone.devices()).toEqual([]);
+    await page.close();
+
+    const fresh = await openWithLibrary();
+    await fresh.waitForFunction("require('WAWebSocketModel').Socket.state === 'UNPAIRED'", { polling: 50 });
+    const code = String(await fresh.evaluate("WPP.conn.genLinkDeviceCodeForPhoneNumber('447700900000')"));
+    expect(await simulator.phone.enterCode(code)).toMatchObject({ ok: true });
+    await fresh.waitForFunction('isLinked && WPP.conn.isAuthenticated()', { polling: 50 });
+  });
 });

@@ -24,8 +24,9 @@ afterAll(async () => {
   await folder.remove();
 });
 
-function makeClient(): Client {
+function makeClient(options: Partial<whatsapp.ClientOptions> = {}): Client {
   running = new whatsapp.Client({
+    ...options,
     authStrategy: new whatsapp.LocalAuth({ dataPath: folder.path }),
     webVersionCache: { type: 'none' },
     puppeteer: { executablePath: chromiumPath(), args: [...quietArgs, ...siteArgs(simulator.url)] },
@@ -81,5 +82,16 @@ describe('the unmodified whatsapp-web.js', () => {
     expect(await disconnected).toBe('LOGOUT');
     expect(await first(running, 'qr')).toMatch(/^2@/);
     await untilBound(running);
+    await running.destroy();
+  });
+
+  it('is linked by a code that is typed on the phone', async () => {
+    const client = makeClient({ pairWithPhoneNumber: { phoneNumber: '447700900000' } });
+    const code = first(client, 'code');
+    const ready = first(client, 'ready');
+    void client.initialize();
+    expect(await simulator.phone.enterCode(String(await code))).toMatchObject({ ok: true });
+    await ready;
+    expect(client.info.wid._serialized).toBe('447700900000@c.us');
   });
 });
