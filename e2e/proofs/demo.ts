@@ -1,0 +1,14 @@
+import type { ProofOptions } from '../../tooling/proof/run.ts';
+import { runDemo } from '../cli/demo.ts';
+
+/** Runs the demo again and again: all its steps are observed each time, and no process and no file is left. */
+export async function run({ count = 20, log }: Pick<ProofOptions, 'count' | 'log'>): Promise<void> {
+  for (let number = 1; number <= count; number++) {
+    const { code, stdout, stderr, leftProcesses, leftFiles } = await runDemo();
+    if (code !== 0) throw new Error(`Run ${number} of ${count} ended with ${code}:\n${stdout}\n${stderr}`);
+    if (leftProcesses.length > 0)
+      throw new Error(`Run ${number} of ${count} left processes: ${leftProcesses.join(', ')}`);
+    if (leftFiles.length > 0) throw new Error(`Run ${number} of ${count} left files: ${leftFiles.join(', ')}`);
+    log(`${number} of ${count}: ${/all of it +(.*)/.exec(stdout)?.[1] ?? 'observed'}, nothing left`);
+  }
+}
