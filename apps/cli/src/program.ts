@@ -36,6 +36,7 @@ function programOf(shell: Shell, version: string, onExit: (code: number) => void
       writeErr: (text) => void shell.err.write(text),
       outputError: (text, write) => write(`${bad('✗')} ${text.replace(/^error: /, '')}`),
     })
+    .showHelpAfterError('  Every command: wakey --help')
     .exitOverride();
   for (const command of commands) parser.addCommand(parserOf(command, parser, shell, onExit));
   return parser;

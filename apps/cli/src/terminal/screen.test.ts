@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { openScreen } from './screen.js';
 
 /** A terminal that keeps its text as lines: enough of one for the few codes that a screen writes. */
-function terminal(rows = 40) {
+function terminal(rows = 40, columns = 80) {
   const lines: string[] = [''];
   let row = 0;
   let written = 0;
@@ -12,6 +12,7 @@ function terminal(rows = 40) {
   return {
     isTTY: true,
     rows,
+    columns,
     text: () => lines.join('\n'),
     written: () => written,
     write(text: string) {
@@ -45,17 +46,24 @@ it('redraws the live part in place and keeps what was printed above it', () => {
 it('writes only the lines that changed', () => {
   const out = terminal();
   const screen = openScreen(out);
-  screen.live(['a'.repeat(500), 'expires in 2 s']);
+  screen.live(['a'.repeat(70), 'expires in 2 s']);
   const before = out.written();
-  screen.live(['a'.repeat(500), 'expires in 1 s']);
+  screen.live(['a'.repeat(70), 'expires in 1 s']);
   expect(out.written() - before).toBeLessThan(50);
-  expect(out.text()).toBe(`${'a'.repeat(500)}\nexpires in 1 s\n`);
+  expect(out.text()).toBe(`${'a'.repeat(70)}\nexpires in 1 s\n`);
 });
 
 it('shows only as much as it can take back on a small terminal', () => {
   const out = terminal(4);
   openScreen(out).live(['1', '2', '3', '4', '5']);
   expect(out.text()).toBe('3\n4\n5\n');
+});
+
+it('cuts a line that would wrap, and not a colour in it', () => {
+  const written: string[] = [];
+  const screen = openScreen({ isTTY: true, rows: 40, columns: 5, write: (text) => written.push(text) });
+  screen.live(['\x1b[2m12345\x1b[0m', '\x1b[2m123456\x1b[0m']);
+  expect(written.join('')).toBe('\x1b[2m12345\x1b[0m\x1b[K\n\x1b[2m12345\x1b[0m\x1b[0m\x1b[K\n');
 });
 
 it('writes no codes where there is no terminal', () => {

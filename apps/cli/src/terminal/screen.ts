@@ -52,7 +52,7 @@ export function openScreen(out: Out): Screen {
     live(lines) {
       if (!isLive) return;
       // What has left the top of a terminal cannot be reached again.
-      const fitting = lines.slice(-Math.max(1, (out.rows ?? 24) - 1));
+      const fitting = lines.slice(-Math.max(1, (out.rows ?? 24) - 1)).map((line) => cut(line, out.columns ?? 80));
       if (fitting.length === shown.length) amend(fitting);
       else {
         clear();
@@ -64,3 +64,20 @@ export function openScreen(out: Out): Screen {
     },
   };
 }
+
+/** A line that wrapped would be two to the terminal and one to us. Colours take no room; what is cut ends them. */
+function cut(line: string, columns: number): string {
+  let room = columns;
+  let isCut = false;
+  const kept = line.replaceAll(COLOUR_OR_CHARACTER, (part) => {
+    if (part.startsWith('\x1b')) return part;
+    room -= 1;
+    if (room >= 0) return part;
+    isCut = true;
+    return '';
+  });
+  return isCut ? `${kept}\x1b[0m` : kept;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what a terminal is told by
+const COLOUR_OR_CHARACTER = /\x1b\[[0-9;]*m|./gu;

@@ -1,4 +1,5 @@
-import { isWakeyError } from '@wakey/core';
+import { isWakeyError, reasons, type StateOf } from '@wakey/core';
+import { shortDuration } from '../options/duration.js';
 import type { Paint } from '../terminal/paint.js';
 import { UsageError } from '../usage-error.js';
 
@@ -14,6 +15,19 @@ export function textOfError(error: unknown, paint: Paint, isVerbose: boolean): s
     ? error.message.slice(0, -error.todo.length).trimEnd()
     : error.message;
   return `${paint.bad('✗')} ${what}\n  ${error.todo}${stack}`;
+}
+
+/** How a session ended: what happened, the facts of this case, what to do. */
+export function textOfEnding({ reason, detail, retryAfter }: StateOf<'ended'>, paint: Paint): string {
+  const { what, todo } = reasons[reason];
+  // A detail in whole sentences is an error of ours in words, which says itself what to do.
+  const hasAdvice = detail.endsWith('.');
+  return [
+    `${paint.bad('✗')} ${what}`,
+    ...(detail === '' ? [] : [`  ${detail}`]),
+    ...(hasAdvice ? [] : [`  ${todo}`]),
+    ...(retryAfter === null ? [] : [`  WhatsApp asks to wait ${shortDuration(retryAfter)}.`]),
+  ].join('\n');
 }
 
 function stacks(error: Error): string {

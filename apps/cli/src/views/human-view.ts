@@ -1,10 +1,10 @@
 import type { SessionState } from '@wakey/client';
-import type { Notice, StateOf } from '@wakey/core';
+import { isWakeyError, type Notice, type StateOf } from '@wakey/core';
 import { shortDuration } from '../options/duration.js';
 import type { Paint } from '../terminal/paint.js';
 import { drawQr } from '../terminal/qr.js';
 import { type Out, openScreen } from '../terminal/screen.js';
-import { textOfError } from './error-text.js';
+import { textOfEnding, textOfError } from './error-text.js';
 import { logLine } from './log-line.js';
 import { textOfState } from './state-text.js';
 import type { View } from './view.js';
@@ -39,8 +39,7 @@ export function humanView({ out, err, paint, now, every, isVerbose }: HumanViewO
     if (state.name === 'syncing') return [`  ${bar(state.percent)} ${textOfState(state)}`];
     if (state.name === 'ready') return [paint.dim('  Ctrl-C stops it; the login is kept.')];
     if (state.name === 'stopped' || state.name === 'ended') return [];
-    const waited = now() - since;
-    return [paint.dim(`  ${textOfState(state)} …${waited >= PATIENCE ? ` ${shortDuration(waited)}` : ''}`)];
+    return [paint.dim(`  ${textOfState(state)} …${longWait(state, now() - since)}`)];
   }
 
   function countdown({ seq, remaining, expiresAt }: StateOf<'awaiting-qr'>): string {
@@ -101,7 +100,9 @@ export function humanView({ out, err, paint, now, every, isVerbose }: HumanViewO
     },
     failed(error) {
       screen.live([]);
-      err.write(`\n${textOfError(error, paint, isVerbose)}\n`);
+      const ending = state.name === 'ended' && isWakeyError(error, state.reason) ? state : undefined;
+      const text = ending === undefined ? textOfError(error, paint, isVerbose) : textOfEnding(ending, paint);
+      err.write(`\n${text}\n`);
     },
     close() {
       stopTicking();
@@ -131,6 +132,13 @@ function paintName(paint: Paint, name: string): (text: string) => string {
     : paint.bold;
 }
 
+/** Who waits for long wants to know for how long, and for what. */
+function longWait(state: SessionState, waited: number): string {
+  if (waited < PATIENCE) return '';
+  const missing = state.name === 'loading' ? state.missing : [];
+  return ` ${shortDuration(waited)}${missing.length === 0 ? '' : `, missing ${missing.join(', ')}`}`;
+}
+
 /** `XXXX-XXXX`, as WhatsApp shows it. */
 function grouped(code: string): string {
   return /^\w{8}$/.test(code) ? `${code.slice(0, 4)}-${code.slice(4)}` : code;
@@ -150,7 +158,6 @@ const BAR = 24;
 /** Percent between two lines where nothing can be redrawn. */
 const STEP = 25;
 const TICK = 250;
-/** A wait that is longer shows how long it is. */
 const PATIENCE = 3_000;
 /** A code that lapses this soon is shown in another colour. */
 const HURRY = 6_000;

@@ -10,7 +10,7 @@ export function textOfState(state: State): string {
 const texts: { readonly [S in StateName]: (state: StateOf<S>) => string } = {
   stopped: () => 'stopped',
   starting: ({ phase }) => phases[phase],
-  loading: ({ awaits, missing }) => `${awaited[awaits]}${listed(missing)}`,
+  loading: ({ awaits }) => awaited[awaits],
   'awaiting-qr': ({ run }) => `scan the code with the phone${because(run.why)}`,
   'awaiting-link-code': ({ code, run }) =>
     `${code.direction === 'type-on-phone' ? 'type the code on the phone' : 'type here the code that the phone shows'}${because(run.why)}`,
@@ -77,8 +77,4 @@ function because(why: LinkCause): string {
 
 function blocked(missing: readonly ReadyBlocker[]): string {
   return missing.map((blocker) => blockers[blocker]).join(', ');
-}
-
-function listed(missing: readonly string[]): string {
-  return missing.length > 0 ? ` (${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ', …' : ''})` : '';
 }
