@@ -1,0 +1,21 @@
+import { WakeyError } from '@wakey/core';
+import { expect, it } from 'vitest';
+import { exitCodeFor, exitCodes } from './exit-codes.js';
+import { UsageError } from './usage-error.js';
+
+it('gives each way to end a code of its own', () => {
+  const codes = exitCodes.map(({ code }) => code);
+  expect(new Set(codes).size).toBe(codes.length);
+  expect(codes.every((code) => code >= 0 && code < 160)).toBe(true);
+});
+
+it.each([
+  [new UsageError('No such option.'), 2],
+  [new WakeyError('invalid-session-id', { what: 'It has a slash.', todo: 'Leave it out.' }), 2],
+  [new WakeyError('session-in-use', { what: 'It is held.', todo: 'Stop the holder.' }), 10],
+  [new WakeyError('sessions-dir-unusable', { what: 'The disk is full.', todo: 'Make room.' }), 11],
+  [new WakeyError('closed', { what: 'It is closed.', todo: 'Open it.' }), 1],
+  [new Error('what nobody thought of'), 1],
+])('ends after %s with %i', (error, code) => {
+  expect(exitCodeFor(error)).toBe(code);
+});

@@ -1,0 +1,64 @@
+import type { Command } from './commands/command.js';
+import { exitCodes } from './exit-codes.js';
+import type { Option } from './options/option.js';
+import { variableOf } from './options/resolve.js';
+import { flagsOf } from './program.js';
+
+/** `docs/reference/cli.md`: every command with every option, from the tables that the program itself reads. */
+export function commandReference(commands: readonly Command[]): string {
+  return [
+    '# The command line',
+    '',
+    'Made from the tables of `apps/cli/src/options`; a test keeps it equal. In a clone that is set up, `npx wakey` runs it.',
+    '',
+    'Every option can also be given as the variable beside it; the command line wins. A switch takes `1` or `0` there, an',
+    'option that may be repeated takes its values separated by spaces. Durations have a unit: `500ms`, `20s`, `3m`, `1h`.',
+    'How each command ends: [exit codes](exit-codes.md).',
+    ...commands.flatMap(sectionOf),
+    '',
+  ].join('\n');
+}
+
+/** `docs/reference/exit-codes.md`. */
+export function exitCodeReference(): string {
+  return [
+    '# Exit codes',
+    '',
+    'Made from the table of `apps/cli/src/exit-codes.ts`; a test keeps it equal.',
+    '',
+    '| code | name | what it means, and what to do |',
+    '| ---: | --- | --- |',
+    ...exitCodes.map(({ code, name, meaning }) => `| ${code} | \`${name}\` | ${meaning} |`),
+    '',
+  ].join('\n');
+}
+
+function sectionOf({ name, summary, description, session, options, examples }: Command): readonly string[] {
+  const argument = session === undefined ? '' : session.fallback === undefined ? ' <session>' : ' [session]';
+  return [
+    '',
+    `## wakey ${name}`,
+    '',
+    `\`wakey ${name}${argument} [options]\``,
+    '',
+    description === undefined ? summary : `${summary} ${description}`,
+    ...(session === undefined ? [] : ['', `\`session\`: ${session.doc}${fallbackOf(session.fallback)}`]),
+    '',
+    '| option | variable | default | what it does |',
+    '| --- | --- | --- | --- |',
+    ...Object.values(options).map(rowOf),
+    '',
+    '```sh',
+    ...examples.map(([line, does]) => `npx wakey ${line}  # ${does}`),
+    '```',
+  ];
+}
+
+function fallbackOf(fallback: string | undefined): string {
+  return fallback ? ` Default: \`${fallback}\`.` : '';
+}
+
+function rowOf(option: Option<unknown>): string {
+  const flags = flagsOf(option).replaceAll('|', '\\|');
+  return `| \`${flags}\` | \`${variableOf(option)}\` | ${option.shown ?? ''} | ${option.doc} |`;
+}
