@@ -1,6 +1,7 @@
 import type { Session } from '@wakey/client';
 import { browserOptions, outputOptions, pageOptions, placeOptions } from '../options/table.js';
 import { openSession } from '../session/open-session.js';
+import { requireSession } from '../session/require-session.js';
 import { runSession } from '../session/run-session.js';
 import { UsageError } from '../usage-error.js';
 import { openView } from '../views/open-view.js';
@@ -14,6 +15,7 @@ export const logout = command({
   options: { ...placeOptions, ...pageOptions, ...outputOptions, ...browserOptions },
   examples: [['logout main', 'unlink the session main']],
   async run({ session: id, values }, shell) {
+    await requireSession(id, values, shell);
     const view = openView(shell, { session: id, ...values });
     const opened = await openSession({ id, values, policy: {}, program: 'wakey logout', view, shell });
     return runSession({

@@ -1,6 +1,7 @@
 import { browserOptions, linkOptions, outputOptions, pageOptions, placeOptions } from '../options/table.js';
 import { openSession } from '../session/open-session.js';
 import { linkPolicy } from '../session/policy.js';
+import { requireSession } from '../session/require-session.js';
 import { runSession, untilRest } from '../session/run-session.js';
 import { openView } from '../views/open-view.js';
 import { command } from './command.js';
@@ -13,6 +14,7 @@ export const relink = command({
   options: { ...linkOptions, ...placeOptions, ...pageOptions, ...outputOptions, ...browserOptions },
   examples: [['relink main', 'show a fresh QR code for the session main']],
   async run({ session: id, values }, shell) {
+    await requireSession(id, values, shell);
     const view = openView(shell, { session: id, ...values });
     const opened = await openSession({ id, values, policy: linkPolicy(values), program: 'wakey relink', view, shell });
     const { linkCode: phone, exitWhenReady } = values;

@@ -16,13 +16,14 @@ export const simulate = command({
     ['simulate --speed 20 --json', 'shortened time; addresses as one line of JSON'],
   ],
   async run({ values: { port, https, speed, json } }, shell) {
+    const stopped = untilStopped(shell);
     const simulator = await startSimulator({ port, https, speed }).catch((error: unknown) => {
       throw isTaken(error) ? new UsageError(`Port ${port} is taken. Leave --port out to get a free one.`) : error;
     });
     try {
       const { url, control } = simulator;
       shell.out.write(json ? `${JSON.stringify({ url, control })}\n` : introduction(url, control, speed, shell));
-      await untilStopped(shell);
+      await stopped;
     } finally {
       await simulator.close();
     }

@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
 import { listSessions, type SessionListing } from '@wakey/client';
-import { parseSessionId } from '@wakey/core';
 import { DONE } from '../exit-codes.js';
 import { outputOptions, placeOptions } from '../options/table.js';
+import { requireSession } from '../session/require-session.js';
 import { paintFor } from '../terminal/paint.js';
-import { UsageError } from '../usage-error.js';
 import { command } from './command.js';
 
 /** `wakey status`: what sessions there are, and who runs them. */
@@ -15,12 +14,10 @@ export const status = command({
   options: { ...placeOptions, ...outputOptions },
   examples: [['status', 'list every session of this directory']],
   async run({ session, values }, { out, env, cwd }) {
-    const wanted = session === '' ? undefined : parseSessionId(session);
+    const wanted = session === '' ? undefined : session;
     const sessionsDir = resolve(cwd, values.sessionsDir);
-    const found = (await listSessions({ sessionsDir })).filter(({ id }) => wanted === undefined || id === wanted);
-    if (wanted !== undefined && found.length === 0) {
-      throw new UsageError(`There is no session "${wanted}" in ${sessionsDir}. Begin one with: wakey start ${wanted}`);
-    }
+    const found =
+      wanted === undefined ? await listSessions({ sessionsDir }) : [await requireSession(wanted, values, { cwd })];
     const paint = paintFor(out, env);
     if (values.json) for (const one of found) out.write(`${JSON.stringify(plain(one))}\n`);
     else if (found.length === 0) out.write(`No sessions in ${sessionsDir}. Begin one with: wakey start\n`);

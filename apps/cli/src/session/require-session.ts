@@ -1,0 +1,18 @@
+import { resolve } from 'node:path';
+import { listSessions, type SessionListing } from '@wakey/client';
+import { parseSessionId } from '@wakey/core';
+import type { Shell } from '../shell.js';
+import { UsageError } from '../usage-error.js';
+
+/** The session of that name, for a command that must not begin a new one. Throws a UsageError when there is none. */
+export async function requireSession(
+  name: string,
+  values: { readonly sessionsDir: string },
+  { cwd }: Pick<Shell, 'cwd'>,
+): Promise<SessionListing> {
+  const id = parseSessionId(name);
+  const sessionsDir = resolve(cwd, values.sessionsDir);
+  const found = (await listSessions({ sessionsDir })).find((listing) => listing.id === id);
+  if (found !== undefined) return found;
+  throw new UsageError(`There is no session "${id}" in ${sessionsDir}. Begin one with: wakey start ${id}`);
+}
