@@ -1,8 +1,8 @@
-import type { ProofOptions } from '../../tooling/proof/run.ts';
+import type { ProofOptions } from '../../tooling/proof/proof.ts';
 import { runDemo } from '../cli/demo.ts';
 
 /** Runs the demo again and again: all its steps are observed each time, and no process and no file is left. */
-export async function run({ count = 20, log }: Pick<ProofOptions, 'count' | 'log'>): Promise<void> {
+export async function run({ count = 20, log }: ProofOptions): Promise<void> {
   for (let number = 1; number <= count; number++) {
     const { code, stdout, stderr, leftProcesses, leftFiles } = await runDemo();
     if (code !== 0) throw new Error(`Run ${number} of ${count} ended with ${code}:\n${stdout}\n${stderr}`);

@@ -1,0 +1,73 @@
+import { readdir } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeFolder } from '../support/folder.ts';
+import { processesNaming } from '../support/processes.ts';
+import { runDemo } from './demo.ts';
+import { runWakey } from './wakey.ts';
+
+describe('wakey demo', () => {
+  it('observes every step, and leaves no process and no file', async () => {
+    const { code, stdout, stderr, leftProcesses, leftFiles } = await runDemo();
+    expect([code, stderr]).toEqual([0, '']);
+    expect([leftProcesses, leftFiles]).toEqual([[], []]);
+    const steps = stdout.split('\n').filter((line) => line.includes('✓'));
+    expect(steps).toHaveLength(9);
+    expect(stdout).toMatch(/all of it +\d+(\.\d+)? s/);
+    expect(stdout).toContain('Every step was observed.');
+  });
+});
+
+describe('wakey demo, cut off', () => {
+  let folder: Awaited<ReturnType<typeof makeFolder>>;
+  beforeEach(async () => {
+    folder = await makeFolder();
+  });
+  afterEach(async () => {
+    expect(processesNaming(folder.path)).toEqual([]);
+    expect(await readdir(folder.path)).toEqual([]);
+    await folder.remove();
+  });
+
+  const run = (...args: readonly string[]) =>
+    runWakey(['demo', ...args], { cwd: folder.path, env: { TMPDIR: folder.path } });
+
+  it('says which step failed and what was seen, and ends with 1', async () => {
+    const wakey = run('--browser', '/bin/false');
+    expect(await wakey.exited).toBe(1);
+    expect(wakey.stderr()).toContain('✗ Not observed: browser starts, a QR code is shown.');
+    expect(wakey.stderr()).toContain('browser-failed');
+  });
+
+  it('clears everything away at Ctrl-C', async () => {
+    const wakey = run();
+    await wakey.says('✓ phone reads');
+    wakey.child.kill('SIGINT');
+    expect(await wakey.exited).toBe(130);
+  });
+
+  it('with --keep stays linked to play with, until Ctrl-C', async () => {
+    const wakey = run('--keep', '--speed', '20');
+    const line = await wakey.says('/phone/devices');
+    const [devices = ''] = /http:\S+/.exec(line) ?? [];
+    await wakey.says('ready as 447700900000@c.us');
+    const { devices: linked } = (await (await fetch(devices)).json()) as { devices: { id: string }[] };
+    expect(linked).toHaveLength(1);
+    const unlink = devices.replace('devices', 'unlink');
+    await fetch(unlink, { method: 'POST', body: JSON.stringify({ device: linked[0]?.id }) });
+    await wakey.says('ended: logged-out-by-phone');
+    wakey.child.kill('SIGINT');
+    expect(await wakey.exited).toBe(0);
+  });
+
+  it('leaves nothing when it is killed itself', async () => {
+    const wakey = run();
+    await wakey.says('✓ ready');
+    wakey.child.kill('SIGKILL');
+    await wakey.exited;
+    // Its session notices that nobody is there any more, and ends in order; the folder is then all that is left.
+    while (processesNaming(folder.path).length > 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    for (const name of await readdir(folder.path)) expect(name).toMatch(/^wakey-demo-/);
+    await folder.remove();
+    folder = await makeFolder();
+  });
+});

@@ -1,0 +1,53 @@
+import { readdirSync } from 'node:fs';
+import { type Simulator, startSimulator } from '@wakey/simulator';
+import { makeFolder } from '../support/folder.ts';
+import { processesNaming } from '../support/processes.ts';
+import { runWakey, type Wakey } from './wakey.ts';
+
+/** A simulator with its control API, and an empty folder in which commands run. */
+export interface Place {
+  readonly simulator: Simulator;
+  readonly folder: string;
+  /** Runs a command in the folder. */
+  wakey(...args: readonly string[]): Wakey;
+  /** Runs `wakey start main … --json` against the simulator. */
+  start(...args: readonly string[]): Wakey;
+  /** Lets the phone scan, over HTTP as any tool would, the next code that `wakey` shows. */
+  scan(wakey: Wakey): Promise<void>;
+  /** What stands in the folder. */
+  files(): readonly string[];
+  /** Ends what still runs, and gives the processes that are left all the same. */
+  close(): Promise<readonly number[]>;
+}
+
+/** Sets one up. */
+export async function openPlace({ speed = 20 } = {}): Promise<Place> {
+  const simulator = await startSimulator({ speed });
+  const { path: folder, remove } = await makeFolder();
+  const running: Wakey[] = [];
+  const wakey = (...args: readonly string[]) => {
+    const started = runWakey(args, { cwd: folder });
+    running.push(started);
+    return started;
+  };
+  return {
+    simulator,
+    folder,
+    wakey,
+    start: (...args) => wakey('start', 'main', '--url', simulator.url, '--json', ...args),
+    async scan(started) {
+      const { qr } = await started.event('qr');
+      const answer = await fetch(`${simulator.control}/phone/scan`, { method: 'POST', body: JSON.stringify({ qr }) });
+      if (!answer.ok) throw new Error(`The phone refused: ${await answer.text()}`);
+    },
+    files: () => readdirSync(folder),
+    async close() {
+      for (const { child } of running) child.kill('SIGTERM');
+      await Promise.all(running.map(({ exited }) => exited));
+      const left = processesNaming(folder);
+      await simulator.close();
+      await remove();
+      return left;
+    },
+  };
+}
