@@ -119,7 +119,7 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
       return held.life?.page === undefined ? undefined : (held.life.handle?.page.native as Native | undefined);
     },
     start: async ({ phone, signal } = {}) =>
-      begin({ type: 'start', ...phoneOf(phone) }, ({ name }) => name !== 'starting', signal),
+      begin({ type: 'start', ...phoneOf(phone) }, ({ name }) => name !== 'starting' && name !== 'backing-off', signal),
     relink: async ({ phone, signal } = {}) =>
       begin({ type: 'relink', ...phoneOf(phone) }, ({ name }) => name.startsWith('awaiting-'), signal),
     async stop({ signal } = {}) {

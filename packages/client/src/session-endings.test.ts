@@ -108,7 +108,7 @@ describe('the end of a session', () => {
   });
 
   it('gives each ending of a failed start as the error of the call', async () => {
-    for (const code of ['browser-unavailable', 'browser-failed', 'browser-unsuitable'] as const) {
+    for (const code of ['browser-unavailable', 'browser-unsuitable'] as const) {
       const { browser, session } = await setUp();
       browser.faults.launch = new WakeyError(code, { what: 'It failed.', todo: 'Mend it.' });
       expect(await codeOf(session.start())).toBe(code);
@@ -119,6 +119,28 @@ describe('the end of a session', () => {
       expect(await codeOf(session.start())).toBe(code);
       expect(browser.alive()).toBe(0);
     }
+  });
+
+  it('tries a browser that did not come up once more, then ends with what it said', async () => {
+    const { browser, clock, session } = await setUp();
+    browser.faults.launch = new WakeyError('browser-failed', { what: 'It was killed.', todo: 'Look why.' });
+    const started = codeOf(session.start());
+    await reach(session, 'backing-off');
+    await clock.wind(1_000);
+    expect(await started).toBe('browser-failed');
+    expect(browser.launches()).toHaveLength(2);
+    expect(session.state).toMatchObject({ detail: expect.stringContaining('It was killed.') });
+  });
+
+  it('has a start wait for the second try, which may come up', async () => {
+    const { browser, clock, session } = await setUp();
+    browser.faults.launch = new WakeyError('browser-failed', { what: 'It was killed.', todo: 'Look why.' });
+    const started = codeOf(session.start());
+    await reach(session, 'backing-off');
+    browser.faults = {};
+    await clock.wind(1_000);
+    expect(await started).toBe('resolved');
+    expect(session.page).toBe('page 2');
   });
 
   it('refuses commands that its state cannot do, and a second start', async () => {

@@ -50,7 +50,8 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
         : ignore(state),
     'browser-refused': (state, { reason, detail }, policy) => {
       if (state.phase !== 'launching') return ignore(state);
-      const mayPass = state.run.hasLaunched && reason === 'browser-failed';
+      // One that never came up is tried once more: it may have been killed for want of memory.
+      const mayPass = reason === 'browser-failed' && (state.run.hasLaunched || state.run.attempt === 0);
       return mayPass ? backOff(state, detail, 'crash', policy) : end(state, reason, detail);
     },
     'page-opened': (state, { at }) => (state.phase === 'navigating' ? go(opened(state.run, at)) : ignore(state)),
