@@ -34,7 +34,7 @@ export function humanView({ out, err, paint, now, every, isVerbose }: HumanViewO
   const stopTicking = screen.isLive ? every(TICK, redraw) : () => undefined;
 
   function liveLines(): readonly string[] {
-    if (state.name === 'awaiting-qr') return ['', ...(drawn?.lines ?? []), '', countdown(state)];
+    if (state.name === 'awaiting-qr') return ['', ...(drawn?.lines ?? []), countdown(state)];
     if (state.name === 'awaiting-link-code') return ['', ...linkCodeLines(state)];
     if (state.name === 'syncing') return [`  ${bar(state.percent)} ${textOfState(state)}`];
     if (state.name === 'ready') return [paint.dim('  Ctrl-C stops it; the login is kept.')];
@@ -63,15 +63,17 @@ export function humanView({ out, err, paint, now, every, isVerbose }: HumanViewO
     if (drawn?.seq === awaiting.seq) return;
     const lines = drawQr(awaiting.qr.reveal(), { colours: paint.isOn }).map((row) => `  ${row}`);
     const fits = screen.isLive && (out.rows ?? 24) > lines.length + 3;
-    drawn = { seq: awaiting.seq, lines: fits ? lines : [] };
+    drawn = { seq: awaiting.seq, lines: fits ? [...lines, ''] : [] };
     if (fits) return;
-    screen.print('', ...lines, '', ...(screen.isLive ? [] : [countdown(awaiting)]));
+    screen.print('', ...lines, ...(screen.isLive ? [] : ['', countdown(awaiting)]));
   }
 
   function enter(next: SessionState): void {
     since = now();
     if (next.name === 'starting') drawn = undefined;
     const isNews = !(isBetweenCodes(next) && drawn !== undefined);
+    if (next.name === 'syncing') shownPercent = -Infinity;
+    if (next.name === 'syncing' && screen.isLive) line('syncing', 'messages are being loaded');
     if (isNews && next.name !== 'syncing') line(next.name, textOfState(next));
     if (next.name === 'awaiting-link-code' && next.code.direction === 'type-on-phone' && !screen.isLive) {
       screen.print(...linkCodeLines(next));
@@ -88,7 +90,7 @@ export function humanView({ out, err, paint, now, every, isVerbose }: HumanViewO
       if (next.name === 'awaiting-qr') showQr(next);
       if (next.name === 'syncing' && (next.percent >= shownPercent + STEP || next.percent < shownPercent)) {
         shownPercent = next.percent;
-        if (!screen.isLive || name !== 'syncing') line('syncing', textOfState(next));
+        if (!screen.isLive) line('syncing', textOfState(next));
       }
       redraw();
     },

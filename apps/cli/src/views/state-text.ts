@@ -8,7 +8,7 @@ export function textOfState(state: State): string {
 }
 
 const texts: { readonly [S in StateName]: (state: StateOf<S>) => string } = {
-  stopped: () => 'stopped',
+  stopped: () => 'the session is free again',
   starting: ({ phase }) => phases[phase],
   loading: ({ awaits }) => awaited[awaits],
   'awaiting-qr': ({ run }) => `scan the code with the phone${because(run.why)}`,

@@ -1,0 +1,65 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { browserEnvironment } from './browser-environment.js';
+import { loadDriver } from './load-driver.js';
+
+let cwd = '';
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'wakey-driver-'));
+});
+afterEach(() => rmSync(cwd, { recursive: true }));
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(cwd, path)), { recursive: true });
+  writeFileSync(join(cwd, path), text);
+}
+
+const factory = 'export function someDriver(options) { return { name: options.executable, launch() {} }; }';
+
+describe('a driver', () => {
+  it('of anybody is found by the path of its file, and gets the options', async () => {
+    write('mine.mjs', factory);
+    expect((await loadDriver('./mine.mjs', { executable: '/bin/b' }, cwd)).name).toBe('/bin/b');
+  });
+
+  it('of anybody is found as a package installed where the command runs, also one for import alone', async () => {
+    write('node_modules/@some/driver/package.json', '{"exports":{".":{"types":"./t.d.ts","import":"./e.mjs"}}}');
+    write('node_modules/@some/driver/e.mjs', factory);
+    expect((await loadDriver('@some/driver', { executable: 'x' }, cwd)).name).toBe('x');
+  });
+
+  it.each([
+    [
+      'nothing',
+      'The driver package @wakey/driver-nothing is not installed. Install it where you run this: npm install',
+    ],
+    ['./nothing.mjs', 'There is no driver at'],
+    ['./needy.mjs', 'needs some-browser-library, which is not installed'],
+    ['./two.mjs', 'The driver "./two.mjs" has no factory'],
+    ['./wrong.mjs', 'is no driver: it has no launch()'],
+  ])('that cannot be had is refused with what to do: %s', async (name, words) => {
+    write('needy.mjs', `import 'some-browser-library';\n${factory}`);
+    write('two.mjs', 'export const aDriver = () => 1; export const bDriver = () => 2;');
+    write('wrong.mjs', 'export default () => ({ name: "wrong" });');
+    await expect(loadDriver(name, {}, cwd)).rejects.toThrow(words);
+  });
+});
+
+it('gives the browser what it needs of the environment, and no key of another program', () => {
+  const env = {
+    PATH: '/bin',
+    HOME: '/home/me',
+    DISPLAY: ':0',
+    LC_ALL: 'C',
+    AWS_SECRET_ACCESS_KEY: 'x',
+    WAKEY_URL: 'y',
+  };
+  expect(browserEnvironment(env, 'linux')).toEqual({
+    PATH: '/bin',
+    DISPLAY: ':0',
+    LC_ALL: 'C',
+    XAUTHORITY: '/home/me/.Xauthority',
+  });
+});

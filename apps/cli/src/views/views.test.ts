@@ -1,0 +1,149 @@
+import { type Run, type State, secret, WakeyError } from '@wakey/core';
+import { describe, expect, it } from 'vitest';
+import { paintFor } from '../terminal/paint.js';
+import { humanView } from './human-view.js';
+import { jsonView } from './json-view.js';
+
+const run: Run = {
+  method: { by: 'qr' },
+  isLinked: false,
+  isResumed: false,
+  isProven: false,
+  hasLaunched: true,
+  why: 'first-link',
+  qrCodes: 1,
+  linkCodes: 0,
+  attempt: 0,
+  crashes: 0,
+  takeovers: 0,
+};
+const began = Date.parse('2026-11-23T18:00:00.000Z');
+const awaitingQr = (seq: number): State => ({
+  name: 'awaiting-qr',
+  run,
+  qr: secret(`2@code-${seq}`),
+  seq,
+  issuedAt: began,
+  expiresAt: began + 20_000,
+  remaining: 6 - seq,
+  isCutShort: false,
+});
+const awaitingLinkCode: State = {
+  name: 'awaiting-link-code',
+  run,
+  phone: '447700900000',
+  code: { direction: 'type-on-phone', code: secret('ABCD1234') },
+  attempt: 1,
+  issuedAt: began,
+  expiresAt: began + 180_000,
+};
+
+function person(terminal: { readonly isTTY: boolean; readonly rows?: number }) {
+  let shown = '';
+  let told = '';
+  let now = began;
+  let tick: () => void = () => undefined;
+  const out = { ...terminal, columns: 80, write: (text: string) => (shown += text) };
+  const view = humanView({
+    out,
+    err: { write: (text: string) => (told += text) },
+    paint: paintFor(out, { NO_COLOR: '1' }),
+    now: () => now,
+    every: (_, ring) => {
+      tick = ring;
+      return () => {
+        tick = () => undefined;
+      };
+    },
+    isVerbose: false,
+  });
+  const take = () => {
+    const text = shown;
+    shown = '';
+    return text;
+  };
+  const pass = (ms: number) => {
+    now += ms;
+    tick();
+    return take();
+  };
+  return { view, take, pass, told: () => told };
+}
+
+describe('the view for people', () => {
+  it('counts a code down in place, writing only the line that changed', () => {
+    const { view, take, pass } = person({ isTTY: true, rows: 40 });
+    view.state(awaitingQr(2));
+    expect(take()).toContain('code 2 of 6 · expires in 20 s');
+    const written = pass(3_000);
+    expect(written).toContain('code 2 of 6 · expires in 17 s');
+    expect(written).not.toContain('█');
+    view.state(awaitingQr(3));
+    expect(take()).toContain('code 3 of 6');
+  });
+
+  it('prints a code once where it cannot be redrawn, and goes on counting below it', () => {
+    const { view, take, pass } = person({ isTTY: true, rows: 12 });
+    view.state(awaitingQr(1));
+    expect(take()).toContain('█');
+    expect(pass(1_000)).toContain('expires in 19 s');
+  });
+
+  it('groups a link code as the phone does, with its countdown', () => {
+    const { view, take } = person({ isTTY: false });
+    view.state(awaitingLinkCode);
+    expect(take()).toMatch(/ABCD-1234 +expires in 3 min/);
+  });
+
+  it('names what a page lacks only to who has waited', () => {
+    const { view, take, pass } = person({ isTTY: true, rows: 40 });
+    view.state({ name: 'loading', run, awaits: 'page', missing: ['socket'], lapsed: null, isAsked: false });
+    expect(take()).not.toContain('socket');
+    expect(pass(5_000)).toContain('the page is loading … 5.0 s, missing socket');
+  });
+
+  it('tells an ending as what happened, the facts, and what to do, and never a stack', () => {
+    const { view, told } = person({ isTTY: false });
+    view.state({ name: 'ended', reason: 'rate-limited', detail: 'code 429', retryAfter: 600_000, at: began });
+    view.failed(new WakeyError('rate-limited', { what: 'It is limited.', todo: 'Wait.' }));
+    expect(told()).toBe(
+      '\n✗ WhatsApp refuses further link codes for now.\n  code 429\n' +
+        '  Wait as long as the event says, or link by QR code.\n  WhatsApp asks to wait 10 min.\n',
+    );
+  });
+});
+
+describe('the view for programs', () => {
+  function program() {
+    const lines: string[] = [];
+    const out = { write: (text: string) => lines.push(text) };
+    const view = jsonView({ out, err: { write: () => true }, session: 'main', now: () => began, isVerbose: false });
+    return { view, lines: () => lines.map((text) => JSON.parse(text) as Record<string, unknown>) };
+  }
+
+  it('says each state once, as long as nothing in it has changed, and no code in it', () => {
+    const { view, lines } = program();
+    view.state(awaitingQr(1));
+    view.state({ ...awaitingQr(1) });
+    view.state(awaitingLinkCode);
+    expect(lines().map(({ state }) => state)).toEqual(['awaiting-qr', 'awaiting-link-code']);
+    expect(JSON.stringify(lines())).not.toMatch(/2@code|ABCD/);
+  });
+
+  it('gives the whole code in the event that is about it', () => {
+    const { view, lines } = program();
+    view.notice({ type: 'qr', qr: secret('2@a,b,c'), seq: 1, issuedAt: began, expiresAt: began + 1, remaining: 5 });
+    expect(lines()).toEqual([
+      {
+        time: '2026-11-23T18:00:00.000Z',
+        session: 'main',
+        event: 'qr',
+        qr: '2@a,b,c',
+        seq: 1,
+        remaining: 5,
+        issuedAt: '2026-11-23T18:00:00.000Z',
+        expiresAt: '2026-11-23T18:00:00.001Z',
+      },
+    ]);
+  });
+});
