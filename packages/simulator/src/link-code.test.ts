@@ -91,6 +91,7 @@ describe('linking by a code that is typed on the phone', { timeout: 30_000 }, ()
       { reason: 'too-many-attempts' },
     ]);
     expect(await simulator.phone.enterCode(code)).toMatchObject({ reason: 'no-code-asked' });
+    await until(opened.page, 'noted.length > 0');
     expect(await noted()).toEqual([['refresh_alt_linking_code', 'too-many-attempts']]);
   });
 
