@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   for (const check of [
     () => runCheck('biome', [join(root, 'node_modules/@biomejs/biome/bin/biome'), 'check', '--error-on-warnings']),
     () => runCheck('typecheck', [turbo, 'run', 'typecheck', '--output-logs=errors-only', '--ui=stream']),
-    () => runCheck('knip', [join(root, 'node_modules/knip/bin/knip.js'), '--no-progress']),
+    () => runCheck('knip', [join(root, 'node_modules/knip/bin/knip.js'), '--no-progress', '--no-config-hints']),
     ...packageChecks(),
     () => runVitest('unit tests', root),
     () => runVitest('end-to-end tests', e2eFolder),
