@@ -65,6 +65,16 @@ describe('the end of a session', () => {
     expect(browser.launches()).toHaveLength(2);
   });
 
+  it('shows another code when a link comes to nothing while it is made', async () => {
+    const { browser, session, events } = await setUp();
+    await session.start();
+    browser.show(qr('one'), { type: 'linking' }, { type: 'logged-out', by: 'phone' });
+    await reach(session, 'loading');
+    browser.show(qr('two'));
+    expect(session.state).toMatchObject({ name: 'awaiting-qr', seq: 2, run: { why: 'link-failed' } });
+    expect(events).toEqual(['qr', 'rescan', 'qr']);
+  });
+
   it('logs out by the page’s confirmation, and keeps the credentials without it', async () => {
     const confirmed = await linked();
     const done = confirmed.session.logout();

@@ -8,6 +8,7 @@ import {
   type AwaitingQr,
   endingOfBlock,
   type Interrupted,
+  type LinkCause,
   type Linking,
   type Loading,
   type Ready,
@@ -83,11 +84,16 @@ export function onConflict(state: OnPage, event: EventOf<'conflict'>, policy: Po
   );
 }
 
-/** The link is gone. Credentials that were already dead at the start lead to a new code, others to the end. */
+/**
+ * The link is gone. Credentials that were already dead at the start, or never came to life, lead to a new code; others to
+ * the end.
+ */
 export function onLoggedOut(state: OnPage, event: EventOf<'logged-out'>): Step {
   if (!state.run.isLinked && state.name !== 'linking') return ignore(state);
   const wasDeadBefore = state.run.isResumed && !state.run.isProven;
-  if (wasDeadBefore) return startFresh(state.run, 'unlinked-while-away', rescan);
+  if (wasDeadBefore) return startFresh(state.run, 'unlinked-while-away', rescan('unlinked-while-away'));
+  // The service does not know the device that was about to be linked: the codes that are left may still link it.
+  if (state.name === 'linking') return startFresh(state.run, 'link-failed', rescan('link-failed'));
   return end(state, endingOfLogout[event.by], event.code ?? '');
 }
 
@@ -159,7 +165,9 @@ function linked(run: Run): { readonly run: Run; readonly effects: readonly Effec
   return { run: { ...run, isLinked: true }, effects: [{ type: 'mark-linked' }, notify({ type: 'linked' })] };
 }
 
-const rescan = notify({ type: 'rescan', why: 'unlinked-while-away' });
+function rescan(why: LinkCause): Effect {
+  return notify({ type: 'rescan', why });
+}
 
 const endingOfLogout = {
   phone: 'logged-out-by-phone',

@@ -132,7 +132,7 @@ function hasRightTimers(edge: Edge): boolean {
 function mayErase(from: State): boolean {
   if (from.name === 'stopping') return from.then.name === 'ended' && credentialsAfter[from.then.reason] === 'erased';
   if (from.name !== 'starting' || !from.isFresh) return false;
-  return from.run.why === 'relink' || from.run.why === 'unlinked-while-away';
+  return ['relink', 'unlinked-while-away', 'link-failed'].includes(from.run.why);
 }
 
 function mayLaunch({ from, event }: Edge): boolean {

@@ -58,7 +58,7 @@ export interface Run {
 export type LinkMethod = { readonly by: 'qr' } | { readonly by: 'code'; readonly phone: string };
 
 /** Why a link is needed (re-scan): nothing was ever linked here, or what became of the link. */
-export type LinkCause = 'first-link' | 'relink' | 'unlinked-while-away' | 'credentials-lost';
+export type LinkCause = 'first-link' | 'relink' | 'link-failed' | 'unlinked-while-away' | 'credentials-lost';
 
 /** The lock is taken, the browser started, the page opened. */
 export interface Starting {
