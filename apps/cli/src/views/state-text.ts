@@ -45,6 +45,7 @@ const awaited: { readonly [A in StateOf<'loading'>['awaits']]: string } = {
 const because_: { readonly [C in LinkCause]: string } = {
   'first-link': '',
   relink: '; it was asked to link anew',
+  'link-failed': '; the last attempt came to nothing',
   'unlinked-while-away': '; the phone unlinked it while it was away',
   'credentials-lost': '; the former login is gone',
 };
