@@ -53,7 +53,8 @@ const passing: readonly Kind[] = [
     act: during({ outage: 'all' }, { outage: 'none' }, ms),
   }),
   (ms) => ({ name: `hang-${ms}`, mayEnd: [], act: during({ hang: true }, { hang: false }, ms) }),
-  (ms) => ({ name: `zombie-${ms}`, mayEnd: [], act: during({ zombie: true }, { zombie: false }, ms) }),
+  // A page that never notices its lost stream in the middle of a sync is stuck there.
+  (ms) => ({ name: `zombie-${ms}`, mayEnd: ['page-stuck'], act: during({ zombie: true }, { zombie: false }, ms) }),
   (ms) => ({ name: `latency-${ms}`, mayEnd: [], act: during({ latency: 100 }, { latency: 0 }, ms) }),
   () => ({ name: 'dialog', mayEnd: [], act: ({ simulator }) => void simulator.trouble({ dialog: true }) }),
   () => ({
@@ -92,7 +93,12 @@ const ending: readonly Kind[] = [
       for (const { id } of simulator.devices()) simulator.phone.unlink(id);
     },
   }),
-  () => ({ name: 'ban', mayEnd: ['banned'], act: ({ simulator }) => void simulator.trouble({ banned: true }) }),
+  // A banned account cannot be linked: its phone scans in vain.
+  () => ({
+    name: 'ban',
+    mayEnd: ['banned', 'qr-exhausted'],
+    act: ({ simulator }) => void simulator.trouble({ banned: true }),
+  }),
   () => ({
     name: 'terms',
     mayEnd: ['terms-of-service'],

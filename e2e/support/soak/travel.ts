@@ -42,6 +42,7 @@ export async function travel({ method, steps }: Journey): Promise<Outcome> {
       maxRestarts: 8,
       interruptedTimeout: 3_000,
       resumeTimeout: 10_000,
+      syncTimeout: 8_000,
       // As long as the simulator's codes live at its speed.
       linkCodeTimeout: 180_000 / speed,
     },
