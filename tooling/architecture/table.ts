@@ -20,7 +20,11 @@ export const rules: Readonly<Record<string, Rule>> = {
   '@wakey/conformance': { may: ['@wakey/core'], tests: [] },
   '@wakey/simulator': { may: [], tests: [] },
   '@wakey/browser-process': { may: ['@wakey/core'], tests: [] },
-  ...each(drivers, { may: ['@wakey/core', '@wakey/browser-process'], tests: ['@wakey/conformance'] }),
+  '@wakey/chromium': { may: ['@wakey/core', '@wakey/browser-process'], tests: [] },
+  ...each(drivers, {
+    may: ['@wakey/core', '@wakey/browser-process', '@wakey/chromium'],
+    tests: ['@wakey/conformance'],
+  }),
   ...each(stores, { may: ['@wakey/core'], tests: ['@wakey/conformance'] }),
   wakey: { may: 'anything', tests: [] },
   '@wakey/server': { may: 'anything', tests: [] },

@@ -1,7 +1,6 @@
-import type { BrowserDriver, BrowserOptions, Capability, DriverCapabilities } from '@wakey/core';
-import type { Page } from 'puppeteer-core';
-import { attach } from './attach.js';
-import { launch } from './launch.js';
+import { type ChromiumConnection, chromiumDriver, type LibraryPage } from '@wakey/chromium';
+import type { BrowserDriver, BrowserOptions } from '@wakey/core';
+import puppeteer, { type Browser, type CDPSession, type Page } from 'puppeteer-core';
 
 /**
  * Drives Chrome, Chromium and the headless shell through puppeteer-core. `native` is puppeteer's own page.
@@ -11,29 +10,59 @@ import { launch } from './launch.js';
  * running.
  */
 export function puppeteerDriver(options: BrowserOptions = {}): BrowserDriver<Page> {
+  return chromiumDriver(
+    {
+      name: 'puppeteer',
+      connectPipe: async (transport) => connection(await puppeteer.connect({ transport, defaultViewport: null })),
+      async connectTo(endpoint) {
+        const at = /^wss?:/.test(endpoint) ? { browserWSEndpoint: endpoint } : { browserURL: endpoint };
+        return connection(await puppeteer.connect({ ...at, defaultViewport: null }));
+      },
+    },
+    options,
+  );
+}
+
+async function connection(browser: Browser): Promise<ChromiumConnection<Page>> {
   return {
-    name: 'puppeteer',
-    capabilities,
-    launch: (wanted) => launch(options, wanted),
-    attach: (endpoint, call) => attach(options, endpoint, call),
+    root: session(await browser.target().createCDPSession()),
+    async firstPage() {
+      const target = await browser.waitForTarget((one) => one.type() === 'page', { timeout: 0 });
+      const page = await target.page();
+      if (page === null) throw new Error('a target of type "page" has no page');
+      return libraryPage(page);
+    },
+    newPage: async () => libraryPage(await browser.newPage()),
+    onDisconnected: (listener) => void browser.once('disconnected', listener),
+    disconnect: () => browser.disconnect(),
   };
 }
 
-const yes: Capability = Object.freeze({ supported: true });
+async function libraryPage(page: Page): Promise<LibraryPage<Page>> {
+  dismissDialogs(page);
+  return {
+    native: page,
+    session: session(await page.createCDPSession()),
+    onClosed: (listener) => void page.once('close', () => page.browser().connected && listener()),
+    close: () => page.close(),
+  };
+}
 
-const capabilities: DriverCapabilities = Object.freeze({
-  persistentProfile: yes,
-  stateSnapshot: Object.freeze({
-    supported: false,
-    reason: 'Chromium keeps keys in its profile that no snapshot can carry; the profile directory carries everything.',
-  }),
-  screenshot: yes,
-  canvasPixels: yes,
-  userAgentOverride: yes,
-  webLocks: yes,
-  cryptoKeyStorage: yes,
-  proxyAuth: yes,
-  rawCdp: yes,
-  attach: yes,
-  processId: yes,
-});
+/** Its deadlines are switched off: the driver has its own. */
+function session(cdp: CDPSession) {
+  return {
+    // The names of commands and events reach here from a place that has the protocol's types.
+    send: (method: string, params?: object) => cdp.send(method as 'Page.enable', params as never, { timeout: 0 }),
+    on: (event: string, listener: (params: never) => void) => void cdp.on(event, listener as (params: unknown) => void),
+  };
+}
+
+/** An open dialog stops the page. Without a listener of the bot's own it is answered as if nobody were there. */
+function dismissDialogs(page: Page): void {
+  page.on('dialog', async (dialog) => {
+    if (page.listenerCount('dialog') > 1) return;
+    const answer = dialog.type() === 'beforeunload' ? dialog.accept() : dialog.dismiss();
+    // It fails only where the dialog went away with its page.
+    await answer.catch(() => undefined);
+  });
+}

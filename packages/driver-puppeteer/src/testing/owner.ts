@@ -1,6 +1,6 @@
 import { tested } from './tested-driver.js';
 
-/** A process that launches a browser and is then killed by the test that started it: see `crashed-owner.test.ts`. */
+/** A process that launches a browser and is then killed by the test that started it: see `ownerClauses`. */
 process.once('message', async ({ folder, profile }: { readonly folder: string; readonly profile: string }) => {
   const browser = await tested.driver({ env: { TMPDIR: folder } }).launch({ profile });
   process.send?.(browser.pid);

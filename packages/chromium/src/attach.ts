@@ -1,0 +1,76 @@
+import {
+  type BrowserHandle,
+  type BrowserOptions,
+  type CallOptions,
+  type LostReason,
+  type Secret,
+  WakeyError,
+} from '@wakey/core';
+import { openFate } from './fate.js';
+import { browserLost, openHandle } from './handle.js';
+import type { ChromiumConnection, ChromiumLibrary, LibraryPage } from './library.js';
+
+/** Opens a page of its own in a browser that somebody else runs, as `BrowserDriver.attach` promises it. */
+export async function attach<Native>(
+  library: ChromiumLibrary<Native>,
+  options: BrowserOptions,
+  endpoint: Secret,
+  call: CallOptions = {},
+): Promise<BrowserHandle<Native>> {
+  const fate = openFate();
+  const taken: { connection?: ChromiumConnection<Native>; page?: LibraryPage<Native> } = {};
+  const giveBack = async () => {
+    // Both fail only where the page or the browser is gone, and then there is nothing to give back.
+    await taken.page?.close().catch(() => undefined);
+    await taken.connection?.disconnect().catch(() => undefined);
+  };
+  let work: Promise<unknown> | undefined;
+  try {
+    return await openFate().race('Attaching to the browser', TIMEOUT, call, (over) => {
+      const take = async () => {
+        taken.connection = await connect(library, endpoint.reveal());
+        over.throwIfAborted();
+        taken.page = await taken.connection.newPage();
+        over.throwIfAborted();
+        const handle = await openHandle(taken.connection, taken.page, fate, options);
+        const { promise: lost, resolve: tell } = Promise.withResolvers<LostReason>();
+        let isClosing = false;
+        taken.connection.onDisconnected(() => {
+          fate.end(browserLost('the connection to it closed'));
+          tell({ kind: isClosing ? 'closed' : 'disconnected' });
+        });
+        const close = async (closeCall: CallOptions = {}) => {
+          isClosing = true;
+          fate.end(browserLost('it was given back'));
+          await openFate().race('Giving the page back', 10_000, closeCall, giveBack);
+        };
+        return { ...handle, lost, close };
+      };
+      const started = take();
+      work = started;
+      return started;
+    });
+  } catch (error) {
+    work?.then(giveBack, giveBack);
+    await giveBack();
+    throw error;
+  }
+}
+
+const TIMEOUT = 30_000;
+
+async function connect<Native>(
+  library: ChromiumLibrary<Native>,
+  endpoint: string,
+): Promise<ChromiumConnection<Native>> {
+  try {
+    return await library.connectTo(endpoint);
+  } catch (cause) {
+    // The library's message may hold the endpoint, which may hold a token: only its kind is told.
+    const why = cause instanceof Error ? cause.name : 'no reason given';
+    throw new WakeyError('browser-unavailable', {
+      what: `The browser to attach to did not answer (${why}).`,
+      todo: 'Check that it runs with remote debugging, and that its address reaches it from here.',
+    });
+  }
+}

@@ -1,0 +1,141 @@
+import {
+  assertWritable,
+  type BinaryVersion,
+  browserVersion,
+  chromiumArguments,
+  findBrowser,
+  isHeadlessShell,
+  newMarker,
+  openScratch,
+  type ProcessExit,
+  reapLeftovers,
+  recordBrowser,
+  type Scratch,
+  startBrowser,
+} from '@wakey/browser-process';
+import { type BrowserHandle, type BrowserOptions, isWakeyError, type LaunchOptions, WakeyError } from '@wakey/core';
+import { type Fate, isDisconnection, openFate, timedOut } from './fate.js';
+import { browserLost, openHandle } from './handle.js';
+import type { ChromiumLibrary } from './library.js';
+import { openPipe } from './pipe.js';
+import { checkProxy } from './proxy.js';
+import { type RunningBrowser, watchOver, wayOut } from './running-browser.js';
+import { commandLineUserAgent } from './user-agent.js';
+
+/** Starts a browser of ours, as `BrowserDriver.launch` promises it. */
+export async function launch<Native>(
+  library: ChromiumLibrary<Native>,
+  options: BrowserOptions,
+  wanted: LaunchOptions,
+): Promise<BrowserHandle<Native>> {
+  checkProxy(options.proxy);
+  const attempt: Attempt<Native> = { library, options, wanted, fate: openFate() };
+  let work: Promise<BrowserHandle<Native>> | undefined;
+  try {
+    return await openFate().race('Launching the browser', TIMEOUT, wanted, (over) => {
+      work = start(attempt, over);
+      return work;
+    });
+  } catch (error) {
+    const { timeout = TIMEOUT } = wanted;
+    const words = attempt.running?.process.stderrEnd() ?? '';
+    // Killing it is what makes a hanging start let go; the start may also have come to start it only now.
+    await attempt.running?.kill();
+    await Promise.allSettled([work]);
+    await attempt.running?.kill();
+    await attempt.scratch?.remove();
+    if (isWakeyError(error, 'timeout') && words !== '') {
+      throw timedOut('Launching the browser', timeout, `; the end of its stderr: ${words}`);
+    }
+    throw error;
+  }
+}
+
+interface Attempt<Native> {
+  readonly library: ChromiumLibrary<Native>;
+  readonly options: BrowserOptions;
+  readonly wanted: LaunchOptions;
+  readonly fate: Fate;
+  scratch?: Scratch;
+  running?: RunningBrowser;
+}
+
+const TIMEOUT = 30_000;
+
+async function start<Native>(attempt: Attempt<Native>, over: AbortSignal): Promise<BrowserHandle<Native>> {
+  const { options, wanted, fate } = attempt;
+  const executable = await findBrowser(options);
+  checkWindow(executable, options);
+  const { profile } = wanted;
+  if (profile !== undefined) {
+    await assertWritable(profile);
+    await reapLeftovers(profile);
+  }
+  over.throwIfAborted();
+  const marker = newMarker();
+  const scratch = await openScratch({ marker, profile, env: options.env });
+  attempt.scratch = scratch;
+  const binary = await browserVersion(executable, { env: scratch.env, signal: over });
+  const userAgent = commandLineUserAgent(options, binary);
+  const { args } = await chromiumArguments({ ...options, executable, profile: scratch.profile, marker, userAgent });
+  over.throwIfAborted();
+  const process = await startBrowser({
+    executable,
+    args: [...args, '--remote-debugging-pipe', 'about:blank'],
+    env: scratch.env,
+  });
+  const running = watchOver({ process, scratch, fate });
+  attempt.running = running;
+  over.throwIfAborted();
+  await recordBrowser(scratch.profile, process.record, scratch.directory);
+
+  const died = process.exited.then((exit) => {
+    throw diedAtStart(executable, scratch.profile, exit);
+  });
+  return Promise.race([
+    died,
+    connect(running, scratch, attempt, binary).catch((error: unknown) => {
+      // Why the connection is gone, the end of the process says in a moment.
+      if (isDisconnection(error) || isWakeyError(error, 'browser-lost')) return died;
+      throw error;
+    }),
+  ]);
+}
+
+async function connect<Native>(
+  running: RunningBrowser,
+  scratch: Scratch,
+  { library, options, fate }: Attempt<Native>,
+  binary: BinaryVersion | undefined,
+): Promise<BrowserHandle<Native>> {
+  const pipe = openPipe(running.process.pipe, () => fate.end(browserLost('its connection closed')));
+  const connection = await library.connectPipe(pipe, scratch.directory);
+  const handle = await openHandle(connection, await connection.firstPage(), fate, options, binary);
+  const { process, lost } = running;
+  // The processes tell whether it left; an answer it is too dead to give is not waited for.
+  const ask = () => void connection.root.send('Browser.close').catch(() => undefined);
+  return { ...handle, pid: process.record.pid, lost, close: (call) => running.close(ask, call) };
+}
+
+function checkWindow(executable: string, { headless = true }: BrowserOptions): void {
+  if (headless || !isHeadlessShell(executable)) return;
+  throw new WakeyError('invalid-argument', {
+    what: `The headless shell ${executable} has no window to show.`,
+    todo: 'Name Chromium or Chrome in "executable", or leave "headless" on.',
+  });
+}
+
+function diedAtStart(executable: string, profile: string, exit: ProcessExit): WakeyError {
+  const words = exit.detail === undefined ? '' : ` The end of its stderr: ${exit.detail}`;
+  const isInUse = exit.exitCode === PROFILE_IN_USE || /ProcessSingleton|profile appears to be in use/.test(words);
+  return new WakeyError('browser-failed', {
+    what: `The browser ${executable} did not start: ${wayOut(exit)}.${words}`,
+    todo: isInUse
+      ? `Another browser has the profile ${profile} open, here or on another machine: end that one first.`
+      : 'See what its last words say; the option "sandbox" and the rights of its user are frequent causes.',
+    details: { executable },
+  });
+}
+
+/** Chromium's exit code where another process holds the lock of the profile. */
+const PROFILE_IN_USE = 21;

@@ -1,0 +1,81 @@
+import type { CallOptions, Cookie } from '@wakey/core';
+import type { Protocol } from 'devtools-protocol';
+import type { Fate } from '../fate.js';
+import type { Session } from '../session.js';
+import { invalidArgument } from './errors.js';
+
+/** The cookie methods of a page. */
+export interface CookieJar {
+  cookies(url?: string, options?: CallOptions): Promise<readonly Cookie[]>;
+  setCookies(cookies: readonly Cookie[], options?: CallOptions): Promise<void>;
+  clearCookies(options?: CallOptions): Promise<void>;
+}
+
+/** The cookies of the whole profile, in the contract's form. */
+export function openCookieJar(session: Session, fate: Fate): CookieJar {
+  return {
+    async cookies(url, options = {}) {
+      if (url !== undefined && !URL.canParse(url)) {
+        throw invalidArgument('The address to give cookies for is not a URL.', 'Give an absolute one, or none.');
+      }
+      return fate.race('Reading the cookies', TIMEOUT, options, async () => {
+        const { cookies } =
+          url === undefined
+            ? await session.send('Storage.getCookies', {})
+            : await session.send('Network.getCookies', { urls: [url] });
+        return cookies.map(fromProtocol);
+      });
+    },
+    async setCookies(cookies, options = {}) {
+      await fate.race('Setting cookies', TIMEOUT, options, async () => {
+        try {
+          await session.send('Storage.setCookies', { cookies: cookies.map(toProtocol) });
+        } catch (error) {
+          if (!(error instanceof Error) || !/Invalid (cookie|parameters)|Sanitizing/i.test(error.message)) throw error;
+          throw invalidArgument(
+            'The browser refuses one of the cookies.',
+            'Check name, domain, path and "secure".',
+            error,
+          );
+        }
+      });
+    },
+    async clearCookies(options = {}) {
+      await fate.race('Clearing the cookies', TIMEOUT, options, () => session.send('Storage.clearCookies', {}));
+    },
+  };
+}
+
+const TIMEOUT = 30_000;
+const FROM_SITE = { Strict: 'strict', Lax: 'lax', None: 'none' } as const;
+const TO_SITE = { strict: 'Strict', lax: 'Lax', none: 'None' } as const;
+
+function fromProtocol(cookie: Protocol.Network.Cookie): Cookie {
+  const { name, value, path, httpOnly, secure, sameSite, session, expires } = cookie;
+  return {
+    name,
+    value,
+    domain: cookie.domain.replace(/^\./, ''),
+    hostOnly: !cookie.domain.startsWith('.'),
+    path,
+    ...(session || expires < 0 ? {} : { expires }),
+    httpOnly,
+    secure,
+    ...(sameSite === undefined ? {} : { sameSite: FROM_SITE[sameSite] }),
+  };
+}
+
+/** A cookie of one host alone is set by an address of that host; one with a domain is for the hosts below it too. */
+function toProtocol({ name, value, domain, hostOnly, path, expires, httpOnly, secure, sameSite }: Cookie) {
+  const place = hostOnly ? { url: `http${secure ? 's' : ''}://${domain}${path}` } : { domain: `.${domain}` };
+  return {
+    name,
+    value,
+    ...place,
+    path,
+    httpOnly,
+    secure,
+    ...(expires === undefined ? {} : { expires }),
+    ...(sameSite === undefined ? {} : { sameSite: TO_SITE[sameSite] }),
+  };
+}

@@ -1,0 +1,59 @@
+import type { PageHandle } from '@wakey/core';
+import type { Fate } from '../fate.js';
+import type { Session } from '../session.js';
+import { followContexts } from './contexts.js';
+import { openCookieJar } from './cookies.js';
+import { openEvaluate, type Script } from './evaluate.js';
+import { openNews, reportConsole } from './events.js';
+import { openExpose } from './expose.js';
+import { openNavigation } from './navigate.js';
+import { watchForCrash } from './watch.js';
+
+/** The contract's page over one page of a library, by a session of the protocol that is ours alone. */
+export async function openPageHandle<Native>(page: OpenPage<Native>, fate: Fate): Promise<PageHandle<Native>> {
+  const { native, session } = page;
+  const news = openNews();
+  watchForCrash(page, fate, news);
+  await Promise.all([session.send('Page.enable'), session.send('Inspector.enable')]);
+  const navigation = await openNavigation(session, fate);
+  const { documents, goto, reload } = navigation;
+  const contexts = followContexts(session, documents.mainFrame);
+  reportConsole(session, news);
+  await session.send('Runtime.enable');
+  documents.onNavigated((url) => news.tell('navigated', { url }));
+  const run = openEvaluate(session, contexts, fate);
+  const expose = await openExpose({ session, contexts, fate, evaluate: run });
+
+  return {
+    native,
+    goto,
+    reload,
+    url: documents.url,
+    // Its type is the caller's claim about the script; that the value is JSON, `run` proves.
+    evaluate: ((script: Script, argument: unknown, options) =>
+      run(script, argument, options)) as PageHandle<Native>['evaluate'],
+    async addInitScript(source, options = {}) {
+      await fate.race('Adding a script', TIMEOUT, options, async () => {
+        await session.send('Page.addScriptToEvaluateOnNewDocument', { source });
+      });
+    },
+    expose,
+    ...openCookieJar(session, fate),
+    screenshot: (options = {}) =>
+      fate.race('Taking a screenshot', TIMEOUT, options, async () => {
+        const { data } = await session.send('Page.captureScreenshot', { format: 'png' });
+        return new Uint8Array(Buffer.from(data, 'base64'));
+      }),
+    on: news.on,
+  };
+}
+
+/** One page, and whether it is still there. */
+export interface OpenPage<Native> {
+  readonly native: Native;
+  readonly session: Session;
+  /** Calls back once when the page was closed while the browser is still there. */
+  onClosed(listener: () => void): void;
+}
+
+const TIMEOUT = 30_000;

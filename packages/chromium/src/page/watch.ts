@@ -1,0 +1,29 @@
+import { WakeyError } from '@wakey/core';
+import type { Fate } from '../fate.js';
+import type { Session } from '../session.js';
+import type { PageNews } from './events.js';
+
+/** Ends the page's fate when its renderer crashes or the page is closed: after that the library only hangs. */
+export function watchForCrash(page: Closing, fate: Fate, news: PageNews): void {
+  let isOver = false;
+  const crash = (detail: string) => {
+    if (isOver || fate.error() !== undefined) return;
+    isOver = true;
+    fate.end(
+      new WakeyError('page-crashed', {
+        what: `The page is gone: ${detail}.`,
+        todo: 'Close the browser and start it again on the same profile.',
+        details: { detail },
+      }),
+    );
+    news.tell('crashed', { detail });
+  };
+  page.session.on('Inspector.targetCrashed', () => crash('its renderer crashed'));
+  // Where the whole connection is gone, its owner says so first.
+  page.onClosed(() => setImmediate(() => crash('it was closed')));
+}
+
+interface Closing {
+  readonly session: Session;
+  onClosed(listener: () => void): void;
+}

@@ -1,0 +1,95 @@
+import { type BinaryVersion, plainUserAgent } from '@wakey/browser-process';
+import type { BrowserOptions } from '@wakey/core';
+import type { Protocol } from 'devtools-protocol';
+import type { Session } from './session.js';
+
+/** What the browser says of itself over the protocol. */
+export interface BrowserSelf {
+  readonly product: string;
+  readonly version: string;
+  readonly userAgent: string;
+}
+
+/** Reads the browser's name and version; headless is a mode, not another product. */
+export function parseVersion({ product, userAgent }: Protocol.Browser.GetVersionResponse): BrowserSelf {
+  const [name = product, version = ''] = product.split('/');
+  return { product: name.replace(/^Headless/, ''), version, userAgent };
+}
+
+/**
+ * The user agent for the command line, which is the only way to reach service and shared workers: the caller's, or in
+ * headless mode that of the same browser with a window.
+ */
+export function commandLineUserAgent(
+  { userAgent, headless = true }: BrowserOptions,
+  binary: BinaryVersion | undefined,
+): string | undefined {
+  if (userAgent !== undefined || !headless || binary === undefined) return userAgent;
+  return plainUserAgent(binary.version);
+}
+
+/** Gives the page the user agent, and the client hints that go with it: the command line leaves hints of its own. */
+export async function disguise(
+  session: Session,
+  self: BrowserSelf,
+  { userAgent, headless = true }: BrowserOptions,
+  binary: BinaryVersion | undefined,
+): Promise<void> {
+  const isMarked = self.userAgent.includes('Headless');
+  if (userAgent === undefined && !headless && !isMarked) return;
+  const shown = userAgent ?? self.userAgent.replace(/Headless(Chrome\/\d+)[\d.]*/, '$1.0.0.0');
+  const version = userAgent === undefined ? self.version : (/Chrome\/([\d.]+)/.exec(userAgent)?.[1] ?? '');
+  const brand = userAgent === undefined && binary?.name === 'Google Chrome' ? [binary.name] : [];
+  await session.send('Emulation.setUserAgentOverride', {
+    userAgent: shown,
+    userAgentMetadata: hints(shown, version, brand),
+  });
+}
+
+/** The client hints of a Chromium; none of its version where the user agent is another browser's. */
+function hints(userAgent: string, version: string, brand: readonly string[]): Protocol.Emulation.UserAgentMetadata {
+  const seed = Number(version.split('.')[0]);
+  const isChromium = version !== '';
+  return {
+    brands: isChromium ? brands(seed, brand, String(seed), (grease) => grease) : [],
+    fullVersionList: isChromium ? brands(seed, brand, version, (grease) => `${grease}.0.0.0`) : [],
+    ...platform(userAgent),
+    architecture: /^arm/.test(process.arch) ? 'arm' : 'x86',
+    bitness: '64',
+    model: '',
+    formFactors: ['Desktop'],
+    mobile: false,
+    wow64: false,
+  };
+}
+
+/** Chromium's own rule (GREASE): the order, and the made-up brand among them, follow from the version. */
+function brands(seed: number, brand: readonly string[], version: string, full: (grease: string) => string) {
+  const odd = (offset: number) => ODD[(seed + offset) % ODD.length] ?? ' ';
+  const grease = { brand: `Not${odd(0)}A${odd(1)}Brand`, version: full(GREASED[seed % GREASED.length] ?? '8') };
+  const list = [grease, ...['Chromium', ...brand].map((name) => ({ brand: name, version }))];
+  const orders = list.length === 2 ? ORDERS_OF_TWO : ORDERS_OF_THREE;
+  const order = orders[seed % orders.length] ?? [];
+  return list.map((_, place) => list[order.indexOf(place)] ?? grease);
+}
+
+const ODD = [' ', '(', ':', '-', '.', '/', ')', ';', '=', '?', '_'];
+const GREASED = ['8', '99', '24'];
+const ORDERS_OF_TWO = [
+  [0, 1],
+  [1, 0],
+];
+const ORDERS_OF_THREE = [
+  [0, 1, 2],
+  [0, 2, 1],
+  [1, 0, 2],
+  [1, 2, 0],
+  [2, 0, 1],
+  [2, 1, 0],
+];
+
+function platform(userAgent: string): { readonly platform: string; readonly platformVersion: string } {
+  if (userAgent.includes('Windows')) return { platform: 'Windows', platformVersion: '10.0.0' };
+  if (userAgent.includes('Macintosh')) return { platform: 'macOS', platformVersion: '14.0.0' };
+  return { platform: 'Linux', platformVersion: '' };
+}

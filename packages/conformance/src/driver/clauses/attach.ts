@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { secret } from '@wakey/core';
+import type { DriverClause } from '../clause.js';
+import { rejects } from '../expectations.js';
+import { isAlive } from '../processes.js';
+
+/** What `attach` promises of a browser that somebody else runs. */
+export const attachClauses: readonly DriverClause[] = [
+  {
+    name: 'takes a page of a running browser, and gives it back without touching the rest',
+    needs: 'attach',
+    async check({ driver, executable, folder, site }) {
+      const other = await startForeign(executable, folder);
+      try {
+        const { attach } = driver();
+        assert.ok(attach !== undefined);
+        const pages = async () => (await other.targets()).filter((target) => target.type === 'page').length;
+        const before = await pages();
+        const handle = await attach(secret(other.endpoint));
+        await handle.page.expose('ask', (value) => value);
+        await handle.page.goto(`${site.origin}/first`);
+        assert.equal(await handle.page.evaluate('ask(5)'), 5);
+        assert.equal(handle.pid, undefined);
+        assert.equal(await pages(), before + 1);
+        await handle.close();
+        await handle.close();
+        assert.equal((await handle.lost).kind, 'closed');
+        await rejects(handle.page.evaluate('1'), 'browser-lost');
+        assert.equal(await pages(), before);
+        assert.ok(isAlive(other.pid));
+      } finally {
+        await other.end();
+      }
+    },
+  },
+  {
+    name: 'says that a browser it is attached to is gone',
+    needs: 'attach',
+    async check({ driver, executable, folder }) {
+      const other = await startForeign(executable, folder);
+      const handle = await driver().attach?.(secret(other.endpoint));
+      assert.ok(handle !== undefined);
+      const pending = rejects(handle.page.evaluate('new Promise(() => {})'), 'browser-lost');
+      await other.end();
+      await pending;
+      assert.equal((await handle.lost).kind, 'disconnected');
+      await handle.close();
+    },
+  },
+  {
+    name: 'rejects where nobody listens, without telling the address',
+    needs: 'attach',
+    async check({ driver, site }) {
+      const { attach } = driver();
+      assert.ok(attach !== undefined);
+      for (const endpoint of [
+        `${site.deadOrigin.replace('http', 'ws')}/devtools/hunter2`,
+        `${site.deadOrigin}/hunter2`,
+      ]) {
+        const error = await rejects(attach(secret(endpoint)), 'browser-unavailable');
+        assert.ok(!`${error.message} ${String(error.cause)}`.includes('hunter2'));
+      }
+      await rejects(attach(secret(site.deadOrigin), { signal: AbortSignal.abort() }), 'aborted');
+    },
+  },
+];
+
+/** A browser with a debugging port, started without any driver. */
+async function startForeign(executable: string, folder: string) {
+  const child = spawn(
+    executable,
+    [
+      '--headless=new',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--remote-debugging-port=0',
+      `--user-data-dir=${join(folder, 'foreign')}`,
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'], env: { TMPDIR: folder, HOME: folder } },
+  );
+  const endpoint = await new Promise<string>((resolve) => {
+    createInterface(child.stderr).on('line', (line) => {
+      const [, found] = /DevTools listening on (ws:\S+)/.exec(line) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+  });
+  const list = `http://${new URL(endpoint).host}/json/list`;
+  return {
+    endpoint,
+    pid: child.pid ?? 0,
+    targets: async () => (await (await fetch(list)).json()) as readonly { readonly type: string }[],
+    async end() {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import type { BrowserHandle } from '@wakey/core';
+import type { DriverClause, Subject } from '../clause.js';
+import { rejects } from '../expectations.js';
+import { isAlive, nothingLeft, processesOfSession } from '../processes.js';
+
+/** What is true when a page or a browser comes to its end, in order or not. */
+export const endingClauses: readonly DriverClause[] = [
+  {
+    name: 'rejects what is pending, and everything after, with page-crashed when the renderer crashes',
+    check: (subject) =>
+      withBrowser(subject, async ({ page, close }) => {
+        const told: string[] = [];
+        page.on('crashed', ({ detail }) => told.push(detail));
+        const pending = rejects(page.evaluate('new Promise(() => {})'), 'page-crashed');
+        await rejects(page.goto('chrome://crash'), 'page-crashed');
+        await pending;
+        await rejects(page.evaluate('1'), 'page-crashed');
+        await rejects(
+          page.expose('late', () => 1),
+          'page-crashed',
+        );
+        await rejects(page.cookies(), 'page-crashed');
+        assert.equal(told.length, 1);
+        await close();
+        await rejects(page.evaluate('1'), 'browser-lost');
+      }),
+  },
+  {
+    name: 'rejects what is pending with browser-lost when the browser is killed, and says how it went',
+    needs: 'processId',
+    check: (subject) =>
+      withBrowser(subject, async (browser) => {
+        const { page, pid = 0 } = browser;
+        const pending = [
+          rejects(page.evaluate('new Promise(() => {})'), 'browser-lost'),
+          rejects(page.goto(`${subject.site.origin}/silent/killed`), 'browser-lost'),
+        ];
+        await subject.site.requested('/silent/killed');
+        process.kill(pid, 'SIGKILL');
+        await Promise.all(pending);
+        const { kind, exitSignal } = await browser.lost;
+        assert.equal(kind, 'exited');
+        assert.equal(exitSignal, 'SIGKILL');
+        await nothingLeft(subject.folder);
+        await rejects(page.reload(), 'browser-lost');
+        await browser.close();
+      }),
+  },
+  {
+    name: 'says that a killed browser exited, also where close is called before anything else is known',
+    needs: 'processId',
+    check: (subject) =>
+      withBrowser(subject, async (browser) => {
+        const pending = rejects(browser.page.evaluate('new Promise(() => {})'), 'browser-lost');
+        process.kill(browser.pid ?? 0, 'SIGKILL');
+        await pending;
+        await browser.close();
+        assert.equal((await browser.lost).kind, 'exited');
+      }),
+  },
+  {
+    name: 'takes a page that was closed as gone',
+    check: (subject) =>
+      withBrowser(subject, async ({ page }) => {
+        const pending = rejects(page.evaluate('new Promise(() => {})'), 'page-crashed');
+        await closeNatively(page.native);
+        await pending;
+        await rejects(page.evaluate('1'), 'page-crashed');
+      }),
+  },
+  {
+    name: 'leaves no process and no file after close, also when it is called twice',
+    needs: 'processId',
+    check: (subject) =>
+      withBrowser(subject, async (browser) => {
+        const { pid = 0 } = browser;
+        const crew = processesOfSession(pid);
+        assert.ok(crew.length > 2, `the browser has only ${crew.length} processes`);
+        await Promise.all([browser.close(), browser.close()]);
+        assert.deepEqual(crew.filter(isAlive), []);
+        await nothingLeft(subject.folder);
+        assert.equal((await browser.lost).kind, 'closed');
+        await browser.close();
+      }),
+  },
+  {
+    name: 'rejects the calls that are pending at close with browser-lost',
+    check: (subject) =>
+      withBrowser(subject, async ({ page, close }) => {
+        const pending = [
+          rejects(page.evaluate('new Promise(() => {})'), 'browser-lost'),
+          rejects(page.goto(`${subject.site.origin}/silent/closing`), 'browser-lost'),
+        ];
+        await subject.site.requested('/silent/closing');
+        await close();
+        await Promise.all(pending);
+        await nothingLeft(subject.folder);
+      }),
+  },
+  {
+    name: 'ends a browser whose page is busy for ever',
+    check: (subject) =>
+      withBrowser(subject, async ({ page, close }) => {
+        await rejects(page.evaluate('(() => { while (true); })()', null, { timeout: 100 }), 'timeout');
+        await close({ timeout: 5_000 });
+        await nothingLeft(subject.folder);
+      }),
+  },
+  {
+    name: 'ends a browser that is stopped and hears nothing',
+    needs: 'processId',
+    check: (subject) =>
+      withBrowser(subject, async ({ pid = 0, close }) => {
+        process.kill(pid, 'SIGSTOP');
+        await close({ timeout: 1_500 });
+        await nothingLeft(subject.folder);
+      }),
+  },
+  {
+    name: 'ends the browser at once where a close is aborted, whoever called it first',
+    needs: 'processId',
+    check: (subject) =>
+      withBrowser(subject, async ({ pid = 0, close }) => {
+        process.kill(pid, 'SIGSTOP');
+        const first = close({ timeout: 60_000 });
+        const stop = new AbortController();
+        const second = rejects(close({ signal: stop.signal }), 'aborted');
+        stop.abort();
+        await Promise.all([first, second]);
+        await nothingLeft(subject.folder);
+      }),
+  },
+];
+
+/** Launches, works, and ends what is left whatever came of it. */
+async function withBrowser(subject: Subject, work: (browser: BrowserHandle) => Promise<void>): Promise<void> {
+  const browser = await subject.driver({ env: { TMPDIR: subject.folder } }).launch({});
+  try {
+    await work(browser);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Every library's page closes this way; the contract has no call for it. */
+async function closeNatively(native: unknown): Promise<void> {
+  assert.ok(typeof native === 'object' && native !== null && 'close' in native && typeof native.close === 'function');
+  await native.close();
+}

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import type { DriverClause, OpenSubject } from '../clause.js';
+import { rejects, until } from '../expectations.js';
+
+/** What `expose` promises. */
+export const exposeClauses: readonly DriverClause<OpenSubject>[] = [
+  {
+    name: 'gives the page a function that answers with JSON',
+    async check({ browser: { page } }) {
+      await page.expose('double', (value) => ({ twice: [value, value] }));
+      await page.expose('silent', () => undefined);
+      assert.deepEqual(await page.evaluate('double({ a: 1 })'), { twice: [{ a: 1 }, { a: 1 }] });
+      assert.deepEqual(await page.evaluate('double()'), { twice: [null, null] });
+      assert.equal(await page.evaluate('silent(1)'), undefined);
+    },
+  },
+  {
+    name: 'passes on what the handler throws, by its message',
+    async check({ browser: { page } }) {
+      await page.expose('fail', (how) => {
+        if (how === 'late') return Promise.reject(new Error('too late'));
+        throw new RangeError('out of range');
+      });
+      assert.equal(await page.evaluate('fail("late").catch((error) => error.message)'), 'too late');
+      assert.equal(await page.evaluate('fail().catch((error) => error.message)'), 'out of range');
+    },
+  },
+  {
+    name: 'refuses what is not JSON, in both directions',
+    async check({ browser: { page } }) {
+      let calls = 0;
+      await page.expose('odd', () => {
+        calls += 1;
+        return new Date() as never;
+      });
+      assert.equal(await page.evaluate('odd(1).then(() => "gave", (error) => typeof error.message)'), 'string');
+      assert.equal(await page.evaluate('odd([undefined]).then(() => "gave", () => "refused")'), 'refused');
+      assert.equal(calls, 1);
+    },
+  },
+  {
+    name: 'keeps calls apart that overlap and end in another order',
+    async check({ browser: { page } }) {
+      const open: (() => void)[] = [];
+      await page.expose('wait', (value) => new Promise((resolve) => open.push(() => resolve(value))));
+      const answers = page.evaluate('Promise.all([wait("a"), wait("b"), wait("c")])');
+      await until(() => open.length === 3);
+      for (const answer of open.reverse()) answer();
+      assert.deepEqual(await answers, ['a', 'b', 'c']);
+    },
+  },
+  {
+    name: 'is there before the scripts of every later document, and survives navigation and reload',
+    spoils: true,
+    async check({ browser: { page }, site }) {
+      await page.expose('ask', (value) => value);
+      for (const origin of [site.origin, site.otherOrigin, site.origin]) {
+        await page.goto(`${origin}/first`);
+        assert.equal(await page.evaluate('window.atFirst.ask'), 'function');
+        assert.equal(await page.evaluate('ask(7)'), 7);
+      }
+      await page.reload();
+      assert.equal(await page.evaluate('ask(8)'), 8);
+    },
+  },
+  {
+    name: 'lives on after calls whose document went away',
+    spoils: true,
+    async check({ browser: { page }, site }) {
+      const open: (() => void)[] = [];
+      await page.expose('ask', (value) => new Promise((resolve) => open.push(() => resolve(value))));
+      for (const origin of [site.origin, site.otherOrigin, site.origin]) {
+        await page.goto(`${origin}/ask`, { until: 'commit' });
+        await until(() => open.length > 0);
+      }
+      await page.goto(`${site.origin}/page`);
+      for (const answer of open.splice(0)) answer();
+      const asked = page.evaluate('ask("still")');
+      await until(() => open.length > 0);
+      for (const answer of open) answer();
+      assert.equal(await asked, 'still');
+    },
+  },
+  {
+    name: 'refuses a name that is taken',
+    async check({ browser: { page } }) {
+      await page.expose('mine', () => 1);
+      await rejects(
+        page.expose('mine', () => 2),
+        'invalid-argument',
+      );
+      await rejects(
+        page.expose('fetch', () => 3),
+        'invalid-argument',
+      );
+      assert.equal(await page.evaluate('mine()'), 1);
+      assert.equal(await page.evaluate('typeof fetch("data:,").then'), 'function');
+    },
+  },
+  {
+    name: 'gives nothing to frames within the page',
+    spoils: true,
+    async check({ browser: { page }, site }) {
+      await page.expose('ask', () => 1);
+      await page.goto(`${site.origin}/page`);
+      const frame = `new Promise((resolve) => {
+        const frame = document.createElement('iframe');
+        frame.onload = () => resolve(typeof frame.contentWindow.ask);
+        frame.src = '/page/frame';
+        document.body.append(frame);
+      })`;
+      assert.equal(await page.evaluate(frame), 'undefined');
+    },
+  },
+];

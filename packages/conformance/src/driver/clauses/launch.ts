@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DriverClause } from '../clause.js';
+import { rejects, until } from '../expectations.js';
+import { nothingLeft, processesHolding } from '../processes.js';
+
+/** What a launch promises, above all where it fails. */
+export const launchClauses: readonly DriverClause[] = [
+  {
+    name: 'says product and version of the browser, and its process',
+    needs: 'processId',
+    async check({ driver, folder }) {
+      const browser = await driver({ env: { TMPDIR: folder } }).launch({});
+      assert.match(browser.version.version, /^\d+(\.\d+){3}$/);
+      assert.ok(!browser.version.product.includes('Headless'));
+      assert.ok(processesHolding(folder).includes(browser.pid ?? 0));
+      await browser.close();
+    },
+  },
+  {
+    name: 'keeps a profile from one launch to the next, and nothing without one',
+    needs: 'persistentProfile',
+    async check({ driver, folder, site }) {
+      const profile = join(folder, 'profile');
+      await mkdir(profile);
+      const { launch } = driver({ env: { TMPDIR: folder } });
+      const first = await launch({ profile });
+      await first.page.goto(`${site.origin}/page`);
+      const write = `new Promise((resolve) => {
+        localStorage.kept = 'yes';
+        const open = indexedDB.open('kept', 1);
+        open.onupgradeneeded = () => open.result.createObjectStore('keys');
+        open.onsuccess = async () => {
+          const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 128 }, false, ['encrypt']);
+          const put = open.result.transaction('keys', 'readwrite');
+          put.objectStore('keys').put(key, 'key');
+          put.oncomplete = () => resolve(null);
+        };
+      })`;
+      await first.page.evaluate(write);
+      await first.close();
+      const second = await launch({ profile });
+      await second.page.goto(`${site.origin}/page`);
+      const read = `new Promise((resolve) => {
+        const open = indexedDB.open('kept', 1);
+        open.onsuccess = () => {
+          const get = open.result.transaction('keys').objectStore('keys').get('key');
+          get.onsuccess = () => resolve([localStorage.kept, get.result instanceof CryptoKey, get.result.extractable]);
+        };
+      })`;
+      assert.deepEqual(await second.page.evaluate(read), ['yes', true, false]);
+      await second.close();
+      const third = await launch({});
+      await third.page.goto(`${site.origin}/page`);
+      assert.equal(await third.page.evaluate('localStorage.kept'), undefined);
+      await third.close();
+      await nothingLeft(folder, ['profile']);
+    },
+  },
+  {
+    name: 'rejects with browser-unavailable where there is no such binary, naming it',
+    needs: 'processId',
+    async check({ driver, folder }) {
+      for (const executable of [join(folder, 'none'), folder, 'relative/path']) {
+        const error = await rejects(driver({ executable, env: { TMPDIR: folder } }).launch({}), 'browser-unavailable');
+        assert.ok(error.message.includes(executable), error.message);
+      }
+      await nothingLeft(folder);
+    },
+  },
+  {
+    name: 'rejects with browser-failed where the binary ends at once, telling its last words',
+    needs: 'processId',
+    async check({ driver, folder }) {
+      const executable = await script(folder, 'echo "first" >&2; echo "the reason of it" >&2; exit 7');
+      const error = await rejects(driver({ executable, env: { TMPDIR: folder } }).launch({}), 'browser-failed');
+      assert.ok(error.message.includes('the reason of it') && error.message.includes('7'), error.message);
+      await nothingLeft(folder, ['browser']);
+    },
+  },
+  {
+    name: 'rejects with browser-failed where the binary is no program',
+    needs: 'processId',
+    async check({ driver, folder }) {
+      const executable = join(folder, 'browser');
+      await writeFile(executable, '\u007fnot a program');
+      await chmod(executable, 0o755);
+      await rejects(driver({ executable, env: { TMPDIR: folder } }).launch({}), 'browser-failed');
+      await nothingLeft(folder, ['browser']);
+    },
+  },
+  {
+    name: 'rejects with timeout where the binary hangs, and ends it with all it started',
+    needs: 'processId',
+    async check({ driver, folder }) {
+      const hang = 'echo "here I hang" >&2; sleep 1000 & sleep 1000';
+      const env = { TMPDIR: folder, PATH: '/usr/bin:/bin' };
+      const always = await script(folder, hang);
+      await rejects(driver({ executable: always, env }).launch({ timeout: 300 }), 'timeout');
+      await nothingLeft(folder, ['browser']);
+      const later = await script(folder, `[ "$*" = --version ] && { echo "Browser 1.2.3.4"; exit; }; ${hang}`);
+      const error = await rejects(driver({ executable: later, env }).launch({ timeout: 700 }), 'timeout');
+      assert.ok(error.message.includes('here I hang'), error.message);
+      await nothingLeft(folder, ['browser']);
+    },
+  },
+  {
+    name: 'leaves nothing where it is aborted, at whatever moment',
+    needs: 'processId',
+    async check({ driver, folder }) {
+      const { launch } = driver({ env: { TMPDIR: folder } });
+      await rejects(launch({ signal: AbortSignal.abort() }), 'aborted');
+      const moments: readonly (() => boolean | Promise<boolean>)[] = [
+        async () => (await readdir(folder)).length > 0,
+        () => processesHolding(folder).length > 0,
+        () => processesHolding(folder).length > 1,
+      ];
+      for (const moment of moments) {
+        const stop = new AbortController();
+        const launching = rejects(launch({ signal: stop.signal }), 'aborted');
+        await until(moment);
+        stop.abort();
+        await launching;
+        await nothingLeft(folder);
+      }
+    },
+  },
+  {
+    name: 'rejects clearly where the profile is no directory that can be written to',
+    needs: 'persistentProfile',
+    async check({ driver, folder }) {
+      const profile = join(folder, 'profile');
+      await writeFile(profile, 'a file');
+      const { launch } = driver({ env: { TMPDIR: folder } });
+      const error = await rejects(launch({ profile }), 'browser-failed');
+      assert.ok(error.message.includes(profile), error.message);
+      await rejects(launch({ profile: '/proc/self/task' }), 'browser-failed');
+      await nothingLeft(folder, ['profile']);
+    },
+  },
+  {
+    name: 'refuses a profile that a living browser has open, and leaves that browser be',
+    needs: 'persistentProfile',
+    async check({ driver, folder }) {
+      const profile = join(folder, 'profile');
+      await mkdir(profile);
+      const { launch } = driver({ env: { TMPDIR: folder } });
+      const first = await launch({ profile });
+      const error = await rejects(launch({ profile }), 'browser-failed');
+      assert.ok(error.message.includes(String(first.pid)), error.message);
+      assert.equal(await first.page.evaluate('1 + 1'), 2);
+      await first.close();
+      await nothingLeft(folder, ['profile']);
+    },
+  },
+  {
+    name: 'gives the browser no environment but the one it was given',
+    needs: 'processId',
+    async check({ driver, folder }) {
+      const browser = await driver({ env: { TMPDIR: folder, GIVEN: 'yes', ABSENT: undefined } }).launch({});
+      const names = await environmentOf(browser.pid ?? 0);
+      assert.ok(names.includes('GIVEN'), 'what was given is missing');
+      // A home that is removed with the browser, and marks by which a driver knows its own processes, are its affair.
+      const ours = (name: string) => ['GIVEN', 'HOME', 'TMPDIR'].includes(name) || name.startsWith('WAKEY_');
+      assert.deepEqual(
+        names.filter((name) => !ours(name)),
+        [],
+      );
+      await browser.close();
+    },
+  },
+];
+
+async function environmentOf(pid: number): Promise<readonly string[]> {
+  const text = await readFile(`/proc/${pid}/environ`, 'utf8');
+  return text
+    .split('\0')
+    .filter((line) => line !== '')
+    .map((line) => line.split('=')[0] ?? '')
+    .sort();
+}
+
+async function script(folder: string, body: string): Promise<string> {
+  const executable = join(folder, 'browser');
+  await writeFile(executable, `#!/bin/sh\n${body}\n`);
+  await chmod(executable, 0o755);
+  return executable;
+}

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import type { DriverClause, OpenSubject } from '../clause.js';
+import { rejects, until } from '../expectations.js';
+
+/** What `goto`, `reload`, `url`, `addInitScript` and the event `navigated` promise. */
+export const navigateClauses: readonly DriverClause<OpenSubject>[] = [
+  {
+    name: 'starts with a blank page',
+    async check({ driver, folder }) {
+      const browser = await driver({ env: { TMPDIR: folder } }).launch({});
+      assert.equal(browser.page.url(), 'about:blank');
+      await browser.close();
+    },
+  },
+  {
+    name: 'comes as far as asked: commit, dom, load',
+    async check({ browser: { page }, site }) {
+      await page.goto(`${site.origin}/endless`, { until: 'commit' });
+      assert.equal(page.url(), `${site.origin}/endless`);
+      await rejects(page.goto(`${site.origin}/endless`, { until: 'dom', timeout: 200 }), 'timeout');
+      await page.goto(`${site.origin}/picture`, { until: 'dom' });
+      assert.equal(await page.evaluate('document.title'), 'picture');
+      await rejects(page.goto(`${site.origin}/picture`, { timeout: 200 }), 'timeout');
+      await page.goto(`${site.origin}/page`);
+      assert.equal(await page.evaluate('document.readyState'), 'complete');
+    },
+  },
+  {
+    name: 'rejects with page-unreachable where nobody listens, and where there is no document',
+    async check({ browser: { page }, site }) {
+      await rejects(page.goto(`${site.deadOrigin}/?token=hunter2`), 'page-unreachable').then((error) =>
+        assert.ok(!error.message.includes('hunter2'), 'the message tells the query'),
+      );
+      await rejects(page.goto(`${site.origin}/empty`), 'page-unreachable');
+      await page.goto(`${site.origin}/page`);
+      await rejects(page.goto('not an address'), 'invalid-argument');
+    },
+  },
+  {
+    name: 'gives up on a server that never answers, which does not come back later',
+    async check({ browser: { page }, site }) {
+      await page.goto(`${site.origin}/page/before`);
+      await rejects(page.goto(`${site.origin}/silent`, { timeout: 200 }), 'timeout');
+      const stop = new AbortController();
+      const going = rejects(page.goto(`${site.origin}/silent/again`, { signal: stop.signal }), 'aborted');
+      await site.requested('/silent/again');
+      stop.abort();
+      await going;
+      assert.equal(page.url(), `${site.origin}/page/before`);
+      await page.goto(`${site.origin}/page/after`);
+      assert.equal(page.url(), `${site.origin}/page/after`);
+    },
+  },
+  {
+    name: 'follows a page that leads on before it has loaded',
+    async check({ browser: { page }, site }) {
+      await page.goto(`${site.origin}/lead`);
+      await until(() => page.url() === `${site.origin}/page/led`);
+    },
+  },
+  {
+    name: 'goes to a fragment of the same document, without a new document',
+    async check({ browser: { page }, site }) {
+      await page.goto(`${site.origin}/page`);
+      await page.evaluate('(window.kept = 1, null)');
+      await page.goto(`${site.origin}/page#there`);
+      assert.equal(page.url(), `${site.origin}/page#there`);
+      assert.equal(await page.evaluate('window.kept'), 1);
+      await page.evaluate('(history.pushState(null, "", "/page/pushed"), null)');
+      await until(() => page.url() === `${site.origin}/page/pushed`);
+    },
+  },
+  {
+    name: 'reloads into a new document',
+    async check({ browser: { page }, site }) {
+      await page.goto(`${site.origin}/page`);
+      await page.evaluate('(window.kept = 1, null)');
+      await page.reload();
+      assert.equal(await page.evaluate('typeof window.kept'), 'undefined');
+      await rejects(page.reload({ signal: AbortSignal.abort() }), 'aborted');
+    },
+  },
+  {
+    name: 'tells of every new document once, and not of a fragment',
+    async check({ browser: { page }, site }) {
+      const told: string[] = [];
+      const stop = page.on('navigated', ({ url }) => told.push(url));
+      await page.goto(`${site.origin}/page`);
+      await page.goto(`${site.origin}/page#there`);
+      await page.goto(`${site.otherOrigin}/page`);
+      await page.reload();
+      stop();
+      await page.goto(`${site.origin}/page`);
+      assert.deepEqual(told, [`${site.origin}/page`, `${site.otherOrigin}/page`, `${site.otherOrigin}/page`]);
+    },
+  },
+  {
+    name: 'runs an init script in every later document, before the scripts of the page, in the order of adding',
+    async check({ browser: { page }, site }) {
+      await page.addInitScript('window.mark = "a"');
+      await page.addInitScript('window.mark += "b"');
+      for (const origin of [site.origin, site.otherOrigin]) {
+        await page.goto(`${origin}/first`);
+        assert.equal(await page.evaluate('window.atFirst.mark'), 'ab');
+      }
+      await page.reload();
+      assert.equal(await page.evaluate('window.atFirst.mark'), 'ab');
+    },
+  },
+  {
+    name: 'leaves a page that asks whether it may be left, and is not stopped by a dialog',
+    async check({ browser: { page }, site }) {
+      await page.goto(`${site.origin}/page`);
+      assert.equal(await page.evaluate('confirm("sure?")'), false);
+      await page.evaluate('(window.addEventListener("beforeunload", (event) => event.preventDefault()), null)');
+      await page.goto(`${site.origin}/page/next`);
+      assert.equal(page.url(), `${site.origin}/page/next`);
+    },
+  },
+];

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import type { Cookie } from '@wakey/core';
+import type { DriverClause, OpenSubject } from '../clause.js';
+import { rejects, until } from '../expectations.js';
+
+/** What cookies, events and the screenshot promise. */
+export const stateClauses: readonly DriverClause<OpenSubject>[] = [
+  {
+    name: 'sets and gives cookies of every kind unchanged',
+    async check({ browser: { page } }) {
+      await page.clearCookies();
+      const expires = Math.floor(Date.now() / 1000) + 86_400;
+      const plain = { path: '/', httpOnly: false, secure: false, hostOnly: true } as const;
+      const cookies: readonly Cookie[] = [
+        { ...plain, name: 'host', value: 'v', domain: 'one.test' },
+        { ...plain, name: 'below', value: '', domain: 'two.test', hostOnly: false },
+        { ...plain, name: 'late', value: 'a=b;c'.replace(';', '%3B'), domain: 'one.test', expires, httpOnly: true },
+        { ...plain, name: 'deep', value: 'x', domain: 'one.test', path: '/deep', sameSite: 'strict' },
+        { ...plain, name: 'lax', value: 'x', domain: 'one.test', sameSite: 'lax' },
+        { ...plain, name: 'none', value: 'x', domain: 'one.test', secure: true, sameSite: 'none' },
+        { ...plain, name: '__Host-locked', value: 'x', domain: 'one.test', secure: true },
+      ];
+      await page.setCookies(cookies);
+      assert.deepEqual(byName(await page.cookies()), byName(cookies));
+      await page.clearCookies();
+      assert.deepEqual(await page.cookies(), []);
+    },
+  },
+  {
+    name: 'gives for an address what that address would get',
+    async check({ browser: { page } }) {
+      await page.clearCookies();
+      const plain = { value: 'x', path: '/', httpOnly: false, secure: false } as const;
+      await page.setCookies([
+        { ...plain, name: 'host', domain: 'one.test', hostOnly: true },
+        { ...plain, name: 'below', domain: 'one.test', hostOnly: false },
+        { ...plain, name: 'secure', domain: 'one.test', hostOnly: true, secure: true },
+        { ...plain, name: 'other', domain: 'other.test', hostOnly: true },
+        { ...plain, name: 'deep', domain: 'one.test', hostOnly: true, path: '/deep' },
+      ]);
+      const names = async (url: string) => (await page.cookies(url)).map(({ name }) => name).sort();
+      assert.deepEqual(await names('http://one.test/'), ['below', 'host']);
+      assert.deepEqual(await names('https://one.test/deep/er'), ['below', 'deep', 'host', 'secure']);
+      assert.deepEqual(await names('http://sub.one.test/'), ['below']);
+      await rejects(page.cookies('nonsense'), 'invalid-argument');
+    },
+  },
+  {
+    name: 'refuses a cookie that no browser keeps, and sees what the page set',
+    async check({ browser: { page }, site }) {
+      const bad = {
+        name: 'a;b',
+        value: 'x',
+        domain: 'one.test',
+        hostOnly: true,
+        path: '/',
+        httpOnly: false,
+        secure: false,
+      };
+      await rejects(page.setCookies([bad]), 'invalid-argument');
+      await page.goto(`${site.origin}/page`);
+      await page.evaluate('(document.cookie = "own=1; path=/", null)');
+      const [own] = (await page.cookies(site.origin)).filter(({ name }) => name === 'own');
+      assert.equal(own?.domain, '127.0.0.1');
+      assert.equal(own?.hostOnly, true);
+      await page.clearCookies();
+    },
+  },
+  {
+    name: 'tells what the page writes to its console',
+    async check({ browser: { page } }) {
+      const told: { level: string; text: string }[] = [];
+      const stop = page.on('console', (line) => told.push(line));
+      await page.evaluate('(console.warn("careful", 1, true), console.log("plain"), null)');
+      await until(() => told.length === 2);
+      stop();
+      assert.deepEqual(
+        told.map(({ text }) => text),
+        ['careful 1 true', 'plain'],
+      );
+      assert.match(told[0]?.level ?? '', /^warn/);
+    },
+  },
+  {
+    name: 'tells the exceptions that nobody catches',
+    async check({ browser: { page }, site }) {
+      const told: string[] = [];
+      const stop = page.on('page-error', ({ message }) => told.push(message));
+      await page.goto(`${site.origin}/throw`);
+      await page.evaluate('(Promise.reject(new RangeError("unheard")), null)');
+      await until(() => told.length === 2);
+      stop();
+      assert.ok(told.some((message) => message.includes('out of order')));
+      assert.ok(told.some((message) => message.includes('unheard')));
+    },
+  },
+  {
+    name: 'goes on telling the others when a listener throws',
+    async check({ browser: { page } }) {
+      const told: string[] = [];
+      const stops = [
+        page.on('console', () => {
+          throw new Error('the mistake of a listener');
+        }),
+        page.on('console', ({ text }) => told.push(text)),
+      ];
+      await page.evaluate('(console.log("heard"), null)');
+      await until(() => told.length === 1);
+      for (const stop of stops) stop();
+      assert.deepEqual(told, ['heard']);
+    },
+  },
+  {
+    name: 'takes a picture of the page as PNG',
+    needs: 'screenshot',
+    async check({ browser: { page }, site }) {
+      await page.goto(`${site.origin}/page`);
+      const bytes = await page.screenshot();
+      assert.deepEqual([...bytes.subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
+    },
+  },
+];
+
+function byName(cookies: readonly Cookie[]): readonly Cookie[] {
+  return [...cookies].sort((a, b) => (a.name < b.name ? -1 : 1));
+}

@@ -1,0 +1,56 @@
+import type { Clause } from '../clause.js';
+import { absences } from './absences.js';
+import type { DriverClause, OpenSubject } from './clause.js';
+import { attachClauses } from './clauses/attach.js';
+import { capabilityClauses, pageCapabilityClauses } from './clauses/capabilities.js';
+import { endingClauses } from './clauses/endings.js';
+import { evaluateClauses } from './clauses/evaluate.js';
+import { exposeClauses } from './clauses/expose.js';
+import { fleetClauses } from './clauses/fleet.js';
+import { launchClauses } from './clauses/launch.js';
+import { navigateClauses } from './clauses/navigate.js';
+import { networkClauses } from './clauses/network.js';
+import { stateClauses } from './clauses/state.js';
+import type { DriverSubject } from './subject.js';
+
+/**
+ * Every promise of `BrowserDriver` and its handles. Each name is unique and begins with what it is about. They are
+ * checked one after another: they share a browser.
+ */
+export const driverClauses: readonly Clause<DriverSubject>[] = [
+  ...alone('capabilities', capabilityClauses),
+  ...onPage('capabilities', pageCapabilityClauses),
+  ...alone('launch', launchClauses),
+  ...onPage('navigation', navigateClauses),
+  ...onPage('evaluate', evaluateClauses),
+  ...onPage('expose', exposeClauses),
+  ...onPage('page', stateClauses),
+  ...alone('endings', endingClauses),
+  ...alone('network', networkClauses),
+  ...alone('attach', attachClauses),
+  ...alone('fleet', fleetClauses),
+];
+
+function alone(about: string, clauses: readonly DriverClause[]): readonly Clause<DriverSubject>[] {
+  return clauses.map((clause) => published(about, clause, (subject) => subject.alone(clause.check)));
+}
+
+function onPage(about: string, clauses: readonly DriverClause<OpenSubject>[]): readonly Clause<DriverSubject>[] {
+  return clauses.map((clause) =>
+    published(about, clause, (subject) => subject.onPage(clause.check, clause.spoils === true)),
+  );
+}
+
+/** Where the capability is absent, the promise is that the driver says so instead of trying. */
+function published(
+  about: string,
+  { name, needs }: Pick<DriverClause, 'name' | 'needs'>,
+  check: (subject: DriverSubject) => Promise<void>,
+): Clause<DriverSubject> {
+  return {
+    name: `${about}: ${name}`,
+    ...(needs === undefined ? {} : { needs }),
+    check: (subject) =>
+      needs === undefined || subject.capabilities[needs].supported ? check(subject) : subject.alone(absences[needs]),
+  };
+}

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clause } from '../clause.js';
+import { until } from './expectations.js';
+import { isAlive, processesHolding } from './processes.js';
+import type { DriverUnderTest } from './subject.js';
+
+/** A driver, and a way to run it in another process, which is then killed. */
+export interface OwnedDriver extends DriverUnderTest {
+  /**
+   * Starts a Node process that waits for one message `{ folder, profile }`, launches a browser on that profile with
+   * TMPDIR set to that folder, and sends the browser's process id. See the README for the ten lines of it.
+   */
+  owner(): ChildProcess;
+}
+
+/** What becomes of a browser whose owner is killed. For drivers that start processes. */
+export const ownerClauses: readonly Clause<OwnedDriver>[] = [
+  {
+    name: 'owner: a browser whose owner is killed dies with it',
+    needs: 'processId',
+    check: (subject) =>
+      inProfile(async (folder, profile) => {
+        const { kill } = await startOwner(subject, folder, profile);
+        await kill();
+        await until(() => processesHolding(folder).length === 0);
+      }),
+  },
+  {
+    name: 'owner: a browser that hangs on is ended by the next launch on its profile, with the files it left',
+    needs: 'persistentProfile',
+    check: (subject) =>
+      inProfile(async (folder, profile) => {
+        const { kill, browser } = await startOwner(subject, folder, profile);
+        process.kill(browser, 'SIGSTOP');
+        await kill();
+        assert.ok(isAlive(browser), 'a stopped process went away by itself');
+        const next = await subject.driver({ env: { TMPDIR: folder } }).launch({ profile });
+        assert.ok(!isAlive(browser), 'the browser of the killed owner is still there');
+        assert.equal(await next.page.evaluate('1 + 1'), 2);
+        await next.close();
+        assert.deepEqual(processesHolding(folder), []);
+        assert.deepEqual(await readdir(folder), ['profile']);
+      }),
+  },
+];
+
+async function inProfile(work: (folder: string, profile: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'wakey-owner-'));
+  const profile = join(folder, 'profile');
+  await mkdir(profile);
+  try {
+    await work(folder, profile);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function startOwner({ owner }: OwnedDriver, folder: string, profile: string) {
+  const child = owner();
+  child.send({ folder, profile });
+  const [browser] = (await once(child, 'message')) as [number];
+  return {
+    browser,
+    async kill() {
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}

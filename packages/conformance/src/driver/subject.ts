@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BrowserHandle, DriverCapabilities } from '@wakey/core';
+import type { OpenSubject, Subject } from './clause.js';
+import { openSite, type Site } from './site.js';
+
+/** What the suite must know of a driver: how it is made, and the binary that it is tested with. */
+export type DriverUnderTest = Pick<Subject, 'driver' | 'executable'>;
+
+/** A driver with all that clauses need. They share it, one after another; whoever opened it closes it at the end. */
+export interface DriverSubject {
+  readonly capabilities: DriverCapabilities;
+  /** Runs a check on an empty directory of its own, which is removed after it. */
+  alone(check: (subject: Subject) => Promise<void>): Promise<void>;
+  /** As `alone`, with the blank page of a browser that is kept for the next check unless this one spoils it. */
+  onPage(check: (subject: OpenSubject) => Promise<void>, spoils: boolean): Promise<void>;
+  /** Ends the browser and the web site that the checks shared. May be called twice. */
+  close(): Promise<void>;
+}
+
+/** Prepares a driver for `driverClauses`. Opens nothing before the first check. */
+export function openDriverSubject(under: DriverUnderTest): DriverSubject {
+  let site: Promise<Site> | undefined;
+  let browser: BrowserHandle | undefined;
+  const closeBrowser = async () => {
+    const closing = browser;
+    browser = undefined;
+    await closing?.close();
+  };
+  const alone: DriverSubject['alone'] = (check) =>
+    inFolder(async (folder) => {
+      site ??= openSite();
+      await check({ ...under, site: await site, folder });
+    });
+  return {
+    capabilities: under.driver().capabilities,
+    alone,
+    onPage: (check, spoils) =>
+      alone(async (subject) => {
+        browser ??= await under.driver().launch({});
+        try {
+          await browser.page.goto('about:blank');
+          await check({ ...subject, browser });
+        } finally {
+          if (spoils) await closeBrowser();
+        }
+      }),
+    async close() {
+      await closeBrowser();
+      await (await site)?.close();
+      site = undefined;
+    },
+  };
+}
+
+async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'wakey-clause-'));
+  try {
+    await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

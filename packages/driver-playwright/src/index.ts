@@ -1,0 +1,1 @@
+export { playwrightDriver } from './playwright-driver.js';
