@@ -5,8 +5,8 @@ import { shownRef } from './qr.js';
 /** State of the socket in WhatsApp's words. */
 export function socketState(finder: Finder): string | undefined {
   return firstOf(finder.every('socket-state'), {
-    WAWebSocketModel: (socket) => textOf(socket['state']),
-    WAWebBackendEventBus: (bus) => textOf(bus['socketState']),
+    WAWebSocketModel: (socket) => textOf(socket.state),
+    WAWebBackendEventBus: (bus) => textOf(bus.socketState),
     WAWebStreamModel: (stream) => stateOfStream(stream, finder),
   });
 }
@@ -14,8 +14,8 @@ export function socketState(finder: Finder): string | undefined {
 /** Whether the page has all it needs; by value, because the page also tells when this is unset. */
 export function hasSynced(finder: Finder): boolean {
   const synced = firstOf(finder.every('has-synced'), {
-    WAWebSocketModel: (socket) => ('hasSynced' in socket ? Boolean(socket['hasSynced']) : undefined),
-    WAWebStreamModel: (stream) => stream['mode'] === 'MAIN',
+    WAWebSocketModel: (socket) => ('hasSynced' in socket ? Boolean(socket.hasSynced) : undefined),
+    WAWebStreamModel: (stream) => stream.mode === 'MAIN',
   });
   return synced ?? false;
 }
@@ -34,15 +34,15 @@ export function isRegistered(finder: Finder): boolean | undefined {
 /** Whether the page thinks that it has a network; a browser's own idea of it knows nothing of loopback. */
 export function isOnline(finder: Finder): boolean {
   const stream = objectOf(finder.first('network')?.values[0]);
-  return stream?.['mode'] !== 'OFFLINE' && stream?.['info'] !== 'OFFLINE';
+  return stream?.mode !== 'OFFLINE' && stream?.info !== 'OFFLINE';
 }
 
 /** Own id without the number of the device. */
 export function ownId(finder: Finder): string | undefined {
   for (const { values } of finder.every('own-id')) {
     const tell = functionOf(values[0]);
-    const wid = tell === undefined ? objectOf(values[0])?.['wid'] : attempt(() => tell());
-    const id = textOf(objectOf(wid)?.['_serialized']) ?? textOf(wid);
+    const wid = tell === undefined ? objectOf(values[0])?.wid : attempt(() => tell());
+    const id = textOf(objectOf(wid)?._serialized) ?? textOf(wid);
     if (id !== undefined) return id.replace(/:\d+(?=@)/, '');
   }
   return undefined;

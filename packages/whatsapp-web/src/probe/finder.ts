@@ -25,7 +25,7 @@ export function findParts(page: PageWindow, modules: Modules): Finder {
   function valuesAt(place: Place): readonly unknown[] {
     if ('module' in place) {
       const exports = modules.exportsOf(place.module);
-      return place.exports.map((path) => member(exports, path) ?? member(exports?.['default'], path));
+      return place.exports.map((path) => member(exports, path) ?? member(exports?.default, path));
     }
     if ('selector' in place) return [page.document.querySelector(place.selector) ?? undefined];
     if ('global' in place) return [page[place.global]];

@@ -52,7 +52,7 @@ export function watchLiveness(finder: Finder, everyMs: number): Liveness {
 function myWid(finder: Finder): unknown {
   for (const { values } of finder.every('own-id')) {
     const tell = functionOf(values[0]);
-    const wid = tell === undefined ? objectOf(values[0])?.['wid'] : attempt(() => tell());
+    const wid = tell === undefined ? objectOf(values[0])?.wid : attempt(() => tell());
     if (wid !== undefined && wid !== null) return wid;
   }
   return undefined;

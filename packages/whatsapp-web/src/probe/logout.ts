@@ -44,6 +44,6 @@ export function noteLogout(page: PageWindow): LogoutNotes {
 /** WhatsApp's reasons are words with underscores or small numbers; anything else is not one. */
 function reasonOf(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value);
-  const text = textOf(value) ?? textOf(objectOf(value)?.['reason']);
+  const text = textOf(value) ?? textOf(objectOf(value)?.reason);
   return text !== undefined && /^[a-z0-9_]{1,60}$/.test(text) ? text : undefined;
 }

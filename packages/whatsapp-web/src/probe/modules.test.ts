@@ -55,7 +55,7 @@ describe('Modules of the page', () => {
     vi.advanceTimersByTime(999);
     modules.look();
     expect(modules.isSettled()).toBe(false);
-    present['WAWebLate'] = {};
+    present.WAWebLate = {};
     vi.advanceTimersByTime(1);
     modules.look();
     vi.advanceTimersByTime(1_000);

@@ -19,7 +19,7 @@ export function readModules(page: PageWindow, settleMs: number): Modules {
   let count = -1;
   let changedAt = performance.now();
 
-  const loader = () => functionOf(page['require']);
+  const loader = () => functionOf(page.require);
   const quietFor = () => performance.now() - changedAt;
 
   function exportsOf(id: string): PageObject | undefined {
@@ -39,11 +39,11 @@ export function readModules(page: PageWindow, settleMs: number): Modules {
     if (map === undefined) return isBooted();
     const record = objectOf(Object.hasOwn(map, id) ? map[id] : undefined);
     if (record === undefined) return false;
-    return Boolean(record['exports']) || (isResolved(record) && isBooted());
+    return Boolean(record.exports) || (isResolved(record) && isBooted());
   }
 
-  const moduleMap = () => objectOf(exportsOf('__debug')?.['modulesMap']);
-  const isBooted = () => objectOf(page['Debug'])?.['VERSION'] !== undefined || quietFor() >= batchMs;
+  const moduleMap = () => objectOf(exportsOf('__debug')?.modulesMap);
+  const isBooted = () => objectOf(page.Debug)?.VERSION !== undefined || quietFor() >= batchMs;
 
   function look(): void {
     const map = moduleMap();

@@ -15,10 +15,8 @@ export interface PlainError {
  */
 export function plainError(thrown: unknown): PlainError {
   const outer = objectOf(thrown);
-  const type = objectOf(outer?.['type']);
-  const layers = [objectOf(type?.['value']), type, objectOf(outer?.['value']), outer].filter(
-    (layer) => layer !== undefined,
-  );
+  const type = objectOf(outer?.type);
+  const layers = [objectOf(type?.value), type, objectOf(outer?.value), outer].filter((layer) => layer !== undefined);
   const first = <T>(read: (layer: Readonly<Record<string, unknown>>) => T | undefined): T | undefined => {
     for (const layer of layers) {
       const found = read(layer);
@@ -26,14 +24,13 @@ export function plainError(thrown: unknown): PlainError {
     }
     return undefined;
   };
-  const code = first((layer) => numberOf(layer['code']) ?? numberOf(layer['errorCode']));
-  const backoff = first((layer) => numberOf(layer['backoff']));
+  const code = first((layer) => numberOf(layer.code) ?? numberOf(layer.errorCode));
+  const backoff = first((layer) => numberOf(layer.backoff));
   const text = first(
-    (layer) =>
-      textOf(layer['text']) ?? textOf(layer['errorText']) ?? textOf(layer['message']) ?? textOf(layer['reason']),
+    (layer) => textOf(layer.text) ?? textOf(layer.errorText) ?? textOf(layer.message) ?? textOf(layer.reason),
   );
   return {
-    name: textOf(type?.['name']) ?? textOf(outer?.['name']) ?? typeof thrown,
+    name: textOf(type?.name) ?? textOf(outer?.name) ?? typeof thrown,
     ...(code === undefined ? {} : { code }),
     text: (text ?? textOf(thrown) ?? '').slice(0, 200),
     ...(backoff === undefined ? {} : { retryAfter: backoff * 1_000 }),

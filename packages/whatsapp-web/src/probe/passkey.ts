@@ -84,8 +84,8 @@ function notAllowed(page: PageWindow): DOMException {
 /** An assertion as the browser would give it. */
 function credentialOf(page: PageWindow, json: string): Credential {
   const told = objectOf(parse(json));
-  const inner = objectOf(told?.['response']);
-  const id = textOf(told?.['id']);
+  const inner = objectOf(told?.response);
+  const id = textOf(told?.id);
   const bytes = (name: string): ArrayBuffer => {
     const buffer = fromBase64Url(inner?.[name]);
     if (buffer === undefined) throw new Refusal('refused', `The assertion has no ${name}.`);
@@ -96,15 +96,15 @@ function credentialOf(page: PageWindow, json: string): Credential {
     clientDataJSON: bytes('clientDataJSON'),
     authenticatorData: bytes('authenticatorData'),
     signature: bytes('signature'),
-    userHandle: fromBase64Url(inner?.['userHandle']) ?? null,
+    userHandle: fromBase64Url(inner?.userHandle) ?? null,
   });
   return dress(page.PublicKeyCredential.prototype, {
     id,
     rawId: fromBase64Url(id) ?? new ArrayBuffer(0),
     type: 'public-key',
-    authenticatorAttachment: told?.['authenticatorAttachment'] ?? null,
+    authenticatorAttachment: told?.authenticatorAttachment ?? null,
     response,
-    getClientExtensionResults: () => objectOf(told?.['clientExtensionResults']) ?? {},
+    getClientExtensionResults: () => objectOf(told?.clientExtensionResults) ?? {},
     toJSON: () => told,
   });
 }

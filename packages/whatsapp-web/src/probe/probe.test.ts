@@ -40,8 +40,8 @@ describe('The QR code', () => {
     fake.socket.set({ state: 'UNPAIRED' });
     expect((await read(fake)).qr).toBeUndefined();
     fake.conn.set(offer('2@a'));
-    fake.modules['WAWebUserPrefsMultiDevice'] ??= {};
-    Object.assign(fake.modules['WAWebUserPrefsMultiDevice'], { isRegistered: () => true });
+    fake.modules.WAWebUserPrefsMultiDevice ??= {};
+    Object.assign(fake.modules.WAWebUserPrefsMultiDevice, { isRegistered: () => true });
     expect((await read(fake)).qr).toBeUndefined();
   });
 
@@ -50,7 +50,7 @@ describe('The QR code', () => {
     fake.conn.set(offer('2@a'));
     fake.socket.set({ state: 'UNPAIRED' });
     await read(fake);
-    Object.assign(fake.modules['WAWebUserPrefsMultiDevice'] ?? {}, { getADVSecretKey: () => base64(9) });
+    Object.assign(fake.modules.WAWebUserPrefsMultiDevice ?? {}, { getADVSecretKey: () => base64(9) });
     expect((await read(fake)).qr?.text).toBe(qrText('2@a', 9));
   });
 
@@ -75,7 +75,7 @@ describe('The QR code', () => {
 
   it('comes from the document while the page does not give its keys', async () => {
     const fake = fakePage();
-    fake.modules['WAWebUserPrefsInfoStore'] = { waNoiseInfo: { get: () => new Promise(() => undefined) } };
+    fake.modules.WAWebUserPrefsInfoStore = { waNoiseInfo: { get: () => new Promise(() => undefined) } };
     await start(fake);
     fake.conn.set(offer('2@a'));
     fake.code = qrText('2@a');
@@ -117,7 +117,7 @@ describe('Reports', () => {
 
   it('come also when the page’s own event is lost', async () => {
     const { socket, reports } = await start();
-    socket['state'] = 'OPENING';
+    socket.state = 'OPENING';
     await vi.advanceTimersByTimeAsync(1_000);
     expect(reports.at(-1)).toMatchObject({ socket: 'OPENING' });
   });
@@ -142,7 +142,7 @@ describe('Reports', () => {
 describe('Parts that are missing', () => {
   it('are named, and for good once nothing more arrives', async () => {
     const fake = fakePage();
-    delete fake.modules['WAWebSocketModel'];
+    delete fake.modules.WAWebSocketModel;
     const facts = await read(await start(fake));
     expect(facts.missing).toContain('WAWebSocketModel.Socket');
     expect(facts.isSettled).toBe(true);
@@ -168,7 +168,7 @@ describe('A logout', () => {
 describe('A link code', () => {
   const api = (fake: FakePage, start: (phone: string) => unknown) => {
     const calls: unknown[][] = [];
-    fake.modules['WAWebAltDeviceLinkingApi'] = {
+    fake.modules.WAWebAltDeviceLinkingApi = {
       setPairingType: (type: string) => calls.push(['type', type]),
       initializeAltDeviceLinking: async () => calls.push(['initialize']),
       startAltLinkingFlow: async (phone: string, push: boolean) => {
@@ -226,9 +226,9 @@ describe('A sign of life', () => {
   it('is asked for while ready; two that stay away mean that nobody is there, one that comes that somebody is', async () => {
     const fake = fakePage();
     let answer: () => Promise<unknown> = () => new Promise(() => undefined);
-    Object.assign(fake.modules['WAWebUserPrefsMultiDevice'] ?? {}, { isRegistered: () => true });
-    fake.modules['WAWebUserPrefsMeUser'] = { getMaybeMePnUser: () => ({ _serialized: '1:2@c.us' }) };
-    fake.modules['WAWebQueryExistsJob'] = { queryWidExists: () => answer() };
+    Object.assign(fake.modules.WAWebUserPrefsMultiDevice ?? {}, { isRegistered: () => true });
+    fake.modules.WAWebUserPrefsMeUser = { getMaybeMePnUser: () => ({ _serialized: '1:2@c.us' }) };
+    fake.modules.WAWebQueryExistsJob = { queryWidExists: () => answer() };
     const { probe, socket } = await start(fake);
     socket.set({ state: 'CONNECTED', hasSynced: true });
     await vi.advanceTimersByTimeAsync(12_000);

@@ -69,7 +69,7 @@ export function readQr(finder: Finder): QrReader {
   }
 
   function timeLeft(): { readonly ttl?: number } {
-    const ttl = objectOf(finder.first('qr-ref')?.values[0])?.['refTTL'];
+    const ttl = objectOf(finder.first('qr-ref')?.values[0])?.refTTL;
     if (since === undefined || typeof ttl !== 'number' || ttl <= 0) return {};
     // Seconds or milliseconds: the service's codes live for 60 and 20 s, and none for a tenth of a second.
     const ms = ttl < 100 ? ttl * 1_000 : ttl;
@@ -87,7 +87,7 @@ export function shownRef(finder: Finder): string | undefined {
 
 function moduleRef(finder: Finder): string | undefined {
   const found = finder.every('qr-ref').find(({ place }) => 'module' in place);
-  return textOf(objectOf(found?.values[0])?.['ref']);
+  return textOf(objectOf(found?.values[0])?.ref);
 }
 
 /** The code in the document. */
@@ -100,8 +100,8 @@ function drawnQr(finder: Finder): QrText | undefined {
 async function publicKeys(finder: Finder): Promise<readonly [string, string] | undefined> {
   const noise = objectOf(await ask(objectOf(finder.first('qr-noise-key')?.values[0]), 'get'));
   const identity = objectOf(await ask(objectOf(finder.first('qr-identity-key')?.values[0]), 'getRegistrationInfo'));
-  const first = publicKey(noise?.['staticKeyPair']);
-  const second = publicKey(identity?.['identityKeyPair']);
+  const first = publicKey(noise?.staticKeyPair);
+  const second = publicKey(identity?.identityKeyPair);
   return first === undefined || second === undefined ? undefined : [first, second];
 }
 
@@ -116,7 +116,7 @@ async function advSecret(finder: Finder): Promise<string | undefined> {
 }
 
 function publicKey(pair: unknown): string | undefined {
-  const key = objectOf(pair)?.['pubKey'];
+  const key = objectOf(pair)?.pubKey;
   const bytes = key instanceof ArrayBuffer ? new Uint8Array(key) : ArrayBuffer.isView(key) ? viewBytes(key) : undefined;
   return bytes === undefined ? undefined : btoa(String.fromCharCode(...bytes));
 }

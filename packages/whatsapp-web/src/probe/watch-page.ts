@@ -36,7 +36,7 @@ export function watchPage(page: PageWindow, finder: Finder, handlers: PageHandle
   ];
 
   function listen(emitter: unknown, events: Readonly<Record<string, Handler>>): void {
-    const on = functionOf(objectOf(emitter)?.['on']);
+    const on = functionOf(objectOf(emitter)?.on);
     if (on === undefined) return;
     for (const [name, handle] of Object.entries(events)) {
       // Nothing of ours may throw into the page's own event loop.
