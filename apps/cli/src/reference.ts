@@ -1,5 +1,6 @@
+import { credentialsAfter, type EndReason, type Recovery, reasons } from '@wakey/core';
 import type { Command } from './commands/command.js';
-import { exitCodes } from './exit-codes.js';
+import { exitCodeOf, exitCodes } from './exit-codes.js';
 import type { Option } from './options/option.js';
 import { variableOf } from './options/resolve.js';
 import { flagsOf } from './program.js';
@@ -32,6 +33,34 @@ export function exitCodeReference(): string {
     '',
   ].join('\n');
 }
+
+/** `docs/reference/endings.md`: what each ending means, what becomes of the credentials, and how to come back. */
+export function endingReference(): string {
+  // The table of exit codes names every ending, and no other.
+  const endings = Object.entries(exitCodeOf) as [EndReason, number][];
+  return [
+    '# Endings',
+    '',
+    'Made from `packages/core/src/reason.ts`, `packages/core/src/machine/ending.ts` and `apps/cli/src/exit-codes.ts`; a test keeps it',
+    'equal. The state `ended` has the reason, and a detail for people; a call that an ending cuts off rejects with the reason as',
+    'its error’s code.',
+    '',
+    '| ending | what happened | what to do | credentials | to come back | exit code |',
+    '| --- | --- | --- | --- | --- | ---: |',
+    ...endings.map(([name, code]) => {
+      const { what, todo, recover } = reasons[name];
+      return `| \`${name}\` | ${what} | ${todo} | ${credentialsAfter[name]} | ${returns[recover]} | ${code} |`;
+    }),
+    '',
+  ].join('\n');
+}
+
+const returns: { readonly [R in Recovery]: string } = {
+  auto: 'start again',
+  'link-again': 'start, and link anew',
+  human: 'see to it first',
+  none: 'cannot be undone',
+};
 
 function sectionOf({ name, summary, description, session, options, examples }: Command): readonly string[] {
   const argument = session === undefined ? '' : session.fallback === undefined ? ' <session>' : ' [session]';
