@@ -22,7 +22,7 @@ const texts: { readonly [S in StateName]: (state: StateOf<S>) => string } = {
   interrupted: ({ cause }) => interruptions[cause],
   'action-required': ({ what }) => what,
   'backing-off': ({ cause, delay, run }) =>
-    `${cause}; the browser starts again in ${shortDuration(delay)} (attempt ${run.attempt})`,
+    `${cause.replace(/\.$/, '')}; the browser starts again in ${shortDuration(delay)} (attempt ${run.attempt})`,
   'logging-out': () => 'waiting for WhatsApp to confirm',
   stopping: ({ phase }) => stops[phase],
   ended: ({ reason }) => reason,

@@ -1,0 +1,45 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { linkSession, type Rig, reach, startRig } from '../support/rig.ts';
+
+describe('two sessions with the same device', () => {
+  let rig: Rig;
+  beforeEach(async () => {
+    rig = await startRig();
+  });
+  afterEach(() => rig.close());
+
+  it('that both take over always do not do so for ever: one yields, and the other is ready', async () => {
+    await (await linkSession(rig)).stop();
+    await cp(join(rig.sessionsDir, 'main', 'profile'), join(rig.sessionsDir, 'copy', 'profile'), { recursive: true });
+    let takeovers = 0;
+    const start = async (id: string) => {
+      const session = rig.session({ id, policy: { takeover: 'always' } });
+      session.on('takeover', () => {
+        takeovers += 1;
+      });
+      await session.start();
+      return session;
+    };
+    const main = await start('main');
+    await main.ready();
+    const copy = await start('copy');
+    const [winner, ended] = await Promise.race([
+      reach(main, 'ended').then((state) => [copy, state] as const),
+      reach(copy, 'ended').then((state) => [main, state] as const),
+    ]);
+    expect(ended.reason).toBe('replaced');
+    await winner.ready();
+    expect(takeovers).toBeLessThanOrEqual(10);
+    expect(rig.simulator.phone.devices()).toHaveLength(1);
+  });
+
+  it('keep their credentials when they yield', async () => {
+    const session = await linkSession(rig, { policy: { takeover: 'never' } });
+    for (const { id } of rig.simulator.devices()) rig.simulator.replace(id);
+    expect(await reach(session, 'ended')).toMatchObject({ reason: 'replaced' });
+    await session.start();
+    await session.ready();
+  });
+});
