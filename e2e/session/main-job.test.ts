@@ -4,10 +4,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { processesNaming } from '../support/processes.ts';
 import { linkSession, type Rig, reach, scanWith, startRig, trail } from '../support/rig.ts';
 
-describe('the main job, on a real browser', () => {
-  let rig: Rig;
+describe.each(['puppeteer', 'playwright'] as const)('the main job, on a real browser driven by %s', (driver) => {
+  let rig: Rig<typeof driver>;
   beforeEach(async () => {
-    rig = await startRig();
+    rig = await startRig({ driver });
   });
   afterEach(async () => {
     await rig.close();
@@ -41,7 +41,7 @@ describe('the main job, on a real browser', () => {
     await session.ready();
     expect(seen).not.toContain('awaiting-qr');
     const record = JSON.parse(await readFile(join(rig.sessionsDir, 'main', 'session.json'), 'utf8'));
-    expect(record).toMatchObject({ id: 'main', me: '447700900000@c.us', driver: 'puppeteer' });
+    expect(record).toMatchObject({ id: 'main', me: '447700900000@c.us', driver });
   });
 
   it('comes back by itself, without a code, when the browser is killed', async () => {

@@ -1,42 +1,80 @@
 import { createSession, type Session, type SessionState } from '@wakey/client';
-import type { Policy } from '@wakey/core';
+import type { BrowserDriver, BrowserOptions, Policy } from '@wakey/core';
+import { playwrightDriver } from '@wakey/driver-playwright';
 import { puppeteerDriver } from '@wakey/driver-puppeteer';
 import { type Simulator, startSimulator } from '@wakey/simulator';
 import { whatsappWeb } from '@wakey/whatsapp-web';
-import type { Page } from 'puppeteer-core';
+import type { Page as PlaywrightPage } from 'playwright-core';
+import type { Page as PuppeteerPage } from 'puppeteer-core';
 import { chromiumPath } from './chromium.ts';
 import { makeFolder } from './folder.ts';
 
 /** A simulator, a sessions directory, and sessions on real browsers between them. */
-export interface Rig {
+export interface Rig<D extends DriverName = 'puppeteer'> {
   readonly simulator: Simulator;
   readonly sessionsDir: string;
   /** A session on a real browser, at rest; stopped by `close`. */
-  session(options?: RigSession): Session<Page>;
+  session<E extends DriverName = D>(options?: RigSession<E>): Session<PageOf<E>>;
   close(): Promise<void>;
 }
 
 /** What differs from a plain session. */
-export interface RigSession {
+export interface RigSession<D extends DriverName = 'puppeteer'> {
   readonly id?: string;
   readonly policy?: Partial<Policy>;
   readonly url?: string;
   readonly args?: readonly string[];
+  readonly driver?: D;
+  readonly browser?: Parameters<typeof chromiumPath>[0];
+}
+
+/** The drivers that keep every promise of the lifecycle. */
+export type DriverName = 'puppeteer' | 'playwright';
+
+/** The page of a driver's library. */
+type PageOf<D extends DriverName> = { puppeteer: PuppeteerPage; playwright: PlaywrightPage }[D];
+
+const drivers: { readonly [D in DriverName]: (options: BrowserOptions) => BrowserDriver<PageOf<D>> } = {
+  puppeteer: puppeteerDriver,
+  playwright: playwrightDriver,
+};
+
+/** How a rig is set up. */
+export interface RigOptions<D extends DriverName> {
+  readonly speed?: number;
+  readonly https?: boolean;
+  /** The driver of the sessions that name none. @default 'puppeteer' */
+  readonly driver?: D;
 }
 
 /** Sets one up. `speed` shortens the simulator's times. */
-export async function startRig({ speed = 20, https = false } = {}): Promise<Rig> {
+export async function startRig<D extends DriverName = 'puppeteer'>({
+  speed = 20,
+  https = false,
+  driver: usual,
+}: RigOptions<D> = {}): Promise<Rig<D>> {
   const simulator = await startSimulator({ speed, https });
   const folder = await makeFolder();
   const sessions: Session[] = [];
   return {
     simulator,
     sessionsDir: folder.path,
-    session({ id = 'main', policy = {}, url = simulator.url, args = [] } = {}) {
+    session<E extends DriverName = D>({
+      id = 'main',
+      policy = {},
+      url = simulator.url,
+      args = [],
+      driver,
+      browser = 'headless-shell',
+    }: RigSession<E> = {}) {
+      // Where neither names one, both types are that of the default.
+      const makeDriver = drivers[driver ?? usual ?? 'puppeteer'] as (
+        options: BrowserOptions,
+      ) => BrowserDriver<PageOf<E>>;
       const session = createSession({
         id,
-        driver: puppeteerDriver({
-          executable: chromiumPath('headless-shell'),
+        driver: makeDriver({
+          executable: chromiumPath(browser),
           args,
           ignoreCertificateErrors: https,
         }),
@@ -56,12 +94,15 @@ export async function startRig({ speed = 20, https = false } = {}): Promise<Rig>
 }
 
 /** Lets the simulated phone scan each code until one links. */
-export function scanWith(simulator: Simulator, session: Session<Page>): void {
+export function scanWith(simulator: Simulator, session: Session): void {
   session.on('qr', ({ qr }) => void simulator.phone.scan(qr.reveal()));
 }
 
 /** Starts a session, links it, and waits until it is ready. */
-export async function linkSession(rig: Rig, options?: RigSession): Promise<Session<Page>> {
+export async function linkSession<D extends DriverName, E extends DriverName = D>(
+  rig: Rig<D>,
+  options?: RigSession<E>,
+): Promise<Session<PageOf<E>>> {
   const session = rig.session(options);
   scanWith(rig.simulator, session);
   await session.start();
@@ -70,7 +111,7 @@ export async function linkSession(rig: Rig, options?: RigSession): Promise<Sessi
 }
 
 /** Every name of a state the session goes through from now on, without repetitions in a row. */
-export function trail(session: Session<Page>): SessionState['name'][] {
+export function trail(session: Session): SessionState['name'][] {
   const names: SessionState['name'][] = [session.state.name];
   session.on('state', ({ name }) => {
     if (names.at(-1) !== name) names.push(name);
@@ -80,7 +121,7 @@ export function trail(session: Session<Page>): SessionState['name'][] {
 
 /** The first state that fits. */
 export async function reach<S extends SessionState['name']>(
-  session: Session<Page>,
+  session: Session,
   name: S,
 ): Promise<Extract<SessionState, { name: S }>> {
   const fits = (state: SessionState): state is Extract<SessionState, { name: S }> => state.name === name;

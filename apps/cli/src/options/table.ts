@@ -63,7 +63,7 @@ export const pageOptions = {
   driver: text({
     flag: 'driver',
     value: '<name>',
-    doc: 'Browser driver: puppeteer, or the package or file of another one.',
+    doc: 'Browser driver: puppeteer, playwright, or the package or file of another one.',
     fallback: 'puppeteer',
   }),
 };
