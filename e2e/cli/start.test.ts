@@ -17,6 +17,7 @@ describe('wakey start', () => {
     expect(await first.exited).toBe(0);
     expect(await first.event('ready')).toMatchObject({ session: 'main', me: '447700900000@c.us', how: 'linked' });
     expect(place.simulator.phone.devices()).toHaveLength(1);
+    expect(place.files()).toEqual(['.wakey-sessions']);
 
     const second = place.start('--exit-when-ready');
     expect(await second.exited).toBe(0);

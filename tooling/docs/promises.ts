@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 
-/** A row of the table of promises. */
+/** What a page promises, and what it says of the proof. */
 export interface Promised {
   readonly promise: string;
   readonly proofs: readonly Proof[];
@@ -14,23 +14,27 @@ export interface Proof {
   readonly name: string;
 }
 
-/** The rows of a page whose tables have two columns: a promise, and `[…](file): name` or **Not proved:**, by `<br>`. */
+/**
+ * The promises of a page whose tables have two columns: a promise, and `[…](file): name` or **Not proved:**. A row without
+ * a promise belongs to the one above.
+ */
 export function promisesOf(page: string, text: string): readonly Promised[] {
-  return [...text.matchAll(/^\| (.+?) \| (.+) \|$/gm)].flatMap(([, promise = '', proved = '']) => {
-    if (promise === 'promise' || promise === '---') return [];
-    const parts = proved.split('<br>');
-    return [
-      {
-        promise,
-        proofs: parts.flatMap((part) => proofOf(page, part)),
-        admits: parts.some((part) => part.startsWith('**Not proved:** ')),
-      },
-    ];
-  });
+  const promises: Promised[] = [];
+  for (const [, promise = '', proof = ''] of text.matchAll(/^\| (.*?) *\| (.+?) *\|$/gm)) {
+    if (promise === 'promise' || promise.startsWith('---')) continue;
+    const above = promise === '' ? promises.pop() : undefined;
+    const { proofs, admits } = above ?? { proofs: [], admits: false };
+    promises.push({
+      promise: above?.promise ?? promise,
+      proofs: [...proofs, ...proofOf(page, proof)],
+      admits: admits || proof.startsWith('**Not proved:** '),
+    });
+  }
+  return promises;
 }
 
-function proofOf(page: string, part: string): readonly Proof[] {
-  const [, target, name] = /^\[[^\]]+\]\(([^)]+)\): (.+)$/.exec(part) ?? [];
+function proofOf(page: string, proof: string): readonly Proof[] {
+  const [, target, name] = /^\[[^\]]+\]\(([^)]+)\): (.+)$/.exec(proof) ?? [];
   return target === undefined || name === undefined ? [] : [{ file: join(dirname(page), target), name }];
 }
 
