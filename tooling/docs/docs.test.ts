@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { root } from '../workspaces.ts';
+import { publishedPackages, root } from '../workspaces.ts';
 import { problemWith } from './commands.ts';
 import { commands, fences, localLinks, pages } from './markdown.ts';
 import { typeErrors } from './snippets.ts';
@@ -28,6 +28,14 @@ describe('what people read', () => {
         .map((target) => `${path} links to ${target}`),
     );
     expect(broken).toEqual([]);
+  });
+});
+
+describe('the README', () => {
+  it('says of every package that is published what it is', () => {
+    const readme = pages().find(({ path }) => path === 'README.md')?.text ?? '';
+    const names = publishedPackages().map(({ name }) => name);
+    expect(names.filter((name) => !readme.includes(`| [\`${name}\`](`))).toEqual([]);
   });
 });
 
