@@ -39,4 +39,22 @@ describe('an account or client that WhatsApp blocks', () => {
     await acknowledged;
     await session.ready();
   });
+
+  it('by a dialog that asks a question needs a person: told, and over once it is answered', async () => {
+    const session = await linkSession(rig, { policy: { heartbeat: 300 } });
+    await session.page?.evaluate(`document.body.insertAdjacentHTML('beforeend',
+      '<div role="dialog" aria-modal="true" data-testid="question"><button>One</button><button>Other</button></div>')`);
+    expect(await reach(session, 'action-required')).toMatchObject({ what: 'question' });
+    await session.page?.evaluate(`document.querySelector('[data-testid="question"]').remove()`);
+    await session.ready();
+  });
+
+  it('by a dialog that nobody answers ends at its deadline, naming it', async () => {
+    await (await linkSession(rig)).stop();
+    rig.simulator.trouble({ screenLocked: true });
+    const session = rig.session({ policy: { actionTimeout: 1_500 } });
+    await session.start();
+    expect(await reach(session, 'ended')).toMatchObject({ reason: 'action-not-taken', detail: 'screen-lock' });
+    rig.simulator.trouble({ screenLocked: false });
+  });
 });

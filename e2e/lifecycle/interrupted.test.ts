@@ -40,4 +40,20 @@ describe('an interruption', () => {
     rig.simulator.trouble({ outage: 'none' });
     await session.ready();
   });
+
+  it('of the phone during the first sync says what is missing, and is over when the phone is back', async () => {
+    const session = rig.session({ policy: { syncTimeout: 2_000 } });
+    session.on('qr', async ({ qr }) => {
+      await rig.simulator.phone.scan(qr.reveal());
+      rig.simulator.trouble({ phoneOffline: true });
+    });
+    await session.start();
+    const ended = await reach(session, 'ended');
+    expect(ended.reason).toBe('page-stuck');
+    expect(ended.detail).toContain('synced');
+    rig.simulator.trouble({ phoneOffline: false });
+    await session.start();
+    await session.ready();
+    expect(rig.simulator.phone.devices()).toHaveLength(1);
+  });
 });
