@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startAuthenticator } from '../support/authenticator.ts';
 import { openPlace, type Place } from './place.ts';
 
 describe('the other verbs', () => {
@@ -92,5 +93,30 @@ describe('the other verbs', () => {
     wakey.child.stdin?.write(`${place.simulator.phone.shownCode()}\n`);
     expect(await wakey.exited).toBe(0);
     expect(wakey.stderr()).toContain('That code was wrong.');
+  });
+
+  it('wakey start takes the assertion for a passkey request from its input', async () => {
+    place.simulator.trouble({ passkey: true });
+    const url = place.simulator.url.replace('127.0.0.1', 'localhost');
+    const authenticator = await startAuthenticator(place.simulator, url);
+    const wakey = place.wakey('start', 'main', '--url', url, '--json', '--exit-when-ready');
+    // The phone's answer comes only once the passkey was checked.
+    const scanned = place.scan(wakey);
+    const { request } = await wakey.event('passkey');
+    wakey.child.stdin?.write(`${await authenticator.sign(String(request))}\n`);
+    expect(await wakey.exited).toBe(0);
+    await scanned;
+    await authenticator.close();
+    expect(wakey.stderr()).not.toContain(JSON.parse(String(request)).challenge);
+  });
+
+  it('wakey start takes the refusal of a passkey request as well, and its exit code says so', async () => {
+    place.simulator.trouble({ passkey: true });
+    const wakey = place.start('--exit-when-ready');
+    const scanned = expect(place.scan(wakey)).rejects.toThrow('refused');
+    await wakey.event('passkey');
+    wakey.child.stdin?.write('refuse\n');
+    expect(await wakey.exited).toBe(46);
+    await scanned;
   });
 });

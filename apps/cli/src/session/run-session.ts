@@ -2,6 +2,7 @@ import type { Session, SessionState } from '@wakey/client';
 import { DONE, exitCodeFor, exitCodeOfSignal } from '../exit-codes.js';
 import type { Shell, Signal } from '../shell.js';
 import type { View } from '../views/view.js';
+import { answerPasskeys } from './answer-passkeys.js';
 import { enterCodes } from './enter-codes.js';
 import type { OpenedSession } from './open-session.js';
 
@@ -31,6 +32,7 @@ export async function runSession({ session, browsers, view, shell, work, endsByS
     () => void browsers.killAll(KILL_WITHIN).then(() => hurry.resolve(exitCodeOfSignal.SIGINT)),
   );
   const stopEntering = enterCodes(session, shell, view);
+  const stopAnswering = answerPasskeys(session, shell, view);
 
   const run = async (): Promise<number> => {
     try {
@@ -50,6 +52,7 @@ export async function runSession({ session, browsers, view, shell, work, endsByS
     return await Promise.race([run(), hurry.promise]);
   } finally {
     stopEntering();
+    stopAnswering();
     stopListening();
     view.close();
   }

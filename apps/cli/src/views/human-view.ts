@@ -94,7 +94,10 @@ export function humanView({ out, err, paint, now, every, isVerbose }: HumanViewO
       }
       redraw();
     },
-    notice: (notice) => tellNotice(notice, line),
+    notice(notice) {
+      if (notice.type === 'passkey') screen.print('', ...howToSign(notice.request.reveal()));
+      tellNotice(notice, line);
+    },
     tell: (text) => screen.print('', `  ${text}`, ''),
     log(level, message, fields) {
       const isShown = isVerbose || level === 'warn' || level === 'error';
@@ -112,6 +115,18 @@ export function humanView({ out, err, paint, now, every, isVerbose }: HumanViewO
       screen.close();
     },
   };
+}
+
+/** Only a browser of the account's owner, on WhatsApp's own address, can sign. */
+function howToSign(request: string): readonly string[] {
+  const options = `PublicKeyCredential.parseRequestOptionsFromJSON(${request})`;
+  return [
+    '  Open https://web.whatsapp.com in the browser that holds the passkey, and run in its console:',
+    '',
+    `copy(JSON.stringify(await navigator.credentials.get({ publicKey: ${options} })))`,
+    '',
+    '  That copies the assertion.',
+  ];
 }
 
 /** Most of what a notice tells, the states tell already. */
