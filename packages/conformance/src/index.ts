@@ -1,4 +1,6 @@
 export type { Clause } from './clause.js';
 export { driverClauses } from './driver/driver-clauses.js';
 export { type OwnedDriver, ownerClauses } from './driver/owner-clauses.js';
+export { noticedBy } from './driver/sabotage/notices.js';
+export type { Sabotage } from './driver/sabotage/sabotage.js';
 export { type DriverSubject, type DriverUnderTest, openDriverSubject } from './driver/subject.js';

@@ -1,4 +1,5 @@
 import type { BrowserDriver, BrowserHandle, BrowserOptions, CapabilityName } from '@wakey/core';
+import type { Sabotage } from './sabotage/sabotage.js';
 import type { Site } from './site.js';
 
 /** One promise of the driver contract, and how to see whether a driver keeps it. Needs no test runner. */
@@ -7,6 +8,8 @@ export interface DriverClause<Needs = Subject> {
   /** The capability without which the promise is another one: that the driver refuses. */
   readonly needs?: CapabilityName;
   check(subject: Needs): Promise<void>;
+  /** A driver that this clause must fail, made of one that passes it. */
+  readonly sabotage: Sabotage;
   /** The browser is not fit for another clause after it. */
   readonly spoils?: boolean;
 }

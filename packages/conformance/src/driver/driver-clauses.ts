@@ -11,13 +11,13 @@ import { launchClauses } from './clauses/launch.js';
 import { navigateClauses } from './clauses/navigate.js';
 import { networkClauses } from './clauses/network.js';
 import { stateClauses } from './clauses/state.js';
-import type { DriverSubject } from './subject.js';
+import type { DriverSubject, DriverUnderTest } from './subject.js';
 
 /**
  * Every promise of `BrowserDriver` and its handles. Each name is unique and begins with what it is about. They are
  * checked one after another: they share a browser.
  */
-export const driverClauses: readonly Clause<DriverSubject>[] = [
+export const driverClauses: readonly Clause<DriverSubject, DriverUnderTest>[] = [
   ...alone('capabilities', capabilityClauses),
   ...onPage('capabilities', pageCapabilityClauses),
   ...alone('launch', launchClauses),
@@ -31,11 +31,14 @@ export const driverClauses: readonly Clause<DriverSubject>[] = [
   ...alone('fleet', fleetClauses),
 ];
 
-function alone(about: string, clauses: readonly DriverClause[]): readonly Clause<DriverSubject>[] {
+function alone(about: string, clauses: readonly DriverClause[]): readonly Clause<DriverSubject, DriverUnderTest>[] {
   return clauses.map((clause) => published(about, clause, (subject) => subject.alone(clause.check)));
 }
 
-function onPage(about: string, clauses: readonly DriverClause<OpenSubject>[]): readonly Clause<DriverSubject>[] {
+function onPage(
+  about: string,
+  clauses: readonly DriverClause<OpenSubject>[],
+): readonly Clause<DriverSubject, DriverUnderTest>[] {
   return clauses.map((clause) =>
     published(about, clause, (subject) => subject.onPage(clause.check, clause.spoils === true)),
   );
@@ -44,12 +47,13 @@ function onPage(about: string, clauses: readonly DriverClause<OpenSubject>[]): r
 /** Where the capability is absent, the promise is that the driver says so instead of trying. */
 function published(
   about: string,
-  { name, needs }: Pick<DriverClause, 'name' | 'needs'>,
+  { name, needs, sabotage }: Pick<DriverClause, 'name' | 'needs' | 'sabotage'>,
   check: (subject: DriverSubject) => Promise<void>,
-): Clause<DriverSubject> {
+): Clause<DriverSubject, DriverUnderTest> {
   return {
     name: `${about}: ${name}`,
     ...(needs === undefined ? {} : { needs }),
+    sabotage,
     check: (subject) =>
       needs === undefined || subject.capabilities[needs].supported ? check(subject) : subject.alone(absences[needs]),
   };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Clause } from '../clause.js';
 import { until } from './expectations.js';
 import { isAlive, processesHolding } from './processes.js';
+import { withoutProfile } from './sabotage/saboteurs.js';
 import type { DriverUnderTest } from './subject.js';
 
 /** A driver, and a way to run it in another process, which is then killed. */
@@ -19,7 +20,7 @@ export interface OwnedDriver extends DriverUnderTest {
 }
 
 /** What becomes of a browser whose owner is killed. For drivers that start processes. */
-export const ownerClauses: readonly Clause<OwnedDriver>[] = [
+export const ownerClauses: readonly Clause<OwnedDriver, OwnedDriver>[] = [
   {
     name: 'owner: a browser whose owner is killed dies with it',
     needs: 'processId',
@@ -27,8 +28,9 @@ export const ownerClauses: readonly Clause<OwnedDriver>[] = [
       inProfile(async (folder, profile) => {
         const { kill } = await startOwner(subject, folder, profile);
         await kill();
-        await until(() => processesHolding(folder).length === 0);
+        await until(() => processesHolding(folder).length === 0, 10_000);
       }),
+    sabotage: (good) => ({ ...good, owner: () => withCompanion(good.owner()) }),
   },
   {
     name: 'owner: a browser that hangs on is ended by the next launch on its profile, with the files it left',
@@ -40,12 +42,15 @@ export const ownerClauses: readonly Clause<OwnedDriver>[] = [
         await kill();
         assert.ok(isAlive(browser), 'a stopped process went away by itself');
         const next = await subject.driver({ env: { TMPDIR: folder } }).launch({ profile });
-        assert.ok(!isAlive(browser), 'the browser of the killed owner is still there');
+        const isLeft = isAlive(browser);
+        if (isLeft) process.kill(browser, 'SIGKILL');
+        assert.ok(!isLeft, 'the browser of the killed owner is still there');
         assert.equal(await next.page.evaluate('1 + 1'), 2);
         await next.close();
         assert.deepEqual(processesHolding(folder), []);
         assert.deepEqual(await readdir(folder), ['profile']);
       }),
+    sabotage: (good) => ({ ...good, ...withoutProfile(good) }),
   },
 ];
 
@@ -58,6 +63,17 @@ async function inProfile(work: (folder: string, profile: string) => Promise<void
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A browser's helper that outlives everybody. */
+function withCompanion(owner: ChildProcess): ChildProcess {
+  const send = owner.send.bind(owner);
+  owner.send = (message: { readonly folder: string }) => {
+    const helper = spawn('sleep', ['15'], { env: { TMPDIR: message.folder }, stdio: 'ignore' });
+    helper.unref();
+    return send(message);
+  };
+  return owner;
 }
 
 async function startOwner({ owner }: OwnedDriver, folder: string, profile: string) {

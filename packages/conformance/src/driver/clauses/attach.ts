@@ -3,16 +3,21 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { secret } from '@wakey/core';
+import { secret, WakeyError } from '@wakey/core';
 import type { DriverClause } from '../clause.js';
 import { rejects } from '../expectations.js';
 import { isAlive } from '../processes.js';
+import { onAttach } from '../sabotage/sabotage.js';
 
 /** What `attach` promises of a browser that somebody else runs. */
 export const attachClauses: readonly DriverClause[] = [
   {
     name: 'takes a page of a running browser, and gives it back without touching the rest',
     needs: 'attach',
+    sabotage: onAttach((attach) => async (...call) => {
+      await attach(...call);
+      return attach(...call);
+    }),
     async check({ driver, executable, folder, site }) {
       const other = await startForeign(executable, folder);
       try {
@@ -40,6 +45,10 @@ export const attachClauses: readonly DriverClause[] = [
   {
     name: 'says that a browser it is attached to is gone',
     needs: 'attach',
+    sabotage: onAttach((attach) => async (...call) => {
+      const browser = await attach(...call);
+      return { ...browser, lost: browser.lost.then(() => ({ kind: 'exited' })) };
+    }),
     async check({ driver, executable, folder }) {
       const other = await startForeign(executable, folder);
       const handle = await driver().attach?.(secret(other.endpoint));
@@ -54,6 +63,12 @@ export const attachClauses: readonly DriverClause[] = [
   {
     name: 'rejects where nobody listens, without telling the address',
     needs: 'attach',
+    sabotage: onAttach(
+      (attach) => (endpoint, options) =>
+        attach(endpoint, options).catch(() => {
+          throw new WakeyError('browser-unavailable', { what: `Nobody is at ${endpoint.reveal()}.`, todo: '' });
+        }),
+    ),
     async check({ driver, site }) {
       const { attach } = driver();
       assert.ok(attach !== undefined);

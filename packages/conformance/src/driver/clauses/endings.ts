@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import type { BrowserHandle } from '@wakey/core';
+import { isWakeyError } from '@wakey/core';
 import type { DriverClause, Subject } from '../clause.js';
 import { rejects } from '../expectations.js';
 import { isAlive, nothingLeft, processesOfSession } from '../processes.js';
+import { onBrowser, recoding } from '../sabotage/sabotage.js';
+import { neverClosing } from '../sabotage/saboteurs.js';
 
 /** What is true when a page or a browser comes to its end, in order or not. */
 export const endingClauses: readonly DriverClause[] = [
   {
     name: 'rejects what is pending, and everything after, with page-crashed when the renderer crashes',
+    sabotage: recoding('page-crashed', 'timeout'),
     check: (subject) =>
       withBrowser(subject, async ({ page, close }) => {
         const told: string[] = [];
@@ -29,6 +33,7 @@ export const endingClauses: readonly DriverClause[] = [
   {
     name: 'rejects what is pending with browser-lost when the browser is killed, and says how it went',
     needs: 'processId',
+    sabotage: onBrowser(({ lost }) => ({ lost: lost.then(() => ({ kind: 'disconnected' })) })),
     check: (subject) =>
       withBrowser(subject, async (browser) => {
         const { page, pid = 0 } = browser;
@@ -50,6 +55,7 @@ export const endingClauses: readonly DriverClause[] = [
   {
     name: 'says that a killed browser exited, also where close is called before anything else is known',
     needs: 'processId',
+    sabotage: onBrowser(({ lost }) => ({ lost: lost.then(() => ({ kind: 'closed' })) })),
     check: (subject) =>
       withBrowser(subject, async (browser) => {
         const pending = rejects(browser.page.evaluate('new Promise(() => {})'), 'browser-lost');
@@ -61,6 +67,7 @@ export const endingClauses: readonly DriverClause[] = [
   },
   {
     name: 'takes a page that was closed as gone',
+    sabotage: recoding('page-crashed', 'browser-lost'),
     check: (subject) =>
       withBrowser(subject, async ({ page }) => {
         const pending = rejects(page.evaluate('new Promise(() => {})'), 'page-crashed');
@@ -72,6 +79,7 @@ export const endingClauses: readonly DriverClause[] = [
   {
     name: 'leaves no process and no file after close, also when it is called twice',
     needs: 'processId',
+    sabotage: neverClosing,
     check: (subject) =>
       withBrowser(subject, async (browser) => {
         const { pid = 0 } = browser;
@@ -86,6 +94,7 @@ export const endingClauses: readonly DriverClause[] = [
   },
   {
     name: 'rejects the calls that are pending at close with browser-lost',
+    sabotage: recoding('browser-lost', 'page-crashed'),
     check: (subject) =>
       withBrowser(subject, async ({ page, close }) => {
         const pending = [
@@ -100,6 +109,7 @@ export const endingClauses: readonly DriverClause[] = [
   },
   {
     name: 'ends a browser whose page is busy for ever',
+    sabotage: neverClosing,
     check: (subject) =>
       withBrowser(subject, async ({ page, close }) => {
         await rejects(page.evaluate('(() => { while (true); })()', null, { timeout: 100 }), 'timeout');
@@ -110,6 +120,7 @@ export const endingClauses: readonly DriverClause[] = [
   {
     name: 'ends a browser that is stopped and hears nothing',
     needs: 'processId',
+    sabotage: neverClosing,
     check: (subject) =>
       withBrowser(subject, async ({ pid = 0, close }) => {
         process.kill(pid, 'SIGSTOP');
@@ -120,6 +131,9 @@ export const endingClauses: readonly DriverClause[] = [
   {
     name: 'ends the browser at once where a close is aborted, whoever called it first',
     needs: 'processId',
+    sabotage: onBrowser(({ close }) => ({
+      close: (options) => close(options).catch((error) => assert.ok(isWakeyError(error, 'aborted'))),
+    })),
     check: (subject) =>
       withBrowser(subject, async ({ pid = 0, close }) => {
         process.kill(pid, 'SIGSTOP');

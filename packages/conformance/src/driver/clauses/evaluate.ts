@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
 import type { DriverClause, OpenSubject } from '../clause.js';
 import { rejects } from '../expectations.js';
+import { hiding, onEvaluate, onResult, recoding } from '../sabotage/sabotage.js';
+import { byJsonOfThePage } from '../sabotage/saboteurs.js';
 
 /** What `evaluate` promises. */
 export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
   {
     name: 'runs the source of an expression, and waits for its promise',
+    sabotage: onEvaluate(
+      (run) =>
+        (script, ...rest) =>
+          run(`(() => { ${script} })()` as never, ...rest),
+    ),
     async check({ browser: { page } }) {
       assert.equal(await page.evaluate('1 + 1'), 2);
       assert.deepEqual(await page.evaluate('Promise.resolve({ a: [1, "x", null, true] })'), {
@@ -16,6 +23,7 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
   },
   {
     name: 'runs a function with its argument, in every notation of a function',
+    sabotage: onEvaluate((run) => (script) => run(script)),
     async check({ browser: { page } }) {
       assert.deepEqual(await page.evaluate((given: { n: number }) => ({ n: given.n + 1 }), { n: 41 }), { n: 42 });
       assert.equal(
@@ -41,6 +49,7 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
   },
   {
     name: 'runs in the main world, where the page put its things',
+    sabotage: onEvaluate((run) => (script) => run(`((window) => (${script}))({})` as never)),
     async check({ browser: { page }, site }) {
       await page.goto(`${site.origin}/first`);
       assert.equal(await page.evaluate('typeof window.atFirst'), 'object');
@@ -48,6 +57,7 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
   },
   {
     name: 'gives a bare undefined as undefined, and leaves out a property that is undefined',
+    sabotage: onResult((result) => result ?? null),
     async check({ browser: { page } }) {
       assert.equal(await page.evaluate('undefined'), undefined);
       assert.deepEqual(await page.evaluate('({ a: undefined, b: 1 })'), { b: 1 });
@@ -73,12 +83,14 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
     '/x/',
   ].map((source) => ({
     name: `refuses the result ${source} as not JSON`,
+    sabotage: byJsonOfThePage,
     async check({ browser: { page } }: OpenSubject) {
       await rejects(page.evaluate(source), 'value-not-json');
     },
   })),
   {
     name: 'refuses an argument that is not JSON, before the page sees it',
+    sabotage: onEvaluate((run) => (script, arg) => run(script, JSON.parse(JSON.stringify(arg)))),
     async check({ browser: { page } }) {
       const notJson = [new Date(), { n: Number.NaN }, [undefined], new Map(), { big: 1n }];
       for (const argument of notJson) {
@@ -91,6 +103,7 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
   },
   {
     name: 'carries odd strings, odd keys and odd numbers unharmed',
+    sabotage: onResult((result) => JSON.parse(JSON.stringify(result))),
     async check({ browser: { page } }) {
       const odd = { text: '\u2028 \ud800 \0 "`\\" </script> ', minus: -0, tiny: 5e-324, '': [[]], é: '😀' };
       const own = JSON.parse('{"__proto__": {"a": 1}, "constructor": 2}');
@@ -101,6 +114,7 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
   },
   {
     name: 'is not confused by a toJSON that the page put on every array',
+    sabotage: byJsonOfThePage,
     async check({ browser: { page } }) {
       await page.evaluate('(Array.prototype.toJSON = () => "mangled", null)');
       assert.deepEqual(await page.evaluate('[[1]]'), [[1]]);
@@ -108,6 +122,7 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
   },
   {
     name: 'carries 20 MB there and back',
+    sabotage: onResult((result) => String(result).slice(0, 10_000_000)),
     async check({ browser: { page } }) {
       const text = '€"'.repeat(7_000_000);
       const back = await page.evaluate((given: string) => given, text);
@@ -121,6 +136,7 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
     ['something that cannot be read', 'throw { toString() { throw 1 } }', 'cannot be shown'],
   ].map(([what, body, message]) => ({
     name: `rejects with evaluate-failed and the page's message: ${what}`,
+    sabotage: hiding('evaluate-failed'),
     async check({ browser: { page } }: OpenSubject) {
       const error = await rejects(page.evaluate(`(() => { ${body} })()`), 'evaluate-failed');
       assert.ok(error.message.includes(message ?? ''), error.message);
@@ -128,6 +144,7 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
   })),
   {
     name: 'rejects with evaluate-failed where the source is no expression',
+    sabotage: hiding('evaluate-failed'),
     async check({ browser: { page } }) {
       await rejects(page.evaluate('let a = 1;'), 'evaluate-failed');
       await rejects(page.evaluate('('), 'evaluate-failed');
@@ -135,6 +152,7 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
   },
   {
     name: 'rejects with page-navigated when the document goes away under it',
+    sabotage: recoding('page-navigated', 'evaluate-failed'),
     async check({ browser: { page }, site }) {
       for (const origin of [site.origin, site.otherOrigin]) {
         await page.goto(`${site.origin}/page`);
@@ -148,6 +166,7 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
   },
   {
     name: 'rejects with page-navigated when the script itself leads away',
+    sabotage: recoding('page-navigated', 'evaluate-failed'),
     async check({ browser: { page }, site }) {
       await page.goto(`${site.origin}/page`);
       const script = `new Promise(() => { location.href = ${JSON.stringify(`${site.otherOrigin}/page/led`)}; })`;
@@ -156,6 +175,7 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
   },
   {
     name: 'rejects with timeout at its deadline, and with aborted when its signal says so',
+    sabotage: recoding('aborted', 'timeout'),
     async check({ browser: { page } }) {
       await rejects(page.evaluate('new Promise(() => {})', null, { timeout: 50 }), 'timeout');
       const stop = new AbortController();
@@ -170,6 +190,7 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
   {
     name: 'keeps its deadline while the page is busy for ever',
     spoils: true,
+    sabotage: hiding('timeout'),
     async check({ browser: { page }, site }) {
       await page.goto(`${site.origin}/page`);
       await rejects(page.evaluate('(() => { while (true); })()', null, { timeout: 100 }), 'timeout');

@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import type { DriverClause, OpenSubject } from '../clause.js';
 import { rejects, until } from '../expectations.js';
+import { hiding, onHandler, onPage } from '../sabotage/sabotage.js';
+import { answeringAsTheFirstTime, inTheOrderOfAnswers } from '../sabotage/saboteurs.js';
 
 /** What `expose` promises. */
 export const exposeClauses: readonly DriverClause<OpenSubject>[] = [
   {
     name: 'gives the page a function that answers with JSON',
+    sabotage: onHandler((handler) => async (arg) => {
+      await handler(arg);
+      return null;
+    }),
     async check({ browser: { page } }) {
       await page.expose('double', (value) => ({ twice: [value, value] }));
       await page.expose('silent', () => undefined);
@@ -16,6 +22,13 @@ export const exposeClauses: readonly DriverClause<OpenSubject>[] = [
   },
   {
     name: 'passes on what the handler throws, by its message',
+    sabotage: onHandler((handler) => async (arg) => {
+      try {
+        return await handler(arg);
+      } catch {
+        throw new Error('it failed');
+      }
+    }),
     async check({ browser: { page } }) {
       await page.expose('fail', (how) => {
         if (how === 'late') return Promise.reject(new Error('too late'));
@@ -27,6 +40,7 @@ export const exposeClauses: readonly DriverClause<OpenSubject>[] = [
   },
   {
     name: 'refuses what is not JSON, in both directions',
+    sabotage: onHandler((handler) => async (arg) => JSON.parse(JSON.stringify(await handler(arg)))),
     async check({ browser: { page } }) {
       let calls = 0;
       await page.expose('odd', () => {
@@ -40,6 +54,7 @@ export const exposeClauses: readonly DriverClause<OpenSubject>[] = [
   },
   {
     name: 'keeps calls apart that overlap and end in another order',
+    sabotage: inTheOrderOfAnswers,
     async check({ browser: { page } }) {
       const open: (() => void)[] = [];
       await page.expose('wait', (value) => new Promise((resolve) => open.push(() => resolve(value))));
@@ -52,6 +67,12 @@ export const exposeClauses: readonly DriverClause<OpenSubject>[] = [
   {
     name: 'is there before the scripts of every later document, and survives navigation and reload',
     spoils: true,
+    sabotage: onPage((page) => ({
+      async expose(name, handler) {
+        await page.expose(`${name}Once`, handler);
+        await page.evaluate(`(window.${name} = window.${name}Once, null)`);
+      },
+    })),
     async check({ browser: { page }, site }) {
       await page.expose('ask', (value) => value);
       for (const origin of [site.origin, site.otherOrigin, site.origin]) {
@@ -66,6 +87,7 @@ export const exposeClauses: readonly DriverClause<OpenSubject>[] = [
   {
     name: 'lives on after calls whose document went away',
     spoils: true,
+    sabotage: answeringAsTheFirstTime,
     async check({ browser: { page }, site }) {
       const open: (() => void)[] = [];
       await page.expose('ask', (value) => new Promise((resolve) => open.push(() => resolve(value))));
@@ -83,6 +105,7 @@ export const exposeClauses: readonly DriverClause<OpenSubject>[] = [
   },
   {
     name: 'refuses a name that is taken',
+    sabotage: hiding('invalid-argument'),
     async check({ browser: { page } }) {
       await page.expose('mine', () => 1);
       await rejects(
@@ -100,6 +123,12 @@ export const exposeClauses: readonly DriverClause<OpenSubject>[] = [
   {
     name: 'gives nothing to frames within the page',
     spoils: true,
+    sabotage: onPage((page) => ({
+      async expose(name, handler) {
+        await page.expose(name, handler);
+        await page.addInitScript(`if (window !== top) window.${name} = () => Promise.resolve(1)`);
+      },
+    })),
     async check({ browser: { page }, site }) {
       await page.expose('ask', () => 1);
       await page.goto(`${site.origin}/page`);

@@ -3,12 +3,14 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DriverClause } from '../clause.js';
 import { nothingLeft } from '../processes.js';
+import { littering } from '../sabotage/saboteurs.js';
 
 /** That nothing is left, however often and however many at a time. */
 export const fleetClauses: readonly DriverClause[] = [
   {
     name: 'leaves nothing of 20 launches and 20 kills, 4 at a time',
     needs: 'processId',
+    sabotage: littering,
     async check({ driver, folder }) {
       const { launch } = driver({ env: { TMPDIR: folder } });
       const profiles = [0, 1, 2, 3].map((lane) => join(folder, `profile-${lane}`));

@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { WakeyError } from '@wakey/core';
 import type { DriverClause } from '../clause.js';
 import { rejects, until } from '../expectations.js';
 import { nothingLeft, processesHolding } from '../processes.js';
+import { onBrowser, onFailure, onOptions } from '../sabotage/sabotage.js';
+import { littering, mute, withoutProfile } from '../sabotage/saboteurs.js';
 
 /** What a launch promises, above all where it fails. */
 export const launchClauses: readonly DriverClause[] = [
   {
     name: 'says product and version of the browser, and its process',
     needs: 'processId',
+    sabotage: onBrowser(({ version }) => ({ version: { ...version, product: `Headless${version.product}` } })),
     async check({ driver, folder }) {
       const browser = await driver({ env: { TMPDIR: folder } }).launch({});
       assert.match(browser.version.version, /^\d+(\.\d+){3}$/);
@@ -21,6 +25,7 @@ export const launchClauses: readonly DriverClause[] = [
   {
     name: 'keeps a profile from one launch to the next, and nothing without one',
     needs: 'persistentProfile',
+    sabotage: withoutProfile,
     async check({ driver, folder, site }) {
       const profile = join(folder, 'profile');
       await mkdir(profile);
@@ -44,6 +49,7 @@ export const launchClauses: readonly DriverClause[] = [
       await second.page.goto(`${site.origin}/page`);
       const read = `new Promise((resolve) => {
         const open = indexedDB.open('kept', 1);
+        open.onupgradeneeded = () => resolve('there is no database');
         open.onsuccess = () => {
           const get = open.result.transaction('keys').objectStore('keys').get('key');
           get.onsuccess = () => resolve([localStorage.kept, get.result instanceof CryptoKey, get.result.extractable]);
@@ -61,6 +67,7 @@ export const launchClauses: readonly DriverClause[] = [
   {
     name: 'rejects with browser-unavailable where there is no such binary, naming it',
     needs: 'processId',
+    sabotage: onOptions(({ executable, ...others }) => others),
     async check({ driver, folder }) {
       for (const executable of [join(folder, 'none'), folder, 'relative/path']) {
         const error = await rejects(driver({ executable, env: { TMPDIR: folder } }).launch({}), 'browser-unavailable');
@@ -72,6 +79,7 @@ export const launchClauses: readonly DriverClause[] = [
   {
     name: 'rejects with browser-failed where the binary ends at once, telling its last words',
     needs: 'processId',
+    sabotage: mute,
     async check({ driver, folder }) {
       const executable = await script(folder, 'echo "first" >&2; echo "the reason of it" >&2; exit 7');
       const error = await rejects(driver({ executable, env: { TMPDIR: folder } }).launch({}), 'browser-failed');
@@ -82,6 +90,7 @@ export const launchClauses: readonly DriverClause[] = [
   {
     name: 'rejects with browser-failed where the binary is no program',
     needs: 'processId',
+    sabotage: onFailure(({ message }) => new WakeyError('browser-unavailable', { what: message, todo: '' })),
     async check({ driver, folder }) {
       const executable = join(folder, 'browser');
       await writeFile(executable, '\u007fnot a program');
@@ -93,6 +102,7 @@ export const launchClauses: readonly DriverClause[] = [
   {
     name: 'rejects with timeout where the binary hangs, and ends it with all it started',
     needs: 'processId',
+    sabotage: mute,
     async check({ driver, folder }) {
       const hang = 'echo "here I hang" >&2; sleep 1000 & sleep 1000';
       const env = { TMPDIR: folder, PATH: '/usr/bin:/bin' };
@@ -108,6 +118,7 @@ export const launchClauses: readonly DriverClause[] = [
   {
     name: 'leaves nothing where it is aborted, at whatever moment',
     needs: 'processId',
+    sabotage: littering,
     async check({ driver, folder }) {
       const { launch } = driver({ env: { TMPDIR: folder } });
       await rejects(launch({ signal: AbortSignal.abort() }), 'aborted');
@@ -129,6 +140,7 @@ export const launchClauses: readonly DriverClause[] = [
   {
     name: 'rejects clearly where the profile is no directory that can be written to',
     needs: 'persistentProfile',
+    sabotage: withoutProfile,
     async check({ driver, folder }) {
       const profile = join(folder, 'profile');
       await writeFile(profile, 'a file');
@@ -142,6 +154,7 @@ export const launchClauses: readonly DriverClause[] = [
   {
     name: 'refuses a profile that a living browser has open, and leaves that browser be',
     needs: 'persistentProfile',
+    sabotage: withoutProfile,
     async check({ driver, folder }) {
       const profile = join(folder, 'profile');
       await mkdir(profile);
@@ -157,6 +170,7 @@ export const launchClauses: readonly DriverClause[] = [
   {
     name: 'gives the browser no environment but the one it was given',
     needs: 'processId',
+    sabotage: onOptions((options) => ({ ...options, env: { ...options.env, LEAKED: 'secret' } })),
     async check({ driver, folder }) {
       const browser = await driver({ env: { TMPDIR: folder, GIVEN: 'yes', ABSENT: undefined } }).launch({});
       const names = await environmentOf(browser.pid ?? 0);

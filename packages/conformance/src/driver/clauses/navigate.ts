@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import type { DriverClause, OpenSubject } from '../clause.js';
 import { rejects, until } from '../expectations.js';
+import { hiding, onPage, withInitScript } from '../sabotage/sabotage.js';
 
 /** What `goto`, `reload`, `url`, `addInitScript` and the event `navigated` promise. */
 export const navigateClauses: readonly DriverClause<OpenSubject>[] = [
   {
     name: 'starts with a blank page',
+    sabotage: onPage(() => ({ url: () => 'chrome://newtab/' })),
     async check({ driver, folder }) {
       const browser = await driver({ env: { TMPDIR: folder } }).launch({});
       assert.equal(browser.page.url(), 'about:blank');
@@ -14,6 +16,7 @@ export const navigateClauses: readonly DriverClause<OpenSubject>[] = [
   },
   {
     name: 'comes as far as asked: commit, dom, load',
+    sabotage: onPage((page) => ({ goto: (url, options) => page.goto(url, { ...options, until: 'commit' }) })),
     async check({ browser: { page }, site }) {
       await page.goto(`${site.origin}/endless`, { until: 'commit' });
       assert.equal(page.url(), `${site.origin}/endless`);
@@ -27,6 +30,7 @@ export const navigateClauses: readonly DriverClause<OpenSubject>[] = [
   },
   {
     name: 'rejects with page-unreachable where nobody listens, and where there is no document',
+    sabotage: hiding('page-unreachable'),
     async check({ browser: { page }, site }) {
       await rejects(page.goto(`${site.deadOrigin}/?token=hunter2`), 'page-unreachable').then((error) =>
         assert.ok(!error.message.includes('hunter2'), 'the message tells the query'),
@@ -38,6 +42,7 @@ export const navigateClauses: readonly DriverClause<OpenSubject>[] = [
   },
   {
     name: 'gives up on a server that never answers, which does not come back later',
+    sabotage: hiding('timeout'),
     async check({ browser: { page }, site }) {
       await page.goto(`${site.origin}/page/before`);
       await rejects(page.goto(`${site.origin}/silent`, { timeout: 200 }), 'timeout');
@@ -53,6 +58,12 @@ export const navigateClauses: readonly DriverClause<OpenSubject>[] = [
   },
   {
     name: 'follows a page that leads on before it has loaded',
+    sabotage: onPage((page) => ({
+      async goto(url, options) {
+        await page.goto(url, options);
+        assert.equal(page.url(), url);
+      },
+    })),
     async check({ browser: { page }, site }) {
       await page.goto(`${site.origin}/lead`);
       await until(() => page.url() === `${site.origin}/page/led`);
@@ -60,6 +71,12 @@ export const navigateClauses: readonly DriverClause<OpenSubject>[] = [
   },
   {
     name: 'goes to a fragment of the same document, without a new document',
+    sabotage: onPage((page) => ({
+      async goto(url, options) {
+        await page.goto(url, options);
+        await page.reload(options);
+      },
+    })),
     async check({ browser: { page }, site }) {
       await page.goto(`${site.origin}/page`);
       await page.evaluate('(window.kept = 1, null)');
@@ -72,6 +89,7 @@ export const navigateClauses: readonly DriverClause<OpenSubject>[] = [
   },
   {
     name: 'reloads into a new document',
+    sabotage: onPage(() => ({ reload: async () => undefined })),
     async check({ browser: { page }, site }) {
       await page.goto(`${site.origin}/page`);
       await page.evaluate('(window.kept = 1, null)');
@@ -82,6 +100,13 @@ export const navigateClauses: readonly DriverClause<OpenSubject>[] = [
   },
   {
     name: 'tells of every new document once, and not of a fragment',
+    sabotage: onPage((page) => ({
+      on: (event, listener) =>
+        page.on(event, (payload) => {
+          listener(payload);
+          listener(payload);
+        }),
+    })),
     async check({ browser: { page }, site }) {
       const told: string[] = [];
       const stop = page.on('navigated', ({ url }) => told.push(url));
@@ -96,6 +121,9 @@ export const navigateClauses: readonly DriverClause<OpenSubject>[] = [
   },
   {
     name: 'runs an init script in every later document, before the scripts of the page, in the order of adding',
+    sabotage: onPage((page) => ({
+      addInitScript: async (source) => void (await page.evaluate(`(() => { ${source}; return null; })()`)),
+    })),
     async check({ browser: { page }, site }) {
       await page.addInitScript('window.mark = "a"');
       await page.addInitScript('window.mark += "b"');
@@ -109,6 +137,7 @@ export const navigateClauses: readonly DriverClause<OpenSubject>[] = [
   },
   {
     name: 'leaves a page that asks whether it may be left, and is not stopped by a dialog',
+    sabotage: withInitScript('window.confirm = () => true'),
     async check({ browser: { page }, site }) {
       await page.goto(`${site.origin}/page`);
       assert.equal(await page.evaluate('confirm("sure?")'), false);

@@ -4,12 +4,17 @@ import type { AddressInfo } from 'node:net';
 import { secret } from '@wakey/core';
 import type { DriverClause, Subject } from '../clause.js';
 import { rejects } from '../expectations.js';
+import { onOptions, onPage } from '../sabotage/sabotage.js';
 
 /** What the network and the page see of the browser, and by which way. */
 export const networkClauses: readonly DriverClause[] = [
   {
     name: 'shows no sign of headless mode or of automation, to the page, the network and workers',
     needs: 'userAgentOverride',
+    sabotage: onOptions((options) => ({
+      userAgent: 'Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/156.0.0.0',
+      ...options,
+    })),
     async check(subject) {
       const { page, close } = await open(subject, {});
       await page.goto(`${subject.site.otherOrigin}/page`);
@@ -28,6 +33,7 @@ export const networkClauses: readonly DriverClause[] = [
   {
     name: 'shows the user agent it was given, to the page, the network and workers',
     needs: 'userAgentOverride',
+    sabotage: onOptions(({ userAgent, ...others }) => others),
     async check(subject) {
       const userAgent =
         'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36';
@@ -45,6 +51,9 @@ export const networkClauses: readonly DriverClause[] = [
   {
     name: 'goes through a proxy, and gives it the credentials when it asks',
     needs: 'proxyAuth',
+    sabotage: onOptions(({ proxy, ...others }) =>
+      proxy === undefined ? others : { ...others, proxy: { server: proxy.server } },
+    ),
     async check(subject) {
       const proxy = await openProxy('who', 'hunter2');
       const options = { server: proxy.server, username: 'who', password: secret('hunter2') };
@@ -60,6 +69,11 @@ export const networkClauses: readonly DriverClause[] = [
   {
     name: 'ends with page-unreachable or the proxy’s own page where the credentials are wrong, and does not ask for ever',
     needs: 'proxyAuth',
+    sabotage: onPage((page) => ({
+      async goto(url, options) {
+        for (let time = 0; time < 4; time += 1) await page.goto(url, options).catch(() => undefined);
+      },
+    })),
     async check(subject) {
       const proxy = await openProxy('who', 'hunter2');
       const options = { server: proxy.server, username: 'who', password: secret('wrong') };
@@ -74,6 +88,7 @@ export const networkClauses: readonly DriverClause[] = [
   {
     name: 'refuses a proxy that it cannot use, before a browser is started',
     needs: 'proxyAuth',
+    sabotage: onOptions(({ proxy, ...others }) => others),
     async check({ driver, folder }) {
       const refuse = (server: string, username?: string) =>
         driver({ env: { TMPDIR: folder }, proxy: { server, ...(username === undefined ? {} : { username }) } }).launch(

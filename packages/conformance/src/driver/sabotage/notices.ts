@@ -1,0 +1,36 @@
+import type { BrowserHandle } from '@wakey/core';
+import type { Clause } from '../../clause.js';
+import { type DriverSubject, type DriverUnderTest, openDriverSubject } from '../subject.js';
+
+/**
+ * What a clause says of a good driver that was sabotaged in its way; undefined where it notices nothing, and is no
+ * proof of anything. Ends whatever the broken driver left behind.
+ */
+export async function noticedBy(
+  clause: Clause<DriverSubject, DriverUnderTest>,
+  good: DriverUnderTest,
+): Promise<string | undefined> {
+  const launched: BrowserHandle[] = [];
+  const watched: DriverUnderTest = {
+    ...good,
+    driver(options) {
+      const driver = good.driver(options);
+      const launch: typeof driver.launch = async (wanted) => {
+        const browser = await driver.launch(wanted);
+        launched.push(browser);
+        return browser;
+      };
+      return { ...driver, launch };
+    },
+  };
+  const subject = openDriverSubject(clause.sabotage(watched));
+  try {
+    await clause.check(subject);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    await Promise.all(launched.map((browser) => browser.close()));
+    await subject.close();
+  }
+}
