@@ -20,11 +20,15 @@ export async function run({ seed, count = 50, log }: ProofOptions): Promise<void
     let child = start();
     for (let turn = 1; turn <= count; turn += 1) {
       const victim = victims[Math.floor(random() * victims.length)] ?? 'both';
-      const wait = Math.round(random() * 2_000);
+      const wait = Math.round(random() * 1_500);
       const isStopping = random() < 0.2;
       // Half of the kills come before the session has recovered from the one before.
       const isAwaited = turn === count || random() < 0.5;
-      if (child.isGone()) child = start();
+      if (child.isGone()) {
+        child = start();
+        // Before that there is no session to kill, only a program being loaded.
+        await child.reach('starting');
+      }
       await delay(wait);
       if (isStopping) child.process.kill('SIGTERM');
       const state = child.trail.at(-1) ?? 'booting';
