@@ -32,9 +32,9 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
   starting: {
     ...active,
     relink: (state, { phone }) =>
-      state.phase === 'opening'
-        ? go({ ...state, isFresh: true, run: { ...withMethod(state, phone), why: 'relink' } })
-        : startFresh(withMethod(state, phone), 'relink'),
+      mayHoldBrowser[state.phase]
+        ? startFresh(withMethod(state, phone), 'relink')
+        : go({ ...state, isFresh: true, run: { ...withMethod(state, phone), why: 'relink' } }),
     'workspace-opened': onWorkspaceOpened,
     'workspace-refused': (state, { reason, detail }) => end(state, reason, detail),
     'browser-closed': (state) =>
@@ -210,6 +210,9 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
 export function rulesOf(state: State): Rules<State> {
   return table[state.name] as Rules<State>;
 }
+
+/** Before there is a browser the credentials are still going to be erased: a second erasure would run beside the launch. */
+const mayHoldBrowser = { opening: false, clearing: false, erasing: false, launching: true, navigating: true } as const;
 
 const endingOfPhase = {
   opening: 'session-unreadable',
