@@ -65,7 +65,8 @@ export const unlinked: Rules<Unlinked> = {
   'link-code-failed': (state, { why, retryAfter }, policy) =>
     onLinkCodeFailed(state, { why, detail: '', retryAfter: retryAfter ?? null }, policy),
   'page-command-failed': (state, { command, detail }, policy) => {
-    if (command === 'request-link-code')
+    // Where a code is shown, or was taken, the request has done its work, and fails late.
+    if (command === 'request-link-code' && state.name === 'loading')
       return onLinkCodeFailed(state, { why: 'rejected', detail, retryAfter: null }, policy);
     return go(state, notify({ type: 'warning', what: `${command}: ${detail}` }));
   },

@@ -57,6 +57,7 @@ export function onReadiness(state: OnPage, event: EventOf<'readiness'>): Step {
   const { me, missing, at } = event;
   if (me !== undefined && missing.length === 0) return prove(state, me, at);
   if (state.name === 'ready' || state.name === 'interrupted') return fallBack(state, missing, at);
+  if (state.name === 'action-required' && !missing.includes('dialog')) return fallBack(state, missing, at);
   if (state.name !== 'syncing' || state.missing.join() === missing.join()) return ignore(state);
   return go({ ...state, missing });
 }
@@ -141,13 +142,18 @@ function prove(state: OnPage, me: string, at: number): Step {
   const { run, effects } = linked(state.run);
   const how = run.isProven ? 'reconnected' : run.isResumed ? 'resumed' : 'linked';
   return go(
-    { name: 'ready', run: { ...run, isProven: true }, me, since: at, isSettled: false },
+    // The codes that led here are history: should the login be lost one day, all of them may be shown again.
+    { name: 'ready', run: { ...run, isProven: true, qrCodes: 0, linkCodes: 0 }, me, since: at, isSettled: false },
     ...effects,
     notify({ type: 'ready', me, how }),
   );
 }
 
-function fallBack(state: Ready | Interrupted, missing: EventOf<'readiness'>['missing'], at: number): Step {
+function fallBack(
+  state: Ready | Interrupted | ActionRequired,
+  missing: EventOf<'readiness'>['missing'],
+  at: number,
+): Step {
   const { run } = state;
   if (missing.includes('alive'))
     return state.name === 'interrupted' ? ignore(state) : interrupt(state, 'page-silent', at);

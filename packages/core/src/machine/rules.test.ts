@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import type { Effect } from './effect.js';
+import type { Concealed, Event } from './event.js';
+import { initialState, transition } from './machine.js';
+import { defaultPolicy, type Policy } from './policy.js';
+import type { State } from './state.js';
+
+type Timeless = Event extends infer E ? (E extends Event ? Omit<E, 'at'> : never) : never;
+
+const concealed = (value: string): Concealed => ({ reveal: () => value, toString: () => value, toJSON: () => value });
+const opening = [{ type: 'start' }, { type: 'workspace-opened', linked: false }] as const;
+const open = [...opening, { type: 'browser-launched' }, { type: 'page-opened' }] as const;
+const openByCode = [{ type: 'start', phone: '447700900000' }, ...open.slice(1), { type: 'unpaired' }] as const;
+const qr = (value: string) => ({ type: 'qr', qr: concealed(value) }) as const;
+const ready = { type: 'readiness', me: 'me', missing: [] } as const;
+
+/** Where the events lead, and what they ask for on the way. */
+function follow(events: readonly Timeless[], policy: Partial<Policy> = {}, from: State = initialState) {
+  let state = from;
+  const effects: Effect[] = [];
+  for (const event of events) {
+    const step = transition(state, { ...event, at: 0 } as Event, { ...defaultPolicy, ...policy });
+    state = step.state;
+    effects.push(...step.effects);
+  }
+  return { state, effects: effects.map(({ type }) => type) };
+}
+
+describe('the machine', () => {
+  it('erases once, and launches no browser while an erasure is under way, when relink is asked for twice', () => {
+    const erasing = follow([...open, { type: 'relink' }, { type: 'browser-closed' }]).state;
+    expect(erasing).toMatchObject({ name: 'starting', phase: 'erasing' });
+    const again = follow([{ type: 'relink', phone: '447700900000' }, { type: 'browser-closed' }], {}, erasing);
+    expect(again.effects).not.toContain('erase');
+    expect(again.state).toMatchObject({ phase: 'erasing', run: { method: { by: 'code' }, why: 'relink' } });
+    expect(follow([{ type: 'erased' }], {}, again.state).state).toMatchObject({ phase: 'launching' });
+  });
+
+  it('has all codes to show when a login that was proved is lost, however many it took to link', () => {
+    const linked = follow([...open, qr('one'), { type: 'linking' }, { type: 'connecting' }, ready], { maxQr: 1 }).state;
+    expect(linked.name).toBe('ready');
+    const lost = follow(
+      [
+        qr('of a page without credentials'),
+        { type: 'browser-closed' },
+        { type: 'clock', timer: 'backoff' },
+        { type: 'browser-launched' },
+        { type: 'page-opened' },
+        qr('two'),
+      ],
+      { maxQr: 1 },
+      linked,
+    ).state;
+    expect(lost).toMatchObject({ name: 'awaiting-qr', seq: 1, run: { why: 'credentials-lost' } });
+  });
+
+  it('is not thrown out of linking by the late failure of the request that brought its code', () => {
+    const failed = { type: 'page-command-failed', command: 'request-link-code', detail: 'timeout' } as const;
+    const shown = follow([...openByCode, { type: 'link-code', code: concealed('ABCD1234') }]).state;
+    const linking = follow([{ type: 'linking' }], {}, shown).state;
+    for (const state of [shown, linking]) {
+      expect(follow([failed], { linkCodeFallback: 'none' }, state).state).toBe(state);
+    }
+    const unserved = follow([...openByCode, failed], { linkCodeFallback: 'none' }).state;
+    expect(unserved.name === 'stopping' && unserved.then).toMatchObject({ reason: 'link-rejected' });
+  });
+
+  it('goes on once a person has settled what stood in the way, although more is missing', () => {
+    const stuck = follow([...open, { type: 'connecting' }, ready, { type: 'dialog', what: 'terms' }]).state;
+    const still = { type: 'readiness', me: 'me', missing: ['synced', 'dialog'] } as const;
+    expect(follow([still], {}, stuck).state.name).toBe('action-required');
+    const settled = follow([{ type: 'readiness', me: 'me', missing: ['synced'] }], {}, stuck).state;
+    expect(settled).toMatchObject({ name: 'syncing', missing: ['synced'] });
+    const offline = follow([{ type: 'readiness', me: 'me', missing: ['socket'] }], {}, stuck).state;
+    expect(offline).toMatchObject({ name: 'interrupted', cause: 'network' });
+  });
+});
