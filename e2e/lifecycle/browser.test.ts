@@ -1,18 +1,21 @@
+import type { Session } from '@wakey/client';
+import type { Page as PlaywrightPage } from 'playwright-core';
+import type { Page as PuppeteerPage } from 'puppeteer-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { processesNaming } from '../support/processes.ts';
 import { linkSession, type Rig, type RigSession, reach, startRig, trail } from '../support/rig.ts';
 
-describe('a browser', () => {
-  let rig: Rig;
+describe.each(['puppeteer', 'playwright'] as const)('a browser, driven by %s,', (driver) => {
+  let rig: Rig<typeof driver>;
   beforeEach(async () => {
-    rig = await startRig();
+    rig = await startRig({ driver });
   });
   afterEach(async () => {
     await rig.close();
     expect(processesNaming(rig.sessionsDir)).toEqual([]);
   });
 
-  async function linked(options?: RigSession) {
+  async function linked(options?: RigSession<typeof driver>) {
     const session = await linkSession(rig, options);
     return { session, seen: trail(session) };
   }
@@ -50,10 +53,9 @@ describe('a browser', () => {
 
   it('whose GPU process dies leaves the session ready, or comes back to it', async () => {
     const { session, seen } = await linked();
-    const cdp = await session.page?.createCDPSession();
     // Where no GPU process runs the command fails, and there is nothing to survive.
-    await cdp?.send('Browser.crashGpuProcess').catch(() => undefined);
-    await session.page?.evaluate(() => true);
+    await crashGpuProcess(session.page).catch(() => undefined);
+    expect(await session.page?.title()).toBeTypeOf('string');
     await session.ready();
     expect(seen).not.toContain('awaiting-qr');
   });
@@ -69,3 +71,11 @@ describe('a browser', () => {
     expect(rig.simulator.phone.devices()).toHaveLength(1);
   });
 });
+
+type Page = Session<PuppeteerPage>['page'] | Session<PlaywrightPage>['page'];
+
+async function crashGpuProcess(page: Page): Promise<void> {
+  if (page === undefined) throw new Error('there is no page');
+  if ('createCDPSession' in page) await (await page.createCDPSession()).send('Browser.crashGpuProcess');
+  else await (await page.context().newCDPSession(page)).send('Browser.crashGpuProcess');
+}

@@ -39,6 +39,9 @@ const drivers: { readonly [D in DriverName]: (options: BrowserOptions) => Browse
   playwright: playwrightDriver,
 };
 
+/** `WAKEY_E2E_DRIVER` lets every scenario that names no driver run on another one. */
+const defaultDriver: DriverName = process.env.WAKEY_E2E_DRIVER === 'playwright' ? 'playwright' : 'puppeteer';
+
 /** How a rig is set up. */
 export interface RigOptions<D extends DriverName> {
   readonly speed?: number;
@@ -68,7 +71,7 @@ export async function startRig<D extends DriverName = 'puppeteer'>({
       browser = 'headless-shell',
     }: RigSession<E> = {}) {
       // Where neither names one, both types are that of the default.
-      const makeDriver = drivers[driver ?? usual ?? 'puppeteer'] as (
+      const makeDriver = drivers[driver ?? usual ?? defaultDriver] as (
         options: BrowserOptions,
       ) => BrowserDriver<PageOf<E>>;
       const session = createSession({
