@@ -24,7 +24,7 @@ import { parsePhone } from './phone.js';
 import { createRuntime } from './runtime.js';
 import type { ReadyFacts, Session, SessionEvents, StartOptions } from './session.js';
 import { statesOf } from './states.js';
-import { endedError, stoppedError, type Verdict, waitFor } from './waits.js';
+import { aborted, endedError, stoppedError, type Verdict, waitFor } from './waits.js';
 
 /** What a session is made of. */
 export interface SessionOptions<Native> {
@@ -100,7 +100,9 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
     isDone: (state: State) => boolean,
     signal: StartOptions['signal'],
   ): Promise<void> => {
-    if (signal?.aborted !== true) await command(wanted);
+    // Nothing was begun: what runs already is not stopped for it.
+    if (signal?.aborted === true) throw aborted(signal);
+    await command(wanted);
     try {
       await waitFor(watched, (state) => verdictOfBegin(id, state, isDone), signal);
     } catch (error) {

@@ -51,7 +51,8 @@ export function stoppedError(id: string): WakeyError {
   return new WakeyError('stopped', { what: `Session "${id}" is stopped.`, todo: 'Call start() first.' });
 }
 
-function aborted(signal: CancelSignal | undefined): WakeyError {
+/** The error of a call whose signal was aborted. */
+export function aborted(signal: CancelSignal | undefined): WakeyError {
   return new WakeyError('aborted', {
     what: 'The wait was cancelled.',
     todo: 'The session itself goes on; call stop() to end it.',
