@@ -1,7 +1,7 @@
 import type { BrowserDriver, Event, PageAdapter, Policy, SessionStore } from '@wakey/core';
 import type { Clock } from '../clock.js';
 import type { Held } from '../held.js';
-import type { Log } from '../log.js';
+import { type Log, withoutUrls } from '../log.js';
 
 /** What an effect works with. */
 export interface EffectContext {
@@ -26,7 +26,7 @@ export interface EffectContext {
 /** An event that happens now. */
 export type Timeless<E> = E extends unknown ? Omit<E, 'at'> : never;
 
-/** What to say of something that was thrown. */
+/** What to say of something that was thrown: it goes into events and errors, so no URL in it shows more than its place. */
 export function detailOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  return withoutUrls(thrown instanceof Error ? thrown.message : String(thrown));
 }
