@@ -7,6 +7,8 @@ export interface Held {
   lease: HeldLease | undefined;
   /** Settles when the directory is open, or is not going to be. */
   opening: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
+  /** Settles when what the last run held is given back: the next one takes nothing before. Never rejects. */
+  releasing: Promise<void> | undefined;
   life: BrowserLife | undefined;
   /** Whether a page has opened on the workspace since it was: from then on it may hold what must not be lost. */
   isUsed: boolean;
@@ -15,6 +17,8 @@ export interface Held {
 /** A store's lease and the end of its renewal. */
 export interface HeldLease {
   readonly lease: Lease;
+  /** Whether it could not be renewed: it is no longer ours. */
+  readonly isLost: () => boolean;
   readonly stopRenewing: () => void;
 }
 
@@ -25,6 +29,10 @@ export interface BrowserLife {
   /** Settles when the launch has come to something. Never rejects. */
   launched: Promise<void>;
   handle: BrowserHandle | undefined;
+  /** Why a launch that came to nothing may have left a browser behind. */
+  leftBehind: Error | undefined;
+  /** Settles when the browser is ended, or could not be; absent while nobody asked for it. */
+  ending: Promise<void> | undefined;
   page: OpenPage | undefined;
   isOver: boolean;
   isReading: boolean;
@@ -32,5 +40,12 @@ export interface BrowserLife {
 
 /** Nothing held. */
 export function nothingHeld(): Held {
-  return { workspace: undefined, lease: undefined, opening: undefined, life: undefined, isUsed: false };
+  return {
+    workspace: undefined,
+    lease: undefined,
+    opening: undefined,
+    releasing: undefined,
+    life: undefined,
+    isUsed: false,
+  };
 }

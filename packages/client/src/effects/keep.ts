@@ -33,8 +33,11 @@ export function erase(context: EffectContext): void {
 }
 
 async function eraseAll(context: EffectContext): Promise<void> {
+  // Looked up before anything is waited for: by then another run may hold another one, which is not to be erased.
+  const { workspace } = context.held;
+  if (workspace === undefined) throw new Error('the session is not open');
   await eraseStored(context);
-  await context.held.workspace?.eraseCredentials();
+  await workspace.eraseCredentials();
 }
 
 /** Removes what the store keeps of the session. */

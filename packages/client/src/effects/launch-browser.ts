@@ -10,6 +10,8 @@ export function launchBrowser(context: EffectContext): void {
     abort: new AbortController(),
     launched: Promise.resolve(),
     handle: undefined,
+    leftBehind: undefined,
+    ending: undefined,
     page: undefined,
     isOver: false,
     isReading: false,
@@ -33,6 +35,7 @@ async function launch(context: EffectContext, life: BrowserLife): Promise<void> 
       ...processOf(life.handle, held),
     });
   } catch (error) {
+    if (isWakeyError(error, 'browser-unkillable')) life.leftBehind = error;
     if (life.isOver) context.log('debug', 'the launch was cancelled', { error });
     else context.send({ type: 'browser-refused', reason: reasonOf(error), detail: detailOf(error) });
     return;

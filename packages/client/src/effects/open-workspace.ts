@@ -26,6 +26,7 @@ export function openWorkspace(context: EffectContext): void {
 
 async function take(context: EffectContext, signal: AbortSignal): Promise<Workspace> {
   const { held } = context;
+  await held.releasing;
   // A run whose browser would not end keeps everything; the next one first tries to end it again.
   await endBrowser(context);
   const holder: LeaseHolder = {
@@ -34,19 +35,34 @@ async function take(context: EffectContext, signal: AbortSignal): Promise<Worksp
     since: context.clock.now(),
     program: context.program,
   };
+  const kept = held.workspace;
   held.workspace ??= await open({
     sessionsDir: context.sessionsDir,
     id: context.id,
     holder,
     clock: { now: () => context.clock.now(), sleep: (ms) => sleep(context.clock, ms) },
   });
-  for (const finding of held.workspace.findings) context.log('warn', `found: ${finding.kind}`, { ...finding });
-  if (!signal.aborted && held.lease === undefined) held.lease = await takeLease(context, holder);
+  // What opening it found was dealt with then; what the store keeps by now is newer.
+  const findings = kept === undefined ? held.workspace.findings : [];
+  for (const finding of findings) context.log('warn', `found: ${finding.kind}`, { ...finding });
+  await dropLostLease(context);
+  if (!signal.aborted && held.lease === undefined) held.lease = await takeLease(context, holder, signal);
   // An erasure that a crash cut short is finished here; the store's copies are part of it.
-  if (held.workspace.findings.some(({ kind }) => kind === 'erasure-finished')) await eraseStored(context);
+  if (findings.some(({ kind }) => kind === 'erasure-finished')) await eraseStored(context);
   const lock = await held.workspace.clearStaleBrowserLock();
   context.log('debug', 'browser lock', { lock });
   return held.workspace;
+}
+
+/** A run that kept everything may have lost the lease since. */
+async function dropLostLease({ held, log }: EffectContext): Promise<void> {
+  const { lease } = held;
+  if (lease?.isLost() !== true) return;
+  held.lease = undefined;
+  lease.stopRenewing();
+  await lease.lease.release().catch((error: unknown) => {
+    log('warn', 'the lost lease could not be given back in order', { error });
+  });
 }
 
 function reasonOf(error: unknown): EndReason {

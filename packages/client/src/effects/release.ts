@@ -2,15 +2,21 @@ import { detailOf, type EffectContext } from './context.js';
 
 /** Gives back lease, directory and lock. What cannot be given back is told, and does not hold up the rest. */
 export function release(context: EffectContext): void {
-  void releaseAll(context).then(() => context.send({ type: 'released' }));
+  const { held } = context;
+  const done = releaseAll(context);
+  held.releasing = done;
+  void done.then(() => {
+    // One that took too long for its run says nothing to the next.
+    if (held.releasing === done) context.send({ type: 'released' });
+  });
 }
 
-async function releaseAll(context: EffectContext): Promise<void> {
-  const { held } = context;
-  held.opening?.abort.abort();
-  await held.opening?.done;
+async function releaseAll({ held, log }: EffectContext): Promise<void> {
+  const { opening } = held;
+  opening?.abort.abort();
+  await opening?.done;
   const { lease, workspace, isUsed } = held;
-  held.opening = undefined;
+  if (held.opening === opening) held.opening = undefined;
   held.lease = undefined;
   held.workspace = undefined;
   held.isUsed = false;
@@ -19,7 +25,7 @@ async function releaseAll(context: EffectContext): Promise<void> {
     try {
       await give();
     } catch (error) {
-      context.log('error', 'could not be given back in order', { error, detail: detailOf(error) });
+      log('error', 'could not be given back in order', { error, detail: detailOf(error) });
     }
   }
 }

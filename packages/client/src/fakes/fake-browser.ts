@@ -43,6 +43,8 @@ export interface Faults {
   perform?: WakeyError;
   /** Never answers a launch until it is aborted. */
   hangsOnLaunch?: boolean;
+  /** What an aborted launch rejects with. */
+  abort?: WakeyError;
 }
 
 /** A driver and adapter without a browser. */
@@ -59,7 +61,7 @@ export function fakeBrowser(): FakeBrowser {
     async launch(options) {
       launches.push(options);
       if (fake.faults.launch) throw fake.faults.launch;
-      if (fake.faults.hangsOnLaunch) await untilAborted(options);
+      if (fake.faults.hangsOnLaunch) await untilAborted(options, fake.faults.abort);
       running = startRunning(`page ${launches.length}`, () => fake.faults.close);
       return running.handle;
     },
@@ -148,12 +150,14 @@ function startRunning(native: string, closeFault: () => WakeyError | undefined):
   };
 }
 
-function untilAborted({ signal }: LaunchOptions): Promise<never> {
+function untilAborted({ signal }: LaunchOptions, fault = cancelled()): Promise<never> {
   return new Promise((_, reject) => {
-    signal?.addEventListener('abort', () => {
-      reject(new WakeyError('aborted', { what: 'The launch was cancelled.', todo: 'Nothing is left of it.' }));
-    });
+    signal?.addEventListener('abort', () => reject(fault));
   });
+}
+
+function cancelled(): WakeyError {
+  return new WakeyError('aborted', { what: 'The launch was cancelled.', todo: 'Nothing is left of it.' });
 }
 
 const everything: DriverCapabilities = {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Policy, secret, WakeyError } from '@wakey/core';
+import { type Policy, type SessionStore, secret, WakeyError } from '@wakey/core';
 import { afterEach } from 'vitest';
 import { createSession } from '../create-session.js';
 import type { Session, SessionState } from '../session.js';
@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 
 /** A session on a fake browser, in a directory of its own. */
-export async function setUp(policy: Partial<Policy> = {}, given: { readonly sessionsDir?: string } = {}) {
+export async function setUp(policy: Partial<Policy> = {}, given: Given = {}) {
   const browser = fakeBrowser();
   const clock = woundClock();
   const sessionsDir = given.sessionsDir ?? (await mkdtemp(join(tmpdir(), 'wakey-session-')));
@@ -25,6 +25,7 @@ export async function setUp(policy: Partial<Policy> = {}, given: { readonly sess
     driver: browser.driver,
     page: browser.adapter,
     sessionsDir,
+    ...(given.store === undefined ? {} : { store: given.store }),
     policy,
     clock,
     random: () => 0.5,
@@ -37,6 +38,12 @@ export async function setUp(policy: Partial<Policy> = {}, given: { readonly sess
   cleanups.push(() => rm(sessionsDir, { recursive: true, force: true }));
   cleanups.push(() => session.stop().catch(() => undefined));
   return { browser, clock, session, sessionsDir, events, lines };
+}
+
+/** What a test brings itself. */
+export interface Given {
+  readonly sessionsDir?: string;
+  readonly store?: SessionStore;
 }
 
 /** A QR code on the page. */
