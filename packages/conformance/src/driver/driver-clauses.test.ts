@@ -1,0 +1,119 @@
+import { runInNewContext } from 'node:vm';
+import {
+  type BrowserDriver,
+  type BrowserHandle,
+  type BrowserOptions,
+  type Capability,
+  type DriverCapabilities,
+  type PageHandle,
+  WakeyError,
+} from '@wakey/core';
+import { afterEach, describe, expect, it } from 'vitest';
+import { driverClauses } from './driver-clauses.js';
+import { ownerClauses } from './owner-clauses.js';
+import { type DriverSubject, openDriverSubject } from './subject.js';
+
+const subjects: DriverSubject[] = [];
+afterEach(() => Promise.all(subjects.splice(0).map((subject) => subject.close())));
+
+const needing = driverClauses.flatMap(({ needs, check }) => (needs === undefined ? [] : [[needs, check] as const]));
+const firstOfEach = [...new Map(needing.toReversed()).entries()];
+
+describe('the clauses', () => {
+  it('have names of their own', () => {
+    const names = [...driverClauses, ...ownerClauses].map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it.each(firstOfEach)('ask of a driver without %s that it refuses what needs it', async (_, check) => {
+    await check(open(poorDriver({})));
+    await expect(check(open(lyingDriver()))).rejects.toThrow();
+  });
+
+  it('do not ask a driver without a capability to have it after all', async () => {
+    const subject = open(poorDriver({}));
+    for (const [, check] of needing) await check(subject);
+  });
+
+  it('want a reason for each absence', async () => {
+    const [first] = driverClauses;
+    await first?.check(open(poorDriver({})));
+    const silent = poorDriver({ screenshot: Object.freeze({ supported: false, reason: '' }) });
+    await expect(first?.check(open(silent))).rejects.toThrow('screenshot is absent without a reason');
+  });
+});
+
+function open(driver: MakeDriver): DriverSubject {
+  const subject = openDriverSubject({ executable: '/nothing', driver });
+  subjects.push(subject);
+  return subject;
+}
+
+type MakeDriver = (options?: BrowserOptions) => BrowserDriver;
+
+/** A driver without a browser: its page is a context of Node's, and it has no capability, and says so. */
+function poorDriver(said: Partial<DriverCapabilities>): MakeDriver {
+  return (options = {}) => {
+    return {
+      name: 'poor',
+      capabilities: Object.freeze({ ...NOTHING, ...said }),
+      async launch({ profile }) {
+        if (profile !== undefined || options.userAgent !== undefined || options.proxy !== undefined)
+          throw unsupported();
+        return handle(blankPage());
+      },
+    };
+  };
+}
+
+/** Declares nothing, and does it all the same. */
+function lyingDriver(): MakeDriver {
+  return () => {
+    const page = { ...blankPage(), evaluate: async () => true as never, screenshot: async () => new Uint8Array() };
+    const launch = async () => ({ ...handle(page), pid: 1 });
+    return { name: 'liar', capabilities: NOTHING, launch, attach: launch };
+  };
+}
+
+function handle(page: PageHandle): BrowserHandle {
+  const version = { product: 'Nothing', version: '1.0.0.0' };
+  return { page, version, lost: new Promise(() => undefined), close: async () => undefined };
+}
+
+function blankPage(): PageHandle {
+  const refuse = () => Promise.reject(unsupported());
+  return {
+    goto: async () => undefined,
+    reload: async () => undefined,
+    url: () => 'about:blank',
+    evaluate: async (script) => await runInNewContext(String(script)),
+    addInitScript: refuse,
+    expose: refuse,
+    cookies: refuse,
+    setCookies: refuse,
+    clearCookies: refuse,
+    screenshot: refuse,
+    on: () => () => undefined,
+    native: undefined,
+  };
+}
+
+function unsupported(): WakeyError {
+  return new WakeyError('unsupported', { what: 'This driver has no browser.', todo: 'Take another one.' });
+}
+
+const absent: Capability = Object.freeze({ supported: false, reason: 'there is no browser behind it' });
+
+const NOTHING: DriverCapabilities = Object.freeze({
+  persistentProfile: absent,
+  stateSnapshot: absent,
+  screenshot: absent,
+  canvasPixels: absent,
+  userAgentOverride: absent,
+  webLocks: absent,
+  cryptoKeyStorage: absent,
+  proxyAuth: absent,
+  rawCdp: absent,
+  attach: absent,
+  processId: absent,
+});
