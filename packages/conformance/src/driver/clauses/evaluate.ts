@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { isWakeyError } from '@wakey/core';
 import type { DriverClause, OpenSubject } from '../clause.js';
 import { rejects } from '../expectations.js';
-import { hiding, onEvaluate, onResult, recoding } from '../sabotage/sabotage.js';
+import { hiding, onBrowser, onEvaluate, onResult, recoding } from '../sabotage/sabotage.js';
 import { byJsonOfThePage } from '../sabotage/saboteurs.js';
 
 /** What `evaluate` promises. */
@@ -127,6 +128,24 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
       const text = '€"'.repeat(7_000_000);
       const back = await page.evaluate((given: string) => given, text);
       assert.ok(back === text, 'the text came back changed');
+    },
+  },
+  {
+    name: 'carries an argument of 100 MB, or refuses it: it costs nobody the browser',
+    spoils: true,
+    sabotage: onBrowser(({ page, close }) => ({
+      page: { ...page, evaluate: (...call) => close().then(() => page.evaluate(...call)) },
+    })),
+    async check({ browser: { page } }) {
+      const length = 100 * 1024 * 1024;
+      const carried = await page
+        .evaluate((text: string) => text.length, 'x'.repeat(length))
+        .catch((error) => {
+          assert.ok(isWakeyError(error, 'invalid-argument'), `rejected with ${String(error)}`);
+          return length;
+        });
+      assert.equal(carried, length);
+      assert.equal(await page.evaluate('1 + 1'), 2);
     },
   },
   ...[

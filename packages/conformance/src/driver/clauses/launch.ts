@@ -116,6 +116,37 @@ export const launchClauses: readonly DriverClause[] = [
     },
   },
   {
+    name: 'rejects with browser-failed where the browser is killed while it starts',
+    needs: 'processId',
+    sabotage: onFailure(({ message }) => new WakeyError('aborted', { what: message, todo: '' })),
+    async check({ driver, folder }) {
+      const launching = rejects(driver({ env: { TMPDIR: folder } }).launch({}), 'browser-failed');
+      let isOver = false;
+      const settled = () => {
+        isOver = true;
+      };
+      launching.then(settled, settled);
+      await until(() => {
+        for (const pid of processesHolding(folder)) end(pid);
+        return isOver;
+      });
+      await launching;
+      await nothingLeft(folder);
+    },
+  },
+  {
+    name: 'gives the browser the further arguments it was told',
+    needs: 'processId',
+    sabotage: onOptions(({ args, ...others }) => others),
+    async check({ driver, folder, site }) {
+      const args = ['--host-resolver-rules=MAP further.test 127.0.0.1'];
+      const browser = await driver({ args, env: { TMPDIR: folder } }).launch({});
+      await browser.page.goto(`http://further.test:${new URL(site.origin).port}/page/further`);
+      await browser.close();
+      assert.ok(site.headersOf('/page/further').host?.startsWith('further.test'), 'the site was not asked');
+    },
+  },
+  {
     name: 'leaves nothing where it is aborted, at whatever moment',
     needs: 'processId',
     sabotage: littering,
@@ -185,6 +216,14 @@ export const launchClauses: readonly DriverClause[] = [
     },
   },
 ];
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself since it was looked up.
+  }
+}
 
 async function environmentOf(pid: number): Promise<readonly string[]> {
   const text = await readFile(`/proc/${pid}/environ`, 'utf8');
