@@ -10,10 +10,13 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   set(ms, ring) {
-    const timer = setTimeout(ring, ms);
+    const timer = setTimeout(ring, Math.min(ms, LONGEST));
     return () => clearTimeout(timer);
   },
 };
+
+/** What a timer of Node can carry, in ms; a longer one would ring at once. */
+export const LONGEST = 2 ** 31 - 1;
 
 /** Resolves after `ms` of `clock`. */
 export function sleep(clock: Clock, ms: number): Promise<void> {

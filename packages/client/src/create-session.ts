@@ -2,7 +2,6 @@ import {
   type BrowserDriver,
   type Command,
   type Concealed,
-  defaultPolicy,
   isWakeyError,
   type Notice,
   type PageAdapter,
@@ -21,6 +20,7 @@ import { nothingHeld } from './held.js';
 import { lapsingNotice, lapsingState } from './lapsing.js';
 import { type Log, redacted } from './log.js';
 import { parsePhone } from './phone.js';
+import { completePolicy } from './policy.js';
 import { createRuntime } from './runtime.js';
 import type { ReadyFacts, Session, SessionEvents, StartOptions } from './session.js';
 import { statesOf } from './states.js';
@@ -49,7 +49,10 @@ export interface SessionOptions<Native> {
   readonly program?: string;
 }
 
-/** Makes a session at rest: nothing is read, taken or started before `start`. Throws `invalid-session-id`. */
+/**
+ * Makes a session at rest: nothing is read, taken or started before `start`. Throws `invalid-session-id`, and
+ * `invalid-argument` for a policy that nothing can obey.
+ */
 export function createSession<Native>(options: SessionOptions<Native>): Session<Native> {
   const id = parseSessionId(options.id);
   const { driver, sessionsDir, store, page = whatsappWeb(), clock = systemClock, random = Math.random } = options;
@@ -74,7 +77,7 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
       driver,
       page,
       store,
-      policy: { ...defaultPolicy, ...options.policy },
+      policy: completePolicy(options.policy ?? {}),
       clock,
       log,
       held,

@@ -1,0 +1,37 @@
+import { defaultPolicy, type Policy } from '@wakey/core';
+import { describe, expect, it } from 'vitest';
+import { systemClock } from './clock.js';
+import { completePolicy } from './policy.js';
+
+describe('a policy', () => {
+  it('is the default one where nothing else is given', () => {
+    expect(completePolicy({ maxQr: 2 })).toEqual({ ...defaultPolicy, maxQr: 2 });
+    // What an untyped caller does when an option of its own is absent.
+    expect(completePolicy({ maxQr: undefined } as never)).toEqual(defaultPolicy);
+  });
+
+  it.each([
+    [{ qrTimeout: Number.NaN }, 'qrTimeout'],
+    [{ qrTimeout: -1 }, 'qrTimeout'],
+    [{ saveEvery: Number.POSITIVE_INFINITY }, 'saveEvery'],
+    [{ heartbeat: 0 }, 'heartbeat'],
+    [{ saveEvery: 30 * 24 * 3_600_000 }, 'saveEvery'],
+    [{ maxQr: 1.5 }, 'maxQr'],
+    [{ maxRestarts: -1 }, 'maxRestarts'],
+    [{ takeover: 'sometimes' }, 'takeover'],
+    [{ linkCodeFallback: 'code' }, 'linkCodeFallback'],
+    [{ maxQrs: 3 }, 'maxQrs'],
+  ])('is refused by the name of the field that cannot be obeyed: %j', (given, field) => {
+    expect(() => completePolicy(given as Partial<Policy>)).toThrow(field);
+  });
+});
+
+describe('the system’s clock', () => {
+  it('does not ring at once where a timer of Node could not carry the time', async () => {
+    const rung: string[] = [];
+    const cancel = systemClock.set(2 ** 31, () => rung.push('late'));
+    await new Promise<void>((resolve) => systemClock.set(5, resolve));
+    cancel();
+    expect(rung).toEqual([]);
+  });
+});
