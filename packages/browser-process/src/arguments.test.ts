@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { chromiumArguments, isHeadlessShell } from './arguments.js';
 import { decideSandbox } from './sandbox.js';
 
@@ -70,6 +73,15 @@ describe('decideSandbox', () => {
     });
     expect(await decide({ uid: 0 })).toMatchObject({ on: false, reason: expect.stringContaining('root') });
     expect(await decide({ platform: 'win32', uid: undefined })).toMatchObject({ on: true });
+  });
+
+  it('counts on the setuid helper only where it has the right it is named after', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'wakey-helper-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    // As a downloaded Chrome brings it: Chromium refuses to start with a helper like that where it would need it.
+    await writeFile(join(folder, 'chrome_sandbox'), '', { mode: 0o755 });
+    const decided = await decide({ executable: join(folder, 'chrome'), namespaces: async () => false });
+    expect(decided).toMatchObject({ on: false });
   });
 });
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isOneOf } from './processes/send-signal.js';
 
@@ -40,14 +40,17 @@ export async function decideSandbox(options: SandboxOptions): Promise<SandboxDec
 async function hasSetuidHelper(executable: string): Promise<boolean> {
   for (const name of ['chrome-sandbox', 'chrome_sandbox']) {
     try {
-      await access(join(dirname(executable), name));
-      return true;
+      const { mode, uid } = await stat(join(dirname(executable), name));
+      // A download cannot bring that right along, and Chromium does not start with a helper that lacks it.
+      if ((mode & SETUID) !== 0 && uid === 0) return true;
     } catch (error) {
       if (!isOneOf(error, ['ENOENT', 'ENOTDIR', 'EACCES'])) throw error;
     }
   }
   return false;
 }
+
+const SETUID = 0o4000;
 
 /** Kernels, containers and AppArmor forbid namespaces in many ways; trying one is the only certain answer. */
 function canUnshare(): Promise<boolean> {
