@@ -14,6 +14,7 @@ describe('wakey demo', () => {
     expect(steps).toHaveLength(9);
     expect(stdout).toMatch(/all of it +\d+(\.\d+)? s/);
     expect(stdout).toContain('Every step was observed.');
+    for (const line of stdout.split('\n')) expect([...line].length, line).toBeLessThanOrEqual(80);
   });
 });
 
@@ -53,7 +54,8 @@ describe('wakey demo, cut off', () => {
     const { devices: linked } = (await (await fetch(devices)).json()) as { devices: { id: string }[] };
     expect(linked).toHaveLength(1);
     const unlink = devices.replace('devices', 'unlink');
-    await fetch(unlink, { method: 'POST', body: JSON.stringify({ device: linked[0]?.id }) });
+    expect(wakey.stdout()).toContain(`curl -d '{}' ${unlink}`);
+    await fetch(unlink, { method: 'POST', body: '{}' });
     await wakey.says('ended: logged-out-by-phone');
     wakey.child.kill('SIGINT');
     expect(await wakey.exited).toBe(0);

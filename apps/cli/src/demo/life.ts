@@ -32,9 +32,9 @@ export async function liveThrough(options: LifeOptions): Promise<void> {
     const { pid, name } = browserOf(first);
     const from = first.events.length;
     process.kill(pid, 'SIGKILL');
-    const { saw } = await ready(first, from, 'reconnected');
+    await ready(first, from, 'reconnected');
     if (isAlive(pid)) throw new Error(`Process ${pid} still lives (${name}).`);
-    return { saw: `${saw}; process ${pid} → ${browserOf(first).pid}`, result: undefined };
+    return { saw: `process ${pid} → ${browserOf(first).pid}`, result: undefined };
   });
   await steps.take('process stops in order', async () => {
     const { pid } = browserOf(first);
@@ -42,12 +42,12 @@ export async function liveThrough(options: LifeOptions): Promise<void> {
     const exit = await first.exited;
     if (exit.code !== 0) throw new Error(`It ended with ${wayOut(exit)}, not with exit code 0.`);
     if (isAlive(pid)) throw new Error(`It left its browser behind: process ${pid}.`);
-    return { saw: `process ${first.pid}: exit code 0, its browser gone`, result: undefined };
+    return { saw: 'exit code 0, browser gone', result: undefined };
   });
   const second = startWorker();
   await steps.take('new process, ready again without QR', async () => {
-    const { saw } = await ready(second, 0, 'resumed');
-    return { saw: `${saw}; process ${second.pid}`, result: undefined };
+    await ready(second, 0, 'resumed');
+    return { saw: `process ${first.pid} → ${second.pid}`, result: undefined };
   });
   await steps.take('phone unlinks it, and that is noticed', async () => {
     const from = second.events.length;
@@ -57,7 +57,7 @@ export async function liveThrough(options: LifeOptions): Promise<void> {
     if (reason !== 'logged-out-by-phone' || code !== exitCodeOf['logged-out-by-phone']) {
       throw new Error(`It ended with the reason ${String(reason)} and exit code ${code}.`);
     }
-    return { saw: `ended: ${reason}, exit code ${code}`, result: undefined };
+    return { saw: `${reason}, exit ${code}`, result: undefined };
   });
   await steps.take('nothing is left running', async () => {
     const pids = [first, second].flatMap((worker) => [worker.pid, ...browsersOf(worker).map(({ pid }) => pid)]);

@@ -69,7 +69,7 @@ function heading(speed: number, { paint }: Stage): readonly string[] {
   return [
     '',
     `  ${paint.bold('wakey demo')}`,
-    paint.dim('  A real browser, a simulated WhatsApp Web and phone; nothing leaves this machine.'),
+    paint.dim('  A real browser, a simulated WhatsApp Web and phone; all on this machine.'),
     ...(speed === 1 ? [] : [paint.dim(`  WhatsApp’s own waiting times are shortened: ${speed} × as fast as in life.`)]),
     '',
   ];

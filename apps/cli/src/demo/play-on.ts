@@ -32,7 +32,7 @@ export async function playOn({ simulator, stage, startWorker, signal }: PlayOpti
 function invitation({ control }: Simulator, { paint }: Stage): readonly string[] {
   const tries: readonly (readonly [string, string])[] = [
     ['see what is linked', `curl ${control}/phone/devices`],
-    ['unlink it', `curl -d '{"device":"447700900000:1@c.us"}' ${control}/phone/unlink`],
+    ['unlink it', `curl -d '{}' ${control}/phone/unlink`],
     ['cut the network', `curl -d '{"outage":"socket"}' ${control}/trouble`],
     ['and mend it', `curl -d '{"outage":null}' ${control}/trouble`],
     ['see every trouble', `curl ${control}/trouble`],

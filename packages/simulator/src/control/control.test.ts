@@ -27,6 +27,7 @@ describe('the control API', () => {
     ['/phone/scan', '{"png":"bm9uc2Vuc2U="}', 400, 'not-a-picture'],
     ['/phone/enter-code', '{"code":"ABCD1234"}', 409, 'no-code-asked'],
     ['/phone/unlink', '{"device":"nobody"}', 404, 'unknown-device'],
+    ['/phone/unlink', '{}', 404, 'unknown-device'],
     ['/trouble', '{"weather":"bad"}', 400, 'wrong-trouble'],
     ['/trouble', '{"latency":"much"}', 400, 'wrong-trouble'],
     ['/phone/devices', '{}', 405, 'wrong-method'],

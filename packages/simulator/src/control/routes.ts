@@ -51,9 +51,11 @@ export function controlRoutes(parts: ControlParts): Readonly<Record<string, Cont
     'GET /phone/code': (_, query) => ({ code: phone.shownCode(which(query.get('account') ?? undefined)) ?? null }),
     'GET /phone/devices': (_, query) => ({ devices: phone.devices(which(query.get('account') ?? undefined)) }),
     'POST /phone/unlink'(body) {
-      const { device = '' } = textFields(body, ['device']);
-      if (phone.unlink(device)) return { unlinked: device };
-      throw new ControlError(404, 'unknown-device', `No device "${device}" is linked. GET phone/devices lists them.`);
+      const { device: named, account } = textFields(body, ['device?', 'account?']);
+      const device = named ?? phone.devices(which(account)).at(-1)?.id;
+      if (device !== undefined && phone.unlink(device)) return { unlinked: device };
+      const missing = named === undefined ? 'No device' : `No device "${named}"`;
+      throw new ControlError(404, 'unknown-device', `${missing} is linked. GET phone/devices lists them.`);
     },
     'POST /phone/passkeys'(body) {
       const { id = '', publicKey = '' } = textFields(body, ['id', 'publicKey']);
