@@ -36,7 +36,7 @@ function programOf(shell: Shell, version: string, onExit: (code: number) => void
       writeErr: (text) => void shell.err.write(text),
       outputError: (text, write) => write(`${bad('✗')} ${text.replace(/^error: /, '')}`),
     })
-    .showHelpAfterError('  Every command: wakey --help')
+    .showHelpAfterError('  Every command: npx wakey --help')
     .exitOverride();
   for (const command of commands) parser.addCommand(parserOf(command, parser, shell, onExit));
   return parser;
@@ -49,7 +49,7 @@ function parserOf(command: Command, parent: Parser, shell: Shell, onExit: (code:
     .summary(summary)
     .description(description === undefined ? summary : `${summary}\n${description}`)
     .helpOption('-h, --help', 'Print this help.')
-    .showHelpAfterError(`  Every option: wakey ${name} --help`)
+    .showHelpAfterError(`  Every option: npx wakey ${name} --help`)
     .addHelpText('after', examplesOf(command));
   if (session !== undefined) {
     const { doc, fallback } = session;
@@ -81,6 +81,5 @@ function appended(text: string, before: unknown): readonly string[] {
 }
 
 function examplesOf({ examples }: Command): string {
-  const widest = Math.max(...examples.map(([line]) => line.length));
-  return ['', 'Examples:', ...examples.map(([line, does]) => `  wakey ${line.padEnd(widest)}   ${does}`)].join('\n');
+  return ['', 'Examples:', ...examples.flatMap(([line, does]) => [`  ${does}:`, `    npx wakey ${line}`])].join('\n');
 }

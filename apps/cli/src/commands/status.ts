@@ -20,7 +20,7 @@ export const status = command({
       wanted === undefined ? await listSessions({ sessionsDir }) : [await requireSession(wanted, values, { cwd })];
     const paint = paintFor(out, env);
     if (values.json) for (const one of found) out.write(`${JSON.stringify(plain(one))}\n`);
-    else if (found.length === 0) out.write(`No sessions in ${sessionsDir}. Begin one with: wakey start\n`);
+    else if (found.length === 0) out.write(`No sessions in ${sessionsDir}. Begin one with: npx wakey start\n`);
     else
       for (const one of found)
         out.write(
