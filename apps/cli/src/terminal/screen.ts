@@ -8,7 +8,7 @@ export interface Out {
 
 /** Lines that stay, above a live part that is redrawn in place. */
 export interface Screen {
-  /** Whether there is a live part: on a terminal. */
+  /** Whether there is a live part: on a terminal that knows its size. */
   readonly isLive: boolean;
   /** Prints lines that stay. */
   print(...lines: readonly string[]): void;
@@ -22,7 +22,8 @@ export interface Screen {
 
 /** A screen on `out`; without a terminal the live part is left out. */
 export function openScreen(out: Out): Screen {
-  const isLive = out.isTTY === true;
+  // Some terminals, such as that of `script` in a pipe, do not know their size: nothing can be redrawn there.
+  const isLive = out.isTTY === true && out.columns !== 0 && out.rows !== 0;
   let shown: readonly string[] = [];
 
   const draw = (lines: readonly string[]) => {

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { SessionState } from '@wakey/client';
 import { isWakeyError, type Notice, type StateOf } from '@wakey/core';
 import { shortDuration } from '../options/duration.js';
@@ -34,7 +35,8 @@ export function humanView({ out, err, paint, now, every, isVerbose }: HumanViewO
   const stopTicking = screen.isLive ? every(TICK, redraw) : () => undefined;
 
   function liveLines(): readonly string[] {
-    if (state.name === 'awaiting-qr') return ['', ...(drawn?.lines ?? []), countdown(state)];
+    if (state.name === 'awaiting-qr')
+      return ['', ...(drawn === undefined ? [] : inRoom(drawn.lines)), countdown(state)];
     if (state.name === 'awaiting-link-code') return ['', ...linkCodeLines(state)];
     if (state.name === 'syncing') return [`  ${bar(state.percent)} ${textOfState(state)}`];
     if (state.name === 'ready') return [paint.dim('  Ctrl-C stops it; the login is kept.')];
@@ -54,18 +56,31 @@ export function humanView({ out, err, paint, now, every, isVerbose }: HumanViewO
     return [
       `      ${paint.bold(grouped(code.code.reveal()))}      expires in ${left}`,
       '',
-      paint.dim('  WhatsApp › Linked devices › Link a device › Link with phone number instead'),
+      paint.dim('  WhatsApp › Linked devices › Link a device ›'),
+      paint.dim('  Link with phone number instead'),
     ];
   }
 
-  /** A code that cannot be redrawn in place, for want of a terminal or of room in it, is printed once. */
+  /** The code, or what it lacks on this terminal; one that is enlarged gets it at once. */
+  function inRoom(lines: readonly string[]): readonly string[] {
+    const { columns = 80, rows = 24 } = out;
+    const needed = { columns: Math.max(...lines.map(widthOf)), rows: lines.length + BESIDES };
+    if (columns >= needed.columns && rows >= needed.rows) return [...lines, ''];
+    const [needs, has] = [`${needed.columns} × ${needed.rows}`, `${columns} × ${rows}`];
+    return [
+      `  ${paint.warm(`The code needs ${needs} characters; here are ${has}.`)}`,
+      '  Enlarge it, or make its letters smaller.',
+      '  Or stop, and link without a camera: --link-code <number>',
+      '',
+    ];
+  }
+
+  /** Where nothing can be redrawn, a code is printed once. */
   function showQr(awaiting: StateOf<'awaiting-qr'>): void {
     if (drawn?.seq === awaiting.seq) return;
     const lines = drawQr(awaiting.qr.reveal(), { colours: paint.isOn }).map((row) => `  ${row}`);
-    const fits = screen.isLive && (out.rows ?? 24) > lines.length + 3;
-    drawn = { seq: awaiting.seq, lines: fits ? [...lines, ''] : [] };
-    if (fits) return;
-    screen.print('', ...lines, ...(screen.isLive ? [] : ['', countdown(awaiting)]));
+    drawn = { seq: awaiting.seq, lines };
+    if (!screen.isLive) screen.print('', ...lines, '', countdown(awaiting));
   }
 
   function enter(next: SessionState): void {
@@ -156,6 +171,11 @@ function longWait(state: SessionState, waited: number): string {
   return ` ${shortDuration(waited)}${missing.length === 0 ? '' : `, missing ${missing.join(', ')}`}`;
 }
 
+/** In characters; colours take no room. */
+function widthOf(line: string): number {
+  return [...stripVTControlCharacters(line)].length;
+}
+
 /** `XXXX-XXXX`, as WhatsApp shows it. */
 function grouped(code: string): string {
   return /^\w{8}$/.test(code) ? `${code.slice(0, 4)}-${code.slice(4)}` : code;
@@ -175,6 +195,8 @@ const BAR = 24;
 /** Percent between two lines where nothing can be redrawn. */
 const STEP = 25;
 const TICK = 250;
+/** Lines that a code needs beside its own: a gap on either side, its countdown, and the cursor's. */
+const BESIDES = 4;
 const PATIENCE = 3_000;
 /** A code that lapses this soon is shown in another colour. */
 const HURRY = 6_000;

@@ -38,12 +38,12 @@ const awaitingLinkCode: State = {
   expiresAt: began + 180_000,
 };
 
-function person(terminal: { readonly isTTY: boolean; readonly rows?: number }) {
+function person(terminal: { readonly isTTY: boolean; readonly rows?: number; readonly columns?: number }) {
   let shown = '';
   let told = '';
   let now = began;
   let tick: () => void = () => undefined;
-  const out = { ...terminal, columns: 80, write: (text: string) => (shown += text) };
+  const out = { columns: 80, rows: 24, ...terminal, write: (text: string) => (shown += text) };
   const view = humanView({
     out,
     err: { write: (text: string) => (told += text) },
@@ -67,7 +67,8 @@ function person(terminal: { readonly isTTY: boolean; readonly rows?: number }) {
     tick();
     return take();
   };
-  return { view, take, pass, told: () => told };
+  const resize = (columns: number, rows: number) => Object.assign(out, { columns, rows });
+  return { view, take, pass, resize, told: () => told };
 }
 
 describe('the view for people', () => {
@@ -82,11 +83,26 @@ describe('the view for people', () => {
     expect(take()).toContain('code 3 of 6');
   });
 
-  it('prints a code once where it cannot be redrawn, and goes on counting below it', () => {
-    const { view, take, pass } = person({ isTTY: true, rows: 12 });
+  it('says how much room a code needs, and draws it as soon as there is that much', () => {
+    const { view, take, pass, resize } = person({ isTTY: true, rows: 12 });
     view.state(awaitingQr(1));
-    expect(take()).toContain('█');
-    expect(pass(1_000)).toContain('expires in 19 s');
+    const [, needed = ''] = /The code needs (\d+ × \d+) characters; here are 80 × 12/.exec(take()) ?? [];
+    const [columns = 0, rows = 0] = needed.split(' × ').map(Number);
+    resize(columns - 1, rows);
+    expect(pass(1_000)).not.toContain('█');
+    resize(columns, rows - 1);
+    expect(pass(1_000)).not.toContain('█');
+    resize(columns, rows);
+    expect(pass(1_000)).toContain('█');
+    resize(80, rows);
+    expect(pass(1_000)).toContain('expires in 16 s');
+  });
+
+  it('prints each code once where nothing can be redrawn', () => {
+    const { view, take, pass } = person({ isTTY: true, columns: 0, rows: 0 });
+    view.state(awaitingQr(1));
+    expect(take()).toMatch(/█[\s\S]+code 1 of 6/);
+    expect(pass(1_000)).toBe('');
   });
 
   it('groups a link code as the phone does, with its countdown', () => {
