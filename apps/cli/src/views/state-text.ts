@@ -66,7 +66,7 @@ const interruptions: { readonly [C in StateOf<'interrupted'>['cause']]: string }
 };
 
 const stops: { readonly [P in StateOf<'stopping'>['phase']]: string } = {
-  closing: 'closing the browser',
+  closing: 'in order',
   erasing: 'removing the login',
   saving: 'keeping the session',
   releasing: 'giving the session back',
