@@ -1,0 +1,96 @@
+import {
+  type BrowserProcess,
+  newMarker,
+  openScratch,
+  type ProcessExit,
+  type Scratch,
+  startBrowser,
+  systemClock,
+} from '@wakey/browser-process';
+import { type BrowserHandle, type BrowserOptions, isWakeyError, type LaunchOptions, WakeyError } from '@wakey/core';
+import { lightpandaArguments } from './arguments.js';
+import type { LightpandaPage } from './connection.js';
+import { timedOut, within } from './deadline.js';
+import { awaitEndpoint } from './endpoint.js';
+import { findLightpanda } from './find-lightpanda.js';
+import { guarded } from './guarded.js';
+import { endFor, watchOver, wayOut } from './running.js';
+
+/** Takes the one page of the Lightpanda at a `ws:` address. */
+export type Take = (endpoint: string, over: AbortSignal) => Promise<BrowserHandle<LightpandaPage>>;
+
+/** Starts a Lightpanda of ours, as `BrowserDriver.launch` promises it: one process, and one connection to it. */
+export async function launch(
+  options: BrowserOptions,
+  wanted: LaunchOptions,
+  take: Take,
+): Promise<BrowserHandle<LightpandaPage>> {
+  const attempt: Attempt = {};
+  let work: Promise<unknown> | undefined;
+  try {
+    return await within('Launching Lightpanda', wanted, (over) => {
+      const started = start(attempt, options, take, over);
+      work = started;
+      return started;
+    });
+  } catch (error) {
+    const { timeout = 30_000 } = wanted;
+    const words = attempt.process?.stderrEnd() ?? '';
+    // The start may also have come to start it only now.
+    await abandon(attempt);
+    await Promise.allSettled([work]);
+    await abandon(attempt);
+    if (!isWakeyError(error, 'timeout') || words === '') throw error;
+    throw timedOut('Launching Lightpanda', timeout, `; the end of its stderr: ${words}`);
+  }
+}
+
+interface Attempt {
+  scratch?: Scratch;
+  process?: BrowserProcess;
+}
+
+async function start(attempt: Attempt, options: BrowserOptions, take: Take, over: AbortSignal) {
+  const executable = await findLightpanda(options);
+  over.throwIfAborted();
+  const scratch = await openScratch({ marker: newMarker(), env: options.env });
+  attempt.scratch = scratch;
+  over.throwIfAborted();
+  const process = await startBrowser({
+    ...guarded(executable, lightpandaArguments(options)),
+    // Set to anything, it keeps Lightpanda from reporting its use, and its crashes, to its makers.
+    env: { ...scratch.env, LIGHTPANDA_DISABLE_TELEMETRY: 'true' },
+  });
+  attempt.process = process;
+  const died = process.exited.then((exit) => {
+    throw diedAtStart(executable, exit);
+  });
+  const connect = async () => {
+    const taken = await take(await awaitEndpoint(process, over), over);
+    return watchOver({ process, scratch, taken });
+  };
+  return Promise.race([
+    died,
+    connect().catch(async (error: unknown) => {
+      // Why nobody answers any more, the end of the process says in a moment.
+      await systemClock.wait(LAST_WORDS);
+      throw error;
+    }),
+  ]);
+}
+
+const LAST_WORDS = 500;
+
+async function abandon({ process, scratch }: Attempt): Promise<void> {
+  if (process !== undefined) await endFor(process.record, { terminateAfter: 0, killAfter: 0 });
+  await scratch?.remove();
+}
+
+function diedAtStart(executable: string, exit: ProcessExit): WakeyError {
+  const words = exit.detail === undefined ? '' : ` The end of its stderr: ${exit.detail}`;
+  return new WakeyError('browser-failed', {
+    what: `The browser ${executable} did not start: ${wayOut(exit)}.${words}`,
+    todo: 'See what its last words say: an argument that its version does not know is a frequent cause.',
+    details: { executable },
+  });
+}

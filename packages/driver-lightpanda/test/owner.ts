@@ -1,0 +1,7 @@
+import { lightpandaDriver } from '../src/lightpanda-driver.js';
+
+/** A process that launches a browser and is then killed by the test that started it. */
+process.once('message', async ({ folder, executable }: { readonly folder: string; readonly executable: string }) => {
+  const browser = await lightpandaDriver({ executable, env: { TMPDIR: folder } }).launch({});
+  process.send?.(browser.pid);
+});

@@ -1,0 +1,71 @@
+import type { WebSocket } from 'ws';
+import { checkMethod, sendsEvent } from './allowed.ts';
+import { faultOf } from './faults.ts';
+import { openPlace } from './place.ts';
+import { repliesOf } from './replies.ts';
+import type { StandIn } from './serve.ts';
+import { type Message, Refusal } from './upstream.ts';
+
+/** Serves one connection: its context and its page are its own, and end with it. */
+export function openClient(standIn: StandIn, socket: WebSocket): void {
+  const { upstream, version } = standIn;
+  let isStalled = false;
+  const tell = (message: Message) => {
+    if (!isStalled && socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
+  };
+  const place = openPlace(standIn, tell);
+  const replies = repliesOf(standIn, place, tell);
+
+  const answer = async ({ id = 0, method = '', params = {}, sessionId }: Message) => {
+    const echo = sessionId === undefined ? {} : { sessionId };
+    try {
+      checkMethod(method, version);
+      const reply = await replyTo(method, params, sessionId);
+      tell({ id, result: reply.result, ...echo });
+      reply.after?.();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      tell({ id, error: { code: error.code, message: error.message }, ...echo });
+    }
+  };
+  const replyTo = async (method: string, params: Record<string, unknown>, sessionId: string | undefined) => {
+    if (sessionId === 'STARTUP') return { result: {} };
+    if (sessionId !== undefined && !place.knows(sessionId)) throw new Refusal(-32001, 'Unknown sessionId');
+    const own = replies[method];
+    return own === undefined ? { result: await place.pass(method, params, sessionId) } : own(params, sessionId);
+  };
+
+  upstream.onEvent((event) => {
+    const { method = '', sessionId } = event;
+    if (sessionId === undefined || !place.knows(sessionId) || !sendsEvent(method)) return;
+    if (method === 'Page.lifecycleEvent' && !LIFECYCLE.has(String(event.params?.name))) return;
+    tell({ method, sessionId, params: { ...event.params, ...NO_EXTRA } });
+  });
+  socket.on('message', (data) => {
+    const message = parse(String(data));
+    // As Lightpanda: what is no command ends the connection.
+    if (message === undefined) return socket.terminate();
+    const fault = faultOf(message);
+    if (fault === 'segfault') process.kill(process.pid, 'SIGSEGV');
+    else if (fault === 'watchdog') socket.close(1001);
+    else if (fault === 'stall') isStalled = true;
+    else void answer(message);
+  });
+  // A message over the limit is told of as an error, and closes the connection with 1009.
+  socket.on('error', () => undefined);
+  socket.on('close', () => void place.dispose());
+}
+
+/** Puppeteer waits for events that Lightpanda says it does not send. */
+const NO_EXTRA = { hasExtraInfo: false, redirectHasExtraInfo: false };
+const LIFECYCLE = new Set(['init', 'DOMContentLoaded', 'load', 'networkAlmostIdle', 'networkIdle']);
+
+function parse(text: string): Message | undefined {
+  try {
+    const message: Message = JSON.parse(text);
+    return typeof message.method === 'string' ? message : undefined;
+  } catch {
+    // Not JSON.
+    return undefined;
+  }
+}

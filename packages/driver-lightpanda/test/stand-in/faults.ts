@@ -1,0 +1,19 @@
+import type { Message } from './upstream.ts';
+
+/**
+ * The ways in which Lightpanda fails: the process dies (also of a page at which Chromium's would crash), a watchdog closes
+ * the connection, nothing answers any more.
+ */
+export type Fault = 'segfault' | 'watchdog' | 'stall';
+
+/** The fault that a test asks for, by the address of a navigation. */
+export function faultOf({ method, params }: Message): Fault | undefined {
+  return method === 'Page.navigate' ? FAULTS[String(params?.url)] : undefined;
+}
+
+const FAULTS: Readonly<Record<string, Fault>> = {
+  'chrome://crash': 'segfault',
+  'stand-in:segfault': 'segfault',
+  'stand-in:watchdog': 'watchdog',
+  'stand-in:stall': 'stall',
+};

@@ -1,0 +1,136 @@
+import { engineSource } from './engine.ts';
+import type { StandIn } from './serve.ts';
+import { smooth } from './smooth.ts';
+import { type Message, Refusal } from './upstream.ts';
+
+/** The one context and the one page of a connection. */
+export interface Place {
+  knows(sessionId: string): boolean;
+  createContext(proxyServer: unknown): Promise<string>;
+  createTarget(url: string): Promise<string>;
+  attach(targetId: unknown): Promise<string>;
+  /** Ends the page; gives what is told after that was answered. */
+  closeTarget(targetId: unknown): Promise<() => void>;
+  dispose(): Promise<void>;
+  readonly contextId: string | undefined;
+  readonly targetId: string | undefined;
+  /** Hands a command on to Chromium. */
+  pass(method: string, params: object, sessionId?: string): Promise<Record<string, unknown>>;
+  /** Whether pages get workers, from the next document on. */
+  loadWorkers(are: boolean): Promise<void>;
+}
+
+/** Nothing in it as yet. */
+export function openPlace({ upstream, version, gifts }: StandIn, tell: (message: Message) => void): Place {
+  const sessions = new Set<string>();
+  let contextId: string | undefined;
+  let targetId: string | undefined;
+  /** A session of our own, which makes the page what it is and answers its dialogs. */
+  let inner: string | undefined;
+  let script: unknown;
+  let workers = version === 'aug';
+
+  const shape = async () => {
+    if (inner === undefined) return;
+    const source = engineSource(version, gifts, workers);
+    if (script !== undefined) {
+      await upstream.send('Page.removeScriptToEvaluateOnNewDocument', { identifier: script }, inner);
+    }
+    const added = await upstream.send('Page.addScriptToEvaluateOnNewDocument', { source }, inner);
+    script = added.identifier;
+    await upstream.send('Runtime.evaluate', { expression: source }, inner);
+  };
+  upstream.onEvent((event) => {
+    if (inner !== undefined && event.sessionId === inner) smooth(upstream, inner, event);
+  });
+
+  const place: Place = {
+    get contextId() {
+      return contextId;
+    },
+    get targetId() {
+      return targetId;
+    },
+    knows: (sessionId) => sessions.has(sessionId),
+    async createContext(proxyServer) {
+      if (contextId !== undefined) throw new Refusal(-32000, 'Cannot have more than one browser context at a time');
+      const proxy = proxyServer === undefined ? {} : { proxyServer };
+      const created = await upstream.send('Target.createBrowserContext', { disposeOnDetach: true, ...proxy });
+      contextId = String(created.browserContextId);
+      return contextId;
+    },
+    async createTarget(url) {
+      if (targetId !== undefined) throw new Refusal(-31998, 'TargetAlreadyLoaded');
+      if (contextId === undefined) await place.createContext(undefined);
+      const created = await upstream.send('Target.createTarget', { url: 'about:blank', browserContextId: contextId });
+      targetId = String(created.targetId);
+      const attached = await upstream.send('Target.attachToTarget', { targetId, flatten: true });
+      inner = String(attached.sessionId);
+      await upstream.send('Page.enable', {}, inner);
+      await upstream.send('Runtime.enable', {}, inner);
+      await upstream.send('Emulation.setUserAgentOverride', USER_AGENT, inner);
+      await shape();
+      if (url !== 'about:blank') await upstream.send('Page.navigate', { url }, inner);
+      return targetId;
+    },
+    async attach(id) {
+      if (id !== targetId || targetId === undefined) throw new Refusal(-31998, 'UnknownTargetId');
+      const attached = await upstream.send('Target.attachToTarget', { targetId, flatten: true });
+      sessions.add(String(attached.sessionId));
+      return String(attached.sessionId);
+    },
+    async closeTarget(id) {
+      if (targetId === undefined) throw new Refusal(-31998, 'TargetNotLoaded');
+      if (id !== targetId) throw new Refusal(-31998, 'UnknownTargetId');
+      const closed = targetId;
+      targetId = undefined;
+      inner = undefined;
+      script = undefined;
+      const left = [...sessions];
+      sessions.clear();
+      await upstream.send('Target.closeTarget', { targetId: closed });
+      return () => {
+        for (const sessionId of left) {
+          tell({ method: 'Inspector.detached', sessionId, params: { reason: 'Render process gone.' } });
+          tell({
+            method: 'Target.detachedFromTarget',
+            params: { targetId: closed, sessionId, reason: 'Render process gone.' },
+          });
+        }
+        if (version === 'oct') tell({ method: 'Target.targetDestroyed', params: { targetId: closed } });
+      };
+    },
+    async dispose() {
+      const old = contextId;
+      contextId = undefined;
+      targetId = undefined;
+      inner = undefined;
+      sessions.clear();
+      if (old !== undefined) await upstream.send('Target.disposeBrowserContext', { browserContextId: old });
+    },
+    async pass(method, params, sessionId = inner) {
+      if (sessionId === undefined) throw new Refusal(-31998, 'BrowserContextNotLoaded');
+      // From a page's session Chromium would take the cookies of its default context.
+      if (/^Storage\./.test(method)) return upstream.send(method, { ...params, browserContextId: contextId });
+      return upstream.send(method, params, sessionId);
+    },
+    async loadWorkers(are) {
+      workers = are;
+      await shape();
+    },
+  };
+  return place;
+}
+
+const USER_AGENT = {
+  userAgent: 'Lightpanda/1.0',
+  userAgentMetadata: {
+    brands: [{ brand: 'Lightpanda', version: '1' }],
+    fullVersionList: [],
+    platform: '',
+    platformVersion: '',
+    architecture: '',
+    model: '',
+    mobile: false,
+  },
+};

@@ -1,0 +1,49 @@
+/** Runs in the page, in every document before the first script of it, and may run twice. */
+(function shape({ isOld, hasKeys, hasLocks, hasWorkers }) {
+  const mark = Symbol.for('stand-in');
+  const isFirst = globalThis[mark] === undefined;
+  globalThis[mark] ??= { worker: globalThis.Worker };
+  class InertWorker extends EventTarget {
+    postMessage() {
+      // Nobody is there to hear it.
+    }
+    terminate() {
+      // Nothing runs.
+    }
+  }
+  globalThis.Worker = hasWorkers ? globalThis[mark].worker : InertWorker;
+  if (!isFirst) return;
+
+  if (!hasLocks) delete Navigator.prototype.locks;
+  delete Navigator.prototype.serviceWorker;
+  for (const name of ['caches', 'CompressionStream', 'DecompressionStream']) delete globalThis[name];
+  Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => false });
+  if (isOld) Object.defineProperty(globalThis, 'isSecureContext', { value: false });
+
+  const holdsKey = (value, seen = new Set()) => {
+    if (typeof value !== 'object' || value === null || seen.has(value)) return false;
+    seen.add(value);
+    return value instanceof CryptoKey || Object.values(value).some((item) => holdsKey(item, seen));
+  };
+  const refuseKeys = (owner, name) => {
+    const original = owner?.[name];
+    if (original === undefined) return;
+    owner[name] = function (value, ...rest) {
+      if (holdsKey(value)) throw new DOMException('A CryptoKey could not be cloned.', 'DataCloneError');
+      return original.call(this, value, ...rest);
+    };
+  };
+  if (globalThis.CryptoKey !== undefined && !hasKeys) {
+    for (const name of ['put', 'add']) refuseKeys(globalThis.IDBObjectStore?.prototype, name);
+    for (const name of ['structuredClone', 'postMessage']) refuseKeys(globalThis, name);
+    for (const owner of [MessagePort, BroadcastChannel]) refuseKeys(owner.prototype, 'postMessage');
+  }
+
+  const pen = CanvasRenderingContext2D.prototype;
+  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(pen))) {
+    if (/^(fill|stroke|clear|draw|put)/.test(name) && typeof value === 'function') pen[name] = () => undefined;
+  }
+  HTMLCanvasElement.prototype.toDataURL = function toDataURL() {
+    return this.width === 0 || this.height === 0 ? 'data:,' : 'data:image/png;base64,iVBORw0KGgo=';
+  };
+});
