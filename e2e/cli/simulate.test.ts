@@ -29,6 +29,8 @@ describe('wakey simulate', () => {
     await wakey.says('Ctrl-C');
     expect(wakey.stdout()).toMatch(/page +https:\/\/127\.0\.0\.1:\d+\//);
     expect(wakey.stdout()).toContain('--ignore-certificate-errors');
+    expect(wakey.stdout()).toContain('/phone/enter-code');
+    for (const line of wakey.stdout().split('\n')) expect([...line].length, line).toBeLessThanOrEqual(80);
     wakey.child.kill('SIGTERM');
     expect(await wakey.exited).toBe(0);
   });

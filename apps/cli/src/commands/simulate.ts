@@ -33,7 +33,8 @@ export const simulate = command({
 
 function introduction(url: string, control: string, speed: number, { out, env }: Shell): string {
   const { bold, dim } = paintFor(out, env);
-  const insecure = url.startsWith('https') ? ' --ignore-certificate-errors' : '';
+  const insecure = url.startsWith('https') ? [' --ignore-certificate-errors'] : [];
+  const start = [`npx wakey start simulated --url ${url}`, ...insecure];
   return [
     '',
     `  ${bold('WhatsApp Web, simulated')}${speed === 1 ? '' : dim(`   time runs ${speed} × as fast`)}`,
@@ -41,15 +42,30 @@ function introduction(url: string, control: string, speed: number, { out, env }:
     `  page      ${url}`,
     `  control   ${control}`,
     '',
-    dim('  Log in to it:'),
-    `    wakey start --url ${url}${insecure} --sessions-dir .wakey-sessions-simulated`,
-    dim('  Scan with its phone, and see what is linked:'),
+    dim('  Log in to it by hand, in another terminal, and type the code it shows:'),
+    ...continued([...start, ' --link-code 447700900000']),
+    `    curl -d '{"code":"…"}' ${control}/phone/enter-code`,
+    dim('  Or by program, and scan the QR code it prints as text:'),
+    ...continued([...start, ' --json']),
     `    curl -d '{"qr":"…"}' ${control}/phone/scan`,
+    dim('  See what is linked, and what can go wrong:'),
     `    curl ${control}/phone/devices`,
+    `    curl ${control}/trouble`,
     '',
     dim('  Ctrl-C ends it.'),
     '',
   ].join('\n');
+}
+
+/** A command as a shell takes it, broken where 80 columns end. */
+function continued(parts: readonly string[]): readonly string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + part.length <= 78) lines[lines.length - 1] = last + part;
+    else lines.push(`${last === undefined ? '    ' : '       '}${part}`);
+  }
+  return lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line));
 }
 
 function untilStopped({ signals }: Shell): Promise<void> {
