@@ -36,7 +36,7 @@ export const active: Rules<Active> = {
 /** A state with an open page. */
 export const onPage: Rules<OnPage> = {
   ...active,
-  relink: (state, { phone }) => startFresh(withMethod(state, phone), 'relink'),
+  relink: (state, { phone }) => relinkAtOnce(state, phone),
   connecting: onConnecting,
   syncing: onSyncing,
   readiness: onReadiness,
@@ -90,6 +90,12 @@ export const linked: Rules<StateOf<'syncing' | 'ready' | 'interrupted'>> = {
 export function withMethod(state: Active, phone: string | undefined) {
   const method = phone === undefined ? state.run.method : { by: 'code' as const, phone };
   return { ...state.run, method, qrCodes: 0, linkCodes: 0 };
+}
+
+/** Begins anew without asking the page to unlink, which it could not do. */
+export function relinkAtOnce(state: Active, phone: string | undefined): Step {
+  const step = startFresh(withMethod(state, phone), 'relink');
+  return state.run.isLinked ? warned(step, mayRemain) : step;
 }
 
 /** Asks the page to unlink. */

@@ -23,7 +23,8 @@ function follow(events: readonly Timeless[], policy: Partial<Policy> = {}, from:
     state = step.state;
     effects.push(...step.effects);
   }
-  return { state, effects: effects.map(({ type }) => type) };
+  const notices = effects.flatMap((effect) => (effect.type === 'notify' ? [effect.notice] : []));
+  return { state, effects: effects.map(({ type }) => type), notices };
 }
 
 describe('the machine', () => {
@@ -52,6 +53,45 @@ describe('the machine', () => {
       linked,
     ).state;
     expect(lost).toMatchObject({ name: 'awaiting-qr', seq: 1, run: { why: 'credentials-lost' } });
+  });
+
+  it('says that the page cannot be reached, not that it is stuck, when a login cannot be resumed for want of it', () => {
+    const unreachable = { type: 'page-refused', reason: 'page-unreachable', detail: 'refused' } as const;
+    const again = [
+      { type: 'browser-closed' },
+      { type: 'clock', timer: 'backoff' },
+      { type: 'browser-launched' },
+      unreachable,
+    ] as const;
+    const resuming = [
+      { type: 'start' },
+      { type: 'workspace-opened', linked: true },
+      { type: 'browser-launched' },
+    ] as const;
+    const tried = follow([...resuming, unreachable], { maxRestarts: 1 }).state;
+    expect(tried.name).toBe('backing-off');
+    const over = follow(again, { maxRestarts: 1 }, tried).state;
+    expect(over.name === 'stopping' && over.then).toMatchObject({ reason: 'page-unreachable' });
+  });
+
+  it('starts another browser, and does not end, when a login that was proved is stuck in a later sync', () => {
+    const stuck = { type: 'clock', timer: 'deadline' } as const;
+    const syncing = follow([...open, { type: 'connecting' }, { type: 'syncing', percent: 3 }]).state;
+    expect(follow([stuck], {}, syncing).state.name).toBe('stopping');
+    const proved = follow([ready, { type: 'readiness', me: 'me', missing: ['synced'] }], {}, syncing).state;
+    expect(follow([stuck], {}, proved).state.name).toBe('backing-off');
+  });
+
+  it('warns that the former link may remain on the phone whenever relink could not undo it', () => {
+    const relink = { type: 'relink' } as const;
+    const warnings = (events: readonly Timeless[]) =>
+      follow(events).notices.filter((notice) => notice.type === 'warning').length;
+    expect(warnings([relink, { type: 'workspace-opened', linked: true }])).toBe(1);
+    expect(warnings([relink, { type: 'workspace-opened', linked: false }])).toBe(0);
+    const resumed = [{ type: 'start' }, { type: 'workspace-opened', linked: true }, ...open.slice(2)] as const;
+    expect(warnings([...resumed, relink])).toBe(1);
+    expect(warnings([...resumed, ready, { type: 'browser-lost', detail: '' }, relink])).toBe(1);
+    expect(warnings([...open, qr('one'), relink])).toBe(0);
   });
 
   it('is not thrown out of linking by the late failure of the request that brought its code', () => {

@@ -6,6 +6,7 @@ import {
   mayRemain,
   mergeEffects,
   onPage,
+  relinkAtOnce,
   unconfirmed,
   unlinked,
   warned,
@@ -33,7 +34,7 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
     ...active,
     relink: (state, { phone }) =>
       mayHoldBrowser[state.phase]
-        ? startFresh(withMethod(state, phone), 'relink')
+        ? relinkAtOnce(state, phone)
         : go({ ...state, isFresh: true, run: { ...withMethod(state, phone), why: 'relink' } }),
     'workspace-opened': onWorkspaceOpened,
     'workspace-refused': (state, { reason, detail }) => end(state, reason, detail),
@@ -57,7 +58,8 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
     'page-opened': (state, { at }) => (state.phase === 'navigating' ? go(opened(state.run, at)) : ignore(state)),
     'page-refused': (state, { reason, detail }, policy) => {
       if (state.phase !== 'navigating') return ignore(state);
-      const mayPass = state.run.isLinked && reason === 'page-unreachable';
+      const isLast = !state.run.isProven && state.run.attempt >= policy.maxRestarts;
+      const mayPass = state.run.isLinked && reason === 'page-unreachable' && !isLast;
       return mayPass ? backOff(state, detail, 'stall', policy) : end(state, reason, detail);
     },
     'browser-lost': (state, { detail }, policy) =>
@@ -127,14 +129,11 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
   },
   syncing: {
     ...linked,
-    clock: (state, { timer }) =>
-      timer === 'deadline'
-        ? end(
-            state,
-            'page-stuck',
-            `no progress at ${state.percent} %, missing: ${state.missing.join(', ') || 'synced'}`,
-          )
-        : heartbeat(state),
+    clock: (state, { timer }, policy) => {
+      if (timer === 'heartbeat') return heartbeat(state);
+      const blocker = `no progress at ${state.percent} %, missing: ${state.missing.join(', ') || 'synced'}`;
+      return state.run.isProven ? backOff(state, blocker, 'stall', policy) : end(state, 'page-stuck', blocker);
+    },
   },
   ready: {
     ...linked,
@@ -151,7 +150,7 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
     ...linked,
     // Without a connection the page would forget its credentials and the phone would not: nothing could confirm it.
     logout: refuse,
-    relink: (state, { phone }) => warned(startFresh(withMethod(state, phone), 'relink'), mayRemain),
+    relink: (state, { phone }) => relinkAtOnce(state, phone),
     'page-command-failed': (state, event, policy) => {
       if (event.command === 'take-over') return end(state, 'replaced', event.detail);
       return onPage['page-command-failed']?.(state, event, policy) ?? ignore(state);
@@ -169,7 +168,7 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
   },
   'backing-off': {
     ...active,
-    relink: (state, { phone }) => startFresh(withMethod(state, phone), 'relink'),
+    relink: (state, { phone }) => relinkAtOnce(state, phone),
     'browser-closed': (state) => (state.isDue ? launch(state.run) : go({ ...state, isBrowserGone: true })),
     'browser-unkillable': (_, { detail, at }) => unkillable(detail, at),
     clock: (state, { timer, at }) => {
@@ -223,6 +222,9 @@ const endingOfPhase = {
 
 function onWorkspaceOpened(state: StateOf<'starting'>, event: { readonly linked: boolean }): Step {
   if (state.phase !== 'opening') return ignore(state);
-  if (state.isFresh) return go({ ...state, phase: 'erasing' }, { type: 'erase' });
+  if (state.isFresh) {
+    const step = go({ ...state, phase: 'erasing' }, { type: 'erase' });
+    return event.linked ? warned(step, mayRemain) : step;
+  }
   return launch({ ...state.run, isLinked: event.linked, isResumed: event.linked });
 }
