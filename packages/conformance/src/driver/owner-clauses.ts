@@ -43,7 +43,11 @@ export const ownerClauses: readonly Clause<OwnedDriver, OwnedDriver>[] = [
         assert.ok(isAlive(browser), 'a stopped process went away by itself');
         const next = await subject.driver({ env: { TMPDIR: folder } }).launch({ profile });
         const isLeft = isAlive(browser);
-        if (isLeft) process.kill(browser, 'SIGKILL');
+        if (isLeft) {
+          process.kill(browser, 'SIGKILL');
+          await next.close();
+          await until(() => processesHolding(folder).length === 0);
+        }
         assert.ok(!isLeft, 'the browser of the killed owner is still there');
         assert.equal(await next.page.evaluate('1 + 1'), 2);
         await next.close();
@@ -61,7 +65,7 @@ async function inProfile(work: (folder: string, profile: string) => Promise<void
   try {
     await work(folder, profile);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

@@ -19,8 +19,11 @@ export interface DriverSubject {
   close(): Promise<void>;
 }
 
-/** Prepares a driver for `driverClauses`. Opens nothing before the first check. */
-export function openDriverSubject(under: DriverUnderTest): DriverSubject {
+/**
+ * Prepares a driver for `driverClauses`. Opens nothing before the first check. The directories of the checks are made in
+ * `place`, by default where the system keeps what is temporary.
+ */
+export function openDriverSubject(under: DriverUnderTest, place: string = tmpdir()): DriverSubject {
   let site: Promise<Site> | undefined;
   let browser: BrowserHandle | undefined;
   const closeBrowser = async () => {
@@ -29,7 +32,7 @@ export function openDriverSubject(under: DriverUnderTest): DriverSubject {
     await closing?.close();
   };
   const alone: DriverSubject['alone'] = (check) =>
-    inFolder(async (folder) => {
+    inFolder(place, async (folder) => {
       site ??= openSite();
       await check({ ...under, site: await site, folder });
     });
@@ -54,8 +57,8 @@ export function openDriverSubject(under: DriverUnderTest): DriverSubject {
   };
 }
 
-async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'wakey-clause-'));
+async function inFolder(place: string, work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(place, 'wakey-clause-'));
   try {
     await work(folder);
   } finally {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { BrowserHandle } from '@wakey/core';
 import type { Clause } from '../../clause.js';
 import { type DriverSubject, type DriverUnderTest, openDriverSubject } from '../subject.js';
@@ -23,7 +26,9 @@ export async function noticedBy(
       return { ...driver, launch };
     },
   };
-  const subject = openDriverSubject(clause.sabotage(watched));
+  // A browser that the saboteur left running writes on where its clause has already removed everything.
+  const place = await mkdtemp(join(tmpdir(), 'wakey-sabotage-'));
+  const subject = openDriverSubject(clause.sabotage(watched), place);
   try {
     await clause.check(subject);
     return undefined;
@@ -32,5 +37,6 @@ export async function noticedBy(
   } finally {
     await Promise.all(launched.map((browser) => browser.close()));
     await subject.close();
+    await rm(place, { recursive: true, force: true, maxRetries: 5 });
   }
 }
