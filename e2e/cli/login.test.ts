@@ -56,6 +56,7 @@ describe('the other verbs', () => {
     const logout = place.wakey('logout', 'main', '--url', place.simulator.url);
     expect(await logout.exited).toBe(2);
     expect(logout.stderr()).toContain('Session "main" is not linked');
+    expect(logout.stdout()).not.toMatch(/█|awaiting/);
   });
 
   it.each(['logout', 'relink'])('wakey %s begins no session that is not there', async (verb) => {

@@ -5,6 +5,7 @@ import { requireSession } from '../session/require-session.js';
 import { runSession } from '../session/run-session.js';
 import { UsageError } from '../usage-error.js';
 import { openView } from '../views/open-view.js';
+import type { View } from '../views/view.js';
 import { command } from './command.js';
 
 /** `wakey logout`: unlinks the device and erases its login once WhatsApp has confirmed. */
@@ -16,7 +17,7 @@ export const logout = command({
   examples: [['logout main', 'unlink the session main']],
   async run({ session: id, values }, shell) {
     await requireSession(id, values, shell);
-    const view = openView(shell, { session: id, ...values });
+    const view = withoutCodes(openView(shell, { session: id, ...values }));
     const opened = await openSession({ id, values, policy: {}, program: 'wakey logout', view, shell });
     return runSession({
       ...opened,
@@ -31,6 +32,15 @@ export const logout = command({
     });
   },
 });
+
+/** Whoever wants out is shown no way in, while it turns out that nothing is linked. */
+function withoutCodes(view: View): View {
+  return {
+    ...view,
+    state: (state) => (state.name.startsWith('awaiting-') ? undefined : view.state(state)),
+    notice: (notice) => (['qr', 'link-code', 'passkey'].includes(notice.type) ? undefined : view.notice(notice)),
+  };
+}
 
 async function readyUnlessUnlinked(session: Session): Promise<void> {
   for await (const { name } of session.states()) {
