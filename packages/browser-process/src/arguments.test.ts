@@ -54,6 +54,13 @@ describe('chromiumArguments', () => {
     expect(lists).toHaveLength(1);
     expect(lists[0]).toMatch(/Translate.*,Mine,Other$/);
   });
+
+  it('refuses an argument that would have the browser keep its profile elsewhere, past the session’s lock', async () => {
+    for (const arg of ['--user-data-dir=/elsewhere', '--user-data-dir', '-user-data-dir=/elsewhere']) {
+      const made = chromiumArguments({ ...browser, args: [arg] });
+      await expect(made).rejects.toMatchObject({ code: 'invalid-argument' });
+    }
+  });
 });
 
 describe('decideSandbox', () => {

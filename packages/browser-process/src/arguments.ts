@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { BrowserOptions } from '@wakey/core';
+import { type BrowserOptions, WakeyError } from '@wakey/core';
 import { isOneOf } from './processes/send-signal.js';
 import { decideSandbox, type SandboxDecision } from './sandbox.js';
 
@@ -20,9 +20,13 @@ export interface ChromiumArguments {
   readonly sandbox: SandboxDecision;
 }
 
-/** The command line with which Wakey runs any Chromium: quiet, without automation's marks, the user's arguments last. */
+/**
+ * The command line with which Wakey runs any Chromium: quiet, without automation's marks, the user's arguments last.
+ * Rejects with `invalid-argument` when one of these names a profile.
+ */
 export async function chromiumArguments(options: ChromiumOptions): Promise<ChromiumArguments> {
   const { executable, profile, marker, headless = true, args = [], proxy, userAgent } = options;
+  if (args.some((arg) => /^--?user-data-dir(=|$)/.test(arg))) throw profileIsGiven();
   const sandbox = await decideSandbox({ sandbox: options.sandbox ?? 'auto', executable });
   return {
     sandbox,
@@ -61,6 +65,14 @@ async function isSharedMemoryScarce(): Promise<boolean> {
     if (isOneOf(error, ['ENOENT', 'EACCES'])) return false;
     throw error;
   }
+}
+
+/** Chromium heeds the last one: the login would be kept where nobody holds a lock, or two browsers run on one profile. */
+function profileIsGiven(): WakeyError {
+  return new WakeyError('invalid-argument', {
+    what: 'The argument "--user-data-dir" is not for the caller to give: the profile belongs to the session.',
+    todo: 'Leave it out; the sessions directory decides where the profile is.',
+  });
 }
 
 const ENOUGH = 512 * 1024 * 1024;
