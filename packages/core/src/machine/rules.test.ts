@@ -105,6 +105,20 @@ describe('the machine', () => {
     expect(unserved.name === 'stopping' && unserved.then).toMatchObject({ reason: 'link-rejected' });
   });
 
+  it('says no longer that an answer or an entry was carried to the page once the page did not take it', () => {
+    const passkey = { type: 'passkey', request: concealed('{}') } as const;
+    const answered = follow([...open, passkey, { type: 'answer-passkey', answer: concealed('no assertion') }]).state;
+    expect(answered).toMatchObject({ isAnswered: true });
+    const refused = { type: 'page-command-failed', command: 'answer-passkey', detail: 'not JSON' } as const;
+    expect(follow([refused], {}, answered).state).toMatchObject({ name: 'awaiting-passkey', isAnswered: false });
+
+    const wanted = { type: 'link-code-wanted', again: false } as const;
+    const entered = follow([...openByCode, wanted, { type: 'submit-link-code', code: concealed('ABCD1234') }]).state;
+    expect(entered).toMatchObject({ code: { isSubmitted: true } });
+    const lost = { type: 'page-command-failed', command: 'submit-link-code', detail: 'line lost' } as const;
+    expect(follow([lost], {}, entered).state).toMatchObject({ code: { isSubmitted: false } });
+  });
+
   it('goes on once a person has settled what stood in the way, although more is missing', () => {
     const stuck = follow([...open, { type: 'connecting' }, ready, { type: 'dialog', what: 'terms' }]).state;
     const still = { type: 'readiness', me: 'me', missing: ['synced', 'dialog'] } as const;

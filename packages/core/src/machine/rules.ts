@@ -13,10 +13,11 @@ import {
   withMethod,
 } from './groups.js';
 import { onSilent } from './linked.js';
-import { onLinkCodeFailed, onQrLapsed } from './linking.js';
+import { onLinkCodeFailed, onQrLapsed, type Unlinked } from './linking.js';
 import { backOff, begin, end, launch, load, notify, opened, proceed, startFresh, unkillable } from './moves.js';
+import type { Policy } from './policy.js';
 import type { State, StateName, StateOf } from './state.js';
-import { go, ignore, type Rules, refuse, type Step } from './step.js';
+import { type EventOf, go, ignore, type Rules, refuse, type Step } from './step.js';
 
 /** Every state, and what it does with the events it knows. */
 const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
@@ -75,7 +76,7 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
       state.missing.join() === missing.join() ? ignore(state) : go({ ...state, missing }),
     'page-command-failed': (state, event, policy) => {
       if (event.command === 'refresh-qr') return go({ ...state, isAsked: false });
-      return unlinked['page-command-failed']?.(state, event, policy) ?? ignore(state);
+      return onFailed(state, event, policy);
     },
     clock: (state, { timer }) => {
       if (timer === 'heartbeat') return go({ ...state, isAsked: false }, { type: 'read-page' });
@@ -98,6 +99,11 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
             { type: 'command-page', command: { type: 'submit-link-code', code } },
           )
         : refuse(state),
+    'page-command-failed': (state, event, policy) => {
+      const { code } = state;
+      const isEntry = event.command === 'submit-link-code' && code.direction === 'type-here';
+      return onFailed(isEntry ? { ...state, code: { ...code, isSubmitted: false } } : state, event, policy);
+    },
     clock: (state, { timer }, policy) =>
       timer === 'expiry'
         ? onLinkCodeFailed(state, { why: 'expired', detail: '', retryAfter: null }, policy)
@@ -112,6 +118,8 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
     'qr-idle': ignore,
     'answer-passkey': (state, { answer }) =>
       go({ ...state, isAnswered: true }, { type: 'command-page', command: { type: 'answer-passkey', answer } }),
+    'page-command-failed': (state, event, policy) =>
+      onFailed(event.command === 'answer-passkey' ? { ...state, isAnswered: false } : state, event, policy),
     'refuse-passkey': (state) =>
       mergeEffects(end(state, 'passkey-refused'), { type: 'command-page', command: { type: 'refuse-passkey' } }),
     clock: (state, { timer }) => (timer === 'expiry' ? end(state, 'passkey-timeout') : heartbeat(state)),
@@ -208,6 +216,11 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
 /** The rules of a state. */
 export function rulesOf(state: State): Rules<State> {
   return table[state.name] as Rules<State>;
+}
+
+/** What a page that is not linked does about a command that failed. */
+function onFailed(state: Unlinked, event: EventOf<'page-command-failed'>, policy: Policy): Step {
+  return unlinked['page-command-failed']?.(state, event, policy) ?? ignore(state);
 }
 
 /** Before there is a browser the credentials are still going to be erased: a second erasure would run beside the launch. */
