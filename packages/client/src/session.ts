@@ -53,7 +53,7 @@ export interface Session<Native = unknown> {
   /**
    * Unlinks this device and erases the credentials once the page has confirmed it. Rejects with `logout-unconfirmed`
    * when it did not: the credentials are then kept. `command-refused` while nothing is linked, and while the connection is
-   * interrupted, since nothing could confirm it.
+   * not up (`resuming`, `interrupted`), since nothing could confirm it.
    */
   logout(options?: WaitOptions): Promise<void>;
   /**

@@ -119,6 +119,13 @@ describe('the machine', () => {
     expect(follow([lost], {}, entered).state).toMatchObject({ code: { isSubmitted: false } });
   });
 
+  it('does not log out before it is connected: the page would forget the login, and the phone would keep the device', () => {
+    const resuming = follow([{ type: 'start' }, { type: 'workspace-opened', linked: true }, ...open.slice(2)]).state;
+    expect(resuming.name).toBe('resuming');
+    expect(follow([{ type: 'logout' }], {}, resuming)).toMatchObject({ state: resuming, effects: [] });
+    expect(follow([ready, { type: 'logout' }], {}, resuming).state.name).toBe('logging-out');
+  });
+
   it('goes on once a person has settled what stood in the way, although more is missing', () => {
     const stuck = follow([...open, { type: 'connecting' }, ready, { type: 'dialog', what: 'terms' }]).state;
     const still = { type: 'readiness', me: 'me', missing: ['synced', 'dialog'] } as const;

@@ -129,9 +129,9 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
     clock: (state, { timer }) =>
       timer === 'deadline' ? end(state, 'page-stuck', 'the device was not registered in time') : heartbeat(state),
   },
+  // Not connected yet: logging out would be confirmed by nobody, as in `interrupted`.
   resuming: {
     ...unlinked,
-    logout: (state) => logOut(state, false),
     clock: (state, { timer }, policy) =>
       timer === 'deadline' ? backOff(state, 'the page did not reconnect in time', 'stall', policy) : heartbeat(state),
   },
