@@ -116,8 +116,9 @@ describe('the other verbs', () => {
     const wakey = place.start('--exit-when-ready');
     const scanned = expect(place.scan(wakey)).rejects.toThrow('refused');
     await wakey.event('passkey');
-    wakey.child.stdin?.write('refuse\n');
+    wakey.child.stdin?.write('rubbish\nrefuse\n');
     expect(await wakey.exited).toBe(46);
+    expect(wakey.stderr()).toContain('That is no assertion.');
     await scanned;
   });
 });

@@ -8,7 +8,11 @@ import { readLines } from './read-lines.js';
  * Gives what ends that.
  */
 export function answerPasskeys(session: Session, shell: Shell, view: View): () => void {
-  const answer = (line: string) => (line === REFUSAL ? session.refusePasskey() : session.answerPasskey(line));
+  const answer = async (line: string) => {
+    if (line === REFUSAL) return session.refusePasskey();
+    if (!isObject(line)) throw new Error('That is no assertion. Paste all that was copied, on one line, then Enter:');
+    return session.answerPasskey(line);
+  };
   const lines = readLines(shell, answer, view.tell);
   const stopListening = session.on('passkey', () => {
     view.tell(`Paste the assertion as one line of JSON, then Enter; or type "${REFUSAL}".`);
@@ -22,6 +26,16 @@ export function answerPasskeys(session: Session, shell: Shell, view: View): () =
     stopWatching();
     lines.close();
   };
+}
+
+/** What is not even JSON is told at once; all else is for the page to judge. */
+function isObject(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === 'object';
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
 }
 
 const REFUSAL = 'refuse';

@@ -38,6 +38,7 @@ export function humanView({ out, err, paint, now, every, isVerbose }: HumanViewO
     if (state.name === 'awaiting-qr')
       return ['', ...(drawn === undefined ? [] : inRoom(drawn.lines)), countdown(state)];
     if (state.name === 'awaiting-link-code') return ['', ...linkCodeLines(state)];
+    if (state.name === 'awaiting-passkey') return [];
     if (state.name === 'syncing') return [`  ${bar(state.percent)} ${textOfState(state)}`];
     if (state.name === 'ready') return [paint.dim('  Ctrl-C stops it; the login is kept.')];
     if (state.name === 'stopped' || state.name === 'ended') return [];
@@ -134,11 +135,13 @@ export function humanView({ out, err, paint, now, every, isVerbose }: HumanViewO
 
 /** Only a browser of the account's owner, on WhatsApp's own address, can sign. */
 function howToSign(request: string): readonly string[] {
-  const options = `PublicKeyCredential.parseRequestOptionsFromJSON(${request})`;
   return [
-    '  Open https://web.whatsapp.com in the browser that holds the passkey, and run in its console:',
+    '  Open https://web.whatsapp.com in the browser that holds the passkey,',
+    '  and run in its console:',
     '',
-    `copy(JSON.stringify(await navigator.credentials.get({ publicKey: ${options} })))`,
+    'copy(JSON.stringify(await navigator.credentials.get({ publicKey:',
+    `PublicKeyCredential.parseRequestOptionsFromJSON(${request})`,
+    '})))',
     '',
     '  That copies the assertion.',
   ];

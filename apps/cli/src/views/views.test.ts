@@ -111,6 +111,16 @@ describe('the view for people', () => {
     expect(take()).toMatch(/ABCD-1234 +expires in 3 min/);
   });
 
+  it('leaves the line below a passkey request to what is typed there', () => {
+    const { view, take, pass } = person({ isTTY: true, rows: 40 });
+    view.state({ name: 'awaiting-passkey', run, request: secret('{}'), expiresAt: began + 60_000, isAnswered: false });
+    view.notice({ type: 'passkey', request: secret('{"rpId":"whatsapp.com"}'), expiresAt: began + 60_000 });
+    const text = take();
+    expect(text).toContain('parseRequestOptionsFromJSON({"rpId":"whatsapp.com"})');
+    for (const line of text.split('\n')) expect([...line].length, line).toBeLessThanOrEqual(80);
+    expect(pass(5_000)).toBe('');
+  });
+
   it('names what a page lacks only to who has waited', () => {
     const { view, take, pass } = person({ isTTY: true, rows: 40 });
     view.state({ name: 'loading', run, awaits: 'page', missing: ['socket'], lapsed: null, isAsked: false });
