@@ -8,7 +8,7 @@ import type { BrowserOptions } from '@wakey/core';
 import { secret } from '@wakey/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { leftIn, processesHolding } from '../test/left.ts';
-import { standInBinary } from '../test/tested-driver.ts';
+import { standInBinary } from '../test/stand-in/binary.ts';
 import { lightpandaDriver } from './lightpanda-driver.js';
 
 describe.each(['aug', 'oct'] as const)('Lightpanda in the version of %s, as the stand-in shows it', (version) => {

@@ -1,3 +1,5 @@
+// So that whoever compiles this from its source finds it, too.
+/// <reference path="./chrome-remote-interface.d.ts" />
 import type { ProtocolSession } from '@wakey/chromium';
 import type { Client } from 'chrome-remote-interface';
 

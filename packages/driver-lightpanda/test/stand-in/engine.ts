@@ -8,6 +8,7 @@ export function engineSource(version: Version, gifts: readonly string[], workers
     isOld: version === 'aug',
     hasKeys: gifts.includes('keys'),
     hasLocks: gifts.includes('locks'),
+    hasCaches: gifts.includes('caches'),
     hasWorkers: workers,
   };
   return `(${shape})(${JSON.stringify(settings)})`;

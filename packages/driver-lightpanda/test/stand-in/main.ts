@@ -8,7 +8,7 @@ import { startUpstream } from './upstream.ts';
  * itself would make of a page, it cannot show.
  *
  * `main.ts <aug|oct> <browser> <gifts> serve …`: the version to be, the browser to be it with, and what a patched build
- * adds to the stock one (`keys`, `locks`; `-` for nothing).
+ * adds to the stock one (`keys`, `locks`, `caches`; `-` for nothing).
  */
 const [version = '', browser = '', gifts = '', command = '', ...rest] = process.argv.slice(2);
 if (version !== 'aug' && version !== 'oct') throw new Error(`There is no version "${version}" to stand in for.`);

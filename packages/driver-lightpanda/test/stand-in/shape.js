@@ -1,5 +1,5 @@
 /** Runs in the page, in every document before the first script of it, and may run twice. */
-(function shape({ isOld, hasKeys, hasLocks, hasWorkers }) {
+(function shape({ isOld, hasKeys, hasLocks, hasCaches, hasWorkers }) {
   const mark = Symbol.for('stand-in');
   const isFirst = globalThis[mark] === undefined;
   globalThis[mark] ??= { worker: globalThis.Worker };
@@ -16,7 +16,8 @@
 
   if (!hasLocks) delete Navigator.prototype.locks;
   delete Navigator.prototype.serviceWorker;
-  for (const name of ['caches', 'CompressionStream', 'DecompressionStream']) delete globalThis[name];
+  if (!hasCaches) delete globalThis.caches;
+  for (const name of ['CompressionStream', 'DecompressionStream']) delete globalThis[name];
   Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => false });
   if (isOld) Object.defineProperty(globalThis, 'isSecureContext', { value: false });
 
