@@ -25,6 +25,7 @@ const idle: Facts = { ...facts, seq: 2, socket: 'UNPAIRED_IDLE' };
 function fakePage() {
   let report: (text: string) => unknown = () => undefined;
   const probe = {
+    lacks: vi.fn(async (): Promise<string[]> => []),
     recognize: vi.fn(async (): Promise<string | undefined> => JSON.stringify(facts)),
     read: vi.fn(async (): Promise<string | undefined> => JSON.stringify(facts)),
     perform: vi.fn(async (_arg: unknown): Promise<ProbeAnswer> => ({ ok: true })),
@@ -37,6 +38,7 @@ function fakePage() {
     addInitScript: vi.fn(async (_source: string) => undefined),
     url: () => 'https://web.whatsapp.com/?token=hidden',
     evaluate: async (_script: unknown, arg: unknown) => {
+      if (arg === null) return probe.lacks();
       if (typeof arg === 'string') return probe.read();
       if (typeof arg === 'object' && arg !== null && 'command' in arg) return JSON.stringify(await probe.perform(arg));
       return probe.recognize();
@@ -100,6 +102,16 @@ describe('open', () => {
     const fake = fakePage();
     fake.probe.recognize.mockResolvedValue(JSON.stringify(first));
     await expect(open(fake)).rejects.toMatchObject({ code });
+  });
+
+  it('names what the browser lacks, instead of waiting for a code that cannot come', async () => {
+    const fake = fakePage();
+    fake.probe.lacks.mockResolvedValue(['Web Locks', 'IndexedDB']);
+    await expect(open(fake)).rejects.toMatchObject({
+      code: 'browser-unsuitable',
+      details: { missing: 'Web Locks, IndexedDB' },
+    });
+    expect(fake.probe.recognize).not.toHaveBeenCalled();
   });
 
   it('calls a page that does not answer in time unreachable, and keeps the cause', async () => {

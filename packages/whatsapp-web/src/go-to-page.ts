@@ -1,5 +1,6 @@
 import { type CallOptions, isWakeyError, type PageHandle } from '@wakey/core';
 import { type Facts, parseFacts } from './facts.js';
+import { checkBrowser } from './lacks.js';
 import { notOurPage, unreachable } from './page-errors.js';
 import { probeKey } from './probe-command.js';
 
@@ -29,6 +30,7 @@ async function recognize(
   for (;;) {
     const timeout = left();
     try {
+      await checkBrowser(page, { timeout, ...call });
       // The page answers a little before the deadline, so that it is the page that says how far it came.
       const arg = { key: probeKey, ms: Math.round(timeout * 0.9) };
       const text = await page.evaluate(recognizeInPage, arg, { timeout, ...call });

@@ -1,0 +1,52 @@
+import { type CallOptions, type PageHandle, WakeyError } from '@wakey/core';
+
+/**
+ * Rejects with `browser-unsuitable`, naming it, where the browser lacks something without which WhatsApp Web shows no
+ * code, or cannot keep what a code leads to. Seen by doing it: a name on `window` proves nothing.
+ */
+export async function checkBrowser(page: PageHandle, options: CallOptions): Promise<void> {
+  const lacks = await page.evaluate(lacksInPage, null, options);
+  if (lacks.length === 0) return;
+  const missing = lacks.join(', ');
+  throw new WakeyError('browser-unsuitable', {
+    what: `This browser lacks what WhatsApp Web needs: ${missing}.`,
+    todo: 'Choose another browser or driver.',
+    details: { missing },
+  });
+}
+
+/** Runs in the page, by itself. */
+async function lacksInPage(): Promise<string[]> {
+  const { crypto, navigator, indexedDB, caches } = globalThis as unknown as Partial<Needed>;
+  const tried = async (what: string, attempt: () => unknown) => {
+    try {
+      return (await attempt()) === true ? [] : [what];
+    } catch {
+      // That it throws is the answer.
+      return [what];
+    }
+  };
+  const keepsKeys = async () => {
+    const key = await crypto?.subtle?.generateKey({ name: 'AES-GCM', length: 128 }, false, ['encrypt']);
+    return Object.prototype.toString.call(structuredClone(key)) === '[object CryptoKey]';
+  };
+  return [
+    ...(await tried('IndexedDB', () => indexedDB !== undefined)),
+    ...(await tried('keys that can be kept (CryptoKey in IndexedDB)', keepsKeys)),
+    ...(await tried('CacheStorage', async () => (await caches?.keys()) !== undefined)),
+    ...(await tried('Web Locks', () => navigator?.locks?.request('wakey', { ifAvailable: true }, () => true))),
+  ];
+}
+
+interface Needed {
+  readonly indexedDB: object;
+  readonly caches: { keys(): Promise<readonly string[]> };
+  readonly crypto: {
+    readonly subtle?: {
+      generateKey(algorithm: object, isExtractable: boolean, uses: readonly string[]): Promise<object>;
+    };
+  };
+  readonly navigator: {
+    readonly locks?: { request(name: string, options: object, work: () => boolean): Promise<boolean> };
+  };
+}
