@@ -1,0 +1,56 @@
+import { createSession, type Session } from '@wakey/client';
+import { lightpandaDriver, type PatchName } from '@wakey/driver-lightpanda';
+import { type Simulator, startSimulator } from '@wakey/simulator';
+import { whatsappWeb } from '@wakey/whatsapp-web';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { standInBinary } from '../../packages/driver-lightpanda/test/stand-in/binary.ts';
+import { makeFolder } from '../support/folder.ts';
+import { processesNaming } from '../support/processes.ts';
+import { reach, scanWith, trail } from '../support/rig.ts';
+
+/** On a stand-in: a real Lightpanda is not needed to see what a session makes of what it lacks, and of what was added. */
+describe.each(['aug', 'oct'] as const)('a session in the Lightpanda of %s', (version) => {
+  let simulator: Simulator;
+  let folder: Awaited<ReturnType<typeof makeFolder>>;
+  let session: Session;
+  beforeEach(async () => {
+    simulator = await startSimulator({ speed: 20 });
+    folder = await makeFolder();
+  });
+  afterEach(async () => {
+    await session.stop();
+    await simulator.close();
+    expect(processesNaming(folder.path)).toEqual([]);
+    await folder.remove();
+  });
+  const open = async (gifts: readonly ('keys' | 'locks' | 'caches')[], patched: readonly PatchName[]) =>
+    createSession({
+      id: 'main',
+      driver: lightpandaDriver({
+        executable: await standInBinary({ version, gifts }),
+        env: { TMPDIR: folder.path },
+        patched,
+      }),
+      page: whatsappWeb({ url: simulator.url, aliveEvery: 500 }),
+      sessionsDir: folder.path,
+      policy: { heartbeat: 1_000, backoff: 100 },
+    });
+
+  it('ends before any code where the binary is the stock one, and names what is missing', async () => {
+    session = await open([], []);
+    const seen = trail(session);
+    await expect(session.start()).rejects.toMatchObject({ code: 'browser-unsuitable' });
+    const { detail } = await reach(session, 'ended');
+    for (const missing of ['CryptoKey in IndexedDB', 'Web Locks', 'CacheStorage']) expect(detail).toContain(missing);
+    expect(seen).not.toContain('awaiting-qr');
+  });
+
+  it('goes from a scanned code to ready where a build has what is missing', async () => {
+    session = await open(['keys', 'locks', 'caches'], ['cryptoKeyStorage', 'webLocks']);
+    const seen = trail(session);
+    scanWith(simulator, session);
+    await session.start();
+    await session.ready();
+    expect(seen).toEqual(['stopped', 'starting', 'loading', 'awaiting-qr', 'linking', 'syncing', 'ready']);
+  });
+});
