@@ -144,6 +144,18 @@ export interface PageHandle<Native = unknown> {
   cookies(url?: string, options?: CallOptions): Promise<readonly Cookie[]>;
   setCookies(cookies: readonly Cookie[], options?: CallOptions): Promise<void>;
   clearCookies(options?: CallOptions): Promise<void>;
+  /**
+   * All that the site of the present document keeps (cookies, localStorage, IndexedDB), to be put back into another
+   * browser of this driver. Present when the capability `stateSnapshot` is. Default timeout 30 s.
+   * Rejects with `value-not-json`, naming the place, where something is kept that cannot be carried, such as a CryptoKey:
+   * nothing is ever left out.
+   */
+  snapshot?(options?: CallOptions): Promise<Secret>;
+  /**
+   * Puts a snapshot in the place of all that the site of the present document keeps. Default timeout 30 s.
+   * Rejects with `invalid-argument` for what is no snapshot of that site; after any other failure a part may be there.
+   */
+  restore?(snapshot: Secret, options?: CallOptions): Promise<void>;
   /** PNG bytes of the viewport. Rejects with `unsupported` where the capability `screenshot` is absent. */
   screenshot(options?: CallOptions): Promise<Uint8Array>;
   /** Subscribes; gives the unsubscriber. A listener that throws does not stop the others. */

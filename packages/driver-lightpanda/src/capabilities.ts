@@ -14,7 +14,7 @@ const no = (reason: string): Capability => Object.freeze({ supported: false, rea
 
 const stock: { readonly [C in CapabilityName]: Capability } = {
   persistentProfile: no('Lightpanda keeps everything in memory: it has no profile directory.'),
-  stateSnapshot: no('Not offered yet: what WhatsApp Web keeps includes keys that no snapshot can carry.'),
+  stateSnapshot: yes,
   screenshot: no('Lightpanda lays nothing out: its pictures are a placeholder, or text alone.'),
   canvasPixels: no('Lightpanda draws nothing: every canvas stays blank.'),
   userAgentOverride: no('Lightpanda refuses every user agent that names Mozilla, and keeps its client hints.'),

@@ -14,6 +14,7 @@ import { lightpandaCapabilities, type PatchName } from './capabilities.js';
 import { type LightpandaPage, openConnection } from './connection.js';
 import { resolveEndpoint } from './endpoint.js';
 import { launch } from './launch.js';
+import { snapshots } from './snapshot.js';
 
 /** The options of every driver, and what is known of a build of one's own. */
 export interface LightpandaOptions extends BrowserOptions {
@@ -43,7 +44,7 @@ export function lightpandaDriver(options: LightpandaOptions = {}): BrowserDriver
   const take = async (...[endpoint, call]: Parameters<NonNullable<typeof attach>>) => {
     if (attach === undefined) throw new Error('the driver of Chromium cannot attach');
     const handle = await attach(endpoint, call);
-    return { ...handle, page: withoutPictures(handle.page, capabilities) };
+    return { ...handle, page: completed(handle.page, capabilities) };
   };
   return {
     name: 'lightpanda',
@@ -76,11 +77,13 @@ function refuse(capabilities: DriverCapabilities, options: BrowserOptions, { pro
   }
 }
 
-function withoutPictures(
+/** The page as Lightpanda has it: no pictures, but snapshots. */
+function completed(
   page: BrowserHandle<LightpandaPage>['page'],
   capabilities: DriverCapabilities,
 ): PageHandle<LightpandaPage> {
-  return { ...page, screenshot: () => Promise.reject(unsupported(capabilities, 'screenshot')) };
+  const screenshot = () => Promise.reject(unsupported(capabilities, 'screenshot'));
+  return { ...page, ...snapshots(page), screenshot };
 }
 
 function unsupported(capabilities: DriverCapabilities, name: CapabilityName): WakeyError {

@@ -1,0 +1,63 @@
+import { type Cookie, isWakeyError, type Json, type PageHandle, type Secret, secret, WakeyError } from '@wakey/core';
+import { putBack } from './in-page/put-back.js';
+import { take } from './in-page/take.js';
+
+/** `snapshot` and `restore` of a page, by what every page can do. */
+export function snapshots(page: PageHandle): Required<Pick<PageHandle, 'snapshot' | 'restore'>> {
+  return {
+    async snapshot(options = {}) {
+      const origin = originOf(page);
+      const cookies = await page.cookies(origin, options);
+      try {
+        const kept = await page.evaluate(take, null, options);
+        return secret(JSON.stringify({ form: FORM, origin, cookies, kept }));
+      } catch (error) {
+        const message = isWakeyError(error, 'evaluate-failed') ? String(error.details.message ?? '') : '';
+        if (!message.includes('no snapshot can carry')) throw error;
+        throw new WakeyError('value-not-json', {
+          what: `The page keeps what cannot be carried: ${message.replace(/^\w+: /, '')}.`,
+          todo: 'Keep such a session in a browser with a profile.',
+          cause: error,
+        });
+      }
+    },
+    async restore(snapshot, options = {}) {
+      const { origin, cookies, kept } = parse(snapshot);
+      if (origin !== originOf(page)) {
+        throw invalid('The snapshot is of another site than the present document.', 'Go to its site first.');
+      }
+      await page.evaluate(putBack, kept, options);
+      await page.setCookies(cookies, options);
+    },
+  };
+}
+
+const FORM = 'wakey-lightpanda-1';
+
+interface Snapshot {
+  readonly origin: string;
+  readonly cookies: readonly Cookie[];
+  readonly kept: Json;
+}
+
+function originOf(page: PageHandle): string {
+  const { origin } = new URL(page.url());
+  if (origin === 'null')
+    throw invalid('The present document is of no site that keeps anything.', 'Go to a site first.');
+  return origin;
+}
+
+function parse(snapshot: Secret): Snapshot {
+  try {
+    const given: Snapshot & { readonly form?: unknown } = JSON.parse(snapshot.reveal());
+    if (given.form === FORM) return given;
+  } catch (cause) {
+    // Its message would tell a part of what it could not read.
+    if (!(cause instanceof SyntaxError)) throw cause;
+  }
+  throw invalid('This is no snapshot of this driver.', 'Give back what "snapshot" gave, unchanged.');
+}
+
+function invalid(what: string, todo: string): WakeyError {
+  return new WakeyError('invalid-argument', { what, todo });
+}
