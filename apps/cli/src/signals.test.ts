@@ -1,0 +1,31 @@
+import { EventEmitter } from 'node:events';
+import { expect, it } from 'vitest';
+import type { Signal } from './shell.js';
+import { processSignals } from './signals.js';
+
+function listening() {
+  const stdout = new EventEmitter();
+  const process = Object.assign(new EventEmitter(), { stdout, stderr: new EventEmitter() });
+  const stops: Signal[] = [];
+  // Of a process, no more than this is used.
+  processSignals(process as unknown as NodeJS.Process).listen(
+    (signal) => stops.push(signal),
+    () => undefined,
+  );
+  return { process, stdout, stops };
+}
+
+const failure = (code: string) => Object.assign(new Error(code), { code });
+
+it.each(['EPIPE', 'EIO'])('asks once to stop in order when what it prints goes nowhere: %s', (code) => {
+  const { process, stdout, stops } = listening();
+  stdout.emit('error', failure(code));
+  stdout.emit('error', failure(code));
+  process.emit('SIGHUP');
+  expect(stops).toEqual(['SIGTERM']);
+});
+
+it('throws what else goes wrong with its output', () => {
+  const { stdout } = listening();
+  expect(() => stdout.emit('error', failure('ENOSPC'))).toThrow('ENOSPC');
+});
