@@ -35,6 +35,16 @@ describe('a session', () => {
     expect(record).toMatchObject({ me: '447700900000@c.us', driver: 'fake' });
   });
 
+  it('puts on record when it was last ready, not when it was stopped', async () => {
+    const { browser, clock, session, sessionsDir } = await linked({ interruptedTimeout: 1_000_000 });
+    const readyAt = clock.now();
+    browser.show({ type: 'offline', cause: 'network' });
+    await clock.wind(500_000);
+    await session.stop();
+    const record = JSON.parse(await readFile(join(sessionsDir, 'main', 'session.json'), 'utf8'));
+    expect(record.lastReadyAt).toBe(readyAt);
+  });
+
   it('replaces a code nobody scans within qrTimeout, and ends after maxQr codes', async () => {
     const { browser, clock, session, events } = await setUp({ qrTimeout: 10_000, maxQr: 2 });
     await session.start();

@@ -13,7 +13,7 @@ import { perform } from './effects/perform.js';
 
 /** What the runtime needs besides what its effects need. */
 export interface RuntimeOptions {
-  readonly context: Omit<EffectContext, 'send' | 'me'>;
+  readonly context: Omit<EffectContext, 'send' | 'lastReady'>;
   /** 0 to 1, as Math.random. */
   readonly random: () => number;
   readonly onState: (state: State) => void;
@@ -38,7 +38,7 @@ export function createRuntime({ context: given, random, onState, onNotice }: Run
   const timers = new Map<TimerName, () => void>();
   const queue: { readonly event: Timeless<Event>; readonly settle: (outcome: Outcome) => void }[] = [];
   let state: State = initialState;
-  let me: string | undefined;
+  let lastReady: ReturnType<EffectContext['lastReady']>;
   let isBusy = false;
 
   const send: Runtime['send'] = (event) => {
@@ -52,13 +52,13 @@ export function createRuntime({ context: given, random, onState, onNotice }: Run
       isBusy = false;
     }
   };
-  const context: EffectContext = { ...given, send, me: () => me };
+  const context: EffectContext = { ...given, send, lastReady: () => lastReady };
 
   const step = (event: Timeless<Event>) => {
     const from = state;
     const result = transition(from, { ...event, at: clock.now() } as Event, policy);
     state = result.state;
-    if (state.name === 'ready') me = state.me;
+    if (state.name === 'ready') lastReady = { me: state.me, at: clock.now() };
     log('debug', 'event', { event: event.type, outcome: result.outcome, from: from.name, to: state.name });
     if (state !== from) onState(state);
     for (const effect of result.effects) run(effect);

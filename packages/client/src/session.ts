@@ -63,7 +63,10 @@ export interface Session<Native = unknown> {
   relink(options?: StartOptions): Promise<void>;
   /** Resolves when the session is ready, at once if it is. Rejects when it ends or is stopped first, or is not started. */
   ready(options?: WaitOptions): Promise<ReadyFacts>;
-  /** Types the link code that the phone shows; resolves when the page was told. `command-refused` when none is asked for. */
+  /**
+   * Types the link code that the phone shows. Resolves when the session took it; an entry that the page does not take comes as
+   * `warning`, a wrong one as another `link-code`. `command-refused` when none is asked for.
+   */
   submitLinkCode(code: string | Secret): Promise<void>;
   /** Answers a passkey request: the assertion as WebAuthn level 3 JSON. `command-refused` when none is asked for. */
   answerPasskey(assertion: string | Secret): Promise<void>;

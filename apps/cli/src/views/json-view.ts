@@ -101,7 +101,7 @@ const noticeFields: { readonly [T in Notice['type']]: (notice: Extract<Notice, {
   }),
   passkey: ({ request, expiresAt }) => ({ request: request.reveal(), expiresAt: iso(expiresAt) }),
   rescan: ({ why }) => ({ why }),
-  fallback: ({ from, to, why }) => ({ from, to, why }),
+  fallback: ({ from, to, why, retryAfter }) => ({ from, to, why, retryAfter }),
   linked: () => ({}),
   ready: ({ me, how }) => ({ me, how }),
   restarting: ({ cause, delay, attempt }) => ({ cause, delay, attempt }),

@@ -17,8 +17,8 @@ export interface EffectContext {
   readonly held: Held;
   /** Hands an event to the machine; the time is added. */
   readonly send: (event: Timeless<Event>) => unknown;
-  /** Own id of the session as of its last `ready`, else undefined. */
-  readonly me: () => string | undefined;
+  /** Whose the session was when it was last seen ready, and when that was; undefined when it never was. */
+  readonly lastReady: () => { readonly me: string; readonly at: number } | undefined;
   /** The library's own page was opened. */
   readonly onPage: (native: unknown) => void;
 }

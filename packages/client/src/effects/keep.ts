@@ -11,13 +11,13 @@ export function markLinked(context: EffectContext): void {
 /** Puts on record that the session was good, and whose it is. */
 export function save(context: EffectContext): void {
   const { held, clock } = context;
-  if (held.workspace === undefined) {
-    context.send({ type: 'save-failed', detail: 'the session is not open' });
+  const ready = context.lastReady();
+  if (held.workspace === undefined || ready === undefined) {
+    context.send({ type: 'save-failed', detail: 'the session is not open, or was never ready' });
     return;
   }
-  const me = context.me();
-  const { linkedAt } = held.workspace.record();
-  const change = { lastReadyAt: clock.now(), linkedAt: linkedAt ?? clock.now(), ...(me === undefined ? {} : { me }) };
+  const { linkedAt = clock.now() } = held.workspace.record();
+  const change = { lastReadyAt: ready.at, linkedAt, me: ready.me };
   held.workspace.update(change).then(
     () => context.send({ type: 'saved' }),
     (error: unknown) => context.send({ type: 'save-failed', detail: detailOf(error) }),

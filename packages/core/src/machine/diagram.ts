@@ -28,7 +28,7 @@ function endingOf({ from, state }: Edge): string | undefined {
   if (from.name === 'stopping')
     return state.name === 'ended' && state.reason === 'browser-unkillable' ? state.reason : undefined;
   if (state.name === 'ended') return state.reason;
-  return state.name === 'stopping' && state.then.name === 'ended' ? state.then.reason : undefined;
+  return state.name === 'stopping' && state.goal.name === 'ended' ? state.goal.reason : undefined;
 }
 
 function labelOf({ event }: Edge): string {

@@ -36,7 +36,14 @@ export type Notice =
   | { readonly type: 'passkey'; readonly request: Concealed; readonly expiresAt: number }
   /** A code has to be scanned or entered although credentials were expected, and why. */
   | { readonly type: 'rescan'; readonly why: LinkCause }
-  | { readonly type: 'fallback'; readonly from: 'link-code'; readonly to: 'qr'; readonly why: string }
+  /** `retryAfter`: in ms, where WhatsApp said how long to wait for another link code. */
+  | {
+      readonly type: 'fallback';
+      readonly from: 'link-code';
+      readonly to: 'qr';
+      readonly why: string;
+      readonly retryAfter: number | null;
+    }
   | { readonly type: 'linked' }
   | { readonly type: 'ready'; readonly me: string; readonly how: 'linked' | 'resumed' | 'reconnected' }
   | { readonly type: 'restarting'; readonly cause: string; readonly delay: number; readonly attempt: number }

@@ -73,13 +73,14 @@ export function onOffline(state: OnPage, event: EventOf<'offline'>): Step {
 
 /** A newer connection took this one's place: taken back within the allowance, else yielded to. */
 export function onConflict(state: OnPage, event: EventOf<'conflict'>, policy: Policy): Step {
-  if (state.name === 'interrupted' && state.cause === 'conflict') return ignore(state);
+  // Replaced anew before it was ready, it would say so again at the next reading.
+  if (state.name === 'interrupted' && state.isTakingOver) return ignore(state);
   if (state.run.takeovers >= takeoverLimit[policy.takeover]) {
     return end(state, 'replaced', `takeover policy: ${policy.takeover}`);
   }
   const takeovers = state.run.takeovers + 1;
   return go(
-    { name: 'interrupted', run: { ...state.run, takeovers }, cause: 'conflict', since: event.at },
+    { name: 'interrupted', run: { ...state.run, takeovers }, cause: 'conflict', since: event.at, isTakingOver: true },
     { type: 'command-page', command: { type: 'take-over' } },
     notify({ type: 'takeover', count: takeovers }),
   );
@@ -162,7 +163,7 @@ function fallBack(
 }
 
 function interrupt(state: OnPage, cause: Interrupted['cause'], since: number): Step {
-  return go({ name: 'interrupted', run: state.run, cause, since });
+  return go({ name: 'interrupted', run: state.run, cause, since, isTakingOver: false });
 }
 
 /** The run of a device that is registered, and what has to be put on record when that is news. */

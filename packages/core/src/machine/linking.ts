@@ -156,7 +156,7 @@ function giveUpLinkCode(
   return go(
     load(run, 'qr', { isAsked: true }),
     { type: 'command-page', command: { type: 'use-qr' } },
-    notify({ type: 'fallback', from: 'link-code', to: 'qr', why: reason }),
+    notify({ type: 'fallback', from: 'link-code', to: 'qr', why: reason, retryAfter }),
   );
 }
 

@@ -130,7 +130,7 @@ function hasRightTimers(edge: Edge): boolean {
 }
 
 function mayErase(from: State): boolean {
-  if (from.name === 'stopping') return from.then.name === 'ended' && credentialsAfter[from.then.reason] === 'erased';
+  if (from.name === 'stopping') return from.goal.name === 'ended' && credentialsAfter[from.goal.reason] === 'erased';
   if (from.name !== 'starting' || !from.isFresh) return false;
   return ['relink', 'unlinked-while-away', 'link-failed'].includes(from.run.why);
 }

@@ -49,19 +49,19 @@ export function end(state: Active, reason: EndReason, detail = '', retryAfter: n
 }
 
 /** Goes to rest: the browser is ended first. */
-export function stop(state: Active, then: Rest): Step<Stopping> {
-  return go({ name: 'stopping', run: state.run, phase: 'closing', then }, { type: 'close-browser' });
+export function stop(state: Active, goal: Rest): Step<Stopping> {
+  return go({ name: 'stopping', run: state.run, phase: 'closing', goal }, { type: 'close-browser' });
 }
 
 /** The next phase of stopping. */
 export function proceed(state: Stopping, at: number): Step {
-  if (state.phase === 'closing' && erases(state.then)) return go({ ...state, phase: 'erasing' }, { type: 'erase' });
+  if (state.phase === 'closing' && erases(state.goal)) return go({ ...state, phase: 'erasing' }, { type: 'erase' });
   if (state.phase === 'closing' && keeps(state)) {
     return go({ ...state, phase: 'saving' }, { type: 'save', why: 'stopping' });
   }
   if (state.phase !== 'releasing') return go({ ...state, phase: 'releasing' }, { type: 'release' });
-  if (state.then.name === 'stopped') return go({ name: 'stopped' });
-  return rest({ ...state.then, at });
+  if (state.goal.name === 'stopped') return go({ name: 'stopped' });
+  return rest({ ...state.goal, at });
 }
 
 /** The state after everything was let go, or could not be. */
@@ -105,11 +105,11 @@ export function notify(notice: Notice): Effect {
   return { type: 'notify', notice };
 }
 
-function erases(then: Rest): boolean {
-  return then.name === 'ended' && credentialsAfter[then.reason] === 'erased';
+function erases(goal: Rest): boolean {
+  return goal.name === 'ended' && credentialsAfter[goal.reason] === 'erased';
 }
 
 function keeps(state: Stopping): boolean {
-  const isOurs = state.then.name === 'stopped' || state.then.reason !== 'lease-lost';
+  const isOurs = state.goal.name === 'stopped' || state.goal.reason !== 'lease-lost';
   return state.run.isProven && isOurs;
 }

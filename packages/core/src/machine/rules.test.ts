@@ -71,7 +71,7 @@ describe('the machine', () => {
     const tried = follow([...resuming, unreachable], { maxRestarts: 1 }).state;
     expect(tried.name).toBe('backing-off');
     const over = follow(again, { maxRestarts: 1 }, tried).state;
-    expect(over.name === 'stopping' && over.then).toMatchObject({ reason: 'page-unreachable' });
+    expect(over.name === 'stopping' && over.goal).toMatchObject({ reason: 'page-unreachable' });
   });
 
   it('starts another browser, and does not end, when a login that was proved is stuck in a later sync', () => {
@@ -102,7 +102,7 @@ describe('the machine', () => {
       expect(follow([failed], { linkCodeFallback: 'none' }, state).state).toBe(state);
     }
     const unserved = follow([...openByCode, failed], { linkCodeFallback: 'none' }).state;
-    expect(unserved.name === 'stopping' && unserved.then).toMatchObject({ reason: 'link-rejected' });
+    expect(unserved.name === 'stopping' && unserved.goal).toMatchObject({ reason: 'link-rejected' });
   });
 
   it('says no longer that an answer or an entry was carried to the page once the page did not take it', () => {
@@ -134,5 +134,29 @@ describe('the machine', () => {
     expect(settled).toMatchObject({ name: 'syncing', missing: ['synced'] });
     const offline = follow([{ type: 'readiness', me: 'me', missing: ['socket'] }], {}, stuck).state;
     expect(offline).toMatchObject({ name: 'interrupted', cause: 'network' });
+  });
+
+  it('takes over again when it is replaced anew before it was ready, and yields when its takeovers are used up', () => {
+    const linked = follow([...open, { type: 'linking' }, { type: 'connecting' }, ready], {}).state;
+    const policy = { takeover: 'always' } as const;
+    const once = follow([{ type: 'conflict' }, { type: 'conflict' }], policy, linked);
+    expect(once.state).toMatchObject({ name: 'interrupted', cause: 'conflict', run: { takeovers: 1 } });
+    const heartbeat = { type: 'clock', timer: 'heartbeat' } as const;
+    const again = follow([heartbeat, { type: 'conflict' }], policy, once.state);
+    expect(again.state).toMatchObject({ name: 'interrupted', run: { takeovers: 2 } });
+    const rounds = Array.from({ length: 4 }, () => [heartbeat, { type: 'conflict' } as const]).flat();
+    expect(follow(rounds, policy, again.state).state).toMatchObject({ name: 'stopping', goal: { reason: 'replaced' } });
+  });
+
+  it('says with the fallback to QR how long to wait for another link code', () => {
+    const limited = { type: 'link-code-failed', why: 'rate-limited', retryAfter: 60_000 } as const;
+    const { notices } = follow([...openByCode, limited]);
+    expect(notices).toContainEqual({
+      type: 'fallback',
+      from: 'link-code',
+      to: 'qr',
+      why: 'rate-limited',
+      retryAfter: 60_000,
+    });
   });
 });

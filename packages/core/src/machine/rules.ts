@@ -166,7 +166,7 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
     clock: (state, { timer }, policy) =>
       timer === 'deadline'
         ? backOff(state, `interrupted for too long: ${state.cause}`, 'stall', policy)
-        : heartbeat(state),
+        : heartbeat({ ...state, isTakingOver: false }),
   },
   'action-required': {
     ...unlinked,

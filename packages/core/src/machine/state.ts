@@ -167,6 +167,8 @@ export interface Interrupted {
   readonly run: Run;
   readonly cause: InterruptionCause;
   readonly since: number;
+  /** Whether the page was told to take over since it was last read. */
+  readonly isTakingOver: boolean;
 }
 
 /** Something stands in the way that only a person can settle. */
@@ -201,7 +203,7 @@ export interface Stopping {
   readonly name: 'stopping';
   readonly run: Run;
   readonly phase: 'closing' | 'erasing' | 'saving' | 'releasing';
-  readonly then: Rest;
+  readonly goal: Rest;
 }
 
 /** Where `stopping` leads. */
