@@ -10,8 +10,8 @@ export interface PageAdapter {
    * Puts its probe into the page, navigates to it, and reports from then on by `onSignal`: first all it reads, then
    * each change. Reports survive navigations. Default timeout 60 s.
    * Rejects with `page-unreachable` (refused, hung, an HTTP error), `page-foreign` (some other page answered),
-   * `browser-unsuitable` (the browser lacks what the page needs; the message names it), and what `PageHandle` rejects with. A page of the right kind that lacks parts is not a rejection but the signal
-   * `incompatible`.
+   * `browser-unsuitable` (the browser lacks what the page needs; the message names it), and what `PageHandle` rejects
+   * with. A page of the right kind that lacks parts is not a rejection but the signal `incompatible`.
    */
   open(page: PageHandle, options: OpenPageOptions): Promise<OpenPage>;
 }
