@@ -127,12 +127,15 @@ function checkWindow(executable: string, { headless = true }: BrowserOptions): v
 
 function diedAtStart(executable: string, profile: string, exit: ProcessExit): WakeyError {
   const words = exit.detail === undefined ? '' : ` The end of its stderr: ${exit.detail}`;
+  const advice = 'the option "sandbox" and the rights of its user are frequent causes.';
   const isInUse = exit.exitCode === PROFILE_IN_USE || /ProcessSingleton|profile appears to be in use/.test(words);
   return new WakeyError('browser-failed', {
     what: `The browser ${executable} did not start: ${wayOut(exit)}.${words}`,
     todo: isInUse
       ? `Another browser has the profile ${profile} open, here or on another machine: end that one first.`
-      : 'See what its last words say; the option "sandbox" and the rights of its user are frequent causes.',
+      : exit.detail === undefined
+        ? `It said nothing; ${advice}`
+        : `See what its last words say; ${advice}`,
     details: { executable },
   });
 }

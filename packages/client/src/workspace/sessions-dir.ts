@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { WakeyError } from '@wakey/core';
 import { isFileError } from './files.js';
 import { modeOf, octal } from './modes.js';
-import { fileTrouble, quoted } from './trouble.js';
+import { fileTrouble, quoted, takeOver } from './trouble.js';
 import { type Disk, readText, writeOnce } from './write-atomically.js';
 
 /** The directory that holds all sessions, found fit. */
@@ -123,7 +123,7 @@ function notADirectory(path: string, cause?: unknown): WakeyError {
 function notOurs(path: string, found: Stats, uid: number | undefined): WakeyError {
   return new WakeyError('sessions-dir-unusable', {
     what: `The sessions directory ${quoted(path)} belongs to user ${found.uid}, not to ${uid}, who runs this.`,
-    todo: `Run: sudo chown ${uid} ${quoted(path)}   or choose another directory.`,
+    todo: takeOver(path),
     details: { path, owner: found.uid },
   });
 }

@@ -40,11 +40,11 @@ const causes: { readonly [errno: string]: Cause } = {
   ENAMETOOLONG: { what: 'the path is too long', todo: elsewhere },
 };
 
-function takeOver(path: string): string {
+/** What to do about a directory of somebody else's. Nobody is told to take over the root of a disk or a system's own directory. */
+export function takeOver(path: string): string {
   const uid = process.getuid?.();
-  return uid === undefined
-    ? 'Give this user write access to it, or choose another directory.'
-    : `Run: sudo chown -R ${uid} ${quoted(path)}   or choose another directory.`;
+  if (uid === undefined || path.split('/').filter(Boolean).length < 2) return elsewhere();
+  return `Choose another directory; or, where it is meant for this user, run: sudo chown ${uid} ${quoted(path)}`;
 }
 
 function elsewhere(): string {

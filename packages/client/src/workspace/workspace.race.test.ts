@@ -69,7 +69,7 @@ it('says which command helps a user who may not write into the sessions director
   await owner.tell({ do: 'become', uid: 65_534 });
   const answer = await owner.tell({ do: 'open', sessionsDir, id: 'main' });
   expect(answer).toMatchObject({ ok: false, code: 'sessions-dir-unusable' });
-  expect(answer.ok ? '' : answer.message).toMatch(/Run: sudo chown.* 65534 '\/.*'/);
+  expect(answer.ok ? '' : answer.message).toMatch(/Choose another directory.*sudo chown 65534 '\/.*'/);
   expect(existsSync(join(sessionsDir, 'main'))).toBe(false);
 });
 

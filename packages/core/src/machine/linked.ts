@@ -96,7 +96,7 @@ export function onLoggedOut(state: OnPage, event: EventOf<'logged-out'>): Step {
   if (wasDeadBefore) return startFresh(state.run, 'unlinked-while-away', rescan('unlinked-while-away'));
   // The service does not know the device that was about to be linked: the codes that are left may still link it.
   if (state.name === 'linking') return startFresh(state.run, 'link-failed', rescan('link-failed'));
-  return end(state, endingOfLogout[event.by], event.code ?? '');
+  return end(state, endingOfLogout[event.by], event.code === undefined ? '' : `WhatsApp’s reason: ${event.code}`);
 }
 
 /** WhatsApp keeps the account or this client out. */
