@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeFolder } from '../support/folder.ts';
 import { processesNaming } from '../support/processes.ts';
 import { runDemo } from './demo.ts';
@@ -67,7 +67,7 @@ describe('wakey demo, cut off', () => {
     wakey.child.kill('SIGKILL');
     await wakey.exited;
     // Its session notices that nobody is there any more, and ends in order; the folder is then all that is left.
-    while (processesNaming(folder.path).length > 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    await vi.waitFor(() => expect(processesNaming(folder.path)).toEqual([]), 60_000);
     for (const name of await readdir(folder.path)) expect(name).toMatch(/^wakey-demo-/);
     await folder.remove();
     folder = await makeFolder();
