@@ -18,6 +18,7 @@ export const exitCodeOf: { readonly [R in EndReason]: number } = {
   'browser-unsuitable': 22,
   'browser-unkillable': 23,
   'crash-loop': 24,
+  'browser-older': 25,
   'page-unreachable': 30,
   'page-foreign': 31,
   'page-incompatible': 32,

@@ -13,8 +13,8 @@ export interface BrowserDriver<Native = unknown> {
   /**
    * Starts one browser with one blank page. What a crashed owner left running on this profile is ended first. Default
    * timeout 30 s.
-   * Rejects with `browser-unavailable` (no executable), `browser-failed` (it died or never answered; the end of its
-   * stderr is in the message), `timeout` or `aborted`. After a rejection no process, port or temporary file of the
+   * Rejects with `browser-unavailable` (no executable), `browser-older` (see `writtenBy`; the profile is untouched),
+   * `browser-failed` (it died or never answered; the end of its stderr is in the message), `timeout` or `aborted`. After a rejection no process, port or temporary file of the
    * attempt is left.
    */
   launch(options: LaunchOptions): Promise<BrowserHandle<Native>>;
@@ -29,6 +29,17 @@ export interface BrowserDriver<Native = unknown> {
 export interface LaunchOptions extends CallOptions {
   /** Absolute directory of the live profile, present and ours alone. Absent: the browser keeps nothing. */
   readonly profile?: string;
+  /**
+   * The browser that last wrote the profile. One of a lower major version would harm it, and is refused before it is
+   * started on it.
+   */
+  readonly writtenBy?: BrowserVersion;
+}
+
+/** A browser as it names itself, such as `{ product: 'Chrome', version: '156.0.8078.79' }`. */
+export interface BrowserVersion {
+  readonly product: string;
+  readonly version: string;
 }
 
 /** The options that every driver's factory takes, so that one configuration fits all of them. */
@@ -81,8 +92,8 @@ export type DriverCapabilities = { readonly [C in CapabilityName]: Capability };
 /** A running browser. */
 export interface BrowserHandle<Native = unknown> {
   readonly page: PageHandle<Native>;
-  /** Product and version as the browser itself says, such as `{ product: 'Chrome', version: '156.0.8078.79' }`. */
-  readonly version: { readonly product: string; readonly version: string };
+  /** Product and version as the browser itself says. */
+  readonly version: BrowserVersion;
   /** Process id of the browser's main process, where it is ours and on this machine. */
   readonly pid?: number;
   /** Resolves, once, when the browser is gone for whatever reason. Never rejects. */

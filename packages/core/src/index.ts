@@ -2,6 +2,7 @@ export type {
   BrowserDriver,
   BrowserHandle,
   BrowserOptions,
+  BrowserVersion,
   Capability,
   CapabilityName,
   Cookie,

@@ -95,6 +95,11 @@ export const reasons: { readonly [R in EndReason]: ReasonFacts } = {
     what: 'This browser lacks something that WhatsApp Web needs.',
     todo: 'Choose another browser or driver; the event names what is missing.',
   },
+  'browser-older': {
+    recover: 'human',
+    what: 'This browser is older than the one that last wrote the profile, and would harm it.',
+    todo: 'Use the newer browser again, or one newer still; nothing was touched.',
+  },
   'browser-unkillable': {
     recover: 'human',
     what: 'The end of the browser could not be confirmed, so the session stays locked.',

@@ -4,6 +4,11 @@ import type { CallOptions } from './json.js';
 export interface SessionStore {
   /** For people: logs, `wakey status`. */
   readonly name: string;
+  /**
+   * Whether nobody without a key can read what it keeps. The client then keeps the live profile off the disk as well,
+   * where there is room in memory. @default false
+   */
+  readonly isEncrypted?: boolean;
   /** Ids that have at least one generation, in no order. Throws `store-unreadable` rather than give a part. */
   list(options?: CallOptions): Promise<readonly string[]>;
   /**
@@ -63,7 +68,12 @@ export interface LeaseHolder {
 /** The right to write one session. */
 export interface Lease {
   readonly fence: number;
-  /** Extends it. Throws `lease-lost` when somebody else has it now. */
+  /**
+   * How long it lasts from its taking and from the start of each renewal that succeeded, in ms; then somebody else may
+   * take it. Absent: as long as its process lives, and `renew` only proves that it is still ours.
+   */
+  readonly duration?: number;
+  /** Extends it. Throws `lease-lost` when it has lapsed or somebody else has it now; anything else says nothing about it. */
   renew(options?: CallOptions): Promise<void>;
   /** Gives it back. May be called twice. */
   release(options?: CallOptions): Promise<void>;

@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
-import { type BrowserHandle, type EndReason, isWakeyError } from '@wakey/core';
+import { type BrowserHandle, type EndReason, isWakeyError, type LaunchOptions } from '@wakey/core';
 import type { BrowserLife, Held } from '../held.js';
 import type { RecordChange } from '../workspace/record.js';
+import type { Workspace } from '../workspace/workspace.js';
 import { detailOf, type EffectContext } from './context.js';
 
 /** Starts a browser on the session's profile. */
@@ -25,7 +26,7 @@ async function launch(context: EffectContext, life: BrowserLife): Promise<void> 
   try {
     const keeps = driver.capabilities.persistentProfile.supported && held.workspace !== undefined;
     life.handle = await driver.launch({
-      ...(keeps && held.workspace ? { profile: held.workspace.profileDir } : {}),
+      ...(keeps && held.workspace ? profileOf(held.workspace) : {}),
       timeout: policy.startTimeout * 0.8,
       signal: life.abort.signal,
     });
@@ -43,6 +44,13 @@ async function launch(context: EffectContext, life: BrowserLife): Promise<void> 
   if (life.isOver) return;
   watch(context, life, life.handle);
   context.send({ type: 'browser-launched' });
+}
+
+/** The profile, and who wrote it: an older browser would harm it. An empty one can come to no harm. */
+function profileOf(workspace: Workspace): Pick<LaunchOptions, 'profile' | 'writtenBy'> {
+  const { browser, linkedAt } = workspace.record();
+  const writtenBy = browser === undefined || linkedAt === undefined ? {} : { writtenBy: browser };
+  return { profile: workspace.profileDir, ...writtenBy };
 }
 
 /** Names the browser's process for an owner that comes after a crash of ours. Its profile is in its command line. */
@@ -66,6 +74,7 @@ function watch(context: EffectContext, life: BrowserLife, handle: BrowserHandle)
 function reasonOf(error: unknown): EndReason {
   if (isWakeyError(error, 'browser-unavailable')) return 'browser-unavailable';
   if (isWakeyError(error, 'browser-unsuitable')) return 'browser-unsuitable';
+  if (isWakeyError(error, 'browser-older')) return 'browser-older';
   if (isWakeyError(error, 'browser-unkillable')) return 'browser-unkillable';
   return 'browser-failed';
 }

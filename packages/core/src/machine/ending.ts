@@ -16,6 +16,7 @@ export type EndReason =
   | 'browser-unavailable'
   | 'browser-failed'
   | 'browser-unsuitable'
+  | 'browser-older'
   | 'browser-unkillable'
   | 'crash-loop'
   | 'session-in-use'
@@ -49,6 +50,7 @@ export const credentialsAfter: { readonly [R in EndReason]: 'erased' | 'kept' } 
   'browser-unavailable': 'kept',
   'browser-failed': 'kept',
   'browser-unsuitable': 'kept',
+  'browser-older': 'kept',
   'browser-unkillable': 'kept',
   'crash-loop': 'kept',
   'session-in-use': 'kept',
