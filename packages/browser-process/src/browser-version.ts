@@ -45,7 +45,11 @@ function answer(executable: string, env: Readonly<Record<string, string>>, over:
   return new Promise((resolve) => {
     const child = spawn(executable, ['--version'], { env, detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
     let text = '';
-    const kill = () => child.pid !== undefined && void sendSignal(-child.pid, 'SIGKILL');
+    const kill = () => {
+      if (child.pid !== undefined) void sendSignal(-child.pid, 'SIGKILL');
+      // What left the group may hold the other end open for ever; it is not waited for.
+      child.stdout.destroy();
+    };
     const done = () => {
       over.removeEventListener('abort', kill);
       resolve(text);

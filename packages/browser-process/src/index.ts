@@ -10,6 +10,7 @@ export { type Clock, systemClock } from './clock.js';
 export { browserUnkillable, type EndOptions, endProcess } from './end-process.js';
 export { type FindOptions, findBrowser } from './find-browser.js';
 export { forgetBrowser, reapBrowser, reapLeftovers, recordBrowser } from './leftovers.js';
+export { type OlderOptions, refuseOlder } from './older-browser.js';
 export type { BrowserPlaces, PlaceEnvironment } from './places/places.js';
 export { systemProcessTable } from './processes/system-table.js';
 export type { ProcessEntry, ProcessTable } from './processes/table.js';

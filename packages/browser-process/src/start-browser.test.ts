@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -117,5 +117,13 @@ describe('browserVersion', () => {
     expect(await browserVersion(await script('exit 1'), { env })).toBeUndefined();
     expect(await browserVersion(join(folder, 'none'), { env })).toBeUndefined();
     expect(await browserVersion(await script('sleep 1000'), { env, timeout: 50 })).toBeUndefined();
+  });
+
+  it('does not wait for what left the group of a silent binary and holds its output open', async () => {
+    const file = join(folder, 'pid');
+    const executable = await script(`setsid sh -c 'echo $$ > ${file}; exec sleep 1000' & sleep 1000`);
+    expect(await browserVersion(executable, { env, timeout: 500 })).toBeUndefined();
+    // It lives: so it was not its end that was waited for.
+    process.kill(Number(await readFile(file, 'utf8')), 'SIGKILL');
   });
 });

@@ -10,6 +10,7 @@ import {
   type ProcessExit,
   reapLeftovers,
   recordBrowser,
+  refuseOlder,
   type Scratch,
   startBrowser,
 } from '@wakey/browser-process';
@@ -66,16 +67,18 @@ async function start<Native>(attempt: Attempt<Native>, over: AbortSignal): Promi
   const { options, wanted, fate } = attempt;
   const executable = await findBrowser(options);
   checkWindow(executable, options);
-  const { profile } = wanted;
-  if (profile !== undefined) {
-    await assertWritable(profile);
-    await reapLeftovers(profile);
-  }
-  over.throwIfAborted();
+  const { profile, writtenBy } = wanted;
   const marker = newMarker();
   const scratch = await openScratch({ marker, profile, env: options.env });
   attempt.scratch = scratch;
   const binary = await browserVersion(executable, { env: scratch.env, signal: over });
+  over.throwIfAborted();
+  if (profile !== undefined) {
+    refuseOlder({ executable, version: binary?.version, writtenBy });
+    await assertWritable(profile);
+    await reapLeftovers(profile);
+  }
+  over.throwIfAborted();
   const userAgent = commandLineUserAgent(options, binary);
   const { args } = await chromiumArguments({ ...options, executable, profile: scratch.profile, marker, userAgent });
   over.throwIfAborted();

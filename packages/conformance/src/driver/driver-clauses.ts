@@ -10,6 +10,7 @@ import { fleetClauses } from './clauses/fleet.js';
 import { launchClauses } from './clauses/launch.js';
 import { navigateClauses } from './clauses/navigate.js';
 import { networkClauses } from './clauses/network.js';
+import { profileClauses } from './clauses/profile.js';
 import { stateClauses } from './clauses/state.js';
 import type { DriverSubject, DriverUnderTest } from './subject.js';
 
@@ -21,6 +22,7 @@ export const driverClauses: readonly Clause<DriverSubject, DriverUnderTest>[] = 
   ...alone('capabilities', capabilityClauses),
   ...onPage('capabilities', pageCapabilityClauses),
   ...alone('launch', launchClauses),
+  ...alone('launch', profileClauses),
   ...onPage('navigation', navigateClauses),
   ...onPage('evaluate', evaluateClauses),
   ...onPage('expose', exposeClauses),

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WakeyError } from '@wakey/core';
 import type { DriverClause } from '../clause.js';
 import { rejects, until } from '../expectations.js';
 import { nothingLeft, processesHolding } from '../processes.js';
 import { onBrowser, onFailure, onOptions } from '../sabotage/sabotage.js';
-import { littering, mute, withoutProfile } from '../sabotage/saboteurs.js';
+import { littering, mute } from '../sabotage/saboteurs.js';
+import { script } from '../scripts.js';
 
 /** What a launch promises, above all where it fails. */
 export const launchClauses: readonly DriverClause[] = [
@@ -20,48 +21,6 @@ export const launchClauses: readonly DriverClause[] = [
       assert.ok(!browser.version.product.includes('Headless'));
       assert.ok(processesHolding(folder).includes(browser.pid ?? 0));
       await browser.close();
-    },
-  },
-  {
-    name: 'keeps a profile from one launch to the next, and nothing without one',
-    needs: 'persistentProfile',
-    sabotage: withoutProfile,
-    async check({ driver, folder, site }) {
-      const profile = join(folder, 'profile');
-      await mkdir(profile);
-      const { launch } = driver({ env: { TMPDIR: folder } });
-      const first = await launch({ profile });
-      await first.page.goto(`${site.origin}/page`);
-      const write = `new Promise((resolve) => {
-        localStorage.kept = 'yes';
-        const open = indexedDB.open('kept', 1);
-        open.onupgradeneeded = () => open.result.createObjectStore('keys');
-        open.onsuccess = async () => {
-          const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 128 }, false, ['encrypt']);
-          const put = open.result.transaction('keys', 'readwrite');
-          put.objectStore('keys').put(key, 'key');
-          put.oncomplete = () => resolve(null);
-        };
-      })`;
-      await first.page.evaluate(write);
-      await first.close();
-      const second = await launch({ profile });
-      await second.page.goto(`${site.origin}/page`);
-      const read = `new Promise((resolve) => {
-        const open = indexedDB.open('kept', 1);
-        open.onupgradeneeded = () => resolve('there is no database');
-        open.onsuccess = () => {
-          const get = open.result.transaction('keys').objectStore('keys').get('key');
-          get.onsuccess = () => resolve([localStorage.kept, get.result instanceof CryptoKey, get.result.extractable]);
-        };
-      })`;
-      assert.deepEqual(await second.page.evaluate(read), ['yes', true, false]);
-      await second.close();
-      const third = await launch({});
-      await third.page.goto(`${site.origin}/page`);
-      assert.equal(await third.page.evaluate('localStorage.kept'), undefined);
-      await third.close();
-      await nothingLeft(folder, ['profile']);
     },
   },
   {
@@ -176,36 +135,6 @@ export const launchClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'rejects clearly where the profile is no directory that can be written to',
-    needs: 'persistentProfile',
-    sabotage: withoutProfile,
-    async check({ driver, folder }) {
-      const profile = join(folder, 'profile');
-      await writeFile(profile, 'a file');
-      const { launch } = driver({ env: { TMPDIR: folder } });
-      const error = await rejects(launch({ profile }), 'browser-failed');
-      assert.ok(error.message.includes(profile), error.message);
-      await rejects(launch({ profile: '/proc/self/task' }), 'browser-failed');
-      await nothingLeft(folder, ['profile']);
-    },
-  },
-  {
-    name: 'refuses a profile that a living browser has open, and leaves that browser be',
-    needs: 'persistentProfile',
-    sabotage: withoutProfile,
-    async check({ driver, folder }) {
-      const profile = join(folder, 'profile');
-      await mkdir(profile);
-      const { launch } = driver({ env: { TMPDIR: folder } });
-      const first = await launch({ profile });
-      const error = await rejects(launch({ profile }), 'browser-failed');
-      assert.ok(error.message.includes(String(first.pid)), error.message);
-      assert.equal(await first.page.evaluate('1 + 1'), 2);
-      await first.close();
-      await nothingLeft(folder, ['profile']);
-    },
-  },
-  {
     name: 'gives the browser no environment but the one it was given',
     needs: 'processId',
     sabotage: onOptions((options) => ({ ...options, env: { ...options.env, LEAKED: 'secret' } })),
@@ -239,11 +168,4 @@ async function environmentOf(pid: number): Promise<readonly string[]> {
     .filter((line) => line !== '')
     .map((line) => line.split('=')[0] ?? '')
     .sort();
-}
-
-async function script(folder: string, body: string): Promise<string> {
-  const executable = join(folder, 'browser');
-  await writeFile(executable, `#!/bin/sh\n${body}\n`);
-  await chmod(executable, 0o755);
-  return executable;
 }

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DriverClause } from '../clause.js';
+import { rejects } from '../expectations.js';
+import { nothingLeft } from '../processes.js';
+import { onLaunch, onOptions } from '../sabotage/sabotage.js';
+import { withoutProfile } from '../sabotage/saboteurs.js';
+import { script } from '../scripts.js';
+
+/** What a launch promises of the profile that it is given. */
+export const profileClauses: readonly DriverClause[] = [
+  {
+    name: 'keeps a profile from one launch to the next, and nothing without one',
+    needs: 'persistentProfile',
+    sabotage: withoutProfile,
+    async check({ driver, folder, site }) {
+      const profile = join(folder, 'profile');
+      await mkdir(profile);
+      const { launch } = driver({ env: { TMPDIR: folder } });
+      const first = await launch({ profile });
+      await first.page.goto(`${site.origin}/page`);
+      const write = `new Promise((resolve) => {
+        localStorage.kept = 'yes';
+        const open = indexedDB.open('kept', 1);
+        open.onupgradeneeded = () => open.result.createObjectStore('keys');
+        open.onsuccess = async () => {
+          const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 128 }, false, ['encrypt']);
+          const put = open.result.transaction('keys', 'readwrite');
+          put.objectStore('keys').put(key, 'key');
+          put.oncomplete = () => resolve(null);
+        };
+      })`;
+      await first.page.evaluate(write);
+      await first.close();
+      const second = await launch({ profile });
+      await second.page.goto(`${site.origin}/page`);
+      const read = `new Promise((resolve) => {
+        const open = indexedDB.open('kept', 1);
+        open.onupgradeneeded = () => resolve('there is no database');
+        open.onsuccess = () => {
+          const get = open.result.transaction('keys').objectStore('keys').get('key');
+          get.onsuccess = () => resolve([localStorage.kept, get.result instanceof CryptoKey, get.result.extractable]);
+        };
+      })`;
+      assert.deepEqual(await second.page.evaluate(read), ['yes', true, false]);
+      await second.close();
+      const third = await launch({});
+      await third.page.goto(`${site.origin}/page`);
+      assert.equal(await third.page.evaluate('localStorage.kept'), undefined);
+      await third.close();
+      await nothingLeft(folder, ['profile']);
+    },
+  },
+  {
+    name: 'rejects clearly where the profile is no directory that can be written to',
+    needs: 'persistentProfile',
+    sabotage: withoutProfile,
+    async check({ driver, folder }) {
+      const profile = join(folder, 'profile');
+      await writeFile(profile, 'a file');
+      const { launch } = driver({ env: { TMPDIR: folder } });
+      const error = await rejects(launch({ profile }), 'browser-failed');
+      assert.ok(error.message.includes(profile), error.message);
+      await rejects(launch({ profile: '/proc/self/task' }), 'browser-failed');
+      await nothingLeft(folder, ['profile']);
+    },
+  },
+  {
+    name: 'refuses a profile that a living browser has open, and leaves that browser be',
+    needs: 'persistentProfile',
+    sabotage: withoutProfile,
+    async check({ driver, folder }) {
+      const profile = join(folder, 'profile');
+      await mkdir(profile);
+      const { launch } = driver({ env: { TMPDIR: folder } });
+      const first = await launch({ profile });
+      const error = await rejects(launch({ profile }), 'browser-failed');
+      assert.ok(error.message.includes(String(first.pid)), error.message);
+      assert.equal(await first.page.evaluate('1 + 1'), 2);
+      await first.close();
+      await nothingLeft(folder, ['profile']);
+    },
+  },
+  {
+    name: 'refuses a profile that a browser of a later major version wrote, before anything of it is touched',
+    needs: 'persistentProfile',
+    sabotage: onLaunch(
+      (launch) =>
+        ({ writtenBy, ...others }) =>
+          launch(others),
+    ),
+    async check({ driver, folder }) {
+      const profile = join(folder, 'profile');
+      await mkdir(join(profile, 'Default'), { recursive: true });
+      await writeFile(join(profile, 'Default', 'Preferences'), '{}');
+      const before = await contentsOf(profile);
+      const { launch } = driver({ env: { TMPDIR: folder } });
+      const writtenBy = { product: 'Chrome', version: '9999.0.1.2' };
+      const error = await rejects(launch({ profile, writtenBy }), 'browser-older');
+      const [own = ''] = /\d+(\.\d+)+(?=;)/.exec(error.message) ?? [];
+      const browser = await launch({});
+      await browser.close();
+      assert.equal(own, browser.version.version, `its own version is not told: ${error.message}`);
+      assert.ok(error.message.includes('9999.0.1.2'), error.message);
+      assert.deepEqual(await contentsOf(profile), before, 'the profile was touched');
+      await nothingLeft(folder, ['profile']);
+    },
+  },
+  {
+    name: 'takes a profile that an earlier browser, or one of its own major version, wrote under whatever name',
+    needs: 'persistentProfile',
+    sabotage: onLaunch((launch) => async (wanted) => {
+      const { writtenBy } = wanted;
+      if (writtenBy === undefined || /\.0\.0\.0$/.test(writtenBy.version)) return launch(wanted);
+      return launch({ ...wanted, writtenBy: { ...writtenBy, version: '9999' } });
+    }),
+    async check({ driver, folder }) {
+      const profile = join(folder, 'profile');
+      await mkdir(profile);
+      const { launch } = driver({ env: { TMPDIR: folder } });
+      const first = await launch({ profile, writtenBy: { product: 'Chromium', version: '1.0.0.0' } });
+      await first.close();
+      const [major = ''] = first.version.version.split('.');
+      const second = await launch({ profile, writtenBy: { product: 'Other', version: `${major}.99999.9.9` } });
+      await second.close();
+    },
+  },
+  {
+    name: 'starts a browser that does not tell its version, whoever wrote the profile',
+    needs: 'persistentProfile',
+    sabotage: onOptions(({ executable, ...others }) => others),
+    async check({ driver, executable: browser, folder }) {
+      const profile = join(folder, 'profile');
+      await mkdir(profile);
+      const silent = `[ "$*" = --version ] && exec sleep 1000; exec '${browser}' "$@"`;
+      const executable = await script(folder, silent);
+      const { launch } = driver({ executable, env: { TMPDIR: folder, PATH: '/usr/bin:/bin' } });
+      const handle = await launch({ profile, writtenBy: { product: 'Chrome', version: '9999.0.1.2' } });
+      assert.equal(await handle.page.evaluate('1 + 1'), 2);
+      await handle.close();
+      await nothingLeft(folder, ['browser', 'profile']);
+    },
+  },
+];
+
+/** All that is in a directory, itself included, with when it was changed and what is in it. */
+async function contentsOf(directory: string): Promise<readonly string[]> {
+  const names = ['', ...(await readdir(directory, { recursive: true })).sort()];
+  return Promise.all(
+    names.map(async (name) => {
+      const path = join(directory, name);
+      const { mtimeMs, ctimeMs, mode } = await stat(path);
+      const text = (await stat(path)).isFile() ? await readFile(path, 'base64') : '';
+      return [name, mode, mtimeMs, ctimeMs, text].join(' ');
+    }),
+  );
+}
