@@ -1,0 +1,120 @@
+import { lstat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { isFileError, unlessAbsent } from '../workspace/files.js';
+import { fileTrouble } from '../workspace/trouble.js';
+import { type LevelDbFile, levelDbFile, levelDbsIn, logDamage, readState, tableDamage } from './leveldb.js';
+import { sqliteDamage } from './sqlite.js';
+import { entriesOf, type KeptEntry, walkKept } from './walk.js';
+
+/**
+ * What a look at a profile found.
+ * `empty`: no database of a page holds anything, so no login can be in it: a new profile, or one that has lost everything.
+ * `intact`: nothing speaks against starting on it; also what a killed browser leaves.
+ * `damaged`: the browser would lose or refuse a part of it. `why` names the first such place, and no content.
+ */
+export type ProfileInspection = { readonly is: 'empty' | 'intact' } | { readonly is: 'damaged'; readonly why: string };
+
+/**
+ * Looks at the structure of a profile that no browser has open: that each database has all its files, that their sizes fit,
+ * and that what a start would replay can be read. Changes nothing, and reads no more than a start of the browser would.
+ * Whatever is in the files, it gives an answer. Rejects with `session-unreadable` or `sessions-dir-unusable` where the file
+ * system will not let it look.
+ */
+export async function inspectProfile(profileDir: string): Promise<ProfileInspection> {
+  try {
+    const entries: KeptEntry[] = [];
+    if ((await unlessAbsent(lstat(profileDir))) === undefined) return { is: 'empty' };
+    for await (const entry of walkKept(profileDir)) entries.push(entry);
+    const strange = entries.find(({ kind }) => kind === 'other');
+    if (strange !== undefined) return damaged(`${strange.path} is neither a file nor a directory`);
+
+    let isEmpty = true;
+    for (const directory of levelDbsIn(entries)) {
+      const found = await inspectLevelDb(profileDir, directory);
+      if ('damage' in found) return damaged(`${directory}: ${found.damage}`);
+      if (isOfPage(directory) && !found.isEmpty) isEmpty = false;
+    }
+    for (const { path } of entries.filter(isSqliteFile)) {
+      const damage = await sqliteDamage(join(profileDir, path));
+      if (damage !== undefined) return damaged(`${path} ${damage}`);
+      if (isOfPage(path)) isEmpty = false;
+    }
+    return { is: isEmpty ? 'empty' : 'intact' };
+  } catch (error) {
+    throw fileTrouble('session-unreadable', 'look at the profile in', profileDir, error);
+  }
+}
+
+function damaged(why: string): ProfileInspection {
+  return { is: 'damaged', why };
+}
+
+/** Whether a database is one of those in which a page keeps its login. */
+function isOfPage(path: string): boolean {
+  return path.split('/').includes('IndexedDB');
+}
+
+/** The databases that a browser keeps in SQLite, by their places. */
+function isSqliteFile({ path, kind }: KeptEntry): boolean {
+  return kind === 'file' && /(^|\/)(Cookies|QuotaManager|[^/]+\.sqlite3?)$/.test(path);
+}
+
+type Inspected = { readonly isEmpty: boolean } | { readonly damage: string };
+
+async function inspectLevelDb(profileDir: string, path: string): Promise<Inspected> {
+  const directory = join(profileDir, path);
+  const entries = await entriesOf(profileDir, path);
+  const files = entries.flatMap((entry) => {
+    const name = basename(entry.path);
+    const file = levelDbFile(name);
+    return file === undefined ? [] : [{ ...file, name }];
+  });
+  const logs = files.filter(({ kind }) => kind === 'log');
+  if (!entries.some((entry) => basename(entry.path) === 'CURRENT')) {
+    // Its manifest comes before CURRENT, everything else after it: a browser that was killed in between left nothing.
+    const later = files.find(({ kind }) => kind !== 'manifest');
+    return later === undefined ? { isEmpty: true } : { damage: `CURRENT is missing, ${later.name} is there` };
+  }
+  const state = await readState(directory);
+  if ('damage' in state) return state;
+  const damage =
+    (await missingTable(directory, files, state.tables)) ??
+    missingLog(logs, state.log, state.tables.size) ??
+    (await unreadableLog(directory, logs, state.log));
+  if (damage !== undefined) return { damage };
+  const sizes = await Promise.all(logs.map(async ({ name }) => (await lstat(join(directory, name))).size));
+  return { isEmpty: state.tables.size === 0 && sizes.every((size) => size === 0) };
+}
+
+type NamedFile = LevelDbFile & { readonly name: string };
+
+async function missingTable(directory: string, files: readonly NamedFile[], tables: ReadonlyMap<bigint, bigint>) {
+  const names = new Map(files.filter(({ kind }) => kind === 'table').map(({ number, name }) => [number, name]));
+  for (const [number, size] of tables) {
+    const name = names.get(number);
+    if (name === undefined) return `table ${number} is missing`;
+    const damage = await tableDamage(join(directory, name), size);
+    if (damage !== undefined) return `${name} ${damage}`;
+  }
+  return undefined;
+}
+
+/** A manifest names a log only after it was made, and a database that holds tables has had one. */
+function missingLog(logs: readonly NamedFile[], oldest: bigint, tables: number): string | undefined {
+  if (oldest > 0n && !logs.some(({ number }) => number === oldest)) return `log ${oldest} is missing`;
+  return tables > 0 && logs.length === 0 ? 'its log is missing' : undefined;
+}
+
+async function unreadableLog(directory: string, logs: readonly NamedFile[], oldest: bigint) {
+  for (const { name, number } of logs) {
+    if (number < oldest) continue; // Left over: its writes are in tables.
+    try {
+      const damage = await logDamage(join(directory, name));
+      if (damage !== undefined) return `${name}: ${damage}`;
+    } catch (error) {
+      if (!isFileError(error, 'ENOENT')) throw error;
+      return `${name} is missing`;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,80 @@
+import { crc32c } from './crc32c.js';
+
+/** How the reading of a LevelDB log ended. */
+export interface LogScan {
+  /** How many bytes the complete records take. What follows them a writer has not finished: LevelDB ignores it. */
+  readonly complete: number;
+  /** Why LevelDB would not read on; absent where it would come to the end. */
+  readonly damage?: string;
+}
+
+const blockSize = 32_768;
+const headerSize = 7;
+const [full, first, middle, last] = [1, 2, 3, 4];
+
+/**
+ * Reads LevelDB's log format, which its write-ahead logs and its manifests have: blocks of 32 KiB with records that carry
+ * checksums. A record that the writer has not finished is no damage when nothing comes after it. `record` gets what each
+ * record holds, in pieces, the last of them marked; its bytes are valid during the call only.
+ */
+export async function scanLog(
+  bytes: AsyncIterable<Uint8Array>,
+  record: (piece: Uint8Array, isLast: boolean) => void = () => undefined,
+): Promise<LogScan> {
+  let complete = 0;
+  let offset = 0;
+  let isOpen = false;
+  for await (const block of blocksOf(bytes)) {
+    let at = 0;
+    while (at + headerSize <= block.length) {
+      const view = new DataView(block.buffer, block.byteOffset + at);
+      const length = view.getUint16(4, true);
+      const type = view.getUint8(6);
+      const end = at + headerSize + length;
+      // Room that was set aside and never written.
+      if (type === 0 && length === 0) break;
+      // Only the last block may be shorter: the writer died, or has not gone on yet.
+      if (end > block.length) {
+        if (block.length < blockSize) return { complete };
+        return { complete, damage: `a record at byte ${offset + at} reaches beyond its block` };
+      }
+      if (view.getUint32(0, true) !== masked(crc32c(block.subarray(at + 6, end)))) {
+        return { complete, damage: `the checksum of the record at byte ${offset + at} does not fit` };
+      }
+      const isStart = type === full || type === first;
+      if ((!isStart && type !== middle && type !== last) || isStart === isOpen) {
+        return { complete, damage: `the record at byte ${offset + at} does not follow the one before it` };
+      }
+      const isEnd = type === full || type === last;
+      record(block.subarray(at + headerSize, end), isEnd);
+      isOpen = !isEnd;
+      at = end;
+      if (isEnd) complete = offset + end;
+    }
+    offset += block.length;
+  }
+  return { complete };
+}
+
+/** LevelDB stores a CRC so that the CRC of bytes that hold CRCs is none of them. */
+function masked(crc: number): number {
+  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
+}
+
+async function* blocksOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let block = new Uint8Array(blockSize);
+  let filled = 0;
+  for await (const chunk of bytes) {
+    for (let from = 0; from < chunk.length; ) {
+      const part = chunk.subarray(from, from + blockSize - filled);
+      block.set(part, filled);
+      filled += part.length;
+      from += part.length;
+      if (filled < blockSize) continue;
+      yield block;
+      block = new Uint8Array(blockSize);
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield block.subarray(0, filled);
+}

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { isFileError } from '../workspace/files.js';
+import { scanLog } from './leveldb-log.js';
+import { type LevelDbState, type ReadManifest, readManifest } from './leveldb-manifest.js';
+import { bytesOf, type KeptEntry, openRegular } from './walk.js';
+
+/** What the name of a file in a LevelDB's directory says. */
+export interface LevelDbFile {
+  readonly kind: 'table' | 'log' | 'manifest';
+  readonly number: bigint;
+}
+
+/** Reads the name of a file as LevelDB does; `undefined` for all the rest of its directory. */
+export function levelDbFile(name: string): LevelDbFile | undefined {
+  const [, digits, ending] = /^(\d{1,19})\.(ldb|sst|log)$/.exec(name) ?? [];
+  if (digits !== undefined) return { kind: ending === 'log' ? 'log' : 'table', number: BigInt(digits) };
+  const [, manifest] = /^MANIFEST-(\d{1,19})$/.exec(name) ?? [];
+  return manifest === undefined ? undefined : { kind: 'manifest', number: BigInt(manifest) };
+}
+
+/** The directories among the entries of a profile that hold a LevelDB, whole or not. */
+export function levelDbsIn(entries: readonly KeptEntry[]): readonly string[] {
+  const holds = ({ path, kind }: KeptEntry): boolean => {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    return kind !== 'directory' && (name === 'CURRENT' || levelDbFile(name) !== undefined);
+  };
+  return [...new Set(entries.filter(holds).map(({ path }) => path.slice(0, path.lastIndexOf('/'))))];
+}
+
+/** The manifest that CURRENT names, or why there is none. */
+export async function readCurrent(directory: string): Promise<{ readonly name: string } | { readonly damage: string }> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bytesOf(await openRegular(join(directory, 'CURRENT')), 64)) chunks.push(chunk);
+  const [, name] = /^(MANIFEST-\d{1,19})\n$/.exec(Buffer.concat(chunks).toString('latin1')) ?? [];
+  return name === undefined ? { damage: 'CURRENT names no manifest' } : { name };
+}
+
+/** The state of a LevelDB as its manifest has it now. */
+export async function readState(
+  directory: string,
+): Promise<(LevelDbState & { readonly manifest: string }) | { readonly damage: string }> {
+  const current = await readCurrent(directory);
+  if ('damage' in current) return current;
+  const read = await manifestOf(join(directory, current.name));
+  return 'damage' in read
+    ? { damage: `${current.name} is damaged: ${read.damage}` }
+    : { ...read, manifest: current.name };
+}
+
+/** Why a write-ahead log would not be read to its end; `undefined` where it would. */
+export async function logDamage(path: string): Promise<string | undefined> {
+  return (await scanLog(bytesOf(await openRegular(path)))).damage;
+}
+
+/** Every table ends with this. */
+const footer = Buffer.from('57fb808b247547db', 'hex');
+
+/** Why a table cannot be whole: it has another size than the manifest says, or not the end of a table. */
+export async function tableDamage(path: string, size: bigint): Promise<string | undefined> {
+  const handle = await openRegular(path);
+  try {
+    const { size: found } = await handle.stat({ bigint: true });
+    if (found !== size) return `is ${found} bytes long, not ${size}`;
+    const end = Buffer.alloc(footer.length);
+    if (size >= footer.length) await handle.read(end, 0, end.length, Number(size) - footer.length);
+    return end.equals(footer) ? undefined : 'does not end as a table';
+  } finally {
+    await handle.close();
+  }
+}
+
+async function manifestOf(path: string): Promise<ReadManifest> {
+  try {
+    return await readManifest(bytesOf(await openRegular(path)));
+  } catch (error) {
+    if (isFileError(error, 'ENOENT')) return { damage: 'it is missing' };
+    throw error;
+  }
+}

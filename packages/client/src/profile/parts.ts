@@ -1,0 +1,130 @@
+/** What becomes of a place in a browser's profile when the profile is packed or copied, and why. */
+export interface ProfilePart {
+  /**
+   * Paths from the profile's directory, `/` between them. `*` stands for any part of one name, `**` for any directories
+   * above. Whatever is below a place that is named belongs to it.
+   */
+  readonly places: readonly string[];
+  readonly is: 'kept' | 'left-out';
+  readonly why: string;
+}
+
+/**
+ * What of a Chromium profile is kept and what is left out: the first part that names a path decides. Chromium and its
+ * headless shell have the same places, the shell fewer of them; both drivers leave them as they are.
+ *
+ * What no other part names is left out. A login is in what a site may keep, and that has its own directories, which are
+ * kept whole, so that something new in them is kept as well; everything else of a profile serves the person in front of
+ * a browser's windows, or one machine. Keeping what is unknown would pack caches, locks and the paths of one machine.
+ */
+export const profileParts: readonly ProfilePart[] = [
+  left('a lock of the process that has the database open; made anew', '**/LOCK'),
+  left('LevelDB’s diary for people; nothing reads it', '**/LOG', '**/LOG.old'),
+  left('a pointer of LevelDB that a crash left half made; ignored', '**/*.dbtmp'),
+  left('SQLite’s index of its write-ahead log; made anew from the log', '**/*-shm'),
+  kept('the databases of the page: the keys of the login, its contacts and messages', 'Default/IndexedDB'),
+  kept('localStorage of the page: the sealed half of the login', 'Default/Local Storage'),
+  kept('the page’s own copy of that half, which heals it', 'Default/Service Worker/CacheStorage'),
+  kept('which site owns which storage, and storage that has no older place', 'Default/WebStorage'),
+  kept('files that the page keeps', 'Default/File System'),
+  kept('the cookies', 'Default/Cookies*', 'Default/Network/Cookies*'),
+  kept('the key that opens the cookies, where the browser seals them', 'Local State'),
+  kept('which version wrote the profile last', 'Last Version'),
+  left(
+    'a cache: fetched or compiled again',
+    'Default/Cache',
+    'Default/Code Cache',
+    'Default/Shared Dictionary',
+    'Default/*Cache',
+    '*Cache',
+    '*_crx_cache',
+  ),
+  left(
+    'the page’s worker as a cache of its scripts; the page registers it again',
+    'Default/Service Worker/Database',
+    'Default/Service Worker/ScriptCache',
+  ),
+  left(
+    'belongs to windows and tabs that are gone',
+    'Default/Session Storage',
+    'Default/Sessions*',
+    'Default/blob_storage',
+  ),
+  left(
+    'settings and paths of one machine, with the mark of a crash; made anew',
+    'Default/Preferences',
+    'Default/Secure Preferences',
+    'Default/Network Persistent State',
+  ),
+  left(
+    'about a person who browses: history, passwords, forms; a session has none',
+    'Default/History*',
+    'Default/Login Data*',
+    'Default/Web Data*',
+    'Default/Account Web Data*',
+    'Default/Favicons*',
+    'Default/Top Sites*',
+    'Default/Shortcuts*',
+  ),
+  left(
+    'downloads of the browser for itself',
+    'Safe Browsing*',
+    'OptimizationGuide*',
+    'component_*',
+    'segmentation_platform',
+  ),
+  left('crash reports and measurements', 'Crash Reports', 'Crashpad', 'BrowserMetrics*'),
+  left(
+    'locks and addresses of the process that ran',
+    'Singleton*',
+    'lockfile',
+    'DevToolsActivePort',
+    'wakey-browser.json',
+  ),
+  left('everything else: see above', '**/*'),
+];
+
+/** Whether a path of the profile is kept. `/` between its names, no `.` and `..`. */
+export function isKept(path: string): boolean {
+  return partOf(path)?.is === 'kept';
+}
+
+/** Whether something below a directory may be kept, so that it must be looked into. */
+export function leadsToKept(directory: string): boolean {
+  const names = directory.split('/');
+  return isKept(directory) || keptPlaces.some((place) => place.length > names.length && matches(place, names, true));
+}
+
+/** The part that decides about a path. */
+function partOf(path: string): ProfilePart | undefined {
+  const names = path.split('/');
+  return profileParts.find(({ places }) => places.some((place) => matches(place.split('/'), names, false)));
+}
+
+const keptPlaces = profileParts
+  .filter((part) => part.is === 'kept')
+  .flatMap(({ places }) => places.map((place) => place.split('/')));
+
+/** Whether a path is the place or below it; with `isAbove`, whether it is a directory on the way to it. */
+function matches(place: readonly string[], names: readonly string[], isAbove: boolean): boolean {
+  if (place[0] === '**') return names.some((_, from) => matches(place.slice(1), names.slice(from), isAbove));
+  if (!isAbove && place.length > names.length) return false;
+  return place.every((pattern, index) => {
+    const name = names[index];
+    return name === undefined ? isAbove : fits(pattern, name);
+  });
+}
+
+function fits(pattern: string, name: string): boolean {
+  const [head = '', tail] = pattern.split('*');
+  if (tail === undefined) return name === pattern;
+  return name.length >= head.length + tail.length && name.startsWith(head) && name.endsWith(tail);
+}
+
+function kept(why: string, ...places: readonly string[]): ProfilePart {
+  return { places, is: 'kept', why };
+}
+
+function left(why: string, ...places: readonly string[]): ProfilePart {
+  return { places, is: 'left-out', why };
+}
