@@ -1,0 +1,189 @@
+import {
+  isWakeyError,
+  type Lease,
+  type LeaseHolder,
+  type ReadOptions,
+  type SessionStore,
+  type StoredBundle,
+  WakeyError,
+  type WriteOptions,
+} from '@wakey/core';
+import { openedBytes, type Subject, sealedBytes } from './age.js';
+import { type CheckedKeys, checkKeys, type EncryptionKeys } from './keys.js';
+import { isMetadata, isSealed, type Label, openLabel, sealLabel } from './label.js';
+import { beginsWithAge } from './peek.js';
+
+/** A store, and the keys to what it keeps. */
+export type EncryptedStoreOptions = EncryptionKeys & {
+  /** Keeps what is encrypted. */
+  readonly store: SessionStore;
+  /**
+   * Hears of what went wrong without failing the call: a bundle that is kept unencrypted, a damaged one that was passed
+   * over, a public key that the next bundle will not be for. @default nobody hears of it
+   */
+  readonly warn?: (warning: WakeyError) => void;
+};
+
+/**
+ * Encrypts whatever `store` keeps in the age format: each generation is one age file, which the standard `age` tool opens,
+ * and its metadata is another. Session ids, numbers, sizes, times and holders stay readable.
+ *
+ * Another key is `wrong-key`, never an absent or a damaged session; `lease` asks already, so that a wrong key is found
+ * when a session starts and not on the day its bundle is needed. What was kept before there was a key is read as it is,
+ * with a warning; the next writes replace it. Throws `invalid-argument` for keys that are none or cannot open anything.
+ */
+export function encryptedStore(options: EncryptedStoreOptions): SessionStore {
+  const { store, warn = () => undefined } = options;
+  const keys = checkKeys(options);
+  if (!keys.canOpen) {
+    throw invalid('Public keys alone cannot open what they lock.', 'Give a secret key, or a passphrase, as well.');
+  }
+  const vault: Vault = { store, keys, warn };
+  return {
+    name: `${store.name}, encrypted`,
+    isEncrypted: true,
+    list: (call) => store.list(call),
+    read: async (id, call = {}) => (await readOpened(vault, id, call))?.bundle,
+    write: (id, bytes, call) => write(vault, id, bytes, call),
+    remove: (id, call) => store.remove(id, call),
+    lease: (id, holder, call = {}) => lease(vault, id, holder, call),
+  };
+}
+
+/** What every method works with. */
+interface Vault {
+  readonly store: SessionStore;
+  readonly keys: CheckedKeys;
+  readonly warn: (warning: WakeyError) => void;
+}
+
+/** A bundle as it was before encryption, and its label where that was encrypted. */
+interface Opened {
+  readonly bundle: StoredBundle;
+  readonly label?: Label;
+}
+
+/** A damaged label is passed over for the next older generation, as stores do; another key is not. */
+async function readOpened({ store, keys, warn }: Vault, id: string, call: ReadOptions): Promise<Opened | undefined> {
+  const subject = subjectOf(id);
+  let damage: WakeyError | undefined;
+  let { before } = call;
+  for (;;) {
+    const bundle = await store.read(id, { ...call, ...(before === undefined ? {} : { before }) });
+    if (bundle === undefined) break;
+    const { generation, metadata, bytes } = bundle;
+    try {
+      if (!isSealed(metadata)) return { bundle: { ...bundle, bytes: plainOrOpened(bytes, keys, subject, warn) } };
+      const label = await openLabel(metadata, keys, subject);
+      const opened = asIterable(bytes, (from) => openedBytes(from, keys, { ...subject, isOurs: true }));
+      return { bundle: { generation, metadata: label.metadata, bytes: opened }, label };
+    } catch (error) {
+      if (!isWakeyError(error, 'store-unreadable')) throw error;
+      damage ??= error;
+      warn(error);
+      before = generation;
+    }
+  }
+  if (damage !== undefined) throw damage;
+  return undefined;
+}
+
+async function write(
+  { store, keys }: Vault,
+  id: string,
+  bytes: AsyncIterable<Uint8Array>,
+  call: WriteOptions,
+): Promise<number> {
+  if (!isMetadata(call.metadata)) {
+    throw invalid('Metadata of a bundle is an object of strings.', 'Give one without other values.');
+  }
+  const metadata = await sealLabel({ metadata: call.metadata, recipients: await keys.recipients() }, keys);
+  return store.write(id, sealedBytes(bytes, keys), { ...call, metadata });
+}
+
+async function lease(vault: Vault, id: string, holder: LeaseHolder, call: ReadOptions): Promise<Lease> {
+  const taken = await vault.store.lease(id, holder, call);
+  try {
+    await proveKey(vault, id, call);
+    return taken;
+  } catch (error) {
+    await taken.release().catch(() => undefined); // What was wrong with the key is the thing to tell.
+    throw error;
+  }
+}
+
+/** That the newest bundle opens. One that is damaged does not keep anybody from the lease: it is dealt with when it is needed. */
+async function proveKey(vault: Vault, id: string, call: ReadOptions): Promise<void> {
+  const { keys, warn } = vault;
+  try {
+    const kept = await readOpened(vault, id, call);
+    if (kept === undefined) return;
+    // The label of one that was not encrypted here proves nothing; its first bytes do.
+    if (kept.label === undefined) for await (const _ of kept.bundle.bytes) return;
+    const now = await keys.recipients();
+    const lost = (kept.label?.recipients ?? []).filter((recipient) => !now.includes(recipient));
+    if (lost.length > 0) warn(recipientsLost(id, lost));
+  } catch (error) {
+    if (!isWakeyError(error, 'store-unreadable')) throw error;
+    warn(error);
+  }
+}
+
+/** Bytes whose metadata is not encrypted: put there by hand as an age file, or kept before there was a key. */
+function plainOrOpened(
+  bytes: AsyncIterable<Uint8Array>,
+  keys: CheckedKeys,
+  subject: Subject,
+  warn: Vault['warn'],
+): AsyncIterable<Uint8Array> {
+  return asIterable(bytes, async function* (from) {
+    const { isAge, all } = await beginsWithAge(from);
+    if (!isAge) warn(unencrypted(subject));
+    yield* isAge ? openedBytes(all, keys, subject) : all;
+  });
+}
+
+/** As the source, it may be iterated once, and says so at once. */
+function asIterable(
+  source: AsyncIterable<Uint8Array>,
+  through: (from: AsyncIterable<Uint8Array>) => AsyncIterator<Uint8Array>,
+): AsyncIterable<Uint8Array> {
+  return {
+    [Symbol.asyncIterator]() {
+      const iterator = source[Symbol.asyncIterator]();
+      return through({ [Symbol.asyncIterator]: () => iterator });
+    },
+  };
+}
+
+function subjectOf(id: string): Subject {
+  return {
+    what: `The stored session "${id}"`,
+    damaged: (why, cause) =>
+      new WakeyError('store-unreadable', {
+        what: `The stored session "${id}" is damaged: ${why}.`,
+        todo: 'Nothing was deleted. An older bundle of it may be whole.',
+        cause,
+        details: { session: id },
+      }),
+  };
+}
+
+function unencrypted({ what }: Subject): WakeyError {
+  return new WakeyError('wrong-key', {
+    what: `${what} was kept unencrypted.`,
+    todo: 'It is used as it is; what is written from now on is encrypted, and replaces it.',
+  });
+}
+
+function recipientsLost(id: string, lost: readonly string[]): WakeyError {
+  return new WakeyError('wrong-key', {
+    what: `The stored session "${id}" can also be opened with the key of ${lost.join(', ')}; the next bundle will not.`,
+    todo: 'Give that public key as a recipient again, unless it is no longer meant to be one.',
+    details: { session: id, recipients: lost.join(' ') },
+  });
+}
+
+function invalid(what: string, todo: string): WakeyError {
+  return new WakeyError('invalid-argument', { what, todo });
+}

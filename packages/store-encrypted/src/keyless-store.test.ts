@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { encryptedStore } from './encrypted-store.js';
+import { holder, quick, streamOf, textOf } from './fixtures/bytes.js';
+import { memoryStore } from './fixtures/memory-store.js';
+import { keylessStore } from './keyless-store.js';
+
+const write = { fence: 1, metadata: { kind: 'profile' } };
+
+it('is the store itself where nothing is encrypted', async () => {
+  const store = keylessStore(memoryStore());
+  expect([store.name, store.isEncrypted]).toEqual(['memory', undefined]);
+  await (await store.lease('main', holder)).release();
+  await store.write('main', streamOf('plain'), write);
+  await (await store.lease('main', holder)).release();
+  const bundle = await store.read('main');
+  expect([bundle?.metadata, await textOf(bundle)]).toEqual([{ kind: 'profile' }, 'plain']);
+  expect(await store.list()).toEqual(['main']);
+  await store.remove('main', { fence: 1 });
+  expect(await store.read('main')).toBeUndefined();
+});
+
+it('says that a key is missing, never that nothing is there or that it is damaged', async () => {
+  const inner = memoryStore();
+  await encryptedStore({ store: inner, ...quick }).write('main', streamOf('bytes'), write);
+  const store = keylessStore(inner);
+  const refused = { code: 'wrong-key', message: expect.stringContaining('"main" is encrypted, and no key was given') };
+  await expect(store.read('main')).rejects.toMatchObject(refused);
+  await expect(store.lease('main', holder)).rejects.toMatchObject(refused);
+  await (await inner.lease('main', holder)).release();
+});
+
+it('says so as well of an age file that somebody put there by hand', async () => {
+  const inner = memoryStore();
+  await inner.write('main', streamOf('age-encryption.org/v1\n-> X25519 …'), write);
+  const store = keylessStore(inner);
+  await expect(textOf(await store.read('main'))).rejects.toMatchObject({ code: 'wrong-key' });
+  await expect(store.lease('main', holder)).rejects.toMatchObject({ code: 'wrong-key' });
+});

@@ -1,0 +1,79 @@
+import {
+  type CallOptions,
+  isWakeyError,
+  type Lease,
+  type LeaseHolder,
+  type SessionStore,
+  type StoredBundle,
+  WakeyError,
+} from '@wakey/core';
+import { isSealed } from './label.js';
+import { beginsWithAge } from './peek.js';
+
+/**
+ * A store as it is, used without a key: what is kept encrypted is `wrong-key` to it, never taken for an absent session or
+ * a damaged one. `lease` asks already, so that a session whose key was forgotten does not start and is not kept unencrypted
+ * from then on.
+ */
+export function keylessStore(store: SessionStore): SessionStore {
+  return {
+    name: store.name,
+    ...(store.isEncrypted === undefined ? {} : { isEncrypted: store.isEncrypted }),
+    list: (call) => store.list(call),
+    read: async (id, call) => {
+      const bundle = await store.read(id, call);
+      return bundle === undefined ? undefined : unencrypted(id, bundle);
+    },
+    write: (id, bytes, call) => store.write(id, bytes, call),
+    remove: (id, call) => store.remove(id, call),
+    lease: (id, holder, call) => lease(store, id, holder, call),
+  };
+}
+
+async function lease(store: SessionStore, id: string, holder: LeaseHolder, call: CallOptions = {}): Promise<Lease> {
+  const taken = await store.lease(id, holder, call);
+  try {
+    await proveUnencrypted(store, id, call);
+    return taken;
+  } catch (error) {
+    await taken.release().catch(() => undefined); // That the key is missing is the thing to tell.
+    throw error;
+  }
+}
+
+/** What is damaged is dealt with when it is needed. */
+async function proveUnencrypted(store: SessionStore, id: string, call: CallOptions): Promise<void> {
+  try {
+    const newest = await store.read(id, call);
+    if (newest !== undefined) for await (const _ of unencrypted(id, newest).bytes) return;
+  } catch (error) {
+    if (!isWakeyError(error, 'store-unreadable')) throw error;
+  }
+}
+
+function unencrypted(id: string, bundle: StoredBundle): StoredBundle {
+  if (isSealed(bundle.metadata)) throw keyMissing(id);
+  return {
+    ...bundle,
+    bytes: {
+      [Symbol.asyncIterator]() {
+        const iterator = bundle.bytes[Symbol.asyncIterator]();
+        return checked(id, { [Symbol.asyncIterator]: () => iterator });
+      },
+    },
+  };
+}
+
+async function* checked(id: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { isAge, all } = await beginsWithAge(bytes);
+  if (isAge) throw keyMissing(id);
+  yield* all;
+}
+
+function keyMissing(id: string): WakeyError {
+  return new WakeyError('wrong-key', {
+    what: `The stored session "${id}" is encrypted, and no key was given.`,
+    todo: 'Nothing was changed. Give the key or the passphrase that it was encrypted with.',
+    details: { session: id },
+  });
+}

@@ -1,0 +1,66 @@
+import { isWakeyError } from '@wakey/core';
+import { armor } from 'age-encryption';
+import { openedBytes, type Subject, sealedBytes } from './age.js';
+import type { CheckedKeys } from './keys.js';
+
+/** Metadata of a bundle: what a store keeps beside the bytes. */
+export type Metadata = Readonly<Record<string, string>>;
+
+/** What is kept of a bundle's metadata: one age file in its text form, under one name. */
+export interface SealedLabel {
+  readonly age: string;
+}
+
+/** What is in a sealed label. */
+export interface Label {
+  readonly metadata: Metadata;
+  /** The public keys that the bundle was encrypted for; none with a passphrase. */
+  readonly recipients: readonly string[];
+}
+
+/** Encrypts a label, all of it: a phone number in it is nobody's business. */
+export async function sealLabel(label: Label, keys: CheckedKeys): Promise<Metadata> {
+  const sealed = await collected(sealedBytes(once(Buffer.from(JSON.stringify(label))), keys));
+  return { age: armor.encode(sealed) } satisfies SealedLabel;
+}
+
+/** Whether metadata is a sealed label. */
+export function isSealed(metadata: Metadata): metadata is Metadata & SealedLabel {
+  return metadata.age?.startsWith('-----BEGIN AGE ENCRYPTED FILE-----') === true && Object.keys(metadata).length === 1;
+}
+
+/** Opens a sealed label. Throws `wrong-key`, and what `subject` says when it is damaged. */
+export async function openLabel({ age }: SealedLabel, keys: CheckedKeys, subject: Subject): Promise<Label> {
+  try {
+    const text = await collected(openedBytes(once(armor.decode(age)), keys, subject));
+    const label: unknown = JSON.parse(text.toString());
+    if (isLabel(label)) return label;
+  } catch (error) {
+    if (isWakeyError(error)) throw error;
+    throw subject.damaged('its label cannot be read', error);
+  }
+  throw subject.damaged('its label describes no bundle', undefined);
+}
+
+/** Whether a value can be metadata: an object of strings. */
+export function isMetadata(value: unknown): value is Metadata {
+  return isObject(value) && Object.values(value).every((entry) => typeof entry === 'string');
+}
+
+function isLabel(value: unknown): value is Label {
+  return isObject(value) && isMetadata(value.metadata) && Array.isArray(value.recipients);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+async function collected(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bytes) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
