@@ -4,3 +4,16 @@ export { type OwnedDriver, ownerClauses } from './driver/owner-clauses.js';
 export { noticedBy } from './driver/sabotage/notices.js';
 export type { Sabotage } from './driver/sabotage/sabotage.js';
 export { type DriverSubject, type DriverUnderTest, openDriverSubject } from './driver/subject.js';
+export { type MemoryStoreOptions, memoryStore } from './store/memory/memory-under-test.js';
+export { type StoreSabotage, wrappedStore } from './store/sabotage/sabotage.js';
+export { noticedInStore, storeClauses } from './store/store-clauses.js';
+export type {
+  FaultyStore,
+  StoreCapabilities,
+  StoreCapability,
+  StoreHooks,
+  StoreOwner,
+  StorePlace,
+  StoreUnderTest,
+} from './store/subject.js';
+

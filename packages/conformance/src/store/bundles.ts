@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import type { LeaseHolder, SessionStore, StoredBundle } from '@wakey/core';
+
+/** Who takes leases in the clauses. */
+export function holderNamed(program: string): LeaseHolder {
+  return { host: 'a-host', pid: 4711, since: 1_795_000_000_000, program };
+}
+
+/** Text, or bytes, in small pieces. */
+export async function* streamOf(content: string | Uint8Array, piece = 7): AsyncGenerator<Uint8Array> {
+  const bytes = Buffer.from(content);
+  for (let at = 0; at < bytes.length; at += piece) yield Uint8Array.from(bytes.subarray(at, at + piece));
+}
+
+/** Writes text as the next generation; gives its number. */
+export function write(store: SessionStore, id: string, text: string, fence = 1): Promise<number> {
+  return store.write(id, streamOf(text), { fence, metadata: { text } });
+}
+
+/** All bytes of a bundle. */
+export async function bytesOf(bundle: StoredBundle): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of bundle.bytes) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+/** All bytes of a bundle as text; `undefined` where there is no bundle. */
+export async function textOf(bundle: StoredBundle | undefined): Promise<string | undefined> {
+  return bundle === undefined ? undefined : (await bytesOf(bundle)).toString();
+}
+
+/** The newest text of a session. */
+export async function newest(store: SessionStore, id: string): Promise<string | undefined> {
+  return textOf(await store.read(id));
+}
+
+/** Fails unless what is read is one of these texts, whole, with the metadata that `write` gave it; tells which. */
+export async function oneOf(bundle: StoredBundle | undefined, texts: readonly string[]): Promise<string> {
+  assert.ok(bundle !== undefined, 'there is nothing, where something was kept');
+  const text = await textOf(bundle);
+  assert.ok(
+    text !== undefined && texts.includes(text),
+    `what is read is none of what was written: ${text?.slice(0, 40)}`,
+  );
+  assert.equal(bundle.metadata.text, text, 'the metadata are of other bytes');
+  return text;
+}
+
+/** A source that stops half-way until it may go on. */
+export interface HeldSource {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** Resolves when the store has asked for what comes after the half. */
+  readonly atHalf: Promise<void>;
+  goOn(): void;
+}
+
+/** The text, of which the second half is held back. */
+export function heldSource(text: string): HeldSource {
+  const half = Promise.withResolvers<void>();
+  const rest = Promise.withResolvers<void>();
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(text.slice(0, text.length / 2));
+    half.resolve();
+    await rest.promise;
+    yield Buffer.from(text.slice(text.length / 2));
+  }
+  return { bytes: bytes(), atHalf: half.promise, goOn: rest.resolve };
+}

@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { isWakeyError } from '@wakey/core';
+import { rejects } from '../../driver/expectations.js';
+import { bytesOf, heldSource, holderNamed, newest, oneOf, streamOf, write } from '../bundles.js';
+import type { StoreClause } from '../clause.js';
+import { onPlace, onSource, onStore, onStores } from '../sabotage/sabotage.js';
+import type { StoreHooks, StorePlace } from '../subject.js';
+
+/** That a generation is there whole, or not at all. */
+export const atomicityClauses: readonly StoreClause[] = [
+  {
+    name: 'a reader never sees the half of what is being written',
+    sabotage: onStore((store) => ({
+      write: async (id, bytes, options) => {
+        for await (const piece of bytes) {
+          await store.write(id, streamOf(piece, 1_000), options);
+        }
+        return store.write(id, streamOf(''), options);
+      },
+    })),
+    async check(place) {
+      const store = place.open();
+      await write(store, 'old', 'what was there');
+      for (const [id, seen] of [
+        ['old', 'what was there'],
+        ['new', undefined],
+      ] as const) {
+        const source = heldSource('what comes, in two halves');
+        const writing = store.write(id, source.bytes, { fence: 1, metadata: {} });
+        await Promise.race([source.atHalf, writing]);
+        for (const reader of [store, place.open()]) {
+          assert.equal(await newest(reader, id), seen);
+          assert.equal((await reader.list()).includes(id), seen !== undefined);
+        }
+        source.goOn();
+        await writing;
+        assert.equal(await newest(place.open(), id), 'what comes, in two halves');
+      }
+    },
+  },
+  {
+    name: 'readers see whole generations while others are written, and lists no part',
+    sabotage: onStores(
+      () => ({ writing: 0 }),
+      (store, state) => ({
+        write: async (...call) => {
+          state.writing += 1;
+          try {
+            return await store.write(...call);
+          } finally {
+            state.writing -= 1;
+          }
+        },
+        list: async (options) => (state.writing > 0 ? [] : store.list(options)),
+      }),
+    ),
+    async check(place) {
+      const [writer, reader] = [place.open(), place.open()];
+      const texts = Array.from({ length: 8 }, (_, at) => `${at} `.repeat(400 * (at + 1)));
+      await write(writer, 'main', texts[0] ?? '');
+      await write(writer, 'still', 'still');
+      let isDone = false;
+      const writing = (async () => {
+        for (const text of texts.slice(1)) await write(writer, 'main', text);
+      })().finally(() => {
+        isDone = true;
+      });
+      let last = 0;
+      while (!isDone) {
+        assert.deepEqual([...(await reader.list())].sort(), ['main', 'still']);
+        const bundle = await reader.read('main');
+        // What was removed in between, because newer ones came, may refuse; it may not be wrong.
+        const text = await oneOf(bundle, texts).catch((error) => {
+          if (isWakeyError(error, 'store-unreadable')) return undefined;
+          throw error;
+        });
+        if (text !== undefined) assert.ok(texts.indexOf(text) >= last, 'an older one came after a newer one');
+        last = text === undefined ? last : texts.indexOf(text);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await writing;
+      assert.equal(await newest(reader, 'main'), texts.at(-1));
+    },
+  },
+  {
+    name: 'a source that fails leaves what was there, and is told as the cause',
+    sabotage: onSource(async function* (bytes) {
+      const source = bytes[Symbol.asyncIterator]();
+      for (;;) {
+        const next = await source.next().catch(() => ({ done: true as const, value: undefined }));
+        if (next.done === true) return;
+        yield next.value;
+      }
+    }),
+    async check(place) {
+      const store = place.open();
+      await write(store, 'main', 'the old one');
+      const trouble = new Error('the browser died');
+      async function* failing() {
+        yield Buffer.from('begun');
+        throw trouble;
+      }
+      for (const id of ['main', 'new']) {
+        const error = await rejects(store.write(id, failing(), { fence: 1, metadata: {} }), 'store-unwritable');
+        assert.ok(causes(error).includes(trouble), 'what the source threw is not among the causes');
+      }
+      assert.equal(await newest(store, 'main'), 'the old one');
+      assert.equal(await store.read('new'), undefined);
+      assert.deepEqual(await store.list(), ['main']);
+      await write(store, 'main', 'the next one');
+      assert.equal(await newest(store, 'main'), 'the next one');
+    },
+  },
+  crashing('write', {
+    act: (store, id) => store.write(id, streamOf('three, a longer one'), { fence: 3, metadata: { text: THIRD } }),
+    settle: async (store, id, isDone) => {
+      const bundle = await store.read(id);
+      const text = await oneOf(bundle, isDone ? [THIRD] : ['two', THIRD]);
+      await oneOf(await store.read(id, { before: bundle?.generation ?? 0 }), text === THIRD ? ['two'] : ['one']);
+      return text;
+    },
+    sabotage: onStore((store) => ({
+      write: async (id, bytes, options) => {
+        if (options.metadata.text === THIRD) await store.remove(id, options);
+        return store.write(id, bytes, options);
+      },
+    })),
+  }),
+  crashing('remove', {
+    act: (store, id) => store.remove(id, { fence: 3 }),
+    settle: async (store, id, isDone) => {
+      const bundle = await store.read(id);
+      if (isDone) assert.equal(bundle, undefined, 'what was removed is there');
+      const text = bundle === undefined ? 'none' : await oneOf(bundle, ['two']);
+      await store.remove(id, { fence: 3 });
+      assert.equal(await store.read(id), undefined);
+      return text;
+    },
+    sabotage: onStore((store) => ({
+      // The newest first: where it dies, an older one is what is left.
+      remove: async (id, options) => {
+        const first = await store.read(id, { before: (await store.read(id))?.generation ?? 0 });
+        const bytes = first && (await bytesOf(first));
+        await store.remove(id, options);
+        if (first === undefined || bytes === undefined) return;
+        await store.write(id, streamOf(bytes), { ...options, metadata: first.metadata });
+        await store.remove(id, options);
+      },
+    })),
+  }),
+  crashing('lease', {
+    act: async (store, id) => (await store.lease(id, holderNamed('the one who dies'))).release(),
+    settle: async (store, id) => oneOf(await store.read(id), ['two']),
+    // Nobody tells the place that the process is dead.
+    sabotage: onPlace(({ faultAt, passTime }) => ({
+      ...(faultAt && { faultAt: (...call) => ({ ...faultAt(...call), bury: async () => undefined }) }),
+      ...(passTime && { passTime: async () => undefined }),
+    })),
+  }),
+];
+
+const THIRD = 'three, a longer one';
+
+interface Crashing {
+  readonly act: (store: ReturnType<StorePlace['open']>, id: string) => Promise<unknown>;
+  /** Checks what is there afterwards, and names it; `isDone` when the act was told as done. */
+  readonly settle: (store: ReturnType<StorePlace['open']>, id: string, isDone: boolean) => Promise<string>;
+  readonly sabotage: StoreClause['sabotage'];
+}
+
+/** An act that goes wrong at its first operation on the place, at its second, and so on, until it comes through. */
+function crashing(what: string, { act, settle, sabotage }: Crashing): StoreClause {
+  return {
+    name: `whichever operation of a ${what} goes wrong, what was there or what comes is there, and all goes on`,
+    needs: 'faultAt',
+    sabotage,
+    async check(place) {
+      for (const how of ['crash', 'fail'] as const) {
+        for (let operation = 1; ; operation += 1) {
+          assert.ok(operation < 10_000, 'there is no end to its operations');
+          if (!(await wentWrongAt(place, `${how}-${operation}`, operation, how, { act, settle, sabotage }))) break;
+        }
+      }
+    },
+  };
+}
+
+async function wentWrongAt(
+  place: StorePlace & Pick<StoreHooks, 'faultAt'>,
+  id: string,
+  operation: number,
+  how: 'crash' | 'fail',
+  { act, settle }: Crashing,
+): Promise<boolean> {
+  const store = place.open();
+  for (const text of ['one', 'two']) await write(store, id, text);
+  const before = await store.lease(id, holderNamed('the one before'));
+  await before.release();
+  const faulty = place.faultAt(operation, how);
+  const isDone = await act(faulty.store, id).then(
+    () => true,
+    (error: unknown) => {
+      assert.ok(isWakeyError(error), `rejected with ${String(error)}, which is no WakeyError`);
+      return false;
+    },
+  );
+  const wasStruck = faulty.wasStruck();
+  await faulty.bury();
+  if (before.duration !== undefined) await place.passTime?.(before.duration + 1);
+  const at = `operation ${operation}, ${how}`;
+  try {
+    await settle(place.open(), id, isDone);
+    const lease = await store.lease(id, holderNamed('the next one'));
+    assert.ok(lease.fence > before.fence, 'a fence was given twice');
+    await write(store, id, 'the next one', Math.max(3, lease.fence));
+    assert.equal(await newest(place.open(), id), 'the next one');
+    await lease.release();
+  } catch (error) {
+    throw new Error(`${at}: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
+  return wasStruck;
+}
+
+function causes(error: unknown): readonly unknown[] {
+  return error instanceof Error && error.cause !== undefined ? [error.cause, ...causes(error.cause)] : [];
+}

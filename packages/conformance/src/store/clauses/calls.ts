@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import type { CallOptions, SessionStore, WriteOptions } from '@wakey/core';
+import { rejects } from '../../driver/expectations.js';
+import { holderNamed, newest, streamOf, write } from '../bundles.js';
+import type { StoreClause } from '../clause.js';
+import { onSource, onStore } from '../sabotage/sabotage.js';
+
+/** What every call promises: that it can be ended, and refuses what makes no sense. */
+export const callClauses: readonly StoreClause[] = [
+  {
+    name: 'a write that is aborted ends at once, also where its source hangs, and leaves what was there',
+    sabotage: onStore((store) => ({
+      write: (id, bytes, { signal, ...options }) => {
+        const ended = Promise.withResolvers<never>();
+        signal?.addEventListener('abort', () => ended.reject(signal.reason), { once: true });
+        return Promise.race([ended.promise, store.write(id, bytes, options)]);
+      },
+    })),
+    async check(place) {
+      const store = place.open();
+      await write(store, 'main', 'the old one');
+      const { source, expectLetGo } = hangingSource();
+      const stop = new AbortController();
+      const writing = store.write('main', source, { fence: 1, metadata: {}, signal: stop.signal });
+      const reason = new Error('enough');
+      setImmediate(() => stop.abort(reason));
+      const error = await rejects(writing, 'aborted');
+      assert.equal(error.cause, reason, 'the reason of the abort is not the cause');
+      await expectLetGo();
+      assert.equal(await newest(store, 'main'), 'the old one');
+      await write(store, 'main', 'the next one');
+      assert.equal(await newest(place.open(), 'main'), 'the next one');
+    },
+  },
+  {
+    name: 'a write whose time is up ends with `timeout`, and leaves what was there',
+    sabotage: onStore((store) => ({
+      write: async (id, bytes, options) => {
+        const { timeout, ...others } = options;
+        if (timeout === undefined) return store.write(id, bytes, options);
+        const ended = store.write(id, bytes, { ...others, signal: AbortSignal.timeout(timeout) });
+        return ended;
+      },
+    })),
+    async check(place) {
+      const store = place.open();
+      await write(store, 'main', 'the old one');
+      const { source, expectLetGo } = hangingSource();
+      await rejects(store.write('main', source, { fence: 1, metadata: {}, timeout: 30 }), 'timeout');
+      await expectLetGo();
+      assert.equal(await newest(store, 'main'), 'the old one');
+      await write(store, 'main', 'the next one');
+      assert.equal(await newest(place.open(), 'main'), 'the next one');
+    },
+  },
+  {
+    name: 'a call that is aborted before it begins does nothing, and asks nothing of its source',
+    sabotage: onStore((store) => ({
+      write: async (id, bytes, options: WriteOptions) => {
+        await bytes[Symbol.asyncIterator]().next();
+        return store.write(id, bytes, options);
+      },
+    })),
+    async check(place) {
+      const store = place.open();
+      await write(store, 'main', 'the old one');
+      const options: CallOptions = { signal: AbortSignal.abort(new Error('not at all')) };
+      const { source, wasAsked } = untouchedSource();
+      await rejects(store.write('main', source, { fence: 9, metadata: {}, ...options }), 'aborted');
+      await rejects(store.remove('main', { fence: 9, ...options }), 'aborted');
+      await rejects(store.read('main', options), 'aborted');
+      await rejects(store.list(options), 'aborted');
+      await rejects(store.lease('main', holderNamed('nobody'), options), 'aborted');
+      assert.ok(!wasAsked(), 'the source was asked for bytes');
+      await write(store, 'main', 'the next one');
+      assert.equal(await newest(store, 'main'), 'the next one');
+      const lease = await store.lease('main', holderNamed('somebody'));
+      await lease.release();
+    },
+  },
+  {
+    name: 'what cannot name a session is refused by every call, and asks nothing of its source',
+    sabotage: onStore((store) => {
+      const clean = (id: string) => id.replaceAll(/[^\w.-]/g, '_') || '_';
+      return { read: (id, options) => store.read(typeof id === 'string' ? clean(id) : id, options) };
+    }),
+    async check(place) {
+      const store = place.open();
+      for (const id of [
+        '',
+        '.',
+        '..',
+        'a/b',
+        '../a',
+        'a\\b',
+        'nul',
+        'a\0',
+        'a:b',
+        'é',
+        ' ',
+        'x'.repeat(65),
+        7 as never,
+      ]) {
+        const { source, wasAsked } = untouchedSource();
+        await rejects(store.read(id), 'invalid-session-id');
+        await rejects(store.write(id, source, { fence: 1, metadata: {} }), 'invalid-session-id');
+        await rejects(store.remove(id, { fence: 1 }), 'invalid-session-id');
+        await rejects(store.lease(id, holderNamed('nobody')), 'invalid-session-id');
+        assert.ok(!wasAsked(), 'the source was asked for bytes');
+      }
+      assert.deepEqual(await store.list(), []);
+    },
+  },
+  {
+    name: 'fences and metadata that are none are refused, and change nothing',
+    sabotage: onStore((store) => ({
+      write: (id, bytes, { fence, metadata, ...options }) => {
+        const strings = Object.entries(metadata).map(([key, value]) => [key, String(value)]);
+        const whole = Number.isFinite(fence) ? Math.max(0, Math.trunc(fence)) : 0;
+        return store.write(id, bytes, { ...options, fence: whole, metadata: Object.fromEntries(strings) });
+      },
+    })),
+    async check(place) {
+      const store = place.open();
+      const bad: readonly unknown[] = [
+        ...[-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '1', undefined].map((fence) => ({ fence, metadata: {} })),
+        ...[{ a: 1 }, { a: undefined }, { a: null }, [], null].map((metadata) => ({ fence: 1, metadata })),
+      ];
+      for (const options of bad) {
+        await rejects(store.write('main', streamOf('x'), options as WriteOptions), 'invalid-argument');
+      }
+      await rejects(store.remove('main', { fence: -1 }), 'invalid-argument');
+      assert.equal(await store.read('main'), undefined);
+      assert.deepEqual(await store.list(), []);
+    },
+  },
+  {
+    name: 'a source is let go of when it has been read, and when the write fails',
+    sabotage: onSource((bytes) => ({
+      [Symbol.asyncIterator]: () => {
+        const source = bytes[Symbol.asyncIterator]();
+        return { next: () => source.next() };
+      },
+    })),
+    async check(place) {
+      const store = place.open();
+      const lease = await store.lease('main', holderNamed('the newer one'));
+      let isOpen = true;
+      async function* source(store: SessionStore) {
+        try {
+          yield Buffer.from('begun');
+          await store.write('main', streamOf('newer'), { fence: lease.fence + 1, metadata: {} });
+          for (let at = 0; at < 1_000; at += 1) yield Buffer.alloc(10_000);
+          await place.open().read('main');
+        } finally {
+          isOpen = false;
+        }
+      }
+      await rejects(store.write('main', source(place.open()), { fence: lease.fence, metadata: {} }), 'stale-fence');
+      assert.ok(!isOpen, 'the source was not let go of');
+      const { source: hanging, expectLetGo } = hangingSource();
+      await rejects(store.write('main', hanging, { fence: lease.fence + 1, metadata: {}, timeout: 30 }), 'timeout');
+      await expectLetGo();
+      await lease.release();
+    },
+  },
+];
+
+/** A source that gives a piece and then nothing more, for ever. */
+function hangingSource() {
+  let isLetGo = false;
+  let given = 0;
+  const source: AsyncIterable<Uint8Array> = {
+    [Symbol.asyncIterator]: () => ({
+      next: () => {
+        given += 1;
+        return given === 1
+          ? Promise.resolve({ done: false, value: Buffer.from('begun') })
+          : new Promise(() => undefined);
+      },
+      return: () => {
+        isLetGo = true;
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    }),
+  };
+  const expectLetGo = async () => {
+    // A store that wraps another one may need a few turns for it.
+    for (let turn = 0; turn < 1_000 && !isLetGo; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    assert.ok(isLetGo, 'the source was not let go of');
+  };
+  return { source, expectLetGo };
+}
+
+function untouchedSource() {
+  let asked = false;
+  async function* source() {
+    asked = true;
+    yield Buffer.from('x');
+  }
+  return { source: source(), wasAsked: () => asked };
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import type { Clause } from '../../clause.js';
+import { holderNamed } from '../bundles.js';
+import { onPlace } from '../sabotage/sabotage.js';
+import type { StoreCapabilities, StoreCapability, StoreUnderTest } from '../subject.js';
+
+/** That it is said, and truly, what a store does and what can be done to its place. */
+export const capabilityClauses: readonly Clause<StoreUnderTest, StoreUnderTest, StoreCapability>[] = [
+  {
+    name: 'capabilities: says of each that it is there, or gives the reason why not',
+    sabotage: (good) => ({
+      ...good,
+      capabilities: { ...good.capabilities, damage: { supported: false, reason: '' } },
+    }),
+    async check({ capabilities }) {
+      for (const name of Object.keys(NAMES)) {
+        const capability = capabilities[name as StoreCapability];
+        assert.ok(capability !== undefined, `nothing is said of ${name}`);
+        if (!capability.supported) assert.ok(capability.reason.length > 10, `${name} is absent without a reason`);
+      }
+      assert.deepEqual(Object.keys(capabilities).sort(), Object.keys(NAMES).sort());
+    },
+  },
+  {
+    name: 'capabilities: a lease lasts as long as its process, or for the time that it tells',
+    sabotage: onPlace((place) => ({
+      open: () => {
+        const store = place.open();
+        const lease: typeof store.lease = async (...call) => {
+          const { duration, ...others } = await store.lease(...call);
+          return duration === undefined ? { ...others, duration: 1_000 } : others;
+        };
+        return { ...store, lease };
+      },
+    })),
+    async check({ capabilities, place: makePlace }) {
+      const place = await makePlace();
+      try {
+        const lease = await place.open().lease('main', holderNamed('the holder'));
+        if (capabilities.passTime.supported) assert.ok(Number(lease.duration) > 0, 'a lease that lapses tells no time');
+        if (capabilities.startOwner.supported) assert.equal(lease.duration, undefined, 'a lease for life tells a time');
+        if (lease.duration !== undefined) assert.ok(Number.isFinite(lease.duration) && lease.duration > 0);
+        await lease.release();
+      } finally {
+        await place.remove();
+      }
+    },
+  },
+];
+
+/** Typed so that a new capability is missed here by the compiler. */
+const NAMES: { readonly [C in keyof StoreCapabilities]: true } = {
+  streaming: true,
+  damage: true,
+  fill: true,
+  protect: true,
+  disconnect: true,
+  faultAt: true,
+  passTime: true,
+  startOwner: true,
+};

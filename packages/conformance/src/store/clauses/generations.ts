@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { holderNamed, newest, oneOf, streamOf, textOf, write } from '../bundles.js';
+import type { StoreClause } from '../clause.js';
+import { onStore, onStores } from '../sabotage/sabotage.js';
+
+/** That generations follow one another, and go only as promised. */
+export const generationClauses: readonly StoreClause[] = [
+  {
+    name: 'gives each a number greater than every one before, also after all were removed',
+    sabotage: onStores(
+      () => new Map<string, number>(),
+      (store, offsets) => ({
+        remove: async (id, options) => {
+          const last = (await store.read(id))?.generation ?? 0;
+          await store.remove(id, options);
+          offsets.set(id, last);
+        },
+        write: async (id, ...call) => (await store.write(id, ...call)) - (offsets.get(id) ?? 0),
+      }),
+    ),
+    async check(place) {
+      const given: number[] = [];
+      for (const text of ['one', 'two', 'three']) given.push(await write(place.open(), 'main', text));
+      await place.open().remove('main', { fence: 1 });
+      for (const text of ['four', 'five']) given.push(await write(place.open(), 'main', text));
+      assert.ok(given.every(Number.isSafeInteger), `numbers of generations are whole: ${given.join(', ')}`);
+      assert.deepEqual(
+        [...new Set(given)].sort((a, b) => a - b),
+        given,
+        'the numbers do not grow',
+      );
+      assert.equal((await place.open().read('main'))?.generation, given.at(-1));
+    },
+  },
+  {
+    name: 'gives the one before a generation, and nothing before the oldest',
+    sabotage: onStore((store) => ({ read: (id, { before, ...others } = {}) => store.read(id, others) })),
+    async check(place) {
+      const store = place.open();
+      const first = await write(store, 'main', 'first');
+      const second = await write(store, 'main', 'second');
+      const before = await store.read('main', { before: second });
+      assert.deepEqual([before?.generation, await textOf(before), before?.metadata.text], [first, 'first', 'first']);
+      assert.equal(await newest(store, 'main'), 'second');
+      assert.equal(await textOf(await store.read('main', { before: second + 1 })), 'second');
+      assert.equal(await store.read('main', { before: first }), undefined);
+      assert.equal(await store.read('main', { before: 0 }), undefined);
+    },
+  },
+  {
+    name: 'keeps at least the last two',
+    sabotage: onStore((store) => ({
+      read: async (id, options) => (options?.before === undefined ? store.read(id, options) : undefined),
+    })),
+    async check(place) {
+      const store = place.open();
+      for (let at = 1; at <= 6; at += 1) {
+        await write(store, 'main', `text ${at}`);
+        const last = await store.read('main');
+        assert.equal(await oneOf(last, [`text ${at}`]), `text ${at}`);
+        if (at > 1) await oneOf(await store.read('main', { before: last?.generation ?? 0 }), [`text ${at - 1}`]);
+      }
+    },
+  },
+  {
+    name: 'tells with each what was told when it was written',
+    sabotage: onStores(
+      () => new Map<string, Readonly<Record<string, string>>>(),
+      (store, latest) => ({
+        write: (id, bytes, options) => {
+          latest.set(id, options.metadata);
+          return store.write(id, bytes, options);
+        },
+        read: async (id, options) => {
+          const bundle = await store.read(id, options);
+          return bundle && { ...bundle, metadata: latest.get(id) ?? {} };
+        },
+      }),
+    ),
+    async check(place) {
+      const store = place.open();
+      await store.write('main', streamOf('one'), { fence: 1, metadata: { number: '1', only: 'here' } });
+      const second = await store.write('main', streamOf('two'), { fence: 1, metadata: { number: '2' } });
+      assert.deepEqual({ ...(await store.read('main'))?.metadata }, { number: '2' });
+      const before = await store.read('main', { before: second });
+      assert.deepEqual({ ...before?.metadata }, { number: '1', only: 'here' });
+    },
+  },
+  {
+    name: 'removes every one of a session, and of no other; nothing to remove is no error',
+    sabotage: onStores(
+      () => new Map<string, number>(),
+      (store, removed) => ({
+        remove: async (id) => void removed.set(id, (await store.read(id))?.generation ?? 0),
+        // The one before comes to light again.
+        read: async (id, options) => store.read(id, { before: removed.get(id) ?? Number.MAX_SAFE_INTEGER, ...options }),
+      }),
+    ),
+    async check(place) {
+      const store = place.open();
+      await store.remove('main', { fence: 1 });
+      for (const id of ['main', 'other']) for (const text of ['one', 'two']) await write(store, id, text);
+      await store.remove('main', { fence: 1 });
+      await place.open().remove('main', { fence: 1 });
+      assert.equal(await store.read('main'), undefined);
+      assert.equal(await store.read('main', { before: Number.MAX_SAFE_INTEGER }), undefined);
+      assert.deepEqual(await store.list(), ['other']);
+      assert.equal(await newest(store, 'other'), 'two');
+      await write(store, 'main', 'three');
+      assert.equal(await newest(store, 'main'), 'three');
+      assert.equal(await store.read('main', { before: (await store.read('main'))?.generation ?? 0 }), undefined);
+    },
+  },
+  {
+    name: 'lists each session that has one, once, and no other',
+    sabotage: onStores(
+      () => new Set<string>(),
+      (store, known) => ({
+        lease: (id, ...call) => {
+          known.add(id);
+          return store.lease(id, ...call);
+        },
+        list: async () => [...new Set([...(await store.list()), ...known])],
+      }),
+    ),
+    async check(place) {
+      const store = place.open();
+      const lease = await store.lease('held', holderNamed('the holder'));
+      await store.remove('removed', { fence: 1 });
+      assert.deepEqual(await store.list(), [], 'a session without a generation is listed');
+      for (let at = 0; at < 12; at += 1) await write(store, `many-${at}`, 'x');
+      await write(store, 'many-1', 'y');
+      await write(store, 'held', 'z', lease.fence);
+      const ids = [...Array.from({ length: 12 }, (_, at) => `many-${at}`), 'held'];
+      assert.deepEqual([...(await place.open().list())].sort(), ids.sort());
+      await lease.release();
+    },
+  },
+];

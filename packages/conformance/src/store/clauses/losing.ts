@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { rejects } from '../../driver/expectations.js';
+import { holderNamed, newest, write } from '../bundles.js';
+import type { StoreClause } from '../clause.js';
+import { onLease, onPlace, onStores } from '../sabotage/sabotage.js';
+
+/** How a lease ends without being given back. */
+export const losingClauses: readonly StoreClause[] = [
+  {
+    name: 'lapses when its time is up and it was not renewed; then another may take it',
+    needs: 'passTime',
+    sabotage: onPlace(() => ({ passTime: async () => undefined })),
+    async check(place) {
+      const lease = await place.open().lease('main', holderNamed('the one who hangs'));
+      await write(place.open(), 'main', 'in time', lease.fence);
+      await place.passTime(Number(lease.duration) + 1);
+      const next = await place.open().lease('main', holderNamed('the next'));
+      assert.ok(next.fence > lease.fence, 'the fence does not grow');
+      await rejects(lease.renew(), 'lease-lost');
+      await rejects(write(place.open(), 'main', 'too late', lease.fence), 'stale-fence');
+      await lease.release();
+      await rejects(place.open().lease('main', holderNamed('the third')), 'session-in-use');
+      await next.renew();
+      assert.equal(await newest(place.open(), 'main'), 'in time');
+      await next.release();
+    },
+  },
+  {
+    name: 'lasts on with each renewal, counted from it',
+    needs: 'passTime',
+    sabotage: onLease((lease) => {
+      let times = 0;
+      return {
+        renew: async (options) => {
+          times += 1;
+          if (times === 1) await lease.renew(options);
+        },
+      };
+    }),
+    async check(place) {
+      const lease = await place.open().lease('main', holderNamed('the one who renews'));
+      for (let times = 0; times < 5; times += 1) {
+        await place.passTime(Number(lease.duration) * 0.7);
+        await lease.renew();
+      }
+      await place.passTime(Number(lease.duration) * 0.7);
+      await rejects(place.open().lease('main', holderNamed('somebody else')), 'session-in-use');
+      await write(place.open(), 'main', 'still ours', lease.fence);
+      await lease.release();
+      await (await place.open().lease('main', holderNamed('somebody else'))).release();
+    },
+  },
+  {
+    name: 'that has lapsed is not brought back by a renewal, also where nobody took it',
+    needs: 'passTime',
+    sabotage: onLease((lease) => ({ renew: (options) => lease.renew(options).catch(() => undefined) })),
+    async check(place) {
+      const lease = await place.open().lease('main', holderNamed('the one who slept'));
+      await place.passTime(Number(lease.duration) + 1);
+      await rejects(lease.renew(), 'lease-lost');
+      await lease.release();
+      await (await place.open().lease('main', holderNamed('the next'))).release();
+    },
+  },
+  {
+    name: 'that has lapsed goes to exactly one of many that wait for it',
+    needs: 'passTime',
+    sabotage: onStores(
+      () => ({ isFirst: true, count: 0 }),
+      (store, state) => ({
+        lease: async (id, ...call) => {
+          if (state.isFirst) {
+            state.isFirst = false;
+            return store.lease(id, ...call);
+          }
+          state.count += 1;
+          return store.lease(`${id}-${state.count}`, ...call);
+        },
+      }),
+    ),
+    async check(place) {
+      const lease = await place.open().lease('main', holderNamed('the one who hangs'));
+      await place.passTime(Number(lease.duration) + 1);
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 6 }, (_, at) => place.open().lease('main', holderNamed(`contender ${at}`))),
+      );
+      const given = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+      assert.equal(given.length, 1, `${given.length} of 6 got the lease`);
+      await given[0]?.renew();
+      await given[0]?.release();
+    },
+  },
+  {
+    name: 'dies with its process, and not before; who has it is told while it lives',
+    needs: 'startOwner',
+    sabotage: onPlace(({ startOwner }) => ({
+      startOwner: async () => {
+        const owner = await startOwner?.();
+        assert.ok(owner !== undefined);
+        return { ...owner, kill: async () => undefined };
+      },
+    })),
+    async check(place) {
+      const owner = await place.startOwner();
+      try {
+        const fence = await owner.lease('main');
+        const refused = await rejects(place.open().lease('main', holderNamed('somebody else')), 'session-in-use');
+        assert.equal(refused.details.pid, owner.pid);
+        await owner.kill();
+        const next = await place.open().lease('main', holderNamed('the next'));
+        assert.ok(next.fence > fence, 'the fence does not grow');
+        await rejects(write(place.open(), 'main', 'of the dead', fence), 'stale-fence');
+        await next.release();
+      } finally {
+        await owner.kill();
+      }
+    },
+  },
+];

@@ -1,0 +1,98 @@
+import type { Capability } from '@wakey/core';
+import type { FaultyStore, StoreCapabilities, StoreOwner, StorePlace, StoreUnderTest } from '../subject.js';
+import { type Fault, type MemoryWorld, memoryPlace, refusing } from './memory-place.js';
+import { storeIn } from './memory-store.js';
+
+/** How a store in memory gives leases. */
+export interface MemoryStoreOptions {
+  /** In ms. @default a lease lasts as long as its process, of which `startOwner` plays one */
+  readonly leaseDuration?: number;
+}
+
+/**
+ * An honest store in memory, with everything that can be done to a place: what a store that wraps another is tested on, and
+ * what proves that the clauses notice what they should.
+ */
+export function memoryStore({ leaseDuration }: MemoryStoreOptions = {}): StoreUnderTest {
+  return {
+    capabilities: { ...capabilities, ...(leaseDuration === undefined ? { startOwner: there } : { passTime: there }) },
+    place: async () => newPlace(leaseDuration),
+  };
+}
+
+const there: Capability = { supported: true };
+
+const capabilities: StoreCapabilities = {
+  streaming: { supported: false, reason: 'it keeps every byte in memory' },
+  damage: there,
+  fill: there,
+  protect: there,
+  disconnect: there,
+  faultAt: there,
+  passTime: { supported: false, reason: 'its leases last as long as their process' },
+  startOwner: { supported: false, reason: 'its leases lapse, whatever becomes of their process' },
+};
+
+function newPlace(duration: number | undefined): StorePlace {
+  const world: MemoryWorld = { shelves: new Map(), faults: new Set(), dead: new WeakSet(), now: 0 };
+  const openBy = (owner: object, own?: Fault) => storeIn(memoryPlace(world, duration, own), owner);
+  const meeting = async (fault: Fault) => {
+    world.faults.add(fault);
+    return async () => void world.faults.delete(fault);
+  };
+  return {
+    open: () => openBy({}),
+    remove: async () => world.shelves.clear(),
+    damage: async (id, generation) => damage(world, id, generation),
+    fill: () => meeting(refusing('There is no room left.', true)),
+    protect: () => meeting(refusing('Nothing may be changed here.', true)),
+    disconnect: () => meeting(refusing('The place does not answer.', false)),
+    faultAt: (operation, how) => faulty(world, openBy, operation, how),
+    ...(duration === undefined
+      ? { startOwner: async () => ownerIn(world, openBy) }
+      : { passTime: async (ms) => passTime(world, ms) }),
+  };
+}
+
+function damage({ shelves }: MemoryWorld, id: string, generation: number): void {
+  const shelf = shelves.get(id);
+  if (shelf === undefined) throw new Error(`There is no session ${id} to damage.`);
+  const kept = shelf.kept.map((one) =>
+    one.generation === generation ? { ...one, bytes: one.bytes.map((byte, at) => (at === 0 ? byte ^ 1 : byte)) } : one,
+  );
+  shelves.set(id, { ...shelf, kept });
+}
+
+function passTime(world: MemoryWorld, ms: number): void {
+  world.now += ms;
+}
+
+type OpenBy = (owner: object, own?: Fault) => ReturnType<typeof storeIn>;
+
+function faulty(world: MemoryWorld, openBy: OpenBy, operation: number, how: 'crash' | 'fail'): FaultyStore {
+  let count = 0;
+  const owner = {};
+  const refuse = refusing('The process is dead.', false);
+  const fault: Fault = (isChange) => {
+    count += 1;
+    if (how === 'crash' ? count >= operation : count === operation) refuse(isChange);
+  };
+  return {
+    store: openBy(owner, fault),
+    wasStruck: () => count >= operation,
+    bury: async () => void world.dead.add(owner),
+  };
+}
+
+function ownerIn(world: MemoryWorld, openBy: OpenBy): StoreOwner {
+  const owner = {};
+  const pid = 4712;
+  return {
+    pid,
+    lease: async (id) => {
+      const holder = { host: 'a-host', pid, since: world.now, program: 'the owner' };
+      return (await openBy(owner).lease(id, holder)).fence;
+    },
+    kill: async () => void world.dead.add(owner),
+  };
+}

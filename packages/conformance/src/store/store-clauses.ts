@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import type { Clause } from '../clause.js';
+import type { StoreClause } from './clause.js';
+import { atomicityClauses } from './clauses/atomicity.js';
+import { callClauses } from './clauses/calls.js';
+import { capabilityClauses } from './clauses/capabilities.js';
+import { fenceClauses } from './clauses/fences.js';
+import { generationClauses } from './clauses/generations.js';
+import { keepingClauses } from './clauses/keeping.js';
+import { leaseClauses } from './clauses/leases.js';
+import { losingClauses } from './clauses/losing.js';
+import { sizeClauses } from './clauses/sizes.js';
+import { troubleClauses } from './clauses/trouble.js';
+import type { StoreCapability, StoreHooks, StorePlace, StoreUnderTest } from './subject.js';
+
+/** Every promise of `SessionStore`. Each name is unique and begins with what it is about. Each has a place of its own. */
+export const storeClauses: readonly Clause<StoreUnderTest, StoreUnderTest, StoreCapability>[] = [
+  ...capabilityClauses,
+  ...published('bytes', keepingClauses),
+  ...published('size', sizeClauses),
+  ...published('generations', generationClauses),
+  ...published('atomicity', atomicityClauses),
+  ...published('calls', callClauses),
+  ...published('fences', fenceClauses),
+  ...published('leases', leaseClauses),
+  ...published('leases', losingClauses),
+  ...published('trouble', troubleClauses),
+];
+
+/** Where what it needs is absent, the promise is that it was declared so, and is not there after all. */
+function published(
+  about: string,
+  clauses: readonly StoreClause[],
+): readonly Clause<StoreUnderTest, StoreUnderTest, StoreCapability>[] {
+  return clauses.map(({ name, needs, check, sabotage }) => ({
+    name: `${about}: ${name}`,
+    ...(needs === undefined ? {} : { needs }),
+    sabotage,
+    async check(under) {
+      const place = await under.place();
+      try {
+        if (needs === undefined || under.capabilities[needs].supported) await check(withHooks(place, needs));
+        else assert.ok(needs === 'streaming' || place[needs] === undefined, `${needs} is declared absent, and there`);
+      } finally {
+        await place.remove();
+      }
+    },
+  }));
+}
+
+/** A clause uses no hook but the one it needs, which is known to be there now. */
+function withHooks(place: StorePlace, needs: StoreCapability | undefined): StorePlace & StoreHooks {
+  if (needs !== undefined && needs !== 'streaming') assert.ok(place[needs], `${needs} is declared, and not there`);
+  return place as StorePlace & StoreHooks;
+}
+
+/**
+ * What a clause says of a good store that was sabotaged in its way; `undefined` where it notices nothing, and is no proof of
+ * anything.
+ */
+export async function noticedInStore(
+  clause: Clause<StoreUnderTest, StoreUnderTest, StoreCapability>,
+  good: StoreUnderTest,
+): Promise<string | undefined> {
+  try {
+    await clause.check(clause.sabotage(good));
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
