@@ -1,0 +1,106 @@
+import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import type { extract } from 'tar-stream';
+import { layout } from './bundle-file.js';
+import { bundlePaths } from './bundle-paths.js';
+import { damaged } from './bundle-trouble.js';
+import { verifyChecksums } from './checksums.js';
+import type { Limits } from './limits.js';
+import { type BundleManifest, parseManifest } from './manifest.js';
+import type { PrivateTree } from './private-tree.js';
+import type { TarBudget } from './unpack.js';
+
+type Tar = ReturnType<typeof extract>;
+type Entry = Tar extends AsyncIterable<infer Each> ? Each : never;
+
+/**
+ * Reads the entries of a bundle in the order they must have, writes its files into `tree` and gives its manifest. Throws
+ * `bundle-damaged` at the first entry that is not as it must be, before anything of that entry is written.
+ */
+export async function readEntries(
+  tar: Tar,
+  tree: PrivateTree,
+  limits: Limits,
+  budget: TarBudget,
+): Promise<BundleManifest> {
+  const found = new Map<string, string>();
+  const judge = entryJudge(limits);
+  let manifest: BundleManifest | undefined;
+  let isComplete = false;
+  for await (const entry of tar) {
+    const { name, size } = entry.header;
+    if (isComplete) throw damaged(`it has something after its ${layout.checksums}`);
+    judge(entry);
+    budget.allow(size);
+    if (manifest === undefined) {
+      if (name !== layout.manifest) throw damaged(`it does not begin with ${layout.manifest}`);
+      manifest = parseManifest(await textOf(entry, limits.manifestBytes, found));
+    } else if (name === layout.checksums) {
+      verifyChecksums(await textOf(entry, limits.checksumsBytes), found);
+      isComplete = true;
+    } else if (entry.header.type === 'file') {
+      await tree.write(
+        name.slice(layout.files.length),
+        digested(entry, (digest) => found.set(name, digest)),
+      );
+    } else {
+      entry.resume();
+    }
+  }
+  if (manifest === undefined) throw damaged('it is empty');
+  if (!isComplete) throw damaged(`it has no ${layout.checksums}, so a part of it is missing`);
+  return manifest;
+}
+
+/** Refuses an entry that is no plain file of a bundle, or too much. Directories, which tar adds by itself, are let pass. */
+function entryJudge(limits: Limits): (entry: Entry) => void {
+  const paths = bundlePaths(limits);
+  let total = 0;
+  let files = 0;
+  return ({ header: { name, type, size } }) => {
+    if (type !== 'file' && type !== 'directory') throw damaged('it has a link, a device or something else but files');
+    if (type === 'directory' && size !== 0) throw damaged('it has a directory with content');
+    if (!Number.isSafeInteger(size)) throw damaged('it has a file of an impossible size');
+    total += size;
+    if (total > limits.totalBytes) throw damaged(`its files have more than ${limits.totalBytes} bytes`);
+    files += 1;
+    // Two entries are not files of the session.
+    if (files > limits.files + 2) throw damaged(`it has more than ${limits.files} files`);
+    if (type === 'file' && (name === layout.manifest || name === layout.checksums)) {
+      if (name === layout.manifest && files > 1) throw damaged(`it has ${layout.manifest} twice`);
+      return;
+    }
+    if (!name.startsWith(layout.files)) throw damaged(`it has something outside ${layout.files}`);
+    const path = name.slice(layout.files.length);
+    const directory = path.replace(/\/$/, '');
+    if (type === 'directory' && directory === '') return;
+    const refusal = type === 'file' ? paths.refusal(path) : paths.refusalOfDirectory(directory);
+    if (refusal !== undefined) throw damaged(refusal);
+  };
+}
+
+/** The content of an entry, which must be as long as it said; then its digest. */
+async function* digested(entry: Entry, tell: (digest: string) => void): AsyncIterable<Uint8Array> {
+  const hash = createHash('sha256');
+  let read = 0;
+  for await (const chunk of entry as AsyncIterable<Uint8Array>) {
+    hash.update(chunk);
+    read += chunk.length;
+    yield chunk;
+  }
+  if (read !== entry.header.size) throw damaged('it is cut off');
+  tell(hash.digest('hex'));
+}
+
+/** An entry that is text of a limited length. */
+async function textOf(entry: Entry, limit: number, found?: Map<string, string>): Promise<string> {
+  const { name, type, size } = entry.header;
+  if (type !== 'file' || size > limit) throw damaged(`its ${name} is no file of at most ${limit} bytes`);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of digested(entry, (digest) => found?.set(name, digest))) chunks.push(chunk);
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
+  } catch (cause) {
+    throw damaged(`its ${name} is not UTF-8`, cause);
+  }
+}

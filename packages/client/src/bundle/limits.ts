@@ -1,0 +1,28 @@
+/** How much of a bundle is taken. More is refused: a few kB of zstd can ask for terabytes. */
+export interface BundleLimits {
+  /** Sum of all files, in bytes. @default 8 GiB: four times the largest profile of WhatsApp Web that was seen */
+  readonly totalBytes?: number;
+  /** @default 50_000: a profile has some hundred files, some thousand with a full Cache Storage */
+  readonly files?: number;
+}
+
+/** The limits as they are used: those one may choose, and those of the format. */
+export type Limits = Required<BundleLimits> & typeof formatLimits;
+
+const formatLimits = {
+  /** Bytes of UTF-8 of one path; the longest that Chromium makes have about 150. Windows takes 260 in all. */
+  pathBytes: 512,
+  /** Bytes of `wakey.json`: it is held in memory. It has about 300. */
+  manifestBytes: 64 * 1024,
+  /** Bytes of `SHA256SUMS`: it is held in memory. A line has about 150. */
+  checksumsBytes: 16 * 1024 * 1024,
+  /** Bytes of tar besides its files and their headers: what tar pads its end with, 10 kB, and what is read ahead. */
+  overheadBytes: 1024 * 1024,
+  /** Bytes of tar for one file besides its content: headers, a long name, padding. */
+  entryOverheadBytes: 4096,
+} as const;
+
+/** The limits in force. */
+export function limitsOf({ totalBytes = 8 * 1024 ** 3, files = 50_000 }: BundleLimits = {}): Limits {
+  return { ...formatLimits, totalBytes, files };
+}

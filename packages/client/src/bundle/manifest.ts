@@ -1,0 +1,102 @@
+import { type BrowserVersion, WakeyError } from '@wakey/core';
+import { damaged } from './bundle-trouble.js';
+import { migrated, migrations } from './migrations.js';
+
+/** What a bundle says of itself: its `wakey.json`, in the newest format. Times in ms since 1970. */
+export interface BundleManifest {
+  readonly format: typeof currentFormat;
+  /** A browser's profile, or the state that a driver without profiles exported. */
+  readonly kind: 'profile' | 'snapshot';
+  readonly createdAt: number;
+  /** The browser that wrote what is inside: an older one must not open it. */
+  readonly browser: BrowserVersion;
+  /** Name of the driver that ran it. */
+  readonly driver: string;
+  /** The own id, once it was known. */
+  readonly me?: string;
+  /** Since when the session is linked. */
+  readonly linkedAt?: number;
+  /** The fence of the lease under which it was written. */
+  readonly fence: number;
+}
+
+/** The format that is written. Every older one is read. */
+export const currentFormat = 1;
+
+/** The text of `wakey.json`. Throws `invalid-argument` for a manifest that could not be read back. */
+export function manifestText(manifest: BundleManifest): string {
+  const problem = problemOf({ ...manifest });
+  if (problem !== undefined) {
+    throw new WakeyError('invalid-argument', {
+      what: `The manifest of a bundle is wrong: ${problem}.`,
+      todo: 'Give every field a value of its type.',
+    });
+  }
+  return `${JSON.stringify(Object.fromEntries(knownFields(manifest)), null, 2)}\n`;
+}
+
+/**
+ * Parses `wakey.json`, of this format or an older one. Throws `bundle-unsupported` for one of a newer Wakey,
+ * `bundle-damaged` for anything else. Fields it does not know are passed over.
+ */
+export function parseManifest(text: string): BundleManifest {
+  const value = parsedJson(text);
+  if (!isObject(value)) throw damaged('its wakey.json is not an object');
+  if (!isNatural(value.format) || value.format === 0) throw damaged('its wakey.json names no format');
+  if (value.format > currentFormat) throw newer(value.format);
+  const manifest = migrated({ ...value, format: value.format }, currentFormat, migrations);
+  const problem = problemOf(manifest);
+  if (problem !== undefined) throw damaged(`its wakey.json is wrong: ${problem}`);
+  // The table of fields has proved every one of them.
+  return Object.fromEntries(knownFields(manifest)) as unknown as BundleManifest;
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The cause is left out on purpose: its message quotes the file, which names an account.
+    throw damaged('its wakey.json is not JSON');
+  }
+}
+
+function newer(format: number): WakeyError {
+  return new WakeyError('bundle-unsupported', {
+    what: `This bundle has format ${format}; this Wakey reads formats up to ${currentFormat}.`,
+    todo: 'It was written by a newer Wakey: update this one, then try again.',
+    details: { format, supported: currentFormat },
+  });
+}
+
+/** Every field of a manifest and what it may be. A field that is added to the type and not here does not compile. */
+const fields: { readonly [Field in keyof Required<BundleManifest>]: (value: unknown) => boolean } = {
+  format: (value) => value === currentFormat,
+  kind: (value) => value === 'profile' || value === 'snapshot',
+  createdAt: isNatural,
+  browser: (value) => isObject(value) && isText(value.product) && isText(value.version),
+  driver: isText,
+  me: (value) => value === undefined || isText(value),
+  linkedAt: (value) => value === undefined || isNatural(value),
+  fence: isNatural,
+};
+
+function problemOf(manifest: Readonly<Record<string, unknown>>): string | undefined {
+  const wrong = Object.entries(fields).find(([field, isValid]) => !isValid(manifest[field]));
+  return wrong && `its field "${wrong[0]}" has an impossible value`;
+}
+
+function knownFields(manifest: object): readonly (readonly [string, unknown])[] {
+  return Object.entries(manifest).filter(([field, value]) => field in fields && value !== undefined);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= 1024;
+}
+
+function isNatural(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

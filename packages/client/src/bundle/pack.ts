@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { constants, createZstdCompress, type ZstdCompress } from 'node:zlib';
+import { type CancelSignal, WakeyError } from '@wakey/core';
+import { type Pack, pack } from 'tar-stream';
+import { isFileError } from '../workspace/files.js';
+import { fileTrouble } from '../workspace/trouble.js';
+import { type BundleFile, layout, onAbort } from './bundle-file.js';
+import { bundlePaths } from './bundle-paths.js';
+import { unpackable } from './bundle-trouble.js';
+import { checksumsText } from './checksums.js';
+import { type BundleLimits, type Limits, limitsOf } from './limits.js';
+import { type BundleManifest, manifestText } from './manifest.js';
+import { drained } from './tar-stream.js';
+
+/** How to pack. */
+export interface PackOptions {
+  /** Aborting makes the iteration throw `aborted`. */
+  readonly signal?: CancelSignal;
+  /** More is refused here already: a bundle that cannot be unpacked is none. */
+  readonly limits?: BundleLimits;
+}
+
+/**
+ * Packs files into a bundle, streamed: files are opened one after the other, and read no further than the reader of the
+ * bundle has asked for. May be iterated once. Throws `bundle-damaged` when a file vanishes or changes its size meanwhile,
+ * or cannot be kept in a bundle; what was given until then has no SHA256SUMS and is refused by `unpackBundle`.
+ */
+export async function* packBundle(
+  manifest: BundleManifest,
+  files: AsyncIterable<BundleFile> | Iterable<BundleFile>,
+  { signal, limits }: PackOptions = {},
+): AsyncIterable<Uint8Array> {
+  const text = manifestText(manifest);
+  const tar = pack();
+  const zstd = createZstdCompress({ params: zstdParams });
+  let failure: unknown;
+  const fail = (cause: unknown) => {
+    failure ??= cause;
+    tar.destroy(null);
+    zstd.destroy();
+  };
+  const unhook = onAbort(signal, () => fail(aborted(signal?.reason)));
+  const filling = fill(tar, manifest.createdAt, text, files, limitsOf(limits)).catch(fail);
+  // A tar that is made gives bytes and nothing else.
+  const compressing = compress(tar as AsyncIterable<Uint8Array>, zstd).catch(fail);
+  try {
+    for await (const chunk of zstd) yield chunk;
+  } catch (error) {
+    fail(error);
+  } finally {
+    unhook();
+    fail(undefined);
+    // A source that does not answer must not hold whoever gave up waiting for it.
+    if (signal?.aborted !== true) await Promise.all([filling, compressing]);
+  }
+  if (failure !== undefined) throw failure;
+}
+
+/**
+ * Compresses `tar` into one frame. Each write is waited for, and the end comes after the last of them: a write that is
+ * pending when the end is called makes Node's zstd add an empty second frame, at which decoders disagree.
+ */
+async function compress(tar: AsyncIterable<Uint8Array>, zstd: ZstdCompress): Promise<void> {
+  for await (const chunk of tar) await written(zstd, chunk);
+  zstd.end();
+}
+
+function written(zstd: ZstdCompress, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // Node does not answer a write that is under way when the stream is destroyed.
+    const closed = () => reject(new Error('given up'));
+    zstd.once('close', closed);
+    zstd.write(chunk, (error) => {
+      zstd.off('close', closed);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+/**
+ * Level 1, with zstd's own checksum, which also covers what is no file's content. Measured on profiles (docs/reliability.md):
+ * level 3 saves a few percent more and takes half as long again; most of a profile's bytes are compressed or encrypted.
+ */
+const zstdParams = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 };
+
+async function fill(
+  tar: Pack,
+  createdAt: number,
+  manifest: string,
+  files: AsyncIterable<BundleFile> | Iterable<BundleFile>,
+  limits: Limits,
+): Promise<void> {
+  const paths = bundlePaths(limits);
+  const checksums = new Map<string, string>();
+  let total = 0;
+  const add = async (name: string, size: number, content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) => {
+    checksums.set(name, await addEntry(tar, name, size, new Date(createdAt), content));
+  };
+  const addText = (name: string, text: string) => {
+    const bytes = new TextEncoder().encode(text);
+    return add(name, bytes.length, [bytes]);
+  };
+  await addText(layout.manifest, manifest);
+  for await (const file of files) {
+    const refusal = paths.refusal(file.path);
+    if (refusal !== undefined) throw unpackable(`${refusal}: ${JSON.stringify(file.path)}`);
+    total += file.size;
+    if (total > limits.totalBytes) throw unpackable(`its files have more than ${limits.totalBytes} bytes`);
+    if (checksums.size > limits.files) throw unpackable(`it would have more than ${limits.files} files`);
+    await add(`${layout.files}${file.path}`, file.size, unchanging(file));
+  }
+  const sums = checksumsText(checksums);
+  if (sums.length > limits.checksumsBytes) throw unpackable('the list of its checksums is too long');
+  await addText(layout.checksums, sums);
+  tar.finalize();
+}
+
+/** The content of a file, which must be as long as it said. */
+async function* unchanging(file: BundleFile): AsyncIterable<Uint8Array> {
+  const { path, size } = file;
+  let read = 0;
+  try {
+    for await (const chunk of file.open()) {
+      read += chunk.length;
+      if (read > size) break;
+      yield chunk;
+    }
+  } catch (cause) {
+    if (isFileError(cause, 'ENOENT')) throw unpackable(`the file ${JSON.stringify(path)} vanished meanwhile`, cause);
+    throw fileTrouble('session-unreadable', 'read', path, cause);
+  }
+  if (read !== size) throw unpackable(`the file ${JSON.stringify(path)} changed its size meanwhile`);
+}
+
+/** Adds one entry and gives its digest. */
+async function addEntry(
+  tar: Pack,
+  name: string,
+  size: number,
+  mtime: Date,
+  content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<string> {
+  const digest = createHash('sha256');
+  const added = Promise.withResolvers<void>();
+  // Whoever waits for a tar that was given up is told by `added`; nobody may be waiting yet.
+  added.promise.catch(() => undefined);
+  const entry = tar.entry({ name, size, mtime, mode: 0o600, type: 'file' }, (error) =>
+    error ? added.reject(error) : added.resolve(),
+  );
+  for await (const chunk of content) {
+    digest.update(chunk);
+    if (!entry.write(chunk)) await drained(entry);
+    if (entry.destroyed) break;
+  }
+  entry.end(null);
+  await added.promise;
+  return digest.digest('hex');
+}
+
+function aborted(cause: unknown): WakeyError {
+  return new WakeyError('aborted', { what: 'The packing was cancelled.', todo: 'Nothing of it was kept.', cause });
+}

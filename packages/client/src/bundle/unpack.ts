@@ -1,0 +1,132 @@
+import { isAbsolute } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { constants, createZstdDecompress } from 'node:zlib';
+import { type CancelSignal, isWakeyError, WakeyError } from '@wakey/core';
+import { extract } from 'tar-stream';
+import { type Files, realFiles } from '../workspace/files.js';
+import { thisPlatform } from '../workspace/platform.js';
+import { onAbort } from './bundle-file.js';
+import { damaged } from './bundle-trouble.js';
+import { readEntries } from './entries.js';
+import { type BundleLimits, type Limits, limitsOf } from './limits.js';
+import type { BundleManifest } from './manifest.js';
+import { privateTree } from './private-tree.js';
+import { drained } from './tar-stream.js';
+import { oneZstdFrame } from './zstd-frame.js';
+
+/** How to unpack. */
+export interface UnpackOptions {
+  /** Aborting rejects with `aborted`; nothing is written after that. */
+  readonly signal?: CancelSignal;
+  /** @default Node's own */
+  readonly files?: Files;
+  /** What is more than this is taken for an attack, and refused. */
+  readonly limits?: BundleLimits;
+}
+
+/**
+ * Unpacks the files of a bundle into `into`, an absolute path of a private directory that is empty or can be made, and
+ * gives its manifest. Nothing is written outside it; files are 0600 and directories 0700 whatever the umask. Once it
+ * resolved, every file has its checksum and survives a power cut.
+ *
+ * Throws `bundle-unsupported` for a bundle of a newer Wakey, `bundle-damaged` for one that is not whole or is hostile, and
+ * whatever `bytes` throws. After a failure `into` has a part of the files, to be removed by the caller.
+ */
+export async function unpackBundle(
+  bytes: AsyncIterable<Uint8Array>,
+  into: string,
+  { signal, files = realFiles, limits: wanted }: UnpackOptions = {},
+): Promise<BundleManifest> {
+  if (!isAbsolute(into)) {
+    throw new WakeyError('invalid-argument', {
+      what: 'The directory to unpack a bundle into is not absolute.',
+      todo: 'Resolve its path first.',
+    });
+  }
+  const limits = limitsOf(wanted);
+  const tree = await privateTree({ files, platform: thisPlatform }, into);
+  const tar = extract();
+  const budget = tarBudget(limits);
+  let failure: unknown;
+  const fail = (cause: unknown) => {
+    failure ??= cause;
+    tar.destroy(new Error('given up'));
+  };
+  const failOn = (cause: unknown) => fail(isWakeyError(cause) ? cause : damaged(whyNot(cause), cause));
+  tar.on('error', failOn);
+  const unhook = onAbort(signal, () => fail(aborted(signal?.reason)));
+  // What the source throws is its own trouble, not the bundle's.
+  const feeding = pipeline(
+    oneZstdFrame(reporting(bytes, fail)),
+    createZstdDecompress({ params: zstdParams }),
+    async (plain: AsyncIterable<Uint8Array>) => {
+      for await (const chunk of plain) {
+        budget.spend(chunk.length);
+        if (!tar.write(chunk)) await drained(tar);
+        if (tar.destroyed) return;
+      }
+      tar.end(null);
+    },
+  ).catch(failOn);
+  try {
+    const manifest = await readEntries(tar, tree, limits, budget);
+    await feeding;
+    if (failure !== undefined) throw failure;
+    await tree.sync();
+    if (failure !== undefined) throw failure;
+    return manifest;
+  } catch (error) {
+    failOn(error);
+    // A source that does not answer must not hold whoever gave up waiting for it.
+    if (signal?.aborted !== true) await feeding;
+    throw failure;
+  } finally {
+    unhook();
+  }
+}
+
+/** A frame may ask for a window of 8 MiB at most, what the format's standard tells decoders to allow; `zstd -19` asks for that. */
+const zstdParams = { [constants.ZSTD_d_windowLogMax]: 23 };
+
+/** How many bytes of tar may come for the files that were announced. */
+export interface TarBudget {
+  /** Another entry of so many bytes has come. */
+  allow(bytes: number): void;
+  spend(bytes: number): void;
+}
+
+function tarBudget({ overheadBytes, entryOverheadBytes }: Limits): TarBudget {
+  let left: number = overheadBytes;
+  return {
+    allow(bytes) {
+      left += bytes + entryOverheadBytes;
+    },
+    spend(bytes) {
+      left -= bytes;
+      if (left < 0) throw damaged('it has far more headers and padding than its files need');
+    },
+  };
+}
+
+async function* reporting(bytes: AsyncIterable<Uint8Array>, report: (cause: unknown) => void) {
+  try {
+    yield* bytes;
+  } catch (error) {
+    report(error);
+    throw error;
+  }
+}
+
+function whyNot(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (code === 'Z_BUF_ERROR') return 'it is cut off';
+  return code.startsWith('ZSTD_') ? `zstd cannot read it (${code})` : 'tar cannot read it';
+}
+
+function aborted(cause: unknown): WakeyError {
+  return new WakeyError('aborted', {
+    what: 'The unpacking was cancelled.',
+    todo: 'Remove what is there of it.',
+    cause,
+  });
+}
