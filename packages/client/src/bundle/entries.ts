@@ -35,12 +35,14 @@ export async function readEntries(
     if (manifest === undefined) {
       if (name !== layout.manifest) throw damaged(`it does not begin with ${layout.manifest}`);
       manifest = parseManifest(await textOf(entry, limits.manifestBytes, found));
+      // A session that has no files has a directory for them nevertheless.
+      await tree.make(layout.files.slice(0, -1));
     } else if (name === layout.checksums) {
       verifyChecksums(await textOf(entry, limits.checksumsBytes), found);
       isComplete = true;
     } else if (entry.header.type === 'file') {
       await tree.write(
-        name.slice(layout.files.length),
+        name,
         digested(entry, (digest) => found.set(name, digest)),
       );
     } else {

@@ -7,6 +7,8 @@ import { type Disk, openPrivately, syncDirectory } from '../workspace/write-atom
 
 /** A directory that is filled with private files. */
 export interface PrivateTree {
+  /** Makes a directory, mode 0700, whose parent is there. */
+  make(path: string): Promise<void>;
   /** Writes a file that is not there yet, mode 0600, below directories of mode 0700, and flushes it to the disk. */
   write(path: string, content: AsyncIterable<Uint8Array>): Promise<void>;
   /** Flushes the names of everything that was written to the disk. */
@@ -16,17 +18,19 @@ export interface PrivateTree {
 /** Opens `root`, which must be empty or absent, to be filled. Paths must be proved to be harmless before. */
 export async function privateTree(disk: Disk, root: string): Promise<PrivateTree> {
   const made = new Set<string>();
-  const make = async (path: string) => {
+  const make = async (...segments: readonly string[]) => {
+    const path = join(root, ...segments);
     if (made.has(path)) return;
     await told('make', path, openPrivateDirectory(disk, path));
     made.add(path);
   };
-  await make(root);
+  await make();
   await refuseUnlessEmpty(disk, root);
   return {
+    make,
     async write(path, content) {
       const segments = path.split('/');
-      for (let depth = 1; depth < segments.length; depth++) await make(join(root, ...segments.slice(0, depth)));
+      for (let depth = 1; depth < segments.length; depth++) await make(...segments.slice(0, depth));
       await writeFile(disk, join(root, ...segments), content);
     },
     async sync() {

@@ -25,8 +25,8 @@ export interface UnpackOptions {
 }
 
 /**
- * Unpacks the files of a bundle into `into`, an absolute path of a private directory that is empty or can be made, and
- * gives its manifest. Nothing is written outside it; files are 0600 and directories 0700 whatever the umask. Once it
+ * Unpacks the files of a bundle into `profile/` below `into`, an absolute path of a directory that is empty or can be made,
+ * and gives its manifest. Nothing is written outside it; files are 0600 and directories 0700 whatever the umask. Once it
  * resolved, every file has its checksum and survives a power cut.
  *
  * Throws `bundle-unsupported` for a bundle of a newer Wakey, `bundle-damaged` for one that is not whole or is hostile, and
