@@ -86,7 +86,7 @@ describe.each(libraries.map((workspace) => [workspace.name, workspace] as const)
 
     it('is published as ESM whose sources are seen in the workspace alone', () => {
       const { exports, publishConfig, ...manifest } = readManifest(workspace);
-      expect(manifest).toMatchObject({ type: 'module', license: 'Apache-2.0', engines: { node: '>=22.12' } });
+      expect(manifest).toMatchObject({ type: 'module', license: 'Apache-2.0', engines: { node: '>=22.15' } });
       expect(publishConfig).toMatchObject({ access: 'public' });
       expect(publishConfig?.exports).toEqual(withoutSources(exports));
       for (const entry of Object.values(exports)) expect(Object.keys(entry as object)[0]).toBe('wakey:source');

@@ -9,14 +9,15 @@ import { fileURLToPath } from 'node:url';
 const program = new URL('../dist/wakey.js', import.meta.url);
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
-if (major > 22 || (major === 22 && minor >= 12)) {
+// zlib has zstd since 22.15 and 23.8.
+if (major > 23 || (major === 23 && minor >= 8) || (major === 22 && minor >= 15)) {
   await import(program.href);
 } else {
   const pinned = pinnedNode();
   if (pinned) runOn(pinned);
   else {
     process.stderr.write(
-      `Wakey needs Node 22.12 or newer; this is Node ${process.versions.node}.\n` +
+      `Wakey needs Node 22.15 or newer; this is Node ${process.versions.node}.\n` +
         'Install a newer one, or let npm bring one: npx --yes --package=node@24 --package=wakey -- wakey …\n',
     );
     process.exitCode = 1;
