@@ -1,0 +1,129 @@
+import { lstat, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isFileError } from '../workspace/files.js';
+import { type CopyPlaces, checked } from './copy-still.js';
+import { type LevelDbFile, levelDbFile, readState } from './leveldb.js';
+import { scanLog } from './leveldb-log.js';
+import type { LevelDbState } from './leveldb-manifest.js';
+import type { Patience } from './patience.js';
+import { makePrivateDirectory, shareImmutable, writePrivately } from './private-copy.js';
+import { bytesOf, openRegular } from './walk.js';
+
+/**
+ * Copies the LevelDB in the directory `path` while a browser writes it. The copy is a state that the database was in at
+ * one moment during the call, as a kill would have left it, less a record that was being written. By LevelDB's rules:
+ *
+ * 1. The manifest only grows; what was read of it is a state. Its tables never change, and are taken at once.
+ * 2. A log only grows until the next one is made, and goes only after the manifest has named a later one. So of the logs
+ *    that one listing shows, all but the last are complete, and the beginning of the last is what was written so far.
+ *    A log that was made after the listing is not taken: it would come after a gap.
+ * 3. Where the manifest still names the same oldest log afterwards, no log of its state had gone before it was taken.
+ *
+ * Whatever does not hold is tried again. Rejects as `patience` does.
+ */
+export async function copyLevelDb(places: CopyPlaces, path: string, patience: Patience): Promise<void> {
+  let manifestWas: bigint | undefined;
+  for (;;) {
+    try {
+      const moved = await attempt();
+      if (moved === undefined) return;
+      await patience.wait(`"${path}" ${moved}`);
+    } catch (error) {
+      if (!isFileError(error, 'ENOENT')) throw error;
+      if (await isGone(places, path)) return;
+      await patience.wait(`a file of "${path}" went away`);
+    }
+  }
+
+  async function attempt(): Promise<string | undefined> {
+    const from = join(places.from, path);
+    const into = join(places.into, path);
+    await makePrivateDirectory(places.into, path);
+    const state = await readState(from);
+    if ('damage' in state) return state.damage;
+    const { ino } = await lstat(join(from, state.manifest), { bigint: true });
+    // Another database in the same place, which gives its files the same names.
+    if (manifestWas !== undefined && manifestWas !== ino) await rm(into, { recursive: true });
+    manifestWas = ino;
+    await makePrivateDirectory(places.into, path);
+    await takeTables(from, into, state, patience);
+
+    const logs = filesOf(await readdir(from)).filter(({ kind, number }) => kind === 'log' && number >= state.log);
+    if (state.log > 0n && logs[0]?.number !== state.log) return 'went on to another log';
+    for (const [index, { name }] of logs.entries()) {
+      const isWhole = await copyLog(join(from, name), `${path}/${name}`, index === logs.length - 1);
+      if (!isWhole) return `had no whole ${name}`;
+    }
+
+    const now = await readState(from);
+    if ('damage' in now) return now.damage;
+    if (now.manifest !== state.manifest || now.log !== state.log) return 'went on to another log';
+    if ((await lstat(join(from, now.manifest), { bigint: true })).ino !== ino) return 'was made anew';
+    await removeOthers(into, new Set([...tableNumbers(state), ...logs.map(({ number }) => number)]));
+    await copyPrefix(join(from, state.manifest), `${path}/${state.manifest}`, state.bytes);
+    await writePrivately(places.into, `${path}/CURRENT`, textOf(`${state.manifest}\n`));
+    return undefined;
+  }
+
+  /** Copies the records that are complete. Whether those are all, where there must be no others. */
+  async function copyLog(from: string, to: string, isLast: boolean): Promise<boolean> {
+    const { complete, damage } = await scanLog(checked(bytesOf(await openRegular(from)), patience));
+    if (damage !== undefined) return false;
+    if (!isLast && Number((await lstat(from)).size) !== complete) return false;
+    await copyPrefix(from, to, complete);
+    return true;
+  }
+
+  async function copyPrefix(from: string, to: string, size: number): Promise<void> {
+    await writePrivately(places.into, to, checked(bytesOf(await openRegular(from), size), patience));
+  }
+}
+
+async function takeTables(from: string, into: string, state: LevelDbState, patience: Patience): Promise<void> {
+  const names = new Map(
+    filesOf(await readdir(from))
+      .filter(({ kind }) => kind === 'table')
+      .map(({ number, name }) => [number, name]),
+  );
+  for (const number of state.tables.keys()) {
+    patience.check();
+    const name = names.get(number) ?? `${String(number).padStart(6, '0')}.ldb`;
+    await shareImmutable(join(from, name), join(into, name));
+  }
+}
+
+type NamedFile = LevelDbFile & { readonly name: string };
+
+/** The files of a LevelDB, the oldest first. */
+function filesOf(names: readonly string[]): readonly NamedFile[] {
+  return names
+    .flatMap((name) => {
+      const file = levelDbFile(name);
+      return file === undefined ? [] : [{ ...file, name }];
+    })
+    .sort((one, other) => (one.number < other.number ? -1 : 1));
+}
+
+function tableNumbers({ tables }: LevelDbState): readonly bigint[] {
+  return [...tables.keys()];
+}
+
+/** What an attempt that failed has taken and the one that did not does not need. */
+async function removeOthers(into: string, needed: ReadonlySet<bigint>): Promise<void> {
+  for (const { name, number } of filesOf(await readdir(into))) if (!needed.has(number)) await rm(join(into, name));
+}
+
+/** Whether there is no database: its directory is gone, or nothing in it was ever written. */
+async function isGone({ from }: CopyPlaces, path: string): Promise<boolean> {
+  try {
+    const names = await readdir(join(from, path));
+    return !names.includes('CURRENT') && filesOf(names).every(({ kind }) => kind === 'manifest');
+  } catch (error) {
+    if (isFileError(error, 'ENOENT', 'ENOTDIR')) return true;
+    throw error;
+  }
+}
+
+async function* textOf(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}

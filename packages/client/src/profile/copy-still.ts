@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isFileError } from '../workspace/files.js';
+import type { Patience } from './patience.js';
+import { writePrivately } from './private-copy.js';
+import { bytesOf, openRegular } from './walk.js';
+
+/** Where a copy is made from and where to. */
+export interface CopyPlaces {
+  readonly from: string;
+  readonly into: string;
+}
+
+/**
+ * Copies files that belong together as they stood at one moment. All of them are read, then all are read again: where the
+ * second reading finds what the first found, none of them changed between the end of the first and the beginning of the
+ * second, and the copy is what they were then. For a database with its journal that is a state that a killed browser could
+ * have left, which SQLite recovers by its own rules. A file that is not there is not in the copy either.
+ */
+export async function copyStill(
+  { from, into }: CopyPlaces,
+  paths: readonly string[],
+  patience: Patience,
+): Promise<void> {
+  for (;;) {
+    const copied: (string | undefined)[] = [];
+    for (const path of paths) copied.push(await copyDigesting(path));
+    const found: (string | undefined)[] = [];
+    for (const path of paths) found.push(await digestOf(path));
+    if (copied.every((digest, index) => digest === found[index])) return;
+    await patience.wait(`"${paths[0]}" kept changing`);
+  }
+
+  async function copyDigesting(path: string): Promise<string | undefined> {
+    const hash = createHash('sha256');
+    const bytes = await read(path);
+    if (bytes === undefined) {
+      await rm(join(into, path), { force: true });
+      return undefined;
+    }
+    await writePrivately(
+      into,
+      path,
+      (async function* () {
+        for await (const chunk of bytes) {
+          hash.update(chunk);
+          yield chunk;
+        }
+      })(),
+    );
+    return hash.digest('hex');
+  }
+
+  async function digestOf(path: string): Promise<string | undefined> {
+    const bytes = await read(path);
+    if (bytes === undefined) return undefined;
+    const hash = createHash('sha256');
+    for await (const chunk of bytes) hash.update(chunk);
+    return hash.digest('hex');
+  }
+
+  async function read(path: string): Promise<AsyncIterable<Uint8Array> | undefined> {
+    try {
+      return checked(bytesOf(await openRegular(join(from, path))), patience);
+    } catch (error) {
+      if (isFileError(error, 'ENOENT', 'ENOTDIR')) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** The same bytes, as long as there is patience. */
+export async function* checked(bytes: AsyncIterable<Uint8Array>, patience: Patience): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    patience.check();
+    yield chunk;
+  }
+}

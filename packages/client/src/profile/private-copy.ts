@@ -1,0 +1,52 @@
+import { constants } from 'node:fs';
+import { copyFile, link, lstat, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { isFileError, realFiles } from '../workspace/files.js';
+import { thisPlatform } from '../workspace/platform.js';
+import { openPrivateDirectory } from '../workspace/session-dir.js';
+import { openPrivately } from '../workspace/write-atomically.js';
+import { notRegular } from './walk.js';
+
+const disk = { files: realFiles, platform: thisPlatform };
+
+/** Makes a directory below `root`, and those on the way to it, mode 0700 whatever the umask. */
+export async function makePrivateDirectory(root: string, path: string): Promise<void> {
+  const names = path === '.' || path === '' ? [] : path.split('/');
+  for (let depth = 0; depth <= names.length; depth += 1) {
+    await openPrivateDirectory(disk, join(root, ...names.slice(0, depth)));
+  }
+}
+
+/** Writes bytes to the file `path` below `root`, in the place of what is there, mode 0600 whatever the umask. */
+export async function writePrivately(root: string, path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
+  await makePrivateDirectory(root, dirname(path));
+  const { O_WRONLY, O_CREAT, O_TRUNC } = constants;
+  const handle = await openPrivately(disk, join(root, path), O_WRONLY | O_CREAT | O_TRUNC);
+  try {
+    for await (const chunk of content) await handle.writeFile(chunk);
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Puts a file that never changes again at `to`, mode 0600: a second name of it where the disk has such, its bytes otherwise.
+ * What is there already stays when it has the same size. Rejects with `ENOENT` where the file is gone.
+ */
+export async function shareImmutable(from: string, to: string): Promise<void> {
+  const found = await lstat(from);
+  if (!found.isFile()) throw notRegular(from);
+  if (thisPlatform.hasModes && (found.mode & 0o777) !== 0o600) await realFiles.chmod(from, 0o600);
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (isFileError(error, 'EEXIST')) {
+      if ((await lstat(to)).size === found.size) return;
+      await rm(to);
+      return shareImmutable(from, to);
+    }
+    if (!isFileError(error, 'EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS')) throw error;
+    await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    if (thisPlatform.hasModes) await realFiles.chmod(to, 0o600);
+  }
+}
