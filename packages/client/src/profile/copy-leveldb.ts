@@ -7,6 +7,7 @@ import { scanLog } from './leveldb-log.js';
 import type { LevelDbState } from './leveldb-manifest.js';
 import type { Patience } from './patience.js';
 import { makePrivateDirectory, shareImmutable, writePrivately } from './private-copy.js';
+import { blobTaker } from './take-blobs.js';
 import { bytesOf, openRegular } from './walk.js';
 
 /**
@@ -19,10 +20,15 @@ import { bytesOf, openRegular } from './walk.js';
  *    A log that was made after the listing is not taken: it would come after a gap.
  * 3. Where the manifest still names the same oldest log afterwards, no log of its state had gone before it was taken.
  *
+ * 4. The files of long values, beside the database, are taken before and after the logs.
+ *
  * Whatever does not hold is tried again. Rejects as `patience` does.
  */
 export async function copyLevelDb(places: CopyPlaces, path: string, patience: Patience): Promise<void> {
+  const blobs = blobTaker(places, path.replace(/\.leveldb$/, '.blob'), patience);
+  const taken = new Set<bigint>();
   let manifestWas: bigint | undefined;
+  let misses = 0;
   for (;;) {
     try {
       const moved = await attempt();
@@ -43,10 +49,13 @@ export async function copyLevelDb(places: CopyPlaces, path: string, patience: Pa
     if ('damage' in state) return state.damage;
     const { ino } = await lstat(join(from, state.manifest), { bigint: true });
     // Another database in the same place, which gives its files the same names.
-    if (manifestWas !== undefined && manifestWas !== ino) await rm(into, { recursive: true });
+    if (manifestWas !== undefined && manifestWas !== ino) {
+      for (const { name } of filesOf(await readdir(into))) await rm(join(into, name));
+      taken.clear();
+    }
     manifestWas = ino;
-    await makePrivateDirectory(places.into, path);
-    await takeTables(from, into, state, patience);
+    if (!(await takeTables(from, into, state))) return 'dropped a table';
+    await blobs.take();
 
     const logs = filesOf(await readdir(from)).filter(({ kind, number }) => kind === 'log' && number >= state.log);
     if (state.log > 0n && logs[0]?.number !== state.log) return 'went on to another log';
@@ -55,14 +64,31 @@ export async function copyLevelDb(places: CopyPlaces, path: string, patience: Pa
       if (!isWhole) return `had no whole ${name}`;
     }
 
+    await blobs.take();
+    // A number that was given out for nothing looks the same: it must not go on for ever.
+    if (blobs.hasMissed()) misses += 1;
+    if (blobs.hasMissed() && misses < mostMisses) return 'replaced values while they were copied';
+
     const now = await readState(from);
     if ('damage' in now) return now.damage;
     if (now.manifest !== state.manifest || now.log !== state.log) return 'went on to another log';
     if ((await lstat(join(from, now.manifest), { bigint: true })).ino !== ino) return 'was made anew';
-    await removeOthers(into, new Set([...tableNumbers(state), ...logs.map(({ number }) => number)]));
+    await removeOthers(into, new Set([...state.tables.keys(), ...logs.map(({ number }) => number)]));
     await copyPrefix(join(from, state.manifest), `${path}/${state.manifest}`, state.bytes);
     await writePrivately(places.into, `${path}/CURRENT`, textOf(`${state.manifest}\n`));
     return undefined;
+  }
+
+  /** Takes the tables that a failed attempt has not taken. Whether all were still there. */
+  async function takeTables(from: string, into: string, { tables }: LevelDbState): Promise<boolean> {
+    const files = filesOf(await readdir(from)).filter(({ kind, number }) => kind === 'table' && tables.has(number));
+    for (const { name, number } of files) {
+      patience.check();
+      if (taken.has(number)) continue;
+      if ((await shareImmutable(join(from, name), join(into, name))) === 'gone') return false;
+      taken.add(number);
+    }
+    return [...tables.keys()].every((number) => taken.has(number));
   }
 
   /** Copies the records that are complete. Whether those are all, where there must be no others. */
@@ -79,18 +105,7 @@ export async function copyLevelDb(places: CopyPlaces, path: string, patience: Pa
   }
 }
 
-async function takeTables(from: string, into: string, state: LevelDbState, patience: Patience): Promise<void> {
-  const names = new Map(
-    filesOf(await readdir(from))
-      .filter(({ kind }) => kind === 'table')
-      .map(({ number, name }) => [number, name]),
-  );
-  for (const number of state.tables.keys()) {
-    patience.check();
-    const name = names.get(number) ?? `${String(number).padStart(6, '0')}.ldb`;
-    await shareImmutable(join(from, name), join(into, name));
-  }
-}
+const mostMisses = 20;
 
 type NamedFile = LevelDbFile & { readonly name: string };
 
@@ -102,10 +117,6 @@ function filesOf(names: readonly string[]): readonly NamedFile[] {
       return file === undefined ? [] : [{ ...file, name }];
     })
     .sort((one, other) => (one.number < other.number ? -1 : 1));
-}
-
-function tableNumbers({ tables }: LevelDbState): readonly bigint[] {
-  return [...tables.keys()];
 }
 
 /** What an attempt that failed has taken and the one that did not does not need. */

@@ -1,11 +1,10 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CancelSignal, WakeyError } from '@wakey/core';
 import type { Clock } from '../clock.js';
-import { unlessAbsent } from '../workspace/files.js';
 import { fileTrouble, quoted } from '../workspace/trouble.js';
 import { copyLevelDb } from './copy-leveldb.js';
-import { type CopyPlaces, copyStill } from './copy-still.js';
+import { copyStill } from './copy-still.js';
 import { inspectProfile } from './inspect-profile.js';
 import { levelDbsIn } from './leveldb.js';
 import { type Patience, patienceOf } from './patience.js';
@@ -40,15 +39,9 @@ export async function copyLiveProfile(
     const entries = await entriesOf(profileDir, patience);
     const databases = levelDbsIn(entries);
     const isOfDatabase = (path: string): boolean => databases.includes(path.slice(0, path.lastIndexOf('/')));
-    const files = entries.filter(({ path, kind }) => kind === 'file' && !isOfDatabase(path));
-
-    // What a database names in its records is written before them and deleted after them.
-    await copyBlobs(places, files, patience);
-    for (const path of databases) {
-      await copyLevelDb(places, path, patience);
-      await copyBlobs(places, await entriesOf(profileDir, patience), patience);
-    }
-    for (const group of groupsOf(files.filter(({ path }) => !isBlob(path)))) await copyStill(places, group, patience);
+    const others = entries.filter(({ path, kind }) => kind === 'file' && !isOfDatabase(path) && !isBlob(path));
+    for (const path of databases) await copyLevelDb(places, path, patience);
+    for (const group of groupsOf(others)) await copyStill(places, group, patience);
 
     const found = await inspectProfile(into);
     if (found.is === 'damaged') throw damaged(profileDir, found.why);
@@ -67,18 +60,9 @@ async function entriesOf(profileDir: string, patience: Patience): Promise<readon
   return entries;
 }
 
-/** Files in which IndexedDB keeps long values, beside its database. */
+/** The files in which IndexedDB keeps long values go with its database. */
 function isBlob(path: string): boolean {
   return /(^|\/)[^/]*indexeddb\.blob\//.test(path);
-}
-
-/** Copies the blobs that are not in the copy, or were not whole when they were copied. */
-async function copyBlobs({ from, into }: CopyPlaces, entries: readonly KeptEntry[], patience: Patience): Promise<void> {
-  for (const { path, kind } of entries) {
-    if (kind !== 'file' || !isBlob(path)) continue;
-    const [source, copy] = await Promise.all([from, into].map((root) => unlessAbsent(lstat(join(root, path)))));
-    if (source !== undefined && source.size !== copy?.size) await copyStill({ from, into }, [path], patience);
-  }
 }
 
 /** Files that must be of one moment: a database with its journal and its write-ahead log. All others stand alone. */

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, link, lstat, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isFileError, realFiles } from '../workspace/files.js';
+import { isFileError, realFiles, unlessAbsent } from '../workspace/files.js';
 import { thisPlatform } from '../workspace/platform.js';
 import { openPrivateDirectory } from '../workspace/session-dir.js';
 import { openPrivately } from '../workspace/write-atomically.js';
@@ -31,22 +31,36 @@ export async function writePrivately(root: string, path: string, content: AsyncI
 
 /**
  * Puts a file that never changes again at `to`, mode 0600: a second name of it where the disk has such, its bytes otherwise.
- * What is there already stays when it has the same size. Rejects with `ENOENT` where the file is gone.
+ * What is there already stays when it has the same size. `gone` where there is no such file any more.
  */
-export async function shareImmutable(from: string, to: string): Promise<void> {
-  const found = await lstat(from);
-  if (!found.isFile()) throw notRegular(from);
-  if (thisPlatform.hasModes && (found.mode & 0o777) !== 0o600) await realFiles.chmod(from, 0o600);
+export async function shareImmutable(from: string, to: string): Promise<'shared' | 'copied' | 'gone'> {
+  try {
+    const found = await lstat(from, { bigint: true });
+    if (!found.isFile()) throw notRegular(from);
+    if (thisPlatform.hasModes && (found.mode & 0o777n) !== 0o600n) await realFiles.chmod(from, 0o600);
+    const there = await unlessAbsent(lstat(to, { bigint: true }));
+    if (there?.size === found.size) return there.ino === found.ino ? 'shared' : 'copied';
+    if (there !== undefined) await rm(to);
+    return (await shared(from, to)) ? 'shared' : await copied(from, to);
+  } catch (error) {
+    if (isFileError(error, 'ENOENT')) return 'gone';
+    throw error;
+  }
+}
+
+async function shared(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);
+    return true;
   } catch (error) {
-    if (isFileError(error, 'EEXIST')) {
-      if ((await lstat(to)).size === found.size) return;
-      await rm(to);
-      return shareImmutable(from, to);
-    }
-    if (!isFileError(error, 'EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS')) throw error;
-    await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-    if (thisPlatform.hasModes) await realFiles.chmod(to, 0o600);
+    // Another disk, or one that knows no second names.
+    if (isFileError(error, 'EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS')) return false;
+    throw error;
   }
+}
+
+async function copied(from: string, to: string): Promise<'copied'> {
+  await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  if (thisPlatform.hasModes) await realFiles.chmod(to, 0o600);
+  return 'copied';
 }
