@@ -1,5 +1,6 @@
 import type { Command } from './commands/command.js';
 import { demo } from './commands/demo.js';
+import { keysAdd, keysGenerate, keysRotate } from './commands/keys.js';
 import { logout } from './commands/logout.js';
 import { relink } from './commands/relink.js';
 import { simulate } from './commands/simulate.js';
@@ -7,4 +8,13 @@ import { start } from './commands/start.js';
 import { status } from './commands/status.js';
 
 /** Every verb, in the order of the help. */
-export const commands: readonly Command[] = [start, status, logout, relink, demo, simulate];
+export const commands: readonly Command[] = [
+  ...[start, status, logout, relink],
+  ...[keysGenerate, keysAdd, keysRotate],
+  ...[demo, simulate],
+];
+
+/** What the words are about that come before a verb. */
+export const groups: Readonly<Record<string, string>> = {
+  keys: 'Make keys, and change those that kept sessions are encrypted with.',
+};

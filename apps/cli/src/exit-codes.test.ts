@@ -14,6 +14,7 @@ it.each([
   [new WakeyError('invalid-session-id', { what: 'It has a slash.', todo: 'Leave it out.' }), 2],
   [new WakeyError('session-in-use', { what: 'It is held.', todo: 'Stop the holder.' }), 10],
   [new WakeyError('sessions-dir-unusable', { what: 'The disk is full.', todo: 'Make room.' }), 11],
+  [new WakeyError('wrong-key', { what: 'Another key.', todo: 'Give the right one.' }), 13],
   [new WakeyError('closed', { what: 'It is closed.', todo: 'Open it.' }), 1],
   [new Error('what nobody thought of'), 1],
 ])('ends after %s with %i', (error, code) => {

@@ -1,4 +1,4 @@
-import { type EndReason, isWakeyError, reasons } from '@wakey/core';
+import { type EndReason, type ErrorCode, isWakeyError, reasons } from '@wakey/core';
 import { UsageError } from './usage-error.js';
 
 /** It went as asked: ready with --exit-when-ready, stopped by you, logged out by `wakey logout`. */
@@ -43,6 +43,26 @@ export const exitCodeOf: { readonly [R in EndReason]: number } = {
   'terms-of-service': 56,
 };
 
+/** The exit code of each error about what is kept of a session: more of 1x. */
+export const exitCodeOfKeeping = {
+  'wrong-key': 13,
+  'store-unreadable': 14,
+  'store-unwritable': 15,
+  'bundle-damaged': 16,
+  'bundle-unsupported': 17,
+} as const satisfies Partial<Record<ErrorCode, number>>;
+
+type Keeping = keyof typeof exitCodeOfKeeping;
+
+const keeping: { readonly [C in Keeping]: string } = {
+  'wrong-key':
+    'What is kept is encrypted, and the key that was given, if any, does not open it. Nothing was changed; give the right one.',
+  'store-unreadable': 'What is kept is there and cannot be read. Nothing was deleted; stderr says what is in the way.',
+  'store-unwritable': 'Nothing could be kept; what was kept before is still there. stderr says what is in the way.',
+  'bundle-damaged': 'A bundle is damaged or was cut off. Use another copy of it.',
+  'bundle-unsupported': 'A bundle was written by a newer Wakey. Use that one.',
+};
+
 /** The signals that end a command, by the exit code when they cut it off: 128 and the number of the signal. */
 export const exitCodeOfSignal = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -63,6 +83,7 @@ export const exitCodes: readonly { readonly code: number; readonly name: string;
     const { what, todo } = reasons[name as EndReason];
     return { code, name, meaning: `${what} ${todo}` };
   }),
+  ...Object.entries(exitCodeOfKeeping).map(([name, code]) => ({ code, name, meaning: keeping[name as Keeping] })),
   ...Object.entries(exitCodeOfSignal).map(([signal, code]) => ({
     code,
     name: signal,
@@ -79,5 +100,6 @@ export function exitCodeFor(error: unknown): number {
   if (!isWakeyError(error)) return FAILED;
   if (['invalid-session-id', 'invalid-phone-number', 'invalid-argument'].includes(error.code)) return USAGE;
   if (error.code === 'sessions-dir-unusable') return exitCodeOf['session-unreadable'];
+  if (Object.hasOwn(exitCodeOfKeeping, error.code)) return exitCodeOfKeeping[error.code as Keeping];
   return Object.hasOwn(exitCodeOf, error.code) ? exitCodeOf[error.code as EndReason] : FAILED;
 }

@@ -15,7 +15,7 @@ async function printed(...args: readonly string[]): Promise<string> {
   return text;
 }
 
-it.each([[], ...commands.map(({ name }) => [name])])(
+it.each([[], ...commands.map(({ name }) => name.split(' '))])(
   'keeps the help of wakey %s within 80 columns',
   async (...words) => {
     const help = await printed(...words, '--help');

@@ -1,6 +1,6 @@
 import { CommanderError, Option as CommanderOption, Command as Parser } from 'commander';
 import type { Command } from './commands/command.js';
-import { commands } from './commands.js';
+import { commands, groups } from './commands.js';
 import { exitCodeFor, USAGE } from './exit-codes.js';
 import type { Option } from './options/option.js';
 import { type Given, resolveOptions, variableOf } from './options/resolve.js';
@@ -38,13 +38,28 @@ function programOf(shell: Shell, version: string, onExit: (code: number) => void
     })
     .showHelpAfterError('  Every command: npx wakey --help')
     .exitOverride();
-  for (const command of commands) parser.addCommand(parserOf(command, parser, shell, onExit));
+  for (const command of commands) groupOf(command, parser).addCommand(parserOf(command, parser, shell, onExit));
   return parser;
+}
+
+/** What a command is added to: `keys`, made when it is first needed, for `keys add`. */
+function groupOf({ name }: Command, parent: Parser): Parser {
+  const [group = ''] = name.split(' ');
+  if (group === name) return parent;
+  const found = parent.commands.find((candidate) => candidate.name() === group);
+  if (found !== undefined) return found;
+  const made = new Parser(group)
+    .copyInheritedSettings(parent)
+    .summary(groups[group] ?? '')
+    .description(groups[group] ?? '')
+    .helpOption('-h, --help', 'Print this help.');
+  parent.addCommand(made);
+  return made;
 }
 
 function parserOf(command: Command, parent: Parser, shell: Shell, onExit: (code: number) => void): Parser {
   const { name, summary, description, session, options } = command;
-  const parser = new Parser(name)
+  const parser = new Parser(name.split(' ').at(-1) ?? name)
     .copyInheritedSettings(parent)
     .summary(summary)
     .description(description === undefined ? summary : `${summary}\n${description}`)
@@ -72,6 +87,8 @@ export function flagsOf({ short, flag, value }: Option<unknown>): string {
 function commanderOption(option: Option<unknown>): CommanderOption {
   const { doc, shown, isList } = option;
   const facts = [...(shown === undefined ? [] : [`default: ${shown}`]), `env: ${variableOf(option)}`];
+  // Known, so that it is refused in words that do not repeat it.
+  if (option.isSecret === true) return new CommanderOption(`--${option.flag} [secret]`).hideHelp();
   const made = new CommanderOption(flagsOf(option), `${doc} (${facts.join('; ')})`);
   return isList === true ? made.argParser(appended) : made;
 }

@@ -14,7 +14,7 @@ export function commandReference(commands: readonly Command[]): string {
     '',
     'Every option can also be given as the variable beside it; the command line wins. A switch takes `1` or `0` there, an',
     'option that may be repeated takes its values separated by spaces. Durations have a unit: `500ms`, `20s`, `3m`, `1h`.',
-    'How each command ends: [exit codes](exit-codes.md).',
+    'An option without a flag is a secret, which is given by its variable alone. How each command ends: [exit codes](exit-codes.md).',
     ...commands.flatMap(sectionOf),
     '',
   ].join('\n');
@@ -88,6 +88,6 @@ function fallbackOf(fallback: string | undefined): string {
 }
 
 function rowOf(option: Option<unknown>): string {
-  const flags = flagsOf(option).replaceAll('|', '\\|');
-  return `| \`${flags}\` | \`${variableOf(option)}\` | ${option.shown ?? ''} | ${option.doc} |`;
+  const flags = option.isSecret === true ? '' : `\`${flagsOf(option).replaceAll('|', '\\|')}\``;
+  return `| ${flags} | \`${variableOf(option)}\` | ${option.shown ?? ''} | ${option.doc} |`;
 }

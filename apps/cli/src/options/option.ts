@@ -1,3 +1,4 @@
+import { type Secret, secret } from '@wakey/core';
 import { readDuration } from './duration.js';
 import { WrongValue } from './wrong-value.js';
 
@@ -10,6 +11,8 @@ export interface Option<T> {
   readonly value?: string;
   /** Whether it may be given several times; its variable then holds values separated by spaces. */
   readonly isList?: boolean;
+  /** Whether it is given by its variable alone. */
+  readonly isSecret?: boolean;
   readonly doc: string;
   readonly fallback: T;
   /** The default for people; none is shown when absent. */
@@ -58,6 +61,11 @@ export function text<F extends string | undefined>(
 /** Several texts. */
 export function texts(row: Row & { readonly value: string }): Option<readonly string[]> {
   return { ...row, isList: true, fallback: [], read: (given) => given };
+}
+
+/** A secret: given by its variable alone, since everybody on a machine can read its command lines. */
+export function secretText(row: Row): Option<Secret | undefined> {
+  return { ...row, isSecret: true, value: '<secret>', fallback: undefined, read: ([text = '']) => secret(text) };
 }
 
 /** A whole number. */

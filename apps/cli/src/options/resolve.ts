@@ -22,6 +22,12 @@ export function variableOf({ flag }: Option<unknown>): string {
 
 function chosen(option: Option<unknown>, given: unknown, env: Environment): unknown {
   const variable = variableOf(option);
+  if (option.isSecret === true && given !== undefined) {
+    throw new UsageError(
+      `--${option.flag} takes nothing: everybody on this machine can read its command lines, so consider what you gave known. ` +
+        `Set ${variable}, or use --${option.flag}-file.`,
+    );
+  }
   if (given === true) return true;
   if (given !== undefined) return read(option, `--${option.flag}`, [given].flat().map(String));
   const set = env[variable];

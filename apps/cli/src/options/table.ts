@@ -1,5 +1,5 @@
 import { defaultPolicy } from '@wakey/core';
-import { choice, count, duration, factor, flag, text, texts } from './option.js';
+import { choice, count, duration, factor, flag, secretText, text, texts } from './option.js';
 import { WrongValue } from './wrong-value.js';
 
 /** Options of every command that looks at sessions. */
@@ -65,6 +65,51 @@ export const pageOptions = {
     value: '<name>',
     doc: 'Browser driver: puppeteer, playwright, or the package or file of another one.',
     fallback: 'puppeteer',
+  }),
+};
+
+/** Options of every command that opens what is kept of a session. */
+export const storeOptions = {
+  store: text({
+    flag: 'store',
+    value: '<name>',
+    doc: 'Where copies of a login are kept to recover it from: filesystem (the sessions directory), none, or the package or file of another store.',
+    fallback: 'filesystem',
+  }),
+  keyFile: text({
+    flag: 'key-file',
+    value: '<path>',
+    doc: 'File with the secret key, readable by you alone: kept copies are encrypted with it.',
+    fallback: undefined,
+  }),
+  key: secretText({ flag: 'key', doc: 'The secret key itself, AGE-SECRET-KEY-1…, in place of a file.' }),
+  recipient: texts({
+    flag: 'recipient',
+    value: '<key>',
+    doc: 'Further public key, age1…, whose owner can open kept copies as well. May be given several times.',
+  }),
+  passphraseFile: text({
+    flag: 'passphrase-file',
+    value: '<path>',
+    doc: 'File with a passphrase, readable by you alone: kept copies are encrypted with it, in place of a key.',
+    fallback: undefined,
+  }),
+  passphrase: secretText({ flag: 'passphrase', doc: 'The passphrase itself, in place of a file.' }),
+};
+
+/** Options of `wakey keys rotate`: what comes after the keys of `storeOptions`. */
+export const newKeyOptions = {
+  newKeyFile: text({
+    flag: 'new-key-file',
+    value: '<path>',
+    doc: 'File with the secret key that is to open kept copies from now on.',
+    fallback: undefined,
+  }),
+  newPassphraseFile: text({
+    flag: 'new-passphrase-file',
+    value: '<path>',
+    doc: 'File with the passphrase that is to open kept copies from now on.',
+    fallback: undefined,
   }),
 };
 

@@ -1,0 +1,26 @@
+import { outputOptions, placeOptions, storeOptions } from '../options/table.js';
+import { changeKeys } from '../stores/change-keys.js';
+import { readKeys } from '../stores/read-keys.js';
+import { UsageError } from '../usage-error.js';
+import { command } from './command.js';
+
+/** `wakey keys add`: lets the owner of another key open what is kept of a session. */
+export const keysAdd = command({
+  name: 'keys add',
+  summary: 'Let another key open what is kept of a session, besides your own.',
+  description: 'Encrypts it anew for your key and every --recipient. Refused while the session runs.',
+  session: { doc: 'Name of the session.' },
+  options: { ...placeOptions, ...storeOptions, ...outputOptions },
+  examples: [
+    ['keys add main --key-file wakey.key --recipient age1…', 'let the owner of the secret half of age1… open it too'],
+  ],
+  async run({ session: id, values }, shell) {
+    const keys = await readKeys(values, shell.cwd);
+    if (keys === undefined || values.recipient.length === 0) {
+      throw new UsageError(
+        'Give your own key with --key-file, and with --recipient the public key that is to be added.',
+      );
+    }
+    return changeKeys({ id, values, from: keys, to: keys, keepsRecipients: true, verb: 'add', shell });
+  },
+});

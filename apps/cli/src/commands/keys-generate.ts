@@ -1,0 +1,48 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { generateKey } from '@wakey/store-encrypted';
+import { DONE } from '../exit-codes.js';
+import { outputOptions, storeOptions } from '../options/table.js';
+import { UsageError } from '../usage-error.js';
+import { command } from './command.js';
+
+/** `wakey keys generate`: makes a key file. */
+export const keysGenerate = command({
+  name: 'keys generate',
+  summary: 'Make a secret key in a new file, and print its public half.',
+  description: 'The file is an age identity file, readable by you alone. A file that is there is never overwritten.',
+  options: { keyFile: storeOptions.keyFile, ...outputOptions },
+  examples: [['keys generate --key-file wakey.key', 'make the key file wakey.key']],
+  async run({ values: { keyFile, json } }, { cwd, out }) {
+    if (keyFile === undefined)
+      throw new UsageError('Say where the key is to go: wakey keys generate --key-file wakey.key');
+    const path = resolve(cwd, keyFile);
+    const { file, recipient } = await generateKey(Date.now());
+    await writeNew(path, file.reveal());
+    out.write(
+      json
+        ? `${JSON.stringify({ event: 'key-generated', keyFile: path, recipient })}\n`
+        : `Secret key: ${path}\nPublic key: ${recipient}\n` +
+            'Keep a copy of the secret key elsewhere: what it encrypts, nothing else opens.\n',
+    );
+    return DONE;
+  },
+});
+
+async function writeNew(path: string, text: string): Promise<void> {
+  try {
+    const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+    if (code === undefined) throw error;
+    const why = code === 'EEXIST' ? 'it is there already, and may be the only key to something' : code;
+    throw new UsageError(`${path} cannot be made: ${why}. Name another file.`, { cause: error });
+  }
+}

@@ -1,0 +1,29 @@
+import { newKeyOptions, outputOptions, placeOptions, storeOptions } from '../options/table.js';
+import { changeKeys } from '../stores/change-keys.js';
+import { readKeys } from '../stores/read-keys.js';
+import { UsageError } from '../usage-error.js';
+import { command } from './command.js';
+
+/** `wakey keys rotate`: replaces the keys of what is kept of a session; encrypts what was not. */
+export const keysRotate = command({
+  name: 'keys rotate',
+  summary: 'Replace the key or passphrase of what is kept of a session.',
+  description:
+    'The old key opens nothing that is kept afterwards. Without an old key: encrypts what was not. Refused while the session runs.',
+  session: { doc: 'Name of the session.' },
+  options: { ...newKeyOptions, ...placeOptions, ...storeOptions, ...outputOptions },
+  examples: [
+    ['keys rotate main --key-file old.key --new-key-file new.key', 'let new.key open it, and old.key no longer'],
+    ['keys rotate main --new-passphrase-file words.txt', 'encrypt what was kept without a key'],
+  ],
+  async run({ session: id, values }, shell) {
+    const { newKeyFile: keyFile, newPassphraseFile: passphraseFile, recipient } = values;
+    const none = { key: undefined, passphrase: undefined };
+    const to = await readKeys({ ...none, keyFile, passphraseFile, recipient }, shell.cwd);
+    if (to === undefined) {
+      throw new UsageError('Give the new key with --new-key-file, or the new passphrase with --new-passphrase-file.');
+    }
+    const from = await readKeys({ ...values, recipient: [] }, shell.cwd);
+    return changeKeys({ id, values, from, to, keepsRecipients: false, verb: 'rotate', shell });
+  },
+});

@@ -1,0 +1,69 @@
+import { stat } from 'node:fs/promises';
+import { isAbsolute, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { UsageError } from '../usage-error.js';
+import { entryOf } from './entry-of.js';
+
+/** What a module of somebody else's is to give. */
+export interface WantedModule {
+  /** `puppeteer` is `@wakey/<kind>-puppeteer`; anything else is the name of a package or the path of a file. */
+  readonly name: string;
+  readonly kind: 'driver' | 'store';
+  /** Where the command runs: packages installed there come before those that came with it. */
+  readonly cwd: string;
+}
+
+/**
+ * The factory of a driver or a store: the module's default export, or its only function whose name ends with `Driver` or
+ * `Store`. Throws a UsageError that says what to install.
+ */
+export async function loadFactory<Options>(wanted: WantedModule): Promise<(options: Options) => unknown> {
+  const { name, kind } = wanted;
+  const ending = kind === 'driver' ? 'Driver' : 'Store';
+  const module = await load({ ...wanted, name: /^[a-z0-9]+$/.test(name) ? `@wakey/${kind}-${name}` : name });
+  const named = Object.keys(module).filter((key) => key.endsWith(ending) && typeof module[key] === 'function');
+  const found = typeof module.default === 'function' ? module.default : named.length === 1 && module[named[0] ?? ''];
+  if (typeof found === 'function') return found as (options: Options) => unknown;
+  throw new UsageError(
+    `The ${kind} "${name}" has no factory. Its module must export one function by default, or one whose name ends with "${ending}".`,
+  );
+}
+
+async function load({ name, kind, cwd }: WantedModule): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    if (isPath(name)) return await importFile(kind, resolve(cwd, name));
+    const local = await entryOf(name, cwd);
+    return local === undefined ? await import(name) : await importFile(kind, local);
+  } catch (error) {
+    const missing = missingPackage(error);
+    if (missing === undefined) throw error;
+    throw new UsageError(`${absence(kind, name, missing)} Install it where you run this: npm install ${missing}`, {
+      cause: error,
+    });
+  }
+}
+
+function isPath(name: string): boolean {
+  return isAbsolute(name) || /^\.{1,2}[\\/]/.test(name);
+}
+
+async function importFile(kind: string, path: string): Promise<Readonly<Record<string, unknown>>> {
+  const isThere = await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  if (!isThere) throw new UsageError(`There is no ${kind} at ${path}. Name a package or the path of a module's file.`);
+  return await import(pathToFileURL(path).href);
+}
+
+function absence(kind: string, name: string, missing: string): string {
+  return name === missing
+    ? `The ${kind} package ${name} is not installed.`
+    : `The ${kind} ${name} needs ${missing}, which is not installed.`;
+}
+
+/** The package that an import did not find; undefined when it failed for another reason. */
+function missingPackage(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_MODULE_NOT_FOUND') return undefined;
+  return /^Cannot find package '([^']+)'/.exec(error.message)?.[1];
+}

@@ -1,0 +1,64 @@
+import { hostname } from 'node:os';
+import { type LeaseHolder, parseSessionId, type SessionStore, type WakeyError } from '@wakey/core';
+import { type EncryptionKeys, encryptedStore, reencrypt } from '@wakey/store-encrypted';
+import { DONE } from '../exit-codes.js';
+import type { OptionValues } from '../options/option.js';
+import type { outputOptions, placeOptions, storeOptions } from '../options/table.js';
+import type { Shell } from '../shell.js';
+import { UsageError } from '../usage-error.js';
+import { openPlainStore } from './open-store.js';
+
+/** Which keys to change, and how. */
+export interface ChangeKeysOptions {
+  readonly id: string;
+  readonly values: OptionValues<typeof placeOptions & typeof storeOptions & typeof outputOptions>;
+  /** What opens what is kept; undefined where it is not encrypted. */
+  readonly from: EncryptionKeys | undefined;
+  readonly to: EncryptionKeys;
+  /** Whether every public key that can open it must be able to afterwards. */
+  readonly keepsRecipients: boolean;
+  readonly verb: 'add' | 'rotate';
+  readonly shell: Shell;
+}
+
+/** Encrypts anew what is kept of a session, and tells of it. Gives the exit code. */
+export async function changeKeys(options: ChangeKeysOptions): Promise<number> {
+  const { values, from, to, keepsRecipients, verb, shell } = options;
+  const id = parseSessionId(options.id);
+  const { cwd, err, out } = shell;
+  const warn = ({ message }: WakeyError) => void err.write(`${message}\n`);
+  const store = await openPlainStore({ values, cwd, warn });
+  if (store === undefined) throw new UsageError('With --store none nothing is kept. Name the store.');
+  const holder = { host: hostname(), pid: process.pid, since: Date.now(), program: `wakey keys ${verb}` };
+  if (keepsRecipients) await refuseLoss(store, to, id, holder);
+  const done = await reencrypt({ store, id, to, holder, ...(from === undefined ? {} : { from }) });
+  if (done === undefined) throw new UsageError(`Nothing is kept of session "${id}" in store ${store.name}.`);
+  const { generation, keepsOlder } = done;
+  if (values.json) out.write(`${JSON.stringify({ session: id, event: `keys-${verb}`, generation, keepsOlder })}\n`);
+  else
+    out.write(`Session ${id} is encrypted for the keys that were given (generation ${generation}).\n${advice[verb]}\n`);
+  if (keepsOlder) {
+    err.write(`Store ${store.name} still keeps older copies, which the keys from before open. Remove them there.\n`);
+  }
+  return DONE;
+}
+
+/** Taken as a session would take it: the store then tells which public keys are missing. */
+async function refuseLoss(store: SessionStore, to: EncryptionKeys, id: string, holder: LeaseHolder): Promise<void> {
+  const missing: unknown[] = [];
+  const warn = ({ details }: WakeyError) => {
+    if (details.recipients !== undefined) missing.push(details.recipients);
+  };
+  const lease = await encryptedStore({ ...to, store, warn }).lease(id, holder);
+  await lease.release();
+  if (missing.length === 0) return;
+  throw new UsageError(
+    `The key of ${missing.join(' ')} opens it as well, and would not any more. Give it with a --recipient of its own, or drop it: wakey keys rotate`,
+  );
+}
+
+const advice = {
+  add: 'Give the same --recipient to wakey start from now on, or set WAKEY_RECIPIENT: it writes the next copy.',
+  rotate:
+    'Give the new key to wakey start from now on. Copies made elsewhere, such as backups, still open with the old one.',
+} as const;

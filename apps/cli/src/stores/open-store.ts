@@ -1,0 +1,50 @@
+import { resolve } from 'node:path';
+import type { SessionStore, WakeyError } from '@wakey/core';
+import { encryptedStore, keylessStore } from '@wakey/store-encrypted';
+import { type FilesystemStoreOptions, filesystemStore } from '@wakey/store-filesystem';
+import { loadFactory } from '../drivers/load-module.js';
+import type { OptionValues } from '../options/option.js';
+import type { placeOptions, storeOptions } from '../options/table.js';
+import { UsageError } from '../usage-error.js';
+import { readKeys } from './read-keys.js';
+
+/** What a store is made from. */
+export interface OpenStoreOptions {
+  readonly values: OptionValues<typeof placeOptions & typeof storeOptions>;
+  readonly cwd: string;
+  /** Hears of what went wrong without failing a call. */
+  readonly warn: (warning: WakeyError) => void;
+}
+
+/**
+ * The store that the options name, encrypted where they give a key; without one, what is encrypted is refused rather than
+ * taken for damaged. Undefined for `none`. Throws a UsageError.
+ */
+export async function openStore({ values, cwd, warn }: OpenStoreOptions): Promise<SessionStore | undefined> {
+  const keys = await readKeys(values, cwd);
+  const store = await openPlainStore({ values, cwd, warn });
+  if (store !== undefined) return keys === undefined ? keylessStore(store) : encryptedStore({ ...keys, store, warn });
+  if (keys === undefined) return undefined;
+  throw new UsageError('With --store none nothing is kept, so there is nothing to encrypt. Leave out one of the two.');
+}
+
+/** The store itself, whatever is in it. Undefined for `none`. Throws a UsageError. */
+export async function openPlainStore({ values, cwd, warn }: OpenStoreOptions): Promise<SessionStore | undefined> {
+  const { store: name, sessionsDir } = values;
+  const options: FilesystemStoreOptions = { directory: resolve(cwd, sessionsDir), warn };
+  if (name === 'none') return undefined;
+  if (name === 'filesystem') return filesystemStore(options);
+  // Somebody else's gets the same, and may leave it alone.
+  const store = (await loadFactory<FilesystemStoreOptions>({ name, kind: 'store', cwd }))(options);
+  if (isStore(store)) return store;
+  throw new UsageError(
+    `What "${name}" makes is no store: it has no read(), write() and lease(). See the contract SessionStore of @wakey/core.`,
+  );
+}
+
+function isStore(value: unknown): value is SessionStore {
+  if (typeof value !== 'object' || value === null) return false;
+  return ['list', 'read', 'write', 'remove', 'lease'].every(
+    (method) => typeof Reflect.get(value, method) === 'function',
+  );
+}
