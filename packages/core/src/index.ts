@@ -16,7 +16,7 @@ export type {
 } from './driver.js';
 export { type ErrorCode, type ErrorFacts, isWakeyError, WakeyError } from './errors.js';
 export type { CallOptions, CancelSignal, Json } from './json.js';
-export type { Effect, Notice } from './machine/effect.js';
+export type { Effect, Notice, RecoveryNotice } from './machine/effect.js';
 export { credentialsAfter, type EndReason } from './machine/ending.js';
 export type {
   BlockedBy,
@@ -29,6 +29,8 @@ export type {
   PageCommand,
   PageSignal,
   ReadyBlocker,
+  RecoveryCause,
+  Rung,
   Tick,
   TimerName,
 } from './machine/event.js';

@@ -4,9 +4,10 @@ import { isUnpaired, type Memory } from './memory.js';
 
 /** That the link is gone, and why; undefined while it is not. */
 export function logoutSignal(memory: Memory, facts: Facts): PageSignal | undefined {
-  // An event of the page, its address after a logout, or a device that was there and is positively gone.
-  const isLost = memory.wasRegistered && isUnpaired(facts);
-  if (facts.logout === undefined && !isLost) return undefined;
+  // An event of the page or its address after a logout. That a device which was there is gone proves an unlink only where
+  // we have asked for it: a page can lose what it keeps as well, and then what was kept elsewhere brings it back.
+  const isDone = memory.isLoggingOut && memory.wasRegistered && isUnpaired(facts);
+  if (facts.logout === undefined && !isDone) return undefined;
   const code = facts.logout?.code;
   if (code !== undefined && lockCodes.has(code)) return { type: 'blocked', by: 'ban' };
   const by = memory.isLoggingOut ? 'us' : code !== undefined && pageCodes.has(code) ? 'page' : 'phone';

@@ -240,11 +240,11 @@ describe('A link that is gone', () => {
     expect(told(ready, next)).toEqual([{ type: 'logged-out', by: 'page', code: '1' }]);
   });
 
-  it('is noticed without any event once the page is unpaired, and not before', () => {
-    expect(told(ready, { ...unpaired, socket: 'OPENING' })).not.toContainEqual(
-      expect.objectContaining({ type: 'logged-out' }),
-    );
-    expect(told(ready, { ...unpaired, document: 2 })).toEqual([{ type: 'logged-out', by: 'phone' }]);
+  it('is not proved by a page that is unpaired, which may have lost what it kept, unless we have asked for it', () => {
+    expect(told(ready, { ...unpaired, document: 2 })).toEqual([{ type: 'unpaired' }]);
+    const { memory } = meaningOf(noMemory, ready);
+    const { signals } = meaningOf({ ...memory, isLoggingOut: true }, { ...unpaired, document: 2 });
+    expect(signals).toEqual([{ type: 'logged-out', by: 'us' }]);
   });
 
   it('is told until the page can be linked anew, then never again', () => {

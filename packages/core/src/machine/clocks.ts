@@ -74,7 +74,9 @@ const table: ClockTable = {
     ...(state.isBrowserGone ? [] : [deadline(policy.stopTimeout)]),
   ],
   'logging-out': (_, policy) => [deadline(policy.logoutTimeout), heartbeat(policy)],
-  stopping: (state, policy) => [deadline(policy.stopTimeout, state.phase)],
+  stopping: (state, policy) => [
+    deadline(state.phase === 'saving' ? policy.saveTimeout : policy.stopTimeout, state.phase),
+  ],
 };
 
 /** Whether there are losses or takeovers that a long `ready` would forget. */

@@ -1,5 +1,5 @@
 import type { EndReason } from './ending.js';
-import type { Concealed, PageCommand, TimerName } from './event.js';
+import type { Concealed, PageCommand, RecoveryCause, Rung, TimerName } from './event.js';
 import type { AwaitingLinkCode, AwaitingQr, LinkCause } from './state.js';
 
 /** What the runtime must do. How it went comes back as an event. */
@@ -22,12 +22,25 @@ export type Effect =
   | { readonly type: 'save'; readonly why: 'settled' | 'scheduled' | 'stopping' }
   /** Remove the credentials; the browser is gone → `erased` or `erase-failed`. */
   | { readonly type: 'erase' }
+  /** Put the newest kept generation that was not tried yet in the profile's place → `restored`, `nothing-to-restore` or `restore-failed`. */
+  | { readonly type: 'restore'; readonly why: RecoveryCause }
   /** Give back directory, lock and lease → `released`. */
   | { readonly type: 'release' }
   /** Start a timer of `ms`; the runtime may vary it by up to the fraction `spread` either way. */
   | { readonly type: 'arm'; readonly timer: TimerName; readonly ms: number; readonly spread: number }
   | { readonly type: 'disarm'; readonly timer: TimerName }
   | { readonly type: 'notify'; readonly notice: Notice };
+
+/** A step of the recovery ladder: it begins, a generation was put in place, or nothing is left and a new link is needed. */
+export type RecoveryNotice =
+  | { readonly type: 'recovery'; readonly step: 'restoring'; readonly why: RecoveryCause }
+  | ({
+      readonly type: 'recovery';
+      readonly step: 'restored';
+      readonly why: RecoveryCause;
+      readonly generation: number;
+    } & Rung)
+  | ({ readonly type: 'recovery'; readonly step: 'link-again'; readonly why: RecoveryCause } & Rung);
 
 /** What a session tells its user besides its states. */
 export type Notice =
@@ -48,6 +61,7 @@ export type Notice =
   | { readonly type: 'ready'; readonly me: string; readonly how: 'linked' | 'resumed' | 'reconnected' }
   | { readonly type: 'restarting'; readonly cause: string; readonly delay: number; readonly attempt: number }
   | { readonly type: 'takeover'; readonly count: number }
-  | { readonly type: 'saved' }
+  | { readonly type: 'saved'; readonly generation: number | null }
+  | RecoveryNotice
   | { readonly type: 'warning'; readonly what: string }
   | { readonly type: 'ended'; readonly reason: EndReason; readonly detail: string; readonly retryAfter: number | null };

@@ -75,8 +75,16 @@ export type BlockedBy = 'ban' | 'terms' | 'outdated' | 'proxy';
 
 /** How an effect went. */
 export type Outcome =
-  /** The session's directory is open and ours. `linked`: its record says that credentials were kept here. */
-  | { readonly type: 'workspace-opened'; readonly linked: boolean }
+  /**
+   * The session's directory is open and ours. `linked`: its record, or what the store keeps, says that there are credentials.
+   * `recover`: why the live profile is not to be used. `canRestore`: whether the store keeps a generation.
+   */
+  | {
+      readonly type: 'workspace-opened';
+      readonly linked: boolean;
+      readonly recover?: RecoveryCause;
+      readonly canRestore: boolean;
+    }
   | { readonly type: 'workspace-refused'; readonly reason: EndReason; readonly detail: string }
   | { readonly type: 'browser-launched' }
   | { readonly type: 'browser-refused'; readonly reason: EndReason; readonly detail: string }
@@ -89,12 +97,29 @@ export type Outcome =
   /** Re-reading the page failed or went unanswered. */
   | { readonly type: 'read-failed'; readonly detail: string }
   | { readonly type: 'page-command-failed'; readonly command: PageCommand['type']; readonly detail: string }
-  | { readonly type: 'saved' }
+  /** A kept generation is in the profile's place; what was there is in quarantine. */
+  | ({ readonly type: 'restored'; readonly generation: number } & Rung)
+  /** There is no (further) generation: the profile is empty now. */
+  | ({ readonly type: 'nothing-to-restore' } & Rung)
+  | { readonly type: 'restore-failed'; readonly detail: string }
+  /** `generation`: what the store gave it, where there is a store. */
+  | { readonly type: 'saved'; readonly generation?: number }
   | { readonly type: 'save-failed'; readonly detail: string }
   | { readonly type: 'erased' }
   | { readonly type: 'erase-failed'; readonly detail: string }
   | { readonly type: 'released' }
   | { readonly type: 'lease-lost'; readonly detail: string };
+
+/** Why the live profile is replaced by what was kept. `profile-stale`: another owner kept a newer one in the store. */
+export type RecoveryCause = 'profile-missing' | 'profile-damaged' | 'profile-stale' | 'credentials-lost';
+
+/** What a step of the recovery ladder has left behind. */
+export interface Rung {
+  /** Where the profile was put aside; `null` when there was none. */
+  readonly quarantine: string | null;
+  /** Generations that were there and turned out damaged. */
+  readonly damaged: readonly number[];
+}
 
 /** What a page adapter can be told. */
 export type PageCommand =

@@ -76,8 +76,13 @@ const pageCommands = namesOf<PageCommand['type']>({
 });
 
 const outcomes: readonly Timeless[] = [
-  { type: 'workspace-opened', linked: false },
-  { type: 'workspace-opened', linked: true },
+  { type: 'workspace-opened', linked: false, canRestore: false },
+  { type: 'workspace-opened', linked: true, canRestore: false },
+  { type: 'workspace-opened', linked: true, canRestore: true },
+  { type: 'workspace-opened', linked: true, canRestore: true, recover: 'profile-missing' },
+  { type: 'restored', generation: 2, quarantine: null, damaged: [] },
+  { type: 'nothing-to-restore', quarantine: '/quarantine', damaged: [1] },
+  { type: 'restore-failed', detail: 'unreadable' },
   { type: 'workspace-refused', reason: 'session-in-use', detail: 'held' },
   { type: 'browser-launched' },
   { type: 'browser-refused', reason: 'browser-failed', detail: 'died' },
@@ -91,6 +96,7 @@ const outcomes: readonly Timeless[] = [
   { type: 'read-failed', detail: 'timeout' },
   ...pageCommands.map((command) => ({ type: 'page-command-failed' as const, command, detail: 'refused' })),
   { type: 'saved' },
+  { type: 'saved', generation: 1 },
   { type: 'save-failed', detail: 'full' },
   { type: 'erased' },
   { type: 'erase-failed', detail: 'busy' },

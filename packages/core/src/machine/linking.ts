@@ -2,6 +2,7 @@ import type { Effect } from './effect.js';
 import type { LinkCodeFailure } from './event.js';
 import { end, load, notify } from './moves.js';
 import type { Policy } from './policy.js';
+import { onCredentialsLost } from './recovery.js';
 import type {
   ActionRequired,
   AwaitingLinkCode,
@@ -22,6 +23,8 @@ export type Unlinked = Loading | AwaitingQr | AwaitingLinkCode | AwaitingPasskey
 export function onUnpaired(state: Unlinked): Step {
   const isNews = state.name === 'resuming' || (state.name === 'loading' && state.awaits === 'page');
   if (!isNews) return ignore(state);
+  const recovered = onCredentialsLost(state);
+  if (recovered !== undefined) return recovered;
   const { run, effects } = unlinked(state.run);
   if (run.method.by === 'qr') return go(load(run, 'qr'), ...effects);
   return go(load(run, 'link-code', { isAsked: true }), ...effects, requestLinkCode(run.method.phone));
@@ -31,6 +34,8 @@ export function onUnpaired(state: Unlinked): Step {
 export function onQr(state: Unlinked, event: EventOf<'qr'>, policy: Policy): Step {
   if (state.run.method.by === 'code') return onUnpaired(state);
   if (wasEmitted(state, event.qr.reveal())) return ignore(state);
+  const recovered = onCredentialsLost(state);
+  if (recovered !== undefined) return recovered;
   if (state.run.qrCodes >= policy.maxQr) return end(state, 'qr-exhausted', `${state.run.qrCodes} codes lapsed`);
   const { run, effects } = unlinked(state.run);
   const seq = run.qrCodes + 1;
@@ -53,6 +58,8 @@ export function onQr(state: Unlinked, event: EventOf<'qr'>, policy: Policy): Ste
 /** The page shows no codes any more: it is asked for new ones, within the allowance. */
 export function onQrIdle(state: Unlinked, policy: Policy): Step {
   if (state.run.method.by === 'code') return onUnpaired(state);
+  const recovered = onCredentialsLost(state);
+  if (recovered !== undefined) return recovered;
   if (state.run.qrCodes >= policy.maxQr) return end(state, 'qr-exhausted', `${state.run.qrCodes} codes lapsed`);
   if (state.name === 'loading' && state.isAsked) return ignore(state);
   if (state.name === 'awaiting-passkey' || state.name === 'action-required') return ignore(state);
@@ -75,6 +82,8 @@ export function onLinkCode(
 ): Step {
   const { method } = state.run;
   if (method.by !== 'code') return ignore(state);
+  const recovered = onCredentialsLost(state);
+  if (recovered !== undefined) return recovered;
   const code: LinkCodeSide =
     event.type === 'link-code'
       ? { direction: 'type-on-phone', code: event.code }

@@ -29,6 +29,10 @@ const laws = {
   'erases only for the reasons listed for it': (edge) => effectsOf(edge, 'erase').length > 0 && !mayErase(edge.from),
   'starts no browser while another may be alive': (edge) =>
     effectsOf(edge, 'launch-browser').length > 0 && !mayLaunch(edge),
+  'replaces no profile while a browser may be alive on it': (edge) =>
+    effectsOf(edge, 'restore').length > 0 && !mayRestore(edge),
+  'asks for no code while a kept generation was not tried': (edge) =>
+    'run' in edge.from && edge.from.run.isLinked && edge.from.run.canRestore && asksForCode(edge),
   'gives the lock back, unless the browser’s end is unconfirmed': (edge) => isRest(edge.state) && !restsRightly(edge),
   'says ready only on a readiness with nothing missing': ({ from, state, event }) =>
     from.name !== 'ready' && state.name === 'ready' && !(event.type === 'readiness' && event.missing.length === 0),
@@ -73,6 +77,7 @@ describe('the machine, explored exhaustively', () => {
       'open-workspace',
       'read-page',
       'release',
+      'restore',
       'save',
     ]);
   });
@@ -136,8 +141,23 @@ function mayErase(from: State): boolean {
 }
 
 function mayLaunch({ from, event }: Edge): boolean {
-  if (from.name === 'starting') return event.type === 'workspace-opened' || event.type === 'erased';
+  if (from.name === 'starting') {
+    if (from.phase === 'restoring') return event.type === 'restored' || event.type === 'nothing-to-restore';
+    return event.type === 'workspace-opened' || event.type === 'erased';
+  }
   return from.name === 'backing-off' && (from.isBrowserGone || event.type === 'browser-closed');
+}
+
+function mayRestore({ from, event }: Edge): boolean {
+  if (from.name !== 'starting') return false;
+  return from.phase === 'opening' ? event.type === 'workspace-opened' : event.type === 'browser-closed';
+}
+
+/** The store that has just said that nothing is left has been tried. */
+function asksForCode(edge: Edge): boolean {
+  if (edge.event.type === 'nothing-to-restore') return false;
+  const isRescan = notices(edge, 'rescan').some(({ why }) => why === 'credentials-lost');
+  return isRescan || notices(edge, 'qr').length > 0 || notices(edge, 'link-code').length > 0;
 }
 
 function restsRightly({ from, state }: Edge): boolean {

@@ -1,12 +1,16 @@
 import type { Effect, Notice } from './effect.js';
 import { credentialsAfter, type EndReason } from './ending.js';
+import type { RecoveryCause } from './event.js';
 import type { Policy } from './policy.js';
 import type { Active, Ended, LinkCause, LinkMethod, Loading, Rest, Run, Starting, State, Stopping } from './state.js';
 import { go, type Step } from './step.js';
 
 /** The first state of a run. `isFresh`: whatever credentials are there are removed first. */
 export function begin(phone: string | undefined, isFresh: boolean): Step<Starting> {
-  return go({ name: 'starting', run: newRun(phone, isFresh), phase: 'opening', isFresh }, { type: 'open-workspace' });
+  return go(
+    { name: 'starting', run: newRun(phone, isFresh), phase: 'opening', isFresh, recovery: null },
+    { type: 'open-workspace' },
+  );
 }
 
 /** A run that has not done anything yet. */
@@ -17,6 +21,7 @@ export function newRun(phone: string | undefined, isFresh: boolean): Run {
     isLinked: false,
     isResumed: false,
     isProven: false,
+    canRestore: false,
     hasLaunched: false,
     why: isFresh ? 'relink' : 'first-link',
     qrCodes: 0,
@@ -29,18 +34,36 @@ export function newRun(phone: string | undefined, isFresh: boolean): Run {
 
 /** Starts a browser, the session's directory being open. */
 export function launch(run: Run): Step<Starting> {
-  return go({ name: 'starting', run, phase: 'launching', isFresh: false }, { type: 'launch-browser' });
+  return go({ name: 'starting', run, phase: 'launching', isFresh: false, recovery: null }, { type: 'launch-browser' });
+}
+
+/** Ends the browser, where there may be one, and puts what was kept last in the place of the profile. */
+export function recover(run: Run, why: RecoveryCause): Step<Starting> {
+  const state: Starting = { name: 'starting', run, phase: 'clearing', isFresh: false, recovery: why };
+  return go(state, { type: 'close-browser' });
+}
+
+/** Puts what was kept last in the place of the profile; no browser runs. */
+export function restore(run: Run, why: RecoveryCause): Step<Starting> {
+  const state: Starting = { name: 'starting', run, phase: 'restoring', isFresh: false, recovery: why };
+  return go(state, notify({ type: 'recovery', step: 'restoring', why }), { type: 'restore', why });
 }
 
 /** Ends the browser, removes the credentials, and starts anew in the same run. */
 export function startFresh(run: Run, why: LinkCause, ...effects: readonly Effect[]): Step<Starting> {
   const state: Starting = {
     name: 'starting',
-    run: { ...run, isLinked: false, isResumed: false, isProven: false, why },
+    run: asNew(run, why),
     phase: 'clearing',
     isFresh: true,
+    recovery: null,
   };
   return go(state, ...effects, { type: 'close-browser' });
+}
+
+/** The run of a session whose credentials, also those that are kept, are going to be erased. */
+export function asNew(run: Run, why: LinkCause): Run {
+  return { ...run, isLinked: false, isResumed: false, isProven: false, canRestore: false, why };
 }
 
 /** Goes to `ended` by way of an orderly stop. */

@@ -30,7 +30,9 @@ export interface Policy {
   readonly actionTimeout: number;
   /** How long the page may take to confirm a logout. */
   readonly logoutTimeout: number;
-  /** How long each phase of stopping may take. */
+  /** How long keeping the session at a stop may take. A stop that has to wait longer goes on without. */
+  readonly saveTimeout: number;
+  /** How long each other phase of stopping may take. */
   readonly stopTimeout: number;
   /** How often the page is read again. */
   readonly heartbeat: number;
@@ -65,6 +67,7 @@ export const defaultPolicy: Policy = {
   interruptedTimeout: 300_000,
   actionTimeout: 600_000,
   logoutTimeout: 20_000,
+  saveTimeout: 120_000,
   stopTimeout: 30_000,
   heartbeat: 15_000,
   settle: 5_000,

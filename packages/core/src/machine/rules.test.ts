@@ -1,31 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Effect } from './effect.js';
-import type { Concealed, Event } from './event.js';
-import { initialState, transition } from './machine.js';
-import { defaultPolicy, type Policy } from './policy.js';
-import type { State } from './state.js';
+import { concealed, follow, open, qr, ready, type Timeless } from './following.js';
 
-type Timeless = Event extends infer E ? (E extends Event ? Omit<E, 'at'> : never) : never;
-
-const concealed = (value: string): Concealed => ({ reveal: () => value, toString: () => value, toJSON: () => value });
-const opening = [{ type: 'start' }, { type: 'workspace-opened', linked: false }] as const;
-const open = [...opening, { type: 'browser-launched' }, { type: 'page-opened' }] as const;
 const openByCode = [{ type: 'start', phone: '447700900000' }, ...open.slice(1), { type: 'unpaired' }] as const;
-const qr = (value: string) => ({ type: 'qr', qr: concealed(value) }) as const;
-const ready = { type: 'readiness', me: 'me', missing: [] } as const;
-
-/** Where the events lead, and what they ask for on the way. */
-function follow(events: readonly Timeless[], policy: Partial<Policy> = {}, from: State = initialState) {
-  let state = from;
-  const effects: Effect[] = [];
-  for (const event of events) {
-    const step = transition(state, { ...event, at: 0 } as Event, { ...defaultPolicy, ...policy });
-    state = step.state;
-    effects.push(...step.effects);
-  }
-  const notices = effects.flatMap((effect) => (effect.type === 'notify' ? [effect.notice] : []));
-  return { state, effects: effects.map(({ type }) => type), notices };
-}
 
 describe('the machine', () => {
   it('erases once, and launches no browser while an erasure is under way, when relink is asked for twice', () => {
@@ -65,7 +41,7 @@ describe('the machine', () => {
     ] as const;
     const resuming = [
       { type: 'start' },
-      { type: 'workspace-opened', linked: true },
+      { type: 'workspace-opened', linked: true, canRestore: false },
       { type: 'browser-launched' },
     ] as const;
     const tried = follow([...resuming, unreachable], { maxRestarts: 1 }).state;
@@ -86,9 +62,13 @@ describe('the machine', () => {
     const relink = { type: 'relink' } as const;
     const warnings = (events: readonly Timeless[]) =>
       follow(events).notices.filter((notice) => notice.type === 'warning').length;
-    expect(warnings([relink, { type: 'workspace-opened', linked: true }])).toBe(1);
-    expect(warnings([relink, { type: 'workspace-opened', linked: false }])).toBe(0);
-    const resumed = [{ type: 'start' }, { type: 'workspace-opened', linked: true }, ...open.slice(2)] as const;
+    expect(warnings([relink, { type: 'workspace-opened', linked: true, canRestore: false }])).toBe(1);
+    expect(warnings([relink, { type: 'workspace-opened', linked: false, canRestore: false }])).toBe(0);
+    const resumed = [
+      { type: 'start' },
+      { type: 'workspace-opened', linked: true, canRestore: false },
+      ...open.slice(2),
+    ] as const;
     expect(warnings([...resumed, relink])).toBe(1);
     expect(warnings([...resumed, ready, { type: 'browser-lost', detail: '' }, relink])).toBe(1);
     expect(warnings([...open, qr('one'), relink])).toBe(0);
@@ -120,7 +100,11 @@ describe('the machine', () => {
   });
 
   it('does not log out before it is connected: the page would forget the login, and the phone would keep the device', () => {
-    const resuming = follow([{ type: 'start' }, { type: 'workspace-opened', linked: true }, ...open.slice(2)]).state;
+    const resuming = follow([
+      { type: 'start' },
+      { type: 'workspace-opened', linked: true, canRestore: false },
+      ...open.slice(2),
+    ]).state;
     expect(resuming.name).toBe('resuming');
     expect(follow([{ type: 'logout' }], {}, resuming)).toMatchObject({ state: resuming, effects: [] });
     expect(follow([ready, { type: 'logout' }], {}, resuming).state.name).toBe('logging-out');

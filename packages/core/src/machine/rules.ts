@@ -14,8 +14,22 @@ import {
 } from './groups.js';
 import { onSilent } from './linked.js';
 import { onLinkCodeFailed, onQrLapsed, type Unlinked } from './linking.js';
-import { backOff, begin, end, launch, load, notify, opened, proceed, startFresh, unkillable } from './moves.js';
+import {
+  asNew,
+  backOff,
+  begin,
+  end,
+  launch,
+  load,
+  notify,
+  opened,
+  proceed,
+  restore,
+  startFresh,
+  unkillable,
+} from './moves.js';
 import type { Policy } from './policy.js';
+import { onNothingToRestore, onRestored, onRestoreFailed } from './recovery.js';
 import type { State, StateName, StateOf } from './state.js';
 import { type EventOf, go, ignore, type Rules, refuse, type Step } from './step.js';
 
@@ -36,11 +50,17 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
     relink: (state, { phone }) =>
       mayHoldBrowser[state.phase]
         ? relinkAtOnce(state, phone)
-        : go({ ...state, isFresh: true, run: { ...withMethod(state, phone), why: 'relink' } }),
+        : go({ ...state, isFresh: true, run: asNew(withMethod(state, phone), 'relink') }),
     'workspace-opened': onWorkspaceOpened,
     'workspace-refused': (state, { reason, detail }) => end(state, reason, detail),
-    'browser-closed': (state) =>
-      state.phase === 'clearing' ? go({ ...state, phase: 'erasing' }, { type: 'erase' }) : ignore(state),
+    'browser-closed': (state) => {
+      if (state.phase !== 'clearing') return ignore(state);
+      if (state.recovery !== null && !state.isFresh) return restore(state.run, state.recovery);
+      return go({ ...state, phase: 'erasing' }, { type: 'erase' });
+    },
+    restored: onRestored,
+    'nothing-to-restore': onNothingToRestore,
+    'restore-failed': onRestoreFailed,
     'browser-unkillable': (state, { detail, at }) =>
       state.phase === 'clearing' ? unkillable(detail, at) : ignore(state),
     erased: (state) => (state.phase === 'erasing' ? launch(state.run) : ignore(state)),
@@ -145,7 +165,11 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
   },
   ready: {
     ...linked,
-    saved: (state) => go(state, notify({ type: 'saved' })),
+    saved: (state, { generation }) =>
+      go(
+        generation === undefined ? state : { ...state, run: { ...state.run, canRestore: true } },
+        notify({ type: 'saved', generation: generation ?? null }),
+      ),
     'save-failed': (state, { detail }) => go(state, notify({ type: 'warning', what: `not saved: ${detail}` })),
     clock: (state, { timer }) => {
       if (timer === 'settle') return go({ ...state, isSettled: true }, { type: 'save', why: 'settled' });
@@ -224,20 +248,30 @@ function onFailed(state: Unlinked, event: EventOf<'page-command-failed'>, policy
 }
 
 /** Before there is a browser the credentials are still going to be erased: a second erasure would run beside the launch. */
-const mayHoldBrowser = { opening: false, clearing: false, erasing: false, launching: true, navigating: true } as const;
+const mayHoldBrowser = {
+  opening: false,
+  clearing: false,
+  erasing: false,
+  restoring: false,
+  launching: true,
+  navigating: true,
+} as const;
 
 const endingOfPhase = {
   opening: 'session-unreadable',
   erasing: 'session-unreadable',
+  restoring: 'session-unreadable',
   launching: 'browser-failed',
   navigating: 'page-unreachable',
 } as const;
 
-function onWorkspaceOpened(state: StateOf<'starting'>, event: { readonly linked: boolean }): Step {
+function onWorkspaceOpened(state: StateOf<'starting'>, event: EventOf<'workspace-opened'>): Step {
   if (state.phase !== 'opening') return ignore(state);
   if (state.isFresh) {
     const step = go({ ...state, phase: 'erasing' }, { type: 'erase' });
     return event.linked ? warned(step, mayRemain) : step;
   }
-  return launch({ ...state.run, isLinked: event.linked, isResumed: event.linked });
+  const { linked, canRestore, recover } = event;
+  const run = { ...state.run, isLinked: linked, isResumed: linked, canRestore };
+  return recover === undefined ? launch(run) : restore(run, recover);
 }

@@ -1,5 +1,5 @@
 import type { EndReason } from './ending.js';
-import type { BlockedBy, Concealed, InterruptionCause, ReadyBlocker } from './event.js';
+import type { BlockedBy, Concealed, InterruptionCause, ReadyBlocker, RecoveryCause } from './event.js';
 
 /** Where a session stands. Data is present only in the states where it means something. Times are ms since 1970. */
 export type State =
@@ -38,6 +38,8 @@ export interface Run {
   readonly isResumed: boolean;
   /** Whether `ready` was reached since the run began. */
   readonly isProven: boolean;
+  /** Whether the store keeps a generation that was not tried yet in this run. */
+  readonly canRestore: boolean;
   /** Whether a browser has come up since the run began. */
   readonly hasLaunched: boolean;
   /** Why a code has to be scanned or entered, should it come to that. */
@@ -64,10 +66,12 @@ export type LinkCause = 'first-link' | 'relink' | 'link-failed' | 'unlinked-whil
 export interface Starting {
   readonly name: 'starting';
   readonly run: Run;
-  /** `clearing`: ending the former browser. `erasing`: removing the former credentials. */
-  readonly phase: 'opening' | 'clearing' | 'erasing' | 'launching' | 'navigating';
+  /** `clearing`: ending the former browser. `erasing`: removing the former credentials. `restoring`: see `recovery`. */
+  readonly phase: 'opening' | 'clearing' | 'erasing' | 'restoring' | 'launching' | 'navigating';
   /** Whether the credentials are removed on the way. */
   readonly isFresh: boolean;
+  /** Why the profile is being replaced by what was kept; `null` when it is not. */
+  readonly recovery: RecoveryCause | null;
 }
 
 /** The page is there; it has not yet said what it needs. */

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { follow, qr, ready, type Timeless } from './following.js';
+
+const launched = [{ type: 'browser-launched' }, { type: 'page-opened' }] as const;
+const resuming = [
+  { type: 'start' },
+  { type: 'workspace-opened', linked: true, canRestore: true },
+  ...launched,
+] as const;
+const restored = { type: 'restored', generation: 7, quarantine: '/q', damaged: [8] } as const;
+const nothing = { type: 'nothing-to-restore', quarantine: '/q', damaged: [] } as const;
+
+describe('the recovery ladder', () => {
+  it('puts what was kept in the place of a profile that is no good, before any browser starts', () => {
+    const opened = { type: 'workspace-opened', linked: true, canRestore: true, recover: 'profile-damaged' } as const;
+    const first = follow([{ type: 'start' }, opened]);
+    expect(first.state).toMatchObject({ name: 'starting', phase: 'restoring' });
+    expect(first.effects).not.toContain('launch-browser');
+    expect(first.notices).toEqual([{ type: 'recovery', step: 'restoring', why: 'profile-damaged' }]);
+    const then = follow([restored, ...launched], {}, first.state);
+    expect(then.state.name).toBe('resuming');
+    expect(then.notices).toEqual([
+      { type: 'recovery', step: 'restored', why: 'profile-damaged', generation: 7, quarantine: '/q', damaged: [8] },
+    ]);
+  });
+
+  it.each([
+    ['shows a code', qr('one')],
+    ['waits to be asked for codes', { type: 'qr-idle' }],
+    ['says that no device is registered', { type: 'unpaired' }],
+    ['shows a code to a session that links by phone number', { type: 'link-code-wanted', again: false }],
+  ] as const)('tries what was kept when the page of a linked profile %s', (_, event) => {
+    const byCode = event.type === 'link-code-wanted' ? { phone: '447700900000' } : {};
+    const lost = follow([{ type: 'start', ...byCode }, ...resuming.slice(1), event]);
+    expect(lost.state).toMatchObject({ name: 'starting', phase: 'clearing', recovery: 'credentials-lost' });
+    expect(lost.notices).toEqual([]);
+    const closed = follow([{ type: 'browser-closed' }], {}, lost.state);
+    expect(closed.effects).toContain('restore');
+  });
+
+  it('climbs from generation to generation, and asks for a new link only when none is left', () => {
+    const climb = [{ type: 'unpaired' }, { type: 'browser-closed' }] as const;
+    const twice = follow([...resuming, ...climb, restored, ...launched, ...climb]);
+    expect(twice.notices.some(({ type }) => type === 'rescan')).toBe(false);
+    const over = follow([nothing, ...launched, { type: 'unpaired' }, qr('one')], {}, twice.state);
+    expect(over.notices.map((notice) => ('step' in notice ? notice.step : notice.type))).toEqual([
+      'link-again',
+      'rescan',
+      'qr',
+    ]);
+    expect(over.state).toMatchObject({ name: 'awaiting-qr', run: { why: 'credentials-lost', isLinked: false } });
+  });
+
+  it('shows a code at once where nothing is kept', () => {
+    const bare = [resuming[0], { type: 'workspace-opened', linked: true, canRestore: false }, ...launched] as const;
+    expect(follow([...bare, { type: 'unpaired' }]).state).toMatchObject({ name: 'loading', awaits: 'qr' });
+  });
+
+  it('looks once more from the start before it gives up a login that was ready', () => {
+    const lost = follow([...resuming, ready, { type: 'unpaired' }]);
+    expect(lost.state.name).toBe('backing-off');
+    const again = [{ type: 'browser-closed' }, { type: 'clock', timer: 'backoff' }, ...launched] as const;
+    expect(follow([...again, { type: 'unpaired' }], {}, lost.state).state).toMatchObject({
+      recovery: 'credentials-lost',
+    });
+  });
+
+  it('ends, and links nothing anew, when what is kept cannot be read', () => {
+    const restoring = follow([...resuming, { type: 'unpaired' }, { type: 'browser-closed' }]).state;
+    const failed = follow([{ type: 'restore-failed', detail: 'wrong key' }], {}, restoring);
+    expect(failed.state).toMatchObject({
+      name: 'stopping',
+      goal: { reason: 'session-unreadable', detail: 'wrong key' },
+    });
+    expect(failed.effects).not.toContain('erase');
+  });
+
+  it('can be climbed again with what was kept meanwhile', () => {
+    const relinked = [nothing, ...launched, { type: 'unpaired' }, qr('one'), { type: 'linking' }, ready] as const;
+    const linked = follow([...resuming, { type: 'unpaired' }, { type: 'browser-closed' }, ...relinked]).state;
+    expect(linked).toMatchObject({ name: 'ready', run: { canRestore: false } });
+    const kept = follow([{ type: 'saved', generation: 9 }], {}, linked);
+    expect(kept.state).toMatchObject({ run: { canRestore: true } });
+    expect(kept.notices).toEqual([{ type: 'saved', generation: 9 }]);
+  });
+
+  it.each([[restored], [nothing], [{ type: 'restore-failed', detail: 'disk' }]] as readonly (readonly [Timeless])[])(
+    'erases and launches once, when relink is asked for while it restores: %o',
+    (outcome) => {
+      const restoring = follow([...resuming, { type: 'unpaired' }, { type: 'browser-closed' }]).state;
+      const waiting = follow([{ type: 'relink' }], {}, restoring);
+      expect(waiting.effects).not.toContain('erase');
+      const erasing = follow([outcome], {}, waiting.state);
+      expect(erasing.state).toMatchObject({ phase: 'erasing' });
+      expect(erasing.effects.filter((effect) => effect === 'erase')).toHaveLength(1);
+      const fresh = follow([{ type: 'erased' }, ...launched, { type: 'unpaired' }], {}, erasing.state);
+      expect(fresh.state).toMatchObject({ name: 'loading', awaits: 'qr', run: { why: 'relink' } });
+    },
+  );
+});

@@ -1,0 +1,40 @@
+import { end, launch, notify, recover } from './moves.js';
+import type { Run, Starting } from './state.js';
+import { type EventOf, go, ignore, type Step } from './step.js';
+
+/** A linked profile whose page holds no credentials: what was kept is tried before anybody has to scan a code. */
+export function onCredentialsLost({ run }: { readonly run: Run }): Step | undefined {
+  return run.isLinked && run.canRestore ? recover({ ...run, isProven: false }, 'credentials-lost') : undefined;
+}
+
+/** A kept generation is in place: the session resumes with it. */
+export function onRestored(state: Starting, event: EventOf<'restored'>): Step {
+  if (state.phase !== 'restoring' || state.recovery === null) return ignore(state);
+  if (state.isFresh) return erase(state);
+  const { generation, quarantine, damaged } = event;
+  const step = launch({ ...state.run, isLinked: true, isResumed: true });
+  const notice = { type: 'recovery', step: 'restored', why: state.recovery, generation, quarantine, damaged } as const;
+  return { ...step, effects: [notify(notice), ...step.effects] };
+}
+
+/** No rung is left: a new link is needed, and on a profile that holds nothing. */
+export function onNothingToRestore(state: Starting, event: EventOf<'nothing-to-restore'>): Step {
+  if (state.phase !== 'restoring' || state.recovery === null) return ignore(state);
+  if (state.isFresh) return erase(state);
+  const { quarantine, damaged } = event;
+  const why = 'credentials-lost';
+  const step = launch({ ...state.run, isLinked: false, isResumed: false, canRestore: false, why });
+  const notice = { type: 'recovery', step: 'link-again', why: state.recovery, quarantine, damaged } as const;
+  return { ...step, effects: [notify(notice), notify({ type: 'rescan', why }), ...step.effects] };
+}
+
+/** What is kept cannot be had: linking anew might lose it, so nothing is done. */
+export function onRestoreFailed(state: Starting, { detail }: EventOf<'restore-failed'>): Step {
+  if (state.phase !== 'restoring') return ignore(state);
+  return state.isFresh ? erase(state) : end(state, 'session-unreadable', detail);
+}
+
+/** A relink was asked for meanwhile. */
+function erase(state: Starting): Step {
+  return go({ ...state, phase: 'erasing', recovery: null }, { type: 'erase' });
+}
