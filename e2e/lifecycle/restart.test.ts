@@ -34,11 +34,12 @@ describe('a restart', () => {
     expect(rescans).toEqual(['unlinked-while-away']);
   });
 
-  it('on a profile that lost its keys is a re-scan, and says that the credentials were lost', async () => {
+  it('on a profile that lost its keys, of which nothing is kept, is a re-scan, and says that the credentials were lost', async () => {
     const profile = join(rig.sessionsDir, 'main', 'profile', 'Default');
     for (const part of ['IndexedDB', 'Local Storage', 'Service Worker', 'WebStorage']) {
       await rm(join(profile, part), { recursive: true, force: true });
     }
+    await rm(join(rig.sessionsDir, 'main', 'bundles'), { recursive: true });
     const { session, rescans } = await again();
     expect((await reach(session, 'awaiting-qr')).run.why).toBe('credentials-lost');
     expect(rescans).toEqual(['credentials-lost']);

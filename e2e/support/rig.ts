@@ -1,8 +1,9 @@
 import { createSession, type Session, type SessionState } from '@wakey/client';
-import type { BrowserDriver, BrowserOptions, Policy } from '@wakey/core';
+import type { BrowserDriver, BrowserOptions, Policy, SessionStore } from '@wakey/core';
 import { playwrightDriver } from '@wakey/driver-playwright';
 import { puppeteerDriver } from '@wakey/driver-puppeteer';
 import { type Simulator, startSimulator } from '@wakey/simulator';
+import { filesystemStore } from '@wakey/store-filesystem';
 import { whatsappWeb } from '@wakey/whatsapp-web';
 import type { Page as PlaywrightPage } from 'playwright-core';
 import type { Page as PuppeteerPage } from 'puppeteer-core';
@@ -26,6 +27,10 @@ export interface RigSession<D extends DriverName = 'puppeteer'> {
   readonly args?: readonly string[];
   readonly driver?: D;
   readonly browser?: Parameters<typeof chromiumPath>[0];
+  /** @default the rig's own directory */
+  readonly sessionsDir?: string;
+  /** @default a store in the sessions directory, as the command line has it; `none`: nothing is kept */
+  readonly store?: SessionStore | 'none';
 }
 
 /** The drivers that keep every promise of the lifecycle. */
@@ -69,6 +74,8 @@ export async function startRig<D extends DriverName = 'puppeteer'>({
       args = [],
       driver,
       browser = 'headless-shell',
+      sessionsDir = folder.path,
+      store = filesystemStore({ directory: sessionsDir }),
     }: RigSession<E> = {}) {
       // Where neither names one, both types are that of the default.
       const makeDriver = drivers[driver ?? usual ?? defaultDriver] as (
@@ -82,7 +89,8 @@ export async function startRig<D extends DriverName = 'puppeteer'>({
           ignoreCertificateErrors: https,
         }),
         page: whatsappWeb({ url, aliveEvery: 500 }),
-        sessionsDir: folder.path,
+        sessionsDir,
+        ...(store === 'none' ? {} : { store }),
         policy: { heartbeat: 1_000, backoff: 100, ...policy },
       });
       sessions.push(session);

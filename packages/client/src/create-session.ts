@@ -33,7 +33,10 @@ export interface SessionOptions<Native> {
   readonly driver: BrowserDriver<Native>;
   /** The directory of all sessions; made when missing. Sessions of one directory may run at the same time. */
   readonly sessionsDir: string;
-  /** Where the session is leased besides the directory's own lock, where several hosts share it. @default none */
+  /**
+   * Where generations of the session are kept, and brought back from when its profile is lost or damaged; it is leased there
+   * besides the directory's own lock. @default none: what the live profile loses is lost
+   */
   readonly store?: SessionStore;
   /** @default whatsappWeb() */
   readonly page?: PageAdapter;

@@ -6,12 +6,25 @@ export interface Held {
   workspace: Workspace | undefined;
   lease: HeldLease | undefined;
   /** Settles when the directory is open, or is not going to be. */
-  opening: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
+  opening: Work | undefined;
   /** Settles when what the last run held is given back: the next one takes nothing before. Never rejects. */
   releasing: Promise<void> | undefined;
+  /** The keeping of a generation that is under way. */
+  saving: Work | undefined;
+  /** The bringing back of a generation that is under way. */
+  restoring: Work | undefined;
+  /** The generation that the recovery ladder has reached: only older ones come next. */
+  rung: number | undefined;
   life: BrowserLife | undefined;
   /** Whether a page has opened on the workspace since it was: from then on it may hold what must not be lost. */
   isUsed: boolean;
+}
+
+/** Work on the session's directory, which is not given back before it is over. */
+export interface Work {
+  readonly abort: AbortController;
+  /** Settles when it is over. Never rejects. */
+  readonly done: Promise<void>;
 }
 
 /** A store's lease and the end of its renewal. */
@@ -45,6 +58,9 @@ export function nothingHeld(): Held {
     lease: undefined,
     opening: undefined,
     releasing: undefined,
+    saving: undefined,
+    restoring: undefined,
+    rung: undefined,
     life: undefined,
     isUsed: false,
   };

@@ -49,6 +49,7 @@ const fields: { readonly [F in keyof Policy]: Field } = {
   interruptedTimeout: interval,
   actionTimeout: interval,
   logoutTimeout: interval,
+  saveTimeout: interval,
   stopTimeout: interval,
   heartbeat: interval,
   settle: duration,

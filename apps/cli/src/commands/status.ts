@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { listSessions, type SessionListing } from '@wakey/client';
+import { listSessions, type RecoveryRecord, type SessionListing } from '@wakey/client';
 import { DONE } from '../exit-codes.js';
 import { outputOptions, placeOptions } from '../options/table.js';
 import { requireSession } from '../session/require-session.js';
@@ -33,7 +33,7 @@ export const status = command({
 });
 
 function plain({ id, isHeld, holder, record, problem }: SessionListing): Readonly<Record<string, unknown>> {
-  const { linkedAt, lastReadyAt, me, driver, browser } = record ?? {};
+  const { linkedAt, lastReadyAt, me, driver, browser, keptAt, generation, recovery } = record ?? {};
   return {
     session: id,
     isLinked: linkedAt !== undefined,
@@ -42,6 +42,8 @@ function plain({ id, isHeld, holder, record, problem }: SessionListing): Readonl
     ...(lastReadyAt === undefined ? {} : { lastReadyAt: iso(lastReadyAt) }),
     ...(driver === undefined ? {} : { driver }),
     ...(browser === undefined ? {} : { browser }),
+    ...(keptAt === undefined ? {} : { kept: { generation, at: iso(keptAt) } }),
+    ...(recovery === undefined ? {} : { recovery: { ...recovery, at: iso(recovery.at) } }),
     isRunning: isHeld,
     ...(isHeld && holder !== undefined ? { holder: { ...holder, since: iso(holder.since) } } : {}),
     ...(problem === undefined ? {} : { problem: { code: problem.code, message: problem.message } }),
@@ -50,13 +52,21 @@ function plain({ id, isHeld, holder, record, problem }: SessionListing): Readonl
 
 function details({ isHeld, holder, record, problem }: SessionListing): readonly string[] {
   if (problem !== undefined) return [`unreadable: ${problem.message}`];
-  const { linkedAt, lastReadyAt, me, driver, browser } = record ?? {};
+  const { linkedAt, lastReadyAt, me, driver, browser, keptAt, generation, recovery } = record ?? {};
   return [
     linkedAt === undefined ? 'not linked' : `linked${me === undefined ? '' : ` as ${me}`} since ${iso(linkedAt)}`,
     ...(lastReadyAt === undefined ? [] : [`last ready ${iso(lastReadyAt)}`]),
     ...(browser === undefined ? [] : [`${browser.product} ${browser.version}, driver ${driver}`]),
+    ...(keptAt === undefined ? [] : [`kept ${iso(keptAt)}, generation ${generation}`]),
+    ...(recovery === undefined ? [] : [recovered(recovery)]),
     running(isHeld, holder),
   ];
+}
+
+function recovered({ at, why, generation, quarantine }: RecoveryRecord): string {
+  const outcome = generation === undefined ? 'nothing was kept' : `generation ${generation} was brought back`;
+  const aside = quarantine === undefined ? '' : `; put aside: ${quarantine}`;
+  return `recovered ${iso(at)} (${why}): ${outcome}${aside}`;
 }
 
 function running(isHeld: boolean, holder: SessionListing['holder']): string {

@@ -7,7 +7,7 @@ import { drawQr } from '../terminal/qr.js';
 import { type Out, openScreen } from '../terminal/screen.js';
 import { textOfEnding, textOfError } from './error-text.js';
 import { logLine } from './log-line.js';
-import { textOfState } from './state-text.js';
+import { recoveryText, textOfState } from './state-text.js';
 import type { View } from './view.js';
 
 /** What a view for people works with. */
@@ -152,6 +152,7 @@ function tellNotice(notice: Notice, line: (name: string, text: string) => void):
   if (notice.type === 'linked') line('linked', 'the login is kept in the sessions directory');
   if (notice.type === 'fallback') line('fallback', `linking by code failed (${notice.why}); a QR code follows`);
   if (notice.type === 'takeover') line('takeover', `taking WhatsApp Web back, time ${notice.count}`);
+  if (notice.type === 'recovery') line('recovery', recoveryText(notice));
   if (notice.type === 'warning') line('warning', notice.what);
 }
 
@@ -162,7 +163,7 @@ function isBetweenCodes({ name }: SessionState): boolean {
 function paintName(paint: Paint, name: string): (text: string) => string {
   if (name === 'ready' || name === 'linked') return paint.good;
   if (name === 'ended') return paint.bad;
-  return ['interrupted', 'backing-off', 'action-required', 'warning', 'fallback'].includes(name)
+  return ['interrupted', 'backing-off', 'action-required', 'warning', 'fallback', 'recovery'].includes(name)
     ? paint.warm
     : paint.bold;
 }

@@ -106,7 +106,8 @@ const noticeFields: { readonly [T in Notice['type']]: (notice: Extract<Notice, {
   ready: ({ me, how }) => ({ me, how }),
   restarting: ({ cause, delay, attempt }) => ({ cause, delay, attempt }),
   takeover: ({ count }) => ({ count }),
-  saved: () => ({}),
+  saved: ({ generation }) => (generation === null ? {} : { generation }),
+  recovery: ({ type: _, ...facts }) => facts,
   warning: ({ what }) => ({ what }),
   ended: ({ reason, detail, retryAfter }) => ({ reason, detail, ...(retryAfter === null ? {} : { retryAfter }) }),
 };

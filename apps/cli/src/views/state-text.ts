@@ -1,4 +1,4 @@
-import type { LinkCause, ReadyBlocker, State, StateName, StateOf } from '@wakey/core';
+import type { LinkCause, ReadyBlocker, RecoveryCause, RecoveryNotice, State, StateName, StateOf } from '@wakey/core';
 import { shortDuration } from '../options/duration.js';
 
 /** What a state means for the person in front, in a few words. */
@@ -6,6 +6,22 @@ export function textOfState(state: State): string {
   const text = texts[state.name] as (state: State) => string;
   return text(state);
 }
+
+/** What a step of the recovery ladder means for the person in front. */
+export function recoveryText(notice: RecoveryNotice): string {
+  const aside =
+    'quarantine' in notice && notice.quarantine !== null ? `; the profile was put aside: ${notice.quarantine}` : '';
+  if (notice.step === 'restoring') return `${brokenProfiles[notice.why]}: looking for what was kept`;
+  if (notice.step === 'restored') return `generation ${notice.generation} is in its place${aside}`;
+  return `nothing is kept that could bring the login back${aside}`;
+}
+
+const brokenProfiles: { readonly [W in RecoveryCause]: string } = {
+  'profile-missing': 'the profile is not there',
+  'profile-damaged': 'the profile is damaged',
+  'profile-stale': 'another owner kept a newer one',
+  'credentials-lost': 'the profile holds no login any more',
+};
 
 const texts: { readonly [S in StateName]: (state: StateOf<S>) => string } = {
   stopped: () => 'the session is free again',
@@ -32,6 +48,7 @@ const phases: { readonly [P in StateOf<'starting'>['phase']]: string } = {
   opening: 'opening the session',
   clearing: 'ending the former browser',
   erasing: 'removing the former login',
+  restoring: 'bringing back what was kept',
   launching: 'starting the browser',
   navigating: 'opening the page',
 };

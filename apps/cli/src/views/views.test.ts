@@ -9,6 +9,7 @@ const run: Run = {
   isLinked: false,
   isResumed: false,
   isProven: false,
+  canRestore: false,
   hasLaunched: true,
   why: 'first-link',
   qrCodes: 1,

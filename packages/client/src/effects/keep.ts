@@ -1,3 +1,4 @@
+import type { Held } from '../held.js';
 import { detailOf, type EffectContext } from './context.js';
 
 /** Puts on record that credentials are kept here. */
@@ -6,22 +7,6 @@ export function markLinked(context: EffectContext): void {
   held.workspace?.update({ linkedAt: clock.now() }).catch((error: unknown) => {
     context.log('error', 'the link could not be put on record; the profile holds it all the same', { error });
   });
-}
-
-/** Puts on record that the session was good, and whose it is. */
-export function save(context: EffectContext): void {
-  const { held, clock } = context;
-  const ready = context.lastReady();
-  if (held.workspace === undefined || ready === undefined) {
-    context.send({ type: 'save-failed', detail: 'the session is not open, or was never ready' });
-    return;
-  }
-  const { linkedAt = clock.now() } = held.workspace.record();
-  const change = { lastReadyAt: ready.at, linkedAt, me: ready.me };
-  held.workspace.update(change).then(
-    () => context.send({ type: 'saved' }),
-    (error: unknown) => context.send({ type: 'save-failed', detail: detailOf(error) }),
-  );
 }
 
 /** Erases the credentials: in the store first, so that no copy outlives the profile unnoticed. */
@@ -36,8 +21,16 @@ async function eraseAll(context: EffectContext): Promise<void> {
   // Looked up before anything is waited for: by then another run may hold another one, which is not to be erased.
   const { workspace } = context.held;
   if (workspace === undefined) throw new Error('the session is not open');
+  await endWork(context.held);
   await eraseStored(context);
   await workspace.eraseCredentials();
+}
+
+/** Cancels what is being kept or brought back, and waits until it is over. */
+export async function endWork({ saving, restoring }: Held): Promise<void> {
+  saving?.abort.abort();
+  restoring?.abort.abort();
+  await Promise.all([saving?.done, restoring?.done]);
 }
 
 /** Removes what the store keeps of the session. */

@@ -2,9 +2,9 @@ import { hostname } from 'node:os';
 import { type EndReason, isWakeyError, type LeaseHolder } from '@wakey/core';
 import { sleep } from '../clock.js';
 import { openWorkspace as open } from '../workspace/open-workspace.js';
-import type { Workspace } from '../workspace/workspace.js';
 import { endBrowser } from './close-browser.js';
 import { detailOf, type EffectContext } from './context.js';
+import { judge, type Verdict } from './judge.js';
 import { eraseStored } from './keep.js';
 import { takeLease } from './lease.js';
 
@@ -12,9 +12,8 @@ import { takeLease } from './lease.js';
 export function openWorkspace(context: EffectContext): void {
   const abort = new AbortController();
   const done = take(context, abort.signal).then(
-    (workspace) => {
-      if (!abort.signal.aborted)
-        context.send({ type: 'workspace-opened', linked: workspace.record().linkedAt !== undefined });
+    (verdict) => {
+      if (!abort.signal.aborted) context.send({ type: 'workspace-opened', ...verdict });
     },
     (error: unknown) => {
       if (abort.signal.aborted) context.log('debug', 'opening was cancelled', { error });
@@ -24,9 +23,10 @@ export function openWorkspace(context: EffectContext): void {
   context.held.opening = { abort, done };
 }
 
-async function take(context: EffectContext, signal: AbortSignal): Promise<Workspace> {
+async function take(context: EffectContext, signal: AbortSignal): Promise<Verdict> {
   const { held } = context;
   await held.releasing;
+  held.rung = undefined;
   // A run whose browser would not end keeps everything; the next one first tries to end it again.
   await endBrowser(context);
   const holder: LeaseHolder = {
@@ -51,7 +51,7 @@ async function take(context: EffectContext, signal: AbortSignal): Promise<Worksp
   if (findings.some(({ kind }) => kind === 'erasure-finished')) await eraseStored(context);
   const lock = await held.workspace.clearStaleBrowserLock();
   context.log('debug', 'browser lock', { lock });
-  return held.workspace;
+  return judge(context, held.workspace, signal);
 }
 
 /** A run that kept everything may have lost the lease since. */

@@ -2,12 +2,14 @@ import type { Effect } from '@wakey/core';
 import { closeBrowser } from './close-browser.js';
 import { commandPage } from './command-page.js';
 import type { EffectContext } from './context.js';
-import { erase, markLinked, save } from './keep.js';
+import { erase, markLinked } from './keep.js';
 import { launchBrowser } from './launch-browser.js';
 import { openPage } from './open-page.js';
 import { openWorkspace } from './open-workspace.js';
 import { readPage } from './read-page.js';
 import { release } from './release.js';
+import { restore } from './restore.js';
+import { save } from './save.js';
 
 /** An effect on the world; timers and notices are the runtime's own. */
 export type WorldEffect = Exclude<Effect, { readonly type: 'arm' | 'disarm' | 'notify' }>;
@@ -29,6 +31,7 @@ const table: {
   'close-browser': closeBrowser,
   'mark-linked': markLinked,
   save,
+  restore,
   erase,
   release,
 };

@@ -1,4 +1,5 @@
 import { detailOf, type EffectContext } from './context.js';
+import { endWork } from './keep.js';
 
 /** Gives back lease, directory and lock. What cannot be given back is told, and does not hold up the rest. */
 export function release(context: EffectContext): void {
@@ -15,11 +16,14 @@ async function releaseAll({ held, log }: EffectContext): Promise<void> {
   const { opening } = held;
   opening?.abort.abort();
   await opening?.done;
+  await endWork(held);
   const { lease, workspace, isUsed } = held;
   if (held.opening === opening) held.opening = undefined;
   held.lease = undefined;
   held.workspace = undefined;
   held.isUsed = false;
+  held.restoring = undefined;
+  held.rung = undefined;
   lease?.stopRenewing();
   for (const give of [() => lease?.lease.release(), () => workspace?.release({ isUnused: !isUsed })]) {
     try {

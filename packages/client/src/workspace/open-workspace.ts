@@ -4,7 +4,7 @@ import { readHolder, sessionInUse, writeHolder } from './holder.js';
 import { type FileLock, takeLock } from './lock.js';
 import { modeOf, octal } from './modes.js';
 import { type Platform, thisPlatform } from './platform.js';
-import { deleteTrash, ensureProfile, isProfileEmpty } from './profile.js';
+import { deleteTrash, ensureProfile, isProfileEmpty, trashScratch } from './profile.js';
 import { changedRecord, readRecord, type SessionRecord, writeRecord } from './record.js';
 import { closeToOthers, openPrivateDirectory, type SessionPaths, sessionPaths } from './session-dir.js';
 import { openSessionsDir, type SessionsDir } from './sessions-dir.js';
@@ -142,6 +142,7 @@ async function settle(
     findings.push(...(await repairModes(disk, paths)));
     await unlessAbsent(disk.files.unlink(temporaryOf(paths.record)));
     await writeOnce(disk, paths.ignore, '*\n');
+    await trashScratch(disk, paths);
     await ensureProfile(disk, paths);
     const record = await currentRecord(disk, paths, known ?? id, clock.now(), findings);
     const deletion = await deleteTrash(disk, paths);

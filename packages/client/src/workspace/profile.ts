@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { WakeyError } from '@wakey/core';
 import { isFileError, unlessAbsent } from './files.js';
 import { openPrivateDirectory, type SessionPaths } from './session-dir.js';
@@ -32,6 +32,66 @@ export async function quarantineProfile(disk: Disk, paths: SessionPaths, at: num
 /** Moves the profile to the trash, whole, and makes an empty one. Gives where it went: `deleteTrash` follows. */
 export function trashProfile(disk: Disk, paths: SessionPaths, at: number): Promise<string> {
   return moveAway(disk, paths, paths.trash, String(at));
+}
+
+/**
+ * Puts a directory in the place of the profile, which goes to quarantine unless it is empty. Gives where it went. A crash in
+ * between leaves no profile, never a mixture: the next owner finds it missing.
+ */
+export async function replaceProfile(
+  disk: Disk,
+  paths: SessionPaths,
+  from: string,
+  at: number,
+  reason: string,
+): Promise<string | undefined> {
+  const quarantine = (await isProfileEmpty(disk, paths)) ? undefined : await quarantineProfile(disk, paths, at, reason);
+  await unlessAbsent(disk.files.rmdir(paths.profile));
+  await disk.files.rename(from, paths.profile);
+  await syncDirectory(disk, dirname(paths.profile));
+  return quarantine;
+}
+
+/** Makes an empty private directory for copies, in the place of whatever a former one held. */
+export async function openScratch(disk: Disk, paths: SessionPaths): Promise<string> {
+  await clearScratch(disk, paths);
+  await openPrivateDirectory(disk, paths.scratch);
+  return paths.scratch;
+}
+
+/** Removes the directory for copies: it is gone at once; what of it cannot be deleted is deleted when the session opens next. */
+export async function clearScratch(disk: Disk, paths: SessionPaths): Promise<void> {
+  await trashScratch(disk, paths);
+  await deleteTrash(disk, paths);
+}
+
+/** Sends the directory for copies to the trash, if there is one. */
+export async function trashScratch(disk: Disk, paths: SessionPaths): Promise<void> {
+  if ((await unlessAbsent(disk.files.lstat(paths.scratch))) === undefined) return;
+  await openPrivateDirectory(disk, paths.trash);
+  await disk.files.rename(paths.scratch, await freeName(disk, join(paths.trash, 'scratch')));
+}
+
+/** How many profiles stay in quarantine. Each may be as large as the live one. */
+const QUARANTINED = 3;
+
+/** Sends what was set aside longest ago to the trash, so that faults that come again do not fill the disk. */
+export async function thinQuarantine(disk: Disk, paths: SessionPaths): Promise<readonly string[]> {
+  const names = (await unlessAbsent(disk.files.readdir(paths.quarantine))) ?? [];
+  // Each begins with its time.
+  const old = names.sort().slice(0, Math.max(0, names.length - QUARANTINED));
+  if (old.length > 0) await openPrivateDirectory(disk, paths.trash);
+  for (const name of old)
+    await disk.files.rename(join(paths.quarantine, name), await freeName(disk, join(paths.trash, name)));
+  return old;
+}
+
+/** Sends everything in quarantine to the trash: it may hold the credentials that are being erased. */
+export async function trashQuarantine(disk: Disk, paths: SessionPaths, at: number): Promise<void> {
+  if ((await unlessAbsent(disk.files.lstat(paths.quarantine))) === undefined) return;
+  await openPrivateDirectory(disk, paths.trash);
+  await disk.files.rename(paths.quarantine, await freeName(disk, join(paths.trash, `${at}-quarantine`)));
+  await syncDirectory(disk, paths.directory);
 }
 
 /** Deletes what is in the trash. Never rejects: nothing may depend on a deletion. */

@@ -1,4 +1,4 @@
-import { type ErrorCode, WakeyError } from '@wakey/core';
+import { type BrowserVersion, type ErrorCode, type RecoveryCause, WakeyError } from '@wakey/core';
 import { type Disk, readText, writeAtomically } from './write-atomically.js';
 
 /** What is known of a session besides its profile: `session.json`. Times in ms since 1970. */
@@ -14,13 +14,29 @@ export interface SessionRecord {
   /** Name of the driver that last ran the profile. */
   readonly driver?: string;
   /** The browser that last wrote the profile. */
-  readonly browser?: { readonly product: string; readonly version: string };
-  /** The newest bundle written; 0 when there is none. */
+  readonly browser?: BrowserVersion;
+  /** The generation of the store that was last written from here, or put in place here; 0 when there is none. */
   readonly generation: number;
+  /** When that generation was written. */
+  readonly keptAt?: number;
+  /** The fence of the last lease under which the live profile was used. */
+  readonly fence?: number;
+  /** The last step of the recovery ladder that was taken here. */
+  readonly recovery?: RecoveryRecord;
   /** The browser that runs, or that a crash may have left running. */
   readonly browserProcess?: BrowserProcess;
   /** Since when the credentials are to be erased and are not yet. The next owner carries on. */
   readonly erasingSince?: number;
+}
+
+/** What became of a profile that was no good. */
+export interface RecoveryRecord {
+  readonly at: number;
+  readonly why: RecoveryCause;
+  /** The generation that was put in its place; absent: there was none. */
+  readonly generation?: number;
+  /** Where the profile was put aside. */
+  readonly quarantine?: string;
 }
 
 /** A browser's main process, named so that another process of the same number is not taken for it. */
@@ -91,6 +107,16 @@ const fields: { readonly [Field in keyof Required<SessionRecord>]: (value: unkno
   driver: optional(isText),
   browser: optional((value) => isObject(value) && isText(value.product) && isText(value.version)),
   generation: isNatural,
+  keptAt: optional(isNatural),
+  fence: optional(isNatural),
+  recovery: optional(
+    (value) =>
+      isObject(value) &&
+      isNatural(value.at) &&
+      isText(value.why) &&
+      optional(isNatural)(value.generation) &&
+      optional(isText)(value.quarantine),
+  ),
   browserProcess: optional(
     (value) =>
       isObject(value) &&

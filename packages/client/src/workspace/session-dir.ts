@@ -14,6 +14,8 @@ export interface SessionPaths {
   readonly profile: string;
   readonly quarantine: string;
   readonly trash: string;
+  /** For copies on their way in or out. */
+  readonly scratch: string;
   readonly ignore: string;
 }
 
@@ -28,6 +30,7 @@ export function sessionPaths(root: string, id: string): SessionPaths {
     profile: join(directory, 'profile'),
     quarantine: join(directory, 'quarantine'),
     trash: join(directory, 'trash'),
+    scratch: join(directory, 'scratch'),
     ignore: join(directory, '.gitignore'),
   };
 }

@@ -2,7 +2,18 @@ import { type LeaseHolder, WakeyError } from '@wakey/core';
 import { type BrowserLock, clearStaleBrowserLock } from './browser-lock.js';
 import { unlessAbsent } from './files.js';
 import type { FileLock } from './lock.js';
-import { type Deletion, deleteTrash, isProfileEmpty, quarantineProfile, trashProfile } from './profile.js';
+import {
+  clearScratch,
+  type Deletion,
+  deleteTrash,
+  isProfileEmpty,
+  openScratch,
+  quarantineProfile,
+  replaceProfile,
+  thinQuarantine,
+  trashProfile,
+  trashQuarantine,
+} from './profile.js';
 import { type BrowserProcess, changedRecord, type RecordChange, type SessionRecord, writeRecord } from './record.js';
 import type { SessionPaths } from './session-dir.js';
 import { fileTrouble } from './trouble.js';
@@ -31,11 +42,23 @@ export interface Workspace {
   update(change: RecordChange): Promise<SessionRecord>;
   /** Whether the profile holds nothing. */
   isProfileEmpty(): Promise<boolean>;
-  /** Moves the profile aside to `quarantine/<time>-<reason>`, makes an empty one, and gives where it went. Deletes nothing. */
-  quarantineProfile(reason: string): Promise<string>;
   /**
-   * Erases the credentials: the record says so first, then the profile is renamed to the trash, and from then on no start
-   * finds it, whatever crashes. Deleting the trash goes on after this resolved; `release` waits for it.
+   * Moves the profile aside to `quarantine/<time>-<reason>`, makes an empty one, and gives where it went. The three that
+   * were set aside last are kept.
+   */
+  quarantineProfile(reason: string): Promise<string>;
+  /** An empty private directory on the disk of the profile, for copies. What a former call left in it is gone. */
+  openScratch(): Promise<string>;
+  /** Removes that directory. */
+  clearScratch(): Promise<void>;
+  /**
+   * Puts `from`, a directory below the one of `openScratch`, in the place of the profile. What was there, unless it was
+   * empty, goes to quarantine as by `quarantineProfile`; gives where.
+   */
+  replaceProfile(from: string, reason: string): Promise<string | undefined>;
+  /**
+   * Erases the credentials: the record says so first, then the profile and whatever is in quarantine are renamed to the
+   * trash, and from then on no start finds them, whatever crashes. Deleting the trash goes on after this resolved; `release` waits for it.
    */
   eraseCredentials(): Promise<Erasure>;
   /** The browser that the record names, when it is alive: left over by an owner that died. */
@@ -120,7 +143,19 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
     update: (change) => inOrder('update the record in', () => write(change)),
     isProfileEmpty: () => inOrder('read the profile in', () => isProfileEmpty(disk, paths)),
     quarantineProfile: (reason) =>
-      inOrder('set the profile aside in', () => quarantineProfile(disk, paths, now(), reason)),
+      inOrder('set the profile aside in', async () => {
+        const target = await quarantineProfile(disk, paths, now(), reason);
+        await thinQuarantine(disk, paths);
+        return target;
+      }),
+    openScratch: () => inOrder('make room for a copy in', () => openScratch(disk, paths)),
+    clearScratch: () => inOrder('remove a copy from', () => clearScratch(disk, paths)),
+    replaceProfile: (from, reason) =>
+      inOrder('replace the profile in', async () => {
+        const target = await replaceProfile(disk, paths, from, now(), reason);
+        await thinQuarantine(disk, paths);
+        return target;
+      }),
     eraseCredentials: () =>
       inOrder('erase the credentials in', async () => {
         await finishErasure(disk, paths, await write({ ...unlinked, erasingSince: now() }), now());
@@ -144,11 +179,18 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
 }
 
 /** What a record without credentials lacks. */
-export const unlinked = { linkedAt: undefined, me: undefined } as const satisfies RecordChange;
+export const unlinked = {
+  linkedAt: undefined,
+  me: undefined,
+  keptAt: undefined,
+  recovery: undefined,
+} as const satisfies RecordChange;
 
 /** The second step of an erasure, also after a crash: everything in the profile goes, in one rename. */
 export async function finishErasure(disk: Disk, paths: SessionPaths, record: SessionRecord, at: number): Promise<void> {
-  if (record.erasingSince !== undefined) await trashProfile(disk, paths, at);
+  if (record.erasingSince === undefined) return;
+  await trashProfile(disk, paths, at);
+  await trashQuarantine(disk, paths, at);
 }
 
 async function strayBrowser(disk: Disk, record: SessionRecord, host: string): Promise<BrowserProcess | undefined> {

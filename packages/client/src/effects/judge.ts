@@ -1,0 +1,50 @@
+import { isWakeyError, type Outcome, type RecoveryCause, type StoredBundle } from '@wakey/core';
+import { inspectProfile } from '../profile/inspect-profile.js';
+import type { Workspace } from '../workspace/workspace.js';
+import type { EffectContext } from './context.js';
+import { fenceOf } from './kept.js';
+
+/** What there is to begin with. */
+export type Verdict = Omit<Extract<Outcome, { readonly type: 'workspace-opened' }>, 'type'>;
+
+/** Looks at the live profile and at the newest kept generation, and says which of them the session begins with. */
+export async function judge(context: EffectContext, workspace: Workspace, signal: AbortSignal): Promise<Verdict> {
+  const { linkedAt } = workspace.record();
+  if (!context.driver.capabilities.persistentProfile.supported) {
+    return { linked: linkedAt !== undefined, canRestore: false };
+  }
+  const kept = await newestKept(context, signal);
+  const isLinked = linkedAt !== undefined || kept !== undefined;
+  // With nothing to put in its place even a doubtful profile is the best there is.
+  const recover = kept === undefined || kept === 'unknown' ? undefined : await faultOf(context, workspace, kept);
+  // From now on the profile is as new as this lease. One that is going to be replaced is not.
+  if (recover === undefined) await workspace.update({ fence: context.held.lease?.lease.fence });
+  return { linked: isLinked, canRestore: kept !== undefined, ...(recover === undefined ? {} : { recover }) };
+}
+
+/** A place that cannot be read now does not keep a sound profile from running: nothing is concluded from it. */
+async function newestKept({ store, id, log }: EffectContext, signal: AbortSignal) {
+  try {
+    return await store?.read(id, { signal });
+  } catch (error) {
+    if (!isWakeyError(error, 'store-unreadable')) throw error;
+    log('error', 'what is kept cannot be read', { detail: error.message });
+    return 'unknown' as const;
+  }
+}
+
+async function faultOf(
+  { log }: EffectContext,
+  workspace: Workspace,
+  kept: StoredBundle,
+): Promise<RecoveryCause | undefined> {
+  const found = await inspectProfile(workspace.profileDir);
+  if (found.is === 'empty') return 'profile-missing';
+  if (found.is === 'damaged') {
+    log('error', 'the profile is damaged', { why: found.why });
+    return 'profile-damaged';
+  }
+  // Fences only grow: a generation of a later lease than any that this profile was used under is newer than the profile.
+  const { fence = 0 } = workspace.record();
+  return (fenceOf(kept) ?? 0) > fence ? 'profile-stale' : undefined;
+}

@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import { isWakeyError, type RecoveryCause, type SessionStore, type StoredBundle, WakeyError } from '@wakey/core';
+import type { BundleManifest } from '../bundle/manifest.js';
+import { unpackBundle } from '../bundle/unpack.js';
+import type { Workspace } from '../workspace/workspace.js';
+import { detailOf, type EffectContext } from './context.js';
+
+/** Puts the newest kept generation that was not tried yet in the place of the profile. */
+export function restore(context: EffectContext, { why }: { readonly why: RecoveryCause }): void {
+  const { held } = context;
+  const abort = new AbortController();
+  const done = climb(context, why, abort.signal).then(
+    (outcome) => {
+      if (!abort.signal.aborted) context.send(outcome);
+    },
+    (error: unknown) => {
+      if (abort.signal.aborted) context.log('debug', 'bringing back was cancelled', { error });
+      else context.send({ type: 'restore-failed', detail: detailOf(error) });
+    },
+  );
+  held.restoring = { abort, done };
+}
+
+async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSignal) {
+  const { held, store, id, clock } = context;
+  // The copy of a browser that is gone by now may still be on its way.
+  held.saving?.abort.abort();
+  await held.saving?.done;
+  const { workspace } = held;
+  if (workspace === undefined) throw new Error('the session is not open');
+  const damaged: number[] = [];
+  const reached = (generation: number) => {
+    held.rung = generation;
+  };
+  for (;;) {
+    const bundle = await newestBelow(store, id, held.rung, signal);
+    if (bundle === undefined) break;
+    const { generation } = bundle;
+    const unpacked = await unpack(context, workspace, bundle, signal);
+    reached(generation);
+    if (unpacked === undefined) damaged.push(generation);
+    else {
+      const quarantine = await adopt(context, workspace, unpacked, generation, why);
+      return { type: 'restored', generation, quarantine, damaged } as const;
+    }
+  }
+  const quarantine = (await workspace.isProfileEmpty()) ? null : await workspace.quarantineProfile(why);
+  await workspace.update({ recovery: { at: clock.now(), why, ...(quarantine === null ? {} : { quarantine }) } });
+  return { type: 'nothing-to-restore', quarantine, damaged } as const;
+}
+
+async function newestBelow(
+  store: SessionStore | undefined,
+  id: string,
+  before: number | undefined,
+  signal: AbortSignal,
+): Promise<StoredBundle | undefined> {
+  return store?.read(id, { signal, ...(before === undefined ? {} : { before }) });
+}
+
+/** Unpacks beside the profile. `undefined` for a bundle that is damaged for good: the next older one is worth a try. */
+async function unpack(
+  { log }: EffectContext,
+  workspace: Workspace,
+  bundle: StoredBundle,
+  signal: AbortSignal,
+): Promise<Unpacked | undefined> {
+  const { generation } = bundle;
+  try {
+    const into = await workspace.openScratch();
+    const manifest = await unpackBundle(bundle.bytes, into, { signal });
+    if (manifest.kind === 'profile') return { manifest, profile: join(into, 'profile') };
+    throw new WakeyError('bundle-unsupported', {
+      what: `Generation ${generation} holds no browser profile but a snapshot.`,
+      todo: 'Run the session with a driver that it was kept by.',
+    });
+  } catch (error) {
+    await workspace.clearScratch();
+    if (!isWakeyError(error, 'bundle-damaged')) throw error;
+    log('error', 'a kept generation is damaged', { generation, detail: error.message });
+    return undefined;
+  }
+}
+
+interface Unpacked {
+  readonly manifest: BundleManifest;
+  /** Where its profile is. */
+  readonly profile: string;
+}
+
+/** From here on the profile is that of the generation, and the record says so. */
+async function adopt(
+  { held, clock }: EffectContext,
+  workspace: Workspace,
+  { manifest, profile }: Unpacked,
+  generation: number,
+  why: RecoveryCause,
+): Promise<string | null> {
+  const { driver, browser, me, linkedAt = clock.now(), createdAt } = manifest;
+  const quarantine = await workspace.replaceProfile(profile, why);
+  await workspace.clearScratch();
+  await workspace.update({
+    generation,
+    keptAt: createdAt,
+    driver,
+    browser,
+    linkedAt,
+    me,
+    fence: held.lease?.lease.fence,
+    recovery: { at: clock.now(), why, generation, ...(quarantine === undefined ? {} : { quarantine }) },
+  });
+  return quarantine ?? null;
+}

@@ -1,0 +1,102 @@
+import type { Effect } from '@wakey/core';
+import { packBundle } from '../bundle/pack.js';
+import { copyLiveProfile } from '../profile/copy-live.js';
+import { inspectProfile } from '../profile/inspect-profile.js';
+import { listProfile } from '../profile/list-profile.js';
+import type { Workspace } from '../workspace/workspace.js';
+import { detailOf, type EffectContext } from './context.js';
+import { manifestOf, metadataOf } from './kept.js';
+
+type Why = Extract<Effect, { readonly type: 'save' }>['why'];
+
+/** Puts on record that the session was good, and whose it is; where there is a store, keeps a generation in it. */
+export function save(context: EffectContext, { why }: { readonly why: Why }): void {
+  const { held } = context;
+  const isOver = held.life === undefined ? () => false : overOf(held.life);
+  // A copy of the running browser is still being made: it will report, and the next one comes on schedule.
+  if (why !== 'stopping' && held.saving !== undefined) return;
+  const former = held.saving?.done;
+  const abort = new AbortController();
+  const done = (async () => {
+    await former;
+    try {
+      const generation = await keep(context, why, abort.signal);
+      if (!isOver()) context.send({ type: 'saved', ...(generation === undefined ? {} : { generation }) });
+    } catch (error) {
+      context.log('debug', 'the session was not saved', { error });
+      if (!isOver()) context.send({ type: 'save-failed', detail: detailOf(error) });
+    }
+  })();
+  const work = { abort, done };
+  held.saving = work;
+  void done.then(() => {
+    if (held.saving === work) held.saving = undefined;
+  });
+}
+
+/** What a browser's life began ends with it, unheard. */
+function overOf(life: { readonly isOver: boolean }): () => boolean {
+  return () => life.isOver;
+}
+
+async function keep(context: EffectContext, why: Why, signal: AbortSignal): Promise<number | undefined> {
+  const { held, clock } = context;
+  const { workspace, lease } = held;
+  const ready = context.lastReady();
+  if (workspace === undefined || ready === undefined) throw new Error('the session is not open, or was never ready');
+  const { linkedAt = clock.now() } = workspace.record();
+  await workspace.update({ lastReadyAt: ready.at, linkedAt, me: ready.me });
+  if (context.store === undefined || lease === undefined || lease.isLost()) return undefined;
+  if (!context.driver.capabilities.persistentProfile.supported) return undefined;
+  const generation = await (why === 'stopping'
+    ? keepCold(context, workspace, lease.lease.fence, signal)
+    : keepHot(context, workspace, lease.lease.fence, signal));
+  await workspace.update({ generation, keptAt: clock.now() });
+  // What comes next in the ladder is this one.
+  held.rung = undefined;
+  return generation;
+}
+
+/** No browser runs: straight from the profile, if it is sound. A damaged one must not push a good generation out. */
+async function keepCold(
+  context: EffectContext,
+  workspace: Workspace,
+  fence: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const found = await inspectProfile(workspace.profileDir);
+  if (found.is !== 'intact') throw new Error(`the profile is ${found.is}${'why' in found ? `: ${found.why}` : ''}`);
+  return write(context, workspace, workspace.profileDir, fence, signal);
+}
+
+/** The browser goes on writing: from a consistent copy. */
+async function keepHot(
+  context: EffectContext,
+  workspace: Workspace,
+  fence: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const whileAlive = context.held.life?.abort.signal;
+  const either = whileAlive === undefined ? signal : AbortSignal.any([signal, whileAlive]);
+  const copy = await workspace.openScratch();
+  try {
+    await copyLiveProfile(workspace.profileDir, copy, { signal: either, clock: context.clock });
+    return await write(context, workspace, copy, fence, either);
+  } finally {
+    await workspace.clearScratch();
+  }
+}
+
+async function write(
+  context: EffectContext,
+  workspace: Workspace,
+  from: string,
+  fence: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const { store, clock, id } = context;
+  if (store === undefined) throw new Error('there is no store');
+  const manifest = manifestOf(workspace.record(), fence, clock.now());
+  const bytes = packBundle(manifest, listProfile(from), { signal });
+  return store.write(id, bytes, { fence, metadata: metadataOf(manifest), signal });
+}
