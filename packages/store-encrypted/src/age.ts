@@ -35,14 +35,30 @@ export interface Subject {
   readonly damaged: (why: string, cause: unknown) => WakeyError;
 }
 
-/** As `encryptBytes`, with keys that are checked. */
-export async function* sealedBytes(
-  bytes: AsyncIterable<Uint8Array>,
-  keys: CheckedKeys,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const encrypter = await keys.encrypter();
-  const source = readableOf(bytes[Symbol.asyncIterator]());
+/**
+ * As `encryptBytes`, with keys that are checked. Not a generator: one that waits for its source cannot be ended before the
+ * source answers, and a source may hang.
+ */
+export function sealedBytes(bytes: AsyncIterable<Uint8Array>, keys: CheckedKeys): AsyncIterable<Uint8Array> {
+  return {
+    [Symbol.asyncIterator]() {
+      const source = readableOf(bytes[Symbol.asyncIterator]());
+      const sealed = sealing(source, keys);
+      return {
+        next: () => sealed.next(),
+        async return() {
+          source.letGo();
+          sealed.return().catch(() => undefined); // Comes when the source answers, if it does; nobody waits for it.
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
+}
+
+async function* sealing(source: Source, keys: CheckedKeys): AsyncGenerator<Uint8Array, void, undefined> {
   try {
+    const encrypter = await keys.encrypter();
     yield* await encrypter.encrypt(source.stream);
   } finally {
     source.letGo();
