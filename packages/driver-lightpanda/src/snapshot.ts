@@ -7,7 +7,7 @@ export function snapshots(page: PageHandle): Required<Pick<PageHandle, 'snapshot
   return {
     async snapshot(options = {}) {
       const origin = originOf(page);
-      const cookies = await page.cookies(origin, options);
+      const cookies = (await page.cookies(undefined, options)).filter((cookie) => isOf(cookie, origin));
       try {
         const kept = await page.evaluate(take, null, options);
         return secret(JSON.stringify({ form: FORM, origin, cookies, kept }));
@@ -27,7 +27,10 @@ export function snapshots(page: PageHandle): Required<Pick<PageHandle, 'snapshot
         throw invalid('The snapshot is of another site than the present document.', 'Go to its site first.');
       }
       await page.evaluate(putBack, kept, options);
-      await page.setCookies(cookies, options);
+      // The contract has no call that removes one cookie.
+      const others = (await page.cookies(undefined, options)).filter((cookie) => !isOf(cookie, origin));
+      await page.clearCookies(options);
+      await page.setCookies([...others, ...cookies], options);
     },
   };
 }
@@ -47,15 +50,34 @@ function originOf(page: PageHandle): string {
   return origin;
 }
 
+/** Whether a cookie belongs to a site: also one that the present document does not get, for its path. */
+function isOf({ domain, hostOnly }: Cookie, origin: string): boolean {
+  const { hostname } = new URL(origin);
+  return hostname === domain || (!hostOnly && hostname.endsWith(`.${domain}`));
+}
+
 function parse(snapshot: Secret): Snapshot {
-  try {
-    const given: Snapshot & { readonly form?: unknown } = JSON.parse(snapshot.reveal());
-    if (given.form === FORM) return given;
-  } catch (cause) {
-    // Its message would tell a part of what it could not read.
-    if (!(cause instanceof SyntaxError)) throw cause;
+  const given = json(snapshot.reveal());
+  if (isRecord(given) && given.form === FORM && Array.isArray(given.cookies) && isRecord(given.kept)) {
+    const { localStorage, databases } = given.kept;
+    // What `snapshot` wrote under this form has no other shape.
+    if (Array.isArray(localStorage) && Array.isArray(databases)) return given as unknown as Snapshot;
   }
   throw invalid('This is no snapshot of this driver.', 'Give back what "snapshot" gave, unchanged.');
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // Its message would tell a part of what it could not read.
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 function invalid(what: string, todo: string): WakeyError {

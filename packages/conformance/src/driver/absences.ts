@@ -45,7 +45,11 @@ export const absences: { readonly [C in CapabilityName]: (subject: Subject) => P
   async processId(subject) {
     await onBlankPage(subject, async ({ pid }) => assert.equal(pid, undefined));
   },
-  stateSnapshot: onlyDeclared,
+  async stateSnapshot(subject) {
+    await onBlankPage(subject, async ({ page }) =>
+      assert.deepEqual([page.snapshot, page.restore], [undefined, undefined], 'it can, after all'),
+    );
+  },
   rawCdp: onlyDeclared,
 };
 

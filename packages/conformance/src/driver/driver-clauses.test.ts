@@ -6,6 +6,7 @@ import {
   type Capability,
   type DriverCapabilities,
   type PageHandle,
+  secret,
   WakeyError,
 } from '@wakey/core';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -69,7 +70,13 @@ function poorDriver(said: Partial<DriverCapabilities>): MakeDriver {
 /** Declares nothing, and does it all the same. */
 function lyingDriver(): MakeDriver {
   return () => {
-    const page = { ...blankPage(), evaluate: async () => true as never, screenshot: async () => new Uint8Array() };
+    const snapshot = async () => secret('');
+    const page = {
+      ...blankPage(),
+      evaluate: async () => true as never,
+      screenshot: async () => new Uint8Array(),
+      snapshot,
+    };
     const launch = async () => ({ ...handle(page), pid: 1 });
     return { name: 'liar', capabilities: NOTHING, launch, attach: launch };
   };

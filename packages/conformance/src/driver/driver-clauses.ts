@@ -1,6 +1,6 @@
 import type { Clause } from '../clause.js';
 import { absences } from './absences.js';
-import type { DriverClause, OpenSubject } from './clause.js';
+import type { DriverClause, DriverUnderTest, OpenSubject } from './clause.js';
 import { attachClauses } from './clauses/attach.js';
 import { capabilityClauses, pageCapabilityClauses } from './clauses/capabilities.js';
 import { endingClauses } from './clauses/endings.js';
@@ -10,9 +10,11 @@ import { fleetClauses } from './clauses/fleet.js';
 import { launchClauses } from './clauses/launch.js';
 import { navigateClauses } from './clauses/navigate.js';
 import { networkClauses } from './clauses/network.js';
+import { optionClauses } from './clauses/options.js';
 import { profileClauses } from './clauses/profile.js';
+import { snapshotClauses } from './clauses/snapshot.js';
 import { stateClauses } from './clauses/state.js';
-import type { DriverSubject, DriverUnderTest } from './subject.js';
+import type { DriverSubject } from './subject.js';
 
 /**
  * Every promise of `BrowserDriver` and its handles. Each name is unique and begins with what it is about. They are
@@ -23,10 +25,12 @@ export const driverClauses: readonly Clause<DriverSubject, DriverUnderTest>[] = 
   ...onPage('capabilities', pageCapabilityClauses),
   ...alone('launch', launchClauses),
   ...alone('launch', profileClauses),
+  ...alone('options', optionClauses),
   ...onPage('navigation', navigateClauses),
   ...onPage('evaluate', evaluateClauses),
   ...onPage('expose', exposeClauses),
   ...onPage('page', stateClauses),
+  ...alone('snapshot', snapshotClauses),
   ...alone('endings', endingClauses),
   ...alone('network', networkClauses),
   ...alone('attach', attachClauses),

@@ -5,10 +5,12 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clause } from '../clause.js';
+import { absences } from './absences.js';
+import type { DriverUnderTest } from './clause.js';
 import { until } from './expectations.js';
 import { isAlive, processesHolding } from './processes.js';
 import { withoutProfile } from './sabotage/saboteurs.js';
-import type { DriverUnderTest } from './subject.js';
+import { openDriverSubject } from './subject.js';
 
 /** A driver, and a way to run it in another process, which is then killed. */
 export interface OwnedDriver extends DriverUnderTest {
@@ -19,8 +21,7 @@ export interface OwnedDriver extends DriverUnderTest {
   owner(): ChildProcess;
 }
 
-/** What becomes of a browser whose owner is killed. For drivers that start processes. */
-export const ownerClauses: readonly Clause<OwnedDriver, OwnedDriver>[] = [
+const clauses: readonly Clause<OwnedDriver, OwnedDriver>[] = [
   {
     name: 'owner: a browser whose owner is killed dies with it',
     needs: 'processId',
@@ -57,6 +58,27 @@ export const ownerClauses: readonly Clause<OwnedDriver, OwnedDriver>[] = [
     sabotage: (good) => ({ ...good, ...withoutProfile(good) }),
   },
 ];
+
+/** What becomes of a browser whose owner is killed. For drivers that start processes. */
+export const ownerClauses: readonly Clause<OwnedDriver, OwnedDriver>[] = clauses.map((clause) => ({
+  ...clause,
+  check: (subject) => (lacks(clause, subject) ? refuses(clause, subject) : clause.check(subject)),
+}));
+
+type OwnerClause = (typeof clauses)[number];
+
+function lacks({ needs }: OwnerClause, { driver }: OwnedDriver): boolean {
+  return needs !== undefined && !driver().capabilities[needs].supported;
+}
+
+async function refuses({ needs }: OwnerClause, under: OwnedDriver): Promise<void> {
+  const subject = openDriverSubject(under);
+  try {
+    if (needs !== undefined) await subject.alone(absences[needs]);
+  } finally {
+    await subject.close();
+  }
+}
 
 async function inProfile(work: (folder: string, profile: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'wakey-owner-'));

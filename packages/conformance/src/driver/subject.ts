@@ -2,11 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserHandle, DriverCapabilities } from '@wakey/core';
-import type { OpenSubject, Subject } from './clause.js';
+import type { DriverUnderTest, OpenSubject, Subject } from './clause.js';
 import { openSite, type Site } from './site.js';
-
-/** What the suite must know of a driver: how it is made, and the binary that it is tested with. */
-export type DriverUnderTest = Pick<Subject, 'driver' | 'executable'>;
 
 /** A driver with all that clauses need. They share it, one after another; whoever opened it closes it at the end. */
 export interface DriverSubject {

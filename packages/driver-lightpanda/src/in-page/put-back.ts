@@ -27,27 +27,40 @@ interface KeptStore {
   readonly records: readonly (readonly [Json, Json])[];
 }
 
+/** A value that JSON has no form of its own for. */
+interface Carried {
+  readonly $: string;
+  readonly v: never;
+  readonly kind: string;
+  readonly length: number;
+}
+
 /** Runs in the page, by itself. Puts what was taken in the place of all that the site keeps. */
 export async function putBack(given: Json): Promise<null> {
   const kept = given as unknown as Kept;
   const bytes = (text: string) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  const makers: Readonly<Record<string, (v: never, kind: string) => unknown>> = {
+  const makers: Readonly<Record<string, (v: never, kind: string, length: number) => unknown>> = {
     undefined: () => undefined,
     number: (v: string) => Number(v),
     bigint: (v: string) => BigInt(v),
-    date: (v: number) => new Date(v),
+    date: (v: string) => new Date(Number(v)),
     buffer: (v: string) => bytes(v).buffer,
     view: (v: string, kind) => Reflect.construct(Reflect.get(globalThis, kind), [bytes(v).buffer]),
     map: (v: readonly (readonly [Json, Json])[]) => new Map(v.map(([key, value]) => [made(key), made(value)])),
     set: (v: readonly Json[]) => new Set(v.map(made)),
+    array: (v: readonly (readonly [string, Json])[], _, length) => {
+      const array: unknown[] & Record<string, unknown> = Object.assign(new Array(length));
+      for (const [key, value] of v) array[key] = made(value);
+      return array;
+    },
     object: (v: readonly (readonly [string, Json])[]) =>
       Object.fromEntries(v.map(([key, value]) => [key, made(value)])),
   };
   const made = (json: Json): unknown => {
     if (Array.isArray(json)) return json.map(made);
     if (json === null || typeof json !== 'object') return json;
-    const { $, v, kind } = json as { readonly $: string; readonly v: never; readonly kind: string };
-    return makers[$]?.(v, kind);
+    const { $, v, kind, length } = json as unknown as Carried;
+    return makers[$]?.(v, kind, length);
   };
   const done = <T>(request: IDBRequest<T>): Promise<T> =>
     new Promise((resolve, reject) => {

@@ -15,26 +15,32 @@ export async function take(): Promise<Json> {
   };
   const special = (value: object, place: string): Json | undefined => {
     const kind = Object.prototype.toString.call(value).slice(8, -1);
-    if (value instanceof Date) return { $: 'date', v: value.getTime() };
+    // As a string, since a date that is none has no number in JSON.
+    if (value instanceof Date) return { $: 'date', v: String(value.getTime()) };
     if (value instanceof ArrayBuffer) return { $: 'buffer', v: bytes(new Uint8Array(value)) };
     if (ArrayBuffer.isView(value)) {
       return { $: 'view', kind, v: bytes(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)) };
     }
     if (value instanceof Map) return { $: 'map', v: [...value].map((pair) => pair.map((one) => carried(one, place))) };
     if (value instanceof Set) return { $: 'set', v: [...value].map((one) => carried(one, place)) };
-    if (Array.isArray(value)) return value.map((one, index) => carried(one, `${place}[${index}]`));
+    if (Array.isArray(value) && isDense(value)) return value.map((one, at) => carried(one, `${place}[${at}]`));
+    // With holes, or with more than its elements.
+    if (Array.isArray(value)) return { $: 'array', length: value.length, v: members(value, place) };
     if (kind !== 'Object') throw new TypeError(`${place} is a ${kind}, which no snapshot can carry`);
     return undefined;
   };
+  const isDense = (value: readonly unknown[]) => {
+    const keys = Object.keys(value);
+    return keys.length === value.length && keys.every((key, at) => key === String(at));
+  };
+  const members = (value: object, place: string): Json =>
+    Object.entries(value).map(([key, member]) => [key, carried(member, `${place}.${key}`)]);
   const carried = (value: unknown, place: string): Json => {
     if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
     if (typeof value !== 'object') return { $: typeof value, v: Object.is(value, -0) ? '-0' : String(value) };
     if (parents.has(value)) throw new TypeError(`${place} holds itself, which no snapshot can carry`);
     parents.add(value);
-    const json = special(value, place) ?? {
-      $: 'object',
-      v: Object.entries(value).map(([key, member]) => [key, carried(member, `${place}.${key}`)]),
-    };
+    const json = special(value, place) ?? { $: 'object', v: members(value, place) };
     parents.delete(value);
     return json;
   };

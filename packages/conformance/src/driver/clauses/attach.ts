@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { secret, WakeyError } from '@wakey/core';
-import type { DriverClause } from '../clause.js';
+import type { DriverClause, ForeignBrowser } from '../clause.js';
 import { rejects } from '../expectations.js';
 import { isAlive } from '../processes.js';
 import { onAttach } from '../sabotage/sabotage.js';
@@ -18,25 +18,29 @@ export const attachClauses: readonly DriverClause[] = [
       await attach(...call);
       return attach(...call);
     }),
-    async check({ driver, executable, folder, site }) {
+    async check({ driver, executable, folder, site, startForeign = startChromium }) {
       const other = await startForeign(executable, folder);
       try {
         const { attach } = driver();
         assert.ok(attach !== undefined);
-        const pages = async () => (await other.targets()).filter((target) => target.type === 'page').length;
+        const pages = async () => (await other.pages?.()) ?? 0;
         const before = await pages();
-        const handle = await attach(secret(other.endpoint));
-        await handle.page.expose('ask', (value) => value);
-        await handle.page.goto(`${site.origin}/first`);
-        assert.equal(await handle.page.evaluate('ask(5)'), 5);
-        assert.equal(handle.pid, undefined);
-        assert.equal(await pages(), before + 1);
-        await handle.close();
-        await handle.close();
-        assert.equal((await handle.lost).kind, 'closed');
-        await rejects(handle.page.evaluate('1'), 'browser-lost');
-        assert.equal(await pages(), before);
-        assert.ok(isAlive(other.pid));
+        const more = other.pages === undefined ? 0 : 1;
+        // Given back, it can be taken again; by its web address as well.
+        for (const endpoint of [other.endpoint, `http://${new URL(other.endpoint).host}`]) {
+          const handle = await attach(secret(endpoint));
+          await handle.page.expose('ask', (value) => value);
+          await handle.page.goto(`${site.origin}/first`);
+          assert.equal(await handle.page.evaluate('ask(5)'), 5);
+          assert.equal(handle.pid, undefined);
+          assert.equal(await pages(), before + more);
+          await handle.close();
+          await handle.close();
+          assert.equal((await handle.lost).kind, 'closed');
+          await rejects(handle.page.evaluate('1'), 'browser-lost');
+          assert.equal(await pages(), before);
+          assert.ok(isAlive(other.pid));
+        }
       } finally {
         await other.end();
       }
@@ -49,7 +53,7 @@ export const attachClauses: readonly DriverClause[] = [
       const browser = await attach(...call);
       return { ...browser, lost: browser.lost.then(() => ({ kind: 'exited' })) };
     }),
-    async check({ driver, executable, folder }) {
+    async check({ driver, executable, folder, startForeign = startChromium }) {
       const other = await startForeign(executable, folder);
       const handle = await driver().attach?.(secret(other.endpoint));
       assert.ok(handle !== undefined);
@@ -84,8 +88,8 @@ export const attachClauses: readonly DriverClause[] = [
   },
 ];
 
-/** A browser with a debugging port, started without any driver. */
-async function startForeign(executable: string, folder: string) {
+/** A Chromium with a debugging port, started without any driver. */
+async function startChromium(executable: string, folder: string): Promise<ForeignBrowser> {
   const child = spawn(
     executable,
     [
@@ -107,7 +111,10 @@ async function startForeign(executable: string, folder: string) {
   return {
     endpoint,
     pid: child.pid ?? 0,
-    targets: async () => (await (await fetch(list)).json()) as readonly { readonly type: string }[],
+    async pages() {
+      const targets = (await (await fetch(list)).json()) as readonly { readonly type: string }[];
+      return targets.filter(({ type }) => type === 'page').length;
+    },
     async end() {
       const ended = once(child, 'exit');
       child.kill('SIGKILL');

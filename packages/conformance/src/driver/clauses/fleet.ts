@@ -12,13 +12,14 @@ export const fleetClauses: readonly DriverClause[] = [
     needs: 'processId',
     sabotage: littering,
     async check({ driver, folder }) {
-      const { launch } = driver({ env: { TMPDIR: folder } });
+      const { launch, capabilities } = driver({ env: { TMPDIR: folder } });
+      const keeps = capabilities.persistentProfile.supported;
       const profiles = [0, 1, 2, 3].map((lane) => join(folder, `profile-${lane}`));
       const lane = async (profile: string) => {
         await mkdir(profile);
         for (let round = 0; round < 5; round += 1) {
-          // Half of them with a profile, and half of the killed without any warning to the driver.
-          const browser = await launch(round % 2 === 0 ? { profile } : {});
+          // Half of them with a profile, where there are profiles, and half of the killed without any warning to the driver.
+          const browser = await launch(keeps && round % 2 === 0 ? { profile } : {});
           assert.equal(await browser.page.evaluate('1 + 1'), 2);
           process.kill(browser.pid ?? 0, 'SIGKILL');
           await (round % 2 === 0 ? browser.lost : browser.close());

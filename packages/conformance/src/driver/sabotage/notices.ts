@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserHandle } from '@wakey/core';
 import type { Clause } from '../../clause.js';
-import { type DriverSubject, type DriverUnderTest, openDriverSubject } from '../subject.js';
+import type { DriverUnderTest } from '../clause.js';
+import { type DriverSubject, openDriverSubject } from '../subject.js';
 
 /**
  * What a clause says of a good driver that was sabotaged in its way; undefined where it notices nothing, and is no

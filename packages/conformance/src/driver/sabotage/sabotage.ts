@@ -7,7 +7,7 @@ import {
   type PageHandle,
   WakeyError,
 } from '@wakey/core';
-import type { DriverUnderTest } from '../subject.js';
+import type { DriverUnderTest } from '../clause.js';
 
 /** Breaks a good driver in the one way that a clause must notice. */
 export type Sabotage = (honest: DriverUnderTest) => DriverUnderTest;

@@ -1,0 +1,25 @@
+/**
+ * A certificate for localhost and 127.0.0.1 that nobody vouches for, and its key, which is no secret: it is made for tests,
+ * and nothing trusts it. Valid until 2126.
+ */
+export const nobodysCertificate = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgBE5DHRsnUyZtI7MR
+pA83YA/uJDRw9dg0647u7i6eRvehRANCAASoW8tLZndioiOOAaPi7TKcZmMNdGXP
+czbbNIc3d6jeLsZnW5Q65fHcqnNbII9ShVb8k1+8jekIwQZKl4zBd7w4
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBuDCCAV2gAwIBAgIUa9ae72vfLwCiZH3kZhbpyjF/8SswCgYIKoZIzj0EAwIw
+IjEgMB4GA1UEAwwXbm9ib2R5IHZvdWNoZXMgZm9yIHRoaXMwIBcNMjYxMTIzMjE0
+ODU5WhgPMjEyNjEwMzAyMTQ4NTlaMCIxIDAeBgNVBAMMF25vYm9keSB2b3VjaGVz
+IGZvciB0aGlzMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEqFvLS2Z3YqIjjgGj
+4u0ynGZjDXRlz3M22zSHN3eo3i7GZ1uUOuXx3KpzWyCPUoVW/JNfvI3pCMEGSpeM
+wXe8OKNvMG0wHQYDVR0OBBYEFEdoZIrC21vGgFC8GhXVYRborlmTMB8GA1UdIwQY
+MBaAFEdoZIrC21vGgFC8GhXVYRborlmTMA8GA1UdEwEB/wQFMAMBAf8wGgYDVR0R
+BBMwEYIJbG9jYWxob3N0hwR/AAABMAoGCCqGSM49BAMCA0kAMEYCIQDrC+ztxRrC
+nmcagkkNq9hXqUffmMlteIAGJBP5d8PFBAIhAIPB9xbvz6yS2WpKxf2oF1YKpVzN
+izS5kLVH6YCn3aAV
+-----END CERTIFICATE-----
+`,
+};
