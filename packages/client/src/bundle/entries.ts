@@ -1,20 +1,21 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
+import { isWakeyError, type WakeyError } from '@wakey/core';
 import type { extract } from 'tar-stream';
 import { layout } from './bundle-file.js';
 import { bundlePaths } from './bundle-paths.js';
 import { damaged } from './bundle-trouble.js';
 import { verifyChecksums } from './checksums.js';
 import type { Limits } from './limits.js';
-import { type BundleManifest, parseManifest } from './manifest.js';
+import { parseManifest, type ReadManifest } from './manifest.js';
 import type { PrivateTree } from './private-tree.js';
-import type { TarBudget } from './unpack.js';
+import type { TarBudget } from './tar-budget.js';
 
 type Tar = ReturnType<typeof extract>;
 type Entry = Tar extends AsyncIterable<infer Each> ? Each : never;
 
 /**
- * Reads the entries of a bundle in the order they must have, writes its files into `tree` and gives its manifest. Throws
+ * Reads the entries of a bundle in the order they must have, writes its files into `tree` and gives what its manifest says. Throws
  * `bundle-damaged` at the first entry that is not as it must be, before anything of that entry is written.
  */
 export async function readEntries(
@@ -22,19 +23,31 @@ export async function readEntries(
   tree: PrivateTree,
   limits: Limits,
   budget: TarBudget,
-): Promise<BundleManifest> {
+): Promise<ReadManifest> {
   const found = new Map<string, string>();
   const judge = entryJudge(limits);
-  let manifest: BundleManifest | undefined;
+  let manifest: ReadManifest | undefined;
+  let newer: WakeyError | undefined;
   let isComplete = false;
   for await (const entry of tar) {
     const { name, size } = entry.header;
+    budget.allow(size);
+    if (newer !== undefined) {
+      entry.resume();
+      continue;
+    }
     if (isComplete) throw damaged(`it has something after its ${layout.checksums}`);
     judge(entry);
-    budget.allow(size);
     if (manifest === undefined) {
       if (name !== layout.manifest) throw damaged(`it does not begin with ${layout.manifest}`);
-      manifest = parseManifest(await textOf(entry, limits.manifestBytes, found));
+      try {
+        manifest = parseManifest(await textOf(entry, limits.manifestBytes, found));
+      } catch (error) {
+        // Only a bundle that is whole is of a newer Wakey: the rest is read, for its end may tell that a bit has flipped.
+        if (!isWakeyError(error, 'bundle-unsupported')) throw error;
+        newer = error;
+        continue;
+      }
       // A session that has no files has a directory for them nevertheless.
       await tree.make(layout.files.slice(0, -1));
     } else if (name === layout.checksums) {
@@ -49,27 +62,22 @@ export async function readEntries(
       entry.resume();
     }
   }
+  if (newer !== undefined) throw newer;
   if (manifest === undefined) throw damaged('it is empty');
   if (!isComplete) throw damaged(`it has no ${layout.checksums}, so a part of it is missing`);
   return manifest;
 }
 
-/** Refuses an entry that is no plain file of a bundle, or too much. Directories, which tar adds by itself, are let pass. */
+/** Refuses an entry that is no plain file of a bundle. Directories, which tar adds by itself, are let pass. */
 function entryJudge(limits: Limits): (entry: Entry) => void {
   const paths = bundlePaths(limits);
-  let total = 0;
-  let files = 0;
+  let isFirst = true;
   return ({ header: { name, type, size } }) => {
     if (type !== 'file' && type !== 'directory') throw damaged('it has a link, a device or something else but files');
     if (type === 'directory' && size !== 0) throw damaged('it has a directory with content');
-    if (!Number.isSafeInteger(size)) throw damaged('it has a file of an impossible size');
-    total += size;
-    if (total > limits.totalBytes) throw damaged(`its files have more than ${limits.totalBytes} bytes`);
-    files += 1;
-    // Two entries are not files of the session.
-    if (files > limits.files + 2) throw damaged(`it has more than ${limits.files} files`);
     if (type === 'file' && (name === layout.manifest || name === layout.checksums)) {
-      if (name === layout.manifest && files > 1) throw damaged(`it has ${layout.manifest} twice`);
+      if (name === layout.manifest && !isFirst) throw damaged(`it has ${layout.manifest} twice`);
+      isFirst = false;
       return;
     }
     if (!name.startsWith(layout.files)) throw damaged(`it has something outside ${layout.files}`);

@@ -23,7 +23,7 @@ export interface BundleManifest {
 /** The format that is written. Every older one is read. */
 export const currentFormat = 1;
 
-/** The text of `wakey.json`. Throws `invalid-argument` for a manifest that could not be read back. */
+/** The text of `wakey.json`, which announces a seal. Throws `invalid-argument` for a manifest that could not be read back. */
 export function manifestText(manifest: BundleManifest): string {
   const problem = problemOf({ ...manifest });
   if (problem !== undefined) {
@@ -32,14 +32,20 @@ export function manifestText(manifest: BundleManifest): string {
       todo: 'Give every field a value of its type.',
     });
   }
-  return `${JSON.stringify(Object.fromEntries(knownFields(manifest)), null, 2)}\n`;
+  return `${JSON.stringify({ ...Object.fromEntries(knownFields(manifest)), sealed: true }, null, 2)}\n`;
+}
+
+/** What `wakey.json` says: the manifest, and whether its bundle must have a seal. */
+export interface ReadManifest {
+  readonly manifest: BundleManifest;
+  readonly isSealed: boolean;
 }
 
 /**
  * Parses `wakey.json`, of this format or an older one. Throws `bundle-unsupported` for one of a newer Wakey,
  * `bundle-damaged` for anything else. Fields it does not know are passed over.
  */
-export function parseManifest(text: string): BundleManifest {
+export function parseManifest(text: string): ReadManifest {
   const value = parsedJson(text);
   if (!isObject(value)) throw damaged('its wakey.json is not an object');
   if (!isNatural(value.format) || value.format === 0) throw damaged('its wakey.json names no format');
@@ -48,7 +54,8 @@ export function parseManifest(text: string): BundleManifest {
   const problem = problemOf(manifest);
   if (problem !== undefined) throw damaged(`its wakey.json is wrong: ${problem}`);
   // The table of fields has proved every one of them.
-  return Object.fromEntries(knownFields(manifest)) as unknown as BundleManifest;
+  const known = Object.fromEntries(knownFields(manifest)) as unknown as BundleManifest;
+  return { manifest: known, isSealed: manifest.sealed === true };
 }
 
 function parsedJson(text: string): unknown {

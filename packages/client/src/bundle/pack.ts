@@ -10,6 +10,7 @@ import { unpackable } from './bundle-trouble.js';
 import { checksumsText } from './checksums.js';
 import { type BundleLimits, type Limits, limitsOf } from './limits.js';
 import { type BundleManifest, manifestText } from './manifest.js';
+import { seal } from './seal.js';
 import { drained } from './tar-stream.js';
 
 /** How to pack. */
@@ -33,6 +34,7 @@ export async function* packBundle(
   const text = manifestText(manifest);
   const tar = pack();
   const zstd = createZstdCompress({ params: zstdParams });
+  const digest = createHash('sha256');
   let failure: unknown;
   const fail = (cause: unknown) => {
     failure ??= cause;
@@ -44,7 +46,11 @@ export async function* packBundle(
   // A tar that is made gives bytes and nothing else.
   const compressing = compress(tar as AsyncIterable<Uint8Array>, zstd).catch(fail);
   try {
-    for await (const chunk of zstd) yield chunk;
+    for await (const chunk of zstd) {
+      digest.update(chunk);
+      yield chunk;
+    }
+    if (failure === undefined) yield seal(digest.digest());
   } catch (error) {
     fail(error);
   } finally {

@@ -8,9 +8,10 @@ import { thisPlatform } from '../workspace/platform.js';
 import { onAbort } from './bundle-file.js';
 import { damaged } from './bundle-trouble.js';
 import { readEntries } from './entries.js';
-import { type BundleLimits, type Limits, limitsOf } from './limits.js';
+import { type BundleLimits, limitsOf } from './limits.js';
 import type { BundleManifest } from './manifest.js';
 import { privateTree } from './private-tree.js';
+import { tarBudget } from './tar-budget.js';
 import { drained } from './tar-stream.js';
 import { oneZstdFrame } from './zstd-frame.js';
 
@@ -48,6 +49,7 @@ export async function unpackBundle(
   const tar = extract();
   const budget = tarBudget(limits);
   let failure: unknown;
+  let hasSeal = false;
   const fail = (cause: unknown) => {
     failure ??= cause;
     tar.destroy(new Error('given up'));
@@ -57,7 +59,9 @@ export async function unpackBundle(
   const unhook = onAbort(signal, () => fail(aborted(signal?.reason)));
   // What the source throws is its own trouble, not the bundle's.
   const feeding = pipeline(
-    oneZstdFrame(reporting(bytes, fail)),
+    oneZstdFrame(reporting(bytes, fail), (end) => {
+      hasSeal = end.isSealed;
+    }),
     createZstdDecompress({ params: zstdParams }),
     async (plain: AsyncIterable<Uint8Array>) => {
       for await (const chunk of plain) {
@@ -69,9 +73,10 @@ export async function unpackBundle(
     },
   ).catch(failOn);
   try {
-    const manifest = await readEntries(tar, tree, limits, budget);
+    const { manifest, isSealed } = await readEntries(tar, tree, limits, budget);
     await feeding;
     if (failure !== undefined) throw failure;
+    if (isSealed && !hasSeal) throw damaged('it is cut off');
     await tree.sync();
     if (failure !== undefined) throw failure;
     return manifest;
@@ -87,26 +92,6 @@ export async function unpackBundle(
 
 /** A frame may ask for a window of 8 MiB at most, what the format's standard tells decoders to allow; `zstd -19` asks for that. */
 const zstdParams = { [constants.ZSTD_d_windowLogMax]: 23 };
-
-/** How many bytes of tar may come for the files that were announced. */
-export interface TarBudget {
-  /** Another entry of so many bytes has come. */
-  allow(bytes: number): void;
-  spend(bytes: number): void;
-}
-
-function tarBudget({ overheadBytes, entryOverheadBytes }: Limits): TarBudget {
-  let left: number = overheadBytes;
-  return {
-    allow(bytes) {
-      left += bytes + entryOverheadBytes;
-    },
-    spend(bytes) {
-      left -= bytes;
-      if (left < 0) throw damaged('it has far more headers and padding than its files need');
-    },
-  };
-}
 
 async function* reporting(bytes: AsyncIterable<Uint8Array>, report: (cause: unknown) => void) {
   try {

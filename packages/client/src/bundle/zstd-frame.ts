@@ -1,19 +1,26 @@
 import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
 import { damaged } from './bundle-trouble.js';
+import { isSeal, sealBytes } from './seal.js';
 
 /**
- * Passes the bytes on while they are one whole frame of zstd and nothing else; throws `bundle-damaged` otherwise. Node's
- * decoder ends at the end of the first frame and is silent on whatever follows; and it passes over reserved bits.
- * The blocks themselves are left to the decoder.
+ * Passes on the frame of zstd that `bytes` are, and tells at its end whether it is sealed; throws `bundle-damaged` unless
+ * it is one whole frame with nothing but a seal behind it. Node's decoder ends at the end of the first frame and is silent
+ * on whatever follows; and it passes over reserved bits. The blocks themselves are left to the decoder.
  */
-export async function* oneZstdFrame(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+export async function* oneZstdFrame(
+  bytes: AsyncIterable<Uint8Array>,
+  tell: (end: { readonly isSealed: boolean }) => void,
+): AsyncIterable<Uint8Array> {
   const frame = partsOfFrame();
+  const digest = createHash('sha256');
   let part = frame.next();
   let left = part.done === true ? 0 : part.value.bytes;
   let held: Uint8Array[] = [];
+  let tail = Buffer.alloc(0);
   for await (const chunk of bytes) {
-    for (let at = 0; at < chunk.length; ) {
-      if (part.done === true) throw damaged('something follows its end');
+    let at = 0;
+    while (at < chunk.length && part.done !== true) {
       const piece = chunk.subarray(at, at + left);
       if (part.value.isRead) held.push(piece);
       at += piece.length;
@@ -24,9 +31,14 @@ export async function* oneZstdFrame(bytes: AsyncIterable<Uint8Array>): AsyncIter
         left = part.done === true ? 0 : part.value.bytes;
       }
     }
-    yield chunk;
+    const own = chunk.subarray(0, at);
+    digest.update(own);
+    if (own.length > 0) yield own;
+    // One byte more than a seal is enough to see that it is none.
+    tail = Buffer.concat([tail, chunk.subarray(at)]).subarray(0, sealBytes + 1);
   }
   if (part.done !== true) throw damaged('it is cut off');
+  tell({ isSealed: isSeal(tail, digest.digest()) });
 }
 
 /** The next so many bytes: to be read here, or the decoder's alone. */
