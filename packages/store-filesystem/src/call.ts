@@ -12,11 +12,11 @@ export interface Call {
 export async function asCall<T>(options: CallOptions, run: (call: Call) => Promise<T>): Promise<T> {
   const { signal, timeout } = options;
   let over: WakeyError | undefined;
-  const ended = Promise.withResolvers<never>();
-  ended.promise.catch(() => undefined); // Nobody may be waiting; `check` tells as well.
+  // Not one promise that all races share: it would keep what each of them gave, here every piece of a bundle.
+  const racing = new Set<(error: WakeyError) => void>();
   const end = (error: WakeyError) => {
     over ??= error;
-    ended.reject(over);
+    for (const lose of racing) lose(over);
   };
   const abort = () => end(aborted(signal?.reason));
   const timer = timeout === undefined ? undefined : setTimeout(() => end(timedOut(timeout)), timeout);
@@ -29,7 +29,14 @@ export async function asCall<T>(options: CallOptions, run: (call: Call) => Promi
       if (signal?.aborted === true) throw aborted(signal.reason);
     };
     check();
-    return await run({ check, race: (promise) => Promise.race([ended.promise, promise]) });
+    const race = <T>(promise: Promise<T>) =>
+      new Promise<T>((resolve, reject) => {
+        // What is asked may have ended the call itself.
+        if (over !== undefined) reject(over);
+        racing.add(reject);
+        void promise.then(resolve, reject).finally(() => racing.delete(reject));
+      });
+    return await run({ check, race });
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);

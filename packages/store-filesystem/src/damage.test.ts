@@ -1,19 +1,9 @@
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { realFiles } from './disk.js';
 import { store, streamOf, temporaryDirectory, textOf } from './fixtures/place.js';
+import { flipBit } from './fixtures/under-test.js';
 
 const write = (fence: number, metadata: Record<string, string> = {}) => ({ fence, metadata });
 
@@ -96,13 +86,6 @@ it('gives nobody the bytes of a session that this disk takes for the same', asyn
   symlinkSync('Main', join(directory, 'main'));
   await expect(store(directory).read('main')).rejects.toThrow('"main" would be kept in the place of session "Main"');
 });
-
-function flipBit(path: string, at: number): void {
-  const bytes = readFileSync(path);
-  const file = openSync(path, 'r+');
-  writeSync(file, Buffer.from([(bytes[at] ?? 0) ^ 1]), 0, 1, at);
-  closeSync(file);
-}
 
 function replaceByDirectory(path: string): void {
   rmSync(path);

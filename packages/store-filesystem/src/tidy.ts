@@ -1,24 +1,27 @@
 import { join } from 'node:path';
 import { isWakeyError } from '@wakey/core';
+import type { Call } from './call.js';
 import { unlessAbsent } from './disk.js';
 import { takeLock } from './lock.js';
 import type { Place } from './place.js';
-import { bundlePath, generationsOn, labelPath, readLabel, type Shelf } from './shelf.js';
+import { bundlePath, findDamage, generationsOn, labelPath, readLabel, type Shelf } from './shelf.js';
 import { storeTrouble } from './trouble.js';
 
 /** How many good generations stay. */
 const KEPT = 2;
 
 /**
- * Removes what is older than the two newest good generations. A damaged one does not count as one of the two. Whatever
- * cannot be removed is told and stays until the next write: the new generation is kept either way.
+ * Removes what is older than the two newest good generations, of which `written` is known to be one. A damaged one does not
+ * count, so the bytes of what is to stay are read before anything older goes. Whatever cannot be removed is told and stays
+ * until the next write: the new generation is kept either way.
  */
-export async function keepTwo(place: Place, shelf: Shelf): Promise<void> {
+export async function keepTwo(place: Place, shelf: Shelf, written: number, call: Call): Promise<void> {
   await orWarn(place, shelf, async () => {
-    let good = 0;
-    for (const generation of await generationsOn(shelf)) {
+    let good = 1;
+    const older = (await generationsOn(shelf)).filter((generation) => generation < written);
+    for (const [at, generation] of older.entries()) {
       if (good === KEPT) await removeGeneration(shelf, generation);
-      else if (await looksGood(shelf, generation)) good += 1;
+      else if (at < older.length - 1 && (await isGood(shelf, generation, call))) good += 1;
     }
   });
 }
@@ -43,11 +46,10 @@ export async function removeGeneration(shelf: Shelf, generation: number): Promis
   await unlessAbsent(shelf.files.unlink(bundlePath(shelf, generation)));
 }
 
-async function looksGood(shelf: Shelf, generation: number): Promise<boolean> {
+async function isGood(shelf: Shelf, generation: number, call: Call): Promise<boolean> {
   try {
     const label = await readLabel(shelf, generation);
-    const bundle = await unlessAbsent(shelf.files.stat(bundlePath(shelf, generation)));
-    return label !== undefined && bundle?.size === label.size;
+    return label !== undefined && (await findDamage(shelf, label, call)) === undefined;
   } catch (error) {
     if (isWakeyError(error, 'store-unreadable')) return false;
     throw error;

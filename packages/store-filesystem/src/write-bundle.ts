@@ -40,7 +40,7 @@ export async function writeBundle(
         metadata: options.metadata,
       };
       await commit(shelf, incoming, label, call);
-      await keepTwo(place, shelf);
+      await keepTwo(place, shelf, label.generation, call);
       return label.generation;
     });
   } finally {

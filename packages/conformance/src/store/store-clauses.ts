@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Lease, SessionStore } from '@wakey/core';
 import type { Clause } from '../clause.js';
 import type { StoreClause } from './clause.js';
 import { atomicityClauses } from './clauses/atomicity.js';
@@ -11,6 +12,7 @@ import { leaseClauses } from './clauses/leases.js';
 import { losingClauses } from './clauses/losing.js';
 import { sizeClauses } from './clauses/sizes.js';
 import { troubleClauses } from './clauses/trouble.js';
+import { onPlace, placeOf } from './sabotage/sabotage.js';
 import type { StoreCapability, StoreHooks, StorePlace, StoreUnderTest } from './subject.js';
 
 /** Every promise of `SessionStore`. Each name is unique and begins with what it is about. Each has a place of its own. */
@@ -37,7 +39,7 @@ function published(
     ...(needs === undefined ? {} : { needs }),
     sabotage,
     async check(under) {
-      const place = await under.place();
+      const place = await releasing(under).place();
       try {
         if (needs === undefined || under.capabilities[needs].supported) await check(withHooks(place, needs));
         else assert.ok(needs === 'streaming' || place[needs] === undefined, `${needs} is declared absent, and there`);
@@ -63,9 +65,32 @@ export async function noticedInStore(
   good: StoreUnderTest,
 ): Promise<string | undefined> {
   try {
-    await clause.check(clause.sabotage(good));
+    await clause.check(clause.sabotage(releasing(good)));
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** A lease that a check did not come to give back is given back before its place is removed. */
+function releasing(under: StoreUnderTest): StoreUnderTest {
+  return onPlace((place) => {
+    const leases: Lease[] = [];
+    const keepingLeases = (store: SessionStore): SessionStore => ({
+      ...store,
+      lease: async (...call) => {
+        const lease = await store.lease(...call);
+        leases.push(lease);
+        return lease;
+      },
+    });
+    return {
+      ...placeOf(place, keepingLeases),
+      async remove() {
+        // Most are given back already; one of a process that is dead, or of a broken store, may refuse.
+        await Promise.allSettled(leases.map((lease) => lease.release()));
+        await place.remove();
+      },
+    };
+  })(under);
 }

@@ -27,13 +27,16 @@ export const atomicityClauses: readonly StoreClause[] = [
       ] as const) {
         const source = heldSource('what comes, in two halves');
         const writing = store.write(id, source.bytes, { fence: 1, metadata: {} });
-        await Promise.race([source.atHalf, writing]);
-        for (const reader of [store, place.open()]) {
-          assert.equal(await newest(reader, id), seen);
-          assert.equal((await reader.list()).includes(id), seen !== undefined);
+        try {
+          await Promise.race([source.atHalf, writing]);
+          for (const reader of [store, place.open()]) {
+            assert.equal(await newest(reader, id), seen);
+            assert.equal((await reader.list()).includes(id), seen !== undefined);
+          }
+        } finally {
+          source.goOn();
+          await writing;
         }
-        source.goOn();
-        await writing;
         assert.equal(await newest(place.open(), id), 'what comes, in two halves');
       }
     },
@@ -65,20 +68,23 @@ export const atomicityClauses: readonly StoreClause[] = [
       })().finally(() => {
         isDone = true;
       });
-      let last = 0;
-      while (!isDone) {
-        assert.deepEqual([...(await reader.list())].sort(), ['main', 'still']);
-        const bundle = await reader.read('main');
-        // What was removed in between, because newer ones came, may refuse; it may not be wrong.
-        const text = await oneOf(bundle, texts).catch((error) => {
-          if (isWakeyError(error, 'store-unreadable')) return undefined;
-          throw error;
-        });
-        if (text !== undefined) assert.ok(texts.indexOf(text) >= last, 'an older one came after a newer one');
-        last = text === undefined ? last : texts.indexOf(text);
-        await new Promise((resolve) => setImmediate(resolve));
+      try {
+        let last = 0;
+        while (!isDone) {
+          assert.deepEqual([...(await reader.list())].sort(), ['main', 'still']);
+          const bundle = await reader.read('main');
+          // What was removed in between, because newer ones came, may refuse; it may not be wrong.
+          const text = await oneOf(bundle, texts).catch((error) => {
+            if (isWakeyError(error, 'store-unreadable')) return undefined;
+            throw error;
+          });
+          if (text !== undefined) assert.ok(texts.indexOf(text) >= last, 'an older one came after a newer one');
+          last = text === undefined ? last : texts.indexOf(text);
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      } finally {
+        await writing;
       }
-      await writing;
       assert.equal(await newest(reader, 'main'), texts.at(-1));
     },
   },

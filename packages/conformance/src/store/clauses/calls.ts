@@ -19,14 +19,17 @@ export const callClauses: readonly StoreClause[] = [
     async check(place) {
       const store = place.open();
       await write(store, 'main', 'the old one');
-      const { source, expectLetGo } = hangingSource();
-      const stop = new AbortController();
-      const writing = store.write('main', source, { fence: 1, metadata: {}, signal: stop.signal });
       const reason = new Error('enough');
-      setImmediate(() => stop.abort(reason));
-      const error = await rejects(writing, 'aborted');
-      assert.equal(error.cause, reason, 'the reason of the abort is not the cause');
-      await expectLetGo();
+      for (const how of ['by the source while it is asked', 'later'] as const) {
+        const stop = new AbortController();
+        const { source, atHang, expectLetGo } = hangingSource(() => how !== 'later' && stop.abort(reason));
+        const writing = store.write('main', source, { fence: 1, metadata: {}, signal: stop.signal });
+        await Promise.race([atHang, writing.catch(() => undefined)]);
+        stop.abort(reason);
+        const error = await rejects(writing, 'aborted');
+        assert.equal(error.cause, reason, 'the reason of the abort is not the cause');
+        await expectLetGo();
+      }
       assert.equal(await newest(store, 'main'), 'the old one');
       await write(store, 'main', 'the next one');
       assert.equal(await newest(place.open(), 'main'), 'the next one');
@@ -166,17 +169,19 @@ export const callClauses: readonly StoreClause[] = [
   },
 ];
 
-/** A source that gives a piece and then nothing more, for ever. */
-function hangingSource() {
+/** A source that gives a piece and then nothing more, for ever. A store has asked it for more before the call can be over. */
+function hangingSource(onHang: () => void = () => undefined) {
   let isLetGo = false;
+  const hang = Promise.withResolvers<void>();
   let given = 0;
   const source: AsyncIterable<Uint8Array> = {
     [Symbol.asyncIterator]: () => ({
       next: () => {
         given += 1;
-        return given === 1
-          ? Promise.resolve({ done: false, value: Buffer.from('begun') })
-          : new Promise(() => undefined);
+        if (given === 1) return Promise.resolve({ done: false, value: Buffer.from('begun') });
+        hang.resolve();
+        onHang();
+        return new Promise(() => undefined);
       },
       return: () => {
         isLetGo = true;
@@ -189,7 +194,7 @@ function hangingSource() {
     for (let turn = 0; turn < 1_000 && !isLetGo; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     assert.ok(isLetGo, 'the source was not let go of');
   };
-  return { source, expectLetGo };
+  return { source, atHang: hang.promise, expectLetGo };
 }
 
 function untouchedSource() {

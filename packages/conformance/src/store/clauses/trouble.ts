@@ -82,11 +82,11 @@ export const troubleClauses: readonly StoreClause[] = [
         await rejects(cut.read('main', { before: generation }), 'store-unreadable');
         await rejects(cut.read('never-written'), 'store-unreadable');
         for (const call of [
-          write(cut, 'main', 'not kept'),
-          cut.remove('main', { fence: 1 }),
-          cut.lease('main', holderNamed('nobody')),
+          () => write(cut, 'main', 'not kept'),
+          () => cut.remove('main', { fence: 1 }),
+          () => cut.lease('main', holderNamed('nobody')),
         ]) {
-          const error = await call.then(
+          const error = await call().then(
             () => assert.fail('a change was told as done'),
             (error: unknown) => error,
           );

@@ -37,7 +37,8 @@ export function wrappedStore(inner: StoreUnderTest, wrap: (store: SessionStore) 
   return onPlace((place) => placeOf(place, wrap))(inner);
 }
 
-function placeOf(place: StorePlace, wrap: (store: SessionStore) => SessionStore): Partial<StorePlace> {
+/** What a place is for whoever wraps the stores over it. */
+export function placeOf(place: StorePlace, wrap: (store: SessionStore) => SessionStore): Partial<StorePlace> {
   const { faultAt } = place;
   const open = () => wrap(place.open());
   if (faultAt === undefined) return { open };
