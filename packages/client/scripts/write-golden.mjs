@@ -1,0 +1,34 @@
+// Writes src/bundle/golden/format-<n>.bundle, once for each format: `pnpm --filter @wakey/client golden`. What is there
+// stays for ever, for it stands for the bundles that people have. Run by tsx with the condition wakey:source.
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { currentFormat } from '../src/bundle/manifest.js';
+import { packBundle } from '../src/bundle/pack.js';
+
+const manifest = {
+  format: currentFormat,
+  kind: 'profile',
+  createdAt: Date.parse('2026-11-23T20:00:00.000Z'),
+  browser: { product: 'Chrome', version: '150.0.7871.46' },
+  driver: 'puppeteer',
+  me: '4915112345678@c.us',
+  linkedAt: Date.parse('2026-11-23T19:00:00.000Z'),
+  fence: 7,
+};
+const database = 'Default/IndexedDB/https_web.whatsapp.com_0.indexeddb.leveldb';
+const files = [
+  file('Local State', '{"os_crypt":{}}\n'),
+  file(`${database}/CURRENT`, 'MANIFEST-000001\n'),
+  file(`${database}/000003.log`, createHash('sha512').update('golden').digest()),
+  file('Default/empty', ''),
+];
+const path = new URL(`../src/bundle/golden/format-${currentFormat}.bundle`, import.meta.url);
+await pipeline(Readable.from(packBundle(manifest, files)), createWriteStream(path, { flags: 'wx' }));
+
+/** @param {string} path @param {string | Uint8Array} content */
+function file(path, content) {
+  const bytes = Buffer.from(content);
+  return { path, size: bytes.length, open: () => Readable.from([bytes]) };
+}
