@@ -63,7 +63,7 @@ type Inspected = { readonly isEmpty: boolean } | { readonly damage: string };
 
 async function inspectLevelDb(profileDir: string, path: string): Promise<Inspected> {
   const directory = join(profileDir, path);
-  const entries = await entriesOf(profileDir, path);
+  const entries = (await entriesOf(profileDir, path)).filter(({ kind }) => kind === 'file');
   const files = entries.flatMap((entry) => {
     const name = basename(entry.path);
     const file = levelDbFile(name);

@@ -37,15 +37,17 @@ export function patienceOf({ clock, timeout, signal }: PatienceOptions): Patienc
     async wait(inTheWay) {
       obstacle = inTheWay;
       check();
+      let cancel = (): void => undefined;
       await new Promise<void>((resolve) => {
         const go = (): void => {
           signal?.removeEventListener('abort', go);
-          cancel();
           resolve();
         };
-        const cancel = clock.set(moment, go);
         signal?.addEventListener('abort', go, { once: true });
+        cancel = clock.set(moment, go);
+        if (signal?.aborted === true) go();
       });
+      cancel();
       check();
     },
   };

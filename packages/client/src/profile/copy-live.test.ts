@@ -1,0 +1,168 @@
+import { lstat, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { ClassicLevel } from 'classic-level';
+import { expect, it } from 'vitest';
+import { systemClock } from '../clock.js';
+import { copyLiveProfile } from './copy-live.js';
+import { all, makeDirectory, makeProfile, openLevel, pageDatabase, writeRound } from './fixtures/profile.js';
+import { inspectProfile } from './inspect-profile.js';
+import { listProfile } from './list-profile.js';
+
+it('copies what is kept, and nothing else', async () => {
+  const profile = await makeProfile();
+  const copy = await copyOf(profile);
+  expect(await contentsOf(copy)).toEqual(await contentsOf(profile));
+  expect(await inspectProfile(copy)).toEqual({ is: 'intact' });
+  expect(await readdir(copy)).not.toContain('Default/Preferences');
+});
+
+it('copies a database that is being written in a state that it was in, with all that was written before', async () => {
+  const profile = await makeProfile();
+  const level = await openLevel(join(profile, pageDatabase));
+  let round = 40;
+  let isOver = false;
+  const writing = (async () => {
+    for (; !isOver; round += 1) await writeRound(level, round);
+  })();
+  for (let turn = 0; turn < 15; turn += 1) {
+    const written = round - 1;
+    const copy = await copyOf(profile);
+    expect(await inspectProfile(copy)).toEqual({ is: 'intact' });
+    const copied = new ClassicLevel(join(copy, pageDatabase), { createIfMissing: false });
+    await copied.open();
+    const [first, last] = await copied.getMany(['a-first', 'z-last']);
+    expect(first).toBe(last);
+    expect(Number(first)).toBeGreaterThanOrEqual(written);
+    expect(await copied.keys({ gte: 'row-', lt: 'row.' }).all()).toHaveLength(64);
+    await copied.close();
+  }
+  isOver = true;
+  await writing;
+  await level.close();
+});
+
+it('copies an SQLite database that is being written in a state that it was in', async () => {
+  const profile = await makeProfile();
+  const path = join(profile, 'Default/Cookies');
+  const writer = new DatabaseSync(path);
+  writer.exec('CREATE TABLE ends (first, last); INSERT INTO ends VALUES (0, 0)');
+  writer.exec("CREATE TABLE filling (bytes); INSERT INTO filling SELECT zeroblob(200000) FROM json_each('[1,2,3]')");
+  let turn = 0;
+  const pulse = setInterval(() => {
+    turn += 1;
+    writer.exec(`BEGIN; UPDATE ends SET first = ${turn}; UPDATE filling SET bytes = randomblob(200000);`);
+    writer.exec(`UPDATE ends SET last = ${turn}; COMMIT`);
+  }, 30);
+  for (let copies = 0; copies < 10; copies += 1) {
+    const copied = new DatabaseSync(join(await copyOf(profile), 'Default/Cookies'));
+    expect(copied.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
+    expect(copied.prepare('SELECT first = last AS isWhole FROM ends').get()).toEqual({ isWhole: 1 });
+    copied.close();
+  }
+  clearInterval(pulse);
+  writer.close();
+});
+
+it('takes a change of SQLite that is half done together with the journal that undoes it', async () => {
+  const profile = await makeProfile();
+  const path = join(profile, 'Default/Cookies');
+  const writer = new DatabaseSync(path);
+  writer.exec("INSERT INTO cookies VALUES ('kept', 1); PRAGMA cache_size = 1; PRAGMA cache_spill = 1");
+  writer.exec("BEGIN; INSERT INTO cookies SELECT 'undone', zeroblob(9000) FROM json_each('[1,2,3,4,5,6,7,8]')");
+  const copied = new DatabaseSync(join(await copyOf(profile), 'Default/Cookies'));
+  expect(copied.prepare('SELECT name FROM cookies').all()).toEqual([{ name: 'kept' }]);
+  copied.close();
+  writer.close();
+});
+
+it('leaves out a record that the writer has not finished, so that later ones can be read', async () => {
+  const profile = await makeProfile();
+  const directory = join(profile, pageDatabase);
+  const log =
+    (await readdir(directory))
+      .filter((name) => name.endsWith('.log'))
+      .sort()
+      .at(-1) ?? '';
+  const whole = await readFile(join(directory, log));
+  await writeFile(join(directory, log), Buffer.concat([whole, Buffer.from('0102030440000141', 'hex')]));
+  expect(await readFile(join(await copyOf(profile), pageDatabase, log))).toEqual(whole);
+});
+
+it('makes files only their owner can read', async () => {
+  const profile = await makeProfile();
+  const copy = await copyOf(profile);
+  for (const entry of await readdir(copy, { recursive: true, withFileTypes: true })) {
+    const { mode } = await lstat(join(entry.parentPath, entry.name));
+    expect(mode & 0o777, entry.name).toBe(entry.isDirectory() ? 0o700 : 0o600);
+  }
+});
+
+it('tries again until the time is up, and says what kept changing', async () => {
+  const profile = await makeProfile();
+  await rm(join(profile, pageDatabase, 'CURRENT'));
+  await expect(copyOf(profile, { clock: hurriedClock() })).rejects.toMatchObject({
+    code: 'timeout',
+    message: expect.stringContaining(pageDatabase),
+  });
+});
+
+it('goes on when what stood in the way has gone', async () => {
+  const profile = await makeProfile();
+  const current = join(profile, pageDatabase, 'CURRENT');
+  const was = await readFile(current);
+  await rm(current);
+  const copy = await copyOf(profile, { clock: hurriedClock(() => writeFile(current, was)) });
+  expect(await inspectProfile(copy)).toEqual({ is: 'intact' });
+});
+
+it('stops when it is told to, also while it waits', async () => {
+  const profile = await makeProfile();
+  await rm(join(profile, pageDatabase, 'CURRENT'));
+  const abort = new AbortController();
+  const clock = {
+    now: () => 0,
+    set() {
+      abort.abort();
+      return () => undefined;
+    },
+  };
+  await expect(copyOf(profile, { clock, signal: abort.signal })).rejects.toMatchObject({ code: 'aborted' });
+  await expect(copyOf(profile, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'aborted' });
+});
+
+it('refuses a directory that is not empty, and a link where something is kept', async () => {
+  const profile = await makeProfile();
+  await expect(copyLiveProfile(profile, profile, { clock: systemClock })).rejects.toMatchObject({
+    code: 'invalid-argument',
+  });
+  await symlink('/etc/passwd', join(profile, 'Default/IndexedDB/linked'));
+  await expect(copyOf(profile)).rejects.toMatchObject({ code: 'session-unreadable' });
+});
+
+async function copyOf(profile: string, options: Partial<Parameters<typeof copyLiveProfile>[2]> = {}): Promise<string> {
+  const into = await makeDirectory();
+  await copyLiveProfile(profile, into, { clock: systemClock, ...options });
+  return into;
+}
+
+/** A clock on which every pause is over at once and took a second. */
+function hurriedClock(meanwhile: () => Promise<void> = async () => undefined) {
+  let now = 0;
+  return {
+    now: () => now,
+    set(_: number, ring: () => void) {
+      now += 1_000;
+      void meanwhile().then(ring);
+      return () => undefined;
+    },
+  };
+}
+
+async function contentsOf(profile: string): Promise<ReadonlyMap<string, string>> {
+  const files = await all(listProfile(profile));
+  const contents = files.map(
+    async ({ path, open }) => [path, Buffer.concat(await all(open())).toString('hex')] as const,
+  );
+  return new Map(await Promise.all(contents));
+}

@@ -1,0 +1,132 @@
+import { execFileSync } from 'node:child_process';
+import { cp, mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { all, makeDirectory, makeProfile, pageDatabase } from './fixtures/profile.js';
+import { inspectProfile } from './inspect-profile.js';
+import { listProfile } from './list-profile.js';
+
+it('takes a profile of which nothing was written yet for empty', async () => {
+  const profile = await makeDirectory();
+  expect(await inspectProfile(profile)).toEqual({ is: 'empty' });
+  expect(await inspectProfile(join(profile, 'absent'))).toEqual({ is: 'empty' });
+});
+
+it('takes a profile without a database of the page for empty', async () => {
+  const profile = await makeProfile();
+  await rm(join(profile, 'Default/IndexedDB'), { recursive: true });
+  expect(await inspectProfile(profile)).toEqual({ is: 'empty' });
+});
+
+it('takes a whole profile for intact', async () => {
+  expect(await inspectProfile(await makeProfile())).toEqual({ is: 'intact' });
+});
+
+it('takes a database that was killed before it had a state for one that holds nothing', async () => {
+  const profile = await makeProfile();
+  const directory = join(profile, 'Default/Local Storage/leveldb');
+  await rm(directory, { recursive: true });
+  await mkdir(directory);
+  await writeFile(join(directory, 'MANIFEST-000001'), '');
+  await writeFile(join(directory, 'LOCK'), '');
+  expect(await inspectProfile(profile)).toEqual({ is: 'intact' });
+});
+
+it('takes a log that ends anywhere for what a killed browser leaves', async () => {
+  const profile = await makeProfile();
+  const log = join(profile, pageDatabase, (await namesIn(profile, '.log'))[0] ?? '');
+  for (let size = (await readFile(log)).length - 1; size >= 0; size -= 997) {
+    await truncate(log, size);
+    expect(await inspectProfile(profile)).toEqual({ is: 'intact' });
+  }
+});
+
+it('finds any file missing that the state of a database names', async () => {
+  const profile = await makeProfile();
+  for (const name of await namesIn(profile, '')) {
+    if (['LOCK', 'LOG', 'LOG.old'].includes(name)) continue;
+    const copy = await copyOf(profile);
+    await rm(join(copy, pageDatabase, name));
+    expect(await inspectProfile(copy), name).toMatchObject({ is: 'damaged', why: expect.stringContaining('missing') });
+  }
+});
+
+it('finds a table that was cut off', async () => {
+  const profile = await makeProfile();
+  const [table = ''] = await namesIn(profile, '.ldb');
+  await truncate(join(profile, pageDatabase, table), 100);
+  expect(await inspectProfile(profile)).toMatchObject({ is: 'damaged', why: expect.stringContaining(table) });
+});
+
+it.each(['.log', 'MANIFEST'])('finds a flipped bit in a record of a %s', async (kind) => {
+  const profile = await makeProfile();
+  const [name = ''] = (await namesIn(profile, '')).filter((each) => each.includes(kind));
+  const path = join(profile, pageDatabase, name);
+  const bytes = await readFile(path);
+  bytes[20] = (bytes[20] ?? 0) ^ 4;
+  await writeFile(path, bytes);
+  expect(await inspectProfile(profile)).toMatchObject({ is: 'damaged', why: expect.stringContaining('checksum') });
+});
+
+it('finds a CURRENT that names nothing, or something elsewhere', async () => {
+  const profile = await makeProfile();
+  for (const text of ['', 'MANIFEST-9', '../../Local State\n']) {
+    await writeFile(join(profile, pageDatabase, 'CURRENT'), text);
+    expect(await inspectProfile(profile)).toMatchObject({ is: 'damaged' });
+  }
+});
+
+it('finds cookies that are no database, or cut off', async () => {
+  const profile = await makeProfile();
+  await truncate(join(profile, 'Default/Cookies'), 4_096);
+  expect(await inspectProfile(profile)).toEqual({ is: 'damaged', why: 'Default/Cookies is cut off' });
+  await writeFile(join(profile, 'Default/Cookies'), 'nothing of the kind');
+  expect(await inspectProfile(profile)).toEqual({ is: 'damaged', why: 'Default/Cookies is not an SQLite database' });
+});
+
+it('leaves a change of cookies that was not finished to SQLite', async () => {
+  const profile = await makeProfile();
+  await truncate(join(profile, 'Default/Cookies'), 4_096);
+  await writeFile(join(profile, 'Default/Cookies-journal'), 'what SQLite puts back');
+  expect(await inspectProfile(profile)).toEqual({ is: 'intact' });
+});
+
+it('follows no link and waits for no pipe', async () => {
+  for (const make of [
+    (path: string) => symlink('/dev/zero', path),
+    async (path: string) => void execFileSync('mkfifo', [path]),
+  ]) {
+    const profile = await makeProfile();
+    await rm(join(profile, pageDatabase, 'CURRENT'));
+    await make(join(profile, pageDatabase, 'CURRENT'));
+    expect(await inspectProfile(profile)).toMatchObject({ is: 'damaged' });
+  }
+});
+
+it('gives an answer whatever the files hold, and changes none', async () => {
+  const profile = await makeProfile();
+  const files = (await all(listProfile(profile))).map(({ path }) => path);
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...files), fc.uint8Array({ maxLength: 400 }), fc.nat(), async (path, junk, at) => {
+      const was = await readFile(join(profile, path));
+      const bytes = Buffer.from(was);
+      bytes.set(junk.subarray(0, bytes.length), at % Math.max(1, bytes.length - junk.length));
+      await writeFile(join(profile, path), bytes);
+      expect(['intact', 'damaged', 'empty']).toContain((await inspectProfile(profile)).is);
+      expect(await readFile(join(profile, path))).toEqual(bytes);
+      await writeFile(join(profile, path), was);
+    }),
+    { numRuns: 200, seed: 5 },
+  );
+});
+
+async function namesIn(profile: string, ending: string): Promise<readonly string[]> {
+  return (await readdir(join(profile, pageDatabase))).filter((name) => name.endsWith(ending)).sort();
+}
+
+async function copyOf(profile: string): Promise<string> {
+  const copy = await makeDirectory();
+  await cp(profile, copy, { recursive: true });
+  return copy;
+}

@@ -1,0 +1,44 @@
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { systemClock } from '../clock.js';
+import { makeDirectory } from './fixtures/profile.js';
+import { patienceOf } from './patience.js';
+import { blobTaker } from './take-blobs.js';
+
+it('keeps a file that was there once, also when the browser deletes it meanwhile', async () => {
+  const { blobs, write, remove, taken } = await place();
+  await write('1');
+  await blobs.take();
+  await remove('1');
+  await write('2');
+  await blobs.take();
+  expect(await taken()).toEqual(['1', '2']);
+  expect(blobs.hasMissed()).toBe(false);
+});
+
+it('tells that one came and went too quickly', async () => {
+  const { blobs, write } = await place();
+  await write('9');
+  await blobs.take();
+  await write('b');
+  await blobs.take();
+  expect(blobs.hasMissed()).toBe(true);
+  await write('c');
+  await blobs.take();
+  expect(blobs.hasMissed()).toBe(false);
+});
+
+async function place() {
+  const [from, into] = [await makeDirectory(), await makeDirectory()];
+  const shelf = 'Default/IndexedDB/site.indexeddb.blob/1/00';
+  await mkdir(join(from, shelf), { recursive: true });
+  for (const directory of ['Default', 'Default/IndexedDB']) await mkdir(join(into, directory));
+  const patience = patienceOf({ clock: systemClock, timeout: 60_000, signal: undefined });
+  return {
+    blobs: blobTaker({ from, into }, 'Default/IndexedDB/site.indexeddb.blob', patience),
+    write: (name: string) => writeFile(join(from, shelf, name), 'a long value'),
+    remove: (name: string) => rm(join(from, shelf, name)),
+    taken: async () => (await readdir(join(into, shelf))).sort(),
+  };
+}
