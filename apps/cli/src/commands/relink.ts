@@ -1,4 +1,11 @@
-import { browserOptions, linkOptions, outputOptions, pageOptions, placeOptions } from '../options/table.js';
+import {
+  browserOptions,
+  linkOptions,
+  outputOptions,
+  pageOptions,
+  placeOptions,
+  storeOptions,
+} from '../options/table.js';
 import { openSession } from '../session/open-session.js';
 import { linkPolicy } from '../session/policy.js';
 import { requireSession } from '../session/require-session.js';
@@ -11,7 +18,7 @@ export const relink = command({
   name: 'relink',
   summary: 'Remove the login of a session and link it anew under the same name.',
   session: { doc: 'Name of the session.' },
-  options: { ...linkOptions, ...placeOptions, ...pageOptions, ...outputOptions, ...browserOptions },
+  options: { ...linkOptions, ...placeOptions, ...storeOptions, ...pageOptions, ...outputOptions, ...browserOptions },
   examples: [['relink main', 'show a fresh QR code for the session main']],
   async run({ session: id, values }, shell) {
     await requireSession(id, values, shell);

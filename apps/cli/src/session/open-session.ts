@@ -1,19 +1,20 @@
 import { resolve } from 'node:path';
 import { createSession, type Session } from '@wakey/client';
-import type { Policy } from '@wakey/core';
+import type { Policy, WakeyError } from '@wakey/core';
 import { whatsappWeb } from '@wakey/whatsapp-web';
 import { browserEnvironment } from '../drivers/browser-environment.js';
 import { loadDriver } from '../drivers/load-driver.js';
 import { type WatchedDriver, watchedDriver } from '../drivers/watched-driver.js';
 import type { OptionValues } from '../options/option.js';
-import type { browserOptions, pageOptions, placeOptions } from '../options/table.js';
+import type { browserOptions, pageOptions, placeOptions, storeOptions } from '../options/table.js';
 import type { Shell } from '../shell.js';
+import { openStore } from '../stores/open-store.js';
 import type { View } from '../views/view.js';
 
 /** What a session of the command line is made from. */
 export interface OpenSessionOptions {
   readonly id: string;
-  readonly values: OptionValues<typeof placeOptions & typeof browserOptions & typeof pageOptions>;
+  readonly values: OptionValues<typeof placeOptions & typeof storeOptions & typeof browserOptions & typeof pageOptions>;
   readonly policy: Partial<Policy>;
   /** Told to whoever finds the session taken. */
   readonly program: string;
@@ -27,15 +28,18 @@ export interface OpenedSession {
   readonly browsers: WatchedDriver;
 }
 
-/** Makes a session from the options of a command. Throws a UsageError for a driver that cannot be had. */
+/** Makes a session from the options of a command. Throws a UsageError for a driver, a store or a key that cannot be had. */
 export async function openSession(options: OpenSessionOptions): Promise<OpenedSession> {
   const { id, values, policy, program, view, shell } = options;
+  const warn = ({ message, code }: WakeyError) => view.log('warn', message, { code });
+  const store = await openStore({ values, cwd: shell.cwd, warn });
   const driver = await loadDriver(values.driver, driverOptions(values, shell), shell.cwd);
   const browsers = watchedDriver(driver, (facts) => view.browser(facts));
   const session = createSession({
     id,
     driver: browsers.driver,
     sessionsDir: resolve(shell.cwd, values.sessionsDir),
+    ...(store === undefined ? {} : { store }),
     page: whatsappWeb({ url: values.url }),
     policy,
     log: (level, message, fields) => view.log(level, message, fields),
@@ -48,7 +52,7 @@ export async function openSession(options: OpenSessionOptions): Promise<OpenedSe
 
 const notices = [
   ...(['qr', 'link-code', 'passkey', 'rescan', 'fallback', 'linked', 'ready'] as const),
-  ...(['restarting', 'takeover', 'saved', 'warning', 'ended'] as const),
+  ...(['restarting', 'takeover', 'saved', 'recovery', 'warning', 'ended'] as const),
 ];
 
 function driverOptions(values: OpenSessionOptions['values'], { cwd, env }: Shell) {
@@ -59,6 +63,6 @@ function driverOptions(values: OpenSessionOptions['values'], { cwd, env }: Shell
     args: browserArg,
     sandbox,
     ignoreCertificateErrors,
-    env: browserEnvironment(env, process.platform),
+    env: browserEnvironment(env, process.platform, values.driver),
   };
 }
