@@ -63,3 +63,13 @@ it('gives the browser what it needs of the environment, and no key of another pr
     XAUTHORITY: '/home/me/.Xauthority',
   });
 });
+
+it('gives Lightpanda, and no other browser, what it is found by', () => {
+  const env = { PATH: '/bin', HOME: '/home/me', LIGHTPANDA_EXECUTABLE_PATH: '/opt/lightpanda', OTHER_KEY: 'x' };
+  expect(browserEnvironment(env, 'linux', 'lightpanda')).toEqual({
+    PATH: '/bin',
+    HOME: '/home/me',
+    LIGHTPANDA_EXECUTABLE_PATH: '/opt/lightpanda',
+  });
+  expect(browserEnvironment(env, 'linux', 'puppeteer')).toEqual({ PATH: '/bin' });
+});

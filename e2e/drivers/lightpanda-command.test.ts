@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { standInBinary } from '../../packages/driver-lightpanda/test/stand-in/binary.ts';
+import { openPlace, type Place } from '../cli/place.ts';
+import { runWakey, type Wakey } from '../cli/wakey.ts';
+
+/** On a stand-in for its binary. `WAKEY_BROWSER` would name a Chromium. */
+describe('wakey start --driver lightpanda', () => {
+  let place: Place;
+  let running: Wakey[];
+  beforeEach(async () => {
+    place = await openPlace();
+    running = [];
+  });
+  afterEach(async () => {
+    for (const { child } of running) child.kill('SIGTERM');
+    await Promise.all(running.map(({ exited }) => exited));
+    expect(await place.close()).toEqual([]);
+  });
+  const start = (env: Readonly<Record<string, string>>) => {
+    const { simulator, folder } = place;
+    const words = ['start', 'main', '--url', simulator.url, '--json', '--exit-when-ready', '--driver', 'lightpanda'];
+    const wakey = runWakey(words, { cwd: folder, env: { WAKEY_BROWSER: '', TMPDIR: folder, ...env } });
+    running.push(wakey);
+    return wakey;
+  };
+
+  it('takes the binary that LIGHTPANDA_EXECUTABLE_PATH names, and links where the build has what is needed', async () => {
+    const binary = await standInBinary({ version: 'oct', gifts: ['keys', 'locks', 'caches'] });
+    const wakey = start({ LIGHTPANDA_EXECUTABLE_PATH: binary });
+    await place.scan(wakey);
+    expect(await wakey.exited).toBe(0);
+    expect(await wakey.event('ready')).toMatchObject({ how: 'linked' });
+    expect(wakey.stderr()).toBe('');
+  });
+
+  it('ends before any code where the binary is the stock one, and says what that lacks', async () => {
+    const wakey = start({ LIGHTPANDA_EXECUTABLE_PATH: await standInBinary({ version: 'oct' }) });
+    expect(await wakey.exited).toBe(22);
+    const ended = await wakey.event('ended');
+    expect(ended).toMatchObject({ reason: 'browser-unsuitable' });
+    for (const missing of ['CryptoKey in IndexedDB', 'Web Locks']) expect(JSON.stringify(ended)).toContain(missing);
+    expect(wakey.lines().map(({ event }) => event)).not.toContain('qr');
+  });
+
+  it('ends where there is no binary, and says where it looked', async () => {
+    const wakey = start({ HOME: join(place.folder, 'home') });
+    expect(await wakey.exited).toBe(20);
+    const ended = await wakey.event('ended');
+    expect(ended).toMatchObject({ reason: 'browser-unavailable' });
+    expect(JSON.stringify(ended)).toContain(join(place.folder, 'home', '.cache', 'lightpanda-node', 'lightpanda'));
+    const named = start({ LIGHTPANDA_EXECUTABLE_PATH: '/nowhere/lightpanda' });
+    expect(await named.exited).toBe(20);
+    expect(JSON.stringify(await named.event('ended'))).toContain('/nowhere/lightpanda does not exist');
+  });
+});
