@@ -25,6 +25,7 @@ import { createRuntime } from './runtime.js';
 import type { ReadyFacts, Session, SessionEvents, StartOptions } from './session.js';
 import { statesOf } from './states.js';
 import { aborted, endedError, stoppedError, type Verdict, waitFor } from './waits.js';
+import { thisPlatform } from './workspace/platform.js';
 
 /** What a session is made of. */
 export interface SessionOptions<Native> {
@@ -38,6 +39,12 @@ export interface SessionOptions<Native> {
    * besides the directory's own lock. @default none: what the live profile loses is lost
    */
   readonly store?: SessionStore;
+  /**
+   * Where the live profile is while the session runs. `auto`: in memory where the store is encrypted and the system has a
+   * memory-backed directory with 512 MB free, else on the disk. An absolute path: in that directory, if it is so.
+   * @default 'auto'
+   */
+  readonly liveProfile?: 'auto' | 'disk' | (string & {});
   /** @default whatsappWeb() */
   readonly page?: PageAdapter;
   /** What differs from `defaultPolicy`. */
@@ -76,6 +83,7 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
     context: {
       id,
       sessionsDir,
+      memoryDir: memoryDirOf(options),
       program,
       driver,
       page,
@@ -155,6 +163,12 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
     [Symbol.asyncDispose]: () => session.stop(),
   };
   return session;
+}
+
+function memoryDirOf<N>({ liveProfile = 'auto', store, driver }: SessionOptions<N>): string | undefined {
+  if (liveProfile === 'disk' || !driver.capabilities.persistentProfile.supported) return undefined;
+  if (liveProfile !== 'auto') return liveProfile;
+  return store?.isEncrypted === true ? thisPlatform.memoryDir : undefined;
 }
 
 const WAIT = { wait: true } as const;

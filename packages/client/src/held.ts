@@ -16,6 +16,8 @@ export interface Held {
   /** The generation that the recovery ladder has reached: only older ones come next. */
   rung: number | undefined;
   life: BrowserLife | undefined;
+  /** Whether the store keeps the profile just as it is. */
+  isKept: boolean;
   /** Whether a page has opened on the workspace since it was: from then on it may hold what must not be lost. */
   isUsed: boolean;
 }
@@ -62,6 +64,7 @@ export function nothingHeld(): Held {
     restoring: undefined,
     rung: undefined,
     life: undefined,
+    isKept: false,
     isUsed: false,
   };
 }

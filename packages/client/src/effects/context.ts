@@ -7,6 +7,8 @@ import { type Log, withoutUrls } from '../log.js';
 export interface EffectContext {
   readonly id: string;
   readonly sessionsDir: string;
+  /** Where the live profile goes; `undefined`: into the session's directory. */
+  readonly memoryDir: string | undefined;
   readonly program: string;
   readonly driver: BrowserDriver;
   readonly page: PageAdapter;

@@ -18,7 +18,7 @@ export async function judge(context: EffectContext, workspace: Workspace, signal
   // With nothing to put in its place even a doubtful profile is the best there is.
   const recover = kept === undefined || kept === 'unknown' ? undefined : await faultOf(context, workspace, kept);
   // From now on the profile is as new as this lease. One that is going to be replaced is not.
-  if (recover === undefined) await workspace.update({ fence: context.held.lease?.lease.fence });
+  if (recover === undefined) await workspace.useUnder(context.held.lease?.lease.fence);
   return { linked: isLinked, canRestore: kept !== undefined, ...(recover === undefined ? {} : { recover }) };
 }
 

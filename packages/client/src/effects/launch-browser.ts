@@ -18,6 +18,7 @@ export function launchBrowser(context: EffectContext): void {
     isReading: false,
   };
   context.held.life = life;
+  context.held.isKept = false;
   life.launched = launch(context, life);
 }
 

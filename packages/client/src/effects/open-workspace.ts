@@ -40,6 +40,7 @@ async function take(context: EffectContext, signal: AbortSignal): Promise<Verdic
     sessionsDir: context.sessionsDir,
     id: context.id,
     holder,
+    memoryDir: context.memoryDir,
     clock: { now: () => context.clock.now(), sleep: (ms) => sleep(context.clock, ms) },
   });
   // What opening it found was dealt with then; what the store keeps by now is newer.

@@ -17,7 +17,7 @@ async function releaseAll({ held, log }: EffectContext): Promise<void> {
   opening?.abort.abort();
   await opening?.done;
   await endWork(held);
-  const { lease, workspace, isUsed } = held;
+  const { lease, workspace, isUsed, isKept } = held;
   if (held.opening === opening) held.opening = undefined;
   held.lease = undefined;
   held.workspace = undefined;
@@ -25,7 +25,10 @@ async function releaseAll({ held, log }: EffectContext): Promise<void> {
   held.restoring = undefined;
   held.rung = undefined;
   lease?.stopRenewing();
-  for (const give of [() => lease?.lease.release(), () => workspace?.release({ isUnused: !isUsed })]) {
+  if (workspace?.isInMemory === true && !isKept && workspace.record().linkedAt !== undefined) {
+    log('warn', 'the live profile stays in memory, where the next start finds it: it could not be kept', {});
+  }
+  for (const give of [() => lease?.lease.release(), () => workspace?.release({ isUnused: !isUsed, isKept })]) {
     try {
       await give();
     } catch (error) {

@@ -106,8 +106,8 @@ async function adopt(
     browser,
     linkedAt,
     me,
-    fence: held.lease?.lease.fence,
     recovery: { at: clock.now(), why, generation, ...(quarantine === undefined ? {} : { quarantine }) },
   });
+  await workspace.useUnder(held.lease?.lease.fence);
   return quarantine ?? null;
 }

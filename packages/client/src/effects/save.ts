@@ -52,6 +52,8 @@ async function keep(context: EffectContext, why: Why, signal: AbortSignal): Prom
     ? keepCold(context, workspace, lease.lease.fence, signal)
     : keepHot(context, workspace, lease.lease.fence, signal));
   await workspace.update({ generation, keptAt: clock.now() });
+  await workspace.confirmKept();
+  held.isKept = why === 'stopping';
   // What comes next in the ladder is this one.
   held.rung = undefined;
   return generation;

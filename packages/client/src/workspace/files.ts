@@ -15,6 +15,7 @@ export type Files = Pick<
   | 'rm'
   | 'rmdir'
   | 'stat'
+  | 'statfs'
   | 'unlink'
 >;
 

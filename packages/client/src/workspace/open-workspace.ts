@@ -1,12 +1,13 @@
 import { type LeaseHolder, parseSessionId } from '@wakey/core';
 import { type Files, isFileError, realFiles, unlessAbsent } from './files.js';
 import { readHolder, sessionInUse, writeHolder } from './holder.js';
+import { chooseLivePlace, eraseFormer } from './live-place.js';
 import { type FileLock, takeLock } from './lock.js';
 import { modeOf, octal } from './modes.js';
 import { type Platform, thisPlatform } from './platform.js';
 import { deleteTrash, ensureProfile, isProfileEmpty, trashScratch } from './profile.js';
 import { changedRecord, readRecord, type SessionRecord, writeRecord } from './record.js';
-import { closeToOthers, openPrivateDirectory, type SessionPaths, sessionPaths } from './session-dir.js';
+import { closeToOthers, livePaths, openPrivateDirectory, type SessionPaths, sessionPaths } from './session-dir.js';
 import { openSessionsDir, type SessionsDir } from './sessions-dir.js';
 import { fileTrouble } from './trouble.js';
 import { finishErasure, unlinked, type Workspace, type WorkspaceFinding, workspaceOf } from './workspace.js';
@@ -20,6 +21,8 @@ export interface OpenWorkspaceOptions {
   /** Told to whoever finds the session taken. */
   readonly holder: LeaseHolder;
   readonly clock: WorkspaceClock;
+  /** A memory-backed directory where the live profile goes, where it is fit for it. @default the profile is on the disk */
+  readonly memoryDir?: string | undefined;
   /** @default Node's file system */
   readonly files?: Files;
   /** @default the one we run on */
@@ -130,30 +133,36 @@ async function isUnused({ files }: Disk, paths: SessionPaths, lock: FileLock): P
 /** With the lock ours: puts everything into order. The holder is named first, for those who are refused meanwhile. */
 async function settle(
   disk: Disk,
-  { id, root, paths, lock, isNew }: Entered & { readonly id: string },
-  { clock, holder }: OpenWorkspaceOptions,
+  { id, root, paths: own, lock, isNew }: Entered & { readonly id: string },
+  { clock, holder, memoryDir }: OpenWorkspaceOptions,
 ): Promise<Workspace> {
-  const formerHolder = await readHolder(disk, paths.holder);
-  const known = await readRecord(disk, paths.record, id);
+  const formerHolder = await readHolder(disk, own.holder);
+  const known = await readRecord(disk, own.record, id);
   try {
-    await writeHolder(disk, paths.holder, holder);
+    await writeHolder(disk, own.holder, holder);
     const findings: WorkspaceFinding[] = [];
     if (root.repairedFrom !== undefined) findings.push(repaired(root.path, root.repairedFrom, 1));
-    findings.push(...(await repairModes(disk, paths)));
-    await unlessAbsent(disk.files.unlink(temporaryOf(paths.record)));
-    await writeOnce(disk, paths.ignore, '*\n');
-    await trashScratch(disk, paths);
-    await ensureProfile(disk, paths);
-    const record = await currentRecord(disk, paths, known ?? id, clock.now(), findings);
-    const deletion = await deleteTrash(disk, paths);
-    if (!deletion.done) findings.push({ kind: 'trash-left', path: deletion.path });
-    const made = isNew ? { under: () => undo(disk, paths), after: () => root.undo() } : undefined;
+    findings.push(...(await repairModes(disk, own)));
+    await unlessAbsent(disk.files.unlink(temporaryOf(own.record)));
+    await writeOnce(disk, own.ignore, '*\n');
     const now = () => clock.now();
-    return workspaceOf({ disk, paths, lock, holder, formerHolder, record, findings, now, undo: made });
+    await trashScratch(disk, own);
+    await ensureProfile(disk, own);
+    // An erasure comes before anything is brought anywhere.
+    const record = await currentRecord(disk, own, known ?? id, now(), findings);
+    const live = await chooseLivePlace(disk, own, { record, memoryDir, now, sleep: (ms) => clock.sleep(ms) });
+    const { paths } = live;
+    findings.push(...live.findings);
+    await trashScratch(disk, paths);
+    if (live.liveDir !== undefined) await deleteTrash(disk, paths);
+    const deletion = await deleteTrash(disk, own);
+    if (!deletion.done) findings.push({ kind: 'trash-left', path: deletion.path });
+    const made = isNew ? { under: () => undo(disk, own), after: () => root.undo() } : undefined;
+    return workspaceOf({ disk, paths, live, lock, holder, formerHolder, record, findings, now, undo: made });
   } catch (error) {
     // Puts back who was named before us. The disk that failed may refuse this too; its first failure is the one to tell.
     const put =
-      formerHolder === undefined ? disk.files.unlink(paths.holder) : writeHolder(disk, paths.holder, formerHolder);
+      formerHolder === undefined ? disk.files.unlink(own.holder) : writeHolder(disk, own.holder, formerHolder);
     await put.catch(() => undefined);
     throw error;
   }
@@ -184,8 +193,15 @@ async function currentRecord(
   }
   if (known.erasingSince === undefined) return known;
   await finishErasure(disk, paths, known, now);
+  await eraseLive(disk, paths, known, now);
   findings.push({ kind: 'erasure-finished', since: known.erasingSince });
   return written(disk, paths, changedRecord(known, { ...unlinked, erasingSince: undefined }));
+}
+
+/** What an erasure that was cut short has left in memory, unless that was on another machine or went with its power. */
+async function eraseLive(disk: Disk, own: SessionPaths, { liveDir }: SessionRecord, now: number): Promise<void> {
+  if (liveDir === undefined || (await unlessAbsent(disk.files.lstat(liveDir))) === undefined) return;
+  await eraseFormer(disk, livePaths(own, liveDir), now);
 }
 
 async function written(disk: Disk, paths: SessionPaths, record: SessionRecord): Promise<SessionRecord> {

@@ -7,6 +7,7 @@ import { hasArgument, isSignalable } from './process-signs.js';
 export const linux: Platform = {
   hasModes: true,
   syncsDirectories: true,
+  memoryDir: '/dev/shm',
   get uid() {
     return process.getuid?.();
   },

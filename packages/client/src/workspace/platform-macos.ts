@@ -7,6 +7,7 @@ import { hasArgument, isSignalable } from './process-signs.js';
 export const macos: Platform = {
   hasModes: true,
   syncsDirectories: true,
+  memoryDir: undefined,
   get uid() {
     return process.getuid?.();
   },

@@ -7,6 +7,7 @@ import { hasArgument, isSignalable } from './process-signs.js';
 export const windows: Platform = {
   hasModes: false,
   syncsDirectories: false,
+  memoryDir: undefined,
   uid: undefined,
   async process(pid) {
     if (!isSignalable(pid)) return undefined;

@@ -8,6 +8,8 @@ export interface Platform {
   readonly hasModes: boolean;
   /** Whether a directory can be flushed to the disk, so that a rename survives a power cut. */
   readonly syncsDirectories: boolean;
+  /** A directory for everybody that lives in memory, where the system has one. */
+  readonly memoryDir: string | undefined;
   /** The user we are; undefined where users have no numbers. */
   readonly uid: number | undefined;
   /** What is known of a process, or `undefined` when no process of that number is alive. A zombie is not alive. */

@@ -21,6 +21,8 @@ export interface SessionRecord {
   readonly keptAt?: number;
   /** The fence of the last lease under which the live profile was used. */
   readonly fence?: number;
+  /** The directory in memory where the live profile was last used; absent: it was in the session's own directory. */
+  readonly liveDir?: string;
   /** The last step of the recovery ladder that was taken here. */
   readonly recovery?: RecoveryRecord;
   /** The browser that runs, or that a crash may have left running. */
@@ -109,6 +111,7 @@ const fields: { readonly [Field in keyof Required<SessionRecord>]: (value: unkno
   generation: isNatural,
   keptAt: optional(isNatural),
   fence: optional(isNatural),
+  liveDir: optional(isText),
   recovery: optional(
     (value) =>
       isObject(value) &&

@@ -35,6 +35,12 @@ export function sessionPaths(root: string, id: string): SessionPaths {
   };
 }
 
+/** The same session with its live profile, and what is copied and put aside beside it, in another directory. */
+export function livePaths(own: SessionPaths, liveDir: string): SessionPaths {
+  const { profile, quarantine, trash, scratch } = sessionPaths(liveDir, '.');
+  return { ...own, profile, quarantine, trash, scratch };
+}
+
 /**
  * Makes a private directory, or finds one fit to be used: a directory itself, not a link to one, and ours. Gives whether
  * it was made. Throws `session-unreadable` where something else is in its place.

@@ -1,6 +1,8 @@
 import { type LeaseHolder, WakeyError } from '@wakey/core';
 import { type BrowserLock, clearStaleBrowserLock } from './browser-lock.js';
 import { unlessAbsent } from './files.js';
+import { writeMarker } from './live-marker.js';
+import { eraseFormer, type LivePlace } from './live-place.js';
 import type { FileLock } from './lock.js';
 import {
   clearScratch,
@@ -40,6 +42,12 @@ export interface Workspace {
    * new one. Throws `sessions-dir-unusable` (disk full, read-only) or `session-unreadable`; `record()` is then the old one.
    */
   update(change: RecordChange): Promise<SessionRecord>;
+  /** Whether the live profile is in memory: it goes with the machine's power, and with `release` once it is kept. */
+  readonly isInMemory: boolean;
+  /** Puts on record that the profile is used under this lease from now on: where, and since which fence. */
+  useUnder(fence: number | undefined): Promise<void>;
+  /** A generation is kept: a plain copy that is left where the profile was before is erased. */
+  confirmKept(): Promise<void>;
   /** Whether the profile holds nothing. */
   isProfileEmpty(): Promise<boolean>;
   /**
@@ -77,6 +85,8 @@ export interface Workspace {
 export interface ReleaseOptions {
   /** @default false */
   readonly isUnused?: boolean;
+  /** Whether the profile as it is now is kept in the store: one in memory is then erased. @default false */
+  readonly isKept?: boolean;
 }
 
 /** What opening a session's directory found, and put right. Paths are absolute. */
@@ -87,6 +97,10 @@ export type WorkspaceFinding =
   | { readonly kind: 'erasure-finished'; readonly since: number }
   /** A profile was there without a record; a new record was made, and says that it is not linked. */
   | { readonly kind: 'record-missing'; readonly path: string }
+  /** The live profile was copied to where this owner wants it. */
+  | { readonly kind: 'profile-moved'; readonly path: string; readonly from: string }
+  /** The live profile stays on the disk, since the directory in memory will not do. */
+  | { readonly kind: 'memory-unfit'; readonly path: string; readonly why: string }
   /** Something erased earlier could still not be deleted. */
   | { readonly kind: 'trash-left'; readonly path: string };
 
@@ -100,6 +114,7 @@ export interface Erasure {
 export interface WorkspaceParts {
   readonly disk: Disk;
   readonly paths: SessionPaths;
+  readonly live: Pick<LivePlace, 'liveDir' | 'former'>;
   readonly lock: FileLock;
   readonly holder: LeaseHolder;
   readonly formerHolder: LeaseHolder | undefined;
@@ -113,6 +128,8 @@ export interface WorkspaceParts {
 /** A workspace over parts that are locked, checked and complete. */
 export function workspaceOf(parts: WorkspaceParts): Workspace {
   const { disk, paths, now } = parts;
+  const { liveDir } = parts.live;
+  let { former } = parts.live;
   let record = parts.record;
   let last: Promise<unknown> = Promise.resolve();
   let deletion: Promise<Deletion> | undefined;
@@ -141,6 +158,20 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
     formerHolder: parts.formerHolder,
     record: () => record,
     update: (change) => inOrder('update the record in', () => write(change)),
+    isInMemory: liveDir !== undefined,
+    useUnder: (fence) =>
+      inOrder('put on record the use of', async () => {
+        const fences = [record.fence, fence].filter((one) => one !== undefined);
+        if (liveDir !== undefined) await writeMarker(disk, liveDir, fences);
+        // Used without a lease for once, the profile is still newer than what was kept under the last one.
+        await write({ fence: fences.at(-1), liveDir });
+        if (liveDir !== undefined) await writeMarker(disk, liveDir, fences.slice(-1));
+      }),
+    confirmKept: () =>
+      inOrder('erase the former profile in', async () => {
+        if (former !== undefined) await eraseFormer(disk, former, now());
+        former = undefined;
+      }),
     isProfileEmpty: () => inOrder('read the profile in', () => isProfileEmpty(disk, paths)),
     quarantineProfile: (reason) =>
       inOrder('set the profile aside in', async () => {
@@ -159,6 +190,7 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
     eraseCredentials: () =>
       inOrder('erase the credentials in', async () => {
         await finishErasure(disk, paths, await write({ ...unlinked, erasingSince: now() }), now());
+        if (former !== undefined) await eraseFormer(disk, former, now());
         await write({ erasingSince: undefined });
         deletion = deleteTrash(disk, paths);
         return { deletion };
@@ -171,8 +203,11 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
         );
         return clearStaleBrowserLock(disk, { profileDir: paths.profile, host: parts.holder.host, formerHosts });
       }),
-    release({ isUnused = false } = {}) {
-      released ??= last.then(() => deletion).then(() => giveBack(parts, isUnused && record.linkedAt === undefined));
+    release({ isUnused = false, isKept = false } = {}) {
+      const isOver = () => isKept || record.linkedAt === undefined;
+      released ??= last
+        .then(() => deletion)
+        .then(() => giveBack(parts, isUnused && record.linkedAt === undefined, isOver()));
       return released;
     },
   };
@@ -205,8 +240,15 @@ async function strayBrowser(disk: Disk, record: SessionRecord, host: string): Pr
   return named.marker !== undefined && alive.command?.includes(named.marker) === true ? named : undefined;
 }
 
-async function giveBack({ disk, paths, lock, undo }: WorkspaceParts, isUnused: boolean): Promise<void> {
+async function giveBack(
+  { disk, paths, live, lock, undo }: WorkspaceParts,
+  isUnused: boolean,
+  isOver: boolean,
+): Promise<void> {
   try {
+    if (live.liveDir !== undefined && isOver) {
+      await disk.files.rm(live.liveDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    }
     await unlessAbsent(disk.files.unlink(paths.holder));
     if (isUnused) await undo?.under();
   } finally {

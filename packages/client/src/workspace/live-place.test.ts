@@ -1,0 +1,151 @@
+import { cp, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { makeProfile } from '../profile/fixtures/profile.js';
+import { inspectProfile } from '../profile/inspect-profile.js';
+import { type Files, realFiles } from './files.js';
+import { open, temporaryDirectory } from './fixtures/place.js';
+import type { Workspace } from './workspace.js';
+
+/** A file system whose directories claim to be of this kind, with so much room. */
+function inMemory(megabytes = 1024, type = 0x01021994): Files {
+  return {
+    ...realFiles,
+    statfs: (async () => ({ type, bsize: 1024 ** 2, bavail: megabytes })) as unknown as Files['statfs'],
+  };
+}
+
+function places() {
+  const sessionsDir = temporaryDirectory();
+  const memoryDir = temporaryDirectory();
+  const files = inMemory();
+  return {
+    sessionsDir,
+    memoryDir,
+    onDisk: () => open({ sessionsDir }),
+    inMemory: () => open({ sessionsDir, memoryDir, files }),
+  };
+}
+
+async function fill(workspace: Workspace): Promise<void> {
+  await cp(await makeProfile(), workspace.profileDir, { recursive: true });
+  await workspace.update({ linkedAt: 1 });
+}
+
+const kindsOf = ({ findings }: Workspace) => findings.map(({ kind }) => kind);
+const isIntact = async ({ profileDir }: Workspace) => (await inspectProfile(profileDir)).is === 'intact';
+const isOnDisk = async (sessionsDir: string) =>
+  (await inspectProfile(join(sessionsDir, 'main', 'profile'))).is !== 'empty';
+
+describe('a live profile in memory', () => {
+  it('is nowhere on the disk, private, and erased at release once it is kept', async () => {
+    const { sessionsDir, memoryDir, inMemory } = places();
+    const workspace = await inMemory();
+    expect(workspace.isInMemory).toBe(true);
+    expect(workspace.profileDir.startsWith(memoryDir)).toBe(true);
+    expect((await stat(join(memoryDir, (await readdir(memoryDir))[0] ?? ''))).mode & 0o777).toBe(0o700);
+    await workspace.useUnder(1);
+    await fill(workspace);
+    expect(await isOnDisk(sessionsDir)).toBe(false);
+    await workspace.release({ isKept: true });
+    expect(await readdir(join(memoryDir, (await readdir(memoryDir))[0] ?? ''))).toEqual([]);
+  });
+
+  it('stays for the next owner when it could not be kept, and when its owner died', async () => {
+    const { inMemory } = places();
+    const workspace = await inMemory();
+    await workspace.useUnder(1);
+    await fill(workspace);
+    await workspace.release();
+    const next = await inMemory();
+    expect(await isIntact(next)).toBe(true);
+    await next.release();
+  });
+
+  it('is not taken for the session’s when another machine has used the session since', async () => {
+    const { memoryDir, inMemory, onDisk } = places();
+    const here = await inMemory();
+    await here.useUnder(1);
+    await fill(here);
+    await here.release();
+    // Another machine has another memory.
+    await rename(memoryDir, `${memoryDir}-away`);
+    const elsewhere = await onDisk();
+    await elsewhere.useUnder(2);
+    await elsewhere.release();
+    await rename(`${memoryDir}-away`, memoryDir);
+    const back = await inMemory();
+    expect((await inspectProfile(back.profileDir)).is).toBe('empty');
+    await back.release();
+  });
+
+  it('is found after a crash between the marker and the record', async () => {
+    const { memoryDir, inMemory } = places();
+    const workspace = await inMemory();
+    await workspace.useUnder(1);
+    await fill(workspace);
+    await workspace.release();
+    const [ours = ''] = await readdir(memoryDir);
+    const [session = ''] = await readdir(join(memoryDir, ours));
+    await writeFile(join(memoryDir, ours, session, 'fence'), '1 2\n');
+    const next = await inMemory();
+    expect(await isIntact(next)).toBe(true);
+    await next.release();
+  });
+
+  it('comes from the disk, where it stays until a generation is kept', async () => {
+    const { sessionsDir, onDisk, inMemory } = places();
+    const before = await onDisk();
+    await before.useUnder(1);
+    await fill(before);
+    await before.release();
+    const workspace = await inMemory();
+    expect(kindsOf(workspace)).toContain('profile-moved');
+    expect(await isIntact(workspace)).toBe(true);
+    expect(await isOnDisk(sessionsDir)).toBe(true);
+    await workspace.useUnder(2);
+    await workspace.confirmKept();
+    expect(await isOnDisk(sessionsDir)).toBe(false);
+    await workspace.release();
+  });
+
+  it('goes back to the disk when that is wanted, and is erased in memory once it is kept', async () => {
+    const { memoryDir, onDisk, inMemory } = places();
+    const before = await inMemory();
+    await before.useUnder(1);
+    await fill(before);
+    await before.release();
+    const workspace = await onDisk();
+    expect(await isIntact(workspace)).toBe(true);
+    await workspace.useUnder(2);
+    await workspace.confirmKept();
+    await workspace.release();
+    const left = await readdir(memoryDir, { recursive: true });
+    expect(left.filter((name) => name.includes('IndexedDB'))).toEqual([]);
+  });
+
+  it.each([
+    ['is not memory-backed', inMemory(1024, 0xef53), 'it is not memory-backed'],
+    ['has too little room', inMemory(64), 'it has room for 64 MB; 512 are needed'],
+  ])('is on the disk where the directory %s, and says so', async (_, files, why) => {
+    const sessionsDir = temporaryDirectory();
+    const workspace = await open({ sessionsDir, memoryDir: temporaryDirectory(), files });
+    expect(workspace.isInMemory).toBe(false);
+    expect(workspace.findings).toContainEqual(expect.objectContaining({ kind: 'memory-unfit', why }));
+    await workspace.release();
+  });
+
+  it('is erased with the credentials, and so is what was left on the disk', async () => {
+    const { sessionsDir, memoryDir, onDisk, inMemory } = places();
+    const before = await onDisk();
+    await before.useUnder(1);
+    await fill(before);
+    await before.release();
+    const workspace = await inMemory();
+    await (await workspace.eraseCredentials()).deletion;
+    await workspace.release();
+    expect(await isOnDisk(sessionsDir)).toBe(false);
+    const left = await readdir(memoryDir, { recursive: true });
+    expect(left.filter((name) => name.includes('IndexedDB'))).toEqual([]);
+  });
+});

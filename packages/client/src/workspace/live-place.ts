@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { copyLiveProfile } from '../profile/copy-live.js';
+import { inspectProfile } from '../profile/inspect-profile.js';
+import { unlessAbsent } from './files.js';
+import { markerMatches } from './live-marker.js';
+import {
+  clearScratch,
+  deleteTrash,
+  ensureProfile,
+  isProfileEmpty,
+  openScratch,
+  trashProfile,
+  trashQuarantine,
+} from './profile.js';
+import type { SessionRecord } from './record.js';
+import { livePaths, openPrivateDirectory, type SessionPaths } from './session-dir.js';
+import type { WorkspaceFinding } from './workspace.js';
+import { type Disk, syncDirectory } from './write-atomically.js';
+
+/** Where the live profile of a session is for this owner. */
+export interface LivePlace {
+  /** The session's paths; those of the profile and of what is copied and put aside lead there. */
+  readonly paths: SessionPaths;
+  /** The directory in memory; `undefined` where the live profile is in the session's own directory. */
+  readonly liveDir: string | undefined;
+  /** Where the profile was before, and still is: to be erased once it is kept elsewhere. */
+  readonly former: SessionPaths | undefined;
+  readonly findings: readonly WorkspaceFinding[];
+}
+
+/** What is needed to choose. */
+export interface LiveChoice {
+  readonly record: SessionRecord | undefined;
+  /** A memory-backed directory, where the live profile is not to touch the disk. */
+  readonly memoryDir: string | undefined;
+  /** In ms since 1970. */
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/**
+ * Decides where the live profile goes, and brings it there: from the disk into memory or back, as wanted. What is there is
+ * copied, never moved: the former place is erased only once a generation is kept. A memory-backed directory that is not fit
+ * leaves the profile on the disk, with a finding.
+ */
+export async function chooseLivePlace(disk: Disk, own: SessionPaths, choice: LiveChoice): Promise<LivePlace> {
+  const { record, memoryDir } = choice;
+  const unfit = memoryDir === undefined ? undefined : await whyUnfit(disk, memoryDir);
+  const findings: WorkspaceFinding[] =
+    memoryDir === undefined || unfit === undefined ? [] : [{ kind: 'memory-unfit', path: memoryDir, why: unfit }];
+  const wanted = memoryDir === undefined || unfit !== undefined ? undefined : await openLiveDir(disk, own, memoryDir);
+  const at = (liveDir: string | undefined) => (liveDir === undefined ? own : livePaths(own, liveDir));
+  const paths = at(wanted);
+  if (wanted !== undefined) await dropStale(disk, paths, wanted, record, choice.now());
+
+  for (const dir of candidates(record, wanted)) {
+    if (dir !== undefined && !(await markerMatches(disk, dir, record?.fence))) continue;
+    const place = at(dir);
+    const found = await holdsLogin(place);
+    if (found === 'empty') continue;
+    if (dir === wanted) break;
+    // One that cannot be copied whole is used where it is.
+    if (found === 'damaged') return { paths: place, liveDir: dir, former: undefined, findings };
+    await bring(disk, place, paths, choice);
+    findings.push({ kind: 'profile-moved', path: paths.profile, from: place.profile });
+    return { paths, liveDir: wanted, former: place, findings };
+  }
+  const isLeft = wanted !== undefined && !(await isProfileEmpty(disk, own));
+  return { paths, liveDir: wanted, former: isLeft ? own : undefined, findings };
+}
+
+/** Erases a profile, with what is in quarantine beside it, from a place where it is not needed any more. */
+export async function eraseFormer(disk: Disk, paths: SessionPaths, now: number): Promise<void> {
+  await trashProfile(disk, paths, now);
+  await trashQuarantine(disk, paths, now);
+  await deleteTrash(disk, paths);
+}
+
+/** Where the profile may be: first where it was used last, then where it is wanted, then in the session's directory. */
+function candidates(record: SessionRecord | undefined, wanted: string | undefined): readonly (string | undefined)[] {
+  return [...new Set([record?.liveDir, wanted, undefined])];
+}
+
+async function holdsLogin({ profile }: SessionPaths) {
+  return (await inspectProfile(profile)).is;
+}
+
+/** A profile in memory that another owner, on another machine, has left behind by now. */
+async function dropStale(
+  disk: Disk,
+  paths: SessionPaths,
+  liveDir: string,
+  record: SessionRecord | undefined,
+  now: number,
+): Promise<void> {
+  await ensureProfile(disk, paths);
+  if (await isProfileEmpty(disk, paths)) return;
+  if (await markerMatches(disk, liveDir, record?.fence)) return;
+  await eraseFormer(disk, paths, now);
+}
+
+async function bring(disk: Disk, from: SessionPaths, to: SessionPaths, { now, sleep }: LiveChoice): Promise<void> {
+  const scratch = await openScratch(disk, to);
+  const clock = { now, set: (ms: number, run: () => void) => runAfter(sleep(ms), run) };
+  await copyLiveProfile(from.profile, scratch, { clock });
+  await trashProfile(disk, to, now());
+  await unlessAbsent(disk.files.rmdir(to.profile));
+  await disk.files.rename(scratch, to.profile);
+  await syncDirectory(disk, join(to.profile, '..'));
+  await clearScratch(disk, to);
+}
+
+function runAfter(waited: Promise<void>, run: () => void): () => void {
+  let isOff = false;
+  void waited.then(() => {
+    if (!isOff) run();
+  });
+  return () => {
+    isOff = true;
+  };
+}
+
+/** A live profile with its caches and a copy of it take about that much, in bytes. */
+const ROOM = 512 * 1024 ** 2;
+
+/** What Linux calls the file systems that live in memory: tmpfs and ramfs. */
+const MEMORY_BACKED: ReadonlySet<number> = new Set([0x01021994, 0x858458f6]);
+
+async function whyUnfit({ files }: Disk, memoryDir: string): Promise<string | undefined> {
+  const found = await unlessAbsent(files.statfs(memoryDir));
+  if (found === undefined) return 'it is not there';
+  if (!MEMORY_BACKED.has(found.type)) return 'it is not memory-backed';
+  const free = found.bavail * found.bsize;
+  return free < ROOM ? `it has room for ${Math.floor(free / 1024 ** 2)} MB; ${ROOM / 1024 ** 2} are needed` : undefined;
+}
+
+/** `<memory>/wakey-<uid>/<hash of the session's directory>`, each private. */
+async function openLiveDir(disk: Disk, own: SessionPaths, memoryDir: string): Promise<string> {
+  const ours = join(memoryDir, `wakey-${disk.platform.uid ?? 0}`);
+  await openPrivateDirectory(disk, ours);
+  const liveDir = join(ours, createHash('sha256').update(own.directory).digest('hex').slice(0, 16));
+  await openPrivateDirectory(disk, liveDir);
+  return liveDir;
+}
