@@ -1,0 +1,42 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type StoreUnderTest, storeClauses } from '@wakey/conformance';
+import { encryptedStore, generateKey } from '@wakey/store-encrypted';
+import { filesystemStore } from '@wakey/store-filesystem';
+import { describe, it } from 'vitest';
+import { makeFolder } from '../support/folder.ts';
+
+const { identity } = await generateKey(0);
+const absent = (reason: string) => ({ supported: false, reason }) as const;
+const elsewhere = absent('the clauses over a store in memory and those of store-filesystem do this');
+
+/** What `wakey start --key-file` keeps its sessions in. */
+const store: StoreUnderTest = {
+  capabilities: {
+    streaming: { supported: true },
+    damage: { supported: true },
+    fill: elsewhere,
+    protect: elsewhere,
+    disconnect: elsewhere,
+    faultAt: elsewhere,
+    passTime: absent('its leases last as long as their process'),
+    startOwner: elsewhere,
+  },
+  async place() {
+    const { path: directory, remove } = await makeFolder();
+    return {
+      open: () => encryptedStore({ store: filesystemStore({ directory }), identities: [identity] }),
+      remove,
+      async damage(id, generation) {
+        const file = join(directory, id, 'bundles', `${generation}.bundle`);
+        const bytes = await readFile(file);
+        bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+        await writeFile(file, bytes);
+      },
+    };
+  },
+};
+
+describe('an encrypted store over the one in a directory', () => {
+  it.each(storeClauses.map((clause) => [clause.name, clause] as const))('%s', (_, { check }) => check(store));
+});

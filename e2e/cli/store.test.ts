@@ -1,0 +1,114 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openPlace, type Place } from './place.ts';
+
+/** The set-up of `npm test` installs Debian's `age` where it may; elsewhere the test that needs it is counted as skipped. */
+const hasAge = spawnSync('age', ['--version']).status === 0;
+
+let place: Place;
+beforeEach(async () => {
+  place = await openPlace();
+});
+afterEach(async () => {
+  expect(await place.close()).toEqual([]);
+});
+
+const at = (...names: string[]) => join(place.folder, '.wakey-sessions', 'main', ...names);
+const bundles = () =>
+  readdirSync(at('bundles'))
+    .filter((name) => name.endsWith('.bundle'))
+    .sort();
+const beginsLikeAge = (name: string) => readFileSync(at('bundles', name)).subarray(0, 21).toString();
+
+async function generate(name: string): Promise<void> {
+  expect(await place.wakey('keys', 'generate', '--key-file', name).exited).toBe(0);
+}
+
+/** Links the session, keeps it, and ends. */
+async function link(...args: readonly string[]): Promise<void> {
+  const wakey = place.start('--exit-when-ready', ...args);
+  await place.scan(wakey);
+  expect(await wakey.exited).toBe(0);
+}
+
+/** Starts it again and ends; gives what it printed. Holds that no code was shown. */
+async function again(...args: readonly string[]) {
+  const wakey = place.start('--exit-when-ready', ...args);
+  const code = await wakey.exited;
+  expect(wakey.lines().filter(({ event }) => event === 'qr')).toEqual([]);
+  return { code, wakey };
+}
+
+describe('a session of the command line', () => {
+  it('is kept encrypted with a key file, and brought back with it when its profile is gone', async () => {
+    await generate('wakey.key');
+    await link('--key-file', 'wakey.key');
+    expect(bundles().map(beginsLikeAge)).toEqual(bundles().map(() => 'age-encryption.org/v1'));
+    expect(bundles()).not.toEqual([]);
+    await rm(at('profile'), { recursive: true });
+    const { code, wakey } = await again('--key-file', 'wakey.key');
+    expect([code, wakey.stderr()]).toEqual([0, '']);
+    expect(await wakey.event('ready')).toMatchObject({ how: 'resumed' });
+  });
+
+  it('is refused with another key and with none, and neither changes anything that is kept', async () => {
+    await generate('wakey.key');
+    await generate('other.key');
+    await link('--key-file', 'wakey.key');
+    const before = bundles().map((name) => readFileSync(at('bundles', name)));
+    for (const [args, words] of [
+      [['--key-file', 'other.key'], 'the key that was given does not open it'],
+      [[], 'is encrypted, and no key was given'],
+    ] as const) {
+      const { code, wakey } = await again(...args);
+      expect([code, wakey.lines().at(-1)]).toMatchObject([11, { message: expect.stringContaining(words) }]);
+    }
+    expect(bundles().map((name) => readFileSync(at('bundles', name)))).toEqual(before);
+    expect((await again('--key-file', 'wakey.key')).code).toBe(0);
+  });
+
+  it('that was kept plain is encrypted by the next copies, says so, and is warned of until then', async () => {
+    await link();
+    await writeFile(join(place.folder, 'words'), 'six random words\n', { mode: 0o600 });
+    const { code, wakey } = await again('--passphrase-file', 'words');
+    expect([code, wakey.stderr()]).toEqual([0, expect.stringContaining('"main" was kept unencrypted')]);
+    expect(beginsLikeAge(bundles().at(-1) ?? '')).toBe('age-encryption.org/v1');
+  });
+
+  it('changes its keys when it does not run, and not while it does', async () => {
+    await generate('old.key');
+    await generate('new.key');
+    await link('--key-file', 'old.key');
+    const rotate = ['keys', 'rotate', 'main', '--key-file', 'old.key', '--new-key-file', 'new.key'];
+    const running = place.start('--key-file', 'old.key');
+    await running.event('ready');
+    const refused = place.wakey(...rotate);
+    expect([await refused.exited, refused.stderr()]).toEqual([10, expect.stringContaining(`process ${running.pid}`)]);
+    running.child.kill('SIGTERM');
+    await running.exited;
+    expect(await place.wakey(...rotate).exited).toBe(0);
+    await rm(at('profile'), { recursive: true });
+    expect((await again('--key-file', 'old.key')).code).toBe(11);
+    expect((await again('--key-file', 'new.key')).code).toBe(0);
+  });
+
+  it('is kept nowhere where that is asked for', async () => {
+    await link('--store', 'none');
+    expect(existsSync(at('bundles'))).toBe(false);
+    expect((await again('--store', 'none')).code).toBe(0);
+  });
+
+  it.runIf(hasAge)('opens by hand: age -d | zstd -d | tar x, and sha256sum agrees', async () => {
+    await generate('wakey.key');
+    await link('--key-file', 'wakey.key');
+    const newest = at('bundles', bundles().at(-1) ?? '');
+    const script = `set -eo pipefail; mkdir out; age -d -i wakey.key "${newest}" | zstd -d | tar x -C out; cd out; sha256sum -c --quiet SHA256SUMS`;
+    const { status, stderr } = spawnSync('bash', ['-c', script], { cwd: place.folder, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+    const manifest: unknown = JSON.parse(readFileSync(join(place.folder, 'out', 'wakey.json'), 'utf8'));
+    expect(manifest).toMatchObject({ kind: 'profile', me: '447700900000@c.us' });
+  });
+});
