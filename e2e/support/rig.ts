@@ -1,4 +1,4 @@
-import { createSession, type Session, type SessionState } from '@wakey/client';
+import { createSession, type Log, type Session, type SessionState } from '@wakey/client';
 import type { BrowserDriver, BrowserOptions, Policy, SessionStore } from '@wakey/core';
 import { playwrightDriver } from '@wakey/driver-playwright';
 import { puppeteerDriver } from '@wakey/driver-puppeteer';
@@ -31,6 +31,9 @@ export interface RigSession<D extends DriverName = 'puppeteer'> {
   readonly sessionsDir?: string;
   /** @default a store in the sessions directory, as the command line has it; `none`: nothing is kept */
   readonly store?: SessionStore | 'none';
+  /** @default 'auto' */
+  readonly liveProfile?: string;
+  readonly log?: Log;
 }
 
 /** The drivers that keep every promise of the lifecycle. */
@@ -76,6 +79,8 @@ export async function startRig<D extends DriverName = 'puppeteer'>({
       browser = 'headless-shell',
       sessionsDir = folder.path,
       store = filesystemStore({ directory: sessionsDir }),
+      liveProfile = 'auto',
+      log,
     }: RigSession<E> = {}) {
       // Where neither names one, both types are that of the default.
       const makeDriver = drivers[driver ?? usual ?? defaultDriver] as (
@@ -91,6 +96,8 @@ export async function startRig<D extends DriverName = 'puppeteer'>({
         page: whatsappWeb({ url, aliveEvery: 500 }),
         sessionsDir,
         ...(store === 'none' ? {} : { store }),
+        liveProfile,
+        ...(log === undefined ? {} : { log }),
         policy: { heartbeat: 1_000, backoff: 100, ...policy },
       });
       sessions.push(session);
