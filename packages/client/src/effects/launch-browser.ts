@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { type BrowserHandle, type EndReason, isWakeyError, type LaunchOptions } from '@wakey/core';
 import type { BrowserLife, Held } from '../held.js';
+import { trimLogs } from '../profile/trim-logs.js';
 import type { RecordChange } from '../workspace/record.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { detailOf, type EffectContext } from './context.js';
@@ -26,6 +27,9 @@ async function launch(context: EffectContext, life: BrowserLife): Promise<void> 
   const { driver, held, policy } = context;
   try {
     const keeps = driver.capabilities.persistentProfile.supported && held.workspace !== undefined;
+    // What a kill has left unfinished the browser would write on behind, and lose all at the start after this one.
+    const trimmed = keeps && held.workspace ? await trimLogs(held.workspace.profileDir) : [];
+    if (trimmed.length > 0) context.log('debug', 'trimmed logs of the profile', { trimmed: trimmed.join(', ') });
     life.handle = await driver.launch({
       ...(keeps && held.workspace ? profileOf(held.workspace) : {}),
       timeout: policy.startTimeout * 0.8,

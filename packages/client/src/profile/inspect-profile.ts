@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isFileError, unlessAbsent } from '../workspace/files.js';
 import { fileTrouble } from '../workspace/trouble.js';
-import { type LevelDbFile, levelDbFile, levelDbsIn, logDamage, readState, tableDamage } from './leveldb.js';
+import { isHeld, type LevelDbFile, levelDbFile, levelDbsIn, logDamage, readState, tableDamage } from './leveldb.js';
 import { sqliteDamage } from './sqlite.js';
 import { entriesOf, type KeptEntry, walkKept } from './walk.js';
 
@@ -31,8 +31,10 @@ export async function inspectProfile(profileDir: string): Promise<ProfileInspect
     let isEmpty = true;
     for (const directory of levelDbsIn(entries)) {
       const found = await inspectLevelDb(profileDir, directory);
-      if ('damage' in found) return damaged(`${directory}: ${found.damage}`);
-      if (isOfPage(directory) && !found.isEmpty) isEmpty = false;
+      // One that a browser has open after all changes while it is looked at.
+      const isOpen = 'damage' in found && (await isHeld(join(profileDir, directory)));
+      if ('damage' in found && !isOpen) return damaged(`${directory}: ${found.damage}`);
+      if (isOfPage(directory) && ('damage' in found || !found.isEmpty)) isEmpty = false;
     }
     for (const { path } of entries.filter(isSqliteFile)) {
       const damage = await sqliteDamage(join(profileDir, path));

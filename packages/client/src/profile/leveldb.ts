@@ -1,5 +1,8 @@
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isFileError } from '../workspace/files.js';
+import { isFileError, realFiles, unlessAbsent } from '../workspace/files.js';
+import { isLocked } from '../workspace/lock.js';
+import { thisPlatform } from '../workspace/platform.js';
 import { scanLog } from './leveldb-log.js';
 import { type LevelDbState, type ReadManifest, readManifest } from './leveldb-manifest.js';
 import { bytesOf, type KeptEntry, openRegular } from './walk.js';
@@ -45,6 +48,13 @@ export async function readState(
   return 'damage' in read
     ? { damage: `${current.name} is damaged: ${read.damage}` }
     : { ...read, manifest: current.name };
+}
+
+/** Whether a process has the database open: it holds LevelDB's own lock. */
+export async function isHeld(directory: string): Promise<boolean> {
+  const path = join(directory, 'LOCK');
+  const found = await unlessAbsent(lstat(path));
+  return found?.isFile() === true && isLocked({ files: realFiles, platform: thisPlatform }, path);
 }
 
 /** Why a write-ahead log would not be read to its end; `undefined` where it would. */

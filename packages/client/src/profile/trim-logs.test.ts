@@ -48,6 +48,17 @@ it('leaves a log that is damaged already to whoever inspects it', async () => {
   expect(await readFile(log)).toEqual(bytes);
 });
 
+it('leaves a database alone that somebody has open', async () => {
+  const profile = await makeProfile();
+  const level = await openLevel(join(profile, pageDatabase));
+  const log = await pathOfLog(profile);
+  const written = Buffer.concat([await readFile(log), Buffer.from('0102030440000141', 'hex')]);
+  await writeFile(log, written);
+  expect(await trimLogs(profile)).toEqual([]);
+  expect(await readFile(log)).toEqual(written);
+  await level.close();
+});
+
 it('has nothing to do where there is no profile', async () => {
   expect(await trimLogs(join(await makeDirectory(), 'absent'))).toEqual([]);
 });

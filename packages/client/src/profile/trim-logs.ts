@@ -1,6 +1,8 @@
 import { readdir, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isFileError } from '../workspace/files.js';
+import { isFileError, realFiles } from '../workspace/files.js';
+import { takeLock } from '../workspace/lock.js';
+import { thisPlatform } from '../workspace/platform.js';
 import { fileTrouble } from '../workspace/trouble.js';
 import { levelDbFile, levelDbsIn } from './leveldb.js';
 import { scanLog } from './leveldb-log.js';
@@ -8,12 +10,13 @@ import { bytesOf, type KeptEntry, openRegular, walkKept } from './walk.js';
 
 /**
  * Takes away what a killed browser has left unfinished at the end of its logs, and gives the paths of those it shortened.
- * To be called before every start of a browser on a profile, while none runs.
+ * To be called before every start of a browser on a profile.
  *
  * LevelDB ignores such an end when it opens a database, but Chromium then goes on writing behind it. From the next start
  * on that is a damaged record in the middle of a log, for which Chromium deletes all of a site's databases: one kill at the
  * wrong moment would end the login two starts later. Nothing that LevelDB would read is taken away; a log that is damaged
- * already stays as it is. May be interrupted and repeated. Rejects with `session-unreadable` or `sessions-dir-unusable`.
+ * already stays as it is, and so does a database that a browser has open after all: its own lock is taken meanwhile. May be
+ * interrupted and repeated. Rejects with `session-unreadable` or `sessions-dir-unusable`.
  */
 export async function trimLogs(profileDir: string): Promise<readonly string[]> {
   try {
@@ -21,10 +24,8 @@ export async function trimLogs(profileDir: string): Promise<readonly string[]> {
     for await (const entry of walkKept(profileDir)) entries.push(entry);
     const trimmed: string[] = [];
     for (const directory of levelDbsIn(entries)) {
-      for (const name of await readdir(join(profileDir, directory))) {
-        if (!isLog(name)) continue;
-        if (await trim(join(profileDir, directory, name))) trimmed.push(`${directory}/${name}`);
-      }
+      const names = await trimDatabase(join(profileDir, directory));
+      trimmed.push(...names.map((name) => `${directory}/${name}`));
     }
     return trimmed;
   } catch (error) {
@@ -32,6 +33,22 @@ export async function trimLogs(profileDir: string): Promise<readonly string[]> {
     throw fileTrouble('session-unreadable', 'trim the logs of the profile in', profileDir, error);
   }
 }
+
+async function trimDatabase(directory: string): Promise<readonly string[]> {
+  const lock = await takeLock(disk, join(directory, 'LOCK'));
+  if (lock === undefined) return [];
+  try {
+    const trimmed: string[] = [];
+    for (const name of await readdir(directory)) {
+      if (isLog(name) && (await trim(join(directory, name)))) trimmed.push(name);
+    }
+    return trimmed;
+  } finally {
+    await lock.release();
+  }
+}
+
+const disk = { files: realFiles, platform: thisPlatform };
 
 /** Manifests have the format of logs, and are written on as they are. */
 function isLog(name: string): boolean {
