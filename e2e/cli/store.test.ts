@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openPlace, type Place } from './place.ts';
 
-/** The set-up of `npm test` installs Debian's `age` where it may; elsewhere the test that needs it is counted as skipped. */
-const hasAge = spawnSync('age', ['--version']).status === 0;
+/** The set-up of `npm test` installs these where it may; elsewhere the test that needs them is counted as skipped. */
+const hasTools = ['age', 'zstd'].every((tool) => spawnSync(tool, ['--version']).status === 0);
 
 let place: Place;
 beforeEach(async () => {
@@ -101,7 +101,7 @@ describe('a session of the command line', () => {
     expect((await again('--store', 'none')).code).toBe(0);
   });
 
-  it.runIf(hasAge)('opens by hand: age -d | zstd -d | tar x, and sha256sum agrees', async () => {
+  it.runIf(hasTools)('opens by hand: age -d | zstd -d | tar x, and sha256sum agrees', async () => {
     await generate('wakey.key');
     await link('--key-file', 'wakey.key');
     const newest = at('bundles', bundles().at(-1) ?? '');

@@ -112,7 +112,7 @@ function isExecutable(path) {
 }
 
 /** Ubuntu is left out: its chromium package installs a snap, which does not run in containers. */
-function isDebian() {
+export function isDebian() {
   if (!existsSync('/etc/os-release')) return false;
   return /^ID=("?)debian\1$/m.test(readFileSync('/etc/os-release', 'utf8'));
 }

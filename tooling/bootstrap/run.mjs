@@ -9,6 +9,7 @@ import { provideBrowser } from './browser.mjs';
 import { pinnedNode, root } from './places.mjs';
 import { cloneEnvironment, provideBuild, providePackages } from './setup.mjs';
 import { SetupError } from './step.mjs';
+import { provideTestTools } from './tools.mjs';
 
 /** @type {Record<string, readonly string[]>} What the pinned Node is started with. */
 const jobs = {
@@ -33,6 +34,7 @@ async function main() {
     process.stdout.write(`Wakey is set up. Browser: ${browser.path}\nTry: npx wakey start\n`);
     return 0;
   }
+  if (verb === 'test') await provideTestTools();
   const program = job.find((part) => part.includes('/') && !part.startsWith('-')) ?? '';
   if (!existsSync(join(root, program)))
     throw new SetupError(`${program} is missing. Run \`npx pnpm build\` and look at what it says.`);
