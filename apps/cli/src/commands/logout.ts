@@ -1,5 +1,12 @@
 import type { Session } from '@wakey/client';
-import { browserOptions, outputOptions, pageOptions, placeOptions, storeOptions } from '../options/table.js';
+import {
+  browserOptions,
+  outputOptions,
+  pageOptions,
+  placeOptions,
+  sessionOptions,
+  storeOptions,
+} from '../options/table.js';
 import { openSession } from '../session/open-session.js';
 import { requireSession } from '../session/require-session.js';
 import { runSession } from '../session/run-session.js';
@@ -13,7 +20,7 @@ export const logout = command({
   name: 'logout',
   summary: 'Unlink this device and erase its login, once WhatsApp has confirmed it.',
   session: { doc: 'Name of the session.' },
-  options: { ...placeOptions, ...storeOptions, ...pageOptions, ...outputOptions, ...browserOptions },
+  options: { ...placeOptions, ...storeOptions, ...sessionOptions, ...pageOptions, ...outputOptions, ...browserOptions },
   examples: [['logout main', 'unlink the session main']],
   async run({ session: id, values }, shell) {
     await requireSession(id, values, shell);

@@ -4,6 +4,7 @@ import {
   outputOptions,
   pageOptions,
   placeOptions,
+  sessionOptions,
   storeOptions,
 } from '../options/table.js';
 import { openSession } from '../session/open-session.js';
@@ -18,7 +19,15 @@ export const relink = command({
   name: 'relink',
   summary: 'Remove the login of a session and link it anew under the same name.',
   session: { doc: 'Name of the session.' },
-  options: { ...linkOptions, ...placeOptions, ...storeOptions, ...pageOptions, ...outputOptions, ...browserOptions },
+  options: {
+    ...linkOptions,
+    ...placeOptions,
+    ...storeOptions,
+    ...sessionOptions,
+    ...pageOptions,
+    ...outputOptions,
+    ...browserOptions,
+  },
   examples: [['relink main', 'show a fresh QR code for the session main']],
   async run({ session: id, values }, shell) {
     await requireSession(id, values, shell);

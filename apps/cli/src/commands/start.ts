@@ -4,6 +4,7 @@ import {
   outputOptions,
   pageOptions,
   placeOptions,
+  sessionOptions,
   storeOptions,
 } from '../options/table.js';
 import { openSession } from '../session/open-session.js';
@@ -18,7 +19,15 @@ export const start = command({
   summary: 'Log in and stay logged in, until Ctrl-C.',
   description: 'Shows a QR code the first time; afterwards the kept login is used and no code is needed.',
   session: { fallback: 'main', doc: 'Name of the session: one login of one account.' },
-  options: { ...linkOptions, ...placeOptions, ...storeOptions, ...pageOptions, ...outputOptions, ...browserOptions },
+  options: {
+    ...linkOptions,
+    ...placeOptions,
+    ...storeOptions,
+    ...sessionOptions,
+    ...pageOptions,
+    ...outputOptions,
+    ...browserOptions,
+  },
   examples: [
     ['start', 'show a QR code, then stay logged in'],
     ['start work --exit-when-ready', 'link a second account, keep its login, and exit'],

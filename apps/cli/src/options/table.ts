@@ -97,6 +97,16 @@ export const storeOptions = {
   passphrase: secretText({ flag: 'passphrase', doc: 'The passphrase itself, in place of a file.' }),
 };
 
+/** Options of every command that runs a session. */
+export const sessionOptions = {
+  liveProfile: text({
+    flag: 'live-profile',
+    value: '<where>',
+    doc: 'Where the browser’s live profile is: auto (in memory if kept copies are encrypted and there is room), disk, or a directory in memory.',
+    fallback: 'auto',
+  }),
+};
+
 /** Options of `wakey keys rotate`: what comes after the keys of `storeOptions`. */
 export const newKeyOptions = {
   newKeyFile: text({
@@ -111,6 +121,24 @@ export const newKeyOptions = {
     doc: 'File with the passphrase that is to open kept copies from now on.',
     fallback: undefined,
   }),
+};
+
+/** Of `wakey export` and `wakey import`. */
+const plain = flag({
+  flag: 'plain',
+  doc: 'Without encryption: whoever can read the file, or what is kept, has the account.',
+});
+
+/** Options of `wakey export`. */
+export const exportOptions = {
+  to: text({
+    flag: 'to',
+    value: '<file>',
+    doc: 'The file to make; - for stdout. One that is there is never overwritten.',
+    fallback: undefined,
+    shown: 'a name with the session and the time, in the working directory',
+  }),
+  plain,
 };
 
 /** Options of every command that may link a device. */

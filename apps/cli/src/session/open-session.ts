@@ -6,7 +6,7 @@ import { browserEnvironment } from '../drivers/browser-environment.js';
 import { loadDriver } from '../drivers/load-driver.js';
 import { type WatchedDriver, watchedDriver } from '../drivers/watched-driver.js';
 import type { OptionValues } from '../options/option.js';
-import type { browserOptions, pageOptions, placeOptions, storeOptions } from '../options/table.js';
+import type { browserOptions, pageOptions, placeOptions, sessionOptions, storeOptions } from '../options/table.js';
 import type { Shell } from '../shell.js';
 import { openStore } from '../stores/open-store.js';
 import type { View } from '../views/view.js';
@@ -14,7 +14,9 @@ import type { View } from '../views/view.js';
 /** What a session of the command line is made from. */
 export interface OpenSessionOptions {
   readonly id: string;
-  readonly values: OptionValues<typeof placeOptions & typeof storeOptions & typeof browserOptions & typeof pageOptions>;
+  readonly values: OptionValues<
+    typeof placeOptions & typeof storeOptions & typeof sessionOptions & typeof browserOptions & typeof pageOptions
+  >;
   readonly policy: Partial<Policy>;
   /** Told to whoever finds the session taken. */
   readonly program: string;
@@ -40,6 +42,7 @@ export async function openSession(options: OpenSessionOptions): Promise<OpenedSe
     driver: browsers.driver,
     sessionsDir: resolve(shell.cwd, values.sessionsDir),
     ...(store === undefined ? {} : { store }),
+    liveProfile: liveProfileOf(values.liveProfile, shell.cwd),
     page: whatsappWeb({ url: values.url }),
     policy,
     log: (level, message, fields) => view.log(level, message, fields),
@@ -48,6 +51,10 @@ export async function openSession(options: OpenSessionOptions): Promise<OpenedSe
   session.on('state', (state) => view.state(state));
   for (const notice of notices) session.on(notice, (payload) => view.notice(payload));
   return { session, browsers };
+}
+
+function liveProfileOf(where: string, cwd: string): string {
+  return where === 'auto' || where === 'disk' ? where : resolve(cwd, where);
 }
 
 const notices = [
