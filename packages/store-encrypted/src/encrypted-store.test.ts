@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { secret, type WakeyError } from '@wakey/core';
 import { describe, expect, it } from 'vitest';
+import { encryptBytes } from './age.js';
 import { encryptedStore } from './encrypted-store.js';
 import { collect, holder, newKey, quick, streamOf, textOf } from './fixtures/bytes.js';
 import { memoryStore } from './fixtures/memory-store.js';
@@ -163,6 +164,20 @@ describe('an encrypted store', () => {
     expect([bundle?.metadata, await textOf(bundle)]).toEqual([metadata, 'plain']);
     for (const text of ['one', 'two']) await store.write('main', streamOf(text), { ...write, fence: lease.fence });
     expect(inner.kept.map(({ bytes }) => Buffer.from(bytes).includes('plain'))).toEqual([false, false]);
+  });
+
+  it('opens an age file that was put there by hand, and no other than its own', async () => {
+    const inner = memoryStore();
+    const key = await newKey();
+    const byHand = encryptBytes(streamOf('by hand'), { recipients: [key.recipient] });
+    await inner.write('main', byHand, write);
+    const store = encryptedStore({ store: inner, identities: [key.identity] });
+    const bundle = await store.read('main');
+    expect([bundle?.metadata, await textOf(bundle)]).toEqual([metadata, 'by hand']);
+    await (await store.lease('main', holder)).release();
+    const other = encryptedStore({ store: inner, identities: [(await newKey()).identity] });
+    await expect(textOf(await other.read('main'))).rejects.toMatchObject({ code: 'wrong-key' });
+    await expect(other.lease('main', holder)).rejects.toMatchObject({ code: 'wrong-key' });
   });
 
   it('warns when a public key that could open the last bundle is no longer given', async () => {

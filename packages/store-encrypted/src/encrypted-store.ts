@@ -10,7 +10,7 @@ import {
 } from '@wakey/core';
 import { openedBytes, type Subject, sealedBytes } from './age.js';
 import { type CheckedKeys, checkKeys, type EncryptionKeys } from './keys.js';
-import { isMetadata, isSealed, type Label, openLabel, sealLabel } from './label.js';
+import { isMetadata, isSealed, type Label, openLabel, type SealedLabel, sealLabel } from './label.js';
 import { beginsWithAge } from './peek.js';
 
 /** A store, and the keys to what it keeps. */
@@ -38,7 +38,7 @@ export function encryptedStore(options: EncryptedStoreOptions): SessionStore {
   if (!keys.canOpen) {
     throw invalid('Public keys alone cannot open what they lock.', 'Give a secret key, or a passphrase, as well.');
   }
-  const vault: Vault = { store, keys, warn };
+  const vault: Vault = { store, keys, warn, openLabel: rememberingLast(keys) };
   return {
     name: `${store.name}, encrypted`,
     isEncrypted: true,
@@ -55,6 +55,18 @@ interface Vault {
   readonly store: SessionStore;
   readonly keys: CheckedKeys;
   readonly warn: (warning: WakeyError) => void;
+  readonly openLabel: (sealed: SealedLabel, subject: Subject) => Promise<Label>;
+}
+
+/** A session that starts reads the same label twice, for its lease and for its bundle; with a passphrase each takes a second. */
+function rememberingLast(keys: CheckedKeys): Vault['openLabel'] {
+  let last: { readonly age: string; readonly label: Label } | undefined;
+  return async (sealed, subject) => {
+    if (last?.age === sealed.age) return last.label;
+    const label = await openLabel(sealed, keys, subject);
+    last = { age: sealed.age, label };
+    return label;
+  };
 }
 
 /** A bundle as it was before encryption, and its label where that was encrypted. */
@@ -64,7 +76,8 @@ interface Opened {
 }
 
 /** A damaged label is passed over for the next older generation, as stores do; another key is not. */
-async function readOpened({ store, keys, warn }: Vault, id: string, call: ReadOptions): Promise<Opened | undefined> {
+async function readOpened(vault: Vault, id: string, call: ReadOptions): Promise<Opened | undefined> {
+  const { store, keys, warn } = vault;
   const subject = subjectOf(id);
   let damage: WakeyError | undefined;
   let { before } = call;
@@ -74,9 +87,9 @@ async function readOpened({ store, keys, warn }: Vault, id: string, call: ReadOp
     const { generation, metadata, bytes } = bundle;
     try {
       if (!isSealed(metadata)) return { bundle: { ...bundle, bytes: plainOrOpened(bytes, keys, subject, warn) } };
-      const label = await openLabel(metadata, keys, subject);
+      const label = await vault.openLabel(metadata, subject);
       const opened = asIterable(bytes, (from) => openedBytes(from, keys, { ...subject, isOurs: true }));
-      return { bundle: { generation, metadata: label.metadata, bytes: opened }, label };
+      return { bundle: { generation, metadata: { ...label.metadata }, bytes: opened }, label };
     } catch (error) {
       if (!isWakeyError(error, 'store-unreadable')) throw error;
       damage ??= error;

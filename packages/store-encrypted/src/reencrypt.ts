@@ -53,6 +53,7 @@ export async function reencrypt(options: ReencryptOptions): Promise<Reencryption
     if (first === undefined) return undefined;
     let generation = first;
     for (let copies = 1; copies < MOST_COPIES && (await keepsOlder(store, id, first, call)); copies++) {
+      await lease.renew(call);
       generation = (await copyNewest(after, after, id, { ...call, fence: lease.fence })) ?? generation;
     }
     return { generation, keepsOlder: await keepsOlder(store, id, first, call) };
