@@ -1,4 +1,4 @@
-import { lstat, readdir, rm } from 'node:fs/promises';
+import { type FileHandle, lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isFileError } from '../workspace/files.js';
 import { type CopyPlaces, checked } from './copy-still.js';
@@ -8,7 +8,7 @@ import type { LevelDbState } from './leveldb-manifest.js';
 import type { Patience } from './patience.js';
 import { makePrivateDirectory, shareImmutable, writePrivately } from './private-copy.js';
 import { blobTaker } from './take-blobs.js';
-import { bytesOf, openRegular } from './walk.js';
+import { bytesIn, bytesOf, openRegular } from './walk.js';
 
 /**
  * Copies the LevelDB in the directory `path` while a browser writes it. The copy is a state that the database was in at
@@ -18,8 +18,8 @@ import { bytesOf, openRegular } from './walk.js';
  * 2. A log only grows until the next one is made, and goes only after the manifest has named a later one. So of the logs
  *    that one listing shows, all but the last are complete, and the beginning of the last is what was written so far.
  *    A log that was made after the listing is not taken: it would come after a gap.
- * 3. Where the manifest still names the same oldest log afterwards, no log of its state had gone before it was taken.
- *
+ * 3. Where the manifest still names the same oldest log once they are open, none of its state had gone by the listing; and
+ *    what is open can be read to its end, also when it is deleted.
  * 4. The files of long values, beside the database, are taken before and after the logs.
  *
  * Whatever does not hold is tried again. Rejects as `patience` does.
@@ -36,7 +36,7 @@ export async function copyLevelDb(places: CopyPlaces, path: string, patience: Pa
       await patience.wait(`"${path}" ${moved}`);
     } catch (error) {
       if (!isFileError(error, 'ENOENT')) throw error;
-      if (await isGone(places, path)) return;
+      if (await isGone(places, path)) return rm(join(places.into, path), { recursive: true, force: true });
       await patience.wait(`a file of "${path}" went away`);
     }
   }
@@ -57,24 +57,25 @@ export async function copyLevelDb(places: CopyPlaces, path: string, patience: Pa
     if (!(await takeTables(from, into, state))) return 'dropped a table';
     await blobs.take();
 
-    const logs = filesOf(await readdir(from)).filter(({ kind, number }) => kind === 'log' && number >= state.log);
-    if (state.log > 0n && logs[0]?.number !== state.log) return 'went on to another log';
-    for (const [index, { name }] of logs.entries()) {
-      const isWhole = await copyLog(join(from, name), `${path}/${name}`, index === logs.length - 1);
-      if (!isWhole) return `had no whole ${name}`;
+    const logs = await openLogs(from, state.log);
+    try {
+      const now = await readState(from);
+      if ('damage' in now) return now.damage;
+      if ((await lstat(join(from, now.manifest), { bigint: true })).ino !== ino) return 'was made anew';
+      const isSame = now.log === state.log && (state.log === 0n || logs[0]?.number === state.log);
+      if (!isSame) return 'went on to another log';
+      for (const log of logs) if (!(await copyLog(log, log === logs.at(-1)))) return `had no whole ${log.name}`;
+    } finally {
+      for (const { handle } of logs) await handle.close();
     }
-
     await blobs.take();
     // A number that was given out for nothing looks the same: it must not go on for ever.
     if (blobs.hasMissed()) misses += 1;
     if (blobs.hasMissed() && misses < mostMisses) return 'replaced values while they were copied';
 
-    const now = await readState(from);
-    if ('damage' in now) return now.damage;
-    if (now.manifest !== state.manifest || now.log !== state.log) return 'went on to another log';
-    if ((await lstat(join(from, now.manifest), { bigint: true })).ino !== ino) return 'was made anew';
     await removeOthers(into, new Set([...state.tables.keys(), ...logs.map(({ number }) => number)]));
-    await copyPrefix(join(from, state.manifest), `${path}/${state.manifest}`, state.bytes);
+    const manifest = bytesOf(await openRegular(join(from, state.manifest)), state.bytes);
+    await writePrivately(places.into, `${path}/${state.manifest}`, manifest);
     await writePrivately(places.into, `${path}/CURRENT`, textOf(`${state.manifest}\n`));
     return undefined;
   }
@@ -92,22 +93,33 @@ export async function copyLevelDb(places: CopyPlaces, path: string, patience: Pa
   }
 
   /** Copies the records that are complete. Whether those are all, where there must be no others. */
-  async function copyLog(from: string, to: string, isLast: boolean): Promise<boolean> {
-    const { complete, damage } = await scanLog(checked(bytesOf(await openRegular(from)), patience));
+  async function copyLog({ name, handle }: OpenLog, isLast: boolean): Promise<boolean> {
+    const { complete, damage } = await scanLog(checked(bytesIn(handle), patience));
     if (damage !== undefined) return false;
-    if (!isLast && Number((await lstat(from)).size) !== complete) return false;
-    await copyPrefix(from, to, complete);
+    if (!isLast && (await handle.stat()).size !== complete) return false;
+    await writePrivately(places.into, `${path}/${name}`, checked(bytesIn(handle, complete), patience));
     return true;
-  }
-
-  async function copyPrefix(from: string, to: string, size: number): Promise<void> {
-    await writePrivately(places.into, to, checked(bytesOf(await openRegular(from), size), patience));
   }
 }
 
 const mostMisses = 20;
 
 type NamedFile = LevelDbFile & { readonly name: string };
+
+type OpenLog = NamedFile & { readonly handle: FileHandle };
+
+/** Opens the logs from `oldest` on that one listing shows. Rejects with `ENOENT` where one has gone by then. */
+async function openLogs(directory: string, oldest: bigint): Promise<readonly OpenLog[]> {
+  const names = filesOf(await readdir(directory)).filter(({ kind, number }) => kind === 'log' && number >= oldest);
+  const open: OpenLog[] = [];
+  try {
+    for (const log of names) open.push({ ...log, handle: await openRegular(join(directory, log.name)) });
+    return open;
+  } catch (error) {
+    for (const { handle } of open) await handle.close();
+    throw error;
+  }
+}
 
 /** The files of a LevelDB, the oldest first. */
 function filesOf(names: readonly string[]): readonly NamedFile[] {

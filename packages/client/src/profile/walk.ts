@@ -58,15 +58,20 @@ export async function openRegular(path: string): Promise<FileHandle> {
 /** The bytes of a file from its beginning, at most `size` of them, and closes it. */
 export async function* bytesOf(handle: FileHandle, size = Number.POSITIVE_INFINITY): AsyncGenerator<Uint8Array> {
   try {
-    for (let at = 0; at < size; ) {
-      const chunk = new Uint8Array(Math.min(256 * 1024, size - at));
-      const { bytesRead } = await handle.read(chunk, 0, chunk.length, at);
-      if (bytesRead === 0) return;
-      at += bytesRead;
-      yield chunk.subarray(0, bytesRead);
-    }
+    yield* bytesIn(handle, size);
   } finally {
     await handle.close();
+  }
+}
+
+/** The bytes of a file from its beginning, at most `size` of them; leaves it open. */
+export async function* bytesIn(handle: FileHandle, size = Number.POSITIVE_INFINITY): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < size; ) {
+    const chunk = new Uint8Array(Math.min(256 * 1024, size - at));
+    const { bytesRead } = await handle.read(chunk, 0, chunk.length, at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    yield chunk.subarray(0, bytesRead);
   }
 }
 

@@ -1,0 +1,151 @@
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Session } from '@wakey/client';
+import type { Page } from 'puppeteer-core';
+import { systemClock } from '../../packages/client/src/clock.ts';
+import { copyLiveProfile } from '../../packages/client/src/profile/copy-live.ts';
+import type { ProofOptions } from '../../tooling/proof/proof.ts';
+import { readBack, startWriting, writtenSoFar } from '../support/hot-copies/writer.ts';
+import { seededRandom } from '../support/random.ts';
+import { linkSession, type Rig, startRig } from '../support/rig.ts';
+
+const batch = 10;
+
+/**
+ * Copies the profile of a linked session at random moments while its page writes IndexedDB as fast as it can, and starts a
+ * fresh browser on each copy: the session must come to ready without a code, and find all that was written before the copy
+ * began, whole. The same is tried with a plain recursive copy, which need not hold: the proof tells how many are lost.
+ */
+export async function run({ seed, count = 200, log }: ProofOptions): Promise<void> {
+  const random = seededRandom(seed);
+  const tries = Array.from({ length: count }, (_, index) => ({ number: index + 1, after: random() * 400 }));
+  const outcomes: Outcome[] = [];
+  // Two at a time: as many as the machine has cores. Each has a simulator and a linked session of its own.
+  await Promise.all(
+    [0, 1].map(async () => {
+      const rig = await startRig({ speed: 20 });
+      try {
+        await (await linkSession(rig)).stop();
+        for (let next = tries.splice(0, batch); next.length > 0; next = tries.splice(0, batch)) {
+          outcomes.push(...(await copyAndRestore(rig, next, log)));
+        }
+      } finally {
+        await rig.close();
+      }
+    }),
+  );
+  const lost = (kind: Copy['kind']): readonly Outcome[] =>
+    outcomes.filter(({ copy, fault }) => copy.kind === kind && fault !== undefined);
+  const slowest = Math.max(...outcomes.map(({ copy }) => (copy.kind === 'hot' ? copy.took : 0)));
+  log(`hot copies: ${count - lost('hot').length} of ${count} restored; the slowest took ${slowest.toFixed(0)} ms`);
+  log(`plain recursive copies: ${count - lost('plain').length} of ${count} restored`);
+  if (lost('hot').length > 0) throw new Error(lost('hot').map(told).join('\n'));
+}
+
+interface Copy {
+  readonly kind: 'hot' | 'plain';
+  readonly number: number;
+  /** The session whose profile it is. */
+  readonly id: string;
+  /** What the page had written when the copy began. */
+  readonly written: number;
+  /** In ms. */
+  readonly took: number;
+  /** Why there is none. */
+  readonly failure?: string;
+}
+
+interface Outcome {
+  readonly copy: Copy;
+  readonly fault: string | undefined;
+}
+
+async function copyAndRestore(
+  rig: Rig,
+  tries: readonly { readonly number: number; readonly after: number }[],
+  log: (line: string) => void,
+): Promise<readonly Outcome[]> {
+  const session = rig.session();
+  await session.start();
+  await session.ready();
+  const page = pageOf(session);
+  await startWriting(page);
+  const copies: Copy[] = [];
+  for (const { number, after } of tries) {
+    await delay(after);
+    copies.push(await take(rig, page, 'hot', number), await take(rig, page, 'plain', number));
+  }
+  await session.stop();
+  const outcomes: Outcome[] = [];
+  for (const copy of copies) {
+    const outcome = { copy, fault: copy.failure ?? (await restore(rig, copy)) };
+    outcomes.push(outcome);
+    log(told(outcome));
+    await rm(join(rig.sessionsDir, copy.id), { recursive: true, force: true });
+  }
+  return outcomes;
+}
+
+/** Copies the profile of `main` under the name of another session, which has the same record. */
+async function take(rig: Rig, page: Page, kind: Copy['kind'], number: number): Promise<Copy> {
+  const id = `${kind}-${number}`;
+  const from = join(rig.sessionsDir, 'main');
+  const into = join(rig.sessionsDir, id, 'profile');
+  await mkdir(into, { recursive: true, mode: 0o700 });
+  const record = JSON.parse(await readFile(join(from, 'session.json'), 'utf8')) as object;
+  const { browserProcess: _, ...kept } = { browserProcess: undefined, ...record };
+  await writeFile(join(rig.sessionsDir, id, 'session.json'), JSON.stringify({ ...kept, id }), { mode: 0o600 });
+  const written = await writtenSoFar(page);
+  const began = performance.now();
+  const profile = join(from, 'profile');
+  const failure = await (kind === 'hot'
+    ? copyLiveProfile(profile, into, { clock: systemClock })
+    : copyPlain(profile, into)
+  ).then(
+    () => undefined,
+    (error: unknown) => String(error),
+  );
+  return { kind, number, id, written, took: performance.now() - began, ...(failure === undefined ? {} : { failure }) };
+}
+
+/** What anybody would do: every file, one after the other, passing over what goes away meanwhile. */
+async function copyPlain(from: string, into: string): Promise<void> {
+  await mkdir(into, { recursive: true, mode: 0o700 });
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(into, entry.name)];
+    try {
+      if (entry.isDirectory()) await copyPlain(source, target);
+      else if (entry.isFile() && entry.name !== 'wakey-browser.json') await copyFile(source, target);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    }
+  }
+}
+
+/** Why the copy is no good; `undefined` when it is. */
+async function restore(rig: Rig, { id, written }: Copy): Promise<string | undefined> {
+  const session = rig.session({ id, policy: { qrTimeout: 60_000 } });
+  const code = new Promise<never>((_, reject) => {
+    session.on('qr', () => reject(new Error('a code was shown')));
+  });
+  try {
+    await Promise.race([code, session.start().then(() => session.ready({ signal: AbortSignal.timeout(60_000) }))]);
+    const { last, faults } = await readBack(pageOf(session));
+    if (last < written) return `${written} were written, ${last} found`;
+    return faults.length === 0 ? undefined : faults.join('; ');
+  } catch (error) {
+    return String(error);
+  } finally {
+    await session.stop();
+  }
+}
+
+function pageOf(session: Session<Page>): Page {
+  if (session.page === undefined) throw new Error('The session has no page.');
+  return session.page;
+}
+
+function told({ copy, fault }: Outcome): string {
+  return `${copy.id} after ${copy.written} transactions, ${copy.took.toFixed(0)} ms: ${fault ?? 'restored whole'}`;
+}

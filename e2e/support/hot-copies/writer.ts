@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import type { Page } from 'puppeteer-core';
+
+/** What was found of what a page had written. */
+export interface Found {
+  /** The number of the last transaction. */
+  readonly last: number;
+  /** What is not as transactions, one after the other, leave it. */
+  readonly faults: readonly string[];
+}
+
+declare global {
+  interface Window {
+    readonly hotCopies: { start(): Promise<void>; written(): number; readBack(): Promise<Found> };
+  }
+}
+
+/**
+ * Makes the page write its IndexedDB as fast as it can, one transaction after the other: each puts its number into two
+ * stores and over one of 256 rows, every 16th a value that the browser keeps as a file of its own. Goes on from what is
+ * there.
+ */
+export async function startWriting(page: Page): Promise<void> {
+  await page.addScriptTag({ path: script });
+  await page.evaluate(() => window.hotCopies.start());
+}
+
+/** The number of the last transaction that the page was told is complete. */
+export function writtenSoFar(page: Page): Promise<number> {
+  return page.evaluate(() => window.hotCopies.written());
+}
+
+/** Reads everything back, and finds what a copy has lost or torn. */
+export async function readBack(page: Page): Promise<Found> {
+  await page.addScriptTag({ path: script });
+  return page.evaluate(() => window.hotCopies.readBack());
+}
+
+const script = join(import.meta.dirname, 'page-writer.js');
