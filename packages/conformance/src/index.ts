@@ -1,5 +1,6 @@
 export type { Clause } from './clause.js';
 export type { CrashOfPage, DriverUnderTest, ForeignBrowser } from './driver/clause.js';
+export { type Display, openDisplay } from './driver/display.js';
 export { driverClauses } from './driver/driver-clauses.js';
 export { type OwnedDriver, ownerClauses } from './driver/owner-clauses.js';
 export { noticedBy } from './driver/sabotage/notices.js';

@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+/** An X server without a screen of its own, on which browsers may show windows. */
+export interface Display {
+  /** For `DISPLAY`, such as `:1`. */
+  readonly name: string;
+  /** Ends it, and waits until it is gone. */
+  close(): Promise<void>;
+}
+
+/** Starts Xvfb at a free display, for clauses on windows; undefined where it is not installed. */
+export async function openDisplay(): Promise<Display | undefined> {
+  const child = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '1280x1024x24', '-nolisten', 'tcp'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin' },
+  });
+  const ended = once(child, 'exit');
+  const number = await Promise.race([
+    once(createInterface(child.stdout), 'line').then(([line]: readonly unknown[]) => String(line)),
+    // Not installed, or of no use here.
+    ended.then(
+      () => undefined,
+      () => undefined,
+    ),
+  ]);
+  if (number === undefined) return undefined;
+  return {
+    name: `:${number}`,
+    async close() {
+      child.kill();
+      await ended;
+    },
+  };
+}
