@@ -13,9 +13,9 @@ export interface ProfileFile {
   readonly size: number;
   /**
    * Its bytes, exactly `size` of them. Rejects with `ENOENT` where it is gone, with `session-unreadable` where it became
-   * shorter or cannot be read.
+   * shorter or cannot be read. With `buffer`, every chunk is in that memory and done with when the next is asked for.
    */
-  open(): AsyncIterable<Uint8Array>;
+  open(buffer?: Uint8Array): AsyncIterable<Uint8Array>;
 }
 
 /**
@@ -33,17 +33,17 @@ export async function* listProfile(
       const at = join(profileDir, path);
       if (kind === 'other') throw notRegular(at);
       const { size } = await lstat(at);
-      yield { path, size, open: () => contentOf(at, size) };
+      yield { path, size, open: (buffer) => contentOf(at, size, buffer) };
     }
   } catch (error) {
     throw fileTrouble('session-unreadable', 'read the profile in', profileDir, error);
   }
 }
 
-async function* contentOf(path: string, size: number): AsyncGenerator<Uint8Array> {
+async function* contentOf(path: string, size: number, buffer?: Uint8Array): AsyncGenerator<Uint8Array> {
   let rest = size;
   try {
-    for await (const chunk of bytesOf(await openRegular(path), size)) {
+    for await (const chunk of bytesOf(await openRegular(path), size, buffer)) {
       rest -= chunk.length;
       yield chunk;
     }

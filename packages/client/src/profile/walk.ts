@@ -56,18 +56,26 @@ export async function openRegular(path: string): Promise<FileHandle> {
 }
 
 /** The bytes of a file from its beginning, at most `size` of them, and closes it. */
-export async function* bytesOf(handle: FileHandle, size = Number.POSITIVE_INFINITY): AsyncGenerator<Uint8Array> {
+export async function* bytesOf(
+  handle: FileHandle,
+  size = Number.POSITIVE_INFINITY,
+  buffer?: Uint8Array,
+): AsyncGenerator<Uint8Array> {
   try {
-    yield* bytesIn(handle, size);
+    yield* bytesIn(handle, size, buffer);
   } finally {
     await handle.close();
   }
 }
 
 /** The bytes of a file from its beginning, at most `size` of them; leaves it open. */
-export async function* bytesIn(handle: FileHandle, size = Number.POSITIVE_INFINITY): AsyncGenerator<Uint8Array> {
+export async function* bytesIn(
+  handle: FileHandle,
+  size = Number.POSITIVE_INFINITY,
+  buffer?: Uint8Array,
+): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < size; ) {
-    const chunk = new Uint8Array(Math.min(256 * 1024, size - at));
+    const chunk = buffer?.subarray(0, size - at) ?? new Uint8Array(Math.min(256 * 1024, size - at));
     const { bytesRead } = await handle.read(chunk, 0, chunk.length, at);
     if (bytesRead === 0) return;
     at += bytesRead;
