@@ -46,8 +46,13 @@ async function keep(context: EffectContext, why: Why, signal: AbortSignal): Prom
   if (workspace === undefined || ready === undefined) throw new Error('the session is not open, or was never ready');
   const { linkedAt = clock.now() } = workspace.record();
   await workspace.update({ lastReadyAt: ready.at, linkedAt, me: ready.me });
+  const { persistentProfile } = context.driver.capabilities;
+  if (!persistentProfile.supported) {
+    // Said once: it will not become better.
+    if (why !== 'settled') return undefined;
+    throw new Error(`nothing of this session outlives its browser: ${persistentProfile.reason}`);
+  }
   if (context.store === undefined || lease === undefined || lease.isLost()) return undefined;
-  if (!context.driver.capabilities.persistentProfile.supported) return undefined;
   const generation = await (why === 'stopping'
     ? keepCold(context, workspace, lease.lease.fence, signal)
     : keepHot(context, workspace, lease.lease.fence, signal));

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Policy, type SessionStore, secret, WakeyError } from '@wakey/core';
+import { type DriverCapabilities, type Policy, type SessionStore, secret, WakeyError } from '@wakey/core';
 import { afterEach } from 'vitest';
 import { createSession } from '../create-session.js';
 import type { Session, SessionState } from '../session.js';
@@ -22,7 +22,7 @@ export async function setUp(policy: Partial<Policy> = {}, given: Given = {}) {
   const lines: string[] = [];
   const session = createSession({
     id: 'main',
-    driver: browser.driver,
+    driver: { ...browser.driver, capabilities: { ...browser.driver.capabilities, ...given.capabilities } },
     page: browser.adapter,
     sessionsDir,
     ...(given.store === undefined ? {} : { store: given.store }),
@@ -44,6 +44,7 @@ export async function setUp(policy: Partial<Policy> = {}, given: Given = {}) {
 export interface Given {
   readonly sessionsDir?: string;
   readonly store?: SessionStore;
+  readonly capabilities?: Partial<DriverCapabilities>;
 }
 
 /** A QR code on the page. */

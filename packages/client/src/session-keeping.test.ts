@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { ready, setUp } from './fakes/session-rig.js';
+
+describe('a session that is ready', () => {
+  it('says with the first save, and not with each, that a driver without profiles keeps nothing', async () => {
+    const absent = { supported: false, reason: 'this browser has no profile' } as const;
+    const { browser, clock, session } = await setUp(policy, { capabilities: { persistentProfile: absent } });
+    const said: string[] = [];
+    session.on('warning', ({ what }) => said.push(what));
+    await session.start();
+    browser.show(ready);
+    while (said.length === 0) await clock.wind(1_000);
+    for (let saves = 0; saves < 5; saves += 1) await clock.wind(10_000);
+    await session.stop();
+    expect(said).toEqual(['not saved: nothing of this session outlives its browser: this browser has no profile']);
+  });
+
+  it('is put on record when it has settled and on schedule, where there is no store to keep it', async () => {
+    const { browser, clock, session } = await setUp(policy);
+    const saved: (number | null)[] = [];
+    session.on('saved', ({ generation }) => saved.push(generation));
+    await session.start();
+    browser.show(ready);
+    while (saved.length < 3) await clock.wind(10_000);
+    expect(new Set(saved)).toEqual(new Set([null]));
+  });
+});
+
+const policy = { settle: 1_000, saveEvery: 10_000, heartbeat: 600_000 } as const;
