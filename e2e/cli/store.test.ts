@@ -48,7 +48,7 @@ describe('a session of the command line', () => {
     await link('--key-file', 'wakey.key');
     expect(bundles().map(beginsLikeAge)).toEqual(bundles().map(() => 'age-encryption.org/v1'));
     expect(bundles()).not.toEqual([]);
-    await rm(at('profile'), { recursive: true });
+    await rm(at('profile'), { recursive: true, force: true });
     const { code, wakey } = await again('--key-file', 'wakey.key');
     expect([code, wakey.stderr()]).toEqual([0, '']);
     expect(await wakey.event('ready')).toMatchObject({ how: 'resumed' });
@@ -90,7 +90,7 @@ describe('a session of the command line', () => {
     running.child.kill('SIGTERM');
     await running.exited;
     expect(await place.wakey(...rotate).exited).toBe(0);
-    await rm(at('profile'), { recursive: true });
+    await rm(at('profile'), { recursive: true, force: true });
     expect((await again('--key-file', 'old.key')).code).toBe(11);
     expect((await again('--key-file', 'new.key')).code).toBe(0);
   });
