@@ -20,7 +20,7 @@ import { bytesIn, bytesOf, openRegular } from './walk.js';
  *    A log that was made after the listing is not taken: it would come after a gap.
  * 3. Where the manifest still names the same oldest log once they are open, none of its state had gone by the listing; and
  *    what is open can be read to its end, also when it is deleted.
- * 4. The files of long values, beside the database, are taken before and after the logs.
+ * 4. The files of long values, beside the database, are taken right before and right after the ends of the logs are read.
  *
  * Whatever does not hold is tried again. Rejects as `patience` does.
  */
@@ -28,7 +28,6 @@ export async function copyLevelDb(places: CopyPlaces, path: string, patience: Pa
   const blobs = blobTaker(places, path.replace(/\.leveldb$/, '.blob'), patience);
   const taken = new Set<bigint>();
   let manifestWas: bigint | undefined;
-  let misses = 0;
   for (;;) {
     try {
       const moved = await attempt();
@@ -59,19 +58,22 @@ export async function copyLevelDb(places: CopyPlaces, path: string, patience: Pa
 
     const logs = await openLogs(from, state.log);
     try {
+      // The moment whose state the copy is.
+      const sizes = await Promise.all(logs.map(async ({ handle }) => (await handle.stat()).size));
+      await blobs.take();
       const now = await readState(from);
       if ('damage' in now) return now.damage;
       if ((await lstat(join(from, now.manifest), { bigint: true })).ino !== ino) return 'was made anew';
       const isSame = now.log === state.log && (state.log === 0n || logs[0]?.number === state.log);
       if (!isSame) return 'went on to another log';
-      for (const log of logs) if (!(await copyLog(log, log === logs.at(-1)))) return `had no whole ${log.name}`;
+      if (blobs.hasMissed()) return 'replaced values while they were copied';
+      for (const [index, log] of logs.entries()) {
+        const isWhole = await copyLog(log, sizes[index] ?? 0, log === logs.at(-1));
+        if (!isWhole) return `had no whole ${log.name}`;
+      }
     } finally {
       for (const { handle } of logs) await handle.close();
     }
-    await blobs.take();
-    // A number that was given out for nothing looks the same: it must not go on for ever.
-    if (blobs.hasMissed()) misses += 1;
-    if (blobs.hasMissed() && misses < mostMisses) return 'replaced values while they were copied';
 
     await removeOthers(into, new Set([...state.tables.keys(), ...logs.map(({ number }) => number)]));
     const manifest = bytesOf(await openRegular(join(from, state.manifest)), state.bytes);
@@ -92,17 +94,15 @@ export async function copyLevelDb(places: CopyPlaces, path: string, patience: Pa
     return [...tables.keys()].every((number) => taken.has(number));
   }
 
-  /** Copies the records that are complete. Whether those are all, where there must be no others. */
-  async function copyLog({ name, handle }: OpenLog, isLast: boolean): Promise<boolean> {
-    const { complete, damage } = await scanLog(checked(bytesIn(handle), patience));
+  /** Copies the records that are complete in the first `size` bytes. Whether those are all, where there must be no others. */
+  async function copyLog({ name, handle }: OpenLog, size: number, isLast: boolean): Promise<boolean> {
+    const { complete, damage } = await scanLog(checked(bytesIn(handle, size), patience));
     if (damage !== undefined) return false;
-    if (!isLast && (await handle.stat()).size !== complete) return false;
+    if (!isLast && size !== complete) return false;
     await writePrivately(places.into, `${path}/${name}`, checked(bytesIn(handle, complete), patience));
     return true;
   }
 }
-
-const mostMisses = 20;
 
 type NamedFile = LevelDbFile & { readonly name: string };
 

@@ -29,6 +29,15 @@ it('tells that one came and went too quickly', async () => {
   expect(blobs.hasMissed()).toBe(false);
 });
 
+it('takes no notice of numbers that were missing before', async () => {
+  const { blobs, write } = await place();
+  for (const name of ['3', '7', 'a0']) await write(name);
+  await blobs.take();
+  expect(blobs.hasMissed()).toBe(false);
+  await blobs.take();
+  expect(blobs.hasMissed()).toBe(false);
+});
+
 async function place() {
   const [from, into] = [await makeDirectory(), await makeDirectory()];
   const shelf = 'Default/IndexedDB/site.indexeddb.blob/1/00';

@@ -9,8 +9,8 @@ export interface BlobTaker {
   /** Takes those that are there and were not taken before. */
   take(): Promise<void>;
   /**
-   * Whether one may have come and gone between the last two calls, too quickly to be taken: the browser numbers them
-   * without gaps, and a number between two of the new ones is missing.
+   * Whether one that was there between the last two calls may not have been taken: it went away before it could be, or a
+   * number between the new ones is missing, which the browser gives out without gaps.
    */
   hasMissed(): boolean;
 }
@@ -24,11 +24,13 @@ export function blobTaker({ from, into }: CopyPlaces, path: string, patience: Pa
   const taken = new Set<string>();
   let before = new Map<string, number>();
   let latest = new Map<string, readonly number[]>();
+  let isLost = false;
 
   return {
     async take() {
       before = new Map([...latest].map(([database, numbers]) => [database, Math.max(...numbers)]));
       latest = new Map();
+      isLost = false;
       for (const database of await entriesOf(from, path)) {
         const numbers: number[] = [];
         for (const shelf of await entriesOf(from, database.path)) {
@@ -41,6 +43,7 @@ export function blobTaker({ from, into }: CopyPlaces, path: string, patience: Pa
       }
     },
     hasMissed: () =>
+      isLost ||
       [...latest].some(([database, numbers]) => {
         const last = before.get(database);
         if (last === undefined) return false;
@@ -53,6 +56,8 @@ export function blobTaker({ from, into }: CopyPlaces, path: string, patience: Pa
     patience.check();
     await makePrivateDirectory(into, dirname(blob));
     // One that shares its bytes grows with them; one that was copied while it grew must be looked at again.
-    if ((await shareImmutable(join(from, blob), join(into, blob))) === 'shared') taken.add(blob);
+    const how = await shareImmutable(join(from, blob), join(into, blob));
+    if (how === 'shared') taken.add(blob);
+    if (how === 'gone') isLost = true;
   }
 }
