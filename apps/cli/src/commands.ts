@@ -1,5 +1,6 @@
 import type { Command } from './commands/command.js';
 import { demo } from './commands/demo.js';
+import { exportCommand } from './commands/export.js';
 import { keysAdd, keysGenerate, keysRotate } from './commands/keys.js';
 import { logout } from './commands/logout.js';
 import { relink } from './commands/relink.js';
@@ -10,6 +11,7 @@ import { status } from './commands/status.js';
 /** Every verb, in the order of the help. */
 export const commands: readonly Command[] = [
   ...[start, status, logout, relink],
+  ...[exportCommand],
   ...[keysGenerate, keysAdd, keysRotate],
   ...[demo, simulate],
 ];

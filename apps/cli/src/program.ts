@@ -58,7 +58,7 @@ function groupOf({ name }: Command, parent: Parser): Parser {
 }
 
 function parserOf(command: Command, parent: Parser, shell: Shell, onExit: (code: number) => void): Parser {
-  const { name, summary, description, session, options } = command;
+  const { name, summary, description, session, operand, options } = command;
   const parser = new Parser(name.split(' ').at(-1) ?? name)
     .copyInheritedSettings(parent)
     .summary(summary)
@@ -70,11 +70,15 @@ function parserOf(command: Command, parent: Parser, shell: Shell, onExit: (code:
     const { doc, fallback } = session;
     parser.argument(fallback === undefined ? '<session>' : '[session]', doc, ...(fallback ? [fallback] : []));
   }
+  if (operand !== undefined) parser.argument(`<${operand.name}>`, operand.doc);
   for (const option of Object.values(options)) parser.addOption(commanderOption(option));
   parser.action(async (...parsed: readonly unknown[]) => {
-    const [named, given] = session === undefined ? ['', parsed[0]] : [parsed[0] ?? session.fallback, parsed[1]];
+    const hasArgument = session !== undefined || operand !== undefined;
+    const [named, given] = hasArgument ? [parsed[0] ?? session?.fallback ?? '', parsed[1]] : ['', parsed[0]];
     const values = resolveOptions(options, given as Given, shell.env);
-    onExit(await command.run({ session: String(named ?? ''), values }, shell));
+    const input =
+      operand === undefined ? { session: String(named), operand: '' } : { session: '', operand: String(named) };
+    onExit(await command.run({ ...input, values }, shell));
   });
   return parser;
 }

@@ -62,8 +62,9 @@ const returns: { readonly [R in Recovery]: string } = {
   none: 'cannot be undone',
 };
 
-function sectionOf({ name, summary, description, session, options, examples }: Command): readonly string[] {
-  const argument = session === undefined ? '' : session.fallback === undefined ? ' <session>' : ' [session]';
+function sectionOf({ name, summary, description, session, operand, options, examples }: Command): readonly string[] {
+  const ofSession = session === undefined ? '' : session.fallback === undefined ? ' <session>' : ' [session]';
+  const argument = operand === undefined ? ofSession : ` <${operand.name}>`;
   return [
     '',
     `## wakey ${name}`,
@@ -72,6 +73,7 @@ function sectionOf({ name, summary, description, session, options, examples }: C
     '',
     description === undefined ? summary : `${summary} ${description}`,
     ...(session === undefined ? [] : ['', `\`session\`: ${session.doc}${fallbackOf(session.fallback)}`]),
+    ...(operand === undefined ? [] : ['', `\`${operand.name}\`: ${operand.doc}`]),
     '',
     '| option | variable | default | what it does |',
     '| --- | --- | --- | --- |',

@@ -1,7 +1,9 @@
+export type { BundleManifest } from './bundle/manifest.js';
 export { type Clock, systemClock } from './clock.js';
 export { createSession, type SessionOptions } from './create-session.js';
 export { type Log, type LogLevel, redacted } from './log.js';
 export type { ReadyFacts, Session, SessionEvents, SessionState, StartOptions, WaitOptions } from './session.js';
+export { type ExportSessionOptions, exportSession, type SessionExport } from './transfer/export-session.js';
 export type { BrowserLock, StaleProof } from './workspace/browser-lock.js';
 export { type ListSessionsOptions, listSessions, type SessionListing } from './workspace/list-sessions.js';
 export { type OpenWorkspaceOptions, openWorkspace, type WorkspaceClock } from './workspace/open-workspace.js';

@@ -10,6 +10,8 @@ export interface Command {
   readonly description?: string;
   /** Whether it takes the name of a session, and which one it means without. */
   readonly session?: { readonly fallback?: string; readonly doc: string };
+  /** What else it must be given, such as a file; a command that has one takes its session by an option. */
+  readonly operand?: { readonly name: string; readonly doc: string };
   readonly options: OptionTable;
   /** Command lines, without `wakey`, each with what it does. */
   readonly examples: readonly (readonly [command: string, does: string])[];
@@ -21,6 +23,8 @@ export interface Command {
 export interface CommandInput<O extends OptionTable> {
   /** The session named, or the one meant without a name; empty for a command that takes none. */
   readonly session: string;
+  /** What was given for the operand; empty for a command that has none. */
+  readonly operand: string;
   readonly values: OptionValues<O>;
 }
 

@@ -61,14 +61,14 @@ it('shows only as much as it can take back on a small terminal', () => {
 
 it('cuts a line that would wrap, and not a colour in it', () => {
   const written: string[] = [];
-  const screen = openScreen({ isTTY: true, rows: 40, columns: 5, write: (text) => written.push(text) });
+  const screen = openScreen({ isTTY: true, rows: 40, columns: 5, write: (text) => written.push(String(text)) });
   screen.live(['\x1b[2m12345\x1b[0m', '\x1b[2m123456\x1b[0m']);
   expect(written.join('')).toBe('\x1b[2m12345\x1b[0m\x1b[K\n\x1b[2m12345\x1b[0m\x1b[0m\x1b[K\n');
 });
 
 it('writes no codes where there is no terminal', () => {
   const written: string[] = [];
-  const screen = openScreen({ write: (text) => written.push(text) });
+  const screen = openScreen({ write: (text) => written.push(String(text)) });
   screen.live(['code A']);
   screen.print('one');
   expect(written).toEqual(['one\n']);

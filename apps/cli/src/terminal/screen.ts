@@ -1,6 +1,7 @@
-/** Where text goes: a terminal, or a pipe or a file. */
+/** Where text, or an exported file, goes: a terminal, or a pipe or a file. */
 export interface Out {
-  write(text: string): unknown;
+  /** `done` is called once it is written. */
+  write(text: string | Uint8Array, done?: (error?: Error | null) => void): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;

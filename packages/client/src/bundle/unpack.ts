@@ -10,7 +10,7 @@ import { damaged } from './bundle-trouble.js';
 import { readEntries } from './entries.js';
 import { type BundleLimits, limitsOf } from './limits.js';
 import type { BundleManifest } from './manifest.js';
-import { privateTree } from './private-tree.js';
+import { type PrivateTree, privateTree } from './private-tree.js';
 import { tarBudget } from './tar-budget.js';
 import { drained } from './tar-stream.js';
 import { oneZstdFrame } from './zstd-frame.js';
@@ -36,7 +36,7 @@ export interface UnpackOptions {
 export async function unpackBundle(
   bytes: AsyncIterable<Uint8Array>,
   into: string,
-  { signal, files = realFiles, limits: wanted }: UnpackOptions = {},
+  { signal, files = realFiles, limits }: UnpackOptions = {},
 ): Promise<BundleManifest> {
   if (!isAbsolute(into)) {
     throw new WakeyError('invalid-argument', {
@@ -44,8 +44,22 @@ export async function unpackBundle(
       todo: 'Resolve its path first.',
     });
   }
+  return readBundle(bytes, await privateTree({ files, platform: thisPlatform }, into), { signal, limits });
+}
+
+/** What reading needs besides the bytes and where to. */
+export interface ReadBundleOptions {
+  readonly signal?: CancelSignal | undefined;
+  readonly limits?: BundleLimits | undefined;
+}
+
+/** As `unpackBundle`, into a tree. */
+export async function readBundle(
+  bytes: AsyncIterable<Uint8Array>,
+  tree: PrivateTree,
+  { signal, limits: wanted }: ReadBundleOptions,
+): Promise<BundleManifest> {
   const limits = limitsOf(wanted);
-  const tree = await privateTree({ files, platform: thisPlatform }, into);
   const tar = extract();
   const budget = tarBudget(limits);
   let failure: unknown;

@@ -1,0 +1,105 @@
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { exportSession, type SessionExport } from '@wakey/client';
+import { encryptBytes } from '@wakey/store-encrypted';
+import { DONE } from '../exit-codes.js';
+import { exportOptions, outputOptions, placeOptions, storeOptions } from '../options/table.js';
+import { requireSession } from '../session/require-session.js';
+import { ageText, loginFields, loginLines, sizeText } from '../transfer/facts.js';
+import { openSource, readSealingKeys } from '../transfer/transfer-keys.js';
+import { untilSignal } from '../transfer/until-signal.js';
+import { writeNewFile } from '../transfer/write-new-file.js';
+import { refuseTerminal, writeStdout } from '../transfer/write-stdout.js';
+import { UsageError } from '../usage-error.js';
+import { command } from './command.js';
+
+/** `wakey export`: one file that holds the login of a session. */
+export const exportCommand = command({
+  name: 'export',
+  summary: 'Put the login of a session into one file, encrypted.',
+  description:
+    'The file is for the key, passphrase or recipients that are given, and wakey import brings it back, also elsewhere. ' +
+    'Safe while the session runs: then it is the newest copy that is kept.',
+  session: { doc: 'Name of the session.' },
+  options: { ...exportOptions, ...placeOptions, ...storeOptions, ...outputOptions },
+  examples: [
+    ['export main --key-file wakey.key', 'make a file that the key in wakey.key opens'],
+    ['export main --recipient age1… --to main.age', 'make a file for somebody else’s key'],
+    ['export main --key-file wakey.key --to - >main.age', 'write it to stdout'],
+  ],
+  async run({ session: id, values }, shell) {
+    const { cwd, out, err } = shell;
+    const keys = values.plain ? undefined : await readSealingKeys(values, cwd);
+    if (keys === undefined && !values.plain) {
+      throw new UsageError(
+        'Whoever has that file has the account, so say who is to open it: --key-file, --recipient or --passphrase-file. ' +
+          'For a file that everybody can open: --plain',
+      );
+    }
+    if (values.to === '-') refuseTerminal(out);
+    await requireSession(id, values, shell);
+    return untilSignal(shell, async (signal) => {
+      const store = await openSource(values, shell);
+      const exported = await exportSession({
+        ...{ sessionsDir: resolve(cwd, values.sessionsDir), id, signal },
+        ...(store === undefined ? {} : { store }),
+        holder: { host: hostname(), pid: process.pid, since: Date.now(), program: 'wakey export' },
+      });
+      try {
+        const bytes = keys === undefined ? exported.bytes : encryptBytes(exported.bytes, keys);
+        const file = values.to === '-' ? undefined : resolve(cwd, values.to ?? nameOf(id, values.plain));
+        const size = await (file === undefined ? writeStdout(out, bytes) : writeNewFile(file, bytes));
+        const done = { id, file, size, isEncrypted: keys !== undefined, exported };
+        // What is piped elsewhere must be the file alone.
+        const report = file === undefined ? err : out;
+        report.write(values.json ? `${JSON.stringify(fieldsOf(done))}\n` : `${textOf(done).join('\n')}\n`);
+        return DONE;
+      } finally {
+        await exported.close();
+      }
+    });
+  },
+});
+
+interface Done {
+  readonly id: string;
+  /** `undefined`: stdout. */
+  readonly file: string | undefined;
+  readonly size: number;
+  readonly isEncrypted: boolean;
+  readonly exported: SessionExport;
+}
+
+function nameOf(id: string, isPlain: boolean): string {
+  const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+  return `${id}-${time}Z.wakey${isPlain ? '.tar.zst' : '.age'}`;
+}
+
+function fieldsOf({ id, file, size, isEncrypted, exported }: Done): Readonly<Record<string, unknown>> {
+  const { from, generation, why, damaged, manifest } = exported;
+  return {
+    ...{ session: id, event: 'exported', file: file ?? null, size, isEncrypted, from },
+    ...(generation === undefined ? {} : { generation, why }),
+    ...(damaged.length === 0 ? {} : { damaged }),
+    ...loginFields(manifest),
+  };
+}
+
+function textOf({ id, file, size, isEncrypted, exported }: Done): readonly string[] {
+  return [
+    `Session ${id} is in ${file ?? 'what was written to stdout'} (${sizeText(size)}, ${isEncrypted ? 'encrypted' : 'NOT encrypted'}).`,
+    ...loginLines(exported.manifest).map((line) => `  ${line}`),
+    `  ${sourceOf(exported)}`,
+    ...(isEncrypted ? [] : ['It is the login itself: whoever reads it has the account. Keep it as you keep a key.']),
+    `Bring it back: npx wakey import ${file ?? '<file>'}`,
+  ];
+}
+
+function sourceOf({ from, generation, why, heldBy, manifest, damaged }: SessionExport): string {
+  if (from === 'profile') return 'taken from its profile, at rest';
+  const age = ageText(Date.now() - manifest.createdAt);
+  const holder = heldBy === undefined ? 'somebody' : `${heldBy.program}, process ${heldBy.pid} on ${heldBy.host}`;
+  const reason = why === 'in-use' ? `it is run by ${holder}` : 'its profile is not the newest of it';
+  const passed = damaged.length === 0 ? '' : `; damaged and passed over: generation ${damaged.join(', ')}`;
+  return `taken from generation ${generation}, kept ${age}, since ${reason}${passed}`;
+}

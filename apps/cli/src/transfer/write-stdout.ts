@@ -1,0 +1,22 @@
+import type { Out } from '../terminal/screen.js';
+import { UsageError } from '../usage-error.js';
+
+/** Writes bytes to where they are piped, no faster than they are taken, and gives how many. Refuses a terminal. */
+export async function writeStdout(out: Out, bytes: AsyncIterable<Uint8Array>): Promise<number> {
+  refuseTerminal(out);
+  let size = 0;
+  for await (const chunk of bytes) {
+    await new Promise<void>((resolve, reject) => {
+      out.write(chunk, (error) => (error ? reject(error) : resolve()));
+    });
+    size += chunk.length;
+  }
+  return size;
+}
+
+/** Throws a UsageError where bytes would fill a screen. */
+export function refuseTerminal(out: Out): void {
+  if (out.isTTY === true) {
+    throw new UsageError('--to - would fill this terminal with bytes. Pipe it, or name a file with --to.');
+  }
+}

@@ -1,0 +1,160 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { zstdDecompressSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openPlace, type Place } from './place.ts';
+
+let place: Place;
+beforeEach(async () => {
+  place = await openPlace();
+});
+afterEach(async () => {
+  expect(await place.close()).toEqual([]);
+});
+
+const at = (...names: readonly string[]) => join(place.folder, ...names);
+
+/** Links `main` and stops. */
+async function link(...args: readonly string[]): Promise<void> {
+  const wakey = place.start('--exit-when-ready', ...args);
+  await place.scan(wakey);
+  expect(await wakey.exited).toBe(0);
+}
+
+async function run(...args: readonly string[]) {
+  const wakey = place.wakey(...args);
+  const code = await wakey.exited;
+  return { code, stdout: wakey.stdout(), stderr: wakey.stderr() };
+}
+
+/** The names in a plain bundle. */
+function namesIn(path: string): readonly string[] {
+  const listed = execFileSync('tar', ['tf', '-'], { input: zstdDecompressSync(readFileSync(path)), encoding: 'utf8' });
+  return listed.trim().split('\n');
+}
+
+describe('wakey export', () => {
+  it('puts a session at rest into one file for its key, which the age tool opens as a bundle', async () => {
+    await link();
+    await run('keys', 'generate', '--key-file', 'wakey.key');
+    const { code, stdout } = await run('export', 'main', '--key-file', 'wakey.key', '--json');
+    expect(code).toBe(0);
+    const done = JSON.parse(stdout);
+    expect(done).toMatchObject({ session: 'main', isEncrypted: true, from: 'profile', me: '447700900000@c.us' });
+    expect(done.file).toMatch(/main-\d{4}-\d\d-\d\dT[\d-]+Z\.wakey\.age$/);
+    expect(statSync(done.file).mode & 0o777).toBe(0o600);
+    expect(statSync(done.file).size).toBe(done.size);
+    expect(readFileSync(done.file).subarray(0, 22).toString()).toBe('age-encryption.org/v1\n');
+    if (!existsSync('/usr/bin/age') || !existsSync('/usr/bin/zstd')) return;
+    mkdirSync(at('opened'));
+    execFileSync('sh', [
+      ...['-c', 'age -d -i "$1" "$2" | zstd -dq | tar xf - -C "$3" && cd "$3" && sha256sum --quiet -c SHA256SUMS'],
+      ...['sh', at('wakey.key'), done.file, at('opened')],
+    ]);
+    expect(readdirSync(at('opened')).sort()).toEqual(['SHA256SUMS', 'profile', 'wakey.json']);
+  });
+
+  it('gives the newest copy that is kept while the session runs, and leaves that alone', async () => {
+    await link();
+    const wakey = place.start();
+    await wakey.event('ready');
+    const { code, stdout } = await run('export', 'main', '--plain', '--to', 'main.wakey');
+    expect(code).toBe(0);
+    expect(stdout).toContain(`is run by wakey start, process ${wakey.pid}`);
+    expect(stdout).toMatch(/taken from generation 1, kept \d+ s ago/);
+    const names = namesIn(at('main.wakey'));
+    expect([names[0], names.at(-1)]).toEqual(['wakey.json', 'SHA256SUMS']);
+    expect(names.some((name) => name.startsWith('profile/Default/IndexedDB/'))).toBe(true);
+    wakey.child.kill('SIGINT');
+    expect(await wakey.exited).toBe(0);
+  });
+
+  it('says what to do when the session runs and nothing of it is kept', async () => {
+    await link('--store', 'none');
+    const wakey = place.start('--store', 'none');
+    await wakey.event('ready');
+    for (const store of [[], ['--store', 'none']]) {
+      const { code, stderr } = await run('export', 'main', '--plain', '--to', 'main.wakey', ...store);
+      expect([code, stderr]).toEqual([10, expect.stringContaining('runs, and nothing of it is kept')]);
+    }
+    expect(existsSync(at('main.wakey'))).toBe(false);
+  });
+
+  it('takes what is kept when the profile is lost, and passes over a damaged copy', async () => {
+    await link();
+    const wakey = place.start('--exit-when-ready');
+    expect(await wakey.exited).toBe(0);
+    await rm(at('.wakey-sessions/main/profile'), { recursive: true });
+    writeFileSync(at('.wakey-sessions/main/bundles/2.bundle'), 'not a bundle');
+    const { code, stdout } = await run('export', 'main', '--plain', '--json', '--to', 'main.wakey');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ from: 'store', generation: 1, why: 'profile-not-newest' });
+  });
+
+  it('writes to a pipe, with its words on stderr', async () => {
+    await link();
+    // A shell, since bytes are not lines of text.
+    const program = join(import.meta.dirname, '../../apps/cli/bin/wakey.js');
+    const script = '"$1" "$2" export main --plain --to - 2> words > main.wakey';
+    execFileSync('sh', ['-c', script, 'sh', process.execPath, program], { cwd: place.folder });
+    expect(readFileSync(at('words'), 'utf8')).toContain('NOT encrypted');
+    expect(namesIn(at('main.wakey')).at(-1)).toBe('SHA256SUMS');
+  });
+
+  it('with a passphrase or somebody’s public key alone is encrypted as well', async () => {
+    await link();
+    writeFileSync(at('words.txt'), 'six random words here\n', { mode: 0o600 });
+    const generated = await run('keys', 'generate', '--key-file', 'wakey.key', '--json');
+    const { recipient } = JSON.parse(generated.stdout);
+    for (const args of [
+      ['--passphrase-file', 'words.txt', '--to', 'a'],
+      ['--recipient', recipient, '--to', 'b'],
+    ]) {
+      expect((await run('export', 'main', ...args)).code).toBe(0);
+    }
+    for (const name of ['a', 'b']) expect(readFileSync(at(name)).subarray(0, 3).toString()).toBe('age');
+  });
+});
+
+describe('wakey export, asked for what cannot be', () => {
+  it('is told, and leaves nothing', async () => {
+    await link();
+    writeFileSync(at('there'), 'mine');
+    mkdirSync(at('directory'));
+    writeFileSync(at('open.key'), 'AGE-SECRET-KEY-1HUNTER2', { mode: 0o600 });
+    chmodSync(at('open.key'), 0o644);
+    const before = readdirSync(place.folder);
+    for (const [args, words] of [
+      [['main'], 'say who is to open it: --key-file, --recipient or --passphrase-file'],
+      [['main', '--plain', '--to', 'there'], 'something is there already, and is not overwritten'],
+      [['main', '--plain', '--to', 'directory'], 'something is there already'],
+      [['main', '--plain', '--to', 'none/file'], 'its directory is not there'],
+      [['main', '--key-file', 'open.key'], 'Others can read'],
+      [['main', '--key-file', 'nothing.key'], 'there is no such file'],
+      [['main', '--recipient', 'age1wrong'], 'A public key is none'],
+      [['nobody', '--plain'], 'There is no session "nobody"'],
+      [['../main', '--plain'], 'cannot name a session'],
+      [['main', 'two', '--plain'], 'too many arguments'],
+      [[], "missing required argument 'session'"],
+    ] as const) {
+      const { code, stderr } = await run('export', ...args);
+      expect([args, code, stderr]).toEqual([args, 2, expect.stringContaining(words)]);
+      expect(stderr).not.toMatch(/^\s+at |HUNTER2/m);
+    }
+    expect(readdirSync(place.folder)).toEqual(before);
+    expect(readFileSync(at('there'), 'utf8')).toBe('mine');
+  });
+
+  it('says that nothing is linked where nothing is', async () => {
+    const wakey = place.start();
+    await wakey.event('qr');
+    wakey.child.kill('SIGINT');
+    await wakey.exited;
+    const { code, stderr } = await run('export', 'main', '--plain', '--to', 'file');
+    expect(code).toBe(2);
+    expect(stderr).toContain('no login that could be exported');
+    expect(existsSync(at('file'))).toBe(false);
+  });
+});

@@ -1,0 +1,19 @@
+import type { BundleManifest } from './manifest.js';
+import type { PrivateTree } from './private-tree.js';
+import { type ReadBundleOptions, readBundle } from './unpack.js';
+
+/** Reads a bundle to its end, writing nothing, and gives its manifest. Throws what `unpackBundle` would throw. */
+export function checkBundle(
+  bytes: AsyncIterable<Uint8Array>,
+  options: ReadBundleOptions = {},
+): Promise<BundleManifest> {
+  return readBundle(bytes, nowhere, options);
+}
+
+const nowhere: PrivateTree = {
+  make: async () => undefined,
+  async write(_, content) {
+    for await (const _chunk of content);
+  },
+  sync: async () => undefined,
+};
