@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ProofOptions } from '../../tooling/proof/proof.ts';
 import { type ChildSession, startChildSession } from '../support/child-session.ts';
-import { processesNaming } from '../support/processes.ts';
+import { killAll, processesNaming } from '../support/processes.ts';
 import { seededRandom } from '../support/random.ts';
 import { linkSession, startRig } from '../support/rig.ts';
 
@@ -63,17 +63,6 @@ async function recovered(child: ChildSession, from: number, start: () => ChildSe
 
 function browsersOf(sessionsDir: string, child: ChildSession): readonly number[] {
   return processesNaming(sessionsDir).filter((pid) => pid !== child.process.pid);
-}
-
-function killAll(pids: readonly number[]): void {
-  for (const pid of pids) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch (error) {
-      // It went by itself in between.
-      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-    }
-  }
 }
 
 /** Processes that were just told to end may take a moment to be gone. */

@@ -28,3 +28,14 @@ function read(path: string): string {
     throw error;
   }
 }
+
+/** Ends each of these processes by SIGKILL, where it has not gone by itself in between. */
+export function killAll(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
+  }
+}

@@ -1,0 +1,6 @@
+import { it } from 'vitest';
+import { run } from './store-kills.ts';
+
+it('keeps the login and what is stored when a session is killed while it links, is kept, brought back or stopped (a sample of the proof "store-kills")', async () => {
+  await run({ seed: 1, count: 7, log: () => undefined });
+});

@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** One line of what the child says. */
+export interface Said {
+  /** In ms since 1970. */
+  readonly at: number;
+  readonly state?: string;
+  readonly reason?: string;
+  readonly qr?: string;
+  readonly event?: string;
+  readonly step?: string;
+}
+
+/** A session in a process of its own that keeps itself all the time. */
+export interface KeepingChild {
+  readonly process: ChildProcess;
+  /** All that it has said, in order. */
+  readonly said: readonly Said[];
+  readonly gone: Promise<void>;
+  isGone(): boolean;
+  /** Resolves with the first line from `after` on that fits; rejects when the process ends first, or says nothing such in time. */
+  hear(fits: (line: Said) => boolean, after?: number): Promise<void>;
+  /** What it is doing, by what it said last and by its files. */
+  doing(): string;
+  /** Why it ended, and what it said last. */
+  tail(): string;
+}
+
+/** Where a child runs. */
+export interface ChildPlace {
+  readonly url: string;
+  readonly sessionsDir: string;
+  readonly seed: number;
+}
+
+/** Longer than anything takes on a busy machine; a line that does not come by then does not come. */
+const patience = 120_000;
+
+/** Starts `keeping-process.ts`. */
+export function startKeepingChild({ url, sessionsDir, seed }: ChildPlace): KeepingChild {
+  const script = fileURLToPath(new URL('./keeping-process.ts', import.meta.url));
+  const args = [
+    '--import',
+    import.meta.resolve('tsx'),
+    '--conditions=wakey:source',
+    script,
+    url,
+    sessionsDir,
+    `${seed}`,
+  ];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const said: Said[] = [];
+  const listeners = new Set<() => void>();
+  let errors = '';
+  let isGone = false;
+  const tell = () => {
+    for (const listener of [...listeners]) listener();
+  };
+  child.stderr.on('data', (bytes) => {
+    errors = `${errors}${bytes}`.slice(-2_000);
+  });
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    said.push(JSON.parse(line) as Said);
+    tell();
+  });
+  const gone = new Promise<void>((resolve) => {
+    child.on('close', () => {
+      isGone = true;
+      tell();
+      resolve();
+    });
+  });
+  const tail = () =>
+    `${said
+      .slice(-12)
+      .map((line) => JSON.stringify({ ...line, ...(line.qr ? { qr: '…' } : {}) }))
+      .join(' ')} ${errors}`;
+  return {
+    process: child,
+    said,
+    gone,
+    isGone: () => isGone,
+    tail,
+    doing: () => doing(said, sessionsDir),
+    hear: (fits, after = 0) =>
+      new Promise((resolve, reject) => {
+        const finish = (error?: Error) => {
+          listeners.delete(look);
+          clearTimeout(timer);
+          if (error === undefined) resolve();
+          else reject(error);
+        };
+        const look = () => {
+          if (said.slice(after).some(fits)) finish();
+          else if (isGone) finish(new Error(`The process ended: ${tail()}`));
+        };
+        const timer = setTimeout(() => finish(new Error(`Not heard in time: ${tail()}`)), patience);
+        listeners.add(look);
+        look();
+      }),
+  };
+}
+
+function doing(said: readonly Said[], sessionsDir: string): string {
+  const state = said.findLast((line) => line.state !== undefined)?.state ?? 'booting';
+  const step = said.findLast((line) => line.step !== undefined)?.step ?? 'idle';
+  const isLinking = !said.some(({ event }) => event === 'saved') && said.some(({ qr }) => qr !== undefined);
+  if (state === 'stopping') return step === 'idle' ? 'stop' : `stop (${step})`;
+  if (state === 'stopped') return 'rest';
+  if (isLinking && state !== 'ready') return 'link';
+  if (step !== 'idle') return step;
+  if (state !== 'ready') return 'start';
+  return existsSync(join(sessionsDir, 'main', 'scratch')) ? 'copy' : 'ready';
+}

@@ -1,0 +1,67 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isWakeyError } from '@wakey/core';
+import { filesystemStore } from '@wakey/store-filesystem';
+import { unpackBundle } from '../../../packages/client/src/bundle/unpack.ts';
+import { processesNaming } from '../processes.ts';
+
+/** What a look at everything that is kept of session `main` found. */
+export interface Kept {
+  /** Generations that unpack whole, the newest first. */
+  readonly good: readonly number[];
+  /** What was told of those that do not. */
+  readonly warnings: readonly string[];
+}
+
+/** Reads every generation as a restore would, and unpacks it below `into`. */
+export async function lookAtKept(sessionsDir: string, into: string): Promise<Kept> {
+  const warnings: string[] = [];
+  const store = filesystemStore({ directory: sessionsDir, warn: ({ message }) => warnings.push(message) });
+  const good: number[] = [];
+  for (let before: number | undefined; ; ) {
+    const bundle = await store.read('main', before === undefined ? {} : { before }).catch((error: unknown) => {
+      if (!isWakeyError(error, 'store-unreadable')) throw error;
+      warnings.push(error.message);
+      return undefined;
+    });
+    if (bundle === undefined) return { good, warnings };
+    before = bundle.generation;
+    const directory = join(into, `look-${before}`);
+    await mkdir(into, { recursive: true });
+    try {
+      await unpackBundle(bundle.bytes, directory);
+      good.push(before);
+    } catch (error) {
+      warnings.push(String(error));
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  }
+}
+
+/** What is in the sessions directory after a stop in order and should not be. */
+export async function leftBehind(sessionsDir: string): Promise<readonly string[]> {
+  const session = join(sessionsDir, 'main');
+  const found = await Promise.all(
+    Object.entries(known).map(async ([below, pattern]) => {
+      const names = await readdir(join(session, below));
+      return names.filter((name) => !pattern.test(name)).map((name) => join(below, name));
+    }),
+  );
+  const beside = (await readdir(sessionsDir)).filter((name) => !['.gitignore', 'main'].includes(name));
+  return [...beside, ...found.flat()];
+}
+
+const known: Readonly<Record<string, RegExp>> = {
+  '.': /^(\.gitignore|lock|session\.json|profile|quarantine|bundles)$/,
+  bundles: /^(lock|lease|fence\.json|\d+\.(bundle|json))$/,
+};
+
+/** Waits until no process names the directory any more; one that was just told to end may take a moment. */
+export async function noProcess(sessionsDir: string): Promise<void> {
+  for (let tries = 0; processesNaming(sessionsDir).length > 0; tries += 1) {
+    if (tries === 100) throw new Error(`Processes left: ${processesNaming(sessionsDir).join(', ')}`);
+    await delay(100);
+  }
+}

@@ -1,0 +1,66 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SessionStore } from '@wakey/core';
+import { type Files, realFiles } from '../../../packages/store-filesystem/src/disk.ts';
+import { storeIn } from '../../../packages/store-filesystem/src/filesystem-store.ts';
+
+/** Where a store is with what it was told to keep. */
+export type StoreStep = 'pack' | 'write' | 'rotate' | 'idle';
+
+/** A filesystem store on a slow disk, so that each of its steps lasts long enough to be hit, which says where it is. */
+export function slowStore(directory: string, random: () => number, tell: (step: StoreStep) => void): SessionStore {
+  let step: StoreStep = 'idle';
+  const goTo = (next: StoreStep) => {
+    if (next !== step) tell(next);
+    step = next;
+  };
+  const pause = () => delay(random() * 6);
+  const store = storeIn({ directory, files: slowFiles(pause, goTo), sleep: (ms) => delay(ms), warn: () => undefined });
+  return {
+    ...store,
+    async write(id, bytes, options) {
+      try {
+        return await store.write(id, pulled(bytes, pause, goTo), options);
+      } finally {
+        goTo('idle');
+      }
+    },
+    async read(id, options) {
+      const bundle = await store.read(id, options);
+      return bundle && { ...bundle, bytes: pulled(bundle.bytes, pause, () => undefined) };
+    },
+  };
+}
+
+async function* pulled(
+  bytes: AsyncIterable<Uint8Array>,
+  pause: () => Promise<void>,
+  goTo: (step: StoreStep) => void,
+): AsyncGenerator<Uint8Array> {
+  goTo('pack');
+  for await (const chunk of bytes) {
+    await pause();
+    yield chunk;
+    goTo('pack');
+  }
+  goTo('write');
+}
+
+function slowFiles(pause: () => Promise<void>, goTo: (step: StoreStep) => void): Files {
+  const around = <Target extends object>(target: Target): Target =>
+    new Proxy(target, {
+      get(_, name) {
+        const member = Reflect.get(target, name);
+        if (typeof member !== 'function') return member;
+        return async (...args: unknown[]) => {
+          const isOfHandle = 'fd' in target;
+          if (isOfHandle && name === 'writeFile') goTo('write');
+          await pause();
+          const result = await member.apply(target, args);
+          // With its label a generation exists; what follows is to let the oldest go.
+          if (name === 'rename' && /\/\d+\.json$/.test(String(args[1]))) goTo('rotate');
+          return name === 'open' ? around(result) : result;
+        };
+      },
+    });
+  return around({ ...realFiles });
+}
