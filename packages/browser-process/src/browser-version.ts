@@ -29,7 +29,7 @@ export async function browserVersion(executable: string, options: VersionOptions
     env,
     AbortSignal.any([AbortSignal.timeout(timeout), ...(signal === undefined ? [] : [signal])]),
   );
-  const [, name, version] = /([A-Za-z][\w .-]*?) (\d+(?:\.\d+){3})/.exec(text) ?? [];
+  const [, name, version] = /([A-Za-z][\w .-]*?) (\d+(?:\.\d+)+)/.exec(text) ?? [];
   return name === undefined || version === undefined ? undefined : { name, version };
 }
 

@@ -110,6 +110,8 @@ describe('browserVersion', () => {
   it('asks the binary', async () => {
     const executable = await script('[ "$1" = --version ] && echo "Google Chrome 156.0.8078.79 unknown"');
     expect(await browserVersion(executable, { env })).toEqual({ name: 'Google Chrome', version: '156.0.8078.79' });
+    const firefox = await script('echo "Mozilla Firefox 153.7.0esr"');
+    expect(await browserVersion(firefox, { env })).toEqual({ name: 'Mozilla Firefox', version: '153.7.0' });
   });
 
   it('takes none for an answer: another text, a refusal, no program, silence for ever', async () => {

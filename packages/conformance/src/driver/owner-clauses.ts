@@ -39,7 +39,8 @@ const clauses: readonly Clause<OwnedDriver, OwnedDriver>[] = [
     check: (subject) =>
       inProfile(async (folder, profile) => {
         const { kill, browser } = await startOwner(subject, folder, profile);
-        process.kill(browser, 'SIGSTOP');
+        // Whatever would end it once its owner is gone is stopped as well.
+        for (const pid of processesHolding(folder)) process.kill(pid, 'SIGSTOP');
         await kill();
         assert.ok(isAlive(browser), 'a stopped process went away by itself');
         const next = await subject.driver({ env: { TMPDIR: folder } }).launch({ profile });

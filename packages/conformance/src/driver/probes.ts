@@ -40,7 +40,8 @@ export async function cryptoKeyStorage(page: PageHandle, site: Site): Promise<bo
       const keys = await done(opening);
       const store = () => keys.transaction('keys', 'readwrite').objectStore('keys');
       const algorithm = { name: 'AES-GCM', length: 128 };
-      await done(store().put(await crypto.subtle.generateKey(algorithm, false, ['encrypt']), 'key'));
+      const key = await crypto.subtle.generateKey(algorithm, false, ['encrypt']);
+      await done(store().put(key, 'key'));
       const kept = await done(store().get('key'));
       const bytes = await crypto.subtle.encrypt({ name: 'AES-GCM', iv: new Uint8Array(12) }, kept, new Uint8Array(4));
       return kept.extractable === false && bytes.byteLength === 20;
