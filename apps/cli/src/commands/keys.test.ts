@@ -173,7 +173,10 @@ describe('a secret on the command line', () => {
   it.each([['--passphrase', 'hunter2'], ['--passphrase=hunter2'], ['--key', 'AGE-SECRET-KEY-1HUNTER2']])(
     'is refused without being repeated: %s',
     async (...args) => {
-      for (const verb of [['keys', 'add'], ['keys', 'rotate']]) {
+      for (const verb of [
+        ['keys', 'add'],
+        ['keys', 'rotate'],
+      ]) {
         const { code, out, err } = await run(cwd, [...verb, 'main', ...args]);
         expect([code, err]).toEqual([
           2,
