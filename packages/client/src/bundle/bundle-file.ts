@@ -6,8 +6,11 @@ export interface BundleFile {
   readonly path: string;
   /** In bytes. What `open` gives must be exactly that long. */
   readonly size: number;
-  /** Its content, from the start. A file that is gone rejects with `ENOENT`. */
-  open(): AsyncIterable<Uint8Array>;
+  /**
+   * Its content, from the start. A file that is gone rejects with `ENOENT`. With `buffer`, that memory may be used for every
+   * chunk: one is done with when the next is asked for. Without, each chunk has memory of its own.
+   */
+  open(buffer?: Uint8Array): AsyncIterable<Uint8Array>;
 }
 
 /** How a bundle is laid out: names of its entries, in their order. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { faultyFiles } from '../workspace/fixtures/faulty-files.js';
@@ -9,7 +9,7 @@ import { unpackBundle } from './unpack.js';
 
 const files = [
   file('Local State', '{}'),
-  file('Default/Cookies', 'one, ', 'two'),
+  file('Default/Cookies', 'one, ', '', 'two'),
   file('Default/IndexedDB/https_web.whatsapp.com_0.indexeddb.leveldb/000003.log', noise(300_000)),
   file('Default/empty'),
 ];
@@ -27,6 +27,25 @@ it('carries no files at all, and a manifest without what is not known yet', asyn
   const into = temporaryDirectory();
   expect(await unpackBundle(packBundle(bare, []), into)).toEqual(bare);
   expect([...tree(into).keys()]).toEqual(['profile']);
+});
+
+it('has done with a chunk before it asks for the next, so that one memory serves all of them', async () => {
+  const bytes = noise(700_000);
+  const reusing = {
+    path: 'big',
+    size: bytes.length,
+    async *open(buffer = new Uint8Array()) {
+      for (let at = 0; at < bytes.length; at += buffer.length) {
+        const piece = bytes.subarray(at, at + buffer.length);
+        buffer.set(piece);
+        yield buffer.subarray(0, piece.length);
+        buffer.fill(0);
+      }
+    },
+  };
+  const into = temporaryDirectory();
+  await unpackBundle(packBundle(manifest, [reusing]), into);
+  expect(readFileSync(join(into, 'profile/big')).equals(bytes)).toBe(true);
 });
 
 it('makes the same bytes of the same files', async () => {

@@ -8,10 +8,10 @@ import { type BundleFile, layout, onAbort } from './bundle-file.js';
 import { bundlePaths } from './bundle-paths.js';
 import { unpackable } from './bundle-trouble.js';
 import { checksumsText } from './checksums.js';
+import { type ChunkPassage, chunkPassage } from './chunk-passage.js';
 import { type BundleLimits, type Limits, limitsOf } from './limits.js';
 import { type BundleManifest, manifestText } from './manifest.js';
 import { seal } from './seal.js';
-import { drained } from './tar-stream.js';
 
 /** How to pack. */
 export interface PackOptions {
@@ -36,15 +36,19 @@ export async function* packBundle(
   const zstd = createZstdCompress({ params: zstdParams });
   const digest = createHash('sha256');
   let failure: unknown;
+  const passage = chunkPassage();
   const fail = (cause: unknown) => {
     failure ??= cause;
+    passage.close();
     tar.destroy(null);
     zstd.destroy();
   };
   const unhook = onAbort(signal, () => fail(aborted(signal?.reason)));
-  const filling = fill(tar, manifest.createdAt, text, files, limitsOf(limits)).catch(fail);
+  const filling = fill({ tar, passage, mtime: new Date(manifest.createdAt) }, text, files, limitsOf(limits)).catch(
+    fail,
+  );
   // A tar that is made gives bytes and nothing else.
-  const compressing = compress(tar as AsyncIterable<Uint8Array>, zstd).catch(fail);
+  const compressing = compress(tar as AsyncIterable<Uint8Array>, zstd, passage).catch(fail);
   try {
     for await (const chunk of zstd) {
       digest.update(chunk);
@@ -66,8 +70,11 @@ export async function* packBundle(
  * Compresses `tar` into one frame. Each write is waited for, and the end comes after the last of them: a write that is
  * pending when the end is called makes Node's zstd add an empty second frame, at which decoders disagree.
  */
-async function compress(tar: AsyncIterable<Uint8Array>, zstd: ZstdCompress): Promise<void> {
-  for await (const chunk of tar) await written(zstd, chunk);
+async function compress(tar: AsyncIterable<Uint8Array>, zstd: ZstdCompress, passage: ChunkPassage): Promise<void> {
+  for await (const chunk of tar) {
+    await written(zstd, chunk);
+    passage.leave(chunk);
+  }
   zstd.end();
 }
 
@@ -90,18 +97,26 @@ function written(zstd: ZstdCompress, chunk: Uint8Array): Promise<void> {
  */
 const zstdParams = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 };
 
+/** A tar that is being made. */
+interface Target {
+  readonly tar: Pack;
+  readonly passage: ChunkPassage;
+  readonly mtime: Date;
+}
+
 async function fill(
-  tar: Pack,
-  createdAt: number,
+  target: Target,
   manifest: string,
   files: AsyncIterable<BundleFile> | Iterable<BundleFile>,
   limits: Limits,
 ): Promise<void> {
   const paths = bundlePaths(limits);
   const checksums = new Map<string, string>();
+  // One for all files: memory of its own for each chunk would be let go of as slowly as V8 collects garbage.
+  const buffer = new Uint8Array(bufferBytes);
   let total = 0;
   const add = async (name: string, size: number, content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) => {
-    checksums.set(name, await addEntry(tar, name, size, new Date(createdAt), content));
+    checksums.set(name, await addEntry(target, name, size, content));
   };
   const addText = (name: string, text: string) => {
     const bytes = new TextEncoder().encode(text);
@@ -114,20 +129,22 @@ async function fill(
     total += file.size;
     if (total > limits.totalBytes) throw unpackable(`its files have more than ${limits.totalBytes} bytes`);
     if (checksums.size > limits.files) throw unpackable(`it would have more than ${limits.files} files`);
-    await add(`${layout.files}${file.path}`, file.size, unchanging(file));
+    await add(`${layout.files}${file.path}`, file.size, unchanging(file, buffer));
   }
   const sums = checksumsText(checksums);
   if (sums.length > limits.checksumsBytes) throw unpackable('the list of its checksums is too long');
   await addText(layout.checksums, sums);
-  tar.finalize();
+  target.tar.finalize();
 }
 
+const bufferBytes = 128 * 1024;
+
 /** The content of a file, which must be as long as it said. */
-async function* unchanging(file: BundleFile): AsyncIterable<Uint8Array> {
+async function* unchanging(file: BundleFile, buffer: Uint8Array): AsyncIterable<Uint8Array> {
   const { path, size } = file;
   let read = 0;
   try {
-    for await (const chunk of file.open()) {
+    for await (const chunk of file.open(buffer)) {
       read += chunk.length;
       if (read > size) break;
       yield chunk;
@@ -141,10 +158,9 @@ async function* unchanging(file: BundleFile): AsyncIterable<Uint8Array> {
 
 /** Adds one entry and gives its digest. */
 async function addEntry(
-  tar: Pack,
+  { tar, passage, mtime }: Target,
   name: string,
   size: number,
-  mtime: Date,
   content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): Promise<string> {
   const digest = createHash('sha256');
@@ -155,8 +171,12 @@ async function addEntry(
     error ? added.reject(error) : added.resolve(),
   );
   for await (const chunk of content) {
+    // Streams swallow what is empty, and it would be waited for in vain.
+    if (chunk.length === 0) continue;
     digest.update(chunk);
-    if (!entry.write(chunk)) await drained(entry);
+    entry.write(chunk);
+    // Its memory is used again for the next one.
+    await passage.left(chunk);
     if (entry.destroyed) break;
   }
   entry.end(null);
