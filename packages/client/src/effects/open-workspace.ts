@@ -7,6 +7,7 @@ import { detailOf, type EffectContext } from './context.js';
 import { judge, type Verdict } from './judge.js';
 import { eraseStored } from './keep.js';
 import { takeLease } from './lease.js';
+import { refuseForeignBrowser } from './live-browser.js';
 
 /** Takes the session: its directory's lock, then the store's lease. */
 export function openWorkspace(context: EffectContext): void {
@@ -50,8 +51,7 @@ async function take(context: EffectContext, signal: AbortSignal): Promise<Verdic
   if (!signal.aborted && held.lease === undefined) held.lease = await takeLease(context, holder, signal);
   // An erasure that a crash cut short is finished here; the store's copies are part of it.
   if (findings.some(({ kind }) => kind === 'erasure-finished')) await eraseStored(context);
-  const lock = await held.workspace.clearStaleBrowserLock();
-  context.log('debug', 'browser lock', { lock });
+  await refuseForeignBrowser(context, held.workspace);
   return judge(context, held.workspace, signal);
 }
 

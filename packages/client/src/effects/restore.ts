@@ -4,6 +4,7 @@ import type { BundleManifest } from '../bundle/manifest.js';
 import { unpackBundle } from '../bundle/unpack.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { detailOf, type EffectContext } from './context.js';
+import { untilNoBrowser } from './live-browser.js';
 
 /** Puts the newest kept generation that was not tried yet in the place of the profile. */
 export function restore(context: EffectContext, { why }: { readonly why: RecoveryCause }): void {
@@ -28,6 +29,7 @@ async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSi
   await held.saving?.done;
   const { workspace } = held;
   if (workspace === undefined) throw new Error('the session is not open');
+  await untilNoBrowser(context, workspace);
   const damaged: number[] = [];
   const reached = (generation: number) => {
     held.rung = generation;
