@@ -54,6 +54,7 @@ export async function install(
 export async function typeCheck(folder: string, file: string): Promise<void> {
   const options = [
     '--noEmit',
+    '--allowImportingTsExtensions',
     '--strict',
     '--module',
     'nodenext',

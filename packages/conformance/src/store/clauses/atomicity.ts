@@ -212,7 +212,7 @@ async function wentWrongAt(
   );
   const wasStruck = faulty.wasStruck();
   await faulty.bury();
-  if (before.duration !== undefined) await place.passTime?.(before.duration + 1);
+  if (before.duration !== undefined) await place.passTime?.(2 * before.duration);
   const at = `operation ${operation}, ${how}`;
   try {
     await settle(place.open(), id, isDone);

@@ -1,0 +1,78 @@
+import { type CallOptions, type ErrorCode, isWakeyError, type LeaseHolder, WakeyError } from '@wakey/core';
+
+/** A call under way: `race` waits for what may never come, `check` throws when the call is over. */
+export interface Call {
+  race<T>(promise: Promise<T>): Promise<T>;
+  check(): void;
+}
+
+/** Runs a call that may be aborted and whose time may run out. What the place throws is told with `code`. */
+export async function calling<T>({ signal, timeout }: CallOptions, code: ErrorCode, run: (call: Call) => Promise<T>) {
+  const over = new AbortController();
+  const abort = () => over.abort(told('aborted', 'The call was aborted.', { cause: signal?.reason }));
+  const late = () => over.abort(told('timeout', `The place did not answer within ${timeout} ms.`));
+  const timer = timeout === undefined ? undefined : setTimeout(late, timeout);
+  signal?.addEventListener('abort', abort, { once: true });
+  if (signal?.aborted === true) abort();
+  const check = () => over.signal.throwIfAborted();
+  // A listener for each, taken away again: one promise that all races share would keep every piece that they gave.
+  const race = <V>(promise: Promise<V>) =>
+    new Promise<V>((resolve, reject) => {
+      const lose = () => reject(over.signal.reason);
+      if (over.signal.aborted) lose();
+      over.signal.addEventListener('abort', lose, { once: true });
+      void promise.then(resolve, reject).finally(() => over.signal.removeEventListener('abort', lose));
+    });
+  try {
+    check();
+    return await run({ race, check });
+  } catch (error) {
+    throw trouble(code, error);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+/** The error of the store for whatever was thrown; a WakeyError stays as it is. */
+export function trouble(code: ErrorCode, cause: unknown): WakeyError {
+  const what = 'The place where sessions are kept refused.';
+  return isWakeyError(cause) ? cause : told(code, what, { cause });
+}
+
+export function damaged(id: string): WakeyError {
+  return told('store-unreadable', `A generation of session "${id}" is damaged.`);
+}
+
+/** Throws `invalid-argument` where a fence or metadata are none. */
+export function checkArguments(fence: unknown, metadata: unknown = {}): void {
+  const isFence = Number.isSafeInteger(fence) && Number(fence) >= 0;
+  const isObject = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata);
+  if (isFence && isObject && Object.values(metadata).every((value) => typeof value === 'string')) return;
+  throw told('invalid-argument', 'A fence is a whole number, 0 or greater, and metadata are an object of strings.');
+}
+
+export function readTwice(): WakeyError {
+  return told('invalid-argument', 'The bytes of a stored bundle were read a second time.');
+}
+
+export function stale(id: string): WakeyError {
+  return told('stale-fence', `Session "${id}" has a newer owner.`);
+}
+
+export function lost(id: string): WakeyError {
+  return told('lease-lost', `The lease of session "${id}" has lapsed, or somebody else has it.`);
+}
+
+export function inUse(id: string, { host, pid, since, program }: LeaseHolder): WakeyError {
+  const what = `Session "${id}" is held by ${program}, process ${pid} on host ${host}.`;
+  return told('session-in-use', what, { details: { session: id, host, pid, since, program } });
+}
+
+function told(
+  code: ErrorCode,
+  what: string,
+  more: Pick<WakeyError, 'cause'> & { details?: WakeyError['details'] } = {},
+) {
+  return new WakeyError(code, { what, todo: 'What was kept is as it was.', ...more });
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { isWakeyError, type SessionStore } from '@wakey/core';
+import type { Storage } from 'unstorage';
+import { type Label, newestOn, sendUp } from './bytes.ts';
+import { calling, checkArguments } from './calls.ts';
+import { type LeaseOptions, takeLease } from './lease.ts';
+import { type Shelf, SPAN, shelfIn } from './shelf.ts';
+
+/** Keeps sessions in any place that unstorage reaches. What it needs of that place, and cannot promise, is in the README. */
+export function unstorageStore(storage: Storage, leases: LeaseOptions = {}): SessionStore {
+  const shelfOf = (id: string) => shelfIn(storage, id);
+  const uploading = new Set<string>();
+  let turn: Promise<unknown> = Promise.resolve();
+  /** Two writes of one owner, one after the other: there is one owner, but nothing at the place could tell them apart. */
+  const inTurn = <T>(run: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(run);
+    turn = mine.catch(() => undefined); // Whoever waits for it is told.
+    return mine;
+  };
+  /** Removes labels and bytes that this owner may remove: all but `kept`, and what owners of old left half done. */
+  const sweep = async (shelf: Shelf, fence: number, kept: number) => {
+    const labels = await shelf.labels();
+    const going = labels.filter(({ generation }, at) => at >= kept && generation < (fence + 1) * SPAN);
+    // The oldest first: where this ends half-way, the newest is there.
+    for (const { generation, upload } of going.toReversed()) await shelf.remove('label', generation, upload);
+    const staying = new Set([
+      ...uploading,
+      ...labels.filter((one) => !going.includes(one)).map(({ upload }) => upload),
+    ]);
+    for (const [upload = '', at = ''] of await shelf.names('bytes')) {
+      if (Number.parseInt(upload, 10) <= fence && !staying.has(upload)) await shelf.remove('bytes', upload, at);
+    }
+  };
+  return {
+    name: 'unstorage',
+    list: (options = {}) =>
+      calling(options, 'store-unreadable', async ({ race }) => {
+        const bases = (await race(storage.getKeys())).flatMap((key) => /^([0-9a-f]+):label:/.exec(key)?.[1] ?? []);
+        return [...new Set(bases)].map((base) => Buffer.from(base, 'hex').toString());
+      }),
+    read: (id, options = {}) =>
+      calling(options, 'store-unreadable', ({ race }) => race(newestOn(shelfOf(id), options.before))),
+    write: (id, bytes, options) =>
+      calling(options, 'store-unwritable', async (call) => {
+        const { fence } = options;
+        const shelf = shelfOf(id);
+        checkArguments(fence, options.metadata);
+        await shelf.mark(await shelf.pass(fence));
+        const upload = `${fence}-${randomUUID()}`;
+        uploading.add(upload);
+        let generation = 0;
+        try {
+          const label: Label = { ...(await sendUp(shelf, upload, bytes, call)), metadata: { ...options.metadata } };
+          return await inTurn(async () => {
+            generation = (await shelf.pass(fence)) + 1;
+            await shelf.mark(generation);
+            call.check();
+            await shelf.put(label, 'label', generation, upload);
+            await shelf.pass(fence);
+            // Three, because they are not read back. What cannot be removed now is removed by a later write.
+            await sweep(shelf, fence, 3).catch(() => undefined);
+            return generation;
+          });
+        } catch (error) {
+          // The first failure is the one to tell, unless it is that a newer owner has swept our bytes away.
+          await shelf.remove('label', generation, upload).catch(() => undefined);
+          await shelf.pass(fence).catch((newer) => Promise.reject(isWakeyError(newer, 'stale-fence') ? newer : error));
+          throw error;
+        } finally {
+          uploading.delete(upload);
+        }
+      }),
+    remove: (id, options) =>
+      calling(options, 'store-unwritable', async () => {
+        const shelf = shelfOf(id);
+        checkArguments(options.fence);
+        await shelf.mark(await shelf.pass(options.fence));
+        await sweep(shelf, options.fence, 0);
+        if ((await shelf.labels()).length > 0) throw new Error('What was removed is there.');
+      }),
+    lease: (id, holder, options = {}) =>
+      calling(options, 'store-unwritable', (call) => takeLease(shelfOf(id), holder, leases, call)),
+  };
+}
