@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Session } from '@wakey/client';
@@ -6,6 +6,7 @@ import type { Page } from 'puppeteer-core';
 import { systemClock } from '../../packages/client/src/clock.ts';
 import { copyLiveProfile } from '../../packages/client/src/profile/copy-live.ts';
 import type { ProofOptions } from '../../tooling/proof/proof.ts';
+import { copySession } from '../support/hot-copies/copy-session.ts';
 import { readBack, startWriting, writtenSoFar } from '../support/hot-copies/writer.ts';
 import { seededRandom } from '../support/random.ts';
 import { linkSession, type Rig, startRig } from '../support/rig.ts';
@@ -90,23 +91,15 @@ async function copyAndRestore(
 /** Copies the profile of `main` under the name of another session, which has the same record. */
 async function take(rig: Rig, page: Page, kind: Copy['kind'], number: number): Promise<Copy> {
   const id = `${kind}-${number}`;
-  const from = join(rig.sessionsDir, 'main');
-  const into = join(rig.sessionsDir, id, 'profile');
-  await mkdir(into, { recursive: true, mode: 0o700 });
-  const record = JSON.parse(await readFile(join(from, 'session.json'), 'utf8')) as object;
-  const { browserProcess: _, ...kept } = { browserProcess: undefined, ...record };
-  await writeFile(join(rig.sessionsDir, id, 'session.json'), JSON.stringify({ ...kept, id }), { mode: 0o600 });
   const written = await writtenSoFar(page);
   const began = performance.now();
-  const profile = join(from, 'profile');
-  const failure = await (kind === 'hot'
-    ? copyLiveProfile(profile, into, { clock: systemClock })
-    : copyPlain(profile, into)
-  ).then(
-    () => undefined,
-    (error: unknown) => String(error),
-  );
+  const copy = kind === 'hot' ? copyHot : copyPlain;
+  const failure = await copySession(rig.sessionsDir, id, copy).then(() => undefined, String);
   return { kind, number, id, written, took: performance.now() - began, ...(failure === undefined ? {} : { failure }) };
+}
+
+function copyHot(from: string, into: string): Promise<void> {
+  return copyLiveProfile(from, into, { clock: systemClock });
 }
 
 /** What anybody would do: every file, one after the other, passing over what goes away meanwhile. */
