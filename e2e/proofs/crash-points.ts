@@ -1,0 +1,42 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ProofOptions } from '../../tooling/proof/proof.ts';
+import { dieAt, type Scenario, scenarios } from '../support/faults/crash-points.ts';
+import { crashingFiles } from '../support/faults/crashing-files.ts';
+import { makeTemplate } from '../support/faults/template.ts';
+import { makeFolder } from '../support/folder.ts';
+
+/**
+ * Lets a session's process die at every call by which it, or its store, changes a file: while it keeps itself at a stop and
+ * while the browser runs, brings back a missing and a damaged profile, and erases. The next start must go on with the old
+ * profile or the new one, never a mixture, or be erased for good. `count`: how many calls of each scenario are tried, spread
+ * evenly from one that the seed chooses; every call when absent.
+ */
+export async function run({ seed, count, log }: ProofOptions): Promise<void> {
+  const template = await makeTemplate();
+  const folder = await makeFolder();
+  const files = crashingFiles();
+  const failures: string[] = [];
+  const tryAt = async (scenario: Scenario, nth: number) => {
+    const directory = mkdtempSync(join(folder.path, 'try-'));
+    const outcome = await dieAt(files, { scenario, template, directory, nth });
+    for (const fault of outcome.faults) failures.push(`${scenario.name}, call ${nth} (${outcome.call}): ${fault}`);
+    return outcome.wasStruck;
+  };
+  try {
+    for (const scenario of scenarios) {
+      // At a call that never comes nothing goes wrong: how many calls there are.
+      await tryAt(scenario, Number.POSITIVE_INFINITY);
+      const calls = files.calls.length;
+      const step = count === undefined ? 1 : Math.max(1, Math.floor(calls / count));
+      let tried = 0;
+      for (let nth = 1 + (step === 1 ? 0 : seed % step); await tryAt(scenario, nth); nth += step) tried += 1;
+      log(`${scenario.name}: died at ${tried} of ${calls} calls`);
+    }
+  } finally {
+    files.remove();
+    await folder.remove();
+    await template.remove();
+  }
+  if (failures.length > 0) throw new Error(failures.join('\n'));
+}

@@ -1,0 +1,170 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CrashingFiles } from './crashing-files.ts';
+import { type FakeLife, fakeLife } from './fake-life.ts';
+import { leftBehind, lookAtKept } from './kept.ts';
+import { digestOf, filesIn, type Template } from './template.ts';
+
+/** Something a session does, during which its process can die at any call. */
+export interface Scenario {
+  readonly name: string;
+  /** Brings a copy of the template to where it begins. */
+  prepare(main: string): void;
+  act(life: FakeLife): Promise<void>;
+  /** What is wrong with the session that comes next; nothing where all is well. */
+  faults(next: Next, template: Template): readonly (string | false)[];
+}
+
+/** The session that comes after a crash. */
+export interface Next {
+  readonly main: string;
+  readonly launched: string;
+  readonly told: readonly string[];
+  /** Generations that unpack whole. */
+  readonly good: readonly number[];
+}
+
+/** What a try came to. */
+export interface Try {
+  /** Whether there was such a call at all. */
+  readonly wasStruck: boolean;
+  /** The call at which it died. */
+  readonly call: string;
+  readonly faults: readonly string[];
+}
+
+/** Lets a session die at the `nth` call of a scenario, and looks at the next one. */
+export async function dieAt(
+  files: CrashingFiles,
+  { scenario, template, directory, nth }: { scenario: Scenario; template: Template; directory: string; nth: number },
+): Promise<Try> {
+  const sessionsDir = join(directory, 'sessions');
+  const main = join(sessionsDir, 'main');
+  mkdirSync(sessionsDir, { mode: 0o700 });
+  cpSync(template.main, main, { recursive: true });
+  scenario.prepare(main);
+
+  files.arm(sessionsDir, nth);
+  const life = fakeLife(sessionsDir, template);
+  // The dead do not tell how they died: what matters is what they leave.
+  await scenario.act(life).catch(() => undefined);
+  await life.session.stop().catch(() => undefined);
+  const call = files.calls[nth - 1];
+  await files.bury();
+
+  const next = fakeLife(sessionsDir, template);
+  const failure = await next.begin().catch((error: unknown) => String(error));
+  await next.session.stop();
+  const { good, warnings } = await lookAtKept(sessionsDir, join(directory, 'looks'));
+  const seen = { main, launched: next.launched.at(-1) ?? 'none', told: next.told, good };
+  const faults = [
+    failure !== undefined && `it did not start: ${failure}`,
+    warnings.length > 0 && `kept, and not whole: ${warnings.join('; ')}`,
+    ...(await leftBehind(sessionsDir)).map((name) => `${name} is left`),
+    ...scenario.faults(seen, template),
+  ].filter((fault) => typeof fault === 'string');
+  rmSync(sessionsDir, { recursive: true });
+  return { wasStruck: call !== undefined, call: call ?? 'none', faults };
+}
+
+const profileOf = (main: string) => join(main, 'profile');
+
+async function beReady(life: FakeLife): Promise<void> {
+  await life.begin();
+  await life.session.ready();
+}
+
+/** It goes on by itself, with the profile as it was or as it was kept, and something is kept. */
+function goesOn({ launched, told, good }: Next, allowed: readonly string[]): readonly (string | false)[] {
+  return [
+    !allowed.includes(launched) && `it was launched with ${launched}`,
+    told.includes('rescan') && 'a code is needed',
+    good.length === 0 && 'nothing is kept any more',
+  ];
+}
+
+function damage(main: string): void {
+  const databases = join(profileOf(main), 'Default', 'IndexedDB');
+  const [site = ''] = readdirSync(databases);
+  writeFileSync(join(databases, site, 'CURRENT'), 'MANIFEST-999999\n');
+}
+
+/** Profiles in quarantine that are whole, as they were set aside. */
+function quarantined(main: string): readonly string[] {
+  const directory = join(main, 'quarantine');
+  return existsSync(directory) ? readdirSync(directory).map((name) => digestOf(join(directory, name))) : [];
+}
+
+function setAsideBefore(main: string): void {
+  for (const day of ['01', '02', '03']) {
+    const path = join(main, 'quarantine', `2026-01-${day}T00-00-00-000Z-profile-damaged`, 'Default', 'IndexedDB');
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    writeFileSync(join(path, 'secret'), day);
+  }
+}
+
+/** Everything that a session does with files. */
+export const scenarios: readonly Scenario[] = [
+  {
+    name: 'keep at the stop',
+    prepare: () => undefined,
+    act: async (life) => {
+      await beReady(life);
+      await life.session.stop();
+    },
+    faults: (next, { live }) => goesOn(next, [live]),
+  },
+  {
+    name: 'keep while the browser runs',
+    prepare: () => undefined,
+    act: async (life) => {
+      await beReady(life);
+      await life.until('saved');
+    },
+    faults: (next, { live }) => goesOn(next, [live]),
+  },
+  {
+    name: 'bring back a missing profile',
+    prepare: (main) => rmSync(profileOf(main), { recursive: true }),
+    act: beReady,
+    faults: (next, { kept }) => goesOn(next, [kept]),
+  },
+  {
+    name: 'put a damaged profile aside and bring it back',
+    prepare: (main) => {
+      damage(main);
+      setAsideBefore(main);
+    },
+    act: beReady,
+    faults: (next, { kept, live }) => [
+      ...goesOn(next, [kept]),
+      // What was set aside is what the live one was but for the damage.
+      !holdsMarker(next.main) && 'the damaged profile is lost',
+      quarantined(next.main).includes(live) && 'a sound profile was set aside',
+      quarantined(next.main).length > 3 && 'more than three profiles are in quarantine',
+    ],
+  },
+  {
+    name: 'erase',
+    prepare: setAsideBefore,
+    act: async (life) => {
+      await beReady(life);
+      const done = life.session.logout();
+      life.browser.show({ type: 'logged-out', by: 'us' });
+      await done;
+    },
+    faults: (next, { live }) =>
+      next.launched === live
+        ? []
+        : [
+            next.launched !== 'none' && `an erased session came back with ${next.launched}`,
+            next.good.length > 0 && 'an erased session is still kept',
+            existsSync(join(next.main, 'quarantine')) && 'an erased session is still in quarantine',
+          ],
+  },
+];
+
+function holdsMarker(main: string): boolean {
+  const directory = join(main, 'quarantine');
+  return existsSync(directory) && filesIn(directory).some((path) => path.endsWith('File System/since'));
+}

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { filesystemStore } from '@wakey/store-filesystem';
+import { unpackBundle } from '../../../packages/client/src/bundle/unpack.ts';
+import { isKept } from '../../../packages/client/src/profile/parts.ts';
+import { makeFolder } from '../folder.ts';
+import { linkSession, startRig } from '../rig.ts';
+
+/** A session that was linked in a real browser and stopped, to be copied. */
+export interface Template {
+  /** Its directory: one generation, and a live profile that is newer by one file. */
+  readonly main: string;
+  /** The digest of what is kept of its live profile. */
+  readonly live: string;
+  /** The digest of what its generation holds. */
+  readonly kept: string;
+  remove(): Promise<void>;
+}
+
+/** Links a session, keeps it, and takes away all that is not kept of its profile. */
+export async function makeTemplate(): Promise<Template> {
+  const folder = await makeFolder();
+  const rig = await startRig();
+  const main = join(folder.path, 'main');
+  try {
+    await (await linkSession(rig)).stop();
+    await cp(join(rig.sessionsDir, 'main'), main, { recursive: true });
+  } finally {
+    await rig.close();
+  }
+  const bundle = await filesystemStore({ directory: folder.path }).read('main');
+  if (bundle === undefined) throw new Error('Nothing was kept at the stop.');
+  await unpackBundle(bundle.bytes, join(folder.path, 'unpacked'));
+  await rm(join(main, 'profile'), { recursive: true });
+  await cp(join(folder.path, 'unpacked', 'profile'), join(main, 'profile'), { recursive: true });
+  const kept = digestOf(join(main, 'profile'));
+  await mkdir(join(main, 'profile', 'Default', 'File System'), { recursive: true });
+  await writeFile(join(main, 'profile', 'Default', 'File System', 'since'), 'written since');
+  return { main, kept, live: digestOf(join(main, 'profile')), remove: folder.remove };
+}
+
+/** A digest of the paths and the bytes of everything that is kept of a profile; `none` where nothing is. */
+export function digestOf(profile: string): string {
+  const hash = createHash('sha256');
+  let count = 0;
+  for (const path of filesIn(profile).filter(isKept)) {
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(join(profile, path)))
+      .update('\0');
+    count += 1;
+  }
+  return count === 0 ? 'none' : hash.digest('hex').slice(0, 12);
+}
+
+/** Every file below a directory, by its path in it, in order. */
+export function filesIn(directory: string): readonly string[] {
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
+    .sort();
+}
