@@ -1,6 +1,6 @@
 /** How much of a bundle is taken. More is refused: a few kB of zstd can ask for terabytes. */
 export interface BundleLimits {
-  /** Sum of all files, in bytes. @default 8 GiB: four times the largest profile of WhatsApp Web that was seen */
+  /** Sum of all files, in bytes. @default 8 GiB: eight times the largest that is tried in a proof */
   readonly totalBytes?: number;
   /** @default 50_000: a profile has some hundred files, some thousand with a full Cache Storage */
   readonly files?: number;
