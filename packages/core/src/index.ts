@@ -30,7 +30,7 @@ export type {
   PageSignal,
   ReadyBlocker,
   RecoveryCause,
-  Rung,
+  Restored,
   Tick,
   TimerName,
 } from './machine/event.js';

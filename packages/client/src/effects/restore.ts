@@ -31,6 +31,7 @@ async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSi
   if (workspace === undefined) throw new Error('the session is not open');
   await untilNoBrowser(context, workspace);
   const damaged: number[] = [];
+  let trouble: WakeyError | undefined;
   const reached = (generation: number) => {
     held.rung = generation;
   };
@@ -40,15 +41,19 @@ async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSi
     const { generation } = bundle;
     const unpacked = await unpack(context, workspace, bundle, signal);
     reached(generation);
-    if (unpacked === undefined) damaged.push(generation);
-    else {
+    if (isWakeyError(unpacked)) {
+      damaged.push(generation);
+      trouble = unpacked;
+    } else {
       const quarantine = await adopt(context, workspace, unpacked, generation, why);
       return { type: 'restored', generation, quarantine, damaged } as const;
     }
   }
+  // Something is kept and could not be used: that is not the same as nothing.
+  if (trouble !== undefined) throw trouble;
   const quarantine = (await workspace.isProfileEmpty()) ? null : await workspace.quarantineProfile(why);
   await workspace.update({ recovery: { at: clock.now(), why, ...(quarantine === null ? {} : { quarantine }) } });
-  return { type: 'nothing-to-restore', quarantine, damaged } as const;
+  return { type: 'nothing-to-restore', quarantine } as const;
 }
 
 async function newestBelow(
@@ -60,13 +65,13 @@ async function newestBelow(
   return store?.read(id, { signal, ...(before === undefined ? {} : { before }) });
 }
 
-/** Unpacks beside the profile. `undefined` for a bundle that is damaged for good: the next older one is worth a try. */
+/** Unpacks beside the profile. Gives what is wrong with a bundle that is damaged: the next older one is worth a try. */
 async function unpack(
   { log }: EffectContext,
   workspace: Workspace,
   bundle: StoredBundle,
   signal: AbortSignal,
-): Promise<Unpacked | undefined> {
+): Promise<Unpacked | WakeyError> {
   const { generation } = bundle;
   try {
     const into = await workspace.openScratch();
@@ -78,9 +83,9 @@ async function unpack(
     });
   } catch (error) {
     await workspace.clearScratch();
-    if (!isWakeyError(error, 'bundle-damaged')) throw error;
+    if (!isWakeyError(error, 'bundle-damaged') && !isWakeyError(error, 'store-unreadable')) throw error;
     log('error', 'a kept generation is damaged', { generation, detail: error.message });
-    return undefined;
+    return error;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { EndReason } from './ending.js';
-import type { Concealed, PageCommand, RecoveryCause, Rung, TimerName } from './event.js';
+import type { Concealed, PageCommand, RecoveryCause, Restored, TimerName } from './event.js';
 import type { AwaitingLinkCode, AwaitingQr, LinkCause } from './state.js';
 
 /** What the runtime must do. How it went comes back as an event. */
@@ -34,13 +34,13 @@ export type Effect =
 /** A step of the recovery ladder: it begins, a generation was put in place, or nothing is left and a new link is needed. */
 export type RecoveryNotice =
   | { readonly type: 'recovery'; readonly step: 'restoring'; readonly why: RecoveryCause }
-  | ({
+  | ({ readonly type: 'recovery'; readonly step: 'restored'; readonly why: RecoveryCause } & Restored)
+  | {
       readonly type: 'recovery';
-      readonly step: 'restored';
+      readonly step: 'link-again';
       readonly why: RecoveryCause;
-      readonly generation: number;
-    } & Rung)
-  | ({ readonly type: 'recovery'; readonly step: 'link-again'; readonly why: RecoveryCause } & Rung);
+      readonly quarantine: string | null;
+    };
 
 /** What a session tells its user besides its states. */
 export type Notice =

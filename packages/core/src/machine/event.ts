@@ -98,9 +98,9 @@ export type Outcome =
   | { readonly type: 'read-failed'; readonly detail: string }
   | { readonly type: 'page-command-failed'; readonly command: PageCommand['type']; readonly detail: string }
   /** A kept generation is in the profile's place; what was there is in quarantine. */
-  | ({ readonly type: 'restored'; readonly generation: number } & Rung)
+  | ({ readonly type: 'restored' } & Restored)
   /** There is no (further) generation: the profile is empty now. */
-  | ({ readonly type: 'nothing-to-restore' } & Rung)
+  | { readonly type: 'nothing-to-restore'; readonly quarantine: string | null }
   | { readonly type: 'restore-failed'; readonly detail: string }
   /** `generation`: what the store gave it, where there is a store. */
   | { readonly type: 'saved'; readonly generation?: number }
@@ -113,11 +113,12 @@ export type Outcome =
 /** Why the live profile is replaced by what was kept. `profile-stale`: another owner kept a newer one in the store. */
 export type RecoveryCause = 'profile-missing' | 'profile-damaged' | 'profile-stale' | 'credentials-lost';
 
-/** What a step of the recovery ladder has left behind. */
-export interface Rung {
+/** What the recovery ladder has put in the profile's place. */
+export interface Restored {
+  readonly generation: number;
   /** Where the profile was put aside; `null` when there was none. */
   readonly quarantine: string | null;
-  /** Generations that were there and turned out damaged. */
+  /** Newer generations that turned out damaged. */
   readonly damaged: readonly number[];
 }
 

@@ -81,7 +81,7 @@ const outcomes: readonly Timeless[] = [
   { type: 'workspace-opened', linked: true, canRestore: true },
   { type: 'workspace-opened', linked: true, canRestore: true, recover: 'profile-missing' },
   { type: 'restored', generation: 2, quarantine: null, damaged: [] },
-  { type: 'nothing-to-restore', quarantine: '/quarantine', damaged: [1] },
+  { type: 'nothing-to-restore', quarantine: '/quarantine' },
   { type: 'restore-failed', detail: 'unreadable' },
   { type: 'workspace-refused', reason: 'session-in-use', detail: 'held' },
   { type: 'browser-launched' },

@@ -8,7 +8,7 @@ const resuming = [
   ...launched,
 ] as const;
 const restored = { type: 'restored', generation: 7, quarantine: '/q', damaged: [8] } as const;
-const nothing = { type: 'nothing-to-restore', quarantine: '/q', damaged: [] } as const;
+const nothing = { type: 'nothing-to-restore', quarantine: '/q' } as const;
 
 describe('the recovery ladder', () => {
   it('puts what was kept in the place of a profile that is no good, before any browser starts', () => {

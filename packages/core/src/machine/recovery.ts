@@ -21,10 +21,10 @@ export function onRestored(state: Starting, event: EventOf<'restored'>): Step {
 export function onNothingToRestore(state: Starting, event: EventOf<'nothing-to-restore'>): Step {
   if (state.phase !== 'restoring' || state.recovery === null) return ignore(state);
   if (state.isFresh) return erase(state);
-  const { quarantine, damaged } = event;
+  const { quarantine } = event;
   const why = 'credentials-lost';
   const step = launch({ ...state.run, isLinked: false, isResumed: false, canRestore: false, why });
-  const notice = { type: 'recovery', step: 'link-again', why: state.recovery, quarantine, damaged } as const;
+  const notice = { type: 'recovery', step: 'link-again', why: state.recovery, quarantine } as const;
   return { ...step, effects: [notify(notice), notify({ type: 'rescan', why }), ...step.effects] };
 }
 
