@@ -225,6 +225,27 @@ describe('a bomb', () => {
   });
 });
 
+describe('a bundle of a newer Wakey', () => {
+  const entries: readonly RawEntry[] = [
+    { name: 'wakey.json', text: JSON.stringify({ format: 2, otherwise: 'unknown' }) },
+    { name: 'elsewhere/file', text: 'x'.repeat(5000) },
+  ];
+
+  it('is told to be one, whatever else is in it, and none of it is written', async () => {
+    const into = join(temporaryDirectory(), 'into');
+    const unpacking = unpackBundle(inPieces(await bundleWith(...entries)), into);
+    await expect(unpacking).rejects.toMatchObject({ code: 'bundle-unsupported', details: { format: 2 } });
+    expect(readdirSync(into)).toEqual([]);
+  });
+
+  it('is damaged when it is: a flipped bit can make a newer format of ours', async () => {
+    const bytes = Buffer.from(await bundleWith(...entries));
+    bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
+    await refusalOf(bytes);
+    await refusalOf((await bundleWith(...entries)).subarray(0, -1));
+  });
+});
+
 it('refuses to pack a manifest that it could not read', async () => {
   const wrong = { ...manifest, fence: -1 };
   const packing = packBundle(wrong, [])[Symbol.asyncIterator]().next();
