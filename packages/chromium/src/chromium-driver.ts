@@ -8,8 +8,8 @@ import type { ChromiumLibrary } from './library.js';
  * `native` is the library's page, everything that the contract promises is kept here.
  *
  * An attached browser costs what is not ours there: no profile (what it keeps is its owner's business), no process id,
- * no say in its command line (`executable`, `args`, `proxy.server`, `sandbox`, `env` do nothing), and `close()` leaves it
- * running.
+ * no say in its command line (`executable`, `args`, `proxy.server`, `sandbox`, `env` do nothing) nor in what its shared and
+ * service workers show, and `close()` leaves it running.
  */
 export function chromiumDriver<Native>(
   library: ChromiumLibrary<Native>,

@@ -21,6 +21,7 @@ import type { ChromiumLibrary } from './library.js';
 import { openPipe } from './pipe.js';
 import { checkProxy } from './proxy.js';
 import { type RunningBrowser, watchOver, wayOut } from './running-browser.js';
+import { sharePipe } from './shared-pipe.js';
 import { commandLineUserAgent } from './user-agent.js';
 
 /** Starts a browser of ours, as `BrowserDriver.launch` promises it. */
@@ -111,9 +112,9 @@ async function connect<Native>(
   { library, options, fate }: Attempt<Native>,
   binary: BinaryVersion | undefined,
 ): Promise<BrowserHandle<Native>> {
-  const pipe = openPipe(running.process.pipe, () => fate.end(browserLost('its connection closed')));
-  const connection = await library.connectPipe(pipe, scratch.directory);
-  const handle = await openHandle(connection, await connection.firstPage(), fate, options, binary);
+  const pipe = sharePipe(openPipe(running.process.pipe, () => fate.end(browserLost('its connection closed'))));
+  const connection = await library.connectPipe(pipe.theirs, scratch.directory);
+  const handle = await openHandle(connection, await connection.firstPage(), fate, options, { binary, pipe });
   const { process, lost } = running;
   // The processes tell whether it left; an answer it is too dead to give is not waited for.
   const ask = () => void connection.root.send('Browser.close').catch(() => undefined);

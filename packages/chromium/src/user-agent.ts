@@ -1,7 +1,6 @@
 import { type BinaryVersion, plainUserAgent } from '@wakey/browser-process';
 import type { BrowserOptions } from '@wakey/core';
 import type { Protocol } from 'devtools-protocol';
-import type { Session } from './session.js';
 
 /** What the browser says of itself over the protocol. */
 export interface BrowserSelf {
@@ -28,22 +27,18 @@ export function commandLineUserAgent(
   return plainUserAgent(binary.version);
 }
 
-/** Gives the page the user agent, and the client hints that go with it: the command line leaves hints of its own. */
-export async function disguise(
-  session: Session,
+/** What to tell a page and its workers to show, where it is not what they show by themselves. */
+export function disguise(
   self: BrowserSelf,
   { userAgent, headless = true }: BrowserOptions,
   binary: BinaryVersion | undefined,
-): Promise<void> {
+): Protocol.Emulation.SetUserAgentOverrideRequest | undefined {
   const isMarked = self.userAgent.includes('Headless');
-  if (userAgent === undefined && !headless && !isMarked) return;
+  if (userAgent === undefined && !headless && !isMarked) return undefined;
   const shown = userAgent ?? self.userAgent.replace(/Headless(Chrome\/\d+)[\d.]*/, '$1.0.0.0');
   const version = userAgent === undefined ? self.version : (/Chrome\/([\d.]+)/.exec(userAgent)?.[1] ?? '');
   const brand = userAgent === undefined && binary?.name === 'Google Chrome' ? [binary.name] : [];
-  await session.send('Emulation.setUserAgentOverride', {
-    userAgent: shown,
-    userAgentMetadata: hints(shown, version, brand),
-  });
+  return { userAgent: shown, userAgentMetadata: hints(shown, version, brand) };
 }
 
 /** The client hints of a Chromium; none of its version where the user agent is another browser's. */

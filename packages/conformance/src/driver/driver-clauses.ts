@@ -14,6 +14,7 @@ import { optionClauses } from './clauses/options.js';
 import { profileClauses } from './clauses/profile.js';
 import { snapshotClauses } from './clauses/snapshot.js';
 import { stateClauses } from './clauses/state.js';
+import { workerClauses } from './clauses/workers.js';
 import type { DriverSubject } from './subject.js';
 
 /**
@@ -33,6 +34,7 @@ export const driverClauses: readonly Clause<DriverSubject, DriverUnderTest>[] = 
   ...alone('snapshot', snapshotClauses),
   ...alone('endings', endingClauses),
   ...alone('network', networkClauses),
+  ...alone('network', workerClauses),
   ...alone('attach', attachClauses),
   ...alone('fleet', fleetClauses),
 ];

@@ -79,11 +79,22 @@ const ROUTES: Readonly<Record<string, Route>> = {
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(request.headers));
   },
+  // A worker of any kind, which tells what it saw of the browser when it began.
+  teller: (response) => {
+    response.setHeader('content-type', 'text/javascript');
+    response.end(TELLER);
+  },
   worker: (response) => {
     response.setHeader('content-type', 'text/javascript');
     response.end("self.addEventListener('install', (event) => event.waitUntil(fetch('/agent/worker')));");
   },
 };
+
+const TELLER = `
+const seen = [navigator.userAgent, JSON.stringify(navigator.userAgentData?.brands ?? [])];
+self.onmessage = ({ source }) => (source ?? self).postMessage(seen);
+self.onconnect = ({ ports: [port] }) => port.postMessage(seen);
+`;
 
 async function listen(server: ReturnType<typeof createServer>): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
