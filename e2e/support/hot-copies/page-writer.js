@@ -20,14 +20,14 @@
     return settled(request);
   };
 
-  /** One transaction after the other, from what is there. */
-  const start = async () => {
+  /** One transaction after the other, from what is there up to the one of number `last`, or for ever. */
+  const start = async (last) => {
     const database = await open();
     written = (await settled(database.transaction('heads').objectStore('heads').get(0))) ?? 0;
-    write(database);
+    write(database, last);
   };
 
-  const write = (database) => {
+  const write = (database, last) => {
     const number = written + 1;
     const transaction = database.transaction(stores, 'readwrite');
     transaction.objectStore('heads').put(number, 0);
@@ -42,7 +42,7 @@
     transaction.oncomplete = () => {
       written = number;
       localStorage.setItem('hot-copies', String(number));
-      write(database);
+      if (number !== last) write(database, last);
     };
   };
 

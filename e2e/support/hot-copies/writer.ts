@@ -11,18 +11,22 @@ export interface Found {
 
 declare global {
   interface Window {
-    readonly hotCopies: { start(): Promise<void>; written(): number; readBack(): Promise<Found> };
+    readonly hotCopies: {
+      start(last: number | undefined): Promise<void>;
+      written(): number;
+      readBack(): Promise<Found>;
+    };
   }
 }
 
 /**
  * Makes the page write its IndexedDB as fast as it can, one transaction after the other: each puts its number into two
  * stores and over one of 256 rows, every 16th a value that the browser keeps as a file of its own. Goes on from what is
- * there.
+ * there, up to the transaction of number `last` where that is given.
  */
-export async function startWriting(page: Page): Promise<void> {
+export async function startWriting(page: Page, last?: number): Promise<void> {
   await page.addScriptTag({ path: script });
-  await page.evaluate(() => window.hotCopies.start());
+  await page.evaluate((number) => window.hotCopies.start(number ?? undefined), last ?? null);
 }
 
 /** The number of the last transaction that the page was told is complete. */

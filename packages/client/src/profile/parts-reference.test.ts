@@ -43,7 +43,7 @@ copy.
 
 ## Before the browser starts
 
-Wakey looks whether each database has all its files, with the sizes that its manifest names, and whether its logs can be read to their end. And it cuts off a record
-that a killed browser has not finished: Chromium ignores it once, writes on behind it, and at the start after that takes the log for damaged and
-deletes every database of the site.
+Wakey looks whether each database has all its files, with the sizes that its manifest names, and whether its logs can be read to their end. And it
+cuts off a record that a killed browser has not finished. Chromium would ignore it once and write on behind it; at the start after that it
+cannot read what is there, up to 32 KiB from the middle of a log, and where the rest contradicts itself it deletes every database of the site.
 `;

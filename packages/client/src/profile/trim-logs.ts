@@ -12,9 +12,10 @@ import { bytesOf, type KeptEntry, openRegular, walkKept } from './walk.js';
  * Takes away what a killed browser has left unfinished at the end of its logs, and gives the paths of those it shortened.
  * To be called before every start of a browser on a profile.
  *
- * LevelDB ignores such an end when it opens a database, but Chromium then goes on writing behind it. From the next start
- * on that is a damaged record in the middle of a log, for which Chromium deletes all of a site's databases: one kill at the
- * wrong moment would end the login two starts later. Nothing that LevelDB would read is taken away; a log that is damaged
+ * LevelDB ignores such an end when it opens a database, but Chromium's goes on writing right behind it. From the next start
+ * on that is a damaged record in the middle of the log: what was written behind it, up to 32 KiB, cannot be read, and
+ * where Chromium finds the rest to contradict itself it deletes every database of the site. So one kill at the wrong moment
+ * can end the login two starts later. Nothing that LevelDB would read is taken away; a log that is damaged
  * already stays as it is, and so does a database that a browser has open after all: its own lock is taken meanwhile. May be
  * interrupted and repeated. Rejects with `session-unreadable` or `sessions-dir-unusable`.
  */
