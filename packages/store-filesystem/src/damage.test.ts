@@ -46,6 +46,35 @@ it.each(damages)('throws, and never looks empty, when the only generation has %s
   expect(await kept.list()).toEqual(['main']);
 });
 
+it('notices each flipped bit in the label of the newest generation, and goes on with the older one', async () => {
+  const directory = temporaryDirectory();
+  const kept = store(directory);
+  await kept.write('main', streamOf('the first'), write(1, { fence: '1' }));
+  await kept.write('main', streamOf('the second'), write(1, { fence: '2' }));
+  const label = join(directory, 'main', 'bundles', '2.json');
+  const unseen: string[] = [];
+  for (const [at, character] of [...readFileSync(label, 'utf8')].entries()) {
+    flipBit(label, at);
+    const found = await kept.read('main');
+    if (found?.generation === 2) unseen.push(character);
+    else expect(kept.warnings.at(-1)?.message).toContain('2.json');
+    flipBit(label, at);
+  }
+  // Under another name there is no checksum to check by; all the rest is then as it was. And white space is white space.
+  expect(unseen.join('').trim()).toBe('checksum');
+});
+
+it('reads a label from before labels had a checksum', async () => {
+  const directory = temporaryDirectory();
+  const kept = store(directory);
+  await kept.write('main', streamOf('the first'), write(1, { a: 'b' }));
+  const label = join(directory, 'main', 'bundles', '1.json');
+  const { checksum: _, ...former } = JSON.parse(readFileSync(label, 'utf8'));
+  writeFileSync(label, JSON.stringify(former));
+  expect(await kept.read('main')).toMatchObject({ generation: 1, metadata: { a: 'b' } });
+  expect(kept.warnings).toEqual([]);
+});
+
 it('notices bytes that are damaged between the check and the reading', async () => {
   const directory = temporaryDirectory();
   const kept = store(directory);

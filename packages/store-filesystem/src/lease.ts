@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Lease, type LeaseHolder, WakeyError } from '@wakey/core';
 import { asCall, type Call } from './call.js';
-import { unlessAbsent, writeAtomically } from './disk.js';
+import { isFileError, unlessAbsent, writeAtomically } from './disk.js';
 import { type FileLock, takeLock, whileLocked } from './lock.js';
 import { changesLock, openShelf, type Place } from './place.js';
 import { readWatermark, type Shelf, writeWatermark } from './shelf.js';
@@ -13,18 +13,20 @@ import { storeTrouble } from './trouble.js';
  */
 export async function takeLease(place: Place, id: string, holder: LeaseHolder, call: Call): Promise<Lease> {
   const shelf = await openShelf(place, id);
-  const lock = await takeOrRefuse(place, shelf, call);
+  const lock = await takeOrRefuse(place, shelf, holder, call);
   try {
+    // Named first, for those who are refused meanwhile.
+    const { host, pid, since, program } = holder;
+    await writeAtomically(place.files, holderPath(shelf), `${JSON.stringify({ host, pid, since, program })}\n`);
     const fence = await whileLocked(place.files, changesLock(shelf), place.sleep, call, async () => {
       const { fence, generation } = await readWatermark(shelf);
       await writeWatermark(shelf, { fence: fence + 1, generation });
       return fence + 1;
     });
-    const { host, pid, since, program } = holder;
-    await writeAtomically(place.files, holderPath(shelf), `${JSON.stringify({ host, pid, since, program })}\n`);
     return leaseOf(shelf, lock, fence);
   } catch (error) {
-    await lock.release().catch(() => undefined); // It is given back either way; the first failure is the one to tell.
+    // A name that stays costs a wrong name in a message; the first failure is the one to tell.
+    await giveBack(shelf, lock).catch(() => undefined);
     throw error;
   }
 }
@@ -61,17 +63,35 @@ async function giveBack(shelf: Shelf, lock: FileLock): Promise<void> {
   }
 }
 
-/** A holder that has just come has not named itself yet, and one that was killed is named still: so it is asked again. */
+/**
+ * A holder that has just come has not named itself yet, and the one before it, which was killed, is named still: so it is
+ * asked again. For longer where nobody is named, or somebody on this host who is no more.
+ */
 const TRIES = 8;
+const TRIES_FOR_A_NAME = 80;
 const PAUSE = 25;
 
-async function takeOrRefuse(place: Place, shelf: Shelf, call: Call): Promise<FileLock> {
+async function takeOrRefuse(place: Place, shelf: Shelf, us: LeaseHolder, call: Call): Promise<FileLock> {
   for (let attempt = 1; ; attempt++) {
     call.check();
     const lock = await takeLock(place.files, join(shelf.path, 'lease'));
     if (lock !== undefined) return lock;
-    if (attempt === TRIES) throw inUse(shelf, await readHolder(shelf));
+    if (attempt >= TRIES) {
+      const named = await readHolder(shelf);
+      const isKnown = named !== undefined && !(named.host === us.host && isGone(named.pid));
+      if (isKnown || attempt === TRIES_FOR_A_NAME) throw inUse(shelf, named);
+    }
     await call.race(place.sleep(PAUSE));
+  }
+}
+
+function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    // Alive and somebody else's: EPERM.
+    return isFileError(error, 'ESRCH');
   }
 }
 

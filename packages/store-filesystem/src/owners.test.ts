@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -114,4 +115,22 @@ it('removes what a writer that died has left, and not what one that lives is wri
   }
   expect(await kept.write('main', slow(), write(1))).toBe(3);
   expect(readdirSync(shelf).sort()).toEqual(['2.bundle', '2.json', '3.bundle', '3.json', 'lock']);
+});
+
+it('names the holder that has just come, and not the one before it that was killed', async () => {
+  const directory = temporaryDirectory();
+  const dead = spawnSync(process.execPath, ['-e', '']).pid;
+  const lease = await store(directory).lease('main', holder);
+  const record = join(directory, 'main', 'bundles', 'holder.json');
+  const own = readFileSync(record, 'utf8');
+  writeFileSync(record, own.replace(`${process.pid}`, `${dead}`));
+  let asked = 0;
+  const sleep = async () => {
+    asked += 1;
+    // It comes to write its name when it is looked for the twentieth time.
+    if (asked === 20) writeFileSync(record, own);
+  };
+  const refused = store(directory, { sleep }).lease('main', { ...holder, program: 'somebody else' });
+  await expect(refused).rejects.toMatchObject({ code: 'session-in-use', details: { pid: process.pid } });
+  await lease.release();
 });

@@ -60,6 +60,18 @@ export async function readLabel(shelf: Shelf, generation: number): Promise<Label
   return label;
 }
 
+/** Writes the label of a generation, with a checksum of it: a label that lies is worse than none. */
+export function writeLabel(shelf: Shelf, label: Label): Promise<void> {
+  const text = `${JSON.stringify({ ...label, checksum: checksumOf(label) })}\n`;
+  return writeAtomically(shelf.files, labelPath(shelf, label.generation), text);
+}
+
+/** Of the fields in the order in which they are read and written. */
+function checksumOf({ version, id, generation, size, sha256, fence, metadata }: Label): string {
+  const text = JSON.stringify({ version, id, generation, size, sha256, fence, metadata });
+  return createHash('sha256').update(text).digest('hex');
+}
+
 /** Reads all bytes of a generation; gives what is wrong with them, or `undefined` when they are those of the label. */
 export async function findDamage(shelf: Shelf, label: Label, call: Call): Promise<string | undefined> {
   const path = bundlePath(shelf, label.generation);
@@ -124,10 +136,12 @@ async function labelIfIntact(shelf: Shelf, generation: number): Promise<Label | 
 function parsedLabel(text: string): Label | undefined {
   const value = parsedJson(text);
   if (!isObject(value) || value.version !== 1) return undefined;
-  const { id, generation, size, sha256, fence, metadata } = value;
+  const { id, generation, size, sha256, fence, metadata, checksum } = value;
   if (typeof id !== 'string' || typeof sha256 !== 'string' || !isMetadata(metadata)) return undefined;
   if (!isNatural(generation) || !isNatural(size) || !isNatural(fence)) return undefined;
-  return { version: 1, id, generation, size, sha256, fence, metadata };
+  const label: Label = { version: 1, id, generation, size, sha256, fence, metadata };
+  // Labels of the first days have none.
+  return checksum === undefined || checksum === checksumOf(label) ? label : undefined;
 }
 
 /** Whether a value can be metadata: an object of strings. */

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { WakeyError, type WriteOptions } from '@wakey/core';
 import type { Call } from './call.js';
-import { syncDirectory, unlessAbsent, writeAtomically } from './disk.js';
+import { syncDirectory, unlessAbsent } from './disk.js';
 import { passFence } from './fence.js';
 import { type FileLock, takeLock, whileLocked } from './lock.js';
 import { changesLock, openShelf, type Place } from './place.js';
-import { bundlePath, findDamage, type Label, labelPath, type Shelf } from './shelf.js';
+import { bundlePath, findDamage, type Label, labelPath, type Shelf, writeLabel } from './shelf.js';
 import { keepTwo, removeOrphans } from './tidy.js';
 
 /**
@@ -98,7 +98,7 @@ async function commit(shelf: Shelf, incoming: Incoming, label: Label, call: Call
     await syncDirectory(files, path);
     const damage = await findDamage(shelf, label, call);
     if (damage !== undefined) throw notKept(shelf, damage);
-    await writeAtomically(files, labelPath(shelf, label.generation), `${JSON.stringify(label)}\n`);
+    await writeLabel(shelf, label);
   } catch (error) {
     // The label first. A disk that failed may refuse this as well; the first failure is the one to tell.
     for (const left of [labelPath(shelf, label.generation), bundle, incoming.path]) {
