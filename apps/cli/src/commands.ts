@@ -1,8 +1,10 @@
 import type { Command } from './commands/command.js';
 import { demo } from './commands/demo.js';
 import { exportCommand } from './commands/export.js';
+import { importCommand } from './commands/import.js';
 import { keysAdd, keysGenerate, keysRotate } from './commands/keys.js';
 import { logout } from './commands/logout.js';
+import { migrate } from './commands/migrate.js';
 import { relink } from './commands/relink.js';
 import { simulate } from './commands/simulate.js';
 import { start } from './commands/start.js';
@@ -11,7 +13,7 @@ import { status } from './commands/status.js';
 /** Every verb, in the order of the help. */
 export const commands: readonly Command[] = [
   ...[start, status, logout, relink],
-  ...[exportCommand],
+  ...[exportCommand, importCommand, migrate],
   ...[keysGenerate, keysAdd, keysRotate],
   ...[demo, simulate],
 ];

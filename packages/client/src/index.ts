@@ -3,7 +3,16 @@ export { type Clock, systemClock } from './clock.js';
 export { createSession, type SessionOptions } from './create-session.js';
 export { type Log, type LogLevel, redacted } from './log.js';
 export type { ReadyFacts, Session, SessionEvents, SessionState, StartOptions, WaitOptions } from './session.js';
+export type { Adopted } from './transfer/adopt.js';
 export { type ExportSessionOptions, exportSession, type SessionExport } from './transfer/export-session.js';
+export { type ForeignProfile, findForeignProfiles } from './transfer/foreign-profiles.js';
+export {
+  type ImportSessionOptions,
+  importSession,
+  type SessionImport,
+  type TakeInOptions,
+} from './transfer/import-session.js';
+export { type MigrateProfileOptions, migrateProfile, type ProfileMigration } from './transfer/migrate-profile.js';
 export type { BrowserLock, StaleProof } from './workspace/browser-lock.js';
 export { type ListSessionsOptions, listSessions, type SessionListing } from './workspace/list-sessions.js';
 export { type OpenWorkspaceOptions, openWorkspace, type WorkspaceClock } from './workspace/open-workspace.js';

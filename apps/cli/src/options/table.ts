@@ -141,6 +141,30 @@ export const exportOptions = {
   plain,
 };
 
+const arrival = {
+  session: text({
+    flag: 'session',
+    value: '<name>',
+    doc: 'Name that the session gets here.',
+    fallback: 'main',
+  }),
+  replace: flag({ flag: 'replace', doc: 'Put a login that is there already aside, in place of refusing.' }),
+};
+
+/** Options of `wakey import`. */
+export const importOptions = { ...arrival, plain };
+
+/** Options of `wakey migrate`. */
+export const migrateOptions = {
+  ...arrival,
+  profile: text({
+    flag: 'profile',
+    value: '<name>',
+    doc: 'Which profile to take where there are several, such as "session-work" or "Profile 1".',
+    fallback: undefined,
+  }),
+};
+
 /** Options of every command that may link a device. */
 export const linkOptions = {
   maxQr: count({

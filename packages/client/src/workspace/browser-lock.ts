@@ -65,8 +65,8 @@ function judgeElsewhere(host: string, facts: BrowserLockFacts): Verdict {
   return { is: 'unproved', why: `it names host ${host}, on which no owner of this session is known to have run` };
 }
 
-/** `SingletonLock` is a link to `<host>-<pid>`. */
-async function readBrowserLock({ files }: Disk, profileDir: string) {
+/** Whom Chromium’s own lock names: `SingletonLock` is a link to `<host>-<pid>`. */
+export async function readBrowserLock({ files }: Disk, profileDir: string) {
   const target = await unlessAbsent(linkTarget(files, join(profileDir, 'SingletonLock')));
   if (target === undefined) return undefined;
   const dash = target.lastIndexOf('-');

@@ -1,0 +1,53 @@
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { importSession } from '@wakey/client';
+import { DONE } from '../exit-codes.js';
+import { importOptions, outputOptions, placeOptions, storeOptions } from '../options/table.js';
+import { readKeys } from '../stores/read-keys.js';
+import { arrivalFields, arrivalLines, openDestination } from '../transfer/arrival.js';
+import { loginFields, loginLines } from '../transfer/facts.js';
+import { openBundleFile } from '../transfer/open-bundle-file.js';
+import { untilSignal } from '../transfer/until-signal.js';
+import { command } from './command.js';
+
+/** `wakey import`: brings an exported login back. */
+export const importCommand = command({
+  name: 'import',
+  summary: 'Bring back the login of an exported session, here or on another machine.',
+  description:
+    'The file is checked whole before anything is touched. The key opens it, and what is kept of the session is encrypted with it ' +
+    'from then on, unless --plain.',
+  operand: { name: 'file', doc: 'What wakey export made; - for stdin.' },
+  options: { ...importOptions, ...placeOptions, ...storeOptions, ...outputOptions },
+  examples: [
+    ['import main.wakey.age --key-file wakey.key', 'bring the session back as main'],
+    ['import main.wakey.age --session work --passphrase-file p', 'bring it back as work'],
+  ],
+  async run({ operand, values }, shell) {
+    const { cwd, out } = shell;
+    const { session: id, replace, plain: isPlain } = values;
+    const keys = await readKeys(values, cwd);
+    return untilSignal(shell, async (signal) => {
+      const store = await openDestination(values, isPlain, shell);
+      const { bytes, isEncrypted } = await openBundleFile(operand, keys, shell);
+      const imported = await importSession({
+        ...{ sessionsDir: resolve(cwd, values.sessionsDir), id, replace, bytes, signal },
+        ...(store === undefined ? {} : { store }),
+        holder: { host: hostname(), pid: process.pid, since: Date.now(), program: 'wakey import' },
+      });
+      const { manifest } = imported;
+      if (values.json) {
+        const fields = { ...loginFields(manifest), ...arrivalFields(imported) };
+        out.write(`${JSON.stringify({ session: id, event: 'imported', wasEncrypted: isEncrypted, ...fields })}\n`);
+        return DONE;
+      }
+      const lines = [
+        `Session ${id} is back, as it was on ${new Date(manifest.createdAt).toISOString()}.`,
+        ...loginLines(manifest).map((line) => `  ${line}`),
+        ...arrivalLines(id, imported, store, values),
+      ];
+      out.write(`${lines.join('\n')}\n`);
+      return DONE;
+    });
+  },
+});

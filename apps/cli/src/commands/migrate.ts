@@ -1,0 +1,63 @@
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { findForeignProfiles, migrateProfile } from '@wakey/client';
+import { DONE } from '../exit-codes.js';
+import { migrateOptions, outputOptions, placeOptions, storeOptions } from '../options/table.js';
+import { arrivalFields, arrivalLines, openDestination } from '../transfer/arrival.js';
+import { chooseProfile } from '../transfer/choose-profile.js';
+import { untilSignal } from '../transfer/until-signal.js';
+import { command } from './command.js';
+
+/** `wakey migrate`: takes over a login that another program keeps. */
+export const migrate = command({
+  name: 'migrate',
+  summary: 'Take over a login of whatsapp-web.js, wppconnect or a Chromium profile.',
+  description:
+    'Copies what a login needs out of the profile, which is only read. Stop the other program first, and do not run both: ' +
+    'it is one login.',
+  operand: {
+    name: 'path',
+    doc: 'The profile’s directory, or one that holds it: .wwebjs_auth, tokens/<session>, a user data directory.',
+  },
+  options: { ...migrateOptions, ...placeOptions, ...storeOptions, ...outputOptions },
+  examples: [
+    ['migrate .wwebjs_auth', 'take over the session of whatsapp-web.js'],
+    ['migrate tokens/shop --session shop', 'take over the session shop of wppconnect'],
+    ['migrate ~/.config/chromium --profile "Profile 1"', 'take over that of a browser'],
+  ],
+  async run({ operand, values }, shell) {
+    const { cwd, out } = shell;
+    const { session: id, replace } = values;
+    return untilSignal(shell, async (signal) => {
+      const found = await findForeignProfiles(resolve(cwd, operand));
+      const from = chooseProfile(found, { path: operand, wanted: values.profile });
+      const store = await openDestination(values, false, shell);
+      const migrated = await migrateProfile({
+        ...{ sessionsDir: resolve(cwd, values.sessionsDir), id, replace, from, signal },
+        ...(store === undefined ? {} : { store }),
+        holder: { host: hostname(), pid: process.pid, since: Date.now(), program: 'wakey migrate' },
+      });
+      const { userDataDir, profile, kind, hasWhatsApp, sites } = from;
+      const others = hasWhatsApp ? sites.length - 1 : 0;
+      const { browser } = migrated;
+      if (values.json) {
+        const fields = {
+          from: { kind, userDataDir, profile },
+          browser,
+          otherSites: others,
+          ...arrivalFields(migrated),
+        };
+        out.write(`${JSON.stringify({ session: id, event: 'migrated', ...fields })}\n`);
+        return DONE;
+      }
+      const lines = [
+        `Session ${id} has the login of profile "${profile}" in ${userDataDir} (${kind}), which was only read.`,
+        `  written by ${browser.product} ${from.browser === undefined ? 'of an unknown version' : browser.version}`,
+        ...(others === 0 ? [] : [`  what ${others} other sites keep in that profile came along`]),
+        ...arrivalLines(id, migrated, store, values),
+      ];
+      out.write(`${lines.join('\n')}\n`);
+      return DONE;
+    });
+  },
+});

@@ -1,0 +1,66 @@
+import type { Adopted } from '@wakey/client';
+import type { SessionStore, WakeyError } from '@wakey/core';
+import type { OptionValues } from '../options/option.js';
+import type { placeOptions, storeOptions } from '../options/table.js';
+import type { Shell } from '../shell.js';
+import { openStore } from '../stores/open-store.js';
+
+type Values = OptionValues<typeof placeOptions & typeof storeOptions>;
+
+/** The store that a login from elsewhere is kept in: encrypted where there is a key, unless `isPlain`. Undefined for `none`. */
+export async function openDestination(
+  values: Values,
+  isPlain: boolean,
+  { cwd, err }: Pick<Shell, 'cwd' | 'err'>,
+): Promise<SessionStore | undefined> {
+  if (values.store === 'none') return undefined;
+  const warn = ({ message }: WakeyError) => void err.write(`${message}\n`);
+  const without = {
+    keyFile: undefined,
+    key: undefined,
+    passphraseFile: undefined,
+    passphrase: undefined,
+    recipient: [],
+  };
+  return openStore({ values: isPlain ? { ...values, ...without } : values, cwd, warn });
+}
+
+/** What a person should know of a login that has arrived. */
+export function arrivalLines(
+  id: string,
+  { generation, quarantine, formerGeneration }: Adopted,
+  store: SessionStore | undefined,
+  values: Values,
+): readonly string[] {
+  const isEncrypted = store?.isEncrypted === true;
+  return [
+    ...(generation === undefined ? [] : [`  kept as generation ${generation}${isEncrypted ? ', encrypted' : ''}`]),
+    ...(quarantine === undefined ? [] : [`  what was there is put aside: ${quarantine}`]),
+    ...(formerGeneration === undefined ? [] : [`  what was there is kept as generation ${formerGeneration}`]),
+    `Go on with it, without a code: npx wakey start ${id}${isEncrypted ? keyWords(values) : ''}`,
+    'Run it here alone: where the same login runs at two places, WhatsApp lets them replace each other.',
+  ];
+}
+
+/** The same for programs. */
+export function arrivalFields({
+  generation,
+  quarantine,
+  formerGeneration,
+}: Adopted): Readonly<Record<string, unknown>> {
+  return {
+    ...(generation === undefined ? {} : { generation }),
+    ...(quarantine === undefined ? {} : { quarantine }),
+    ...(formerGeneration === undefined ? {} : { formerGeneration }),
+  };
+}
+
+/** How the same key is given again; one from the environment is there already. */
+function keyWords({ keyFile, passphraseFile, recipient }: Values): string {
+  const words = [
+    ...(keyFile === undefined ? [] : ['--key-file', keyFile]),
+    ...(passphraseFile === undefined ? [] : ['--passphrase-file', passphraseFile]),
+    ...recipient.flatMap((one) => ['--recipient', one]),
+  ];
+  return words.length === 0 ? '' : ` ${words.join(' ')}`;
+}

@@ -1,0 +1,38 @@
+import type { ForeignProfile } from '@wakey/client';
+import { UsageError } from '../usage-error.js';
+
+/** Where was looked, and which profile is wanted. */
+export interface ProfileChoice {
+  readonly path: string;
+  /** Its name, or the part of it that tells it from the others. @default the only one with WhatsApp Web in it */
+  readonly wanted: string | undefined;
+}
+
+/** The profile that is meant. Throws a UsageError that names those there are. */
+export function chooseProfile(found: readonly ForeignProfile[], { path, wanted }: ProfileChoice): ForeignProfile {
+  if (found.length === 0) {
+    throw new UsageError(`There is no browser profile with a site's data in ${path}, so no login either.`);
+  }
+  if (wanted !== undefined)
+    return only(
+      found.filter((one) => isCalled(one, wanted)),
+      found,
+      `is called "${wanted}"`,
+    );
+  const ofWhatsApp = found.filter(({ hasWhatsApp }) => hasWhatsApp);
+  // WhatsApp Web at another address, such as a simulator's, cannot be told from other sites.
+  return only(ofWhatsApp.length > 0 ? ofWhatsApp : found, found, 'is the only one');
+}
+
+function only(some: readonly ForeignProfile[], found: readonly ForeignProfile[], what: string): ForeignProfile {
+  const [first, second] = some;
+  if (first !== undefined && second === undefined) return first;
+  const names = found.map(({ name, hasWhatsApp }) => `${name}${hasWhatsApp ? ' (has WhatsApp Web)' : ''}`);
+  throw new UsageError(
+    `${first === undefined ? 'No profile' : 'Not one profile alone'} ${what}. Name one with --profile: ${names.join(', ')}`,
+  );
+}
+
+function isCalled({ name, profile }: ForeignProfile, wanted: string): boolean {
+  return name === wanted || profile === wanted || name.split(/[\\/]/).includes(wanted);
+}

@@ -1,0 +1,162 @@
+import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { zstdCompressSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openPlace, type Place } from './place.ts';
+
+let place: Place;
+beforeEach(async () => {
+  place = await openPlace();
+});
+afterEach(async () => {
+  expect(await place.close()).toEqual([]);
+});
+
+const at = (...names: readonly string[]) => join(place.folder, ...names);
+
+async function run(...args: readonly string[]) {
+  const wakey = place.wakey(...args);
+  const code = await wakey.exited;
+  return { code, stdout: wakey.stdout(), stderr: wakey.stderr() };
+}
+
+async function done(...args: readonly string[]) {
+  const { code, stdout, stderr } = await run(...args);
+  expect([args, code, stderr]).toEqual([args, 0, '']);
+  return stdout;
+}
+
+/** Links `main`, stops it, and exports it. */
+async function exported(...args: readonly string[]): Promise<void> {
+  const wakey = place.start('--exit-when-ready');
+  await place.scan(wakey);
+  expect(await wakey.exited).toBe(0);
+  await done('export', 'main', ...args);
+}
+
+/** Resumes a session, and proves that no code was needed. */
+async function resumes(session: string, ...args: readonly string[]): Promise<void> {
+  const wakey = place.wakey('start', session, '--url', place.simulator.url, '--json', '--exit-when-ready', ...args);
+  expect(await wakey.exited).toBe(0);
+  expect(await wakey.event('ready')).toMatchObject({ me: '447700900000@c.us', how: 'resumed' });
+  expect(wakey.lines().filter(({ event }) => event === 'qr')).toEqual([]);
+  expect(place.simulator.phone.devices()).toHaveLength(1);
+}
+
+describe('wakey import', () => {
+  it('brings an encrypted export back in another directory, and keeps it encrypted: nothing of it is in the clear there', async () => {
+    await run('keys', 'generate', '--key-file', 'wakey.key');
+    await exported('--key-file', 'wakey.key', '--to', 'main.age');
+    const there = ['--sessions-dir', 'elsewhere/sessions'];
+    const key = ['--key-file', 'wakey.key'];
+    const text = await done('import', 'main.age', '--session', 'work', ...there, ...key);
+    expect(text).toContain('own id 447700900000@c.us');
+    expect(text).toContain('npx wakey start work --key-file wakey.key');
+    expect(text).toContain('lets them replace each other');
+    expect(readdirSync(at('elsewhere/sessions/work/profile'))).toEqual([]);
+    const [bundle = ''] = readdirSync(at('elsewhere/sessions/work/bundles')).filter((name) => name.endsWith('.bundle'));
+    expect(readFileSync(at('elsewhere/sessions/work/bundles', bundle)).subarray(0, 3).toString()).toBe('age');
+    const status = JSON.parse(await done('status', 'work', '--json', ...there));
+    expect(status).toMatchObject({ isLinked: true, me: '447700900000@c.us', kept: { generation: 1 } });
+    await resumes('work', ...there, ...key);
+  });
+
+  it.each([
+    ['with its copies', []],
+    ['without copies', ['--store', 'none']],
+  ])('with --plain brings it back to be started %s', async (_, store) => {
+    writeFileSync(at('words'), 'six random words here\n', { mode: 0o600 });
+    await exported('--passphrase-file', 'words', '--to', 'main.age');
+    const there = ['--sessions-dir', 'elsewhere'];
+    const text = await done('import', 'main.age', '--passphrase-file', 'words', '--plain', '--json', ...there);
+    expect(JSON.parse(text)).toMatchObject({ event: 'imported', wasEncrypted: true, me: '447700900000@c.us' });
+    await resumes('main', ...there, ...store);
+  });
+
+  it('takes a plain export, and lets it be encrypted from then on', async () => {
+    await exported('--plain', '--to', 'main.wakey');
+    const there = ['--sessions-dir', 'elsewhere'];
+    await done('import', 'main.wakey', ...there);
+    await run('keys', 'generate', '--key-file', 'wakey.key');
+    await resumes('main', ...there, '--key-file', 'wakey.key');
+  });
+
+  it('refuses where a login is, and with --replace puts that aside', async () => {
+    await exported('--plain', '--to', 'main.wakey');
+    const { code, stderr } = await run('import', 'main.wakey');
+    expect(code).toBe(2);
+    expect(stderr).toContain('has a login already, of 447700900000@c.us; nothing was changed');
+    const text = await done('import', 'main.wakey', '--replace');
+    expect(text).toContain('quarantine');
+    const [aside = ''] = readdirSync(at('.wakey-sessions/main/quarantine'));
+    expect(readdirSync(at('.wakey-sessions/main/quarantine', aside))).toContain('Default');
+    await resumes('main');
+  });
+
+  it('refuses a session that runs, and leaves it running', async () => {
+    await exported('--plain', '--to', 'main.wakey');
+    const wakey = place.start();
+    await wakey.event('ready');
+    const { code, stderr } = await run('import', 'main.wakey', '--replace');
+    expect([code, stderr]).toEqual([10, expect.stringContaining('is held by wakey start')]);
+    wakey.child.kill('SIGINT');
+    expect(await wakey.exited).toBe(0);
+  });
+});
+
+describe('wakey import, of what cannot be', () => {
+  it('is told, and makes no session', async () => {
+    await exported('--plain', '--to', 'main.wakey');
+    writeFileSync(at('words'), 'six random words here\n', { mode: 0o600 });
+    writeFileSync(at('others'), 'other words\n', { mode: 0o600 });
+    await done('export', 'main', '--passphrase-file', 'words', '--to', 'main.age');
+    for (const [from, to] of [
+      ['main.wakey', 'cut.wakey'],
+      ['main.age', 'cut.age'],
+    ] as const) {
+      const bytes = readFileSync(at(from));
+      writeFileSync(at(to), bytes);
+      truncateSync(at(to), bytes.length - 1000);
+    }
+    const flipped = readFileSync(at('main.wakey'));
+    flipped.writeUInt8(flipped.readUInt8(flipped.length >> 1) ^ 1, flipped.length >> 1);
+    writeFileSync(at('flipped.wakey'), flipped);
+    writeFileSync(at('empty'), '');
+    writeFileSync(at('text'), 'Dear diary, today I was no bundle at all, and nobody minded.');
+    writeFileSync(at('zip.zip'), 'PK\u0003\u0004 and the rest of it, which is not looked at here');
+    writeFileSync(at('zstd'), zstdCompressSync('no tar'));
+    mkdirSync(at('directory'));
+    const before = readdirSync(place.folder);
+    for (const [args, wanted, words] of [
+      [['cut.wakey'], 16, 'is damaged'],
+      [['flipped.wakey'], 16, 'is damaged'],
+      [['zstd'], 16, 'is damaged'],
+      [['cut.age', '--passphrase-file', 'words'], 16, 'is damaged'],
+      [['main.age'], 13, 'is encrypted, and no key was given'],
+      [['main.age', '--passphrase-file', 'others'], 13, 'the passphrase that was given does not open it'],
+      [['empty'], 2, 'it is empty'],
+      [['text'], 2, 'it begins neither as age nor as zstd does'],
+      [['zip.zip'], 2, 'it is a zip file'],
+      [['directory'], 2, 'is a directory'],
+      [['nothing'], 2, 'there is no such file'],
+      [['main.wakey', '--session', '../up'], 2, 'cannot name a session'],
+      [['main.wakey', 'two'], 2, 'too many arguments'],
+      [[], 2, "missing required argument 'file'"],
+    ] as const) {
+      const { code, stderr } = await run('import', ...args, '--sessions-dir', 'elsewhere');
+      expect([args, code, stderr]).toEqual([args, wanted, expect.stringContaining(words)]);
+      expect(stderr).not.toMatch(/^\s+at |six random/m);
+      expect(readdirSync(place.folder)).toEqual(before);
+    }
+  });
+
+  it('leaves a session that is there as it was', async () => {
+    await exported('--plain', '--to', 'main.wakey');
+    writeFileSync(at('cut.wakey'), readFileSync(at('main.wakey')).subarray(0, 5000));
+    const record = readFileSync(at('.wakey-sessions/main/session.json'), 'utf8');
+    const { code } = await run('import', 'cut.wakey', '--replace');
+    expect(code).toBe(16);
+    expect(readFileSync(at('.wakey-sessions/main/session.json'), 'utf8')).toBe(record);
+    await resumes('main');
+  });
+});
