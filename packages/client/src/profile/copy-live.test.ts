@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { lstat, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -15,6 +16,14 @@ it('copies what is kept, and nothing else', async () => {
   expect(await contentsOf(copy)).toEqual(await contentsOf(profile));
   expect(await inspectProfile(copy)).toEqual({ is: 'intact' });
   expect(await readdir(copy)).not.toContain('Default/Preferences');
+});
+
+// On a machine without memory-backed storage both are on one disk, which the other tests show.
+it('copies to another disk, where tables cannot have a second name', async () => {
+  const profile = await makeProfile();
+  const into = await makeDirectory(existsSync('/dev/shm') ? '/dev/shm' : undefined);
+  await copyLiveProfile(profile, into, { clock: systemClock });
+  expect(await contentsOf(into)).toEqual(await contentsOf(profile));
 });
 
 it('copies a database that is being written in a state that it was in, with all that was written before', async () => {

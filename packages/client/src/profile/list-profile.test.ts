@@ -1,8 +1,9 @@
 import { symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import type { BundleFile } from '../bundle/bundle-file.js';
 import { all, makeDirectory, makeProfile } from './fixtures/profile.js';
-import { listProfile, type ProfileFile } from './list-profile.js';
+import { listProfile } from './list-profile.js';
 
 it('lists what is kept in the order of paths, without caches, locks and diaries', async () => {
   const paths = (await filesOf(await makeProfile())).map(({ path }) => path);
@@ -55,7 +56,7 @@ function filesOf(profile: string) {
   return all(listProfile(profile));
 }
 
-function contentOf(file: ProfileFile | undefined) {
+function contentOf(file: BundleFile | undefined) {
   if (file === undefined) throw new Error('The file is not in the list.');
   return all(file.open());
 }

@@ -1,31 +1,20 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CancelSignal, WakeyError } from '@wakey/core';
+import type { BundleFile } from '../bundle/bundle-file.js';
 import { isFileError } from '../workspace/files.js';
 import { fileTrouble } from '../workspace/trouble.js';
 import { bytesOf, notRegular, openRegular, walkKept } from './walk.js';
 
-/** A file of a profile that is kept. */
-export interface ProfileFile {
-  /** From the profile's directory, `/` between the names. */
-  readonly path: string;
-  /** In bytes. */
-  readonly size: number;
-  /**
-   * Its bytes, exactly `size` of them. Rejects with `ENOENT` where it is gone, with `session-unreadable` where it became
-   * shorter or cannot be read. With `buffer`, every chunk is in that memory and done with when the next is asked for.
-   */
-  open(buffer?: Uint8Array): AsyncIterable<Uint8Array>;
-}
-
 /**
  * What is kept of a profile that no browser has open, in the order of paths; the same files give the same list. Rejects
  * with `session-unreadable` where something that is kept cannot be read, rather than leave it out, and with `aborted`.
+ * Reading a file rejects with `session-unreadable` as well where it became shorter.
  */
 export async function* listProfile(
   profileDir: string,
   { signal }: { readonly signal?: CancelSignal } = {},
-): AsyncGenerator<ProfileFile> {
+): AsyncGenerator<BundleFile> {
   try {
     for await (const { path, kind } of walkKept(profileDir)) {
       if (signal?.aborted === true) throw aborted(signal);
