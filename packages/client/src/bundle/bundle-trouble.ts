@@ -17,3 +17,11 @@ export function unpackable(what: string, cause?: unknown): WakeyError {
     cause,
   });
 }
+
+/** A bundle that is whole as far as can be told, and locked. */
+export function encrypted(): WakeyError {
+  return new WakeyError('wrong-key', {
+    what: 'This bundle is encrypted.',
+    todo: 'Open it with its key: see @wakey/store-encrypted.',
+  });
+}

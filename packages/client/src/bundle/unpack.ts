@@ -30,7 +30,7 @@ export interface UnpackOptions {
  * and gives its manifest. Nothing is written outside it; files are 0600 and directories 0700 whatever the umask. Once it
  * resolved, every file has its checksum and what is in `into` survives a power cut; its own name is the caller’s to flush.
  *
- * Throws `bundle-unsupported` for a bundle of a newer Wakey, `bundle-damaged` for one that is not whole or is hostile, and
+ * Throws `bundle-unsupported` for a bundle of a newer Wakey, `wrong-key` for one that age has encrypted, `bundle-damaged` for one that is not whole or is hostile, and
  * whatever `bytes` throws. After a failure `into` has a part of the files, to be removed by the caller.
  */
 export async function unpackBundle(

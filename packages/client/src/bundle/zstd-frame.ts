@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { damaged } from './bundle-trouble.js';
+import { damaged, encrypted } from './bundle-trouble.js';
 import { isSeal, sealBytes } from './seal.js';
 
 /**
@@ -41,6 +41,9 @@ export async function* oneZstdFrame(
   tell({ isSealed: isSeal(tail, digest.digest()) });
 }
 
+/** How files of age begin, as bytes and as text. */
+const AGE: ReadonlySet<string> = new Set(['age-e', '-----']);
+
 /** The next so many bytes: to be read here, or the decoder's alone. */
 interface Part {
   readonly bytes: number;
@@ -50,6 +53,7 @@ interface Part {
 /** The layout of a frame, RFC 8878 §3.1.1. Asks for its parts one by one and is given the bytes of those to be read. */
 function* partsOfFrame(): Generator<Part, void, Buffer> {
   const start = yield { bytes: 5, isRead: true };
+  if (AGE.has(start.toString('latin1'))) throw encrypted();
   if (start.readUInt32LE() !== 0xfd2fb528) throw damaged('it does not begin as zstd does');
   const descriptor = start.readUInt8(4);
   if ((descriptor & 0b0001_1000) !== 0) throw damaged('its zstd header has bits set that mean nothing');

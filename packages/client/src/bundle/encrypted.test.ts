@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { temporaryDirectory } from '../workspace/fixtures/place.js';
+import { unpackBundle } from './unpack.js';
+
+it.each(['age-encryption.org/v1\n-> X25519 …', '-----BEGIN AGE ENCRYPTED FILE-----\n'])(
+  'is told from damage when a bundle is still encrypted: %j',
+  async (text) => {
+    const bytes = (async function* () {
+      yield Buffer.from(text);
+    })();
+    await expect(unpackBundle(bytes, temporaryDirectory())).rejects.toMatchObject({ code: 'wrong-key' });
+  },
+);
