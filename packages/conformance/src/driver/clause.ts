@@ -35,9 +35,10 @@ export interface DriverUnderTest {
   readonly display?: string | undefined;
 }
 
-/** An address that crashes the page: it is gone then, or with it the whole browser. */
+/** What crashes the page: it is gone then, or with it the whole browser. */
 export interface CrashOfPage {
-  readonly url: string;
+  /** An address, or where there is none, what ends the process of the page from outside. */
+  readonly url: string | ((browser: BrowserHandle) => void);
   readonly code: 'page-crashed' | 'browser-lost';
 }
 

@@ -13,14 +13,16 @@ export const endingClauses: readonly DriverClause[] = [
     name: 'rejects what is pending, and everything after, when the page crashes: it is gone, or the browser with it',
     sabotage: (honest) => recoding('browser-lost', 'timeout')(recoding('page-crashed', 'timeout')(honest)),
     check: (subject) =>
-      withBrowser(subject, async ({ page, close }) => {
+      withBrowser(subject, async (browser) => {
+        const { page, close } = browser;
         const { crash = { url: 'chrome://crash', code: 'page-crashed' } } = subject;
         if ('unknown' in crash) return assert.ok(crash.unknown.length > 10, 'there is no reason why no crash is known');
         const { url, code } = crash;
         const told: string[] = [];
         page.on('crashed', ({ detail }) => told.push(detail));
         const pending = rejects(page.evaluate('new Promise(() => {})'), code);
-        await rejects(page.goto(url), code);
+        if (typeof url === 'string') await rejects(page.goto(url), code);
+        else url(browser);
         await pending;
         await rejects(page.evaluate('1'), code);
         await rejects(
