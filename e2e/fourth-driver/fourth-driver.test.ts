@@ -1,0 +1,50 @@
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { driverClauses, ownerClauses } from '@wakey/conformance';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pack, runIn } from '../consumer/project.ts';
+import { makeFolder } from '../support/folder.ts';
+import { provideFirefox } from './firefox.ts';
+
+const example = join(import.meta.dirname, '../../examples/driver-firefox');
+const packed = ['@wakey/browser-process', '@wakey/conformance', '@wakey/core'];
+
+describe('the example of a driver, outside the workspace and with packed packages', () => {
+  let folder: Awaited<ReturnType<typeof makeFolder>>;
+  let project: string;
+  beforeAll(async () => {
+    folder = await makeFolder();
+    project = join(folder.path, 'driver-firefox');
+    const tarballs = await pack(join(folder.path, 'tarballs'), packed);
+    await cp(example, project, { recursive: true, filter: (path) => !path.includes('node_modules') });
+    await pin(join(project, 'package.json'), tarballs);
+    await runIn(project, 'npm', 'install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error');
+  }, 180_000);
+  afterAll(() => folder.remove());
+
+  it('type-checks', async () => {
+    await runIn(project, process.execPath, 'node_modules/typescript/bin/tsc');
+  });
+
+  it('passes every clause under the runner of Node', { timeout: 900_000 }, async (context) => {
+    const firefox = await provideFirefox();
+    if (firefox === undefined) {
+      return context.skip('There is no Firefox here, and nobody who may install one. Name one in WAKEY_FIREFOX.');
+    }
+    const run = ['--test', '--test-concurrency=2', '--test-reporter=tap', 'test/*.test.ts'];
+    const told = await runIn(project, 'env', `WAKEY_FIREFOX=${firefox}`, process.execPath, ...run);
+    expect(told).toMatch(new RegExp(`^# pass ${driverClauses.length + ownerClauses.length}$`, 'm'));
+    for (const none of ['fail', 'skipped', 'todo', 'cancelled']) expect(told).toMatch(new RegExp(`^# ${none} 0$`, 'm'));
+  });
+});
+
+/** Names the tarballs where the manifest names versions that no registry has yet. */
+async function pin(manifest: string, tarballs: Readonly<Record<string, string>>): Promise<void> {
+  const text = await readFile(manifest, 'utf8');
+  const pinned = text.replaceAll(
+    /"(@wakey\/[\w-]+)": "[^"]*"/g,
+    (_, name: string) => `"${name}": "file:${tarballs[name]}"`,
+  );
+  const overrides = Object.fromEntries(Object.entries(tarballs).map(([name, file]) => [name, `file:${file}`]));
+  await writeFile(manifest, JSON.stringify({ ...JSON.parse(pinned), overrides }));
+}

@@ -1,0 +1,132 @@
+import {
+  assertWritable,
+  type BrowserProcess,
+  browserVersion,
+  newMarker,
+  openScratch,
+  type ProcessExit,
+  reapLeftovers,
+  recordBrowser,
+  refuseOlder,
+  startBrowser,
+  systemClock,
+} from '@wakey/browser-process';
+import { type BrowserHandle, type BrowserOptions, isWakeyError, type LaunchOptions, WakeyError } from '@wakey/core';
+import type { Page } from 'puppeteer-core';
+import { connectBidi } from './bidi.ts';
+import { browserLost, type Calls, openCalls, timedOut } from './calls.ts';
+import { findFirefox, guarded } from './firefox.ts';
+import { openPage } from './page.ts';
+import { writePreferences } from './preferences.ts';
+import { AUTH_REQUIRED, authenticateProxy } from './proxy.ts';
+import { type RunningBrowser, watchOver, wayOut } from './running-browser.ts';
+
+/** Starts a Firefox of ours, as `BrowserDriver.launch` promises it. */
+export async function launch(options: BrowserOptions, wanted: LaunchOptions): Promise<BrowserHandle<Page>> {
+  const attempt: Attempt = { calls: openCalls() };
+  let work: Promise<unknown> | undefined;
+  try {
+    return await openCalls().run('Launching Firefox', wanted, (over) => {
+      const started = start(attempt, options, wanted, over);
+      work = started;
+      return started;
+    });
+  } catch (error) {
+    const words = attempt.running?.process.stderrEnd() ?? '';
+    // Killing it is what makes a hanging start let go; the start may also have come to start it only now.
+    await attempt.running?.kill();
+    await Promise.allSettled([work]);
+    await attempt.running?.kill();
+    await attempt.remove?.();
+    if (!isWakeyError(error, 'timeout') || words === '') throw error;
+    throw timedOut('Launching Firefox', wanted.timeout ?? 30_000, `; the end of its stderr: ${words}`);
+  }
+}
+
+/** What a launch that fails has to end and to remove. */
+interface Attempt {
+  readonly calls: Calls;
+  running?: RunningBrowser;
+  remove?: () => Promise<void>;
+}
+
+async function start(attempt: Attempt, options: BrowserOptions, wanted: LaunchOptions, over: AbortSignal) {
+  const { profile, writtenBy } = wanted;
+  const executable = await findFirefox(options);
+  const scratch = await openScratch({ marker: newMarker(), profile, env: options.env });
+  attempt.remove = scratch.remove;
+  if (writtenBy !== undefined) {
+    const binary = await browserVersion(executable, { env: scratch.env, signal: over });
+    refuseOlder({ executable, version: binary?.version, writtenBy });
+  }
+  if (profile !== undefined) {
+    await assertWritable(profile);
+    await reapLeftovers(profile);
+  }
+  over.throwIfAborted();
+  await writePreferences(scratch.profile, options);
+  over.throwIfAborted();
+  const process = await startBrowser({
+    ...guarded(executable, argumentsFor(options, scratch.profile)),
+    // A dump of a crash holds the memory of the page: keys and messages.
+    env: {
+      ...scratch.env,
+      MOZ_CRASHREPORTER_DISABLE: '1',
+      ...(options.sandbox === 'off' ? { MOZ_DISABLE_CONTENT_SANDBOX: '1' } : {}),
+    },
+  });
+  const running = watchOver(process, scratch, attempt.calls);
+  attempt.running = running;
+  over.throwIfAborted();
+  await recordBrowser(scratch.profile, process.record, scratch.directory);
+  const died = process.exited.then((exit) => {
+    throw diedAtStart(executable, exit);
+  });
+  return Promise.race([died, connect(running, attempt.calls, options, over)]);
+}
+
+function argumentsFor({ headless = true, args = [] }: BrowserOptions, profile: string): readonly string[] {
+  // Port 0: any that is free.
+  const ours = ['--no-remote', '--profile', profile, '--remote-debugging-port=0'];
+  return [...ours, ...(headless ? ['--headless'] : []), ...args];
+}
+
+async function connect(running: RunningBrowser, calls: Calls, options: BrowserOptions, over: AbortSignal) {
+  const { proxy, ignoreCertificateErrors = false } = options;
+  const { process, lost } = running;
+  const hasCredentials = proxy?.username !== undefined;
+  const bidi = await connectBidi(await endpointOf(process, over), {
+    acceptInsecureCerts: ignoreCertificateErrors,
+    ours: hasCredentials ? [AUTH_REQUIRED] : [],
+    onClosed: () => calls.end(browserLost('its connection closed')),
+  });
+  if (hasCredentials) await authenticateProxy(bidi, proxy);
+  const page = await openPage(bidi, calls);
+  const [product = '', version = ''] = (await bidi.browser.version()).split('/');
+  // The processes tell whether it left; an answer that it is too dead to give is not waited for.
+  const ask = () => void bidi.send('browser.close', {}).catch(() => undefined);
+  const { pid } = process.record;
+  const close: BrowserHandle['close'] = (call) => running.close(ask, call);
+  return { page, version: { product: product.replace(/^f/, 'F'), version }, pid, lost, close };
+}
+
+/** Firefox writes its address to stderr once it listens. */
+async function endpointOf(process: BrowserProcess, over: AbortSignal): Promise<string> {
+  for (;;) {
+    over.throwIfAborted();
+    const [, endpoint] = /WebDriver BiDi listening on (ws:\S+)/.exec(process.stderrEnd()) ?? [];
+    if (endpoint !== undefined) return endpoint;
+    await systemClock.wait(POLL);
+  }
+}
+
+const POLL = 20;
+
+function diedAtStart(executable: string, exit: ProcessExit): WakeyError {
+  const words = exit.detail === undefined ? '' : ` The end of its stderr: ${exit.detail}`;
+  return new WakeyError('browser-failed', {
+    what: `The browser ${executable} did not start: ${wayOut(exit)}.${words}`,
+    todo: 'See what its last words say, and whether it is a Firefox that this user may run.',
+    details: { executable },
+  });
+}

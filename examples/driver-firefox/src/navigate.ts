@@ -1,0 +1,47 @@
+import { type GotoOptions, type PageHandle, WakeyError } from '@wakey/core';
+import { type Bidi, BidiError } from './bidi.ts';
+import { type Calls, invalidArgument } from './calls.ts';
+import type { Documents } from './documents.ts';
+
+/** `goto` and `reload` of the page that `documents` follows. */
+export function openNavigation(
+  { send }: Bidi,
+  documents: Documents,
+  calls: Calls,
+): Pick<PageHandle, 'goto' | 'reload'> {
+  const { context } = documents;
+  // BiDi has no command for it. A navigation that was given up must not arrive later, under somebody else's call.
+  const stop = () => {
+    const params = { functionDeclaration: '() => window.stop()', target: { context }, awaitPromise: false };
+    // It fails only where the page is gone, which stops it as well.
+    send('script.callFunction', params).catch(() => undefined);
+  };
+  const navigate = async (command: string, params: object, { until = 'load' }: GotoOptions, over: AbortSignal) => {
+    over.addEventListener('abort', stop, { once: true });
+    const { navigation } = await send<{ navigation: string }>(command, { context, wait: 'none', ...params });
+    if (documents.hasCome(navigation)) await documents.reached(until, over);
+  };
+  const unreachable = (url: string) => (error: unknown) => {
+    if (!(error instanceof BidiError)) throw error;
+    // In its other messages Firefox repeats the address, which may hold secrets.
+    const why = error.code === 'unknown error' ? error.message : 'Firefox refuses such an address';
+    const { protocol, host, pathname } = new URL(url);
+    throw new WakeyError('page-unreachable', {
+      what: `The page ${host === '' ? `${protocol}…` : `${protocol}//${host}${pathname}`} could not be had: ${why}.`,
+      todo: 'Check the address, the network and the proxy.',
+    });
+  };
+  return {
+    async goto(url, options = {}) {
+      if (!URL.canParse(url)) throw invalidArgument('The address to go to is not a URL.', 'Give an absolute one.');
+      await calls.run('Opening a page', options, (over) =>
+        navigate('browsingContext.navigate', { url }, options, over).catch(unreachable(url)),
+      );
+    },
+    async reload(options = {}) {
+      await calls.run('Reloading the page', options, (over) =>
+        navigate('browsingContext.reload', {}, options, over).catch(unreachable(documents.url())),
+      );
+    },
+  };
+}

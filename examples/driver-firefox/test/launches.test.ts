@@ -1,0 +1,3 @@
+import { hold, isOfLaunches } from './hold.ts';
+
+hold('launches of Firefox', isOfLaunches);

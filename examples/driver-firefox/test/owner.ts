@@ -1,0 +1,7 @@
+import { tested } from './tested-driver.ts';
+
+/** A process that launches a browser and is then killed by the test that started it: see `ownerClauses`. */
+process.once('message', async ({ folder, profile }: { readonly folder: string; readonly profile: string }) => {
+  const browser = await tested.driver({ env: { TMPDIR: folder } }).launch({ profile });
+  process.send?.(browser.pid);
+});
