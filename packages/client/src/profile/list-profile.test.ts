@@ -22,6 +22,14 @@ it('gives the bytes of each file, as many as it says', async () => {
   expect(Buffer.concat(await contentOf(state)).toString()).toBe('{}');
 });
 
+it('reads into the memory it is given', async () => {
+  const files = await filesOf(await makeProfile());
+  const state = files.find(({ path }) => path === 'Local State');
+  const buffer = new Uint8Array(64);
+  for await (const chunk of state?.open(buffer) ?? []) expect(chunk.buffer).toBe(buffer.buffer);
+  expect(Buffer.from(buffer).toString('latin1', 0, 2)).toBe('{}');
+});
+
 it('lists nothing of an empty profile', async () => {
   expect(await filesOf(await makeDirectory())).toEqual([]);
 });

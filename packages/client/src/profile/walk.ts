@@ -55,12 +55,8 @@ export async function openRegular(path: string): Promise<FileHandle> {
   throw notRegular(path);
 }
 
-/** The bytes of a file from its beginning, at most `size` of them, and closes it. */
-export async function* bytesOf(
-  handle: FileHandle,
-  size = Number.POSITIVE_INFINITY,
-  buffer?: Uint8Array,
-): AsyncGenerator<Uint8Array> {
+/** The bytes of a file from its beginning, at most `size` of them, and closes it. With `buffer`, every chunk is in it. */
+export async function* bytesOf(handle: FileHandle, size?: number, buffer?: Uint8Array): AsyncGenerator<Uint8Array> {
   try {
     yield* bytesIn(handle, size, buffer);
   } finally {
@@ -68,15 +64,15 @@ export async function* bytesOf(
   }
 }
 
-/** The bytes of a file from its beginning, at most `size` of them; leaves it open. */
+/** The bytes of a file from its beginning, at most `size` of them; leaves it open. With `buffer`, every chunk is in it. */
 export async function* bytesIn(
   handle: FileHandle,
   size = Number.POSITIVE_INFINITY,
   buffer?: Uint8Array,
 ): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < size; ) {
-    const chunk = buffer?.subarray(0, size - at) ?? new Uint8Array(Math.min(256 * 1024, size - at));
-    const { bytesRead } = await handle.read(chunk, 0, chunk.length, at);
+    const chunk = buffer ?? new Uint8Array(Math.min(256 * 1024, size - at));
+    const { bytesRead } = await handle.read(chunk, 0, Math.min(chunk.length, size - at), at);
     if (bytesRead === 0) return;
     at += bytesRead;
     yield chunk.subarray(0, bytesRead);
