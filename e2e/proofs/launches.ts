@@ -2,15 +2,24 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BrowserDriver, BrowserOptions } from '@wakey/core';
+import { lightpandaDriver } from '@wakey/driver-lightpanda';
 import { playwrightDriver } from '@wakey/driver-playwright';
 import { puppeteerDriver } from '@wakey/driver-puppeteer';
+import { standInBinary } from '../../packages/driver-lightpanda/test/stand-in/binary.ts';
 import type { ProofOptions } from '../../tooling/proof/proof.ts';
 import { chromiumPath } from '../support/chromium.ts';
 import { makeFolder } from '../support/folder.ts';
 import { processesNaming } from '../support/processes.ts';
 import { seededRandom } from '../support/random.ts';
 
-const drivers: readonly ((options: BrowserOptions) => BrowserDriver)[] = [puppeteerDriver, playwrightDriver];
+type Make = (options: BrowserOptions) => BrowserDriver;
+
+/** Each driver, and the binary that it starts: for Lightpanda its stand-in. */
+const drivers: readonly (readonly [Make, () => string | Promise<string>])[] = [
+  [puppeteerDriver, () => chromiumPath('headless-shell')],
+  [playwrightDriver, () => chromiumPath('headless-shell')],
+  [lightpandaDriver, () => standInBinary({ version: 'oct' })],
+];
 
 /**
  * Launches browsers, four at a time, and ends half of them in order and half by SIGKILL at a random moment of their first
@@ -18,10 +27,10 @@ const drivers: readonly ((options: BrowserOptions) => BrowserDriver)[] = [puppet
  * browser goes with its process).
  */
 export async function run({ seed, count = 200, log }: ProofOptions): Promise<void> {
-  for (const make of drivers) {
+  for (const [make, binary] of drivers) {
     const folder = await makeFolder();
     const random = seededRandom(seed);
-    const driver = make({ executable: chromiumPath('headless-shell'), env: { TMPDIR: folder.path } });
+    const driver = make({ executable: await binary(), env: { TMPDIR: folder.path } });
     const rounds = Array.from({ length: count }, (_, round) => ({
       round,
       isKilled: round % 2 === 1,
@@ -52,7 +61,7 @@ interface Round {
 }
 
 async function round(driver: BrowserDriver, profile: string, { isKilled, at }: Round): Promise<void> {
-  const browser = await driver.launch({ profile });
+  const browser = await driver.launch(driver.capabilities.persistentProfile.supported ? { profile } : {});
   // What it rejects with when the kill comes is the clauses' business.
   const work = browser.page.evaluate('new Promise((done) => setTimeout(done, 100))').catch(() => undefined);
   if (isKilled) await delay(at).then(() => process.kill(browser.pid ?? 0, 'SIGKILL'));
