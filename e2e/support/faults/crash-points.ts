@@ -118,8 +118,8 @@ export const scenarios: readonly Scenario[] = [
     name: 'keep while the browser runs',
     prepare: () => undefined,
     act: async (life) => {
-      await beReady(life);
-      await life.until('saved');
+      await life.begin();
+      await life.until('saved', 'warning');
     },
     faults: (next, { live }) => goesOn(next, [live]),
   },

@@ -1,5 +1,5 @@
 import { createSession, type Session } from '@wakey/client';
-import { secret } from '@wakey/core';
+import { type Policy, type SessionStore, secret } from '@wakey/core';
 import { filesystemStore } from '@wakey/store-filesystem';
 import { type FakeBrowser, fakeBrowser } from '../../../packages/client/src/fakes/fake-browser.ts';
 import { digestOf, type Template } from './template.ts';
@@ -12,14 +12,24 @@ export interface FakeLife {
   readonly launched: readonly string[];
   /** What was told that matters: `rescan`, `restored`, `saved`, warnings, endings. */
   readonly told: readonly string[];
-  /** Starts it and lets the page show what its profile is good for. */
+  /** Starts it and waits until it is ready, needs a code, or ended. The page shows what its profile is good for. */
   begin(): Promise<void>;
-  /** Resolves when something of this kind is told, or when it warns or ends instead. */
-  until(what: string): Promise<void>;
+  /** Resolves when something that begins so was told, or when it ended. */
+  until(...whats: readonly string[]): Promise<void>;
+}
+
+/** What differs from a plain one. */
+export interface FakeLifeOptions {
+  readonly store?: SessionStore;
+  readonly policy?: Partial<Policy>;
 }
 
 /** A session in this process and directory. */
-export function fakeLife(sessionsDir: string, { live, kept }: Template): FakeLife {
+export function fakeLife(
+  sessionsDir: string,
+  { live, kept }: Pick<Template, 'live' | 'kept'>,
+  { store = filesystemStore({ directory: sessionsDir }), policy = {} }: FakeLifeOptions = {},
+): FakeLife {
   const browser = fakeBrowser();
   const launched: string[] = [];
   const told: string[] = [];
@@ -35,17 +45,33 @@ export function fakeLife(sessionsDir: string, { live, kept }: Template): FakeLif
     },
     page: browser.adapter,
     sessionsDir,
-    store: filesystemStore({ directory: sessionsDir }),
-    policy: { settle: 1, maxRestarts: 0 },
+    store,
+    policy: { settle: 1, maxRestarts: 0, ...policy },
   });
   const tell = (what: string) => {
     told.push(what);
     heard();
   };
-  for (const name of ['rescan', 'saved', 'linked'] as const) session.on(name, () => tell(name));
-  session.on('recovery', ({ step }) => tell(step));
+  for (const name of ['rescan', 'ready', 'saved', 'linked'] as const) session.on(name, () => tell(name));
+  session.on('recovery', (recovery) => {
+    const damaged = 'damaged' in recovery ? recovery.damaged : [];
+    tell([recovery.step, ...damaged.map((generation) => `past ${generation}`)].join(' '));
+  });
   session.on('warning', ({ what }) => tell(`warning: ${what}`));
   session.on('ended', ({ reason, detail }) => tell(`ended: ${reason}: ${detail}`));
+  const show = () => {
+    if ([live, kept].includes(launched.at(-1) ?? '')) browser.show({ type: 'connecting' }, ready);
+    else browser.show({ type: 'unpaired' }, { type: 'qr', qr: secret('a code'), ttl: 60_000 });
+  };
+  // A page shows nothing before it is open.
+  session.on('page', () => queueMicrotask(show));
+  const until = async (...whats: readonly string[]) => {
+    while (!told.some((one) => [...whats, 'ended'].some((what) => one.startsWith(what)))) {
+      await new Promise<void>((resolve) => {
+        heard = resolve;
+      });
+    }
+  };
   return {
     session,
     browser,
@@ -53,17 +79,9 @@ export function fakeLife(sessionsDir: string, { live, kept }: Template): FakeLif
     told,
     async begin() {
       await session.start();
-      if ([live, kept].includes(launched.at(-1) ?? '')) browser.show({ type: 'connecting' }, ready);
-      else browser.show({ type: 'unpaired' }, { type: 'qr', qr: secret('a code'), ttl: 60_000 });
+      await until('ready', 'rescan');
     },
-    async until(what) {
-      const isThere = () => told.some((one) => one === what || /^(warning|ended)/.test(one));
-      while (!isThere()) {
-        await new Promise<void>((resolve) => {
-          heard = resolve;
-        });
-      }
-    },
+    until,
   };
 }
 

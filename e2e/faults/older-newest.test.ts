@@ -1,0 +1,52 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { filesystemStore } from '@wakey/store-filesystem';
+import { expect, it } from 'vitest';
+import type { BundleManifest } from '../../packages/client/src/bundle/manifest.ts';
+import { packBundle } from '../../packages/client/src/bundle/pack.ts';
+import { listProfile } from '../../packages/client/src/profile/list-profile.ts';
+import { linkSession, reach, startRig } from '../support/rig.ts';
+
+it('goes on to the older generation when the page does not take the login of the newest, which is whole', async () => {
+  const rig = await startRig();
+  try {
+    await (await linkSession(rig)).stop();
+    // What a page leaves that nobody ever linked: databases that are sound, and hold no key.
+    const other = rig.session({ id: 'other', store: 'none' });
+    await other.start();
+    await reach(other, 'awaiting-qr');
+    await other.stop();
+    const at = (...names: string[]) => join(rig.sessionsDir, ...names);
+    const store = filesystemStore({ directory: rig.sessionsDir });
+    const { fence = 0 } = JSON.parse(await readFile(at('main', 'session.json'), 'utf8')) as { fence?: number };
+    const manifest: BundleManifest = {
+      format: 1,
+      kind: 'profile',
+      createdAt: Date.now(),
+      driver: 'puppeteer',
+      browser: { product: 'Chrome', version: '1.0' },
+      fence,
+    };
+    const bytes = packBundle(manifest, listProfile(at('other', 'profile')));
+    await store.write('main', bytes, { fence, metadata: { fence: String(fence) } });
+    await rm(at('main', 'profile'), { recursive: true });
+
+    const session = rig.session();
+    const steps: object[] = [];
+    session.on('recovery', (step) => steps.push(step));
+    const codes: unknown[] = [];
+    session.on('qr', (code) => codes.push(code));
+    await session.start();
+    await session.ready();
+    expect(steps).toMatchObject([
+      { step: 'restoring', why: 'profile-missing' },
+      { step: 'restored', generation: 2 },
+      { step: 'restoring', why: 'credentials-lost' },
+      { step: 'restored', generation: 1 },
+    ]);
+    expect(codes).toEqual([]);
+    expect(rig.simulator.phone.devices()).toHaveLength(1);
+  } finally {
+    await rig.close();
+  }
+});
