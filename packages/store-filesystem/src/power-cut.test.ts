@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import type { SessionStore } from '@wakey/core';
+import { describe, expect, it } from 'vitest';
+import { holder, store, streamOf, temporaryDirectory, textOf } from './fixtures/place.js';
+import { cutFiles, disks, restart } from './fixtures/power-cut.js';
+
+/** Does something to a session with two generations, and gives what each power cut on the way would leave of it. */
+async function cutShort(act: (store: SessionStore) => Promise<unknown>) {
+  const directory = temporaryDirectory();
+  const kept = store(directory);
+  await kept.write('main', streamOf('one'), { fence: 1, metadata: {} });
+  await kept.write('main', streamOf('two'), { fence: 1, metadata: {} });
+  const { files, cuts } = cutFiles(join(directory, 'main', 'bundles'));
+  await act(store(directory, { files }));
+  return cuts;
+}
+
+async function restarted(survivors: Parameters<typeof restart>[0]) {
+  const directory = temporaryDirectory();
+  restart(survivors, join(directory, 'main', 'bundles'));
+  return store(directory);
+}
+
+describe.each(disks)('after a power cut on a %s disk', (disk) => {
+  it('the old generation or the new one is there, whenever it was; and the new one, once it was told as written', async () => {
+    const cuts = await cutShort((kept) => kept.write('main', streamOf('three, longer'), { fence: 2, metadata: {} }));
+    const seen = new Set<number | undefined>();
+    for (const [at, cut] of cuts.entries()) {
+      const kept = await restarted(cut[disk]);
+      const bundle = await kept.read('main');
+      seen.add(bundle?.generation);
+      expect([at, await textOf(bundle)]).toEqual([at, bundle?.generation === 3 ? 'three, longer' : 'two']);
+      expect(await kept.read('main', { before: bundle?.generation ?? 0 })).toBeDefined();
+      await kept.write('main', streamOf('next'), { fence: 2, metadata: {} });
+      expect(await textOf(await kept.read('main'))).toBe('next');
+      if (at === cuts.length - 1) expect(bundle?.generation).toBe(3);
+    }
+    expect(cuts.length).toBeGreaterThan(15);
+    expect(seen).toEqual(new Set([2, 3]));
+  });
+
+  it('no fence is given a second time, and no removal is undone that was told as done', async () => {
+    const fences: number[] = [];
+    const leased = await cutShort(async (kept) => {
+      const lease = await kept.lease('main', holder);
+      fences.push(lease.fence);
+      await lease.release();
+    });
+    const last = await (await restarted(leased.at(-1)?.[disk] ?? new Map())).lease('main', holder);
+    expect(last.fence).toBeGreaterThan(fences[0] ?? Number.POSITIVE_INFINITY);
+    await last.release();
+
+    const removed = await cutShort((kept) => kept.remove('main', { fence: 2 }));
+    for (const cut of removed) {
+      const kept = await restarted(cut[disk]);
+      expect([undefined, 'two']).toContain(await textOf(await kept.read('main')));
+    }
+    const after = await restarted(removed.at(-1)?.[disk] ?? new Map());
+    expect(await after.read('main')).toBeUndefined();
+    await expect(after.write('main', streamOf('x'), { fence: 1, metadata: {} })).rejects.toMatchObject({
+      code: 'stale-fence',
+    });
+  });
+});
