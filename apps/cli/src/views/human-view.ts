@@ -7,7 +7,7 @@ import { drawQr } from '../terminal/qr.js';
 import { type Out, openScreen } from '../terminal/screen.js';
 import { textOfEnding, textOfError } from './error-text.js';
 import { logLine } from './log-line.js';
-import { recoveryText, textOfState } from './state-text.js';
+import { isEveryday, recoveryText, textOfState } from './state-text.js';
 import type { View } from './view.js';
 
 /** What a view for people works with. */
@@ -152,7 +152,7 @@ function tellNotice(notice: Notice, line: (name: string, text: string) => void):
   if (notice.type === 'linked') line('linked', 'the login is kept in the sessions directory');
   if (notice.type === 'fallback') line('fallback', `linking by code failed (${notice.why}); a QR code follows`);
   if (notice.type === 'takeover') line('takeover', `taking WhatsApp Web back, time ${notice.count}`);
-  if (notice.type === 'recovery') line('recovery', recoveryText(notice));
+  if (notice.type === 'recovery' && !isEveryday(notice)) line('recovery', recoveryText(notice));
   if (notice.type === 'warning') line('warning', notice.what);
 }
 

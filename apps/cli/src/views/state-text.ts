@@ -16,7 +16,13 @@ export function recoveryText(notice: RecoveryNotice): string {
   return `nothing is kept that could bring the login back${aside}`;
 }
 
+/** Whether a step belongs to the everyday of a session whose live profile is in memory. */
+export function isEveryday(notice: RecoveryNotice): boolean {
+  return notice.why === 'profile-packed' && notice.step !== 'link-again';
+}
+
 const brokenProfiles: { readonly [W in RecoveryCause]: string } = {
+  'profile-packed': 'the profile was erased at the last stop',
   'profile-missing': 'the profile is not there',
   'profile-damaged': 'the profile is damaged',
   'profile-stale': 'another owner kept a newer one',

@@ -39,7 +39,7 @@ async function faultOf(
   kept: StoredBundle,
 ): Promise<RecoveryCause | undefined> {
   const found = await inspectProfile(workspace.profileDir);
-  if (found.is === 'empty') return 'profile-missing';
+  if (found.is === 'empty') return workspace.record().isPacked === true ? 'profile-packed' : 'profile-missing';
   if (found.is === 'damaged') {
     log('error', 'the profile is damaged', { why: found.why });
     return 'profile-damaged';

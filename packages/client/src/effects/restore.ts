@@ -113,8 +113,13 @@ async function adopt(
     browser,
     linkedAt,
     me,
-    recovery: { at: clock.now(), why, generation, ...(quarantine === undefined ? {} : { quarantine }) },
+    ...(why === 'profile-packed' ? {} : { recovery: recoveryOf(clock.now(), why, generation, quarantine) }),
   });
+  // Only now: what was packed at the last stop is packed until it is unpacked.
   await workspace.useUnder(held.lease?.lease.fence);
   return quarantine ?? null;
+}
+
+function recoveryOf(at: number, why: RecoveryCause, generation: number, quarantine: string | undefined) {
+  return { at, why, generation, ...(quarantine === undefined ? {} : { quarantine }) };
 }

@@ -49,6 +49,11 @@ describe('a live profile in memory', () => {
     expect(await isOnDisk(sessionsDir)).toBe(false);
     await workspace.release({ isKept: true });
     expect(await readdir(join(memoryDir, (await readdir(memoryDir))[0] ?? ''))).toEqual([]);
+    const next = await inMemory();
+    expect(next.record().isPacked).toBe(true);
+    await next.useUnder(2);
+    expect(next.record().isPacked).toBeUndefined();
+    await next.release();
   });
 
   it('stays for the next owner when it could not be kept, and when its owner died', async () => {

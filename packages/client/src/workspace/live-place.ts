@@ -127,7 +127,8 @@ const ROOM = 512 * 1024 ** 2;
 /** What Linux calls the file systems that live in memory: tmpfs and ramfs. */
 const MEMORY_BACKED: ReadonlySet<number> = new Set([0x01021994, 0x858458f6]);
 
-async function whyUnfit({ files }: Disk, memoryDir: string): Promise<string | undefined> {
+/** Why a directory will not do for live profiles; `undefined`: it will. */
+export async function whyUnfit({ files }: Disk, memoryDir: string): Promise<string | undefined> {
   const found = await unlessAbsent(files.statfs(memoryDir));
   if (found === undefined) return 'it is not there';
   if (!MEMORY_BACKED.has(found.type)) return 'it is not memory-backed';

@@ -23,6 +23,8 @@ export interface SessionRecord {
   readonly fence?: number;
   /** The directory in memory where the live profile was last used; absent: it was in the session's own directory. */
   readonly liveDir?: string;
+  /** The live profile was erased at the last stop, being kept: what is kept is all there is. */
+  readonly isPacked?: boolean;
   /** The last step of the recovery ladder that was taken here. */
   readonly recovery?: RecoveryRecord;
   /** The browser that runs, or that a crash may have left running. */
@@ -112,6 +114,7 @@ const fields: { readonly [Field in keyof Required<SessionRecord>]: (value: unkno
   keptAt: optional(isNatural),
   fence: optional(isNatural),
   liveDir: optional(isText),
+  isPacked: optional((value) => typeof value === 'boolean'),
   recovery: optional(
     (value) =>
       isObject(value) &&

@@ -164,7 +164,7 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
         const fences = [record.fence, fence].filter((one) => one !== undefined);
         if (liveDir !== undefined) await writeMarker(disk, liveDir, fences);
         // Used without a lease for once, the profile is still newer than what was kept under the last one.
-        await write({ fence: fences.at(-1), liveDir });
+        await write({ fence: fences.at(-1), liveDir, isPacked: undefined });
         if (liveDir !== undefined) await writeMarker(disk, liveDir, fences.slice(-1));
       }),
     confirmKept: () =>
@@ -204,10 +204,13 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
         return clearStaleBrowserLock(disk, { profileDir: paths.profile, host: parts.holder.host, formerHosts });
       }),
     release({ isUnused = false, isKept = false } = {}) {
-      const isOver = () => isKept || record.linkedAt === undefined;
-      released ??= last
-        .then(() => deletion)
-        .then(() => giveBack(parts, isUnused && record.linkedAt === undefined, isOver()));
+      const isLinked = () => record.linkedAt !== undefined;
+      const pack = async () => {
+        if (liveDir === undefined || (isLinked() && !isKept)) return;
+        await disk.files.rm(liveDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+        if (isLinked()) await write({ isPacked: true });
+      };
+      released ??= last.then(() => deletion).then(() => giveBack(parts, isUnused && !isLinked(), pack));
       return released;
     },
   };
@@ -241,14 +244,12 @@ async function strayBrowser(disk: Disk, record: SessionRecord, host: string): Pr
 }
 
 async function giveBack(
-  { disk, paths, live, lock, undo }: WorkspaceParts,
+  { disk, paths, lock, undo }: WorkspaceParts,
   isUnused: boolean,
-  isOver: boolean,
+  pack: () => Promise<void>,
 ): Promise<void> {
   try {
-    if (live.liveDir !== undefined && isOver) {
-      await disk.files.rm(live.liveDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
-    }
+    await pack();
     await unlessAbsent(disk.files.unlink(paths.holder));
     if (isUnused) await undo?.under();
   } finally {

@@ -110,8 +110,16 @@ export type Outcome =
   | { readonly type: 'released' }
   | { readonly type: 'lease-lost'; readonly detail: string };
 
-/** Why the live profile is replaced by what was kept. `profile-stale`: another owner kept a newer one in the store. */
-export type RecoveryCause = 'profile-missing' | 'profile-damaged' | 'profile-stale' | 'credentials-lost';
+/**
+ * Why the live profile is replaced by what was kept. `profile-packed`: it was erased on purpose at the last stop, as one in
+ * memory is. `profile-stale`: another owner kept a newer one in the store.
+ */
+export type RecoveryCause =
+  | 'profile-packed'
+  | 'profile-missing'
+  | 'profile-damaged'
+  | 'profile-stale'
+  | 'credentials-lost';
 
 /** What the recovery ladder has put in the profile's place. */
 export interface Restored {
