@@ -18,6 +18,14 @@ export function guarded(executable: string, args: readonly string[]) {
 /** Of what a shell adds to the environment, nothing is left. */
 const GUARD = '{ read -r _ <&3; kill -9 $$; } >/dev/null 2>&1 4>&- & unset PWD OLDPWD SHLVL; exec "$@" 3<&- 4>&-';
 
+/** What Firefox can be told by its environment alone. */
+export const environment = {
+  // A dump of a crash holds the memory of the page: keys and messages.
+  MOZ_CRASHREPORTER_DISABLE: '1',
+  // A released Firefox asks its makers for settings at every start, whatever its preferences say, but where this is set.
+  MOZ_REMOTE_SETTINGS_DEVTOOLS: '1',
+};
+
 /** The real binaries: a packager's start script would put a process between us and the browser. */
 const PLACES: BrowserPlaces = {
   shells: [],

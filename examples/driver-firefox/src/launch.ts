@@ -15,7 +15,7 @@ import { type BrowserHandle, type BrowserOptions, isWakeyError, type LaunchOptio
 import type { Page } from 'puppeteer-core';
 import { connectBidi } from './bidi.ts';
 import { browserLost, type Calls, openCalls, timedOut } from './calls.ts';
-import { findFirefox, guarded } from './firefox.ts';
+import { environment, findFirefox, guarded } from './firefox.ts';
 import { openPage } from './page.ts';
 import { writePreferences } from './preferences.ts';
 import { AUTH_REQUIRED, authenticateProxy } from './proxy.ts';
@@ -68,10 +68,9 @@ async function start(attempt: Attempt, options: BrowserOptions, wanted: LaunchOp
   over.throwIfAborted();
   const process = await startBrowser({
     ...guarded(executable, argumentsFor(options, scratch.profile)),
-    // A dump of a crash holds the memory of the page: keys and messages.
     env: {
       ...scratch.env,
-      MOZ_CRASHREPORTER_DISABLE: '1',
+      ...environment,
       ...(options.sandbox === 'off' ? { MOZ_DISABLE_CONTENT_SANDBOX: '1' } : {}),
     },
   });

@@ -11,7 +11,10 @@ export const tested: OwnedDriver = {
   executable,
   driver: (options) => firefoxDriver({ executable, ...options }),
   owner: () => fork(join(import.meta.dirname, 'owner.ts')),
-  ownVariables: { MOZ_CRASHREPORTER_DISABLE: 'A dump of a crash holds the memory of the page.' },
+  ownVariables: {
+    MOZ_CRASHREPORTER_DISABLE: 'A dump of a crash holds the memory of the page.',
+    MOZ_REMOTE_SETTINGS_DEVTOOLS: 'Without it Firefox asks its makers for settings, whatever its preferences say.',
+  },
   // Where it is driven, Firefox opens no address that crashes a page.
   crash: { url: ({ pid }) => killPages(String(pid)), code: 'page-crashed' },
   display: process.env.DISPLAY,
