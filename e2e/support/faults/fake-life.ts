@@ -16,6 +16,8 @@ export interface FakeLife {
   begin(): Promise<void>;
   /** Resolves when something that begins so was told, or when it ended. */
   until(...whats: readonly string[]): Promise<void>;
+  /** Resolves when something that begins so has been told that often from now on. */
+  next(what: string, times?: number): Promise<void>;
 }
 
 /** What differs from a plain one. */
@@ -65,13 +67,15 @@ export function fakeLife(
   };
   // A page shows nothing before it is open.
   session.on('page', () => queueMicrotask(show));
-  const until = async (...whats: readonly string[]) => {
-    while (!told.some((one) => [...whats, 'ended'].some((what) => one.startsWith(what)))) {
+  const heardUntil = async (isOver: () => boolean) => {
+    while (!isOver()) {
       await new Promise<void>((resolve) => {
         heard = resolve;
       });
     }
   };
+  const until = (...whats: readonly string[]) =>
+    heardUntil(() => told.some((one) => [...whats, 'ended'].some((what) => one.startsWith(what))));
   return {
     session,
     browser,
@@ -82,6 +86,10 @@ export function fakeLife(
       await until('ready', 'rescan');
     },
     until,
+    next(what, times = 1) {
+      const from = told.length;
+      return heardUntil(() => told.slice(from).filter((one) => one.startsWith(what)).length >= times);
+    },
   };
 }
 
