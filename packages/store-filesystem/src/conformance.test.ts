@@ -1,6 +1,6 @@
 import { noticedInStore, storeClauses } from '@wakey/conformance';
 import { describe, expect, it } from 'vitest';
-import { filesystemUnderTest } from './fixtures/under-test.js';
+import { filesystemUnderTest } from './testing/under-test.js';
 
 const store = filesystemUnderTest();
 const clauses = storeClauses.map((clause) => [clause.name, clause] as const);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { realFiles } from './disk.js';
 import { store, streamOf, temporaryDirectory, textOf } from './fixtures/place.js';
-import { flipBit } from './fixtures/under-test.js';
+import { flipBit } from './testing/under-test.js';
 
 const write = (fence: number, metadata: Record<string, string> = {}) => ({ fence, metadata });
 

@@ -4,8 +4,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { realFiles } from './disk.js';
 import { inTrouble } from './fixtures/media.js';
 import { store, streamOf, temporaryDirectory, textOf } from './fixtures/place.js';
-import { canMount, mountedDisk, onSmallDisks } from './fixtures/small-disk.js';
-import { filesystemUnderTest } from './fixtures/under-test.js';
+import { canMount, mountedDisk, onSmallDisks } from './testing/small-disk.js';
+import { filesystemUnderTest } from './testing/under-test.js';
 
 const isMounting = canMount();
 const under = isMounting ? onSmallDisks() : filesystemUnderTest();
