@@ -63,7 +63,7 @@ export const pageOptions = {
   driver: text({
     flag: 'driver',
     value: '<name>',
-    doc: 'Browser driver: puppeteer, playwright, or the package or file of another one.',
+    doc: 'Browser driver: puppeteer, playwright, lightpanda, or the package or file of another one.',
     fallback: 'puppeteer',
   }),
 };
@@ -139,6 +139,17 @@ export const exportOptions = {
     shown: 'a name with the session and the time, in the working directory',
   }),
   plain,
+};
+
+/** Options of `wakey doctor`: what it looks at is what these name to `wakey start`. */
+export const doctorOptions = {
+  ...placeOptions,
+  ...storeOptions,
+  driver: pageOptions.driver,
+  browser: browserOptions.browser,
+  headed: browserOptions.headed,
+  sandbox: browserOptions.sandbox,
+  ...outputOptions,
 };
 
 const arrival = {
