@@ -1,5 +1,6 @@
 import type { Command } from './commands/command.js';
 import { demo } from './commands/demo.js';
+import { doctor } from './commands/doctor.js';
 import { exportCommand } from './commands/export.js';
 import { importCommand } from './commands/import.js';
 import { keysAdd, keysGenerate, keysRotate } from './commands/keys.js';
@@ -13,7 +14,7 @@ import { status } from './commands/status.js';
 /** Every verb, in the order of the help. */
 export const commands: readonly Command[] = [
   ...[start, status, logout, relink],
-  ...[exportCommand, importCommand, migrate],
+  ...[exportCommand, importCommand, migrate, doctor],
   ...[keysGenerate, keysAdd, keysRotate],
   ...[demo, simulate],
 ];

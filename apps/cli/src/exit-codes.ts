@@ -8,6 +8,9 @@ export const USAGE = 2;
 /** Whatever has no code of its own. */
 export const FAILED = 1;
 
+/** `wakey doctor` found something to mend. */
+export const UNWELL = 3;
+
 /** The exit code of each ending. Tens group them: 1x the session's place, 2x browser, 3x page, 4x linking, 5x the login. */
 export const exitCodeOf: { readonly [R in EndReason]: number } = {
   'session-in-use': 10,
@@ -78,6 +81,11 @@ export const exitCodes: readonly { readonly code: number; readonly name: string;
     code: USAGE,
     name: 'usage',
     meaning: 'An option, an argument or a session name is wrong; stderr says which and why.',
+  },
+  {
+    code: UNWELL,
+    name: 'unwell',
+    meaning: '`wakey doctor` has found something to mend; what it prints says what, and how.',
   },
   ...Object.entries(exitCodeOf).map(([name, code]) => {
     const { what, todo } = reasons[name as EndReason];

@@ -1,7 +1,10 @@
 export type { BundleManifest } from './bundle/manifest.js';
 export { type Clock, systemClock } from './clock.js';
 export { createSession, type SessionOptions } from './create-session.js';
+export { examineMemory, type MemoryForProfiles } from './examine/examine-memory.js';
+export { type ExamineSessionOptions, examineSession, type SessionExamination } from './examine/examine-session.js';
 export { type Log, type LogLevel, redacted } from './log.js';
+export type { ProfileInspection } from './profile/inspect-profile.js';
 export type { ReadyFacts, Session, SessionEvents, SessionState, StartOptions, WaitOptions } from './session.js';
 export type { Adopted } from './transfer/adopt.js';
 export { type ExportSessionOptions, exportSession, type SessionExport } from './transfer/export-session.js';

@@ -1,0 +1,82 @@
+import { resolve } from 'node:path';
+import { listSessions, type SessionListing } from '@wakey/client';
+import { checkKeeping } from '../doctor/check-keeping.js';
+import { checkMachine } from '../doctor/check-machine.js';
+import { checkPlace } from '../doctor/check-place.js';
+import { checkSession } from '../doctor/check-session.js';
+import { badOf, type Finding } from '../doctor/finding.js';
+import { DONE, UNWELL } from '../exit-codes.js';
+import { doctorOptions } from '../options/table.js';
+import { requireSession } from '../session/require-session.js';
+import type { Shell } from '../shell.js';
+import { type Paint, paintFor } from '../terminal/paint.js';
+import { command } from './command.js';
+
+/** `wakey doctor`: looks at everything a session needs, and says what to do. */
+export const doctor = command({
+  name: 'doctor',
+  summary: 'Look at everything a session needs, and say what to do about what is wrong.',
+  description:
+    'Changes nothing, starts no browser, and prints no secret. Give it the options that you give to wakey start.',
+  session: { fallback: '', doc: 'Name of one session; all of them when left out.' },
+  options: doctorOptions,
+  examples: [
+    ['doctor', 'look at this machine and at every session of this directory'],
+    ['doctor main --key-file wakey.key', 'look at main, and whether the key opens what is kept'],
+  ],
+  async run({ session, values }, shell) {
+    const sessionsDir = resolve(shell.cwd, values.sessionsDir);
+    const only = session === '' ? undefined : await requireSession(session, values, shell);
+    const report = reporter(shell, values.json);
+    for (const finding of await checkMachine({ values, shell })) report.tell(finding);
+    for (const finding of await checkPlace(sessionsDir)) report.tell(finding);
+    const keeping = await checkKeeping(values, shell);
+    for (const finding of keeping.findings) report.tell(finding);
+    for (const listing of only === undefined ? await sessionsIn(sessionsDir, report.tell) : [only]) {
+      const { id, record } = listing;
+      const found = [
+        ...(await checkSession(listing, sessionsDir)),
+        ...(await keeping.ofSession(id, record?.linkedAt !== undefined)),
+      ];
+      for (const finding of found) report.tell({ ...finding, session: id });
+    }
+    return report.end() === 0 ? DONE : UNWELL;
+  },
+});
+
+async function sessionsIn(sessionsDir: string, tell: (finding: Finding) => void): Promise<readonly SessionListing[]> {
+  try {
+    return await listSessions({ sessionsDir });
+  } catch (error) {
+    tell(badOf('sessions', error));
+    return [];
+  }
+}
+
+/** Prints findings as they come; `end` gives how many were bad. */
+function reporter({ out, env }: Pick<Shell, 'out' | 'env'>, isJson: boolean) {
+  const paint = paintFor(out, env);
+  let bad = 0;
+  let notes = 0;
+  let heading: string | undefined;
+  return {
+    tell(finding: Finding): void {
+      if (finding.is === 'bad') bad++;
+      if (finding.is === 'note') notes++;
+      if (isJson) return void out.write(`${JSON.stringify({ event: 'finding', ...finding })}\n`);
+      if (finding.session !== heading) out.write(`${paint.bold(finding.session ?? '')}\n`);
+      heading = finding.session;
+      out.write(linesOf(finding, paint));
+    },
+    end(): number {
+      if (isJson) out.write(`${JSON.stringify({ event: 'doctor', isWell: bad === 0, bad, notes })}\n`);
+      else out.write(`\n${bad === 0 ? paint.good('All is well.') : paint.bad(`${bad} to mend.`)}\n`);
+      return bad;
+    },
+  };
+}
+
+function linesOf({ is, what, todo }: Finding, paint: Paint): string {
+  const mark = { good: paint.good('✓'), note: paint.warm('!'), bad: paint.bad('✗') }[is];
+  return `${mark} ${what}\n${todo === undefined ? '' : `  ${paint.dim(todo)}\n`}`;
+}

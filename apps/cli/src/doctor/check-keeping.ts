@@ -1,0 +1,111 @@
+import type { SessionStore, WakeyError } from '@wakey/core';
+import type { OptionValues } from '../options/option.js';
+import type { placeOptions, storeOptions } from '../options/table.js';
+import type { Shell } from '../shell.js';
+import { openPlainStore, openStore } from '../stores/open-store.js';
+import { readKeys } from '../stores/read-keys.js';
+import { ageText } from '../transfer/facts.js';
+import { bad, badOf, type Finding, good, note } from './finding.js';
+
+type Values = OptionValues<typeof placeOptions & typeof storeOptions>;
+
+/** The store as the options give it, with what was found of it and of the keys. */
+export interface Keeping {
+  readonly findings: readonly Finding[];
+  /** Looks at what is kept of a session. */
+  readonly ofSession: (id: string, isLinked: boolean) => Promise<readonly Finding[]>;
+}
+
+/** Checks the keys and the store that the options name. Nothing is written, and no lease is taken. */
+export async function checkKeeping(values: Values, { cwd }: Pick<Shell, 'cwd'>): Promise<Keeping> {
+  const findings: Finding[] = [];
+  let hasKeys = false;
+  try {
+    hasKeys = (await readKeys(values, cwd)) !== undefined;
+    findings.push(
+      hasKeys ? good('keys', 'the key can be read') : note('keys', 'no key was given: copies are kept unencrypted'),
+    );
+  } catch (error) {
+    findings.push(badOf('keys', error));
+  }
+  try {
+    const heard: Finding[] = [];
+    const warn = (warning: WakeyError) => void heard.push(badOf('kept', warning));
+    const plain = await openPlainStore({ values, cwd, warn });
+    if (plain === undefined) {
+      findings.push(note('store', 'Nothing is kept besides the profiles (--store none): one that is lost is lost.'));
+      return { findings, ofSession: async () => [] };
+    }
+    const kept = await plain.list();
+    findings.push(good('store', `store ${plain.name} can be read: it keeps ${kept.length} sessions`));
+    const isBroken = findings.some(({ is }) => is === 'bad');
+    const opened = hasKeys && !isBroken ? await openStore({ values, cwd, warn: () => undefined }) : undefined;
+    return { findings, ofSession: (id, isLinked) => checkKept({ plain, opened, heard, id, isLinked }) };
+  } catch (error) {
+    findings.push(badOf('store', error));
+    return { findings, ofSession: async () => [] };
+  }
+}
+
+interface KeptFacts {
+  readonly plain: SessionStore;
+  /** The same, where a key was given. */
+  readonly opened: SessionStore | undefined;
+  /** What the store warned of meanwhile. */
+  readonly heard: Finding[];
+  readonly id: string;
+  readonly isLinked: boolean;
+}
+
+async function checkKept({ plain, opened, heard, id, isLinked }: KeptFacts): Promise<readonly Finding[]> {
+  try {
+    const generations: number[] = [];
+    let isEncrypted = false;
+    for (let before: number | undefined; generations.length < MOST; ) {
+      const bundle = await plain.read(id, before === undefined ? {} : { before });
+      if (bundle === undefined) break;
+      if (generations.length === 0) isEncrypted = await beginsWithAge(bundle.bytes);
+      generations.push(bundle.generation);
+      before = bundle.generation;
+    }
+    const [newest] = generations;
+    if (newest === undefined) return [...heard.splice(0), nothingKept(isLinked)];
+    const at = isEncrypted && opened === undefined ? undefined : (await (opened ?? plain).read(id))?.metadata.createdAt;
+    const age = at === undefined ? '' : `, the newest ${ageText(Date.now() - Number(at))}`;
+    const kept = good(
+      'kept',
+      `kept: generation ${generations.join(' and ')}${age}, ${isEncrypted ? 'encrypted' : 'not encrypted'}`,
+    );
+    return [...heard.splice(0), kept, ...keyFinding(isEncrypted, opened !== undefined)];
+  } catch (error) {
+    const thrown = badOf('kept', error);
+    // What is passed over is warned of, and thrown where nothing else is left.
+    return [...heard.splice(0).filter(({ what }) => what !== thrown.what), thrown];
+  }
+}
+
+/** As many as are of use to know. */
+const MOST = 3;
+
+function nothingKept(isLinked: boolean): Finding {
+  if (!isLinked) return good('kept', 'nothing is kept of it, and nothing has to be');
+  return note(
+    'kept',
+    'Nothing is kept of it: were its profile lost, it would have to be linked again.',
+    'Start it with a store.',
+  );
+}
+
+function keyFinding(isEncrypted: boolean, hasKey: boolean): readonly Finding[] {
+  if (isEncrypted === hasKey) return [];
+  if (isEncrypted)
+    return [note('kept-key', 'No key was given, so its copies were not opened.', 'Give it, to have that checked.')];
+  return [
+    bad('kept-key', 'A key was given, and its newest copy is not encrypted.', 'Start and stop it once with the key.'),
+  ];
+}
+
+async function beginsWithAge(bytes: AsyncIterable<Uint8Array>): Promise<boolean> {
+  for await (const chunk of bytes) return Buffer.from(chunk).subarray(0, 3).toString() === 'age';
+  return false;
+}

@@ -1,0 +1,98 @@
+import { statfs } from 'node:fs/promises';
+import * as zlib from 'node:zlib';
+import { browserVersion, decideSandbox, findBrowser } from '@wakey/browser-process';
+import { examineMemory } from '@wakey/client';
+import { browserEnvironment } from '../drivers/browser-environment.js';
+import { loadDriver } from '../drivers/load-driver.js';
+import type { OptionValues } from '../options/option.js';
+import type { doctorOptions } from '../options/table.js';
+import type { Shell } from '../shell.js';
+import { sizeText } from '../transfer/facts.js';
+import { bad, badOf, type Finding, good, note } from './finding.js';
+
+/** What the checks of the machine look at. */
+export interface MachineFacts {
+  readonly values: OptionValues<typeof doctorOptions>;
+  readonly shell: Pick<Shell, 'env' | 'cwd'>;
+}
+
+/** Checks Node, the driver, the browser, its sandbox and memory. */
+export async function checkMachine(facts: MachineFacts): Promise<readonly Finding[]> {
+  return [checkNode(), await checkDriver(facts), ...(await checkBrowser(facts)), ...(await checkMemory())];
+}
+
+function checkNode(): Finding {
+  const { node } = process.versions;
+  if ('createZstdCompress' in zlib) return good('node', `Node ${node}, whose zlib has zstd`);
+  return bad(
+    'node',
+    `Node ${node} has no zstd, which copies of a login are packed with.`,
+    'Install Node 22.15 or newer.',
+  );
+}
+
+async function checkDriver({ values: { driver }, shell: { cwd } }: MachineFacts): Promise<Finding> {
+  try {
+    return good('driver', `driver ${(await loadDriver(driver, {}, cwd)).name}`);
+  } catch (error) {
+    return badOf('driver', error);
+  }
+}
+
+async function checkBrowser({ values, shell: { env } }: MachineFacts): Promise<readonly Finding[]> {
+  const { browser = 'auto', headed, driver } = values;
+  if (driver === 'lightpanda') return [note('browser', 'Lightpanda is looked for when a session starts, not here.')];
+  const forBrowser = browserEnvironment(env, process.platform);
+  try {
+    const executable = await findBrowser({ executable: browser, headless: !headed, env: forBrowser });
+    const found = await browserVersion(executable, { env: defined(forBrowser) });
+    const sandbox = await decideSandbox({ sandbox: values.sandbox, executable });
+    return [
+      found === undefined
+        ? note('browser', `${executable}, which does not tell its version`)
+        : good('browser', `${found.name} ${found.version}: ${executable}`),
+      sandbox.on
+        ? good('sandbox', `the browser’s sandbox is on: ${sandbox.reason}`)
+        : note(
+            'sandbox',
+            `The browser’s sandbox is off: ${sandbox.reason}.`,
+            'Run as another user than root, or in a container that allows user namespaces.',
+          ),
+    ];
+  } catch (error) {
+    return [badOf('browser', error)];
+  }
+}
+
+async function checkMemory(): Promise<readonly Finding[]> {
+  const memory = await examineMemory();
+  const size = memory.path === undefined ? undefined : await sizeOf(memory.path);
+  const room = size === undefined ? '' : ` (${sizeText(size.all)}, ${sizeText(size.free)} free)`;
+  if (memory.isFit)
+    return [good('memory', `the live profile of an encrypted session is in memory: ${memory.path}${room}`)];
+  return [
+    note(
+      'memory',
+      `The live profile of an encrypted session is on the disk while it runs: ${memory.path ?? ''}${room} ${memory.why}.`,
+      memory.path === undefined
+        ? 'Use an encrypted disk where that matters.'
+        : `Give ${memory.path} at least 512 MB (docker run --shm-size=1g), or use an encrypted disk.`,
+    ),
+  ];
+}
+
+async function sizeOf(path: string): Promise<{ readonly all: number; readonly free: number } | undefined> {
+  try {
+    const { blocks, bavail, bsize } = await statfs(path);
+    return { all: blocks * bsize, free: bavail * bsize };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return undefined;
+    throw error;
+  }
+}
+
+function defined(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}

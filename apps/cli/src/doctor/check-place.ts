@@ -1,0 +1,86 @@
+import { constants } from 'node:fs';
+import { access, stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { sizeText } from '../transfer/facts.js';
+import { bad, badOf, type Finding, good, note } from './finding.js';
+
+/** Checks the sessions directory: whose it is, who can read it, what disk it is on, and how much room there is. */
+export async function checkPlace(sessionsDir: string): Promise<readonly Finding[]> {
+  try {
+    const found = await statUnlessAbsent(sessionsDir);
+    if (found === undefined) return [await checkParent(sessionsDir)];
+    if (!found.isDirectory()) {
+      return [bad('sessions-dir', `${sessionsDir} is not a directory.`, 'Name another one with --sessions-dir.')];
+    }
+    return [checkAccess(sessionsDir, found), ...(await checkDisk(sessionsDir))];
+  } catch (error) {
+    return [badOf('sessions-dir', error)];
+  }
+}
+
+async function checkParent(sessionsDir: string): Promise<Finding> {
+  let parent = dirname(sessionsDir);
+  while ((await statUnlessAbsent(parent)) === undefined && dirname(parent) !== parent) parent = dirname(parent);
+  try {
+    await access(parent, constants.W_OK | constants.X_OK);
+    return note('sessions-dir', `${sessionsDir} is not there yet: the first start makes it.`);
+  } catch {
+    // Asked for nothing else: it may not be written to, or is no directory.
+    return bad('sessions-dir', `${sessionsDir} cannot be made in ${parent}.`, 'Name another one with --sessions-dir.');
+  }
+}
+
+function checkAccess(path: string, { mode, uid }: { readonly mode: number; readonly uid: number }): Finding {
+  const own = process.getuid?.();
+  if (own !== undefined && uid !== own) {
+    return bad('sessions-dir', `${path} belongs to user ${uid}, not to ${own}, who runs this.`, 'Name another one.');
+  }
+  if (own !== undefined && (mode & 0o077) !== 0) {
+    const text = `0${(mode & 0o777).toString(8)}`;
+    return bad('sessions-dir', `Others can look into ${path}: its mode is ${text}.`, `Run: chmod 700 '${path}'`);
+  }
+  return good('sessions-dir', `${path} is yours alone`);
+}
+
+/** Room for a profile, its copy and two bundles, in bytes. */
+const ROOM = 500_000_000;
+
+async function checkDisk(path: string): Promise<readonly Finding[]> {
+  const { type, bavail, bsize } = await statfs(path);
+  const free = bavail * bsize;
+  const network = NETWORK[type];
+  const room =
+    free < ROOM
+      ? bad('disk', `Only ${sizeText(free)} are free on the disk of ${path}.`, 'Make room: 500 MB a session are safe.')
+      : good('disk', `${sizeText(free)} free on its disk`);
+  if (network === undefined) return [room];
+  return [
+    room,
+    bad(
+      'file-system',
+      `${path} is on a network file system (${network}), whose locks may not keep two machines apart.`,
+      'Use a local disk, and a store that is made for several machines; or see to it that one machine alone uses it.',
+    ),
+  ];
+}
+
+/** File systems that are elsewhere, by the numbers that Linux gives them. */
+const NETWORK: Readonly<Record<number, string>> = {
+  26985: 'NFS',
+  20859: 'SMB',
+  4283649346: 'CIFS',
+  4266872130: 'SMB2',
+  16914839: '9p',
+  1397113167: 'AFS',
+  12805120: 'Ceph',
+};
+
+async function statUnlessAbsent(path: string) {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code)))
+      return undefined;
+    throw error;
+  }
+}

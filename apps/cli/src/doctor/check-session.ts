@@ -1,0 +1,95 @@
+import { examineSession, type SessionExamination, type SessionListing, type SessionRecord } from '@wakey/client';
+import { ageText, iso, sizeText } from '../transfer/facts.js';
+import { bad, badOf, type Finding, good, note } from './finding.js';
+
+/** Checks one session: its record, its holder, its profile where it is at rest, and what is left of former troubles. */
+export async function checkSession(listing: SessionListing, sessionsDir: string): Promise<readonly Finding[]> {
+  const { id, problem, record } = listing;
+  if (problem !== undefined) return [badOf('record', problem)];
+  const found = [holder(listing), linked(record), ...recovered(record)];
+  try {
+    return [...found, ...examined(id, await examineSession({ sessionsDir, id }), record)];
+  } catch (error) {
+    return [...found, badOf('profile', error)];
+  }
+}
+
+function holder({ isHeld, holder: named }: SessionListing): Finding {
+  const who = named === undefined ? 'somebody' : `${named.program}, process ${named.pid} on ${named.host}`;
+  if (isHeld) return good('holder', `run by ${who}`);
+  if (named === undefined) return good('holder', 'at rest');
+  return note('holder', `At rest; ${who} ended without giving it back.`, 'The next start puts it into order.');
+}
+
+function linked(record: SessionRecord | undefined): Finding {
+  const { linkedAt, me, lastReadyAt, browser } = record ?? {};
+  if (linkedAt === undefined) return note('linked', 'not linked');
+  const whose = me === undefined ? '' : ` as ${me}`;
+  const ready = lastReadyAt === undefined ? '' : `, last ready ${ageText(Date.now() - lastReadyAt)}`;
+  const by = browser === undefined ? '' : `, written by ${browser.product} ${browser.version}`;
+  return good('linked', `linked${whose} since ${iso(linkedAt)}${ready}${by}`);
+}
+
+function recovered(record: SessionRecord | undefined): readonly Finding[] {
+  if (record?.recovery === undefined) return [];
+  const { at, why, generation } = record.recovery;
+  const outcome = generation === undefined ? 'nothing was kept' : `generation ${generation} was brought back`;
+  return [note('recovery', `Last recovered ${iso(at)} (${why}): ${outcome}.`)];
+}
+
+function examined(
+  id: string,
+  { profile, profileDir, isInMemory, strayBrowser, quarantine, open, isErasing }: SessionExamination,
+  record: SessionRecord | undefined,
+): readonly Finding[] {
+  return [
+    ...(profile === undefined ? [] : [profileFinding(profile, { record, isInMemory })]),
+    ...open.map(({ path, mode }) =>
+      bad(
+        'modes',
+        `Others can look into ${path}: its mode is ${mode}.`,
+        `Run: chmod 700 '${path}'   or start it once.`,
+      ),
+    ),
+    ...(strayBrowser === undefined
+      ? []
+      : [
+          bad(
+            'stray-browser',
+            `Process ${strayBrowser} runs a browser on ${profileDir}, and nobody holds the session.`,
+            `Start it and stop it once (wakey start ${id}), which ends that browser.`,
+          ),
+        ]),
+    ...(quarantine.count === 0
+      ? []
+      : [
+          note(
+            'quarantine',
+            `${quarantine.count} profiles are put aside, ${sizeText(quarantine.bytes)}.`,
+            'They are secrets as well; delete them once the session is fine.',
+          ),
+        ]),
+    ...(isErasing
+      ? [note('erasure', 'Its login is to be erased, and a crash came in between.', 'The next start does it.')]
+      : []),
+  ];
+}
+
+function profileFinding(
+  profile: NonNullable<SessionExamination['profile']>,
+  { record, isInMemory }: { readonly record: SessionRecord | undefined; readonly isInMemory: boolean },
+): Finding {
+  const where = isInMemory ? ', in memory' : '';
+  if (profile.is === 'intact') return good('profile', `its profile is sound${where}`);
+  if (profile.is === 'empty' && record?.linkedAt === undefined) return good('profile', 'its profile is empty');
+  const hasCopy = record?.keptAt !== undefined;
+  if (profile.is === 'damaged') {
+    return bad(
+      'profile',
+      `Its profile is damaged: ${profile.why}.`,
+      hasCopy ? 'The next start puts it aside and brings back what is kept.' : 'Link it anew: wakey relink.',
+    );
+  }
+  if (hasCopy) return good('profile', 'its profile is empty: the next start brings back what is kept');
+  return bad('profile', 'Its profile holds no login, and nothing is on record as kept.', 'Link it anew: wakey relink.');
+}

@@ -1,0 +1,37 @@
+/** What a check found. */
+export interface Finding {
+  /** Which check: stable, for programs. */
+  readonly check: string;
+  /** `bad`: something will not work, or not safely. `note`: worth knowing. */
+  readonly is: 'good' | 'note' | 'bad';
+  /** One sentence. Never a secret. */
+  readonly what: string;
+  /** What to do about it. */
+  readonly todo?: string;
+  /** The session it is about; absent: the machine and what all sessions share. */
+  readonly session?: string;
+}
+
+/** All is well with it. */
+export function good(check: string, what: string): Finding {
+  return { check, is: 'good', what };
+}
+
+/** Something to know, and perhaps to do. */
+export function note(check: string, what: string, todo?: string): Finding {
+  return { check, is: 'note', what, ...(todo === undefined ? {} : { todo }) };
+}
+
+/** Something to do. */
+export function bad(check: string, what: string, todo: string): Finding {
+  return { check, is: 'bad', what, todo };
+}
+
+/** What was thrown, in the words that a command would end with. */
+export function badOf(check: string, error: unknown): Finding {
+  if (!(error instanceof Error)) throw error;
+  const { message } = error;
+  const todo = 'todo' in error && typeof error.todo === 'string' ? error.todo : undefined;
+  if (todo === undefined || !message.endsWith(todo)) return { check, is: 'bad', what: message };
+  return bad(check, message.slice(0, -todo.length).trimEnd(), todo);
+}

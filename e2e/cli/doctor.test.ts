@@ -1,0 +1,163 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openPlace, type Place } from './place.ts';
+
+let place: Place;
+beforeEach(async () => {
+  place = await openPlace();
+});
+afterEach(async () => {
+  expect(await place.close()).toEqual([]);
+});
+
+const at = (...names: readonly string[]) => join(place.folder, ...names);
+
+async function link(...args: readonly string[]): Promise<void> {
+  const wakey = place.start('--exit-when-ready', ...args);
+  await place.scan(wakey);
+  expect(await wakey.exited).toBe(0);
+}
+
+interface Found {
+  readonly check: string;
+  readonly is: string;
+  readonly what: string;
+  readonly todo?: string;
+  readonly session?: string;
+}
+
+async function examine(...args: readonly string[]) {
+  const wakey = place.wakey('doctor', '--json', ...args);
+  const code = await wakey.exited;
+  expect(wakey.stderr()).toBe('');
+  const lines = wakey
+    .stdout()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const found: readonly Found[] = lines.filter(({ event }) => event === 'finding');
+  return {
+    code,
+    text: wakey.stdout(),
+    verdict: lines.at(-1),
+    of: (check: string) => found.find((one) => one.check === check),
+    bad: found.filter(({ is }) => is === 'bad').map(({ check }) => check),
+  };
+}
+
+/** Every path below the folder with its mode, time and size. */
+function everything(): readonly string[] {
+  return readdirSync(place.folder, { recursive: true, encoding: 'utf8' })
+    .sort()
+    .map((name) => {
+      const { mode, mtimeMs, size } = statSync(at(name));
+      return `${name} ${mode} ${mtimeMs} ${size}`;
+    });
+}
+
+describe('wakey doctor', () => {
+  it('finds all well where nothing is yet, and makes nothing', async () => {
+    const { code, of, bad, verdict } = await examine();
+    expect([code, bad]).toEqual([0, []]);
+    expect(verdict).toMatchObject({ event: 'doctor', isWell: true, bad: 0 });
+    expect(of('node')).toMatchObject({ is: 'good' });
+    expect(of('browser')?.what).toMatch(/\d+\.\d+\.\d+\.\d+: \//);
+    for (const check of ['driver', 'sandbox', 'memory', 'store', 'keys']) expect(of(check)).toBeDefined();
+    expect(of('sessions-dir')?.what).toContain('is not there yet');
+    expect(place.files()).toEqual([]);
+  });
+
+  it('finds a linked session well, at rest and while it runs, and changes nothing', async () => {
+    await link();
+    const before = everything();
+    const atRest = await examine();
+    expect([atRest.code, atRest.bad]).toEqual([0, []]);
+    expect(atRest.of('linked')?.what).toContain('linked as 447700900000@c.us');
+    expect(atRest.of('profile')).toMatchObject({ session: 'main', is: 'good', what: 'its profile is sound' });
+    expect(atRest.of('kept')?.what).toMatch(/generation 1, the newest .* ago, not encrypted/);
+    expect(everything()).toEqual(before);
+    const wakey = place.start();
+    await wakey.event('ready');
+    const running = await examine('main');
+    expect([running.code, running.bad]).toEqual([0, []]);
+    expect(running.of('holder')?.what).toContain(`run by wakey start, process ${wakey.pid}`);
+    expect(running.of('profile')).toBeUndefined();
+    wakey.child.kill('SIGINT');
+    expect(await wakey.exited).toBe(0);
+  });
+
+  it('finds a damaged profile, a lost one, and directories that others can look into', async () => {
+    await link('--store', 'none');
+    const [site = ''] = readdirSync(at('.wakey-sessions/main/profile/Default/IndexedDB'));
+    writeFileSync(at('.wakey-sessions/main/profile/Default/IndexedDB', site, 'CURRENT'), 'MANIFEST-999999\n');
+    chmodSync(at('.wakey-sessions/main'), 0o755);
+    const damaged = await examine();
+    expect([damaged.code, damaged.bad]).toEqual([3, ['profile', 'modes']]);
+    expect(damaged.of('modes')?.todo).toContain('chmod 700');
+    rmSync(at('.wakey-sessions/main/profile'), { recursive: true });
+    chmodSync(at('.wakey-sessions'), 0o755);
+    const lost = await examine();
+    expect(lost.bad).toEqual(['sessions-dir', 'profile', 'modes']);
+    expect(statSync(at('.wakey-sessions')).mode & 0o777).toBe(0o755);
+  });
+
+  it('finds a damaged copy, a record that cannot be read, and a browser that nobody holds', async () => {
+    await link();
+    writeFileSync(at('.wakey-sessions/main/bundles/1.bundle'), 'not a bundle');
+    const profile = at('.wakey-sessions/main/profile');
+    const stray = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', '--', `--user-data-dir=${profile}`]);
+    try {
+      const { code, bad, of } = await examine();
+      expect([code, [...bad].sort()]).toEqual([3, ['kept', 'stray-browser']]);
+      expect(of('stray-browser')?.what).toContain(`Process ${stray.pid}`);
+    } finally {
+      stray.kill();
+      await once(stray, 'exit');
+    }
+    writeFileSync(at('.wakey-sessions/main/session.json'), 'no record');
+    expect((await examine()).bad).toContain('record');
+  });
+
+  it('tells whether the key opens what is kept, and says no secret', async () => {
+    for (const name of ['wakey.key', 'other.key']) {
+      const made = place.wakey('keys', 'generate', '--key-file', name);
+      await made.exited;
+    }
+    await link('--key-file', 'wakey.key');
+    const key = readFileSync(at('wakey.key'), 'utf8').split('\n').at(2) ?? '';
+    expect(key).toMatch(/^AGE-SECRET-KEY-1/);
+    const right = await examine('--key-file', 'wakey.key');
+    expect([right.code, right.bad]).toEqual([0, []]);
+    expect(right.of('kept')?.what).toMatch(/the newest .* ago, encrypted/);
+    const none = await examine();
+    expect([none.code, none.of('kept-key')?.is]).toEqual([0, 'note']);
+    const wrong = await examine('--key-file', 'other.key');
+    expect([wrong.code, wrong.bad]).toEqual([3, ['kept']]);
+    chmodSync(at('wakey.key'), 0o644);
+    const open = await examine('--key-file', 'wakey.key');
+    expect([open.code, open.bad]).toEqual([3, ['keys']]);
+    expect(open.of('keys')?.what).toContain('Run: chmod 600');
+    for (const { text } of [right, none, wrong, open]) expect(text).not.toContain(key);
+  });
+
+  it('says what to install, and to a person the same', async () => {
+    const wakey = place.wakey('doctor', '--browser', './nowhere', '--driver', 'nothing', '--store', 'nowhere');
+    expect(await wakey.exited).toBe(3);
+    expect(wakey.stdout()).toContain('✗ The driver package @wakey/driver-nothing is not installed.');
+    expect(wakey.stdout()).toContain('✗ The store package @wakey/store-nowhere is not installed.');
+    expect(wakey.stdout()).toContain('nowhere');
+    expect(wakey.stdout()).toContain('3 to mend.');
+  });
+
+  it.each([
+    [['nobody'], 'There is no session "nobody"'],
+    [['../up'], 'cannot name a session'],
+    [['a', 'b'], 'too many arguments'],
+    [['--store'], 'argument missing'],
+  ])('of %j is told what is wrong with that', async (args, words) => {
+    const wakey = place.wakey('doctor', ...args);
+    expect([await wakey.exited, wakey.stderr()]).toEqual([2, expect.stringContaining(words)]);
+  });
+});

@@ -1,0 +1,17 @@
+import { realFiles } from '../workspace/files.js';
+import { whyUnfit } from '../workspace/live-place.js';
+import { thisPlatform } from '../workspace/platform.js';
+
+/** Whether the live profile of an encrypted session would be in memory, and where. */
+export type MemoryForProfiles =
+  | { readonly isFit: true; readonly path: string }
+  /** `why` completes a sentence about the path, or about the system where there is none. */
+  | { readonly isFit: false; readonly path?: string; readonly why: string };
+
+/** Looks at the system's memory-backed directory, which `createSession` uses where its store is encrypted. Changes nothing. */
+export async function examineMemory(): Promise<MemoryForProfiles> {
+  const { memoryDir: path } = thisPlatform;
+  if (path === undefined) return { isFit: false, why: 'this system has no memory-backed directory' };
+  const why = await whyUnfit({ files: realFiles, platform: thisPlatform }, path);
+  return why === undefined ? { isFit: true, path } : { isFit: false, path, why };
+}

@@ -1,0 +1,93 @@
+import type { Dirent } from 'node:fs';
+import { lstat, readdir, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inspectProfile, type ProfileInspection } from '../profile/inspect-profile.js';
+import { isFileError, realFiles, unlessAbsent } from '../workspace/files.js';
+import { isLocked } from '../workspace/lock.js';
+import { modeOf, octal } from '../workspace/modes.js';
+import { thisPlatform } from '../workspace/platform.js';
+import { readRecord } from '../workspace/record.js';
+import { livePaths, sessionPaths } from '../workspace/session-dir.js';
+
+/** Which session to look at. */
+export interface ExamineSessionOptions {
+  readonly sessionsDir: string;
+  readonly id: string;
+}
+
+/** What a look at a session's directory found, without changing anything. Paths are absolute. */
+export interface SessionExamination {
+  /** Absent while somebody runs the session: it changes all the time. */
+  readonly profile?: ProfileInspection;
+  /** Where that profile is. */
+  readonly profileDir: string;
+  readonly isInMemory: boolean;
+  /** The process of a browser that runs on the profile although nobody holds the session. */
+  readonly strayBrowser?: number;
+  readonly quarantine: { readonly count: number; readonly bytes: number };
+  /** Directories of the session that others can look into. */
+  readonly open: readonly { readonly path: string; readonly mode: string }[];
+  /** Whether an erasure was cut short, and is finished at the next start. */
+  readonly isErasing: boolean;
+}
+
+/** Looks at a session. Throws `session-unreadable` where its record or its profile cannot be read. */
+export async function examineSession({ sessionsDir, id }: ExamineSessionOptions): Promise<SessionExamination> {
+  const disk = { files: realFiles, platform: thisPlatform };
+  const own = sessionPaths((await unlessAbsent(realpath(sessionsDir))) ?? sessionsDir, id);
+  const record = await readRecord(disk, own.record, id);
+  const paths = record?.liveDir === undefined ? own : livePaths(own, record.liveDir);
+  const profile = await profileAtRest(paths.profile, () => isLocked(disk, own.lock));
+  const [strayBrowser] =
+    profile === undefined ? [] : await thisPlatform.processesWith(`--user-data-dir=${paths.profile}`);
+  return {
+    ...(profile === undefined ? {} : { profile }),
+    profileDir: paths.profile,
+    isInMemory: paths !== own,
+    ...(strayBrowser === undefined ? {} : { strayBrowser }),
+    quarantine: await contentOf(paths.quarantine),
+    open: await openTo([own.directory, paths.profile]),
+    isErasing: record?.erasingSince !== undefined,
+  };
+}
+
+/** Nothing is held for it: what was found counts only if nobody came meanwhile. */
+async function profileAtRest(profile: string, isHeld: () => Promise<boolean>): Promise<ProfileInspection | undefined> {
+  if (await isHeld()) return undefined;
+  const found = await inspectProfile(profile);
+  return (await isHeld()) ? undefined : found;
+}
+
+async function contentOf(directory: string): Promise<{ readonly count: number; readonly bytes: number }> {
+  const entries = await entriesOf(directory);
+  const sizes = await Promise.all(entries.map((entry) => bytesOf(entry)));
+  return { count: entries.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
+}
+
+async function bytesOf(entry: Dirent): Promise<number> {
+  const path = join(entry.parentPath, entry.name);
+  if (!entry.isDirectory()) return (await unlessAbsent(lstat(path)))?.size ?? 0;
+  let bytes = 0;
+  for (const each of await entriesOf(path)) bytes += await bytesOf(each);
+  return bytes;
+}
+
+async function entriesOf(directory: string): Promise<readonly Dirent[]> {
+  try {
+    return await readdir(directory, { withFileTypes: true });
+  } catch (error) {
+    if (isFileError(error, 'ENOENT')) return [];
+    throw error;
+  }
+}
+
+async function openTo(paths: readonly string[]): Promise<SessionExamination['open']> {
+  if (!thisPlatform.hasModes) return [];
+  const found = await Promise.all(
+    paths.map(async (path) => {
+      const stats = await unlessAbsent(lstat(path));
+      return stats === undefined || (modeOf(stats) & 0o077) === 0 ? [] : [{ path, mode: octal(modeOf(stats)) }];
+    }),
+  );
+  return found.flat();
+}
