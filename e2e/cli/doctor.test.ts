@@ -103,7 +103,7 @@ describe('wakey doctor', () => {
     expect(statSync(at('.wakey-sessions')).mode & 0o777).toBe(0o755);
   });
 
-  it('finds a damaged copy, a record that cannot be read, and a browser that nobody holds', async () => {
+  it('finds a damaged copy, a browser that nobody holds, one that is too old, and a record that cannot be read', async () => {
     await link();
     writeFileSync(at('.wakey-sessions/main/bundles/1.bundle'), 'not a bundle');
     const profile = at('.wakey-sessions/main/profile');
@@ -116,6 +116,10 @@ describe('wakey doctor', () => {
       stray.kill();
       await once(stray, 'exit');
     }
+    const record = JSON.parse(readFileSync(at('.wakey-sessions/main/session.json'), 'utf8'));
+    const browser = { product: 'Chrome', version: '999.0.1.2' };
+    writeFileSync(at('.wakey-sessions/main/session.json'), JSON.stringify({ ...record, browser }));
+    expect((await examine()).of('browser-older')?.what).toContain('was written by Chrome 999.0.1.2');
     writeFileSync(at('.wakey-sessions/main/session.json'), 'no record');
     expect((await examine()).bad).toContain('record');
   });

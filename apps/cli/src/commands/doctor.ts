@@ -3,7 +3,7 @@ import { listSessions, type SessionListing } from '@wakey/client';
 import { checkKeeping } from '../doctor/check-keeping.js';
 import { checkMachine } from '../doctor/check-machine.js';
 import { checkPlace } from '../doctor/check-place.js';
-import { checkSession } from '../doctor/check-session.js';
+import { checkSession, checkWriter } from '../doctor/check-session.js';
 import { badOf, type Finding } from '../doctor/finding.js';
 import { DONE, UNWELL } from '../exit-codes.js';
 import { doctorOptions } from '../options/table.js';
@@ -28,7 +28,8 @@ export const doctor = command({
     const sessionsDir = resolve(shell.cwd, values.sessionsDir);
     const only = session === '' ? undefined : await requireSession(session, values, shell);
     const report = reporter(shell, values.json);
-    for (const finding of await checkMachine({ values, shell })) report.tell(finding);
+    const machine = await checkMachine({ values, shell });
+    for (const finding of machine.findings) report.tell(finding);
     for (const finding of await checkPlace(sessionsDir)) report.tell(finding);
     const keeping = await checkKeeping(values, shell);
     for (const finding of keeping.findings) report.tell(finding);
@@ -36,6 +37,7 @@ export const doctor = command({
       const { id, record } = listing;
       const found = [
         ...(await checkSession(listing, sessionsDir)),
+        ...checkWriter(record, machine.browser),
         ...(await keeping.ofSession(id, record?.linkedAt !== undefined)),
       ];
       for (const finding of found) report.tell({ ...finding, session: id });
@@ -64,7 +66,7 @@ function reporter({ out, env }: Pick<Shell, 'out' | 'env'>, isJson: boolean) {
       if (finding.is === 'bad') bad++;
       if (finding.is === 'note') notes++;
       if (isJson) return void out.write(`${JSON.stringify({ event: 'finding', ...finding })}\n`);
-      if (finding.session !== heading) out.write(`${paint.bold(finding.session ?? '')}\n`);
+      if (finding.session !== heading) out.write(`\n${paint.bold(finding.session ?? '')}\n`);
       heading = finding.session;
       out.write(linesOf(finding, paint));
     },

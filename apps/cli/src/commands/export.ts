@@ -5,6 +5,7 @@ import { encryptBytes } from '@wakey/store-encrypted';
 import { DONE } from '../exit-codes.js';
 import { exportOptions, outputOptions, placeOptions, storeOptions } from '../options/table.js';
 import { requireSession } from '../session/require-session.js';
+import { keyWords } from '../transfer/arrival.js';
 import { ageText, loginFields, loginLines, sizeText } from '../transfer/facts.js';
 import { openSource, readSealingKeys } from '../transfer/transfer-keys.js';
 import { untilSignal } from '../transfer/until-signal.js';
@@ -49,7 +50,8 @@ export const exportCommand = command({
         const bytes = keys === undefined ? exported.bytes : encryptBytes(exported.bytes, keys);
         const file = values.to === '-' ? undefined : resolve(cwd, values.to ?? nameOf(id, values.plain));
         const size = await (file === undefined ? writeStdout(out, bytes) : writeNewFile(file, bytes));
-        const done = { id, file, size, isEncrypted: keys !== undefined, exported };
+        const key = keys === undefined ? '' : keyWords({ ...values, recipient: [] });
+        const done = { id, file, size, key, isEncrypted: keys !== undefined, exported };
         // What is piped elsewhere must be the file alone.
         const report = file === undefined ? err : out;
         report.write(values.json ? `${JSON.stringify(fieldsOf(done))}\n` : `${textOf(done).join('\n')}\n`);
@@ -66,6 +68,8 @@ interface Done {
   /** `undefined`: stdout. */
   readonly file: string | undefined;
   readonly size: number;
+  /** How the key is given that opens it, where one was given that does. */
+  readonly key: string;
   readonly isEncrypted: boolean;
   readonly exported: SessionExport;
 }
@@ -85,13 +89,13 @@ function fieldsOf({ id, file, size, isEncrypted, exported }: Done): Readonly<Rec
   };
 }
 
-function textOf({ id, file, size, isEncrypted, exported }: Done): readonly string[] {
+function textOf({ id, file, size, key, isEncrypted, exported }: Done): readonly string[] {
   return [
     `Session ${id} is in ${file ?? 'what was written to stdout'} (${sizeText(size)}, ${isEncrypted ? 'encrypted' : 'NOT encrypted'}).`,
     ...loginLines(exported.manifest).map((line) => `  ${line}`),
     `  ${sourceOf(exported)}`,
     ...(isEncrypted ? [] : ['It is the login itself: whoever reads it has the account. Keep it as you keep a key.']),
-    `Bring it back: npx wakey import ${file ?? '<file>'}`,
+    `Bring it back: npx wakey import ${file ?? '<file>'}${key}`,
   ];
 }
 

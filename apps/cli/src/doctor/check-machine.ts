@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import * as zlib from 'node:zlib';
-import { browserVersion, decideSandbox, findBrowser } from '@wakey/browser-process';
+import { browserVersion, decideSandbox, findBrowser, type SandboxDecision } from '@wakey/browser-process';
 import { examineMemory } from '@wakey/client';
 import { browserEnvironment } from '../drivers/browser-environment.js';
 import { loadDriver } from '../drivers/load-driver.js';
@@ -16,9 +16,24 @@ export interface MachineFacts {
   readonly shell: Pick<Shell, 'env' | 'cwd'>;
 }
 
+/** The browser that a session would be started with. */
+export interface FoundBrowser {
+  readonly executable: string;
+  /** Undefined where it does not tell. */
+  readonly version: string | undefined;
+}
+
+/** What was found of the machine. */
+export interface MachineCheck {
+  readonly findings: readonly Finding[];
+  /** Undefined where there is none, or none that profiles are for. */
+  readonly browser: FoundBrowser | undefined;
+}
+
 /** Checks Node, the driver, the browser, its sandbox and memory. */
-export async function checkMachine(facts: MachineFacts): Promise<readonly Finding[]> {
-  return [checkNode(), await checkDriver(facts), ...(await checkBrowser(facts)), ...(await checkMemory())];
+export async function checkMachine(facts: MachineFacts): Promise<MachineCheck> {
+  const { findings, browser } = await checkBrowser(facts);
+  return { findings: [checkNode(), await checkDriver(facts), ...findings, ...(await checkMemory())], browser };
 }
 
 function checkNode(): Finding {
@@ -39,29 +54,33 @@ async function checkDriver({ values: { driver }, shell: { cwd } }: MachineFacts)
   }
 }
 
-async function checkBrowser({ values, shell: { env } }: MachineFacts): Promise<readonly Finding[]> {
+async function checkBrowser({ values, shell: { env } }: MachineFacts): Promise<MachineCheck> {
   const { browser = 'auto', headed, driver } = values;
-  if (driver === 'lightpanda') return [note('browser', 'Lightpanda is looked for when a session starts, not here.')];
+  if (driver === 'lightpanda') {
+    return {
+      findings: [note('browser', 'Lightpanda is looked for when a session starts, not here.')],
+      browser: undefined,
+    };
+  }
   const forBrowser = browserEnvironment(env, process.platform);
   try {
     const executable = await findBrowser({ executable: browser, headless: !headed, env: forBrowser });
     const found = await browserVersion(executable, { env: defined(forBrowser) });
-    const sandbox = await decideSandbox({ sandbox: values.sandbox, executable });
-    return [
+    const told =
       found === undefined
         ? note('browser', `${executable}, which does not tell its version`)
-        : good('browser', `${found.name} ${found.version}: ${executable}`),
-      sandbox.on
-        ? good('sandbox', `the browser’s sandbox is on: ${sandbox.reason}`)
-        : note(
-            'sandbox',
-            `The browser’s sandbox is off: ${sandbox.reason}.`,
-            'Run as another user than root, or in a container that allows user namespaces.',
-          ),
-    ];
+        : good('browser', `${found.name} ${found.version}: ${executable}`);
+    const findings = [told, sandboxFinding(await decideSandbox({ sandbox: values.sandbox, executable }))];
+    return { findings, browser: { executable, version: found?.version } };
   } catch (error) {
-    return [badOf('browser', error)];
+    return { findings: [badOf('browser', error)], browser: undefined };
   }
+}
+
+function sandboxFinding({ on, reason }: SandboxDecision): Finding {
+  if (on) return good('sandbox', `the browser’s sandbox is on: ${reason}`);
+  const todo = 'Run as another user than root, or in a container that allows user namespaces.';
+  return note('sandbox', `The browser’s sandbox is off: ${reason}.`, todo);
 }
 
 async function checkMemory(): Promise<readonly Finding[]> {

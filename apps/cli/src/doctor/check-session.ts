@@ -1,5 +1,7 @@
+import { refuseOlder } from '@wakey/browser-process';
 import { examineSession, type SessionExamination, type SessionListing, type SessionRecord } from '@wakey/client';
 import { ageText, iso, sizeText } from '../transfer/facts.js';
+import type { FoundBrowser } from './check-machine.js';
 import { bad, badOf, type Finding, good, note } from './finding.js';
 
 /** Checks one session: its record, its holder, its profile where it is at rest, and what is left of former troubles. */
@@ -11,6 +13,17 @@ export async function checkSession(listing: SessionListing, sessionsDir: string)
     return [...found, ...examined(id, await examineSession({ sessionsDir, id }), record)];
   } catch (error) {
     return [...found, badOf('profile', error)];
+  }
+}
+
+/** Checks whether the browser here is one that the profile can be given to. */
+export function checkWriter(record: SessionRecord | undefined, browser: FoundBrowser | undefined): readonly Finding[] {
+  if (browser === undefined || record?.linkedAt === undefined) return [];
+  try {
+    refuseOlder({ ...browser, writtenBy: record.browser });
+    return [];
+  } catch (error) {
+    return [badOf('browser-older', error)];
   }
 }
 

@@ -55,8 +55,8 @@ export function arrivalFields({
   };
 }
 
-/** How the same key is given again; one from the environment is there already. */
-function keyWords({ keyFile, passphraseFile, recipient }: Values): string {
+/** How the same keys are given again, after a blank; one from the environment is there already. */
+export function keyWords({ keyFile, passphraseFile, recipient }: Values): string {
   const words = [
     ...(keyFile === undefined ? [] : ['--key-file', keyFile]),
     ...(passphraseFile === undefined ? [] : ['--passphrase-file', passphraseFile]),
