@@ -45,11 +45,11 @@ export async function adopt(incoming: Incoming, context: AdoptContext): Promise<
   const { held, now } = context;
   const { workspace, fence } = held;
   const former = workspace.isInMemory ? await keepFormer(workspace.record(), context) : undefined;
-  const { driver, browser, me, linkedAt, profile, reason } = incoming;
+  const { driver, browser, me, linkedAt, profile } = incoming;
   const login = { driver, browser, me, linkedAt };
   const facts = me === undefined ? { driver, browser, linkedAt } : { driver, browser, me, linkedAt };
   const generation = await keep(profile, { ...workspaceFacts(workspace.record()), ...facts }, context);
-  const quarantine = await workspace.replaceProfile(profile, reason);
+  const quarantine = await putInPlace(incoming, context);
   await workspace.clearScratch();
   await workspace.update({
     ...login,
@@ -63,6 +63,14 @@ export async function adopt(incoming: Incoming, context: AdoptContext): Promise<
     ...(former === undefined ? {} : { formerGeneration: former }),
     ...(quarantine === undefined || workspace.isInMemory ? {} : { quarantine }),
   };
+}
+
+/** Gives where the former profile was put aside. */
+async function putInPlace({ profile, reason }: Incoming, { held, store }: AdoptContext): Promise<string | undefined> {
+  const { workspace } = held;
+  // What is kept encrypted is not left on the disk unencrypted: the next start brings it back from the store.
+  if (store?.isEncrypted !== true || workspace.isInMemory) return workspace.replaceProfile(profile, reason);
+  return (await workspace.isProfileEmpty()) ? undefined : workspace.quarantineProfile(reason);
 }
 
 /** Throws `invalid-argument` where the session has a login already, in its profile or in the store. */

@@ -1,0 +1,209 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { WakeyError } from '@wakey/core';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { inPieces, manifest, packed } from '../bundle/fixtures/bundles.js';
+import { packBundle } from '../bundle/pack.js';
+import { examineMemory } from '../examine/examine-memory.js';
+import { makeProfile, pageDatabase } from '../profile/fixtures/profile.js';
+import { listProfile } from '../profile/list-profile.js';
+import { open, temporaryDirectory } from '../workspace/fixtures/place.js';
+import { listSessions } from '../workspace/list-sessions.js';
+import { exportSession } from './export-session.js';
+import { memoryStore } from './fixtures/memory-store.js';
+import { type ImportSessionOptions, importSession } from './import-session.js';
+
+const holder = { host: 'here', pid: process.pid, since: 0, program: 'a test' };
+
+let sessionsDir: string;
+let bundle: Uint8Array;
+beforeEach(async () => {
+  sessionsDir = temporaryDirectory();
+  bundle = await collected(packBundle(manifest, listProfile(await makeProfile())));
+});
+
+async function collected(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bytes) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function imported(options: Partial<ImportSessionOptions> = {}) {
+  return importSession({ sessionsDir, id: 'main', holder, bytes: inPieces(bundle, 10_000), ...options });
+}
+
+async function record() {
+  return (await listSessions({ sessionsDir }))[0]?.record;
+}
+
+const at = (...names: readonly string[]) => join(sessionsDir, 'main', ...names);
+
+describe('an import', () => {
+  it('puts the profile in place, and the record says whose it is', async () => {
+    await expect(imported()).resolves.toMatchObject({ me: manifest.me });
+    expect(existsSync(at('profile', pageDatabase, 'CURRENT'))).toBe(true);
+    expect(await record()).toMatchObject({
+      ...{ me: manifest.me, linkedAt: manifest.linkedAt, driver: 'puppeteer', browser: manifest.browser },
+      generation: 0,
+    });
+    expect(readdirSync(at())).not.toContain('scratch');
+  });
+
+  it('is kept in the store under its own lease, and the profile counts as no older than that', async () => {
+    const kept = memoryStore();
+    await expect(imported({ store: kept.store })).resolves.toMatchObject({ generation: 1 });
+    expect(kept.kept[0]).toMatchObject({ fence: 1, metadata: { fence: '1', kind: 'profile' } });
+    expect(await record()).toMatchObject({ generation: 1, fence: 1 });
+    expect(kept.holder).toBeUndefined();
+  });
+
+  it('leaves no session, and gives the lease back, when the store refuses', async () => {
+    const kept = memoryStore();
+    kept.fail = new WakeyError('store-unwritable', { what: 'It is full.', todo: 'Make room.' });
+    await expect(imported({ store: kept.store })).rejects.toMatchObject({ code: 'store-unwritable' });
+    expect([await listSessions({ sessionsDir }), kept.holder]).toEqual([[], undefined]);
+  });
+
+  it('leaves the login that is there when the store refuses its successor', async () => {
+    await imported();
+    const before = await record();
+    const kept = memoryStore();
+    kept.fail = new Error('no');
+    await expect(imported({ store: kept.store, replace: true })).rejects.toThrow('no');
+    expect(await record()).toEqual(before);
+    expect(existsSync(at('profile', pageDatabase, 'CURRENT'))).toBe(true);
+    expect(existsSync(at('quarantine'))).toBe(false);
+  });
+
+  it('is refused where only the store has a login of that name', async () => {
+    const kept = memoryStore();
+    await imported({ store: kept.store });
+    const elsewhere = temporaryDirectory();
+    await expect(imported({ store: kept.store, sessionsDir: elsewhere })).rejects.toMatchObject({
+      code: 'invalid-argument',
+    });
+    expect(await listSessions({ sessionsDir: elsewhere })).toEqual([]);
+  });
+
+  it('is refused while somebody has the lease, or the directory', async () => {
+    const kept = memoryStore();
+    kept.holder = holder;
+    await expect(imported({ store: kept.store })).rejects.toMatchObject({ code: 'session-in-use' });
+    const workspace = await open({ sessionsDir });
+    await expect(imported()).rejects.toMatchObject({ code: 'session-in-use' });
+    await workspace.release();
+  });
+
+  it.each([
+    ['a snapshot', { kind: 'snapshot' as const }, 'bundle-unsupported', 'no browser profile'],
+    ['no page’s data', {}, 'bundle-damaged', 'so no login'],
+  ])('of %s is refused, and makes no session', async (_, change, code, words) => {
+    const empty = await collected(packBundle({ ...manifest, ...change }, []));
+    await expect(imported({ bytes: inPieces(empty) })).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(words),
+    });
+    expect(await listSessions({ sessionsDir })).toEqual([]);
+  });
+
+  it('of a damaged profile in a whole bundle is refused', async () => {
+    const profile = await makeProfile();
+    writeFileSync(join(profile, pageDatabase, 'CURRENT'), 'MANIFEST-999999\n');
+    const damaged = await collected(packBundle(manifest, listProfile(profile)));
+    await expect(imported({ bytes: inPieces(damaged) })).rejects.toMatchObject({ code: 'bundle-damaged' });
+    expect(await listSessions({ sessionsDir })).toEqual([]);
+  });
+});
+
+describe('an export', () => {
+  async function exported(options: Partial<Parameters<typeof exportSession>[0]> = {}) {
+    const given = await exportSession({ sessionsDir, id: 'main', holder, ...options });
+    try {
+      return { ...given, all: await collected(given.bytes) };
+    } finally {
+      await given.close();
+    }
+  }
+
+  it('of a session at rest can be imported under another name', async () => {
+    await imported();
+    const { from, all } = await exported();
+    expect(from).toBe('profile');
+    await expect(imported({ id: 'other', bytes: inPieces(all, 10_000) })).resolves.toMatchObject({ me: manifest.me });
+  });
+
+  it('holds the session until it is closed', async () => {
+    await imported();
+    const given = await exportSession({ sessionsDir, id: 'main', holder });
+    await expect(open({ sessionsDir })).rejects.toMatchObject({ code: 'session-in-use' });
+    await given.close();
+    await given.close();
+    await (await open({ sessionsDir })).release();
+  });
+
+  it('is of the store where another machine has the lease, and where the store has what is newer', async () => {
+    const kept = memoryStore();
+    await imported({ store: kept.store });
+    kept.holder = holder;
+    await expect(exported({ store: kept.store })).resolves.toMatchObject({
+      from: 'store',
+      generation: 1,
+      why: 'in-use',
+    });
+    kept.holder = undefined;
+    const metadata = { ...kept.kept[0]?.metadata, fence: '9' };
+    kept.kept.push({ bytes: Buffer.from(bundle), metadata, generation: 2, fence: 9 });
+    await expect(exported({ store: kept.store })).resolves.toMatchObject({
+      ...{ from: 'store', generation: 2, why: 'profile-not-newest' },
+    });
+  });
+
+  it('passes over a generation that is damaged inside, and says so', async () => {
+    const kept = memoryStore();
+    await imported({ store: kept.store });
+    kept.kept.push({ bytes: Buffer.from(await packed([])).subarray(0, 50), metadata: {}, generation: 2, fence: 2 });
+    const workspace = await open({ sessionsDir });
+    await expect(exported({ store: kept.store })).resolves.toMatchObject({ generation: 1, damaged: [2] });
+    kept.kept.shift();
+    await expect(exported({ store: kept.store })).rejects.toMatchObject({ code: 'bundle-damaged' });
+    kept.kept.shift();
+    await expect(exported({ store: kept.store })).rejects.toMatchObject({
+      code: 'session-in-use',
+      message: expect.stringContaining('nothing of it is kept'),
+    });
+    await workspace.release();
+  });
+
+  it('of a session without a sound login is refused, and gives it back', async () => {
+    await imported();
+    writeFileSync(at('profile', pageDatabase, 'CURRENT'), 'MANIFEST-999999\n');
+    await expect(exported()).rejects.toMatchObject({ code: 'invalid-argument' });
+    await (await open({ sessionsDir })).release();
+    await expect(exported({ id: 'nobody' })).rejects.toMatchObject({ code: 'invalid-argument' });
+    expect((await listSessions({ sessionsDir })).map(({ id }) => id)).toEqual(['main']);
+  });
+
+  it('that is aborted gives the session back', async () => {
+    await imported();
+    const abort = new AbortController();
+    const given = await exportSession({ sessionsDir, id: 'main', holder, signal: abort.signal });
+    abort.abort();
+    await expect(collected(given.bytes)).rejects.toMatchObject({ code: 'aborted' });
+    await given.close();
+    await (await open({ sessionsDir })).release();
+  });
+});
+
+describe('a login that is replaced', () => {
+  it('is put aside on the disk, and kept as the generation before where it is in memory', async () => {
+    await imported();
+    const { quarantine = '' } = await imported({ replace: true });
+    expect(existsSync(join(quarantine, pageDatabase, 'CURRENT'))).toBe(true);
+    if (!(await examineMemory()).isFit) return;
+    const kept = memoryStore({ isEncrypted: true });
+    await expect(imported({ replace: true, store: kept.store })).resolves.toMatchObject({
+      ...{ generation: 2, formerGeneration: 1 },
+    });
+    expect(readdirSync(at('profile'))).toEqual([]);
+  });
+});
