@@ -5,7 +5,7 @@ import { chooseLivePlace, eraseFormer } from './live-place.js';
 import { type FileLock, takeLock } from './lock.js';
 import { modeOf, octal } from './modes.js';
 import { type Platform, thisPlatform } from './platform.js';
-import { deleteTrash, ensureProfile, isProfileEmpty, trashScratch } from './profile.js';
+import { deleteTrash, ensureProfile, isProfileEmpty, thinQuarantine, trashScratch } from './profile.js';
 import { changedRecord, readRecord, type SessionRecord, writeRecord } from './record.js';
 import { closeToOthers, livePaths, openPrivateDirectory, type SessionPaths, sessionPaths } from './session-dir.js';
 import { openSessionsDir, type SessionsDir } from './sessions-dir.js';
@@ -154,6 +154,8 @@ async function settle(
     const { paths } = live;
     findings.push(...live.findings);
     await trashScratch(disk, paths);
+    // A crash may have come between setting one more aside and letting the oldest go.
+    await thinQuarantine(disk, paths);
     if (live.liveDir !== undefined) await deleteTrash(disk, paths);
     const deletion = await deleteTrash(disk, own);
     if (!deletion.done) findings.push({ kind: 'trash-left', path: deletion.path });

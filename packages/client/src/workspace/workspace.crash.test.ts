@@ -117,6 +117,21 @@ it.each(['dies', 'fails'] as const)(
 );
 
 it.each(['dies', 'fails'] as const)(
+  'has no more than three profiles in quarantine at the next opening, whichever call of a quarantine %s',
+  async (how) => {
+    const act = async (workspace: Workspace) => {
+      for (const reason of ['first', 'second', 'third', 'fourth']) await workspace.quarantineProfile(reason);
+    };
+    await atEveryCall(how, act, async (sessionsDir) => {
+      const workspace = await open({ sessionsDir });
+      const directory = join(workspace.directory, 'quarantine');
+      expect(existsSync(directory) ? readdirSync(directory).length : 0).toBeLessThanOrEqual(3);
+      await workspace.release();
+    });
+  },
+);
+
+it.each(['dies', 'fails'] as const)(
   'opens again after an opening of a new session whose every call %s in turn',
   async (how) => {
     const calls = await openingAtEveryCall(how, async (sessionsDir, hasFailed) => {
