@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProofOptions } from '../../tooling/proof/proof.ts';
-import { dieAt, type Scenario, scenarios } from '../support/faults/crash-points.ts';
+import { deathAt, type Scenario, scenarios, tryOut } from '../support/faults/crash-points.ts';
 import { crashingFiles } from '../support/faults/crashing-files.ts';
 import { makeTemplate } from '../support/faults/template.ts';
 import { makeFolder } from '../support/folder.ts';
@@ -19,9 +19,8 @@ export async function run({ seed, count, log }: ProofOptions): Promise<void> {
   const failures: string[] = [];
   const tryAt = async (scenario: Scenario, nth: number) => {
     const directory = mkdtempSync(join(folder.path, 'try-'));
-    const outcome = await dieAt(files, { scenario, template, directory, nth });
-    for (const fault of outcome.faults) failures.push(`${scenario.name}, call ${nth} (${outcome.call}): ${fault}`);
-    return outcome.wasStruck;
+    const faults = await tryOut(deathAt(files, nth), { scenario, template, directory });
+    for (const fault of faults) failures.push(`${scenario.name}, call ${nth} (${files.calls[nth - 1]}): ${fault}`);
   };
   try {
     for (const scenario of scenarios) {
@@ -30,7 +29,10 @@ export async function run({ seed, count, log }: ProofOptions): Promise<void> {
       const calls = files.calls.length;
       const step = count === undefined ? 1 : Math.max(1, Math.floor(calls / count));
       let tried = 0;
-      for (let nth = 1 + (step === 1 ? 0 : seed % step); await tryAt(scenario, nth); nth += step) tried += 1;
+      for (let nth = 1 + (step === 1 ? 0 : seed % step); nth <= calls; nth += step) {
+        await tryAt(scenario, nth);
+        tried += 1;
+      }
       log(`${scenario.name}: died at ${tried} of ${calls} calls`);
     }
   } finally {

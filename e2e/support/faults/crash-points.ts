@@ -20,43 +20,52 @@ export interface Next {
   readonly main: string;
   readonly launched: string;
   readonly told: readonly string[];
+  /** What the one before it told. */
+  readonly toldBefore: readonly string[];
   /** Generations that unpack whole. */
   readonly good: readonly number[];
 }
 
-/** What a try came to. */
-export interface Try {
-  /** Whether there was such a call at all. */
-  readonly wasStruck: boolean;
-  /** The call at which it died. */
-  readonly call: string;
-  readonly faults: readonly string[];
+/** What goes wrong while a session does something. */
+export interface Trouble {
+  begin(sessionsDir: string): void;
+  /** Everything works again. */
+  end(): Promise<void>;
 }
 
-/** Lets a session die at the `nth` call of a scenario, and looks at the next one. */
-export async function dieAt(
-  files: CrashingFiles,
-  { scenario, template, directory, nth }: { scenario: Scenario; template: Template; directory: string; nth: number },
-): Promise<Try> {
+/** Death at the `nth` call that changes something. */
+export function deathAt(files: CrashingFiles, nth: number): Trouble {
+  return { begin: (sessionsDir) => files.arm(sessionsDir, nth), end: () => files.bury() };
+}
+
+/** Where a scenario is tried, and with what. */
+export interface Stage {
+  readonly scenario: Scenario;
+  readonly template: Template;
+  /** An empty directory. */
+  readonly directory: string;
+}
+
+/** Lets a session get into trouble in a scenario, looks at the next one, and gives what is wrong with either. */
+export async function tryOut(trouble: Trouble, { scenario, template, directory }: Stage): Promise<readonly string[]> {
   const sessionsDir = join(directory, 'sessions');
   const main = join(sessionsDir, 'main');
   mkdirSync(sessionsDir, { mode: 0o700 });
   cpSync(template.main, main, { recursive: true });
   scenario.prepare(main);
 
-  files.arm(sessionsDir, nth);
+  trouble.begin(sessionsDir);
   const life = fakeLife(sessionsDir, template);
-  // The dead do not tell how they died: what matters is what they leave.
+  // How it ends is told, or is not where it died: what matters is what it leaves.
   await scenario.act(life).catch(() => undefined);
   await life.session.stop().catch(() => undefined);
-  const call = files.calls[nth - 1];
-  await files.bury();
+  await trouble.end();
 
   const next = fakeLife(sessionsDir, template);
   const failure = await next.begin().catch((error: unknown) => String(error));
   await next.session.stop();
   const { good, warnings } = await lookAtKept(sessionsDir, join(directory, 'looks'));
-  const seen = { main, launched: next.launched.at(-1) ?? 'none', told: next.told, good };
+  const seen = { main, launched: next.launched.at(-1) ?? 'none', told: next.told, toldBefore: life.told, good };
   const faults = [
     failure !== undefined && `it did not start: ${failure}`,
     warnings.length > 0 && `kept, and not whole: ${warnings.join('; ')}`,
@@ -64,8 +73,10 @@ export async function dieAt(
     ...scenario.faults(seen, template),
   ].filter((fault) => typeof fault === 'string');
   rmSync(sessionsDir, { recursive: true });
-  return { wasStruck: call !== undefined, call: call ?? 'none', faults };
+  return faults;
 }
+
+const isBadNews = (told: string) => /^(warning|ended)/.test(told);
 
 const profileOf = (main: string) => join(main, 'profile');
 
@@ -112,7 +123,11 @@ export const scenarios: readonly Scenario[] = [
       await beReady(life);
       await life.session.stop();
     },
-    faults: (next, { live }) => goesOn(next, [live]),
+    faults: (next, { live }) => [
+      ...goesOn(next, [live]),
+      // Of the three stops that there were, the template's, this one and the next, one kept nothing.
+      !next.good.includes(3) && !next.toldBefore.some(isBadNews) && 'it kept nothing, and did not say so',
+    ],
   },
   {
     name: 'keep while the browser runs',

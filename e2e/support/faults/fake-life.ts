@@ -10,7 +10,7 @@ export interface FakeLife {
   readonly browser: FakeBrowser;
   /** The digest of the profile at each launch. */
   readonly launched: readonly string[];
-  /** What was told that matters: `rescan`, `restored`, `saved`, warnings, endings. */
+  /** What was told that matters: `code`, `rescan`, `restored`, `saved`, warnings, endings. */
   readonly told: readonly string[];
   /** Starts it and waits until it is ready, needs a code, or ended. The page shows what its profile is good for. */
   begin(): Promise<void>;
@@ -55,6 +55,7 @@ export function fakeLife(
     heard();
   };
   for (const name of ['rescan', 'ready', 'saved', 'linked'] as const) session.on(name, () => tell(name));
+  session.on('qr', () => tell('code'));
   session.on('recovery', (recovery) => {
     const damaged = 'damaged' in recovery ? recovery.damaged : [];
     tell([recovery.step, ...damaged.map((generation) => `past ${generation}`)].join(' '));
@@ -83,7 +84,7 @@ export function fakeLife(
     told,
     async begin() {
       await session.start();
-      await until('ready', 'rescan');
+      await until('ready', 'code');
     },
     until,
     next(what, times = 1) {

@@ -1,0 +1,40 @@
+import { canMount, mountedDisk } from '../../packages/store-filesystem/src/testing/small-disk.ts';
+import type { ProofOptions } from '../../tooling/proof/proof.ts';
+import { scenarios, tryOut } from '../support/faults/crash-points.ts';
+import { makeTemplate } from '../support/faults/template.ts';
+
+/** How much room each scenario gets at most, in pages of 4 kB: more than any of them needs. */
+const most = 200;
+
+/**
+ * Lets the disk under a session be full but for no page, one page, two, …, so that each write of keeping, bringing back and
+ * erasing finds it full in turn. Nothing that was kept may be lost; once there is room, the next start goes on. `count`: how
+ * many such disks each scenario gets, from one that the seed chooses. Needs the right to mount a disk of its own, and says
+ * so where it has none.
+ */
+export async function run({ seed, count = most, log }: ProofOptions): Promise<void> {
+  if (!canMount()) return log('NOT TRIED: no disk can be mounted here (only root can, and not in every container)');
+  const template = await makeTemplate();
+  const failures: string[] = [];
+  const step = Math.max(1, Math.floor(most / count));
+  try {
+    for (const scenario of scenarios) {
+      let tried = 0;
+      for (let pages = step === 1 ? 0 : seed % step; pages < most; pages += step) {
+        const disk = mountedDisk(8);
+        const trouble = {
+          begin: () => disk.leave(pages * 4_096),
+          end: async () => disk.leave(4 * 1024 ** 2),
+        };
+        const faults = await tryOut(trouble, { scenario, template, directory: disk.path });
+        disk.remove();
+        for (const fault of faults) failures.push(`${scenario.name}, ${pages} pages left: ${fault}`);
+        tried += 1;
+      }
+      log(`${scenario.name}: on ${tried} full disks`);
+    }
+  } finally {
+    await template.remove();
+  }
+  if (failures.length > 0) throw new Error(failures.join('\n'));
+}
