@@ -95,6 +95,8 @@ export async function readBundle(
     if (failure !== undefined) throw failure;
     return manifest;
   } catch (error) {
+    // A disk that refuses a file ends tar as well, which is heard of first and looks like damage.
+    if (isOfDisk(error) && isWakeyError(failure, 'bundle-damaged')) failure = error;
     failOn(error);
     // A source that does not answer must not hold whoever gave up waiting for it.
     if (signal?.aborted !== true) await feeding;
@@ -114,6 +116,10 @@ async function* reporting(bytes: AsyncIterable<Uint8Array>, report: (cause: unkn
     report(error);
     throw error;
   }
+}
+
+function isOfDisk(error: unknown): boolean {
+  return isWakeyError(error, 'sessions-dir-unusable') || isWakeyError(error, 'session-unreadable');
 }
 
 function whyNot(cause: unknown): string {

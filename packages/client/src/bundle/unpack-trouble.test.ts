@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { faultyFiles } from '../workspace/fixtures/faulty-files.js';
+import { temporaryDirectory } from '../workspace/fixtures/place.js';
+import { file, inPieces, noise, packed } from './fixtures/bundles.js';
+import { unpackBundle } from './unpack.js';
+
+it('says that the disk is full, and never that the bundle is damaged, whichever call finds it so', async () => {
+  const large = noise(200_000);
+  const bytes = await packed([file('a', large), file('b/c', large), file('d', 'small')]);
+  const codes: unknown[] = [];
+  for (let nth = 1; ; nth += 1) {
+    const faulty = faultyFiles();
+    faulty.arm('fails', nth);
+    const into = join(temporaryDirectory(), 'into');
+    const failure = await unpackBundle(inPieces(bytes), into, { files: faulty.files }).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    await faulty.bury();
+    if (faulty.calls.length < nth) break;
+    if (failure !== undefined) codes.push(Object(failure).code);
+  }
+  expect(codes.length).toBeGreaterThan(30);
+  expect(new Set(codes)).toEqual(new Set(['sessions-dir-unusable']));
+});
