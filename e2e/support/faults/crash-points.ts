@@ -86,8 +86,10 @@ async function beReady(life: FakeLife): Promise<void> {
 }
 
 /** It goes on by itself, with the profile as it was or as it was kept, and something is kept. */
-function goesOn({ launched, told, good }: Next, allowed: readonly string[]): readonly (string | false)[] {
+function goesOn(next: Next, allowed: readonly string[]): readonly (string | false)[] {
+  const { launched, told, toldBefore, good } = next;
   return [
+    toldBefore.some((one) => /^(link-again|restored past|code)/.test(one)) && 'trouble was taken for damage',
     !allowed.includes(launched) && `it was launched with ${launched}`,
     told.includes('rescan') && 'a code is needed',
     good.length === 0 && 'nothing is kept any more',
