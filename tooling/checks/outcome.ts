@@ -30,21 +30,29 @@ export interface VitestReport {
 export async function runCheck(name: string, args: readonly string[]): Promise<Outcome> {
   console.log(`\n── ${name}`);
   const chunks: Buffer[] = [];
-  const code = await runNode(args, root, (chunk) => chunks.push(chunk));
+  const code = await runNode(args, root, { keep: (chunk) => chunks.push(chunk) });
   if (code !== 0) process.stdout.write(Buffer.concat(chunks));
   const failures = code === 0 ? [] : [`exit ${code}`];
   return { name, passed: code === 0 ? 1 : 0, failed: failures.length, skipped: 0, failures };
 }
 
+/** Which tests run, and with what besides the environment. */
+export interface VitestChoice {
+  /** Parts of the paths of files. @default all */
+  readonly files?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Runs the Vitest projects below `cwd` and counts their tests. */
-export async function runVitest(name: string, cwd: string): Promise<Outcome> {
+export async function runVitest(name: string, cwd: string, { files = [], env }: VitestChoice = {}): Promise<Outcome> {
   const outputFile = join(reportFolder, `${name.replaceAll(' ', '-')}.json`);
   rmSync(outputFile, { force: true });
   console.log(`\n── ${name}`);
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const code = await runNode(
-    [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`],
+    [vitest, 'run', ...files, '--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`],
     cwd,
+    { env },
   );
   const report = existsSync(outputFile) ? (JSON.parse(readFileSync(outputFile, 'utf8')) as VitestReport) : undefined;
   return { name, ...countTests(report, code) };
@@ -62,10 +70,17 @@ export function countTests(report: VitestReport | undefined, code: number): Omit
   return { passed: report.numPassedTests, failed: failures.length, skipped: report.numPendingTests, failures };
 }
 
-function runNode(args: readonly string[], cwd: string, keep?: (chunk: Buffer) => void): Promise<number> {
+interface NodeRun {
+  /** Takes what it says; otherwise that is shown. */
+  readonly keep?: (chunk: Buffer) => void;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+}
+
+function runNode(args: readonly string[], cwd: string, { keep, env = {} }: NodeRun): Promise<number> {
   return new Promise((settle, reject) => {
     const output = keep ? 'pipe' : 'inherit';
-    const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', output, output] });
+    const stdio = ['ignore', output, output] as const;
+    const child = spawn(process.execPath, args, { cwd, env: { ...process.env, ...env }, stdio: [...stdio] });
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => keep?.(chunk));
     child.on('error', reject);
     child.on('close', (code) => settle(code ?? 1));

@@ -21,6 +21,11 @@ async function main(): Promise<void> {
     ...packageChecks(),
     () => runVitest('unit tests', root),
     () => runVitest('end-to-end tests', e2eFolder),
+    () =>
+      runVitest('the lifecycle on playwright', e2eFolder, {
+        files: ['lifecycle/'],
+        env: { WAKEY_E2E_DRIVER: 'playwright' },
+      }),
   ]) {
     outcomes.push(await check());
   }
