@@ -16,7 +16,7 @@ describe('a session', () => {
     await expect(session.ready()).resolves.toMatchObject({ me: '447700900000@c.us' });
     await session.stop();
     expect(seen).toEqual(['starting', 'loading', 'awaiting-qr', 'linking', 'syncing', 'ready', 'stopping', 'stopped']);
-    expect(events).toEqual(['qr', 'linked', 'ready']);
+    expect(events).toEqual(['qr', 'linked', 'ready', 'saved']);
     expect(browser.alive()).toBe(0);
     expect(clock.pending()).toBe(0);
     expect(session.page).toBeUndefined();

@@ -84,6 +84,13 @@ describe('the recovery ladder', () => {
     expect(kept.notices).toEqual([{ type: 'saved', generation: 9 }]);
   });
 
+  it('tells of what was kept at a stop as well', () => {
+    const saving = follow([...resuming, ready, { type: 'stop' }, { type: 'browser-closed' }]).state;
+    expect(saving).toMatchObject({ name: 'stopping', phase: 'saving' });
+    const { notices } = follow([{ type: 'saved', generation: 3 }], {}, saving);
+    expect(notices).toEqual([{ type: 'saved', generation: 3 }]);
+  });
+
   it.each([[restored], [nothing], [{ type: 'restore-failed', detail: 'disk' }]] as readonly (readonly [Timeless])[])(
     'erases and launches once, when relink is asked for while it restores: %o',
     (outcome) => {

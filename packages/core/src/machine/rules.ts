@@ -226,7 +226,10 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
     erased: (state, { at }) => (state.phase === 'erasing' ? proceed(state, at) : ignore(state)),
     'erase-failed': (state, { at, detail }) =>
       state.phase === 'erasing' ? warned(proceed(state, at), `not erased: ${detail}`) : ignore(state),
-    saved: (state, { at }) => (state.phase === 'saving' ? proceed(state, at) : ignore(state)),
+    saved: (state, { at, generation = null }) =>
+      state.phase === 'saving'
+        ? mergeEffects(proceed(state, at), notify({ type: 'saved', generation }))
+        : ignore(state),
     'save-failed': (state, { at, detail }) =>
       state.phase === 'saving' ? warned(proceed(state, at), `not saved: ${detail}`) : ignore(state),
     released: (state, { at }) => (state.phase === 'releasing' ? proceed(state, at) : ignore(state)),
