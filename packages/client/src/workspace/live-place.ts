@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { copyLiveProfile } from '../profile/copy-live.js';
 import { inspectProfile } from '../profile/inspect-profile.js';
 import { unlessAbsent } from './files.js';
@@ -14,7 +14,8 @@ import {
   trashQuarantine,
 } from './profile.js';
 import type { SessionRecord } from './record.js';
-import { livePaths, openPrivateDirectory, type SessionPaths } from './session-dir.js';
+import { isOwnDirectory, livePaths, openPrivateDirectory, type SessionPaths } from './session-dir.js';
+import { fileTrouble } from './trouble.js';
 import type { WorkspaceFinding } from './workspace.js';
 import { type Disk, syncDirectory } from './write-atomically.js';
 
@@ -46,16 +47,15 @@ export interface LiveChoice {
  */
 export async function chooseLivePlace(disk: Disk, own: SessionPaths, choice: LiveChoice): Promise<LivePlace> {
   const { record, memoryDir } = choice;
-  const unfit = memoryDir === undefined ? undefined : await whyUnfit(disk, memoryDir);
+  const { liveDir: wanted, unfit } = memoryDir === undefined ? noMemory : await openLiveDir(disk, own, memoryDir);
   const findings: WorkspaceFinding[] =
     memoryDir === undefined || unfit === undefined ? [] : [{ kind: 'memory-unfit', path: memoryDir, why: unfit }];
-  const wanted = memoryDir === undefined || unfit !== undefined ? undefined : await openLiveDir(disk, own, memoryDir);
   const at = (liveDir: string | undefined) => (liveDir === undefined ? own : livePaths(own, liveDir));
   const paths = at(wanted);
   if (wanted !== undefined) await dropStale(disk, paths, wanted, record, choice.now());
 
   for (const dir of candidates(record, wanted)) {
-    if (dir !== undefined && !(await markerMatches(disk, dir, record?.fence))) continue;
+    if (dir !== undefined && !((await isOwnLiveDir(disk, dir)) && (await markerMatches(disk, dir, record)))) continue;
     const place = at(dir);
     const found = await holdsLogin(place);
     if (found === 'empty') continue;
@@ -96,7 +96,7 @@ async function dropStale(
 ): Promise<void> {
   await ensureProfile(disk, paths);
   if (await isProfileEmpty(disk, paths)) return;
-  if (await markerMatches(disk, liveDir, record?.fence)) return;
+  if (await markerMatches(disk, liveDir, record)) return;
   await eraseFormer(disk, paths, now);
 }
 
@@ -136,11 +136,38 @@ export async function whyUnfit({ files }: Disk, memoryDir: string): Promise<stri
   return free < ROOM ? `it has room for ${Math.floor(free / 1024 ** 2)} MB; ${ROOM / 1024 ** 2} are needed` : undefined;
 }
 
-/** `<memory>/wakey-<uid>/<hash of the session's directory>`, each private. */
-async function openLiveDir(disk: Disk, own: SessionPaths, memoryDir: string): Promise<string> {
-  const ours = join(memoryDir, `wakey-${disk.platform.uid ?? 0}`);
-  await openPrivateDirectory(disk, ours);
-  const liveDir = join(ours, createHash('sha256').update(own.directory).digest('hex').slice(0, 16));
-  await openPrivateDirectory(disk, liveDir);
-  return liveDir;
+/**
+ * Whether a directory in memory, and the one above it, are ours. After a restart of the machine neither is there, and whoever
+ * makes one of that name could put a login of his own there, or take ours.
+ */
+export async function isOwnLiveDir(disk: Disk, liveDir: string): Promise<boolean> {
+  return (await isOwnDirectory(disk, dirname(liveDir))) && (await isOwnDirectory(disk, liveDir));
 }
+
+/**
+ * `<memory>/wakey-<uid>/<hash of the session's directory>`, each private; or why there can be none: anybody may write beside
+ * them, also before us, and that must not keep the session from running.
+ */
+async function openLiveDir(disk: Disk, own: SessionPaths, memoryDir: string): Promise<InMemory> {
+  const unfit = await whyUnfit(disk, memoryDir);
+  if (unfit !== undefined) return { liveDir: undefined, unfit };
+  const ours = join(memoryDir, `wakey-${disk.platform.uid ?? 0}`);
+  const liveDir = join(ours, createHash('sha256').update(own.directory).digest('hex').slice(0, 16));
+  try {
+    await openPrivateDirectory(disk, ours);
+    await openPrivateDirectory(disk, liveDir);
+    return { liveDir, unfit: undefined };
+  } catch (error) {
+    const { message, todo } = fileTrouble('session-unreadable', 'make a directory in', memoryDir, error);
+    // What to do about it does not apply: the profile goes elsewhere.
+    return { liveDir: undefined, unfit: message.slice(0, -todo.length).trim() };
+  }
+}
+
+/** A directory in memory, or why there is none. */
+interface InMemory {
+  readonly liveDir: string | undefined;
+  readonly unfit: string | undefined;
+}
+
+const noMemory: InMemory = { liveDir: undefined, unfit: undefined };

@@ -1,7 +1,7 @@
 import { type LeaseHolder, parseSessionId } from '@wakey/core';
 import { type Files, isFileError, realFiles, unlessAbsent } from './files.js';
 import { readHolder, sessionInUse, writeHolder } from './holder.js';
-import { chooseLivePlace, eraseFormer } from './live-place.js';
+import { chooseLivePlace, eraseFormer, isOwnLiveDir } from './live-place.js';
 import { type FileLock, takeLock } from './lock.js';
 import { modeOf, octal } from './modes.js';
 import { type Platform, thisPlatform } from './platform.js';
@@ -160,7 +160,7 @@ async function settle(
     const deletion = await deleteTrash(disk, own);
     if (!deletion.done) findings.push({ kind: 'trash-left', path: deletion.path });
     const made = isNew ? { under: () => undo(disk, own), after: () => root.undo() } : undefined;
-    return workspaceOf({ disk, paths, live, lock, holder, formerHolder, record, findings, now, undo: made });
+    return workspaceOf({ disk, own, paths, live, lock, holder, formerHolder, record, findings, now, undo: made });
   } catch (error) {
     // Puts back who was named before us. The disk that failed may refuse this too; its first failure is the one to tell.
     const put =
@@ -202,7 +202,7 @@ async function currentRecord(
 
 /** What an erasure that was cut short has left in memory, unless that was on another machine or went with its power. */
 async function eraseLive(disk: Disk, own: SessionPaths, { liveDir }: SessionRecord, now: number): Promise<void> {
-  if (liveDir === undefined || (await unlessAbsent(disk.files.lstat(liveDir))) === undefined) return;
+  if (liveDir === undefined || !(await isOwnLiveDir(disk, liveDir))) return;
   await eraseFormer(disk, livePaths(own, liveDir), now);
 }
 

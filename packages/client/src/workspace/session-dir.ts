@@ -65,6 +65,12 @@ export async function openPrivateDirectory(disk: Disk, path: string): Promise<bo
   }
 }
 
+/** Whether a directory is there, itself and not a link to one, and ours. */
+export async function isOwnDirectory(disk: Disk, path: string): Promise<boolean> {
+  const found = await unlessAbsent(disk.files.lstat(path));
+  return found !== undefined && problemOf(found, disk.platform.uid) === undefined;
+}
+
 /**
  * Takes every right of others away from what is in `directory`, at any depth: directories 0700, files 0600. Links are
  * left alone. Gives how many were open to others. Whatever vanishes meanwhile is passed over.

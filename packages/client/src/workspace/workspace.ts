@@ -113,6 +113,8 @@ export interface Erasure {
 /** What an opened workspace is made of. */
 export interface WorkspaceParts {
   readonly disk: Disk;
+  /** In the session's own directory, wherever the live profile is. */
+  readonly own: SessionPaths;
   readonly paths: SessionPaths;
   readonly live: Pick<LivePlace, 'liveDir' | 'former'>;
   readonly lock: FileLock;
@@ -131,6 +133,8 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
   const { liveDir } = parts.live;
   let { former } = parts.live;
   let record = parts.record;
+  /** Also where the disk refused to put it on record. */
+  let isLinked = record.linkedAt !== undefined;
   let last: Promise<unknown> = Promise.resolve();
   let deletion: Promise<Deletion> | undefined;
   let released: Promise<void> | undefined;
@@ -157,15 +161,19 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
     findings: parts.findings,
     formerHolder: parts.formerHolder,
     record: () => record,
-    update: (change) => inOrder('update the record in', () => write(change)),
+    update: (change) =>
+      inOrder('update the record in', () => {
+        isLinked ||= change.linkedAt !== undefined;
+        return write(change);
+      }),
     isInMemory: liveDir !== undefined,
     useUnder: (fence) =>
       inOrder('put on record the use of', async () => {
-        const fences = [record.fence, fence].filter((one) => one !== undefined);
-        if (liveDir !== undefined) await writeMarker(disk, liveDir, fences);
         // Used without a lease for once, the profile is still newer than what was kept under the last one.
-        await write({ fence: fences.at(-1), liveDir, isPacked: undefined });
-        if (liveDir !== undefined) await writeMarker(disk, liveDir, fences.slice(-1));
+        const next = fence ?? record.fence;
+        if (liveDir !== undefined) await writeMarker(disk, liveDir, [record.fence ?? 0, next ?? 0]);
+        await write({ fence: next, liveDir, isPacked: undefined });
+        if (liveDir !== undefined) await writeMarker(disk, liveDir, [next ?? 0]);
       }),
     confirmKept: () =>
       inOrder('erase the former profile in', async () => {
@@ -191,7 +199,10 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
       inOrder('erase the credentials in', async () => {
         await finishErasure(disk, paths, await write({ ...unlinked, erasingSince: now() }), now());
         if (former !== undefined) await eraseFormer(disk, former, now());
+        // What was set aside on the disk, before the live profile was in memory.
+        if (liveDir !== undefined) await eraseFormer(disk, parts.own, now());
         await write({ erasingSince: undefined });
+        isLinked = false;
         deletion = deleteTrash(disk, paths);
         return { deletion };
       }),
@@ -204,13 +215,12 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
         return clearStaleBrowserLock(disk, { profileDir: paths.profile, host: parts.holder.host, formerHosts });
       }),
     release({ isUnused = false, isKept = false } = {}) {
-      const isLinked = () => record.linkedAt !== undefined;
       const pack = async () => {
-        if (liveDir === undefined || (isLinked() && !isKept)) return;
+        if (liveDir === undefined || (isLinked && !isKept)) return;
         await disk.files.rm(liveDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
-        if (isLinked()) await write({ isPacked: true });
+        if (isLinked) await write({ isPacked: true });
       };
-      released ??= last.then(() => deletion).then(() => giveBack(parts, isUnused && !isLinked(), pack));
+      released ??= last.then(() => deletion).then(() => giveBack(parts, isUnused && !isLinked, pack));
       return released;
     },
   };
