@@ -17,8 +17,9 @@ export async function judge(context: EffectContext, workspace: Workspace, signal
   const isLinked = linkedAt !== undefined || kept !== undefined;
   // With nothing to put in its place even a doubtful profile is the best there is.
   const recover = kept === undefined || kept === 'unknown' ? undefined : await faultOf(context, workspace, kept);
-  // From now on the profile is as new as this lease. One that is going to be replaced is not.
-  if (recover === undefined) await workspace.useUnder(context.held.lease?.lease.fence);
+  // From now on the profile is as new as this lease. One that is going to be replaced is not, nor is one of which nobody can
+  // tell whether another owner has kept a newer one: that is known again once it has itself been kept.
+  if (recover === undefined) await workspace.useUnder(kept === 'unknown' ? undefined : context.held.lease?.lease.fence);
   return { linked: isLinked, canRestore: kept !== undefined, ...(recover === undefined ? {} : { recover }) };
 }
 

@@ -57,6 +57,7 @@ async function keep(context: EffectContext, why: Why, signal: AbortSignal): Prom
     ? keepCold(context, workspace, lease.lease.fence, signal)
     : keepHot(context, workspace, lease.lease.fence, signal));
   await workspace.update({ generation, keptAt: clock.now() });
+  if (workspace.record().fence !== lease.lease.fence) await workspace.useUnder(lease.lease.fence);
   await workspace.confirmKept();
   held.isKept = why === 'stopping';
   // What comes next in the ladder is this one.
