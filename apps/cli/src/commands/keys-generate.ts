@@ -1,9 +1,8 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { generateKey } from '@wakey/store-encrypted';
 import { DONE } from '../exit-codes.js';
 import { outputOptions, storeOptions } from '../options/table.js';
+import { writeNewFile } from '../transfer/write-new-file.js';
 import { UsageError } from '../usage-error.js';
 import { command } from './command.js';
 
@@ -19,7 +18,7 @@ export const keysGenerate = command({
       throw new UsageError('Say where the key is to go: wakey keys generate --key-file wakey.key');
     const path = resolve(cwd, keyFile);
     const { file, recipient } = await generateKey(Date.now());
-    await writeNew(path, file.reveal());
+    await writeNewFile(path, bytesOf(file.reveal()));
     out.write(
       json
         ? `${JSON.stringify({ event: 'key-generated', keyFile: path, recipient })}\n`
@@ -30,19 +29,6 @@ export const keysGenerate = command({
   },
 });
 
-async function writeNew(path: string, text: string): Promise<void> {
-  try {
-    const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-    if (code === undefined) throw error;
-    const why = code === 'EEXIST' ? 'it is there already, and may be the only key to something' : code;
-    throw new UsageError(`${path} cannot be made: ${why}. Name another file.`, { cause: error });
-  }
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
 }

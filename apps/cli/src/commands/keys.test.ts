@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type StoredBundle, secret } from '@wakey/core';
@@ -57,9 +66,15 @@ describe('wakey keys generate', () => {
     await generate('wakey.key');
     const before = readFileSync(join(cwd, 'wakey.key'), 'utf8');
     const { code, err } = await run(cwd, ['keys', 'generate', '--key-file', 'wakey.key']);
-    expect([code, err]).toEqual([2, expect.stringContaining('it is there already')]);
+    expect([code, err]).toEqual([2, expect.stringContaining('is not overwritten')]);
     expect(readFileSync(join(cwd, 'wakey.key'), 'utf8')).toBe(before);
     expect(await run(cwd, ['keys', 'generate'])).toMatchObject({ code: 2, err: expect.stringContaining('--key-file') });
+  });
+
+  it('says why a file cannot be made, and leaves none', async () => {
+    const { code, err } = await run(cwd, ['keys', 'generate', '--key-file', 'none/wakey.key']);
+    expect([code, err]).toEqual([2, expect.stringContaining('its directory is not there')]);
+    expect(readdirSync(cwd)).toEqual([]);
   });
 });
 

@@ -81,7 +81,7 @@ async function placed<T>(path: string, promise: Promise<T>): Promise<T> {
 }
 
 function unfit(path: string, code: string, cause?: unknown): UsageError {
-  return new UsageError(`${path} cannot be made: ${reasons[code] ?? code}. Name another file with --to.`, { cause });
+  return new UsageError(`${path} cannot be made: ${reasons[code] ?? code}. Name another file.`, { cause });
 }
 
 const reasons: Readonly<Record<string, string>> = {
