@@ -43,6 +43,7 @@ describe('a command line that cannot be', () => {
     ['no such command', ['fly'], "unknown command 'fly'"],
     ['a national number', ['start', '--link-code', '07700 900000'], 'not a phone number in international format'],
     ['no such driver', ['start', '--driver', 'nothing'], 'npm install @wakey/driver-nothing'],
+    ['no such memory', ['start', '--live-profile', 'nowhere'], 'is no directory that is there'],
     ['a missing name', ['logout'], "missing required argument 'session'"],
     ['no such session', ['status', 'nobody'], 'There is no session "nobody"'],
   ])('%s: is told what is wrong, ends with 2, and leaves nothing', async (_, args, words) => {

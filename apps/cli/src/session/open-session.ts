@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createSession, type Session } from '@wakey/client';
 import type { Policy, WakeyError } from '@wakey/core';
@@ -9,6 +10,7 @@ import type { OptionValues } from '../options/option.js';
 import type { browserOptions, pageOptions, placeOptions, sessionOptions, storeOptions } from '../options/table.js';
 import type { Shell } from '../shell.js';
 import { openStore } from '../stores/open-store.js';
+import { UsageError } from '../usage-error.js';
 import type { View } from '../views/view.js';
 
 /** What a session of the command line is made from. */
@@ -42,7 +44,7 @@ export async function openSession(options: OpenSessionOptions): Promise<OpenedSe
     driver: browsers.driver,
     sessionsDir: resolve(shell.cwd, values.sessionsDir),
     ...(store === undefined ? {} : { store }),
-    liveProfile: liveProfileOf(values.liveProfile, shell.cwd),
+    liveProfile: await liveProfileOf(values.liveProfile, shell.cwd),
     page: whatsappWeb({ url: values.url }),
     policy,
     log: (level, message, fields) => view.log(level, message, fields),
@@ -53,8 +55,12 @@ export async function openSession(options: OpenSessionOptions): Promise<OpenedSe
   return { session, browsers };
 }
 
-function liveProfileOf(where: string, cwd: string): string {
-  return where === 'auto' || where === 'disk' ? where : resolve(cwd, where);
+async function liveProfileOf(where: string, cwd: string): Promise<string> {
+  if (where === 'auto' || where === 'disk') return where;
+  const path = resolve(cwd, where);
+  const found = await stat(path).catch(() => undefined); // Whatever keeps it from being looked at keeps a browser out of it.
+  if (found?.isDirectory() === true) return path;
+  throw new UsageError(`--live-profile: ${path} is no directory that is there. Use auto, disk, or one in memory.`);
 }
 
 const notices = [
