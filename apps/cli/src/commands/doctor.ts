@@ -17,7 +17,7 @@ export const doctor = command({
   name: 'doctor',
   summary: 'Look at everything a session needs, and say what to do about what is wrong.',
   description:
-    'Changes nothing, starts no browser, and prints no secret. Give it the options that you give to wakey start.',
+    'Changes nothing, starts no browser, and prints no secret. Give it the keys, store, driver and browser of wakey start.',
   session: { fallback: '', doc: 'Name of one session; all of them when left out.' },
   options: doctorOptions,
   examples: [

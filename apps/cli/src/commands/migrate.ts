@@ -5,6 +5,7 @@ import { DONE } from '../exit-codes.js';
 import { migrateOptions, outputOptions, placeOptions, storeOptions } from '../options/table.js';
 import { arrivalFields, arrivalLines, openDestination } from '../transfer/arrival.js';
 import { chooseProfile } from '../transfer/choose-profile.js';
+import { browserText } from '../transfer/facts.js';
 import { untilSignal } from '../transfer/until-signal.js';
 import { command } from './command.js';
 
@@ -52,7 +53,7 @@ export const migrate = command({
       }
       const lines = [
         `Session ${id} has the login of profile "${profile}" in ${userDataDir} (${kind}), which was only read.`,
-        `  written by ${browser.product} ${from.browser === undefined ? 'of an unknown version' : browser.version}`,
+        `  written by ${browserText(browser)}`,
         ...(others === 0 ? [] : [`  what ${others} other sites keep in that profile came along`]),
         ...arrivalLines(id, migrated, store, values),
       ];

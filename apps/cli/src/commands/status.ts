@@ -4,6 +4,7 @@ import { DONE } from '../exit-codes.js';
 import { outputOptions, placeOptions } from '../options/table.js';
 import { requireSession } from '../session/require-session.js';
 import { paintFor } from '../terminal/paint.js';
+import { browserText } from '../transfer/facts.js';
 import { command } from './command.js';
 
 /** `wakey status`: what sessions there are, and who runs them. */
@@ -56,7 +57,7 @@ function details({ isHeld, holder, record, problem }: SessionListing): readonly 
   return [
     linkedAt === undefined ? 'not linked' : `linked${me === undefined ? '' : ` as ${me}`} since ${iso(linkedAt)}`,
     ...(lastReadyAt === undefined ? [] : [`last ready ${iso(lastReadyAt)}`]),
-    ...(browser === undefined ? [] : [`${browser.product} ${browser.version}, driver ${driver}`]),
+    ...(browser === undefined ? [] : [`${browserText(browser)}, driver ${driver}`]),
     ...(keptAt === undefined ? [] : [`kept ${iso(keptAt)}, generation ${generation}`]),
     ...(recovery === undefined ? [] : [recovered(recovery)]),
     running(isHeld, holder),

@@ -4,7 +4,7 @@ import type { placeOptions, storeOptions } from '../options/table.js';
 import type { Shell } from '../shell.js';
 import { openPlainStore, openStore } from '../stores/open-store.js';
 import { readKeys } from '../stores/read-keys.js';
-import { ageText } from '../transfer/facts.js';
+import { ageText, countText } from '../transfer/facts.js';
 import { bad, badOf, type Finding, good, note } from './finding.js';
 
 type Values = OptionValues<typeof placeOptions & typeof storeOptions>;
@@ -23,7 +23,9 @@ export async function checkKeeping(values: Values, { cwd }: Pick<Shell, 'cwd'>):
   try {
     hasKeys = (await readKeys(values, cwd)) !== undefined;
     findings.push(
-      hasKeys ? good('keys', 'the key can be read') : note('keys', 'no key was given: copies are kept unencrypted'),
+      hasKeys
+        ? good('keys', 'the key can be read')
+        : note('keys', 'no key was given: new sessions are kept unencrypted'),
     );
   } catch (error) {
     findings.push(badOf('keys', error));
@@ -37,7 +39,7 @@ export async function checkKeeping(values: Values, { cwd }: Pick<Shell, 'cwd'>):
       return { findings, ofSession: async () => [] };
     }
     const kept = await plain.list();
-    findings.push(good('store', `store ${plain.name} can be read: it keeps ${kept.length} sessions`));
+    findings.push(good('store', `store ${plain.name} can be read: it keeps ${countText(kept.length, 'session')}`));
     const isBroken = findings.some(({ is }) => is === 'bad');
     const opened = hasKeys && !isBroken ? await openStore({ values, cwd, warn: () => undefined }) : undefined;
     return { findings, ofSession: (id, isLinked) => checkKept({ plain, opened, heard, id, isLinked }) };
@@ -60,28 +62,40 @@ interface KeptFacts {
 async function checkKept({ plain, opened, heard, id, isLinked }: KeptFacts): Promise<readonly Finding[]> {
   try {
     const generations: number[] = [];
-    let isEncrypted = false;
+    const inTheClear: number[] = [];
     for (let before: number | undefined; generations.length < MOST; ) {
       const bundle = await plain.read(id, before === undefined ? {} : { before });
       if (bundle === undefined) break;
-      if (generations.length === 0) isEncrypted = await beginsWithAge(bundle.bytes);
+      if (!(await beginsWithAge(bundle.bytes))) inTheClear.push(bundle.generation);
       generations.push(bundle.generation);
       before = bundle.generation;
     }
     const [newest] = generations;
-    if (newest === undefined) return [...heard.splice(0), nothingKept(isLinked)];
+    if (newest === undefined) return [...once(heard), nothingKept(isLinked)];
+    const isEncrypted = !inTheClear.includes(newest);
     const at = isEncrypted && opened === undefined ? undefined : (await (opened ?? plain).read(id))?.metadata.createdAt;
     const age = at === undefined ? '' : `, the newest ${ageText(Date.now() - Number(at))}`;
     const kept = good(
       'kept',
-      `kept: generation ${generations.join(' and ')}${age}, ${isEncrypted ? 'encrypted' : 'not encrypted'}`,
+      `kept: generation ${generations.join(' and ')}${age}, ${encryptionText(generations, inTheClear)}`,
     );
-    return [...heard.splice(0), kept, ...keyFinding(isEncrypted, opened !== undefined)];
+    return [...once(heard), kept, ...keyFinding(isEncrypted, opened !== undefined)];
   } catch (error) {
     const thrown = badOf('kept', error);
     // What is passed over is warned of, and thrown where nothing else is left.
-    return [...heard.splice(0).filter(({ what }) => what !== thrown.what), thrown];
+    return [...once(heard).filter(({ what }) => what !== thrown.what), thrown];
   }
+}
+
+/** Each generation is read more than once, and warned of each time. Empties what it is given. */
+function once(heard: Finding[]): readonly Finding[] {
+  return [...new Map(heard.splice(0).map((finding) => [finding.what, finding])).values()];
+}
+
+function encryptionText(generations: readonly number[], inTheClear: readonly number[]): string {
+  if (inTheClear.length === 0) return 'encrypted';
+  if (inTheClear.length === generations.length) return 'not encrypted';
+  return `encrypted but for generation ${inTheClear.join(' and ')}`;
 }
 
 /** As many as are of use to know. */

@@ -1,6 +1,6 @@
 import { refuseOlder } from '@wakey/browser-process';
 import { examineSession, type SessionExamination, type SessionListing, type SessionRecord } from '@wakey/client';
-import { ageText, iso, sizeText } from '../transfer/facts.js';
+import { ageText, browserText, countText, iso, sizeText } from '../transfer/facts.js';
 import type { FoundBrowser } from './check-machine.js';
 import { bad, badOf, type Finding, good, note } from './finding.js';
 
@@ -39,7 +39,7 @@ function linked(record: SessionRecord | undefined): Finding {
   if (linkedAt === undefined) return note('linked', 'not linked');
   const whose = me === undefined ? '' : ` as ${me}`;
   const ready = lastReadyAt === undefined ? '' : `, last ready ${ageText(Date.now() - lastReadyAt)}`;
-  const by = browser === undefined ? '' : `, written by ${browser.product} ${browser.version}`;
+  const by = browser === undefined ? '' : `, written by ${browserText(browser)}`;
   return good('linked', `linked${whose} since ${iso(linkedAt)}${ready}${by}`);
 }
 
@@ -78,8 +78,8 @@ function examined(
       : [
           note(
             'quarantine',
-            `${quarantine.count} profiles are put aside, ${sizeText(quarantine.bytes)}.`,
-            'They are secrets as well; delete them once the session is fine.',
+            `${countText(quarantine.count, 'profile')} put aside in quarantine, ${sizeText(quarantine.bytes)}.`,
+            'What is there is secret as well; delete it once the session is fine.',
           ),
         ]),
     ...(isErasing

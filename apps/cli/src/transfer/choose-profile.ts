@@ -17,11 +17,11 @@ export function chooseProfile(found: readonly ForeignProfile[], { path, wanted }
     return only(
       found.filter((one) => isCalled(one, wanted)),
       found,
-      `is called "${wanted}"`,
+      `called "${wanted}"`,
     );
   const ofWhatsApp = found.filter(({ hasWhatsApp }) => hasWhatsApp);
   // WhatsApp Web at another address, such as a simulator's, cannot be told from other sites.
-  return only(ofWhatsApp.length > 0 ? ofWhatsApp : found, found, 'is the only one');
+  return only(ofWhatsApp.length > 0 ? ofWhatsApp : found, found, 'there');
 }
 
 function only(some: readonly ForeignProfile[], found: readonly ForeignProfile[], what: string): ForeignProfile {
@@ -29,7 +29,7 @@ function only(some: readonly ForeignProfile[], found: readonly ForeignProfile[],
   if (first !== undefined && second === undefined) return first;
   const names = found.map(({ name, hasWhatsApp }) => `${name}${hasWhatsApp ? ' (has WhatsApp Web)' : ''}`);
   throw new UsageError(
-    `${first === undefined ? 'No profile' : 'Not one profile alone'} ${what}. Name one with --profile: ${names.join(', ')}`,
+    `${first === undefined ? 'No profile is' : 'Several profiles are'} ${what}. Name one with --profile: ${names.join(', ')}`,
   );
 }
 

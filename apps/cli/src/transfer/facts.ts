@@ -1,11 +1,12 @@
 import type { BundleManifest } from '@wakey/client';
+import type { BrowserVersion } from '@wakey/core';
 
 /** What a login is, for people: whose, since when, and by which browser. */
 export function loginLines({ me, linkedAt, browser }: BundleManifest): readonly string[] {
   const whose = me === undefined ? 'own id not known yet' : `own id ${me}`;
   return [
     `${whose}${linkedAt === undefined ? '' : `, linked since ${iso(linkedAt)}`}`,
-    `written by ${browser.product} ${browser.version}`,
+    `written by ${browserText(browser)}`,
   ];
 }
 
@@ -17,6 +18,16 @@ export function loginFields({ me, linkedAt, browser, createdAt }: BundleManifest
     browser,
     createdAt: iso(createdAt),
   };
+}
+
+/** Which browser, for people. A profile that was migrated may not tell its version, which is 0 then: older than any. */
+export function browserText({ product, version }: BrowserVersion): string {
+  return `${product} ${version === '0' ? 'of an unknown version' : version}`;
+}
+
+/** How many, for people. */
+export function countText(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** How large, for people. */
