@@ -22,6 +22,7 @@ async function releaseAll({ held, log }: EffectContext): Promise<void> {
   held.lease = undefined;
   held.workspace = undefined;
   held.isUsed = false;
+  held.isKept = false;
   held.restoring = undefined;
   held.rung = undefined;
   lease?.stopRenewing();

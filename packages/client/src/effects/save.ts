@@ -72,9 +72,13 @@ async function keepCold(
   fence: number,
   signal: AbortSignal,
 ): Promise<number> {
-  const found = await inspectProfile(workspace.profileDir);
-  if (found.is !== 'intact') throw new Error(`the profile is ${found.is}${'why' in found ? `: ${found.why}` : ''}`);
+  await refuseUnsound(workspace.profileDir);
   return write(context, workspace, workspace.profileDir, fence, signal);
+}
+
+async function refuseUnsound(profileDir: string): Promise<void> {
+  const found = await inspectProfile(profileDir);
+  if (found.is !== 'intact') throw new Error(`the profile is ${found.is}${'why' in found ? `: ${found.why}` : ''}`);
 }
 
 /** The browser goes on writing: from a consistent copy. */
@@ -89,6 +93,8 @@ async function keepHot(
   const copy = await workspace.openScratch();
   try {
     await copyLiveProfile(workspace.profileDir, copy, { signal: either, clock: context.clock });
+    // Files can be deleted under a browser that goes on as if nothing had happened.
+    await refuseUnsound(copy);
     return await write(context, workspace, copy, fence, either);
   } finally {
     await workspace.clearScratch();
@@ -102,9 +108,10 @@ async function write(
   fence: number,
   signal: AbortSignal,
 ): Promise<number> {
-  const { store, clock, id } = context;
+  const { store, clock, id, policy } = context;
   if (store === undefined) throw new Error('there is no store');
   const manifest = manifestOf(workspace.record(), fence, clock.now());
   const bytes = packBundle(manifest, listProfile(from), { signal });
-  return store.write(id, bytes, { fence, metadata: metadataOf(manifest), signal });
+  // One that hung would keep every later one from beginning.
+  return store.write(id, bytes, { fence, metadata: metadataOf(manifest), signal, timeout: policy.saveTimeout });
 }

@@ -1,0 +1,67 @@
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SessionStore, WriteOptions } from '@wakey/core';
+import { describe, expect, it } from 'vitest';
+import { ready, setUp } from './fakes/session-rig.js';
+import { settled } from './fakes/wound-clock.js';
+import { makeProfile } from './profile/fixtures/profile.js';
+
+const policy = { settle: 1_000, saveEvery: 10_000, heartbeat: 600_000, saveTimeout: 7_000 } as const;
+
+describe('the copies of a session that runs', () => {
+  it('do not replace good ones once the profile holds nothing any more', async () => {
+    const store = fakeStore();
+    const { clock, events, profile, warnings } = await running(store);
+    await until(() => events.includes('saved'));
+    await settled();
+    await rm(join(profile, 'Default/IndexedDB'), { recursive: true });
+    await clock.wind(policy.saveEvery);
+    await until(() => events.includes('warning') || store.writes.length > 1);
+    expect(store.writes).toHaveLength(1);
+    expect(warnings).toEqual(['not saved: the profile is empty']);
+  });
+
+  it('are told how long they may take, so that a place that hangs does not end the saving for ever', async () => {
+    const store = fakeStore();
+    await running(store);
+    await until(() => store.writes.length > 0);
+    expect(store.writes).toMatchObject([{ timeout: 7_000 }]);
+  });
+});
+
+/** A session that is ready, on a profile with a login in it. */
+async function running(store: SessionStore) {
+  const { browser, clock, events, session, sessionsDir } = await setUp(policy, { store });
+  const warnings: string[] = [];
+  session.on('warning', ({ what }) => warnings.push(what));
+  await session.start();
+  const profile = join(sessionsDir, 'main', 'profile');
+  await cp(await makeProfile(), profile, { recursive: true });
+  browser.show(ready);
+  await clock.wind(policy.settle);
+  return { clock, events, profile, warnings };
+}
+
+/** Files are real here, and take the time they take. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await settled();
+}
+
+/** A store that keeps nothing, and knows what it was asked to keep. */
+function fakeStore() {
+  const writes: WriteOptions[] = [];
+  const store: SessionStore = {
+    name: 'fake',
+    list: async () => [],
+    read: async () => undefined,
+    async write(_, bytes, options) {
+      let size = 0;
+      for await (const chunk of bytes) size += chunk.length;
+      expect(size).toBeGreaterThan(0);
+      return writes.push(options);
+    },
+    remove: async () => undefined,
+    lease: async () => ({ fence: 1, renew: async () => undefined, release: async () => undefined }),
+  };
+  return { ...store, writes };
+}
