@@ -9,6 +9,7 @@ const run: Run = {
   isLinked: false,
   isResumed: false,
   isProven: false,
+  isDoubted: false,
   canRestore: false,
   hasLaunched: true,
   why: 'first-link',

@@ -45,7 +45,7 @@ export function effectsOf<T extends Effect['type']>(edge: Edge, type: T): readon
 
 /** What makes two states the same for the exploration. */
 export function keyOf(state: State, policy: Policy): string {
-  const telling = state.name === 'stopping' ? { ...state, run: state.run.isProven } : state;
+  const telling = state.name === 'stopping' ? { ...state, run: state.run.isProven && !state.run.isDoubted } : state;
   return JSON.stringify(telling, (name, value: unknown) => {
     if (typeof value === 'object' && value !== null && 'reveal' in value)
       return (value as { reveal(): string }).reveal();

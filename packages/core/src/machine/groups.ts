@@ -52,6 +52,13 @@ export const onPage: Rules<OnPage> = {
     state.run.isLinked ? backOff(state, detail, 'stall', policy) : end(state, reason, detail),
   'page-command-failed': (state, { command, detail }) =>
     go(state, notify({ type: 'warning', what: `${command}: ${detail}` })),
+  // Begun when it was ready; by now it may be on its way back to that.
+  saved: (state, { generation }) =>
+    go(
+      generation === undefined ? state : { ...state, run: { ...state.run, canRestore: true } },
+      notify({ type: 'saved', generation: generation ?? null }),
+    ),
+  'save-failed': (state, { detail }) => go(state, notify({ type: 'warning', what: `not saved: ${detail}` })),
 };
 
 /** A page that may still have to show a code. */

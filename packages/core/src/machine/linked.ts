@@ -118,7 +118,8 @@ export function onIncompatible(state: OnPage, event: EventOf<'incompatible'>): S
 
 /** A linked page that suddenly shows a code has lost its credentials: looked at once more from the start. */
 export function onCodeWhileLinked(state: Syncing | Ready | Interrupted, policy: Policy): Step {
-  return backOff(state, 'the page lost its credentials', 'stall', policy);
+  const run = { ...state.run, isDoubted: true };
+  return backOff({ ...state, run }, 'the page lost its credentials', 'stall', policy);
 }
 
 /** A linked page whose document boots again is resuming. */
@@ -144,7 +145,13 @@ function prove(state: OnPage, me: string, at: number): Step {
   const how = run.isProven ? 'reconnected' : run.isResumed ? 'resumed' : 'linked';
   return go(
     // The codes that led here are history: should the login be lost one day, all of them may be shown again.
-    { name: 'ready', run: { ...run, isProven: true, qrCodes: 0, linkCodes: 0 }, me, since: at, isSettled: false },
+    {
+      name: 'ready',
+      run: { ...run, isProven: true, isDoubted: false, qrCodes: 0, linkCodes: 0 },
+      me,
+      since: at,
+      isSettled: false,
+    },
     ...effects,
     notify({ type: 'ready', me, how }),
   );

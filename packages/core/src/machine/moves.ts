@@ -21,6 +21,7 @@ export function newRun(phone: string | undefined, isFresh: boolean): Run {
     isLinked: false,
     isResumed: false,
     isProven: false,
+    isDoubted: false,
     canRestore: false,
     hasLaunched: false,
     why: isFresh ? 'relink' : 'first-link',
@@ -134,5 +135,5 @@ function erases(goal: Rest): boolean {
 
 function keeps(state: Stopping): boolean {
   const isOurs = state.goal.name === 'stopped' || state.goal.reason !== 'lease-lost';
-  return state.run.isProven && isOurs;
+  return state.run.isProven && !state.run.isDoubted && isOurs;
 }

@@ -84,6 +84,35 @@ describe('the recovery ladder', () => {
     expect(kept.notices).toEqual([{ type: 'saved', generation: 9 }]);
   });
 
+  it.each([
+    ['syncing', { type: 'readiness', missing: ['synced'] }],
+    ['interrupted', { type: 'offline', cause: 'network' }],
+    ['resuming', { type: 'page-booting', missing: [] }],
+    ['action-required', { type: 'dialog', what: 'terms' }],
+  ] as readonly (readonly [string, Timeless])[])(
+    'remembers what was kept by the time that the session is %s',
+    (name, event) => {
+      const open = [resuming[0], { type: 'workspace-opened', linked: true, canRestore: false }, ...launched] as const;
+      const { state } = follow([...open, ready, event]);
+      expect(state.name).toBe(name);
+      const kept = follow([{ type: 'saved', generation: 9 }], {}, state);
+      expect(kept.notices).toEqual([{ type: 'saved', generation: 9 }]);
+      expect(kept.state).toMatchObject({ name, run: { canRestore: true } });
+      const failed = follow([{ type: 'save-failed', detail: 'disk' }], {}, state);
+      expect(failed.notices).toEqual([{ type: 'warning', what: 'not saved: disk' }]);
+    },
+  );
+
+  it('keeps nothing at a stop once the page has shown that the credentials are gone, until it is ready again', () => {
+    const doubted = follow([...resuming, ready, { type: 'unpaired' }]).state;
+    expect(doubted.name).toBe('backing-off');
+    const stop = [{ type: 'stop' }, { type: 'browser-closed' }] as const;
+    expect(follow(stop, {}, doubted).effects).not.toContain('save');
+    const again = follow([{ type: 'browser-closed' }, { type: 'clock', timer: 'backoff' }, ...launched], {}, doubted);
+    expect(follow(stop, {}, again.state).effects).not.toContain('save');
+    expect(follow([ready, ...stop], {}, again.state).effects).toContain('save');
+  });
+
   it('tells of what was kept at a stop as well', () => {
     const saving = follow([...resuming, ready, { type: 'stop' }, { type: 'browser-closed' }]).state;
     expect(saving).toMatchObject({ name: 'stopping', phase: 'saving' });

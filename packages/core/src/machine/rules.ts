@@ -165,12 +165,6 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
   },
   ready: {
     ...linked,
-    saved: (state, { generation }) =>
-      go(
-        generation === undefined ? state : { ...state, run: { ...state.run, canRestore: true } },
-        notify({ type: 'saved', generation: generation ?? null }),
-      ),
-    'save-failed': (state, { detail }) => go(state, notify({ type: 'warning', what: `not saved: ${detail}` })),
     clock: (state, { timer }) => {
       if (timer === 'settle') return go({ ...state, isSettled: true }, { type: 'save', why: 'settled' });
       if (timer === 'save') return go(state, { type: 'save', why: 'scheduled' });

@@ -38,6 +38,8 @@ export interface Run {
   readonly isResumed: boolean;
   /** Whether `ready` was reached since the run began. */
   readonly isProven: boolean;
+  /** Whether the page has shown since that the credentials may be gone: what it would leave is not kept as good. */
+  readonly isDoubted: boolean;
   /** Whether the store keeps a generation that was not tried yet in this run. */
   readonly canRestore: boolean;
   /** Whether a browser has come up since the run began. */
