@@ -117,8 +117,8 @@ export const reasons: { readonly [R in EndReason]: ReasonFacts } = {
   },
   'session-unreadable': {
     recover: 'human',
-    what: 'The session’s directory could not be opened.',
-    todo: 'Check its owner and permissions; nothing was deleted.',
+    what: 'The session, or what is kept of it, could not be read.',
+    todo: 'Put right what the event names; nothing was deleted.',
   },
   'lease-lost': {
     recover: 'human',
