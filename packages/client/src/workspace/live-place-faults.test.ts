@@ -81,6 +81,24 @@ describe('a live profile in memory', () => {
   });
 });
 
+describe('what was left in memory when the live profile went back to the disk', () => {
+  it('is erased with the credentials, also by an owner that comes later', async () => {
+    const { sessionsDir, memoryDir } = places();
+    const platform = { ...thisPlatform, memoryDir };
+    await usedOnce(sessionsDir, memoryDir);
+    const moving = await open({ sessionsDir, platform });
+    await moving.useUnder(2);
+    // Nothing could be kept, so what was copied stays.
+    await moving.release();
+    expect(await loginsBelow(memoryDir)).toHaveLength(1);
+    const later = await open({ sessionsDir, platform });
+    expect(await isIntact(later.profileDir)).toBe(true);
+    await (await later.eraseCredentials()).deletion;
+    await later.release();
+    expect(await loginsBelow(memoryDir)).toEqual([]);
+  });
+});
+
 describe('the directory for live profiles in memory', () => {
   it.runIf(thisPlatform.uid !== undefined)('is left alone where another user has made it before us', async () => {
     const { sessionsDir, memoryDir } = places();

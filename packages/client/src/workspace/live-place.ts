@@ -66,8 +66,7 @@ export async function chooseLivePlace(disk: Disk, own: SessionPaths, choice: Liv
     findings.push({ kind: 'profile-moved', path: paths.profile, from: place.profile });
     return { paths, liveDir: wanted, former: place, findings };
   }
-  const isLeft = wanted !== undefined && !(await isProfileEmpty(disk, own));
-  return { paths, liveDir: wanted, former: isLeft ? own : undefined, findings };
+  return { paths, liveDir: wanted, former: await leftBehind(disk, own, wanted), findings };
 }
 
 /** Erases a profile, with what is in quarantine beside it, from a place where it is not needed any more. */
@@ -75,6 +74,21 @@ export async function eraseFormer(disk: Disk, paths: SessionPaths, now: number):
   await trashProfile(disk, paths, now);
   await trashQuarantine(disk, paths, now);
   await deleteTrash(disk, paths);
+}
+
+/** A profile where this owner does not use it: on the disk, or, by an owner before the last, in memory. */
+async function leftBehind(
+  disk: Disk,
+  own: SessionPaths,
+  wanted: string | undefined,
+): Promise<SessionPaths | undefined> {
+  if (wanted !== undefined) return (await isProfileEmpty(disk, own)) ? undefined : own;
+  const { memoryDir } = disk.platform;
+  if (memoryDir === undefined) return undefined;
+  const liveDir = liveDirIn(disk, own, memoryDir);
+  if (!(await isOwnLiveDir(disk, liveDir))) return undefined;
+  const left = livePaths(own, liveDir);
+  return (await isProfileEmpty(disk, left)) ? undefined : left;
 }
 
 /** Where the profile may be: first where it was used last, then where it is wanted, then in the session's directory. */
@@ -144,17 +158,22 @@ export async function isOwnLiveDir(disk: Disk, liveDir: string): Promise<boolean
   return (await isOwnDirectory(disk, dirname(liveDir))) && (await isOwnDirectory(disk, liveDir));
 }
 
+/** `<memory>/wakey-<uid>/<hash of the session's directory>`. */
+function liveDirIn({ platform }: Disk, { directory }: SessionPaths, memoryDir: string): string {
+  const hash = createHash('sha256').update(directory).digest('hex').slice(0, 16);
+  return join(memoryDir, `wakey-${platform.uid ?? 0}`, hash);
+}
+
 /**
- * `<memory>/wakey-<uid>/<hash of the session's directory>`, each private; or why there can be none: anybody may write beside
- * them, also before us, and that must not keep the session from running.
+ * Makes that directory and the one above it, each private; or says why there can be none: anybody may write beside them, also
+ * before us, and that must not keep the session from running.
  */
 async function openLiveDir(disk: Disk, own: SessionPaths, memoryDir: string): Promise<InMemory> {
   const unfit = await whyUnfit(disk, memoryDir);
   if (unfit !== undefined) return { liveDir: undefined, unfit };
-  const ours = join(memoryDir, `wakey-${disk.platform.uid ?? 0}`);
-  const liveDir = join(ours, createHash('sha256').update(own.directory).digest('hex').slice(0, 16));
+  const liveDir = liveDirIn(disk, own, memoryDir);
   try {
-    await openPrivateDirectory(disk, ours);
+    await openPrivateDirectory(disk, dirname(liveDir));
     await openPrivateDirectory(disk, liveDir);
     return { liveDir, unfit: undefined };
   } catch (error) {
