@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { canMount, mountedDisk } from '../../packages/store-filesystem/src/testing/small-disk.ts';
 import { openPlace, type Place } from './place.ts';
 
 let place: Place;
@@ -122,6 +123,20 @@ describe('wakey doctor', () => {
     expect((await examine()).of('browser-older')?.what).toContain('was written by Chrome 999.0.1.2');
     writeFileSync(at('.wakey-sessions/main/session.json'), 'no record');
     expect((await examine()).bad).toContain('record');
+  });
+
+  // Only root may mount a disk, and not in every container: elsewhere this is reported as skipped.
+  it.runIf(canMount())('finds a sessions directory whose disk is read-only', async () => {
+    const disk = mountedDisk();
+    try {
+      expect((await examine('--sessions-dir', disk.path)).of('sessions-dir')?.is).toBe('good');
+      disk.remount('ro');
+      const { code, of } = await examine('--sessions-dir', disk.path);
+      expect([code, of('sessions-dir')]).toEqual([3, expect.objectContaining({ is: 'bad' })]);
+      expect(of('sessions-dir')?.what).toContain('cannot be written to');
+    } finally {
+      disk.remove();
+    }
   });
 
   it('tells whether the key opens what is kept, and says no secret', async () => {

@@ -12,7 +12,7 @@ export async function checkPlace(sessionsDir: string): Promise<readonly Finding[
     if (!found.isDirectory()) {
       return [bad('sessions-dir', `${sessionsDir} is not a directory.`, 'Name another one with --sessions-dir.')];
     }
-    return [checkAccess(sessionsDir, found), ...(await checkDisk(sessionsDir))];
+    return [await checkAccess(sessionsDir, found), ...(await checkDisk(sessionsDir))];
   } catch (error) {
     return [badOf('sessions-dir', error)];
   }
@@ -30,7 +30,7 @@ async function checkParent(sessionsDir: string): Promise<Finding> {
   }
 }
 
-function checkAccess(path: string, { mode, uid }: { readonly mode: number; readonly uid: number }): Finding {
+async function checkAccess(path: string, { mode, uid }: Owned): Promise<Finding> {
   const own = process.getuid?.();
   if (own !== undefined && uid !== own) {
     return bad('sessions-dir', `${path} belongs to user ${uid}, not to ${own}, who runs this.`, 'Name another one.');
@@ -39,7 +39,20 @@ function checkAccess(path: string, { mode, uid }: { readonly mode: number; reado
     const text = `0${(mode & 0o777).toString(8)}`;
     return bad('sessions-dir', `Others can look into ${path}: its mode is ${text}.`, `Run: chmod 700 '${path}'`);
   }
-  return good('sessions-dir', `${path} is yours alone`);
+  try {
+    await access(path, constants.W_OK | constants.X_OK);
+    return good('sessions-dir', `${path} is yours alone`);
+  } catch {
+    // Asked for nothing else: its mode forbids it, or its disk is read-only, for root as well.
+    const todo = 'Mount its disk to be written to, or give yourself the permission.';
+    return bad('sessions-dir', `${path} cannot be written to: its mode or a read-only disk forbids it.`, todo);
+  }
+}
+
+/** What is asked of an owner. */
+interface Owned {
+  readonly mode: number;
+  readonly uid: number;
 }
 
 /** Room for a profile, its copy and two bundles, in bytes. */
