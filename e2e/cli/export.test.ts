@@ -133,7 +133,7 @@ describe('wakey export, asked for what cannot be', () => {
       [['main', '--plain', '--to', 'none/file'], 'its directory is not there'],
       [['main', '--key-file', 'open.key'], 'Others can read'],
       [['main', '--key-file', 'nothing.key'], 'there is no such file'],
-      [['main', '--recipient', 'age1wrong'], 'A public key is none'],
+      [['main', '--recipient', 'age1wrong'], 'as a public key is none'],
       [['nobody', '--plain'], 'There is no session "nobody"'],
       [['../main', '--plain'], 'cannot name a session'],
       [['main', 'two', '--plain'], 'too many arguments'],

@@ -220,7 +220,7 @@ describe('keys that are none', () => {
     ['both kinds', async () => ({ ...quick, identities: [(await newKey()).identity] }), 'together with keys'],
     ['a secret key with a slip', { identities: [secret(slip)] }, 'A secret key is none'],
     ['a secret key as a public one', { recipients: [slip] }, 'where a public one belongs'],
-    ['a public key with a slip', { recipients: [`age1${'q'.repeat(58)}`] }, 'A public key is none'],
+    ['a public key with a slip', { recipients: [`age1${'q'.repeat(58)}`] }, 'as a public key is none'],
     ['a work factor that would take all memory', { ...quick, workFactor: 40 }, 'The work factor 40 cannot be'],
   ])('are refused, and not told: %s', async (_, given, words) => {
     const keys = typeof given === 'function' ? await given() : given;

@@ -126,7 +126,10 @@ function checkRecipient(text: string): void {
     );
   }
   if (!/^age1[02-9ac-hj-np-z]{58}$/.test(text) || !accepts(() => new Encrypter().addRecipient(text))) {
-    throw invalid('A public key is none.', 'It begins with age1 and has 62 characters, as age-keygen -y prints it.');
+    throw invalid(
+      'What was given as a public key is none.',
+      'It begins with age1 and has 62 characters, as age-keygen -y prints it.',
+    );
   }
 }
 
