@@ -1,7 +1,7 @@
 import type { Lease, SessionStore } from '@wakey/core';
 import { WakeyError } from '@wakey/core';
 import { describe, expect, it } from 'vitest';
-import { codeOf, linked, qr, reach, setUp } from './fakes/session-rig.js';
+import { codeOf, linked, qr, reach, ready, setUp } from './fakes/session-rig.js';
 import { settled } from './fakes/wound-clock.js';
 
 describe('what is left of one run', () => {
@@ -46,6 +46,29 @@ describe('what is left of one run', () => {
     expect(await codeOf(other.session.start())).toBe('session-in-use');
     await session.stop();
     expect(await codeOf(other.session.start())).toBe('resolved');
+  });
+
+  it('says nothing of its erasure to the next run, which erases itself', async () => {
+    const store = fakeStore();
+    const { browser, clock, session } = await setUp({ stopTimeout: 1_000 }, { store });
+    await session.start();
+    browser.show(ready);
+    const first = store.holdRemoval();
+    browser.show({ type: 'logged-out', by: 'phone' });
+    await until(() => session.state.name === 'stopping' && session.state.phase === 'erasing');
+    await clock.wind(1_000);
+    await reach(session, 'ended');
+
+    const second = store.holdRemoval();
+    const linking = session.relink();
+    await until(() => session.state.name === 'starting' && session.state.phase === 'erasing');
+    first.fail(new WakeyError('stale-fence', { what: 'There is a newer owner.', todo: 'Nothing was changed.' }));
+    await settled();
+    expect(session.state).toMatchObject({ name: 'starting', phase: 'erasing' });
+    second.fulfil();
+    await reach(session, 'loading');
+    browser.show(qr('one'));
+    await linking;
   });
 
   it('takes a lost lease anew when the run before could not be ended', async () => {
@@ -113,6 +136,7 @@ async function until(isSo: () => boolean): Promise<void> {
 function fakeStore() {
   let renewal: Promise<void> = Promise.resolve();
   let release: Promise<void> = Promise.resolve();
+  let removal: Promise<void> = Promise.resolve();
   let leases = 0;
   const lease = async (): Promise<Lease> => {
     leases += 1;
@@ -130,7 +154,7 @@ function fakeStore() {
     list: async () => [],
     read: async () => undefined,
     write: async () => 1,
-    remove: async () => undefined,
+    remove: () => removal,
     lease,
   };
   return {
@@ -139,6 +163,11 @@ function fakeStore() {
     holdRenewal() {
       const held = Promise.withResolvers<void>();
       renewal = held.promise;
+      return { fulfil: () => held.resolve(), fail: held.reject };
+    },
+    holdRemoval() {
+      const held = Promise.withResolvers<void>();
+      removal = held.promise;
       return { fulfil: () => held.resolve(), fail: held.reject };
     },
     holdRelease() {

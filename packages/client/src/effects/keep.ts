@@ -11,9 +11,17 @@ export function markLinked(context: EffectContext): void {
 
 /** Erases the credentials: in the store first, so that no copy outlives the profile unnoticed. */
 export function erase(context: EffectContext): void {
+  const { held, log, send } = context;
+  const { workspace } = held;
   eraseAll(context).then(
-    () => context.send({ type: 'erased' }),
-    (error: unknown) => context.send({ type: 'erase-failed', detail: detailOf(error) }),
+    () => {
+      if (held.workspace === workspace) send({ type: 'erased' });
+    },
+    (error: unknown) => {
+      // One that took too long for its run says nothing to the next.
+      if (held.workspace === workspace) send({ type: 'erase-failed', detail: detailOf(error) });
+      else log('error', 'an erasure that took too long for its run has failed', { error });
+    },
   );
 }
 
