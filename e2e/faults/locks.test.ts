@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, readlinkSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { run as race } from '../proofs/races.ts';
@@ -44,9 +44,11 @@ describe(`a session on a volume of two ${containers}`, () => {
     expect(await second.tell({ do: 'clear', id: 'main' })).toEqual({ ok: true });
     expect(hasBrowserLock(folder)).toBe(true);
 
+    const named = readlinkSync(browserLock(folder));
     await first.kill();
 
-    expect(hasBrowserLock(folder)).toBe(true);
+    // A Chromium that noticed in time that its owner is gone has taken its lock back: what a quicker death leaves is put there.
+    if (!hasBrowserLock(folder)) symlinkSync(named, browserLock(folder));
     expect(await second.tell({ do: 'open', id: 'main' })).toMatchObject({ ok: true });
     expect(await second.tell({ do: 'launch', id: 'main' })).toMatchObject({ ok: false });
     const cleared = await second.tell({ do: 'clear', id: 'main' });
@@ -62,8 +64,11 @@ it('goes to exactly one of many that want it at once (a sample of the proof "rac
 });
 
 function hasBrowserLock(folder: string): boolean {
-  const path = join(folder, 'main', 'profile', 'SingletonLock');
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  return lstatSync(browserLock(folder), { throwIfNoEntry: false }) !== undefined;
+}
+
+function browserLock(folder: string): string {
+  return join(folder, 'main', 'profile', 'SingletonLock');
 }
 
 async function twoOwners() {
