@@ -84,6 +84,18 @@ describe('the recovery ladder', () => {
     expect(steps.at(-1)).toMatchObject({ step: 'restored', why: 'profile-missing', generation: 1 });
   });
 
+  it('starts no browser on an empty profile while what is kept cannot be read', async () => {
+    await loseIndexedDb();
+    await damage(1);
+    const session = rig.session();
+    const seen = trail(session);
+    const phases: string[] = [];
+    session.on('state', (state) => state.name === 'starting' && phases.push(state.phase));
+    await expect(session.start()).rejects.toMatchObject({ code: 'session-unreadable' });
+    expect(seen).not.toContain('resuming');
+    expect(phases).not.toContain('launching');
+  });
+
   it('ends, and erases nothing, when all that is kept is damaged; a relink goes on without it', async () => {
     await loseIndexedDb();
     await damage(1);

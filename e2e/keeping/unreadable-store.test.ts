@@ -1,3 +1,6 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { SessionStore } from '@wakey/core';
 import { WakeyError } from '@wakey/core';
 import { filesystemStore } from '@wakey/store-filesystem';
@@ -12,28 +15,57 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
+it('is not thrown back to what an earlier store kept when it comes back from another one', async () => {
+  const first = filesystemStore({ directory: rig.sessionsDir });
+  for (let round = 0; round < 2; round += 1) await runOnce(first);
+  const folder = await makeFolder();
+  await runOnce(filesystemStore({ directory: folder.path }));
+  expect(await runOnce(first)).toEqual([]);
+  await folder.remove();
+});
+
+it('does not fall below its own profile when what another owner kept is damaged', async () => {
+  const store = filesystemStore({ directory: rig.sessionsDir });
+  const folder = await makeFolder();
+  await runOnce(store, folder.path);
+  const damaged: SessionStore = {
+    ...store,
+    async read(id, options) {
+      const bundle = await store.read(id, options);
+      if (bundle === undefined || options?.before !== undefined) return bundle;
+      return { ...bundle, bytes: Readable.from([Buffer.from('not a bundle at all')]) };
+    },
+  };
+  const session = rig.session({ store: damaged });
+  await expect(session.start()).rejects.toMatchObject({ code: 'session-unreadable' });
+  expect(await readdir(join(rig.sessionsDir, 'main'))).not.toContain('quarantine');
+  await folder.remove();
+});
+
 it('does not take its own profile for the newest because what is kept could not be read for once', async () => {
   const store = filesystemStore({ directory: rig.sessionsDir });
   const folder = await makeFolder();
-  const elsewhere = rig.session({ sessionsDir: folder.path, store });
-  await elsewhere.start();
-  await elsewhere.ready();
-  await elsewhere.stop();
+  await runOnce(store, folder.path);
 
   const unreadable = () =>
     Promise.reject(new WakeyError('store-unreadable', { what: 'It cannot be read.', todo: 'Wait.' }));
   const broken: SessionStore = { ...store, read: unreadable, write: unreadable };
   const blind = rig.session({ store: broken });
+  rig.simulator.trouble({ outage: 'socket' });
   await blind.start();
-  await blind.ready();
   await blind.stop();
-
-  const back = rig.session({ store });
-  const steps: string[] = [];
-  back.on('recovery', ({ why }) => steps.push(why));
-  await back.start();
-  await back.ready();
-  expect(steps).toContain('profile-stale');
-  await back.stop();
+  rig.simulator.trouble({ outage: 'none' });
+  expect(await runOnce(store)).toContain('profile-stale');
   await folder.remove();
 });
+
+/** Starts the session, waits until it is ready, stops it, and gives why it had to recover. */
+async function runOnce(store: SessionStore, sessionsDir = rig.sessionsDir): Promise<readonly string[]> {
+  const session = rig.session({ store, sessionsDir });
+  const steps: string[] = [];
+  session.on('recovery', ({ why }) => steps.push(why));
+  await session.start();
+  await session.ready();
+  await session.stop();
+  return steps;
+}

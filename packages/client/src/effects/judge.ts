@@ -1,5 +1,6 @@
 import { isWakeyError, type Outcome, type RecoveryCause, type StoredBundle } from '@wakey/core';
 import { inspectProfile } from '../profile/inspect-profile.js';
+import type { SessionRecord } from '../workspace/record.js';
 import type { Workspace } from '../workspace/workspace.js';
 import type { EffectContext } from './context.js';
 import { fenceOf } from './kept.js';
@@ -16,7 +17,7 @@ export async function judge(context: EffectContext, workspace: Workspace, signal
   const kept = await newestKept(context, signal);
   const isLinked = linkedAt !== undefined || kept !== undefined;
   // With nothing to put in its place even a doubtful profile is the best there is.
-  const recover = kept === undefined || kept === 'unknown' ? undefined : await faultOf(context, workspace, kept);
+  const recover = kept === undefined ? undefined : await faultOf(context, workspace, kept);
   // From now on the profile is as new as this lease. One that is going to be replaced is not, nor is one of which nobody can
   // tell whether another owner has kept a newer one: that is known again once it has itself been kept.
   if (recover === undefined) await workspace.useUnder(kept === 'unknown' ? undefined : context.held.lease?.lease.fence);
@@ -37,7 +38,7 @@ async function newestKept({ store, id, log }: EffectContext, signal: AbortSignal
 async function faultOf(
   { log }: EffectContext,
   workspace: Workspace,
-  kept: StoredBundle,
+  kept: StoredBundle | 'unknown',
 ): Promise<RecoveryCause | undefined> {
   const found = await inspectProfile(workspace.profileDir);
   if (found.is === 'empty') return workspace.record().isPacked === true ? 'profile-packed' : 'profile-missing';
@@ -45,7 +46,14 @@ async function faultOf(
     log('error', 'the profile is damaged', { why: found.why });
     return 'profile-damaged';
   }
-  // Fences only grow: a generation of a later lease than any that this profile was used under is newer than the profile.
-  const { fence = 0 } = workspace.record();
-  return (fenceOf(kept) ?? 0) > fence ? 'profile-stale' : undefined;
+  return kept !== 'unknown' && isNewer(kept, workspace.record()) ? 'profile-stale' : undefined;
+}
+
+/**
+ * Whether a generation is newer than the live profile: written under a later lease than any that the profile was used under,
+ * and after it was last ready. Fences of one store only grow; those of another begin anew, and there the time tells.
+ */
+export function isNewer(kept: StoredBundle, { fence = 0, lastReadyAt = 0 }: SessionRecord): boolean {
+  const createdAt = Number(kept.metadata.createdAt ?? Number.NaN);
+  return (fenceOf(kept) ?? 0) > fence && !(createdAt <= lastReadyAt);
 }

@@ -19,6 +19,7 @@ it('erases no profile in memory because that of the run before was kept', async 
   // No more of it is asked for here.
   const workspace = {
     isInMemory: true,
+    isProfileEmpty: async () => false,
     record: () => ({ linkedAt: 1 }),
     release: async (how: ReleaseOptions) => void released.push(how),
   } as unknown as Workspace;

@@ -1,3 +1,4 @@
+import type { Workspace } from '../workspace/workspace.js';
 import { detailOf, type EffectContext } from './context.js';
 import { endWork } from './keep.js';
 
@@ -26,7 +27,7 @@ async function releaseAll({ held, log }: EffectContext): Promise<void> {
   held.restoring = undefined;
   held.rung = undefined;
   lease?.stopRenewing();
-  if (workspace?.isInMemory === true && !isKept && workspace.record().linkedAt !== undefined) {
+  if (workspace?.isInMemory === true && !isKept && (await holdsLogin(workspace))) {
     log('warn', 'the live profile stays in memory, where the next start finds it: it could not be kept', {});
   }
   for (const give of [() => lease?.lease.release(), () => workspace?.release({ isUnused: !isUsed, isKept })]) {
@@ -36,4 +37,10 @@ async function releaseAll({ held, log }: EffectContext): Promise<void> {
       log('error', 'could not be given back in order', { error, detail: detailOf(error) });
     }
   }
+}
+
+/** Whether the live profile holds what it would be a pity to lose. What cannot be told counts as such. */
+async function holdsLogin(workspace: Workspace): Promise<boolean> {
+  if (workspace.record().linkedAt === undefined) return false;
+  return !(await workspace.isProfileEmpty().catch(() => false));
 }

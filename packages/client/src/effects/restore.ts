@@ -4,6 +4,7 @@ import type { BundleManifest } from '../bundle/manifest.js';
 import { unpackBundle } from '../bundle/unpack.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { detailOf, type EffectContext } from './context.js';
+import { isNewer } from './judge.js';
 import { untilNoBrowser } from './live-browser.js';
 
 /** Puts the newest kept generation that was not tried yet in the place of the profile. */
@@ -38,6 +39,8 @@ async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSi
   for (;;) {
     const bundle = await newestBelow(store, id, held.rung, signal);
     if (bundle === undefined) break;
+    // A profile that is only older than another owner's is better than what is older still.
+    if (why === 'profile-stale' && !isNewer(bundle, workspace.record())) break;
     const { generation } = bundle;
     const unpacked = await unpack(context, workspace, bundle, signal);
     reached(generation);
@@ -52,7 +55,12 @@ async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSi
   // Something is kept and could not be used: that is not the same as nothing.
   if (trouble !== undefined) throw trouble;
   const quarantine = (await workspace.isProfileEmpty()) ? null : await workspace.quarantineProfile(why);
-  await workspace.update({ recovery: { at: clock.now(), why, ...(quarantine === null ? {} : { quarantine }) } });
+  await workspace.update({
+    linkedAt: undefined,
+    me: undefined,
+    keptAt: undefined,
+    recovery: { at: clock.now(), why, ...(quarantine === null ? {} : { quarantine }) },
+  });
   return { type: 'nothing-to-restore', quarantine } as const;
 }
 

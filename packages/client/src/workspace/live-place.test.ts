@@ -153,4 +153,15 @@ describe('a live profile in memory', () => {
     const left = await readdir(memoryDir, { recursive: true });
     expect(left.filter((name) => name.includes('IndexedDB'))).toEqual([]);
   });
+
+  it('keeps what was put aside when a session that lost its login is given back', async () => {
+    const { inMemory } = places();
+    const workspace = await inMemory();
+    await workspace.useUnder(1);
+    await fill(workspace);
+    const aside = await workspace.quarantineProfile('credentials-lost');
+    await workspace.update({ linkedAt: undefined });
+    await workspace.release();
+    expect((await inspectProfile(aside)).is).toBe('intact');
+  });
 });

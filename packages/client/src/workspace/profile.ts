@@ -86,6 +86,11 @@ export async function thinQuarantine(disk: Disk, paths: SessionPaths): Promise<r
   return old;
 }
 
+/** Whether profiles are in quarantine. */
+export async function hasQuarantine({ files }: Disk, { quarantine }: SessionPaths): Promise<boolean> {
+  return ((await unlessAbsent(files.readdir(quarantine))) ?? []).length > 0;
+}
+
 /** Sends everything in quarantine to the trash: it may hold the credentials that are being erased. */
 export async function trashQuarantine(disk: Disk, paths: SessionPaths, at: number): Promise<void> {
   if ((await unlessAbsent(disk.files.lstat(paths.quarantine))) === undefined) return;

@@ -8,6 +8,7 @@ import {
   clearScratch,
   type Deletion,
   deleteTrash,
+  hasQuarantine,
   isProfileEmpty,
   openScratch,
   quarantineProfile,
@@ -217,6 +218,8 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
     release({ isUnused = false, isKept = false } = {}) {
       const pack = async () => {
         if (liveDir === undefined || (isLinked && !isKept)) return;
+        // What was put aside may be all that is left of a login; once a good one is kept it is not needed any more.
+        if (!isKept && (await hasQuarantine(disk, paths))) return;
         await disk.files.rm(liveDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
         if (isLinked) await write({ isPacked: true });
       };

@@ -46,7 +46,9 @@ type ClockTable = {
 const table: ClockTable = {
   stopped: () => [],
   ended: () => [],
-  starting: (state, policy) => [deadline(policy.startTimeout, state.phase)],
+  starting: (state, policy) => [
+    deadline(state.phase === 'restoring' ? policy.saveTimeout : policy.startTimeout, state.phase),
+  ],
   loading: (state, policy) => [deadline(policy.loadTimeout, state.awaits), heartbeat(policy)],
   'awaiting-qr': (state, policy, at) => [expiry(state.expiresAt - at, state.seq), heartbeat(policy)],
   'awaiting-link-code': (state, policy, at) => [

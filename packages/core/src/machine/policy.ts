@@ -30,7 +30,10 @@ export interface Policy {
   readonly actionTimeout: number;
   /** How long the page may take to confirm a logout. */
   readonly logoutTimeout: number;
-  /** How long keeping the session at a stop may take. A stop that has to wait longer goes on without. */
+  /**
+   * How long keeping the session at a stop, or bringing it back at a start, may take. A stop that has to wait longer goes on
+   * without, a start ends.
+   */
   readonly saveTimeout: number;
   /** How long each other phase of stopping may take. */
   readonly stopTimeout: number;
