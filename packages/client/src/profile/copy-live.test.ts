@@ -28,7 +28,8 @@ it('copies to another disk, where tables cannot have a second name', async () =>
 
 it('copies a database that is being written in a state that it was in, with all that was written before', async () => {
   const profile = await makeProfile();
-  const level = await openLevel(join(profile, pageDatabase));
+  // A quarter of a browser's: a new log every few dozen rounds, where one every few would leave no moment between two.
+  const level = await openLevel(join(profile, pageDatabase), 1024 ** 2);
   let round = 40;
   let isOver = false;
   const writing = (async () => {
