@@ -29,6 +29,8 @@ describe('the example of a driver, outside the workspace and with packed package
   it('passes every clause under the runner of Node', { timeout: 900_000 }, async (context) => {
     const firefox = await provideFirefox();
     if (firefox === undefined) {
+      // Not as root, or not on Debian: nothing can be installed there. As root on Debian, as in CI, a failed installation fails
+      // the test. What is skipped is counted in the closing lines of `npm test`.
       return context.skip('There is no Firefox here, and nobody who may install one. Name one in WAKEY_FIREFOX.');
     }
     const run = ['--test', '--test-concurrency=2', '--test-reporter=tap', 'test/*.test.ts'];

@@ -119,8 +119,7 @@ async function plantSecrets(session: Session): Promise<readonly string[]> {
       };
     });
     localStorage.setItem('planted', inStorage);
-    // biome-ignore lint/suspicious/noDocumentCookie: it has to be there before the page goes on, on any site
-    document.cookie = `planted=${inCookie}; max-age=3600`;
+    await cookieStore.set({ name: 'planted', value: inCookie, expires: Date.now() + 3_600_000 });
     await (await caches.open('planted')).put('/planted', new Response(inCache));
     const kept = Object.values({ ...localStorage }).filter((value): value is string => String(value).length >= 24);
     return [...marks, ...kept];

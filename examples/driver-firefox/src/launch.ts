@@ -85,7 +85,7 @@ async function start(attempt: Attempt, options: BrowserOptions, wanted: LaunchOp
 }
 
 function argumentsFor({ headless = true, args = [] }: BrowserOptions, profile: string): readonly string[] {
-  // Port 0: any that is free.
+  // Port 0: Firefox takes a free one and tells which.
   const ours = ['--no-remote', '--profile', profile, '--remote-debugging-port=0'];
   return [...ours, ...(headless ? ['--headless'] : []), ...args];
 }

@@ -12,6 +12,6 @@ declare module 'chrome-remote-interface' {
     close(): Promise<void>;
   }
   /** Connects to a `ws:` address; `local` keeps it from asking the browser for the whole protocol. */
-  // biome-ignore lint/style/noDefaultExport: it is what the module exports.
+  // biome-ignore lint/style/noDefaultExport: the package is CommonJS, and this function is its module.exports
   export default function connect(options: { readonly target: string; readonly local: true }): Promise<Client>;
 }

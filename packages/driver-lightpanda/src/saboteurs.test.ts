@@ -2,7 +2,7 @@ import { driverClauses, noticedBy } from '@wakey/conformance';
 import { describe, expect, it } from 'vitest';
 import { patchedStandIn } from '../test/tested-driver.ts';
 
-/** The clauses that no driver of a Chromium has anything to keep for; the others are tested with those. */
+/** Only this driver has the capability; the saboteurs of all other clauses are tested on the drivers of Chromium. */
 describe('a driver that breaks one promise of snapshots fails its clause', async () => {
   const tested = await patchedStandIn();
   const clauses = driverClauses.filter(({ needs }) => needs === 'stateSnapshot');

@@ -7,7 +7,7 @@ export type EncryptionKeys = KeyPair | { readonly passphrase: Secret; readonly w
 
 /** Keys in pairs: the public halves lock, the secret halves open. */
 export interface KeyPair {
-  /** Secret keys, `AGE-SECRET-KEY-1…`: any of them opens. What is encrypted is for their public halves too. @default none */
+  /** Secret keys, `AGE-SECRET-KEY-1…`. Each opens; what is encrypted is for their public halves too. @default none */
   readonly identities?: readonly Secret[];
   /** Further public keys, `age1…`, that what is encrypted is for. @default none */
   readonly recipients?: readonly string[];

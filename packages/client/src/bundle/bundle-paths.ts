@@ -55,7 +55,7 @@ function wrongIn(segment: string): string | undefined {
 const rules: readonly (readonly [RegExp, string])[] = [
   [/^$/, 'it has a path that is absolute, empty or has an empty part'],
   [/^\.\.?$/, 'it has a path that leads out of its directory'],
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a path that has one is what this rule refuses
   [/[\u0000-\u001f\u007f\ufffd]/, 'it has a path with control characters, or that is not UTF-8'],
   [/[\\:]/, 'it has a path with a backslash or a colon, which lead elsewhere on Windows'],
   [/[. ]$/, 'it has a path with a part that ends in a dot or a blank, which Windows takes away'],

@@ -51,7 +51,7 @@ describe('a long name of GNU tar', () => {
     ['/etc/escaped', 'outside profile/'],
     ['wakey.json', 'wakey.json twice'],
     [`profile/${'x'.repeat(600)}`, 'more than 512 bytes'],
-  ])('is judged as any other (%s)', async (path, why) => {
+  ])('is judged by the rules for short ones (%s)', async (path, why) => {
     expect(await refusalOf(await longName(path, 'L'))).toContain(why);
   });
 
