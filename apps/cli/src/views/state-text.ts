@@ -27,6 +27,7 @@ const brokenProfiles: { readonly [W in RecoveryCause]: string } = {
   'profile-damaged': 'the profile is damaged',
   'profile-stale': 'another owner kept a newer one',
   'credentials-lost': 'the profile holds no login any more',
+  'never-ready': 'the login is accepted and does not become ready',
 };
 
 const texts: { readonly [S in StateName]: (state: StateOf<S>) => string } = {

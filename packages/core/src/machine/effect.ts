@@ -20,8 +20,11 @@ export type Effect =
   | { readonly type: 'mark-linked' }
   /** Keep the session as good → `saved` or `save-failed`. */
   | { readonly type: 'save'; readonly why: 'settled' | 'scheduled' | 'stopping' }
-  /** Remove the credentials; the browser is gone → `erased` or `erase-failed`. */
-  | { readonly type: 'erase' }
+  /**
+   * Remove the credentials; the browser is gone → `erased` or `erase-failed`. `newest`: nobody commanded it, so the newest
+   * kept generation goes to quarantine first, and is destroyed after a grace.
+   */
+  | { readonly type: 'erase'; readonly keep: 'nothing' | 'newest' }
   /** Put the newest kept generation that was not tried yet in the profile's place → `restored`, `nothing-to-restore` or `restore-failed`. */
   | { readonly type: 'restore'; readonly why: RecoveryCause }
   /** Give back directory, lock and lease → `released`. */

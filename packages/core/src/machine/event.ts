@@ -113,13 +113,15 @@ export type Outcome =
 /**
  * Why the live profile is replaced by what was kept. `profile-packed`: it was erased on purpose at the last stop, as one in
  * memory is. `profile-stale`: another owner kept a newer one in the store.
+ * `never-ready`: the service knows its device, and it does not become ready.
  */
 export type RecoveryCause =
   | 'profile-packed'
   | 'profile-missing'
   | 'profile-damaged'
   | 'profile-stale'
-  | 'credentials-lost';
+  | 'credentials-lost'
+  | 'never-ready';
 
 /** What the recovery ladder has put in the profile's place. */
 export interface Restored {

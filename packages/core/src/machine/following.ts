@@ -40,5 +40,6 @@ export function follow(events: readonly Timeless[], policy: Partial<Policy> = {}
     effects.push(...step.effects);
   }
   const notices = effects.flatMap((effect) => (effect.type === 'notify' ? [effect.notice] : []));
-  return { state, effects: effects.map(({ type }) => type), notices };
+  const erasures = effects.flatMap((effect) => (effect.type === 'erase' ? [effect.keep] : []));
+  return { state, effects: effects.map(({ type }) => type), notices, erasures };
 }

@@ -79,7 +79,9 @@ export function stop(state: Active, goal: Rest): Step<Stopping> {
 
 /** The next phase of stopping. */
 export function proceed(state: Stopping, at: number): Step {
-  if (state.phase === 'closing' && erases(state.goal)) return go({ ...state, phase: 'erasing' }, { type: 'erase' });
+  if (state.phase === 'closing' && erases(state.goal)) {
+    return go({ ...state, phase: 'erasing' }, { type: 'erase', keep: isCommanded(state.goal) ? 'nothing' : 'newest' });
+  }
   if (state.phase === 'closing' && keeps(state)) {
     return go({ ...state, phase: 'saving' }, { type: 'save', why: 'stopping' });
   }
@@ -131,6 +133,10 @@ export function notify(notice: Notice): Effect {
 
 function erases(goal: Rest): boolean {
   return goal.name === 'ended' && credentialsAfter[goal.reason] === 'erased';
+}
+
+function isCommanded(goal: Rest): boolean {
+  return goal.name === 'ended' && goal.reason === 'logged-out-by-us';
 }
 
 function keeps(state: Stopping): boolean {

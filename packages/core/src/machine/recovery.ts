@@ -36,5 +36,5 @@ export function onRestoreFailed(state: Starting, { detail }: EventOf<'restore-fa
 
 /** A relink was asked for meanwhile. */
 function erase(state: Starting): Step {
-  return go({ ...state, phase: 'erasing', recovery: null }, { type: 'erase' });
+  return go({ ...state, phase: 'erasing', recovery: null }, { type: 'erase', keep: 'nothing' });
 }

@@ -13,6 +13,15 @@ describe('the machine', () => {
     expect(follow([{ type: 'erased' }], {}, again.state).state).toMatchObject({ phase: 'launching' });
   });
 
+  it('keeps the newest generation when nobody commanded the erasure, and nothing when somebody did', () => {
+    const loggedOut = (by: 'phone' | 'us') => ({ type: 'logged-out', by }) as const;
+    const linked = follow([...open, { type: 'linking' }, { type: 'connecting' }, ready]).state;
+    const closed = { type: 'browser-closed' } as const;
+    expect(follow([loggedOut('phone'), closed], {}, linked).erasures).toEqual(['newest']);
+    expect(follow([{ type: 'logout' }, loggedOut('us'), closed], {}, linked).erasures).toEqual(['nothing']);
+    expect(follow([{ type: 'relink' }, loggedOut('us'), closed], {}, linked).erasures).toEqual(['nothing']);
+  });
+
   it('has all codes to show when a login that was proved is lost, however many it took to link', () => {
     const linked = follow([...open, qr('one'), { type: 'linking' }, { type: 'connecting' }, ready], { maxQr: 1 }).state;
     expect(linked.name).toBe('ready');

@@ -56,7 +56,10 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
     'browser-closed': (state) => {
       if (state.phase !== 'clearing') return ignore(state);
       if (state.recovery !== null && !state.isFresh) return restore(state.run, state.recovery);
-      return go({ ...state, phase: 'erasing' }, { type: 'erase' });
+      return go(
+        { ...state, phase: 'erasing' },
+        { type: 'erase', keep: state.run.why === 'relink' ? 'nothing' : 'newest' },
+      );
     },
     restored: onRestored,
     'nothing-to-restore': onNothingToRestore,
@@ -265,7 +268,7 @@ const endingOfPhase = {
 function onWorkspaceOpened(state: StateOf<'starting'>, event: EventOf<'workspace-opened'>): Step {
   if (state.phase !== 'opening') return ignore(state);
   if (state.isFresh) {
-    const step = go({ ...state, phase: 'erasing' }, { type: 'erase' });
+    const step = go({ ...state, phase: 'erasing' }, { type: 'erase', keep: 'nothing' });
     return event.linked ? warned(step, mayRemain) : step;
   }
   const { linked, canRestore, recover } = event;
