@@ -113,6 +113,8 @@ export interface PageTroubles {
   readonly screenLocked: boolean;
   readonly keepLogoutParameters: boolean;
   readonly hang: boolean;
+  readonly falseLogoutEvent: boolean;
+  readonly falseLogoutAddress: boolean;
 }
 
 /** What the document hands to its scripts. */

@@ -66,6 +66,12 @@ export const troubleTable: { readonly [N in keyof Troubles]: Trouble<Troubles[N]
   zombie: flag('The page loses its stream and neither notices nor says so: it looks ready and is dead.'),
   screenLocked: flag('The app passcode is on: state SCREEN_LOCKED, and `waNoiseInfo.get()` waits until it is off.'),
   keepLogoutParameters: flag('After a logout the page leaves `post_logout=1` in its address.'),
+  falseLogoutEvent: flag(
+    'The page fires its logout events on `Cmd` when this is switched on, and at each login: it stays registered and connected.',
+  ),
+  falseLogoutAddress: flag(
+    'The page is sent to the address of a logout (`?post_logout=1`) at each load, and at once: its device stays registered.',
+  ),
   hang: flag('The page stops answering at all: its main thread spins until the trouble is off or the page is left.'),
 };
 
@@ -98,9 +104,9 @@ export function parseTroubles(input: unknown): Partial<Troubles> {
 /** The part of the troubles that is sent to the page. */
 export function pageTroubles(troubles: Troubles): PageTroubles {
   const { missingModules, modulesLateMs, missingDocumentParts, lostEvents } = troubles;
-  const { debug, zombie, screenLocked, keepLogoutParameters, hang } = troubles;
-  const part = { debug, zombie, screenLocked, keepLogoutParameters, hang };
-  return { missingModules, modulesLateMs, missingDocumentParts, lostEvents, ...part };
+  const { debug, zombie, screenLocked, keepLogoutParameters, hang, falseLogoutEvent, falseLogoutAddress } = troubles;
+  const states = { zombie, screenLocked, hang, falseLogoutEvent, falseLogoutAddress };
+  return { missingModules, modulesLateMs, missingDocumentParts, lostEvents, debug, keepLogoutParameters, ...states };
 }
 
 function flag(doc: string): Trouble<boolean> {

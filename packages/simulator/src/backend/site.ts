@@ -35,7 +35,7 @@ export function createSite({ certificate, journal, troubles, settings, accept }:
       request.socket.destroy();
       return;
     }
-    const { pathname } = new URL(request.url ?? '/', 'http://site');
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://site');
     if (pathname === '/hang') {
       journal.write('page-hangs');
       holdBack(() => response.end());
@@ -47,6 +47,10 @@ export function createSite({ certificate, journal, troubles, settings, accept }:
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.writeHead(405, { allow: 'GET, HEAD' }).end();
+      return;
+    }
+    if (troubles().falseLogoutAddress && !searchParams.has('post_logout')) {
+      response.writeHead(302, { location: '/?post_logout=1', 'cache-control': 'no-store' }).end();
       return;
     }
     journal.write('page-served', { path: request.url });

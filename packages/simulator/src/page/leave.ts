@@ -1,3 +1,4 @@
+import { fireLogoutEvents } from './act-out.ts';
 import type { Kept, PageContext } from './context.ts';
 import { eraseStorage } from './storage/erase.ts';
 
@@ -8,10 +9,9 @@ const longestEraseMs = 3_000;
  * left alone, as on the real page, whose clients tell a logout from a lost pairing by that.
  */
 export async function leavePage({ models, clock }: PageContext, { prefs }: Kept, code: string): Promise<void> {
-  const { bus, cmd, socket } = models;
+  const { bus, socket } = models;
   bus.trigger('starting_logout');
-  cmd.trigger('logout');
-  cmd.trigger('logout_from_bridge');
+  fireLogoutEvents(models);
   socket.unset('hasSynced');
   prefs.forget();
   const limit = new Promise((resolve) => setTimeout(resolve, longestEraseMs));

@@ -1,4 +1,5 @@
 import type { BackendMessage, Me, StreamError } from '../protocol.ts';
+import { actOut, fireLogoutEvents } from './act-out.ts';
 import type { Kept, PageContext } from './context.ts';
 import { hangWhileTold } from './hang.ts';
 import { leavePage } from './leave.ts';
@@ -120,9 +121,7 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
     },
     dialog: ({ dialog }) => view.showDialog(() => line.send({ type: 'dialog-seen', dialog })),
     troubles: (message) => {
-      troubles.change(message.troubles);
-      if (message.troubles.zombie) line.drop();
-      if (message.troubles.hang) hangWhileTold();
+      actOut(context, message.troubles);
     },
   };
 
@@ -158,6 +157,7 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
     const lid = makeWid(me.lid);
     models.conn.set({ ref: undefined, refTTL: undefined, connected: true, wid, me: wid, lid, platform, pushname });
     setSocketState(models, 'CONNECTED');
+    if (troubles.now().falseLogoutEvent) fireLogoutEvents(models);
     sync.begin();
   }
 
