@@ -132,7 +132,7 @@ describe('Trouble of a linked device', () => {
     [{ outdated: true }, 'outdated'],
     [{ proxyBlocked: true }, 'proxy'],
     [{ banned: true, banSeconds: 3_600 }, 'ban'],
-    [{ banned: true }, 'ban'],
+    [{ locked: true }, 'ban'],
   ] as const)('with %o is blocked by %s', async (trouble, by) => {
     const opened = await open();
     await opened.link();

@@ -9,7 +9,7 @@ describe('an account or client that WhatsApp blocks', () => {
   afterEach(() => rig.close());
 
   it.each([
-    [{ banned: true }, 'banned'],
+    [{ locked: true }, 'banned'],
     [{ terms: true }, 'terms-of-service'],
     [{ outdated: true }, 'client-outdated'],
     [{ proxyBlocked: true }, 'network-blocked'],
@@ -17,7 +17,7 @@ describe('an account or client that WhatsApp blocks', () => {
     const session = await linkSession(rig);
     rig.simulator.trouble(trouble);
     expect(await reach(session, 'ended')).toMatchObject({ reason });
-    rig.simulator.trouble({ banned: false, terms: false, outdated: false, proxyBlocked: false });
+    rig.simulator.trouble({ locked: false, terms: false, outdated: false, proxyBlocked: false });
     await session.start();
     await session.ready();
   });

@@ -93,11 +93,11 @@ const ending: readonly Kind[] = [
       for (const { id } of simulator.devices()) simulator.phone.unlink(id);
     },
   }),
-  // A banned account cannot be linked: its phone scans in vain.
+  // A locked account cannot be linked: its phone scans in vain.
   () => ({
-    name: 'ban',
+    name: 'lock',
     mayEnd: ['banned', 'qr-exhausted'],
-    act: ({ simulator }) => void simulator.trouble({ banned: true }),
+    act: ({ simulator }) => void simulator.trouble({ locked: true }),
   }),
   () => ({
     name: 'terms',

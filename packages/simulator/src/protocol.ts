@@ -23,10 +23,28 @@ export type StreamError =
   | { readonly kind: 'replaced' }
   | { readonly kind: 'device-removed' }
   | { readonly kind: 'unknown-device' }
-  | { readonly kind: 'banned'; readonly seconds?: number }
+  | { readonly kind: 'banned' }
+  | ({ readonly kind: 'temporarily-banned' } & BanNotice)
+  | ({ readonly kind: 'locked' } & LockNotice)
   | { readonly kind: 'terms' }
   | { readonly kind: 'outdated' }
   | { readonly kind: 'proxy-blocked' };
+
+/** What the service says of a ban that ends. */
+export interface BanNotice {
+  /** Why, in WhatsApp's numbers: 101 is messages to too many people. */
+  readonly code: number;
+  readonly message: string;
+  readonly url: string;
+  /** Seconds until it is over. */
+  readonly expire: number;
+}
+
+/** The words that the page shows after it was logged out of a locked account. */
+export interface LockNotice {
+  readonly header: string;
+  readonly subtext: string;
+}
 
 /** An error of the link-code flow, as the server words it. */
 export interface ServerError {
@@ -112,6 +130,8 @@ export interface PageTroubles {
   readonly zombie: boolean;
   readonly screenLocked: boolean;
   readonly keepLogoutParameters: boolean;
+  readonly eventNames: 'bridge' | 'both';
+  readonly replaced: 'conflict' | 'stopped';
   readonly hang: boolean;
   readonly falseLogoutEvent: boolean;
   readonly falseLogoutAddress: boolean;

@@ -95,7 +95,7 @@ describe('an account or a page that may not go on', { timeout: 30_000 }, () => {
   it('is logged out when it is banned for good', async () => {
     const { page } = await openLinked();
     simulator.trouble({ banned: true });
-    await simulator.waitFor(({ detail }) => String(detail.path).includes('logout_reason=3'));
+    await simulator.waitFor(({ detail }) => String(detail.path).includes('post_logout=1'));
     expect(await simulator.phone.scan(await shownQr(page))).toMatchObject({ reason: 'account-banned' });
   });
 
@@ -108,7 +108,7 @@ describe('an account or a page that may not go on', { timeout: 30_000 }, () => {
     `);
     simulator.trouble({ banned: true, banSeconds: 3600 });
     await until(page, 'ban');
-    expect(await page.evaluate('ban')).toEqual({ seconds: 3600 });
+    expect(await page.evaluate('ban')).toMatchObject({ banned: true, expire: 3600 });
     simulator.trouble({ banned: false });
     await page.reload();
     await untilReady(page);

@@ -7,6 +7,7 @@ export interface Troubles extends PageTroubles {
   readonly phoneOffline: boolean;
   readonly banned: boolean;
   readonly banSeconds: number;
+  readonly locked: boolean;
   readonly terms: boolean;
   readonly outdated: boolean;
   readonly proxyBlocked: boolean;
@@ -35,8 +36,16 @@ export const troubleTable: { readonly [N in keyof Troubles]: Trouble<Troubles[N]
   latency: whole(0, 600_000, 0, 'Each message between page and backend is held back this many ms (real time).'),
   outage: oneOf(['none', 'socket', 'all'], 'none', 'The network: streams cut and refused, or the page itself as well.'),
   phoneOffline: flag('The phone has no network: it cannot scan or type a code, and the first sync gets no history.'),
-  banned: flag('The account is banned: streams end and logins are refused.'),
-  banSeconds: whole(0, 31_536_000, 0, 'With `banned`: how long the ban lasts, told to the page; 0 is for ever.'),
+  banned: flag(
+    'The account is banned: the page logs itself out, without a reason in its address; no device can be linked.',
+  ),
+  banSeconds: whole(
+    0,
+    31_536_000,
+    0,
+    'With `banned`: the ban lasts this long, and the page keeps its login; 0 is for ever.',
+  ),
+  locked: flag('The account is locked: the page logs itself out with `logout_reason=3`; no device can be linked.'),
   terms: flag('New terms must be accepted on the phone: socket state TOS_BLOCK.'),
   outdated: flag('This version of the page is too old: socket state DEPRECATED_VERSION.'),
   proxyBlocked: flag('The network is refused by the service: socket state PROXYBLOCK.'),
@@ -67,10 +76,21 @@ export const troubleTable: { readonly [N in keyof Troubles]: Trouble<Troubles[N]
   screenLocked: flag('The app passcode is on: state SCREEN_LOCKED, and `waNoiseInfo.get()` waits until it is off.'),
   keepLogoutParameters: flag('After a logout the page leaves `post_logout=1` in its address.'),
   falseLogoutEvent: flag(
-    'The page fires its logout events on `Cmd` when this is switched on, and at each login: it stays registered and connected.',
+    'The page fires its logout events when this is switched on, and at each login: it stays registered and connected.',
   ),
   falseLogoutAddress: flag(
     'The page is sent to the address of a logout (`?post_logout=1`) at each load, and at once: its device stays registered.',
+  ),
+  eventNames: oneOf(
+    ['bridge', 'both'],
+    'both',
+    'Names of events on `Cmd` and `BackendEventBus`: as the newest captured page has them, or those of older builds too.',
+  ),
+  replaced: oneOf(
+    ['conflict', 'stopped'],
+    'conflict',
+    'A page whose device connects elsewhere: state CONFLICT and a takeover that works (older builds), or, as captured, ' +
+      'the connection stopped for good, the state left CONNECTED, and a takeover that throws.',
   ),
   hang: flag('The page stops answering at all: its main thread spins until the trouble is off or the page is left.'),
 };
@@ -103,11 +123,26 @@ export function parseTroubles(input: unknown): Partial<Troubles> {
 
 /** The part of the troubles that is sent to the page. */
 export function pageTroubles(troubles: Troubles): PageTroubles {
-  const { missingModules, modulesLateMs, missingDocumentParts, lostEvents } = troubles;
-  const { debug, zombie, screenLocked, keepLogoutParameters, hang, falseLogoutEvent, falseLogoutAddress } = troubles;
-  const states = { zombie, screenLocked, hang, falseLogoutEvent, falseLogoutAddress };
-  return { missingModules, modulesLateMs, missingDocumentParts, lostEvents, debug, keepLogoutParameters, ...states };
+  const names = Object.keys(sentToPage) as readonly (keyof PageTroubles)[];
+  return Object.fromEntries(names.map((name) => [name, troubles[name]])) as unknown as PageTroubles;
 }
+
+/** One line for each trouble that the page acts out. */
+const sentToPage: { readonly [N in keyof PageTroubles]: true } = {
+  missingModules: true,
+  modulesLateMs: true,
+  missingDocumentParts: true,
+  lostEvents: true,
+  debug: true,
+  zombie: true,
+  screenLocked: true,
+  keepLogoutParameters: true,
+  eventNames: true,
+  replaced: true,
+  falseLogoutEvent: true,
+  falseLogoutAddress: true,
+  hang: true,
+};
 
 function flag(doc: string): Trouble<boolean> {
   return {

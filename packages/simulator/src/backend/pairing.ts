@@ -14,6 +14,7 @@ export type PairRefusal =
   | 'wrong-secret'
   | 'too-many-devices'
   | 'account-banned'
+  | 'account-locked'
   | 'passkey-refused'
   | 'no-answer';
 
@@ -73,7 +74,9 @@ export function createPairing(context: BackendContext, passkeys: Passkeys): Pair
     if (keys.noiseKey !== companion.noiseKey || keys.identityKey !== companion.identityKey) {
       return refused('wrong-keys', 'The keys in the code are not those of the page that shows it.');
     }
-    if (context.troubles().banned) return refused('account-banned', 'This account may not link devices: it is banned.');
+    const { banned, locked } = context.troubles();
+    if (banned) return refused('account-banned', 'This account may not link devices: it is banned.');
+    if (locked) return refused('account-locked', 'This account may not link devices: it is locked.');
     if (!accounts.hasRoom(account)) {
       return refused('too-many-devices', 'Four devices are linked already. Unlink one on the phone first.');
     }

@@ -132,13 +132,22 @@ export function createStreams(context: BackendContext, events: StreamEvents): St
 
 /** Why nobody, or nobody with a login, is let in just now. */
 export function refusalOf(context: BackendContext, deviceId: string | undefined): StreamError | undefined {
-  const { proxyBlocked, outdated, banned, banSeconds, terms } = context.troubles();
+  const { proxyBlocked, outdated, banned, banSeconds, locked, terms } = context.troubles();
   if (proxyBlocked) return { kind: 'proxy-blocked' };
   if (outdated) return { kind: 'outdated' };
   if (deviceId === undefined) return undefined;
-  if (banned) return banSeconds > 0 ? { kind: 'banned', seconds: banSeconds } : { kind: 'banned' };
+  if (locked) return { kind: 'locked', ...lockNotice };
+  if (banned)
+    return banSeconds > 0 ? { kind: 'temporarily-banned', ...banNotice, expire: banSeconds } : { kind: 'banned' };
   return terms ? { kind: 'terms' } : undefined;
 }
+
+const lockNotice = { header: 'Account locked', subtext: 'Open WhatsApp on your phone for more.' };
+const banNotice = {
+  code: 101,
+  message: 'Messages went to too many people who do not have this number.',
+  url: 'https://faq.whatsapp.com/',
+};
 
 interface StreamParts {
   readonly id: number;

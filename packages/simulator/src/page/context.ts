@@ -1,4 +1,5 @@
 import type { BackendMessage, PageMessage, PageSettings, PageTroubles } from '../protocol.ts';
+import type { Bridge } from './bridge.ts';
 import type { Models } from './models/models.ts';
 import type { Keys } from './storage/keys.ts';
 import type { UserPrefs } from './storage/user-prefs.ts';
@@ -8,6 +9,7 @@ import type { View } from './view/view.ts';
 export interface PageContext {
   readonly settings: PageSettings;
   readonly models: Models;
+  readonly bridge: Bridge;
   readonly view: View;
   readonly clock: PageClock;
   readonly troubles: LiveTroubles;

@@ -1,4 +1,5 @@
 import type { PageSettings } from '../protocol.ts';
+import { makeBridge } from './bridge.ts';
 import { makeClock } from './clock.ts';
 import type { Kept, PageContext } from './context.ts';
 import { tidyAddress } from './leave.ts';
@@ -36,7 +37,10 @@ function boot(settings: PageSettings): void {
   const models = makeModels((emitter, event) => isLostEvent(troubles, emitter, event));
   const clock = makeClock(speed);
   const line = makeLine();
-  const context: PageContext = { settings, models, view: makeView(app, missingDocumentParts), clock, troubles, line };
+  const bridge = makeBridge(models, troubles);
+  const view = makeView(app, missingDocumentParts);
+  const context: PageContext = { settings, models, bridge, view, clock, troubles, line };
+  models.cmd.onInitialLoadReadyFromBridge = () => bridge.tell('initial_load_ready');
 
   const kept = openStorage(context);
   let life: Life | undefined;

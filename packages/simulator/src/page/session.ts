@@ -1,15 +1,16 @@
-import type { BackendMessage, Me, StreamError } from '../protocol.ts';
-import { actOut, fireLogoutEvents } from './act-out.ts';
+import type { BackendMessage, Me } from '../protocol.ts';
+import { actOut } from './act-out.ts';
 import type { Kept, PageContext } from './context.ts';
 import { hangWhileTold } from './hang.ts';
-import { leavePage } from './leave.ts';
+import { type LogoutWords, leavePage } from './leave.ts';
 import type { LinkCodeFlow } from './link-code.ts';
 import { setSocketState, setStream } from './models/models.ts';
-import { type LogoutReason, logoutReasons, type SocketState } from './models/states.ts';
+import type { LogoutReason } from './models/states.ts';
 import { makeWid } from './models/wid.ts';
 import { isOurs, type PairingScreen } from './pairing.ts';
 import { answerPasskeyRequest } from './passkey.ts';
 import { answerChallenge } from './storage/keys.ts';
+import { makeStreamEnd } from './stream-end.ts';
 import { makeSync, type Sync } from './sync.ts';
 
 /** The page's life from the first connection to the logout. */
@@ -42,13 +43,14 @@ const longestRetryMs = 10_000;
 
 /** See {@link Session}. */
 export function makeSession({ context, kept, pairing, linkCode }: SessionParts): Session {
-  const { models, view, clock, line, troubles, settings } = context;
+  const { models, view, clock, line, troubles, settings, bridge } = context;
   const { prefs, keys } = kept;
   const sync = makeSync(context);
   let isOver = false;
   let isConnected = false;
   let retries = 0;
   let isRetrying = false;
+  let isStopped = false;
   let cancelRetry = (): void => undefined;
 
   const isRegistered = (): boolean => prefs.me() !== undefined && localStorage.getItem('WANoiseInfo') !== null;
@@ -56,6 +58,7 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
   function connect(): void {
     cancelRetry();
     isRetrying = false;
+    isStopped = false;
     setSocketState(models, 'OPENING');
     setStream(models, models.socket.hasSynced ? 'MAIN' : 'SYNCING', 'OPENING');
     if (!models.socket.hasSynced) view.showStarting();
@@ -70,13 +73,19 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
     line.send({ type: 'hello', version: settings.version, registrationId, noiseKey, identityKey, ...device });
   }
 
+  function disconnected(): void {
+    isConnected = false;
+    models.socket.set({ stream: 'DISCONNECTED' });
+    bridge.tell('socket_stream_disconnected');
+  }
+
   function retry(): void {
     isConnected = false;
+    line.drop();
     pairing.end();
     linkCode.lost();
     if (isOver || models.socket.state === 'UNPAIRED_IDLE') return;
-    models.socket.set({ stream: 'DISCONNECTED' });
-    models.bus.trigger('socket_stream_disconnected');
+    disconnected();
     // The first loss is an opening again; a network that stays away is a time-out.
     setSocketState(models, retries < 3 ? 'OPENING' : 'TIMEOUT');
     setStream(models, models.socket.hasSynced ? 'MAIN' : 'SYNCING', 'OFFLINE');
@@ -106,7 +115,7 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
     'pair-success': acceptLink,
     success: ({ me }) => logIn(me),
     sync: (message) => sync.progress(message),
-    'stream-error': ({ error }) => endOfStream(error),
+    'stream-error': ({ error }) => streamEnd.handle(error),
     'primary-hello': () => linkCode.primaryHello(),
     'code-refused': ({ reason }) => linkCode.refused(reason),
     'passkey-request': async ({ options }) => {
@@ -150,6 +159,7 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
   async function logIn(me: Me): Promise<void> {
     retries = 0;
     isConnected = true;
+    bridge.tell('account_temporarily_banned', { banned: false });
     await clock.pass(300);
     if (isOver || !isConnected) return;
     const wid = makeWid(me.wid);
@@ -157,62 +167,26 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
     const lid = makeWid(me.lid);
     models.conn.set({ ref: undefined, refTTL: undefined, connected: true, wid, me: wid, lid, platform, pushname });
     setSocketState(models, 'CONNECTED');
-    if (troubles.now().falseLogoutEvent) fireLogoutEvents(models);
+    if (troubles.now().falseLogoutEvent) bridge.tell('logout');
     sync.begin();
   }
 
-  const blocked: { readonly [K in StreamError['kind']]?: SocketState } = {
-    terms: 'TOS_BLOCK',
-    outdated: 'DEPRECATED_VERSION',
-    'proxy-blocked': 'PROXYBLOCK',
-  };
-
-  async function endOfStream(error: StreamError): Promise<void> {
-    line.drop();
-    isConnected = false;
-    const state = blocked[error.kind];
-    if (state !== undefined) return block(state);
-    if (error.kind === 'restart') {
-      await clock.pass(300);
-      return connect();
-    }
-    if (error.kind === 'replaced') return standBack();
-    if (error.kind === 'banned' && error.seconds !== undefined) {
-      models.bus.trigger('account_temporarily_banned', { seconds: error.seconds });
-      view.showBlocked('temporary-ban');
-      return;
-    }
-    const reasons = { 'device-removed': 'device_removed', 'unknown-device': 'unknown_companion' } as const;
-    return leave(error.kind === 'banned' ? 'account_locked' : reasons[error.kind as keyof typeof reasons]);
-  }
-
-  function block(state: SocketState): void {
-    pairing.end();
-    setSocketState(models, state);
-    setStream(models, state as 'TOS_BLOCK', 'NORMAL');
-    view.showBlocked(state.toLowerCase());
-  }
-
-  function standBack(): void {
-    models.socket.set({ stream: 'DISCONNECTED' });
-    setSocketState(models, 'CONFLICT');
-    setStream(models, 'CONFLICT', 'NORMAL');
-    view.showConflict(takeover);
-  }
-
-  function takeover(): void {
-    if (models.socket.state !== 'CONFLICT') throw new Error('Takeover called without conflict!');
-    connect();
-  }
-
-  async function leave(reason: LogoutReason): Promise<void> {
-    if (isOver) return;
-    isOver = true;
+  function stopComms(): void {
+    isStopped = true;
     isRetrying = false;
     cancelRetry();
     line.drop();
-    await leavePage(context, kept, logoutReasons[reason]);
+    disconnected();
   }
+
+  async function leave(reason?: LogoutReason, words?: LogoutWords): Promise<void> {
+    if (isOver) return;
+    isOver = true;
+    stopComms();
+    await leavePage(context, kept, reason, words);
+  }
+
+  const streamEnd = makeStreamEnd({ context, pairing, connect, stopComms, retry, leave });
 
   return {
     sync,
@@ -236,23 +210,22 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
     async logout(reason = 'user_initiated') {
       localStorage.removeItem('WebEncKeySalt');
       localStorage.removeItem('WANoiseInfo');
+      bridge.tell('starting_logout');
       const unpaired = line.ask((id) => ({ type: 'unpair', id })).catch(() => undefined);
       // Three seconds of real time: a service that does not answer must not keep the user logged in here.
       await Promise.race([unpaired, new Promise((resolve) => setTimeout(resolve, 3_000))]);
       await leave(reason);
     },
-    takeover,
+    takeover: streamEnd.takeover,
     reconnect() {
+      if (isStopped) return;
       line.drop();
       connect();
     },
     networkChanged(isOnline) {
-      if (isOver || isRetrying === !isOnline) return;
+      if (isOver || isStopped || isRetrying === !isOnline) return;
       if (isOnline) connect();
-      else if (line.isOpen()) {
-        line.drop();
-        retry();
-      }
+      else if (line.isOpen()) retry();
     },
     yieldToTab() {
       cancelRetry();

@@ -16,7 +16,7 @@ const syncedAfterMs = 2_500;
 
 /** See {@link Sync}. */
 export function makeSync(context: PageContext): Sync {
-  const { models, view, clock, line } = context;
+  const { models, view, clock, line, bridge } = context;
   const { socket, stream, cmd, bus } = models;
   let percent = 0;
   let round = 0;
@@ -46,8 +46,7 @@ export function makeSync(context: PageContext): Sync {
     if (message.messages > 0) filled = fillModelStorage(message.messages);
     percent = message.percent;
     view.showSyncing(percent);
-    cmd.trigger('offline_progress_update');
-    cmd.trigger('offline_progress_update_from_bridge');
+    bridge.tell('offline_progress_update');
     if (!message.done) return;
     await Promise.all([earliest, filled]);
     if (current === round && line.isOpen()) finish();
@@ -60,8 +59,8 @@ export function makeSync(context: PageContext): Sync {
     stream.set({ available: true });
     view.showMain(models.conn.pushname ?? '');
     bus.isMainStreamReadyMd = true;
-    bus.trigger('main_stream_mode_ready');
-    bus.trigger('offline_delivery_end');
+    bridge.tell('main_stream_mode_ready');
+    bridge.tell('offline_delivery_end');
     socket.set({ hasSynced: true });
   }
 

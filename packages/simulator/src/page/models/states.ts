@@ -44,16 +44,30 @@ export type StreamMode =
 /** What the main window says of the connection. */
 export type StreamInfo = 'OFFLINE' | 'OPENING' | 'PAIRING' | 'SYNCING' | 'RESUMING' | 'CONNECTING' | 'NORMAL';
 
-/** Reasons of a logout and the codes they have in the address after it. */
+/** Reasons of a logout, and the codes of those that have one in the address after it. */
 export const logoutReasons = {
-  user_initiated: '0',
+  user_initiated: null,
   syncd_failure: '1',
-  invalid_adv_status: '4',
-  critical_sync_timeout: '2',
-  unknown_companion: '5',
-  client_version_outdated: '6',
+  syncd_timeout: '1',
+  syncd_error_during_bootstrap: '1',
+  account_sync_error: '1',
+  critical_sync_timeout: '1',
+  history_sync_timeout: '2',
   account_locked: '3',
-  device_removed: '7',
+  web_fail_add_chat: '0',
+  web_fail_enc_salt: '0',
+  web_fail_offline_resume: '0',
+  web_fail_storage_initialization: '0',
+  invalid_adv_status: null,
+  account_sync_timeout: null,
+  md_opt_out: null,
+  unknown_companion: null,
+  client_version_outdated: null,
+  storage_quota_exceeded: null,
+  primary_identity_key_change: null,
+  missing_enc_salt: null,
+  missing_screen_lock_salt: null,
+  cache_storage_open_failed: null,
 } as const;
 
 /** Why the page logged itself out. */

@@ -81,11 +81,12 @@ export function authModules({ context, kept, life, ready }: ModuleParts): Module
     }),
     WAWebBackendEventBus: () => ({ BackendEventBus: models.bus, BackendEvent: backendEvent() }),
     WAWebNetworkStatus: () => ({ __esModule: true, default: models.network }),
-    WAWebLogoutReasonUtils: () => ({
-      getErrorCodeFromLogoutReason: (reason: string) => logoutReasons[reason as keyof typeof logoutReasons],
-    }),
     WAWebLogoutReason: () => ({
-      LogoutReason: Object.fromEntries(Object.keys(logoutReasons).map((reason) => [reason.toUpperCase(), reason])),
+      getErrorCodeFromLogoutReason: (reason: string) => logoutReasons[reason as keyof typeof logoutReasons] ?? null,
+    }),
+    WAWebLogoutReasonConstants: () => ({
+      LogoutReason: Object.fromEntries(Object.keys(logoutReasons).map((reason) => [pascal(reason), reason])),
+      LOGOUT_REASON_CODE: { CLIENT_FATAL: '0', SYNC_FAIL: '1', INITIAL_HISTORY_SYNC_TIMEOUT: '2', ACCOUNT_LOCKED: '3' },
     }),
   };
 }
@@ -111,6 +112,10 @@ const eventNames = [
   'open_socket_stream reconnect_socket set_socket_state account_temporarily_banned unexpected_logout_modal',
   'initial_load_ready main_stream_mode_ready offline_delivery_end offline_process_ready service_unavailable_503',
 ].flatMap((line) => line.split(' '));
+
+function pascal(words: string): string {
+  return words.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
 
 function backendEvent(): Readonly<Record<string, string>> {
   return Object.fromEntries(eventNames.map((name) => [name.toUpperCase(), name]));

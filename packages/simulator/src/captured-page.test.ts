@@ -1,0 +1,144 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { shownQr, socket, until, untilReady, type Visit, visitLinked } from '../test/page.ts';
+import { type Simulator, startSimulator } from './simulator.ts';
+import type { Troubles } from './troubles.ts';
+
+let simulator: Simulator;
+let opened: Visit | undefined;
+
+/** A linked page of the newest captured build. Each event of its emitters is in `globalThis.heard`. */
+async function openLinked(troubles: Partial<Troubles> = {}) {
+  simulator = await startSimulator({ speed: 20, troubles: { eventNames: 'bridge', replaced: 'stopped', ...troubles } });
+  const linked = await visitLinked(simulator);
+  opened = linked;
+  await linked.page.evaluate(listen);
+  return linked;
+}
+
+const listen = `
+  globalThis.heard = [];
+  const note = (emitter) => (name, ...values) => {
+    const text = [emitter + ' ' + name, ...values.map((value) => JSON.stringify(value))].join(' ');
+    heard.push(text);
+  };
+  require('WAWebCmd').Cmd.on('all', note('Cmd'));
+  require('WAWebBackendEventBus').BackendEventBus.on('all', note('bus'));
+  undefined;
+`;
+
+const heardIn = async ({ page }: Visit): Promise<readonly string[]> => (await page.evaluate('heard')) as string[];
+
+afterEach(async () => {
+  await opened?.end();
+  opened = undefined;
+  await simulator.close();
+});
+
+describe('a ban for a while', { timeout: 30_000 }, () => {
+  it('is told on Cmd alone, with its end; each login says that there is none', async () => {
+    const visited = await openLinked();
+    simulator.trouble({ banned: true, banSeconds: 3_600 });
+    const ban = 'Cmd account_temporarily_banned_from_bridge {"banned":true,';
+    await until(visited.page, `heard.some((line) => line.startsWith('${ban}'))`);
+    const told = (await heardIn(visited)).find((line) => line.startsWith(ban)) ?? '';
+    expect(told).toContain('"code":101');
+    expect(told).toContain('"expire":3600');
+    expect((await heardIn(visited)).join()).not.toContain('bus account_temporarily_banned');
+
+    simulator.trouble({ banned: false });
+    await until(visited.page, `heard.includes('Cmd account_temporarily_banned_from_bridge {"banned":false}')`);
+    await until(visited.page, `${socket}.state === 'CONNECTED'`);
+  });
+
+  it('is told on the bus as well where older names are fired, but never that there is none', async () => {
+    const visited = await openLinked({ eventNames: 'both' });
+    simulator.trouble({ banned: true, banSeconds: 60 });
+    await until(
+      visited.page,
+      `heard.some((line) => line.startsWith('bus account_temporarily_banned {"banned":true,'))`,
+    );
+    simulator.trouble({ banned: false });
+    await until(visited.page, `heard.includes('Cmd account_temporarily_banned_from_bridge {"banned":false}')`);
+    expect((await heardIn(visited)).join()).not.toContain('bus account_temporarily_banned {"banned":false}');
+  });
+});
+
+describe('a page whose device connects elsewhere', { timeout: 30_000 }, () => {
+  it('stops its connection and says nothing: CONNECTED by state, without a stream, and no takeover helps', async () => {
+    const visited = await openLinked();
+    simulator.replace(visited.device);
+    await until(visited.page, `${socket}.stream === 'DISCONNECTED'`);
+    expect(await visited.page.evaluate(`[${socket}.state, ${socket}.hasSynced]`)).toEqual(['CONNECTED', true]);
+    expect(await visited.page.evaluate("require('WAWebStreamModel').Stream.mode")).toBe('MAIN');
+    await expect(visited.page.evaluate(`${socket}.takeover()`)).rejects.toThrow('Takeover called without conflict!');
+    await visited.page.evaluate(`${socket}.reconnect(); dispatchEvent(new Event('online'))`);
+    expect(simulator.phone.devices()).toMatchObject([{ online: false }]);
+    expect((await heardIn(visited)).join()).not.toContain('set_socket_state');
+
+    await visited.page.reload();
+    await untilReady(visited.page);
+  });
+});
+
+describe('the address after a logout', { timeout: 30_000 }, () => {
+  it.each([
+    ['the phone unlinks it', (device: string) => void simulator.phone.unlink(device)],
+    ['the account is banned', () => void simulator.trouble({ banned: true })],
+  ])('has no reason when %s', async (_, act) => {
+    const visited = await openLinked();
+    act(visited.device);
+    await simulator.waitFor(({ detail }) => detail.path === '/?post_logout=1');
+    await shownQr(visited.page);
+  });
+
+  it('has none when the device was unlinked while away, nor when the user logs out', async () => {
+    const visited = await openLinked();
+    await visited.page.goto('about:blank');
+    simulator.phone.unlink(visited.device);
+    await visited.page.goto(simulator.url);
+    const away = await simulator.waitFor(({ detail }) => detail.path === '/?post_logout=1');
+    await simulator.phone.scan(await shownQr(visited.page));
+    await untilReady(visited.page);
+    await visited.page.evaluate(`void ${socket}.logout()`);
+    await simulator.waitFor(({ detail }) => detail.path === '/?post_logout=1', { after: away.seq });
+  });
+
+  it('has a reason and the words of the service when the account is locked, and keeps its other parts', async () => {
+    const visited = await openLinked();
+    await visited.page.evaluate("history.replaceState(null, '', '/?lang=en')");
+    simulator.trouble({ locked: true });
+    const served = await simulator.waitFor(({ detail }) => String(detail.path).includes('post_logout=1'));
+    const { searchParams } = new URL(String(served.detail.path), simulator.url);
+    expect(Object.fromEntries(searchParams)).toEqual({
+      lang: 'en',
+      post_logout: '1',
+      logout_reason: '3',
+      logout_message_header: 'Account locked',
+      logout_message_subtext: 'Open WhatsApp on your phone for more.',
+    });
+    expect(await simulator.phone.scan(await shownQr(visited.page))).toMatchObject({ reason: 'account-locked' });
+  });
+});
+
+describe('the events of a logout', { timeout: 30_000 }, () => {
+  it('begin before anything is lost and end after all of it, under the names of the bridge', async () => {
+    const visited = await openLinked();
+    const lines: string[] = [];
+    await visited.page.exposeFunction('tell', (line: string) => void lines.push(line));
+    await visited.page.evaluate(`
+      const { Cmd } = require('WAWebCmd');
+      const { BackendEventBus } = require('WAWebBackendEventBus');
+      const say = (text) => void tell(text + ' ' + localStorage.getItem('last-wid-md'));
+      Cmd.on('starting_logout_from_bridge', () => say('starting'));
+      Cmd.on('logout_from_bridge', () => say('over'));
+      Cmd.on('logout', () => say('older'));
+      BackendEventBus.on('logout', () => say('bus'));
+      BackendEventBus.on('starting_logout', () => say('older'));
+      undefined;
+    `);
+    simulator.phone.unlink(visited.device);
+    await simulator.waitFor(({ detail }) => String(detail.path).includes('post_logout=1'));
+    await shownQr(visited.page);
+    expect(lines).toEqual(['starting "447700900000:1@c.us"', 'bus null', 'over null']);
+  });
+});

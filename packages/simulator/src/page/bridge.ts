@@ -1,0 +1,46 @@
+import type { LiveTroubles } from './context.ts';
+import type { Models } from './models/models.ts';
+
+/** What the part of the page that talks to the service tells the part that shows it. */
+export interface Bridge {
+  tell(event: BridgeEvent, ...values: readonly unknown[]): void;
+}
+
+/** An event that crosses the bridge, without the suffix it has on `Cmd`. */
+export type BridgeEvent = keyof typeof places;
+
+/**
+ * Where each event fires besides `Cmd` under its name with `_from_bridge`. `bus`: on `BackendEventBus` in every build.
+ * `older-bus` and `older-cmd`: on `BackendEventBus` or on `Cmd` under the bare name, in older builds alone.
+ */
+const places = {
+  logout: ['bus', 'older-cmd'],
+  starting_logout: ['older-bus'],
+  account_temporarily_banned: ['older-bus'],
+  initial_load_ready: ['older-bus'],
+  socket_stream_disconnected: ['bus'],
+  open_socket_stream: ['bus'],
+  main_stream_mode_ready: ['bus'],
+  offline_delivery_end: ['bus'],
+  offline_progress_update: ['older-cmd'],
+} as const satisfies Readonly<Record<string, readonly ('bus' | 'older-bus' | 'older-cmd')[]>>;
+
+/** See {@link Bridge}. The trouble `eventNames` says whether the older places hear of it. */
+export function makeBridge({ bus, cmd }: Models, troubles: LiveTroubles): Bridge {
+  return {
+    tell(event, ...values) {
+      const isOlder = troubles.now().eventNames === 'both';
+      for (const place of places[event]) {
+        if (place === 'older-cmd' && isOlder) cmd.trigger(event, ...values);
+        // A build that fires this on the bus has no word there for a ban that is over.
+        const isNews = event !== 'account_temporarily_banned' || isBan(values[0]);
+        if (place === 'bus' || (place === 'older-bus' && isOlder && isNews)) bus.trigger(event, ...values);
+      }
+      cmd.trigger(`${event}_from_bridge`, ...values);
+    },
+  };
+}
+
+function isBan(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'banned' in value && value.banned === true;
+}
