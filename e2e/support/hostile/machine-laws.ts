@@ -41,7 +41,11 @@ export function heard(ledger: Ledger, event: Event, { outcome, effects }: Transi
   const before = isReset ? emptyLedger : ledger;
   if (outcome === 'refused') return before;
   if (event.type === 'logout' || event.type === 'relink') return { ...before, isCommanded: true };
-  if (event.type === 'logged-out') return { ...before, isConfirmed: true, level: 'not-ready' };
+  if (event.type === 'logged-out') {
+    // The adapter alone knows that the page did what we told it to.
+    const isCommanded = before.isCommanded || event.by === 'us';
+    return { ...before, isConfirmed: true, isCommanded, level: 'not-ready' };
+  }
   if (event.type === 'page-opened') return { ...before, level: 'unknown' };
   if (event.type === 'readiness') {
     const isReady = event.me !== undefined && event.missing.length === 0;
