@@ -13,6 +13,8 @@ export interface Site {
   headersOf(path: string): IncomingMessage['headers'];
   /** Resolves once a request for the path has come, also one that is never answered. */
   requested(path: string): Promise<void>;
+  /** Answers the requests below `/gate` that wait. */
+  openGate(): void;
   close(): Promise<void>;
 }
 
@@ -20,10 +22,12 @@ export interface Site {
 export async function openSite(): Promise<Site> {
   const headers = new Map<string, IncomingMessage['headers']>();
   const awaited = new Map<string, () => void>();
+  const atGate: ServerResponse[] = [];
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://site').pathname;
     headers.set(path, request.headers);
     awaited.get(path)?.();
+    if (path.startsWith('/gate')) return void atGate.push(response);
     const answer = ROUTES[path.split('/')[1] ?? ''] ?? ROUTES.page;
     answer?.(response, request);
   });
@@ -37,6 +41,9 @@ export async function openSite(): Promise<Site> {
     otherOrigin: `http://localhost:${port}`,
     deadOrigin: `http://127.0.0.1:${deadPort}`,
     headersOf: (path) => headers.get(path) ?? {},
+    openGate() {
+      for (const response of atGate.splice(0)) response.end();
+    },
     requested: (path) => (headers.has(path) ? Promise.resolve() : new Promise((resolve) => awaited.set(path, resolve))),
     close: () =>
       new Promise((resolve) => {
@@ -72,6 +79,8 @@ const ROUTES: Readonly<Record<string, Route>> = {
     response.statusCode = 204;
     response.end();
   },
+  // Leads on once the gate is open, from whatever fragment it is at.
+  'lead-later': html('<script>fetch("/gate").then(() => location.replace("/page/led"));</script>'),
   lead: html('<script>location.replace("/page/led");</script>'),
   throw: html('<script>setTimeout(() => { throw new TypeError("out of order"); }, 0);</script>'),
   ask: html('<script>window.asked = Array.from({ length: 20 }, (_, n) => window.ask(n));</script>'),

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { secret, WakeyError } from '@wakey/core';
 import type { DriverClause, ForeignBrowser } from '../clause.js';
-import { rejects } from '../expectations.js';
+import { rejects, until } from '../expectations.js';
 import { isAlive } from '../processes.js';
+import { openRelay } from '../relay.js';
 import { onAttach } from '../sabotage/sabotage.js';
 
 /** What `attach` promises of a browser that somebody else runs. */
@@ -62,6 +63,43 @@ export const attachClauses: readonly DriverClause[] = [
       await pending;
       assert.equal((await handle.lost).kind, 'disconnected');
       await handle.close();
+    },
+  },
+  {
+    name: 'keeps the address of a document that arrives together with an answer about the one before',
+    needs: 'attach',
+    sabotage: onAttach((attach) => async (...call) => {
+      const browser = await attach(...call);
+      const { page } = browser;
+      let url = page.url();
+      const goto: typeof page.goto = async (...going) => {
+        await page.goto(...going);
+        url = going[0];
+      };
+      return { ...browser, page: { ...page, goto, url: () => url } };
+    }),
+    async check({ driver, executable, folder, site, startForeign = startChromium }) {
+      const other = await startForeign(executable, folder);
+      const relay = await openRelay(other.endpoint);
+      try {
+        const { attach } = driver();
+        assert.ok(attach !== undefined);
+        const { page, close } = await attach(secret(relay.endpoint));
+        await page.goto(`${site.origin}/lead-later`);
+        const held = relay.holdFrames();
+        const going = page.goto(`${site.origin}/lead-later#there`);
+        await Promise.race([held, going]);
+        site.openGate();
+        await going;
+        await until(() => page.url() === `${site.origin}/page/led`, 5_000);
+        // Whatever was on the way has arrived now.
+        assert.equal(await page.evaluate('location.pathname'), '/page/led');
+        assert.equal(page.url(), `${site.origin}/page/led`);
+        await close();
+      } finally {
+        await relay.close();
+        await other.end();
+      }
     },
   },
   {
