@@ -48,6 +48,7 @@ export type {
   StateOf,
 } from './machine/state.js';
 export type { OpenPage, OpenPageOptions, PageAdapter } from './page.js';
+export { escaped, type PlainTextOptions, plainText } from './plain-text.js';
 export { type ReasonFacts, type Recovery, reasons } from './reason.js';
 export { type Secret, sealed, secret } from './secret.js';
 export { parseSessionId } from './session-id.js';

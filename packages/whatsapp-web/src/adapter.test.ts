@@ -216,6 +216,19 @@ describe('perform', () => {
     });
   });
 
+  it.each([
+    ['with an escape sequence', { ...refused('a\x1b[2Jb') }, 'Refusal a\\u001b[2Jb'],
+    ['of 1 MB', { ...refused('x'.repeat(1_000_000)) }, 'cannot be understood'],
+    ['of no known form', { ok: 'maybe' }, 'cannot be understood'],
+    ['that is null', null, 'cannot be understood'],
+  ])('passes on no answer of a page %s as it is', async (_, answer, words) => {
+    const { opened, probe } = await open();
+    probe.perform.mockResolvedValue(answer as ProbeAnswer);
+    const sent = opened.perform({ type: 'refresh-qr' });
+    await expect(sent).rejects.toMatchObject({ code: 'page-command-failed' });
+    await expect(sent).rejects.toThrow(words);
+  });
+
   it('takes a page that leaves while logging out as having taken the command, and the loss as ours', async () => {
     const { opened, probe, report, signals } = await open();
     await settled();

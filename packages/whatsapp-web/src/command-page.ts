@@ -1,5 +1,6 @@
-import { type CallOptions, type PageCommand, type PageHandle, WakeyError } from '@wakey/core';
-import { type ProbeAnswer, type ProbeCommand, probeKey } from './probe-command.js';
+import { type CallOptions, type PageCommand, type PageHandle, plainText, WakeyError } from '@wakey/core';
+import { parseAnswer } from './probe-answer.js';
+import { type ProbeCommand, probeKey } from './probe-command.js';
 
 /** Carries a command to the probe. Rejects as `OpenPage.perform` says. */
 export async function commandPage(
@@ -12,12 +13,11 @@ export async function commandPage(
   const arg = { key: probeKey, command: plain, ms: Math.round(timeout * 0.9) };
   const text = await page.evaluate(performInPage, arg, { timeout, ...call });
   if (text === undefined) throw failed(command, 'The page that is there now is not WhatsApp Web.');
-  const answer = JSON.parse(text) as ProbeAnswer;
+  const answer = parseAnswer(text);
   if (answer.ok) return;
-  if (answer.why === 'incompatible') throw incompatible(command, answer.missing);
-  const { name, code, text: words } = answer.error;
-  const said = secrets.reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), words);
-  throw failed(command, [name, code, said].filter((part) => part !== undefined && part !== '').join(' '));
+  if ('missing' in answer) throw incompatible(command, answer.missing);
+  const words = secrets.reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), answer.words);
+  throw failed(command, plainText(words, { most: 300 }));
 }
 
 /** The command with its secrets in the clear, and those secrets, so that no error repeats them. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Facts, parseFacts } from './facts.js';
+import { pageParts } from './page-parts.js';
 
 const facts: Facts = {
   document: 1,
@@ -31,5 +32,63 @@ describe('parseFacts', () => {
   ])('refuses %s, without repeating it', (_, input) => {
     expect(() => parseFacts(input)).toThrow(TypeError);
     expect(() => parseFacts(input)).not.toThrow('the-code');
+  });
+
+  it.each([
+    ['a QR of 10 MB', { qr: { text: 'q'.repeat(10_000_000) } }],
+    ['a report of 10 MB of anything', { extra: 'x'.repeat(10_000_000) }],
+  ])('refuses %s before it is parsed', (_, more) => {
+    expect(() => parseFacts(JSON.stringify({ ...facts, ...more }))).toThrow(TypeError);
+  });
+
+  it.each([
+    ['a QR that is longer than any', { qr: { text: 'q'.repeat(1_025) } }],
+    ['a QR with an escape sequence', { qr: { text: '2@a\u001b[2J,b,c' } }],
+    ['a link code of 1 kB', { linkCode: { text: 'A'.repeat(1_000) } }],
+    ['a link code with a line break', { linkCode: { text: 'ABCD\nEFGH' } }],
+    ['an own id of 1 kB', { me: '1'.repeat(1_000) }],
+    ['an own id that turns the direction', { me: '447700900000\u202e@c.us' }],
+    ['a version with an escape sequence', { version: '2.3000\u009b31m' }],
+    ['a socket state that is no state', { socket: 'constructor' }],
+    ['a reason for a logout that is none', { logout: { isAwaited: false, code: 'a\u0000b' } }],
+    ['a passkey request that is none', { passkey: { request: 'alert(1)' } }],
+  ])('takes %s for not said', (_, more) => {
+    const { qr, ...bare } = facts;
+    const [name = ''] = Object.keys(more);
+    const rest = 'logout' in more ? { logout: { isAwaited: false } } : {};
+    const given = { ...bare, ...more, ...('qr' in more ? {} : { qr }) };
+    expect(parseFacts(JSON.stringify(given))).toEqual({ ...bare, ...(name === 'qr' ? {} : { qr }), ...rest });
+  });
+
+  it('keeps times and shares within what a clock and a bar can hold', () => {
+    const given = { ...facts, percent: -1e300, qr: { text: 'code', ttl: 1e300 } };
+    expect(parseFacts(JSON.stringify(given))).toMatchObject({ percent: 0, qr: { ttl: 30 * 86_400_000 } });
+  });
+
+  it('passes on no more missing parts than there are, and none that is no name', () => {
+    const missing = ['WAWebSocketModel.Socket+takeover', '\u001b]0;title\u0007', ...Array(1_000).fill('x')];
+    expect(parseFacts(JSON.stringify({ ...facts, missing })).missing).toEqual([missing[0], ...Array(98).fill('x')]);
+  });
+
+  it('knows the name of every part of the page', () => {
+    const missing = pageParts.map(({ name }) => name);
+    expect(parseFacts(JSON.stringify({ ...facts, missing })).missing).toEqual(missing);
+  });
+
+  it('takes no member for said that every object inherits, and passes none on that it does not know', () => {
+    const text = JSON.stringify(facts).replace('{', '{"__proto__":{"isBanned":true},"unknown":1,');
+    expect(parseFacts(text)).toEqual(facts);
+  });
+
+  it('calls a dialog without a usable name a dialog', () => {
+    const given = { ...facts, dialog: { what: 'a\u0007b', isStuck: true } };
+    expect(parseFacts(JSON.stringify(given)).dialog).toEqual({ what: 'dialog', isStuck: true });
+  });
+
+  it('passes on of a passkey request what was understood, and nothing else', () => {
+    const request = '{"challenge":"Zm9v","evil":"alert(1)","rpId":"\u2028"}';
+    expect(parseFacts(JSON.stringify({ ...facts, passkey: { request } })).passkey).toEqual({
+      request: '{"challenge":"Zm9v"}',
+    });
   });
 });

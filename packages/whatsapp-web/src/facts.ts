@@ -1,3 +1,20 @@
+import {
+  flag,
+  listOf,
+  name,
+  number,
+  object,
+  objectWith,
+  oneOf,
+  optional,
+  type Reader,
+  Refused,
+  text,
+  time,
+  within,
+} from './fact-readers.js';
+import { parsePasskeyRequest } from './passkey-request.js';
+
 /** What the probe reads of the page at one moment: levels, no events. Plain data; it travels as JSON text. */
 export interface Facts {
   /** When the document began, in ms since 1970: of two documents the later one has the greater number. */
@@ -56,76 +73,72 @@ export interface LinkCodeFailureFacts {
   readonly retryAfter?: number;
 }
 
-/** Reads what a page handed over. Throws a TypeError, without its content, when it is not what the probe writes. */
-export function parseFacts(text: unknown): Facts {
-  const facts = read(object(shape), parseJson(text));
-  if (facts === undefined) throw new TypeError('The probe handed over something that is not its own report.');
-  return facts as unknown as Facts;
+/**
+ * Reads what a page handed over. Throws a TypeError, without its content, when it is not what the probe writes. The page
+ * chooses the values, so each is bounded: a text that is too long, or of another alphabet, counts as not said.
+ */
+export function parseFacts(report: unknown): Facts {
+  try {
+    return object(shape)(parseJson(report));
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    throw new TypeError('The probe handed over something that is not its own report.');
+  }
 }
 
 const failures = ['expired', 'wrong-number', 'too-many-devices', 'rate-limited', 'rejected'] as const;
 
-type Check = (value: unknown) => boolean;
+/** A code that is scanned has about 230 printable characters; one that is typed has 8. */
+const code = (form: RegExp): Reader<CodeFacts | undefined> =>
+  objectWith('text', { text: text(form), ttl: optional(time) });
 
-const isText: Check = (value) => typeof value === 'string';
-const isFlag: Check = (value) => typeof value === 'boolean';
-const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
-const optional =
-  (check: Check): Check =>
-  (value) =>
-    value === undefined || check(value);
-const oneOf =
-  (choices: readonly string[]): Check =>
-  (value) =>
-    choices.some((choice) => choice === value);
-const object =
-  (checks: Readonly<Record<string, Check>>): Check =>
-  (value) =>
-    isRecord(value) && Object.entries(checks).every(([key, check]) => check(value[key]));
-
-const code = object({ text: isText, ttl: optional(isNumber) });
-
-/** One check for each fact: none may be forgotten. */
-const shape: { readonly [F in keyof Facts]-?: Check } = {
-  document: isNumber,
-  seq: isNumber,
-  status: isNumber,
+/** One reader for each fact: none may be forgotten. */
+const shape: { readonly [F in keyof Facts]-?: Reader<Facts[F] | undefined> } = {
+  document: number,
+  seq: number,
+  status: within(0, 999),
   kind: oneOf(['loading', 'whatsapp', 'foreign']),
-  missing: (value) => Array.isArray(value) && value.every(isText),
-  isSettled: isFlag,
-  version: optional(isText),
-  isOnline: isFlag,
-  socket: optional(isText),
-  hasSynced: isFlag,
-  isRegistered: optional(isFlag),
-  me: optional(isText),
-  percent: optional(isNumber),
-  qr: optional(code),
-  linkCode: optional(code),
-  linkCodeWanted: optional(object({ wrong: isNumber, ttl: optional(isNumber) })),
-  linkCodeFailure: optional(object({ seq: isNumber, why: oneOf(failures), retryAfter: optional(isNumber) })),
-  isBanned: isFlag,
-  isElsewhere: isFlag,
-  logout: optional(object({ code: optional(isText), isAwaited: isFlag })),
-  dialog: optional(object({ what: isText, isStuck: isFlag })),
-  passkey: optional(object({ request: isText, ttl: optional(isNumber) })),
-  isAlive: isFlag,
+  missing: listOf(name, 100),
+  isSettled: flag,
+  version: optional(name),
+  isOnline: flag,
+  socket: optional(text(/^[A-Z_]{1,40}$/)),
+  hasSynced: flag,
+  isRegistered: optional(flag),
+  me: optional(text(/^[\w.:+-]{1,64}(@[\w.-]{1,64})?$/)),
+  percent: optional(within(0, 100)),
+  qr: optional(code(/^[\x21-\x7e]{1,1024}$/)),
+  linkCode: optional(code(/^[A-Za-z0-9]{4,16}$/)),
+  linkCodeWanted: optional(object({ wrong: number, ttl: optional(time) })),
+  linkCodeFailure: optional(object({ seq: number, why: oneOf(failures), retryAfter: optional(time) })),
+  isBanned: flag,
+  isElsewhere: flag,
+  logout: optional(object({ code: optional(name), isAwaited: flag })),
+  dialog: optional(object({ what: dialogName, isStuck: flag })),
+  passkey: optional(objectWith('request', { request: passkeyRequest, ttl: optional(time) })),
+  isAlive: flag,
 };
 
-function read(check: Check, value: unknown): object | undefined {
-  return isRecord(value) && check(value) ? value : undefined;
+/** A dialog stands in the way whatever the page calls it. */
+function dialogName(value: unknown): string {
+  return name(value) ?? 'dialog';
 }
 
-function parseJson(text: unknown): unknown {
-  if (typeof text !== 'string') return undefined;
+/** Only what was understood of a request goes on, written anew. */
+function passkeyRequest(value: unknown): string | undefined {
+  const request = typeof value === 'string' ? parsePasskeyRequest(value) : undefined;
+  return request === undefined ? undefined : JSON.stringify(request);
+}
+
+/** Twice what a report with the longest texts has. */
+const LONGEST = 512 * 1024;
+
+function parseJson(report: unknown): unknown {
+  if (typeof report !== 'string' || report.length > LONGEST) return undefined;
   try {
-    return JSON.parse(text);
+    return JSON.parse(report);
   } catch {
     // Not JSON: the caller says so, without quoting what may be a secret.
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -90,6 +90,10 @@ describe('A page without a device', () => {
     expect(told(unpaired, next)).toEqual([{ type: 'page-booting', missing: ['socket'] }]);
   });
 
+  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])('sees no block in a state named %s', (socket) => {
+    expect(told({ ...unpaired, socket })).not.toContainEqual(expect.objectContaining({ type: 'blocked' }));
+  });
+
   it('asks for a passkey before anything else', () => {
     const asking = { ...unpaired, socket: 'PAIRING', passkey: { request: '{}', ttl: 9 } };
     expect(told(asking)).toEqual([{ type: 'passkey', request: '{}', ttl: 9 }]);

@@ -52,7 +52,7 @@ function levels(before: Memory, memory: Memory, facts: Facts): readonly PageSign
 
 /** What stands above being linked or not. */
 function obstacleOf({ socket, isBanned, isElsewhere, passkey }: Facts): PageSignal | undefined {
-  const by = isBanned ? 'ban' : blocks[socket ?? ''];
+  const by = isBanned ? 'ban' : blocks.get(socket);
   if (by !== undefined) return { type: 'blocked', by };
   if (socket === 'CONFLICT' || isElsewhere) return { type: 'conflict' };
   if (socket === 'SCREEN_LOCKED') return { type: 'dialog', what: 'screen-lock' };
@@ -60,12 +60,13 @@ function obstacleOf({ socket, isBanned, isElsewhere, passkey }: Facts): PageSign
   return { type: 'passkey', request: secret(passkey.request), ...left(passkey.ttl) };
 }
 
-const blocks: Readonly<Record<string, BlockedBy>> = {
-  TOS_BLOCK: 'terms',
-  SMB_TOS_BLOCK: 'terms',
-  DEPRECATED_VERSION: 'outdated',
-  PROXYBLOCK: 'proxy',
-};
+/** No object: the state is the page's word, which may be the name of a method. */
+const blocks: ReadonlyMap<string | undefined, BlockedBy> = new Map([
+  ['TOS_BLOCK', 'terms'],
+  ['SMB_TOS_BLOCK', 'terms'],
+  ['DEPRECATED_VERSION', 'outdated'],
+  ['PROXYBLOCK', 'proxy'],
+]);
 
 function unregistered(before: Memory, memory: Memory, facts: Facts): readonly PageSignal[] {
   const { linkCode, linkCodeWanted, qr, socket, isOnline } = facts;
