@@ -74,7 +74,9 @@ async function checkKept({ plain, opened, heard, id, isLinked }: KeptFacts): Pro
     if (newest === undefined) return [...once(heard), nothingKept(isLinked)];
     const isEncrypted = !inTheClear.includes(newest);
     const at = isEncrypted && opened === undefined ? undefined : (await (opened ?? plain).read(id))?.metadata.createdAt;
-    const age = at === undefined ? '' : `, the newest ${ageText(Date.now() - Number(at))}`;
+    const since = Date.now() - Number(at);
+    // A store's own words, which need not be a time.
+    const age = Number.isFinite(since) ? `, the newest ${ageText(since)}` : '';
     const kept = good(
       'kept',
       `kept: generation ${generations.join(' and ')}${age}, ${encryptionText(generations, inTheClear)}`,

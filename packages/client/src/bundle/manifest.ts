@@ -1,4 +1,5 @@
 import { type BrowserVersion, WakeyError } from '@wakey/core';
+import { isLine, isNatural, isObject, isTime } from '../kept-values.js';
 import { damaged } from './bundle-trouble.js';
 import { migrated, migrations } from './migrations.js';
 
@@ -79,11 +80,11 @@ function newer(format: number): WakeyError {
 const fields: { readonly [Field in keyof Required<BundleManifest>]: (value: unknown) => boolean } = {
   format: (value) => value === currentFormat,
   kind: (value) => value === 'profile' || value === 'snapshot',
-  createdAt: isNatural,
-  browser: (value) => isObject(value) && isText(value.product) && isText(value.version),
-  driver: isText,
-  me: (value) => value === undefined || isText(value),
-  linkedAt: (value) => value === undefined || isNatural(value),
+  createdAt: isTime,
+  browser: (value) => isObject(value) && isLine(value.product) && isLine(value.version),
+  driver: isLine,
+  me: (value) => value === undefined || isLine(value),
+  linkedAt: (value) => value === undefined || isTime(value),
   fence: isNatural,
 };
 
@@ -93,17 +94,5 @@ function problemOf(manifest: Readonly<Record<string, unknown>>): string | undefi
 }
 
 function knownFields(manifest: object): readonly (readonly [string, unknown])[] {
-  return Object.entries(manifest).filter(([field, value]) => field in fields && value !== undefined);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value.length > 0 && value.length <= 1024;
-}
-
-function isNatural(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return Object.entries(manifest).filter(([field, value]) => Object.hasOwn(fields, field) && value !== undefined);
 }

@@ -1,4 +1,11 @@
-import type { BrowserDriver, Event, PageAdapter, Policy, SessionStore } from '@wakey/core';
+import {
+  type BrowserDriver,
+  type Event,
+  type PageAdapter,
+  type Policy,
+  plainText,
+  type SessionStore,
+} from '@wakey/core';
 import type { Clock } from '../clock.js';
 import type { Held } from '../held.js';
 import { type Log, withoutUrls } from '../log.js';
@@ -28,7 +35,11 @@ export interface EffectContext {
 /** An event that happens now. */
 export type Timeless<E> = E extends unknown ? Omit<E, 'at'> : never;
 
-/** What to say of something that was thrown: it goes into events and errors, so no URL in it shows more than its place. */
+/**
+ * What to say of something that was thrown: it goes into events and errors, so no URL in it shows more than its place, and
+ * nothing in it, such as the end of a browser's output, steers a terminal.
+ */
 export function detailOf(thrown: unknown): string {
-  return withoutUrls(thrown instanceof Error ? thrown.message : String(thrown));
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  return withoutUrls(plainText(text, { most: 4_000, keepLines: true }));
 }

@@ -1,5 +1,12 @@
 import { hostname } from 'node:os';
-import { type BrowserHandle, type EndReason, isWakeyError, type LaunchOptions } from '@wakey/core';
+import {
+  type BrowserHandle,
+  type BrowserVersion,
+  type EndReason,
+  isWakeyError,
+  type LaunchOptions,
+  plainText,
+} from '@wakey/core';
 import type { BrowserLife, Held } from '../held.js';
 import { trimLogs } from '../profile/trim-logs.js';
 import type { RecordChange } from '../workspace/record.js';
@@ -36,8 +43,8 @@ async function launch(context: EffectContext, life: BrowserLife): Promise<void> 
       signal: life.abort.signal,
     });
     await held.workspace?.update({
-      driver: driver.name,
-      browser: life.handle.version,
+      driver: named(driver.name),
+      browser: versionOf(life.handle),
       ...processOf(life.handle, held),
     });
   } catch (error) {
@@ -56,6 +63,15 @@ function profileOf(workspace: Workspace): Pick<LaunchOptions, 'profile' | 'writt
   const { browser, linkedAt } = workspace.record();
   const writtenBy = browser === undefined || linkedAt === undefined ? {} : { writtenBy: browser };
   return { profile: workspace.profileDir, ...writtenBy };
+}
+
+/** What a browser calls itself, as a record can hold it. */
+function versionOf({ version: { product, version } }: BrowserHandle): BrowserVersion {
+  return { product: named(product), version: named(version) };
+}
+
+function named(text: string): string {
+  return plainText(text, { most: 100 }) || 'unknown';
 }
 
 /** Names the browser's process for an owner that comes after a crash of ours. Its profile is in its command line. */

@@ -1,4 +1,4 @@
-import type { Effect } from '@wakey/core';
+import { type Effect, plainText } from '@wakey/core';
 import { packBundle } from '../bundle/pack.js';
 import { copyLiveProfile } from '../profile/copy-live.js';
 import { inspectProfile } from '../profile/inspect-profile.js';
@@ -45,7 +45,7 @@ async function keep(context: EffectContext, why: Why, signal: AbortSignal): Prom
   const ready = context.lastReady();
   if (workspace === undefined || ready === undefined) throw new Error('the session is not open, or was never ready');
   const { linkedAt = clock.now() } = workspace.record();
-  await workspace.update({ lastReadyAt: ready.at, linkedAt, me: ready.me });
+  await workspace.update({ lastReadyAt: ready.at, linkedAt, me: plainText(ready.me, { most: 200 }) });
   const { persistentProfile } = context.driver.capabilities;
   if (!persistentProfile.supported) {
     // Said once: it will not become better.

@@ -1,5 +1,6 @@
 import { type LeaseHolder, WakeyError } from '@wakey/core';
-import { type Disk, readText, writeAtomically } from './write-atomically.js';
+import { isLine, isNatural, isObject, isTime } from '../kept-values.js';
+import { type Disk, NotAFile, readText, writeAtomically } from './write-atomically.js';
 
 /** Names the owner beside the lock. Only the owner of the lock may. */
 export function writeHolder(disk: Disk, path: string, holder: LeaseHolder): Promise<void> {
@@ -12,12 +13,11 @@ export function writeHolder(disk: Disk, path: string, holder: LeaseHolder): Prom
  * sense is `undefined`: it costs a name in a message, nothing else.
  */
 export async function readHolder(disk: Disk, path: string): Promise<LeaseHolder | undefined> {
-  const text = await readText(disk, path);
-  if (text === undefined) return undefined;
   try {
-    return parsed(JSON.parse(text));
+    const text = await readText(disk, path);
+    return text === undefined ? undefined : parsed(JSON.parse(text));
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
+    if (error instanceof SyntaxError || error instanceof NotAFile) return undefined;
     throw error;
   }
 }
@@ -36,14 +36,8 @@ export function sessionInUse(id: string, holder: LeaseHolder | undefined): Wakey
 }
 
 function parsed(value: unknown): LeaseHolder | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { host, pid, since, program } = value as Readonly<Record<string, unknown>>;
-  if (typeof host !== 'string' || typeof program !== 'string') return undefined;
-  if (!Number.isSafeInteger(pid) || !isTime(since)) return undefined;
-  return { host, pid: Number(pid), since, program };
-}
-
-/** A number of ms that a Date can hold. */
-function isTime(value: unknown): value is number {
-  return typeof value === 'number' && Math.abs(value) <= 8.64e15;
+  if (!isObject(value)) return undefined;
+  const { host, pid, since, program } = value;
+  if (!isLine(host) || !isLine(program) || !isNatural(pid) || !isTime(since)) return undefined;
+  return { host, pid, since, program };
 }

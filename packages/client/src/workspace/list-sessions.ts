@@ -1,5 +1,5 @@
 import { isWakeyError, type LeaseHolder, parseSessionId, type WakeyError } from '@wakey/core';
-import { type Files, isFileError, realFiles, unlessAbsent } from './files.js';
+import { type Files, realFiles, unlessAbsent } from './files.js';
 import { readHolder } from './holder.js';
 import { isLocked } from './lock.js';
 import { type Platform, thisPlatform } from './platform.js';
@@ -45,30 +45,22 @@ export async function listSessions(options: ListSessionsOptions): Promise<readon
   }
 }
 
+/** Whatever is wrong with one session is its own problem: the others are listed all the same. */
 async function listing(disk: Disk, sessionsDir: string, id: string): Promise<SessionListing> {
   const paths = sessionPaths(sessionsDir, id);
+  const problemOf = (error: unknown) => fileTrouble('session-unreadable', 'read', paths.directory, error);
   try {
     const isHeld = await isLocked(disk, paths.lock);
     const holder = await readHolder(disk, paths.holder);
     const known = { id, isHeld, ...(holder === undefined ? {} : { holder }) };
-    return { ...known, ...(await recordOrProblem(disk, paths.record, id)) };
+    try {
+      const record = await readRecord(disk, paths.record, id);
+      return { ...known, ...(record === undefined ? {} : { record }) };
+    } catch (error) {
+      return { ...known, problem: problemOf(error) };
+    }
   } catch (error) {
-    if (!isFileError(error, 'EACCES', 'EPERM')) throw error;
-    return { id, isHeld: false, problem: fileTrouble('session-unreadable', 'read', paths.directory, error) };
-  }
-}
-
-async function recordOrProblem(
-  disk: Disk,
-  path: string,
-  id: string,
-): Promise<Pick<SessionListing, 'record' | 'problem'>> {
-  try {
-    const record = await readRecord(disk, path, id);
-    return record === undefined ? {} : { record };
-  } catch (error) {
-    if (isWakeyError(error, 'session-unreadable')) return { problem: error };
-    throw error;
+    return { id, isHeld: false, problem: problemOf(error) };
   }
 }
 

@@ -3,7 +3,7 @@
 import { constants } from 'node:fs';
 import { tryLock } from 'fs-native-extensions';
 import { unlessAbsent } from './files.js';
-import { type Disk, openPrivately } from './write-atomically.js';
+import { type Disk, NotAFile, openPrivately } from './write-atomically.js';
 
 /** A lock of the operating system, held by an open file of this process and by nothing else: it dies with the process. */
 export interface FileLock {
@@ -38,9 +38,12 @@ export async function takeLock(disk: Disk, path: string): Promise<FileLock | und
 
 /** Whether somebody holds the lock on `path`. Takes nothing but a shared lock for a moment, and makes no file. */
 export async function isLocked({ files }: Disk, path: string): Promise<boolean> {
-  const handle = await unlessAbsent(files.open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)));
+  // Opening a pipe waits for its other end, unless it is told not to.
+  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+  const handle = await unlessAbsent(files.open(path, flags));
   if (handle === undefined) return false;
   try {
+    if (!(await handle.stat()).isFile()) throw new NotAFile(path);
     return !tryLock(handle.fd, { shared: true });
   } finally {
     await handle.close();

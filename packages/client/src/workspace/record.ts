@@ -1,4 +1,5 @@
-import { type BrowserVersion, type ErrorCode, type RecoveryCause, WakeyError } from '@wakey/core';
+import { type BrowserVersion, type ErrorCode, parseSessionId, type RecoveryCause, WakeyError } from '@wakey/core';
+import { isLine, isNatural, isObject, isPath, isTime } from '../kept-values.js';
 import { type Disk, readText, writeAtomically } from './write-atomically.js';
 
 /** What is known of a session besides its profile: `session.json`. Times in ms since 1970. */
@@ -94,7 +95,7 @@ function parsed(value: unknown, id: string, code: ErrorCode, path: string): Sess
   for (const [field, isValid] of Object.entries(fields)) {
     if (!isValid(value[field])) throw unreadable(code, path, `its field "${field}" has an impossible value`);
   }
-  if (value.id !== id) throw unreadable(code, path, `it belongs to another session than ${JSON.stringify(id)}`);
+  if (value.id !== id) throw ofAnother(code, path, id, String(value.id));
   const known = Object.keys(fields).filter((field) => value[field] !== undefined);
   // The table above has proved every field.
   return Object.fromEntries(known.map((field) => [field, value[field]])) as unknown as SessionRecord;
@@ -103,51 +104,48 @@ function parsed(value: unknown, id: string, code: ErrorCode, path: string): Sess
 /** Every field of a record and what it may be. A field that is added to the type and not here does not compile. */
 const fields: { readonly [Field in keyof Required<SessionRecord>]: (value: unknown) => boolean } = {
   version: (value) => value === 1,
-  id: isText,
-  createdAt: isNatural,
-  linkedAt: optional(isNatural),
-  me: optional(isText),
-  lastReadyAt: optional(isNatural),
-  driver: optional(isText),
-  browser: optional((value) => isObject(value) && isText(value.product) && isText(value.version)),
+  id: isSessionId,
+  createdAt: isTime,
+  linkedAt: optional(isTime),
+  me: optional(isLine),
+  lastReadyAt: optional(isTime),
+  driver: optional(isLine),
+  browser: optional((value) => isObject(value) && isLine(value.product) && isLine(value.version)),
   generation: isNatural,
-  keptAt: optional(isNatural),
+  keptAt: optional(isTime),
   fence: optional(isNatural),
-  liveDir: optional(isText),
+  liveDir: optional(isPath),
   isPacked: optional((value) => typeof value === 'boolean'),
   recovery: optional(
     (value) =>
       isObject(value) &&
-      isNatural(value.at) &&
-      isText(value.why) &&
+      isTime(value.at) &&
+      isLine(value.why) &&
       optional(isNatural)(value.generation) &&
-      optional(isText)(value.quarantine),
+      optional(isPath)(value.quarantine),
   ),
   browserProcess: optional(
     (value) =>
       isObject(value) &&
-      isText(value.host) &&
+      isLine(value.host) &&
       isNatural(value.pid) &&
-      optional(isText)(value.startTime) &&
-      optional(isText)(value.marker),
+      optional(isLine)(value.startTime) &&
+      optional(isPath)(value.marker),
   ),
-  erasingSince: optional(isNatural),
+  erasingSince: optional(isTime),
 };
 
 function optional(isValid: (value: unknown) => boolean): (value: unknown) => boolean {
   return (value) => value === undefined || isValid(value);
 }
 
-function isText(value: unknown): boolean {
-  return typeof value === 'string';
-}
-
-function isNatural(value: unknown): boolean {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function isSessionId(value: unknown): boolean {
+  try {
+    return typeof value === 'string' && parseSessionId(value) === value;
+  } catch {
+    // It says why it is none, to whoever has typed it.
+    return false;
+  }
 }
 
 function unreadable(code: ErrorCode, path: string, why: string): WakeyError {
@@ -166,5 +164,16 @@ function unknownVersion(path: string, version: unknown): WakeyError {
       : `${path} cannot be understood: it has no version that this Wakey knows.`,
     todo: isNewer ? 'Update Wakey; nothing was changed.' : 'Nothing was changed. Restore that file from a backup.',
     details: { path },
+  });
+}
+
+/** A directory that was copied or renamed by hand, whose copies would take WhatsApp's connection from each other. */
+function ofAnother(code: ErrorCode, path: string, id: string, owner: string): WakeyError {
+  return new WakeyError(code, {
+    what: `The directory of session "${id}" was copied or renamed: ${path} belongs to session "${owner}".`,
+    todo:
+      `Nothing was changed. Give the directory its name "${owner}" back. To run the login under another name, use ` +
+      `"wakey export ${owner}" and "wakey import <file> --session ${id}". Two copies of one login end each other.`,
+    details: { path, session: id, belongsTo: owner },
   });
 }

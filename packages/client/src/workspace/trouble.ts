@@ -1,4 +1,4 @@
-import { type ErrorCode, isWakeyError, WakeyError } from '@wakey/core';
+import { type ErrorCode, isWakeyError, plainText, WakeyError } from '@wakey/core';
 
 /**
  * Turns what the file system threw into an error that says what to do. `refused` is the code where the place itself is at
@@ -8,9 +8,9 @@ import { type ErrorCode, isWakeyError, WakeyError } from '@wakey/core';
 export function fileTrouble(refused: ErrorCode, doing: string, path: string, cause: unknown): WakeyError {
   if (isWakeyError(cause)) return cause;
   const name = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-  const known = causes[name];
+  const known = Object.hasOwn(causes, name) ? causes[name] : undefined;
   return new WakeyError(known?.code ?? refused, {
-    what: `Could not ${doing} ${quoted(path)}: ${known?.what ?? name}.`,
+    what: `Could not ${doing} ${quoted(path)}: ${known?.what ?? plainText(name, { most: 40 })}.`,
     todo: known?.todo(path) ?? 'Check the disk and the permissions of that place; nothing was deleted.',
     cause,
     details: { path, errno: name },
@@ -36,6 +36,10 @@ const causes: { readonly [errno: string]: Cause } = {
   ENOTDIR: { what: 'a part of that path is not a directory', todo: elsewhere },
   EEXIST: { what: 'something else is there', todo: elsewhere },
   EISDIR: { what: 'a directory is in its place', todo: () => 'Move it away, then try again.' },
+  NOTAFILE: {
+    what: 'a directory, a pipe, a device or a file of another program is in the place of one of its files',
+    todo: () => 'Move that away, then try again; nothing was deleted.',
+  },
   ELOOP: { what: 'a symbolic link is in its place', todo: () => 'Put the file itself there, then try again.' },
   ENAMETOOLONG: { what: 'the path is too long', todo: elsewhere },
 };

@@ -65,7 +65,18 @@ it('writes a record in the order that a power cut cannot undo: bytes, flush, ren
   const workspace = await open({ sessionsDir: temporaryDirectory(), files: faulty.files });
   faulty.calls.length = 0;
   await update(workspace);
-  expect(faulty.calls).toEqual(['open', 'chmod', 'writeFile', 'sync', 'close', 'rename', 'open', 'sync', 'close']);
+  expect(faulty.calls).toEqual([
+    'open',
+    'stat',
+    'chmod',
+    'writeFile',
+    'sync',
+    'close',
+    'rename',
+    'open',
+    'sync',
+    'close',
+  ]);
   await workspace.release();
 });
 

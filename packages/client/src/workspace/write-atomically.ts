@@ -43,10 +43,15 @@ export async function syncDirectory({ files, platform }: Disk, path: string): Pr
   }
 }
 
-/** Opens a file without following a link in its place, made with mode 0600 whatever the umask. */
+/**
+ * Opens a file without following a link in its place, made with mode 0600 whatever the umask. Throws `NotAFile` for a pipe
+ * or a device in its place, without waiting for it and before its mode is touched.
+ */
 export async function openPrivately({ files, platform }: Disk, path: string, flags: number) {
-  const handle = await files.open(path, flags | (constants.O_NOFOLLOW ?? 0), 0o600);
+  const safely = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+  const handle = await files.open(path, flags | safely, 0o600);
   try {
+    if (!(await handle.stat()).isFile()) throw new NotAFile(path);
     if (platform.hasModes) await handle.chmod(0o600);
     return handle;
   } catch (error) {
@@ -69,10 +74,30 @@ export async function writeOnce(disk: Disk, path: string, text: string): Promise
   }
 }
 
-/** The text of a file, or `undefined` when it does not exist. */
-export function readText({ files }: Disk, path: string): Promise<string | undefined> {
+/**
+ * The text of a file, or `undefined` when it does not exist. Throws `NotAFile` for what is no file of ours: a directory, a
+ * pipe or a device, whose reading may never end, and a file larger than 1 MB.
+ */
+export async function readText({ files }: Disk, path: string): Promise<string | undefined> {
+  const found = await unlessAbsent(files.stat(path));
+  if (found === undefined) return undefined;
+  if (!found.isFile() || found.size > LARGEST) throw new NotAFile(path);
   return unlessAbsent(files.readFile(path, 'utf8'));
 }
+
+/** Something is in the place of a file that no file of ours can be. */
+export class NotAFile extends Error {
+  override readonly name = 'NotAFile';
+  /** As the errors of the file system have one. */
+  readonly code = 'NOTAFILE';
+
+  constructor(path: string) {
+    super(`${path} is no file that Wakey wrote.`);
+  }
+}
+
+/** A thousand times what such a file has. */
+const LARGEST = 1024 * 1024;
 
 async function writeDurably(disk: Disk, path: string, text: string): Promise<void> {
   const handle = await openPrivately(disk, path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC);
