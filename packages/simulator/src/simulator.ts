@@ -17,7 +17,7 @@ export interface SimulatorOptions {
   readonly port?: number;
   /** Port of the control API; 0 takes a free one. @default 0 */
   readonly controlPort?: number;
-  /** Address both listen on. @default '127.0.0.1' */
+  /** Address both listen on. The control API answers to this name and to loopback names alone. @default '127.0.0.1' */
   readonly host?: string;
   /** Serve the page over HTTPS with a certificate signed by itself. @default false */
   readonly https?: boolean;
@@ -96,7 +96,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
   const site = createSite({ certificate, journal, troubles, settings, accept: backend.accept });
   const { rotateSecrets, replace } = backend;
-  const control = createControl({ phone, accounts, journal, troubles, trouble, rotateSecrets, replace });
+  const control = createControl({ phone, accounts, journal, troubles, trouble, rotateSecrets, replace }, host);
   const closeSite = await listen(site, port, host);
   const closeControl = await listen(control, controlPort, host).catch(async (error: unknown) => {
     await closeSite();

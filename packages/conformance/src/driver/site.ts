@@ -24,7 +24,7 @@ export async function openSite(): Promise<Site> {
   const awaited = new Map<string, () => void>();
   const atGate: ServerResponse[] = [];
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://site').pathname;
+    const path = URL.parse(request.url ?? '/', 'http://site')?.pathname ?? '/';
     headers.set(path, request.headers);
     awaited.get(path)?.();
     if (path.startsWith('/gate')) return void atGate.push(response);

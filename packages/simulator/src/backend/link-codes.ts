@@ -154,11 +154,17 @@ async function unseal(hello: SealedHello, code: string): Promise<Companion | und
   decipher.setAuthTag(box.subarray(-16));
   const start = decipher.update(box.subarray(0, -16));
   try {
-    return JSON.parse(Buffer.concat([start, decipher.final()]).toString('utf8')) as Companion;
+    return readCompanion(JSON.parse(Buffer.concat([start, decipher.final()]).toString('utf8')));
   } catch {
     // The authentication tag does not fit: another code.
     return undefined;
   }
+}
+
+function readCompanion(value: unknown): Companion | undefined {
+  const { ref, noiseKey, identityKey, advSecret, platform } = Object(value) as Partial<Companion>;
+  const fields = [ref, noiseKey, identityKey, advSecret, platform];
+  return fields.every((field) => typeof field === 'string') ? (value as Companion) : undefined;
 }
 
 function refused(reason: CodeRefusal, message: string): CodeResult {

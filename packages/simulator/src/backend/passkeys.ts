@@ -117,7 +117,8 @@ function counterOf(authenticatorData: Buffer): number {
 }
 
 function hostOf(origin: string): string {
-  return new URL(origin).hostname;
+  // A client that is no browser may send any origin; none fits a passkey then.
+  return URL.parse(origin)?.hostname ?? '';
 }
 
 function bytes(base64url: string): Buffer {

@@ -35,7 +35,12 @@ export function createSite({ certificate, journal, troubles, settings, accept }:
       request.socket.destroy();
       return;
     }
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://site');
+    const address = URL.parse(request.url ?? '/', 'http://site');
+    if (address === null) {
+      response.writeHead(400, { 'content-type': 'text/plain' }).end('Bad request\n');
+      return;
+    }
+    const { pathname, searchParams } = address;
     if (pathname === '/hang') {
       journal.write('page-hangs');
       holdBack(() => response.end());

@@ -1,21 +1,26 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isOwnName } from './own-name.ts';
 import { ControlError, readBody } from './request.ts';
 import { type ControlParts, type ControlRoute, controlRoutes } from './routes.ts';
 
-/** The HTTP server of the control API; it has still to listen. Answers and errors are JSON. */
-export function createControl(parts: ControlParts): Server {
+/** The HTTP server of the control API; it has still to listen at `host`. Answers and errors are JSON. */
+export function createControl(parts: ControlParts, host: string): Server {
   const routes = controlRoutes(parts);
-  return createServer((request, response) => void answer(routes, request, response));
+  return createServer((request, response) => void answer({ routes, host }, request, response));
 }
 
-async function answer(
-  routes: Readonly<Record<string, ControlRoute>>,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+interface Control {
+  readonly routes: Readonly<Record<string, ControlRoute>>;
+  readonly host: string;
+}
+
+async function answer({ routes, host }: Control, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
+    refuseForeignNames(request, host);
     refuseForeignPages(request);
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://control');
+    const address = URL.parse(request.url ?? '/', 'http://control');
+    if (address === null) throw new ControlError(400, 'bad-address', 'The path of the request cannot be read.');
+    const { pathname, searchParams } = address;
     const route = routes[`${request.method} ${pathname}`];
     if (route === undefined) throw unknownRoute(routes, request.method, pathname);
     const body = request.method === 'GET' ? {} : await readBody(request);
@@ -27,6 +32,13 @@ async function answer(
     if (status === 413) response.setHeader('connection', 'close');
     send(response, status, { error: { code, message } });
   }
+}
+
+/** A name that was made to point here belongs to a page of another site (DNS rebinding). */
+function refuseForeignNames({ headers }: IncomingMessage, host: string): void {
+  if (isOwnName(headers.host, host)) return;
+  const message = `The control API is not called "${headers.host}". Call it at 127.0.0.1, localhost, or the host it listens at.`;
+  throw new ControlError(403, 'foreign-name', message);
 }
 
 /** A page of another site, open in the same machine's browser, has no business here. */
