@@ -101,7 +101,11 @@ export function isReady(signal: PageSignal): boolean {
 }
 
 /** A browser as all adapter tests use it. */
-export function launch(profile?: string): Promise<BrowserHandle> {
-  const driver = puppeteerDriver({ executable: chromiumPath('headless-shell'), args: quietArgs, env: process.env });
+export function launch(profile?: string, args: readonly string[] = []): Promise<BrowserHandle> {
+  const driver = puppeteerDriver({
+    executable: chromiumPath('headless-shell'),
+    args: [...quietArgs, ...args],
+    env: process.env,
+  });
   return driver.launch(profile === undefined ? {} : { profile });
 }

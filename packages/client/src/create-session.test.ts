@@ -146,11 +146,14 @@ describe('a session', () => {
     await reach(session, 'backing-off');
   });
 
-  it('starts another browser when some other page has taken the place of its own', async () => {
+  it.each([
+    ['some other page has taken the place of its own', 'page-foreign'],
+    ['its page came without its scripts', 'page-unreachable'],
+  ] as const)('starts another browser when %s', async (_, code) => {
     const { browser, clock, session } = await linked({ heartbeat: 1_000 });
     browser.show({ type: 'page-booting', missing: ['require'] });
     expect(session.state.name).toBe('resuming');
-    browser.faults.read = new WakeyError('page-foreign', { what: 'It is another page.', todo: 'Look at it.' });
+    browser.faults.read = new WakeyError(code, { what: 'It is another page.', todo: 'Look at it.' });
     await clock.wind(1_000);
     await reach(session, 'backing-off');
   });

@@ -10,6 +10,7 @@ const facts: Facts = {
   status: 200,
   kind: 'whatsapp',
   missing: [],
+  scripts: { total: 2, pending: 0, failed: [] },
   isSettled: true,
   isOnline: true,
   socket: 'UNPAIRED',
@@ -111,7 +112,17 @@ describe('open', () => {
       code: 'browser-unsuitable',
       details: { missing: 'Web Locks, IndexedDB' },
     });
-    expect(fake.probe.recognize).not.toHaveBeenCalled();
+  });
+
+  it('judges the page before the browser: what a portal over plain http withholds is no lack of the browser', async () => {
+    const fake = fakePage();
+    fake.probe.lacks.mockResolvedValue(['a secure context', 'Web Locks']);
+    fake.probe.recognize.mockResolvedValueOnce(JSON.stringify({ ...facts, kind: 'foreign' }));
+    await expect(open(fake)).rejects.toMatchObject({ code: 'page-foreign' });
+    await expect(open(fake)).rejects.toMatchObject({
+      code: 'browser-unsuitable',
+      todo: expect.stringContaining('https'),
+    });
   });
 
   it('calls a page that does not answer in time unreachable, and keeps the cause', async () => {
@@ -167,6 +178,22 @@ describe('read', () => {
     probe.read.mockResolvedValue(JSON.stringify({ ...facts, seq: 2 }));
     await opened.read();
     expect(types()).toEqual(['unpaired', 'unpaired']);
+  });
+
+  it('rejects for a page that lacks parts because scripts failed, and names their host, while none is under way', async () => {
+    const { opened, probe } = await open();
+    const scripts = { total: 3, pending: 0, failed: ['static.example.net'] };
+    const cut: Facts = { ...facts, seq: 2, missing: ['require'], isSettled: true, scripts };
+    probe.read.mockResolvedValueOnce(JSON.stringify({ ...cut, isSettled: false }));
+    await opened.read();
+    probe.read.mockResolvedValueOnce(JSON.stringify({ ...cut, missing: [] }));
+    await opened.read();
+    probe.read.mockResolvedValueOnce(JSON.stringify(cut));
+    await expect(opened.read()).rejects.toMatchObject({
+      code: 'page-unreachable',
+      message: expect.stringContaining('static.example.net'),
+      details: { hosts: 'static.example.net' },
+    });
   });
 
   it('rejects when another page is there, or none that answers', async () => {

@@ -8,6 +8,7 @@ const facts: Facts = {
   status: 200,
   kind: 'whatsapp',
   missing: [],
+  scripts: { total: 3, pending: 1, failed: ['static.example.net', '[::1]:8080'] },
   isSettled: true,
   isOnline: true,
   hasSynced: false,
@@ -32,6 +33,12 @@ describe('parseFacts', () => {
   ])('refuses %s, without repeating it', (_, input) => {
     expect(() => parseFacts(input)).toThrow(TypeError);
     expect(() => parseFacts(input)).not.toThrow('the-code');
+  });
+
+  it('names no more than ten hosts of scripts, and nothing that is no host', () => {
+    const failed = ['static.example.net/path?key=hidden', ...Array<string>(11).fill('static.example.net')];
+    const { scripts } = parseFacts(JSON.stringify({ ...facts, scripts: { total: 1e9, pending: 0, failed } }));
+    expect(scripts).toMatchObject({ total: 10_000, failed: { length: 10, 0: 'a host without a name' } });
   });
 
   it.each([

@@ -27,6 +27,8 @@ export interface Facts {
   readonly kind: 'loading' | 'whatsapp' | 'foreign';
   /** Parts without which this page cannot be read, and that it lacks so far. */
   readonly missing: readonly string[];
+  /** The document's scripts that come from an address. `failed`: the hosts whose scripts did not come. */
+  readonly scripts: { readonly total: number; readonly pending: number; readonly failed: readonly string[] };
   /** Whether nothing more is expected to arrive: what is missing now is not coming. */
   readonly isSettled: boolean;
   readonly version?: string;
@@ -92,6 +94,12 @@ const failures = ['expired', 'wrong-number', 'too-many-devices', 'rate-limited',
 const code = (form: RegExp): Reader<CodeFacts | undefined> =>
   objectWith('text', { text: text(form), ttl: optional(time) });
 
+/** More scripts than these are as good as these. */
+const count = within(0, 10_000);
+
+/** A host, with its port. That a script failed counts also where its host is none. */
+const host: Reader<string> = (value) => text(/^[\w.:[\]-]{1,260}$/)(value) ?? 'a host without a name';
+
 /** One reader for each fact: none may be forgotten. */
 const shape: { readonly [F in keyof Facts]-?: Reader<Facts[F] | undefined> } = {
   document: number,
@@ -99,6 +107,7 @@ const shape: { readonly [F in keyof Facts]-?: Reader<Facts[F] | undefined> } = {
   status: within(0, 999),
   kind: oneOf(['loading', 'whatsapp', 'foreign']),
   missing: listOf(name, 100),
+  scripts: object({ total: count, pending: count, failed: listOf(host, 10) }),
   isSettled: flag,
   version: optional(name),
   isOnline: flag,

@@ -13,28 +13,33 @@ export interface GoToOptions extends Pick<CallOptions, 'signal'> {
 /** Navigates, and gives the first facts of a document that is WhatsApp's. */
 export async function goToPage(page: PageHandle, url: string, { left, ...call }: GoToOptions): Promise<Facts> {
   await hurried(url, () => page.goto(url, { until: 'commit', timeout: left(), ...call }));
-  const facts = await hurried(url, () => recognize(page, left, call));
+  const facts = await hurried(url, () => asLongAsItLeaves(left, () => recognize(page, left(), call)));
   const isRefused = facts?.status !== undefined && facts.status >= 400;
   if (facts === undefined || (facts.kind !== 'whatsapp' && isRefused)) throw unreachable(url, facts);
   if (facts.kind === 'loading') throw unreachable(url, facts);
   if (facts.kind === 'foreign') throw notOurPage(url, facts);
+  // Only now: what a portal's page offers says nothing of the browser, which may withhold much over plain http.
+  await hurried(url, () => asLongAsItLeaves(left, () => checkBrowser(page, { timeout: left(), ...call })));
   return facts;
 }
 
-/** A document may give way to the next one before it has said anything, as after a logout. */
+/** What the document says that it is. */
 async function recognize(
   page: PageHandle,
-  left: () => number,
+  timeout: number,
   call: Pick<CallOptions, 'signal'>,
 ): Promise<Facts | undefined> {
+  // The page answers a little before the deadline, so that it is the page that says how far it came.
+  const arg = { key: probeKey, ms: Math.round(timeout * 0.9) };
+  const text = await page.evaluate(recognizeInPage, arg, { timeout, ...call });
+  return text === undefined ? undefined : parseFacts(text);
+}
+
+/** A document may give way to the next one before it has said anything, as after a logout. */
+async function asLongAsItLeaves<T>(left: () => number, task: () => Promise<T>): Promise<T> {
   for (;;) {
-    const timeout = left();
     try {
-      await checkBrowser(page, { timeout, ...call });
-      // The page answers a little before the deadline, so that it is the page that says how far it came.
-      const arg = { key: probeKey, ms: Math.round(timeout * 0.9) };
-      const text = await page.evaluate(recognizeInPage, arg, { timeout, ...call });
-      return text === undefined ? undefined : parseFacts(text);
+      return await task();
     } catch (thrown) {
       if (!isWakeyError(thrown, 'page-navigated') || left() <= 1) throw thrown;
     }

@@ -8,16 +8,21 @@ export async function checkBrowser(page: PageHandle, options: CallOptions): Prom
   const lacks = await page.evaluate(lacksInPage, null, options);
   if (lacks.length === 0) return;
   const missing = lacks.join(', ');
+  const isWithheld = lacks.includes(secureContext);
   throw new WakeyError('browser-unsuitable', {
     what: `This browser lacks what WhatsApp Web needs: ${missing}.`,
-    todo: 'Choose another browser or driver.',
+    todo: isWithheld
+      ? 'Give the page an https address: over plain http, browsers offer it on this machine’s own addresses alone.'
+      : 'Choose another browser or driver.',
     details: { missing },
   });
 }
 
+const secureContext = 'a secure context';
+
 /** Runs in the page, by itself. */
 async function lacksInPage(): Promise<string[]> {
-  const { crypto, navigator, indexedDB, caches } = globalThis as unknown as Partial<Needed>;
+  const { isSecureContext, crypto, navigator, indexedDB, caches } = globalThis as unknown as Partial<Needed>;
   const tried = async (what: string, attempt: () => unknown) => {
     try {
       return (await attempt()) === true ? [] : [what];
@@ -31,6 +36,7 @@ async function lacksInPage(): Promise<string[]> {
     return Object.prototype.toString.call(structuredClone(key)) === '[object CryptoKey]';
   };
   return [
+    ...(isSecureContext === false ? ['a secure context'] : []),
     ...(await tried('IndexedDB', () => indexedDB !== undefined)),
     ...(await tried('keys that can be kept (CryptoKey in IndexedDB)', keepsKeys)),
     ...(await tried('CacheStorage', async () => (await caches?.keys()) !== undefined)),
@@ -39,6 +45,7 @@ async function lacksInPage(): Promise<string[]> {
 }
 
 interface Needed {
+  readonly isSecureContext: boolean;
   readonly indexedDB: object;
   readonly caches: { keys(): Promise<readonly string[]> };
   readonly crypto: {

@@ -11,7 +11,7 @@ import { type Facts, parseFacts } from './facts.js';
 import { probeScript } from './generated/probe.js';
 import { goToPage } from './go-to-page.js';
 import { type Memory, noMemory } from './memory.js';
-import { notOurPage } from './page-errors.js';
+import { lacksScripts, notOurPage, scriptless } from './page-errors.js';
 import { type ProbeSettings, probeKey } from './probe-command.js';
 import { meaningOf } from './signals.js';
 
@@ -56,6 +56,7 @@ export async function openWhatsapp(page: PageHandle, target: Target, options: Op
     const facts = text === undefined ? undefined : parseFacts(text);
     if (facts === undefined || facts.kind === 'foreign') throw notOurPage(page.url(), facts);
     take(facts, true);
+    if (lacksScripts(facts)) throw scriptless(page.url(), facts);
   }
 
   const call = signal === undefined ? {} : { signal };

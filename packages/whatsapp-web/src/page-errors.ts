@@ -12,6 +12,21 @@ export function unreachable(url: string, facts?: Facts, cause?: unknown): WakeyE
   });
 }
 
+/** Whether the page came without scripts that it cannot do without, and none is under way any more. */
+export function lacksScripts({ kind, missing, isSettled, scripts }: Facts): boolean {
+  return kind === 'whatsapp' && missing.length > 0 && isSettled && scripts.failed.length > 0;
+}
+
+/** The document is there, and scripts of it are not. */
+export function scriptless(url: string, { scripts: { failed } }: Facts): WakeyError {
+  const hosts = failed.join(', ');
+  return new WakeyError('page-unreachable', {
+    what: `${siteOf(url)} answered, but its scripts from ${hosts} did not load.`,
+    todo: 'Check whether the network or the proxy keeps this host away.',
+    details: { site: siteOf(url), hosts },
+  });
+}
+
 /** Some other page is there. */
 export function notOurPage(url: string, facts?: Facts): WakeyError {
   if (facts === undefined || facts.status >= 400) return unreachable(url, facts);

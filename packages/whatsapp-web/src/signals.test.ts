@@ -10,6 +10,7 @@ const booting: Facts = {
   status: 200,
   kind: 'whatsapp',
   missing: [],
+  scripts: { total: 2, pending: 0, failed: [] },
   isSettled: false,
   isOnline: true,
   hasSynced: false,
@@ -54,6 +55,17 @@ describe('A page that boots', () => {
   it('and still lacks parts when nothing more arrives is incompatible', () => {
     const lacking = { ...booting, missing: ['A.b'], isSettled: true, version: '2.3000.1' };
     expect(told(lacking)).toEqual([{ type: 'incompatible', missing: ['A.b'], version: '2.3000.1' }]);
+  });
+
+  it('and waits for scripts says how many are here', () => {
+    const half = { ...booting, missing: ['A.b'], scripts: { total: 12, pending: 7, failed: ['static.example.net'] } };
+    expect(told(half)).toEqual([{ type: 'page-booting', missing: ['scripts (5 of 12 here)'] }]);
+  });
+
+  it('and lacks parts because scripts of it failed names their host, and is not called incompatible', () => {
+    const scripts = { total: 12, pending: 0, failed: ['static.example.net'] };
+    const cut = { ...booting, missing: ['A.b'], isSettled: true, scripts };
+    expect(told(cut)).toEqual([{ type: 'page-booting', missing: ['scripts of static.example.net'] }]);
   });
 
   it('means nothing when it is some other page', () => {

@@ -37,17 +37,25 @@ function goneBy(lost: PageSignal, memory: Memory, facts: Facts): Meaning {
 }
 
 function levels(before: Memory, memory: Memory, facts: Facts): readonly PageSignal[] {
-  const { kind, missing, isSettled, version } = facts;
+  const { kind, missing, isSettled, version, scripts } = facts;
   if (kind === 'foreign') return [];
   if (kind === 'loading') return [{ type: 'page-booting', missing: ['document'] }];
   if (missing.length > 0) {
     const build = version === undefined ? {} : { version };
-    return [isSettled ? { type: 'incompatible', missing, ...build } : { type: 'page-booting', missing }];
+    // Only a page whose scripts have all come lacks what is missing; the lack of a script is the network's.
+    const isWhole = isSettled && scripts.failed.length === 0;
+    return [isWhole ? { type: 'incompatible', missing, ...build } : { type: 'page-booting', missing: awaited(facts) }];
   }
   const obstacle = obstacleOf(facts);
   if (obstacle !== undefined) return [obstacle];
   if (facts.isRegistered === undefined) return [{ type: 'page-booting', missing: ['is-registered'] }];
   return facts.isRegistered ? registered(memory, facts) : unregistered(before, memory, facts);
+}
+
+/** What a page waits for that is not whole: its scripts first, because they bring the rest. */
+function awaited({ missing, scripts: { total, pending, failed } }: Facts): readonly string[] {
+  if (pending > 0) return [`scripts (${total - pending} of ${total} here)`];
+  return failed.length > 0 ? failed.map((host) => `scripts of ${host}`) : missing;
 }
 
 /** What stands above being linked or not. */

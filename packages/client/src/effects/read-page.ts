@@ -1,6 +1,9 @@
 import { isWakeyError } from '@wakey/core';
 import { detailOf, type EffectContext } from './context.js';
 
+/** What a reading finds in the page's place; every other failure is one of the reading. */
+const refusals = ['page-foreign', 'page-unreachable'] as const;
+
 /** Reads the page again. One reading at a time: a slow page is not asked twice at once. */
 export function readPage(context: EffectContext): void {
   const { life } = context.held;
@@ -12,8 +15,8 @@ export function readPage(context: EffectContext): void {
     .catch((error: unknown) => {
       const detail = detailOf(error);
       if (life.isOver) return;
-      if (isWakeyError(error, 'page-foreign')) context.send({ type: 'page-refused', reason: 'page-foreign', detail });
-      else context.send({ type: 'read-failed', detail });
+      const reason = refusals.find((code) => isWakeyError(error, code));
+      context.send(reason === undefined ? { type: 'read-failed', detail } : { type: 'page-refused', reason, detail });
     })
     .finally(() => {
       life.isReading = false;

@@ -14,6 +14,7 @@ import type { PageWindow } from './page-window.js';
 import { interceptPasskeys } from './passkey.js';
 import { readQr } from './qr.js';
 import { type Reading, reportTo } from './report.js';
+import { watchScripts } from './scripts.js';
 import { readVersion } from './version.js';
 import { watchPage } from './watch-page.js';
 
@@ -42,6 +43,7 @@ export function startProbe(page: PageWindow, settings: ProbeSettings): Probe {
   const isConnected = () => registered() === true && socket() === 'CONNECTED';
 
   const kind = recognize(page, finder, settings.patience);
+  const scripts = watchScripts(page, changed);
   const isLacking = judgeLack(settings.settle);
   const logout = noteLogout(page);
   const passkeys = interceptPasskeys(page, () => registered() === false, changed);
@@ -63,6 +65,7 @@ export function startProbe(page: PageWindow, settings: ProbeSettings): Probe {
 
   async function take(): Promise<Reading> {
     modules.look();
+    scripts.look();
     watch.look();
     qr.look();
     ban.look(isConnected());
@@ -72,11 +75,14 @@ export function startProbe(page: PageWindow, settings: ProbeSettings): Probe {
     const { linkCode, linkCodeWanted, linkCodeFailure } = linkCodes.read();
     const { kind: what, status } = kind.read();
     const missing = what === 'whatsapp' ? finder.missing(offersQr()) : [];
+    const { total, pending, failed } = scripts.read();
     return {
       kind: what,
       status,
       missing,
-      isSettled: isLacking(missing, modules.isSettled()),
+      scripts: { total, pending, failed },
+      // What the page lacks is settled once its scripts are: each of them that comes, fails or is tried again counts.
+      isSettled: isLacking([...missing, `${total} ${pending} ${failed}`], pending === 0 && modules.isSettled()),
       version: readVersion(finder),
       isOnline: isOnline(finder),
       socket: socket(),

@@ -74,6 +74,8 @@ export function fakePage(search = ''): FakePage {
   const codeElement = { getAttribute: (name: string) => (name === 'data-ref' ? (fake.code ?? null) : null) };
   const document = {
     readyState: 'complete',
+    scripts: [],
+    addEventListener: () => undefined,
     querySelector: (selector: string) => (selector === '[data-ref]' && fake.code !== undefined ? codeElement : null),
     querySelectorAll: () => [],
   };

@@ -1,0 +1,107 @@
+import type { Facts } from '../facts.js';
+import { attempt, type PageWindow } from './page-window.js';
+
+/** Knows which of the document's scripts have arrived and run. */
+export interface Scripts {
+  /** Takes note of the script elements that are new. */
+  look(): void;
+  read(): Facts['scripts'];
+}
+
+type Fate = 'pending' | 'arrived' | 'failed';
+
+/** More scripts than these are not followed: the number of a page's scripts is the page's own choice. */
+const most = 1_000;
+/** More hosts than these are not named. */
+const mostHosts = 5;
+const longestAddress = 4_096;
+
+/**
+ * See {@link Scripts}. A script is known by its address: a second element with the same address is the page's second attempt.
+ * The document's own events tell what became of a script that an element asks for, whether the parser or the page made it.
+ */
+export function watchScripts(page: PageWindow, changed: () => void): Scripts {
+  const { document } = page;
+  const fates = new Map<string, Fate>();
+  const seen = new WeakSet<object>();
+  /** Scripts that may have come to their end before anybody listened. */
+  let unheard: readonly string[] = [];
+
+  function settle(address: string, fate: Fate): void {
+    if (!fates.has(address) && fates.size >= most) return;
+    fates.set(address, fate);
+    changed();
+  }
+
+  function hear(event: Event): void {
+    const script = scriptOf(event.target);
+    const address = script === undefined ? undefined : addressOf(script);
+    if (script === undefined || address === undefined) return;
+    seen.add(script);
+    settle(address, event.type === 'load' ? 'arrived' : 'failed');
+  }
+
+  /** The element's own listeners hear the end of a script that the page takes out of the document while it loads. */
+  function follow(script: HTMLScriptElement, address: string): void {
+    for (const type of ['load', 'error']) script.addEventListener(type, hear, { once: true });
+    settle(address, 'pending');
+  }
+
+  function look(): void {
+    for (const script of attempt(() => Array.from(document.scripts).slice(0, most)) ?? []) {
+      if (seen.has(script)) continue;
+      seen.add(script);
+      const address = addressOf(script);
+      if (address !== undefined) follow(script, address);
+    }
+    if (unheard.length === 0 || document.readyState !== 'complete') return;
+    // A complete document waits for none of the scripts that its parser met.
+    for (const address of unheard) if (fates.get(address) === 'pending') settle(address, 'arrived');
+    unheard = [];
+  }
+
+  for (const type of ['load', 'error']) document.addEventListener(type, hear, true);
+  look();
+  for (const address of fates.keys()) {
+    const fate = fateBefore(page, address);
+    if (fate !== undefined) settle(address, fate);
+  }
+  unheard = [...fates.keys()];
+
+  return {
+    look,
+    read() {
+      const pending = [...fates.values()].filter((fate) => fate === 'pending').length;
+      const hosts = [...fates].flatMap(([address, fate]) => (fate === 'failed' ? hostOf(address) : []));
+      return { total: fates.size, pending, failed: [...new Set(hosts)].slice(0, mostHosts) };
+    },
+  };
+}
+
+/** What became of a script before the probe was there, as far as the browser's list of loads tells. */
+function fateBefore(page: PageWindow, address: string): Fate | undefined {
+  const loads = attempt(() => page.performance.getEntriesByName(address, 'resource'));
+  const load = loads?.[0] as PerformanceResourceTiming | undefined;
+  if (load === undefined) return undefined;
+  // The browser tells neither size nor status of another origin's script: only a script of our own that has neither failed.
+  const isOwn = hostOf(address)[0] === page.location.host;
+  const isFailed = load.responseStatus >= 400 || (isOwn && load.responseStatus === 0 && load.decodedBodySize === 0);
+  return isFailed ? 'failed' : 'arrived';
+}
+
+function scriptOf(target: EventTarget | null): HTMLScriptElement | undefined {
+  const isScript = target !== null && 'nodeName' in target && target.nodeName === 'SCRIPT';
+  return isScript ? (target as HTMLScriptElement) : undefined;
+}
+
+/** Where a script that runs comes from; undefined for one inside the document, and for data that only looks like one. */
+function addressOf({ src, type, noModule }: HTMLScriptElement): string | undefined {
+  const isCode = /^(?:module|(?:text|application)\/(?:java|ecma)script|)$/i.test(type);
+  return isCode && !noModule && /^https?:/.test(src) ? src.slice(0, longestAddress) : undefined;
+}
+
+/** The host of an address, and never more: a path or a query may hold secrets. */
+function hostOf(address: string): readonly string[] {
+  const host = attempt(() => new URL(address).host);
+  return host === undefined ? [] : [host];
+}
