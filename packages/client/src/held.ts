@@ -20,6 +20,8 @@ export interface Held {
   isKept: boolean;
   /** Whether a page has opened on the workspace since it was: from then on it may hold what must not be lost. */
   isUsed: boolean;
+  /** Whether a look at the session's directory is under way. */
+  isLooking: boolean;
 }
 
 /** Work on the session's directory, which is not given back before it is over. */
@@ -66,5 +68,6 @@ export function nothingHeld(): Held {
     life: undefined,
     isKept: false,
     isUsed: false,
+    isLooking: false,
   };
 }

@@ -11,6 +11,7 @@ import {
 import { asCall, type Call } from './call.js';
 import { realFiles, syncDirectory, unlessAbsent } from './disk.js';
 import { passFence } from './fence.js';
+import { heldLeases } from './held-leases.js';
 import { takeLease } from './lease.js';
 import { whileLocked } from './lock.js';
 import { changesLock, type Place, shelfOf } from './place.js';
@@ -50,6 +51,7 @@ export function filesystemStore(options: FilesystemStoreOptions): SessionStore {
 
 /** A store over a place; tests bring their own. */
 export function storeIn(place: Place): SessionStore {
+  const held = heldLeases();
   return {
     name: 'filesystem',
     list: (options = {}) => calling(place, options, 'store-unreadable', 'list the sessions', () => list(place)),
@@ -58,18 +60,20 @@ export function storeIn(place: Place): SessionStore {
         readBundle(shelf, options.before ?? Number.POSITIVE_INFINITY, call, place.warn),
       ),
     write: (id, bytes, options) =>
-      onShelf(place, id, options, 'store-unwritable', 'write', (_, call) => {
+      onShelf(place, id, options, 'store-unwritable', 'write', async (_, call) => {
         checkFence(options.fence);
         if (!isMetadata(options.metadata)) throw invalid('Metadata of a bundle is an object of strings.');
+        await held.assertInPlace(id, options.fence);
         return writeBundle(place, id, bytes, options, call);
       }),
     remove: (id, options) =>
-      onShelf(place, id, options, 'store-unwritable', 'remove', (shelf, call) => {
+      onShelf(place, id, options, 'store-unwritable', 'remove', async (shelf, call) => {
         checkFence(options.fence);
+        await held.assertInPlace(id, options.fence);
         return remove(place, shelf, options.fence, call);
       }),
     lease: (id, holder, options = {}) =>
-      onShelf(place, id, options, 'store-unwritable', 'lease', (_, call) => takeLease(place, id, holder, call)),
+      onShelf(place, id, options, 'store-unwritable', 'lease', (_, call) => takeLease(place, id, holder, call, held)),
   };
 }
 

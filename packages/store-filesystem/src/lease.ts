@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Lease, type LeaseHolder, WakeyError } from '@wakey/core';
 import { asCall, type Call } from './call.js';
 import { isFileError, unlessAbsent, writeAtomically } from './disk.js';
+import type { HeldLeases } from './held-leases.js';
 import { type FileLock, takeLock, whileLocked } from './lock.js';
 import { changesLock, openShelf, type Place } from './place.js';
 import { readWatermark, type Shelf, writeWatermark } from './shelf.js';
@@ -11,7 +12,13 @@ import { storeTrouble } from './trouble.js';
  * Takes the lease of a session: a lock of the operating system on `bundles/lease`, so it ends with its holder's process
  * and never by age. `renew` has nothing to extend; it proves that the lease is still ours.
  */
-export async function takeLease(place: Place, id: string, holder: LeaseHolder, call: Call): Promise<Lease> {
+export async function takeLease(
+  place: Place,
+  id: string,
+  holder: LeaseHolder,
+  call: Call,
+  held: HeldLeases,
+): Promise<Lease> {
   const shelf = await openShelf(place, id);
   const lock = await takeOrRefuse(place, shelf, holder, call);
   try {
@@ -23,7 +30,8 @@ export async function takeLease(place: Place, id: string, holder: LeaseHolder, c
       await writeWatermark(shelf, { fence: fence + 1, generation });
       return fence + 1;
     });
-    return leaseOf(shelf, lock, fence);
+    held.add(shelf, fence, lock);
+    return leaseOf(shelf, lock, fence, () => held.drop(shelf, fence));
   } catch (error) {
     // A name that stays costs a wrong name in a message; the first failure is the one to tell.
     await giveBack(shelf, lock).catch(() => undefined);
@@ -31,7 +39,7 @@ export async function takeLease(place: Place, id: string, holder: LeaseHolder, c
   }
 }
 
-function leaseOf(shelf: Shelf, lock: FileLock, fence: number): Lease {
+function leaseOf(shelf: Shelf, lock: FileLock, fence: number, onRelease: () => void): Lease {
   let released: Promise<void> | undefined;
   const doing = `keep the lease of session "${shelf.id}"`;
   return {
@@ -47,6 +55,7 @@ function leaseOf(shelf: Shelf, lock: FileLock, fence: number): Lease {
         }
       }),
     release: async () => {
+      onRelease();
       released ??= giveBack(shelf, lock).catch((error: unknown) => {
         throw storeTrouble('store-unwritable', doing, shelf.path, error);
       });

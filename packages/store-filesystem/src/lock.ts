@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { tryLock } from 'fs-native-extensions';
 import type { Call } from './call.js';
-import { type FileHandle, type Files, openPrivately, unlessAbsent } from './disk.js';
+import { type FileHandle, type Files, isFileError, openPrivately } from './disk.js';
 
 /** A lock of the operating system on an open file of this process. It dies with the process. */
 export interface FileLock {
@@ -64,7 +64,7 @@ function fileLock(files: Files, path: string, handle: FileHandle): FileLock {
   return {
     handle,
     async isCurrent() {
-      const named = await unlessAbsent(files.lstat(path));
+      const named = await unlessGone(files.lstat(path));
       const held = await handle.stat();
       return named !== undefined && named.ino === held.ino && named.dev === held.dev;
     },
@@ -73,4 +73,14 @@ function fileLock(files: Files, path: string, handle: FileHandle): FileLock {
       return released;
     },
   };
+}
+
+/** `undefined` where nothing of that name can be there: a part of the path is no directory, or a server has forgotten it. */
+async function unlessGone<T>(found: Promise<T>): Promise<T | undefined> {
+  try {
+    return await found;
+  } catch (error) {
+    if (isFileError(error, 'ENOENT', 'ENOTDIR', 'ESTALE')) return undefined;
+    throw error;
+  }
 }

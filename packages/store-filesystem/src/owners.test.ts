@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { holder, store, streamOf, temporaryDirectory, textOf } from './fixtures/place.js';
@@ -133,4 +133,19 @@ it('names the holder that has just come, and not the one before it that was kill
   const refused = store(directory, { sleep }).lease('main', { ...holder, program: 'somebody else' });
   await expect(refused).rejects.toMatchObject({ code: 'session-in-use', details: { pid: process.pid } });
   await lease.release();
+});
+
+it('writes nothing at the path of a directory that was moved away under its lease', async () => {
+  const parent = temporaryDirectory();
+  const kept = store(join(parent, 'sessions'));
+  const lease = await kept.lease('main', holder);
+  await kept.write('main', streamOf('first'), write(lease.fence));
+  renameSync(join(parent, 'sessions'), join(parent, 'elsewhere'));
+  const gone = { code: 'store-unwritable', message: expect.stringContaining('moved, removed or unmounted') };
+  await expect(kept.write('main', streamOf('second'), write(lease.fence))).rejects.toMatchObject(gone);
+  await expect(kept.remove('main', { fence: lease.fence })).rejects.toMatchObject(gone);
+  await expect(lease.renew()).rejects.toMatchObject({ code: 'lease-lost' });
+  await lease.release();
+  expect(existsSync(join(parent, 'sessions'))).toBe(false);
+  expect(await textOf(await store(join(parent, 'elsewhere')).read('main'))).toBe('first');
 });

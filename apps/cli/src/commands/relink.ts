@@ -39,6 +39,7 @@ export const relink = command({
       view,
       shell,
       endsBySignal: !exitWhenReady,
+      mustKeep: exitWhenReady,
       async work(session) {
         await session.relink(phone === undefined ? {} : { phone });
         if (exitWhenReady) await session.ready();

@@ -43,6 +43,7 @@ export const start = command({
       view,
       shell,
       endsBySignal: !exitWhenReady,
+      mustKeep: exitWhenReady,
       async work(session) {
         await session.start(phone === undefined ? {} : { phone });
         if (exitWhenReady) await session.ready();

@@ -5,6 +5,7 @@ import type { View } from '../views/view.js';
 import { answerPasskeys } from './answer-passkeys.js';
 import { enterCodes } from './enter-codes.js';
 import type { OpenedSession } from './open-session.js';
+import { watchKeeping } from './watch-keeping.js';
 
 /** How a command runs a session. */
 export interface RunOptions extends OpenedSession {
@@ -14,13 +15,16 @@ export interface RunOptions extends OpenedSession {
   readonly work: (session: Session) => Promise<void>;
   /** Whether a stop by signal is what the command is for, rather than what cuts it off. */
   readonly endsBySignal: boolean;
+  /** Whether the command is for keeping a login: it fails where the stop has kept nothing. @default false */
+  readonly mustKeep?: boolean;
 }
 
 /**
  * Runs a session until its work is done or a signal stops it, and always stops it in order. Gives the exit code.
  * A second Ctrl-C kills the browser and ends without further ado.
  */
-export async function runSession({ session, browsers, view, shell, work, endsBySignal }: RunOptions): Promise<number> {
+export async function runSession(options: RunOptions): Promise<number> {
+  const { session, browsers, view, shell, work, endsBySignal, mustKeep = false } = options;
   let stoppedBy: Signal | undefined;
   const hurry = Promise.withResolvers<number>();
   const stopListening = shell.signals.listen(
@@ -31,13 +35,19 @@ export async function runSession({ session, browsers, view, shell, work, endsByS
     },
     () => void browsers.killAll(KILL_WITHIN).then(() => hurry.resolve(exitCodeOfSignal.SIGINT)),
   );
+  const keeping = watchKeeping(session);
   const stopEntering = enterCodes(session, shell, view);
   const stopAnswering = answerPasskeys(session, shell, view);
 
   const run = async (): Promise<number> => {
     try {
       await work(session);
+      const isOver = session.state.name === 'ended';
       await session.stop();
+      // The stop itself may have found that nothing can be kept.
+      if (!isOver && session.state.name === 'ended') await session.ready();
+      const problem = mustKeep ? keeping.problem() : undefined;
+      if (problem !== undefined) throw problem;
       return stoppedBy === undefined || endsBySignal ? DONE : exitCodeOfSignal[stoppedBy];
     } catch (error) {
       await session.stop().catch(() => undefined); // What went wrong first is what is told.
@@ -51,6 +61,7 @@ export async function runSession({ session, browsers, view, shell, work, endsByS
   try {
     return await Promise.race([run(), hurry.promise]);
   } finally {
+    keeping.stop();
     stopEntering();
     stopAnswering();
     stopListening();

@@ -1,11 +1,13 @@
 import type { Held } from '../held.js';
 import { detailOf, type EffectContext } from './context.js';
+import { reportGone } from './watch-place.js';
 
 /** Puts on record that credentials are kept here. */
 export function markLinked(context: EffectContext): void {
   const { held, clock } = context;
   held.workspace?.update({ linkedAt: clock.now() }).catch((error: unknown) => {
     context.log('error', 'the link could not be put on record; the profile holds it all the same', { error });
+    reportGone(context, error);
   });
 }
 

@@ -9,6 +9,7 @@ import {
 } from '@wakey/core';
 import type { BrowserLife, Held } from '../held.js';
 import { trimLogs } from '../profile/trim-logs.js';
+import { isGone } from '../workspace/in-place.js';
 import type { RecordChange } from '../workspace/record.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { detailOf, type EffectContext } from './context.js';
@@ -34,6 +35,8 @@ async function launch(context: EffectContext, life: BrowserLife): Promise<void> 
   const { driver, held, policy } = context;
   try {
     const keeps = driver.capabilities.persistentProfile.supported && held.workspace !== undefined;
+    // A browser makes whatever is missing on the way to its profile.
+    await held.workspace?.assertInPlace();
     // What a kill has left unfinished the browser would write on behind, and lose all at the start after this one.
     const trimmed = keeps && held.workspace ? await trimLogs(held.workspace.profileDir) : [];
     if (trimmed.length > 0) context.log('debug', 'trimmed logs of the profile', { trimmed: trimmed.join(', ') });
@@ -93,6 +96,7 @@ function watch(context: EffectContext, life: BrowserLife, handle: BrowserHandle)
 }
 
 function reasonOf(error: unknown): EndReason {
+  if (isGone(error)) return 'session-unreadable';
   if (isWakeyError(error, 'browser-unavailable')) return 'browser-unavailable';
   if (isWakeyError(error, 'browser-unsuitable')) return 'browser-unsuitable';
   if (isWakeyError(error, 'browser-older')) return 'browser-older';

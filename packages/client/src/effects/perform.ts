@@ -10,6 +10,7 @@ import { readPage } from './read-page.js';
 import { release } from './release.js';
 import { restore } from './restore.js';
 import { save } from './save.js';
+import { watchPlace } from './watch-place.js';
 
 /** An effect on the world; timers and notices are the runtime's own. */
 export type WorldEffect = Exclude<Effect, { readonly type: 'arm' | 'disarm' | 'notify' }>;
@@ -26,7 +27,10 @@ const table: {
   'open-workspace': openWorkspace,
   'launch-browser': launchBrowser,
   'open-page': openPage,
-  'read-page': readPage,
+  'read-page': (context) => {
+    readPage(context);
+    watchPlace(context);
+  },
   'command-page': (context, { command }) => commandPage(context, command),
   'close-browser': closeBrowser,
   'mark-linked': markLinked,

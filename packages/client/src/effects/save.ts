@@ -6,6 +6,7 @@ import { listProfile } from '../profile/list-profile.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { detailOf, type EffectContext } from './context.js';
 import { manifestOf, metadataOf } from './kept.js';
+import { reportGone } from './watch-place.js';
 
 type Why = Extract<Effect, { readonly type: 'save' }>['why'];
 
@@ -24,7 +25,9 @@ export function save(context: EffectContext, { why }: { readonly why: Why }): vo
       if (!isOver()) context.send({ type: 'saved', ...(generation === undefined ? {} : { generation }) });
     } catch (error) {
       context.log('debug', 'the session was not saved', { error });
-      if (!isOver()) context.send({ type: 'save-failed', detail: detailOf(error) });
+      if (isOver()) return;
+      reportGone(context, error);
+      context.send({ type: 'save-failed', detail: detailOf(error) });
     }
   })();
   const work = { abort, done };

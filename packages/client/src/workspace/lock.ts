@@ -2,15 +2,20 @@
 /// <reference path="./fs-native-extensions.d.ts" />
 import { constants } from 'node:fs';
 import { tryLock } from 'fs-native-extensions';
-import { unlessAbsent } from './files.js';
+import { isFileError, unlessAbsent } from './files.js';
 import { type Disk, NotAFile, openPrivately } from './write-atomically.js';
 
 /** A lock of the operating system, held by an open file of this process and by nothing else: it dies with the process. */
 export interface FileLock {
-  /** Whether the file that is locked is still the one that newcomers would lock. */
-  isCurrent(): Promise<boolean>;
+  /** Where the file is that is locked: newcomers lock whatever is at its path. */
+  look(): Promise<LockFile>;
   /** Gives it back. May be called twice. */
   release(): Promise<void>;
+}
+
+/** `current`: at its path. `elsewhere`: under another name, or on a volume that is not mounted there any more. `removed`: it has no name. */
+export interface LockFile {
+  readonly is: 'current' | 'elsewhere' | 'removed';
 }
 
 /**
@@ -27,7 +32,7 @@ export async function takeLock(disk: Disk, path: string): Promise<FileLock | und
         await lock.release();
         return undefined;
       }
-      if (await lock.isCurrent()) return lock;
+      if ((await lock.look()).is === 'current') return lock;
     } catch (error) {
       await lock.release().catch(() => undefined); // It is given back either way; the first failure is the one to tell.
       throw error;
@@ -53,10 +58,12 @@ export async function isLocked({ files }: Disk, path: string): Promise<boolean> 
 function fileLock({ files }: Disk, path: string, handle: Awaited<ReturnType<Disk['files']['open']>>): FileLock {
   let released: Promise<void> | undefined;
   return {
-    async isCurrent() {
-      const named = await unlessAbsent(files.lstat(path));
-      const held = await handle.stat();
-      return named !== undefined && named.ino === held.ino && named.dev === held.dev;
+    async look() {
+      const named = await unlessGone(files.lstat(path));
+      const held = await unlessGone(handle.stat());
+      if (held === undefined || held.nlink === 0) return { is: 'removed' };
+      const isCurrent = named !== undefined && named.ino === held.ino && named.dev === held.dev;
+      return { is: isCurrent ? 'current' : 'elsewhere' };
     },
     release() {
       // Closing the only descriptor of the open file is what gives the lock back.
@@ -64,4 +71,14 @@ function fileLock({ files }: Disk, path: string, handle: Awaited<ReturnType<Disk
       return released;
     },
   };
+}
+
+/** `undefined` where nothing of that name can be there: a part of the path is no directory, or a server has forgotten the file. */
+async function unlessGone<T>(found: Promise<T>): Promise<T | undefined> {
+  try {
+    return await found;
+  } catch (error) {
+    if (isFileError(error, 'ENOENT', 'ENOTDIR', 'ESTALE')) return undefined;
+    throw error;
+  }
 }

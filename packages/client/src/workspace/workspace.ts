@@ -1,6 +1,7 @@
 import { type LeaseHolder, WakeyError } from '@wakey/core';
 import { type BrowserLock, clearStaleBrowserLock } from './browser-lock.js';
 import { unlessAbsent } from './files.js';
+import { assertInPlace } from './in-place.js';
 import { writeMarker } from './live-marker.js';
 import { eraseFormer, type LivePlace } from './live-place.js';
 import type { FileLock } from './lock.js';
@@ -19,6 +20,7 @@ import {
 } from './profile.js';
 import { type BrowserProcess, changedRecord, type RecordChange, type SessionRecord, writeRecord } from './record.js';
 import type { SessionPaths } from './session-dir.js';
+import { strayBrowser } from './stray-browser.js';
 import { fileTrouble } from './trouble.js';
 import type { Disk } from './write-atomically.js';
 
@@ -36,6 +38,11 @@ export interface Workspace {
   readonly findings: readonly WorkspaceFinding[];
   /** The owner before us, where it ended without giving the session back. */
   readonly formerHolder: LeaseHolder | undefined;
+  /**
+   * Throws `session-unreadable` where the directory was moved, removed, unmounted or replaced since it was opened. Every method
+   * asks first, and then neither reads nor writes what is at its path by now.
+   */
+  assertInPlace(): Promise<void>;
   /** The record as last written. */
   record(): SessionRecord;
   /**
@@ -140,11 +147,17 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
   let deletion: Promise<Deletion> | undefined;
   let released: Promise<void> | undefined;
 
+  const looked = async <T>(doing: string, run: () => Promise<T>): Promise<T> => {
+    try {
+      await assertInPlace(parts.lock, parts.own.directory);
+      return await run();
+    } catch (error) {
+      throw fileTrouble('session-unreadable', doing, paths.directory, error);
+    }
+  };
   const inOrder = <T>(doing: string, run: () => Promise<T>): Promise<T> => {
     if (released !== undefined) return Promise.reject(closed(record.id));
-    const done = last.then(run).catch((error: unknown) => {
-      throw fileTrouble('session-unreadable', doing, paths.directory, error);
-    });
+    const done = last.then(() => looked(doing, run));
     last = done.catch(() => undefined); // Whoever called hears of it; the next call does not depend on it.
     return done;
   };
@@ -161,6 +174,11 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
     profileDir: paths.profile,
     findings: parts.findings,
     formerHolder: parts.formerHolder,
+    async assertInPlace() {
+      if (released !== undefined) throw closed(record.id);
+      // Not in the order of the others: one that takes long must not hide that the directory is gone.
+      await looked('look at', async () => undefined);
+    },
     record: () => record,
     update: (change) =>
       inOrder('update the record in', () => {
@@ -244,31 +262,24 @@ export async function finishErasure(disk: Disk, paths: SessionPaths, record: Ses
   await trashQuarantine(disk, paths, at);
 }
 
-async function strayBrowser(disk: Disk, record: SessionRecord, host: string): Promise<BrowserProcess | undefined> {
-  const named = record.browserProcess;
-  if (named === undefined || named.host !== host) return undefined;
-  const alive = await disk.platform.process(named.pid);
-  if (alive === undefined) return undefined;
-  // Without a start time to compare, the command line has to name the marker.
-  if (named.startTime !== undefined && alive.startTime !== undefined) {
-    return named.startTime === alive.startTime ? named : undefined;
-  }
-  return named.marker !== undefined && alive.command?.includes(named.marker) === true ? named : undefined;
-}
-
 async function giveBack(
   { disk, paths, lock, undo }: WorkspaceParts,
   isUnused: boolean,
   pack: () => Promise<void>,
 ): Promise<void> {
+  let isThere = false;
   try {
-    await pack();
-    await unlessAbsent(disk.files.unlink(paths.holder));
-    if (isUnused) await undo?.under();
+    // What is at its path by now is not ours to tidy.
+    isThere = (await lock.look()).is === 'current';
+    if (isThere) {
+      await pack();
+      await unlessAbsent(disk.files.unlink(paths.holder));
+      if (isUnused) await undo?.under();
+    }
   } finally {
     await lock.release();
   }
-  if (isUnused) await undo?.after();
+  if (isUnused && isThere) await undo?.after();
 }
 
 function closed(id: string): WakeyError {

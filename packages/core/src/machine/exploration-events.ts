@@ -102,6 +102,7 @@ const outcomes: readonly Timeless[] = [
   { type: 'erase-failed', detail: 'busy' },
   { type: 'released' },
   { type: 'lease-lost', detail: 'taken' },
+  { type: 'workspace-lost', detail: 'moved' },
 ];
 
 const ticks: readonly Timeless[] = namesOf<TimerName>({

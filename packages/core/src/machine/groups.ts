@@ -31,6 +31,7 @@ import { go, type Rules, type Step } from './step.js';
 export const active: Rules<Active> = {
   stop: (state) => stop(state, { name: 'stopped' }),
   'lease-lost': (state, { detail }) => end(state, 'lease-lost', detail),
+  'workspace-lost': (state, { detail }) => end(state, 'session-unreadable', detail),
 };
 
 /** A state with an open page. */

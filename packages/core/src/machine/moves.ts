@@ -139,7 +139,10 @@ function isCommanded(goal: Rest): boolean {
   return goal.name === 'ended' && goal.reason === 'logged-out-by-us';
 }
 
+/** Endings after which there is no place of ours to save into. */
+const nowhere: ReadonlySet<EndReason> = new Set(['lease-lost', 'session-unreadable']);
+
 function keeps(state: Stopping): boolean {
-  const isOurs = state.goal.name === 'stopped' || state.goal.reason !== 'lease-lost';
+  const isOurs = state.goal.name === 'stopped' || !nowhere.has(state.goal.reason);
   return state.run.isProven && !state.run.isDoubted && isOurs;
 }

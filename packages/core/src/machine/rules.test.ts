@@ -152,4 +152,19 @@ describe('the machine', () => {
       retryAfter: 60_000,
     });
   });
+
+  it('saves nothing and ends as unreadable when the session’s directory is gone, also while it is being stopped', () => {
+    const lost = { type: 'workspace-lost', detail: 'moved' } as const;
+    const goal = { name: 'ended', reason: 'session-unreadable', detail: 'moved' };
+    const proved = follow([...open, { type: 'connecting' }, ready]).state;
+    expect(proved.name).toBe('ready');
+    const ended = follow([lost, { type: 'browser-closed' }, { type: 'released' }], {}, proved);
+    expect(ended.state).toMatchObject(goal);
+    expect(ended.effects).not.toContain('save');
+    const whileClosing = follow([{ type: 'stop' }, lost, { type: 'browser-closed' }], {}, proved);
+    expect(whileClosing).toMatchObject({ state: { phase: 'releasing', goal } });
+    expect(whileClosing.effects).not.toContain('save');
+    const saving = [{ type: 'stop' }, { type: 'browser-closed' }, lost, { type: 'save-failed', detail: '' }] as const;
+    expect(follow([...saving, { type: 'released' }], {}, proved).state).toMatchObject(goal);
+  });
 });

@@ -1,0 +1,39 @@
+import type { Session } from '@wakey/client';
+import { WakeyError } from '@wakey/core';
+
+/** What a session has said about keeping its login. */
+export interface Keeping {
+  /** Why the login is not kept as it was last; undefined where it is. */
+  problem(): WakeyError | undefined;
+  stop(): void;
+}
+
+/** Listens to a session for whether what it last kept was kept. */
+export function watchKeeping(session: Session): Keeping {
+  let isKept = false;
+  let why = 'it was stopped before anything was saved';
+  const offs = [
+    session.on('saved', () => {
+      isKept = true;
+    }),
+    session.on('warning', ({ what }) => {
+      if (!/^not saved|while saving$/.test(what)) return;
+      isKept = false;
+      why = what;
+    }),
+  ];
+  return {
+    problem: () => (isKept ? undefined : notKept(session.id, why)),
+    stop() {
+      for (const off of offs) off();
+    },
+  };
+}
+
+function notKept(id: string, why: string): WakeyError {
+  return new WakeyError('store-unwritable', {
+    what: `Session "${id}" got ready, and its login was not kept: ${why.replace(/\.$/, '')}.`,
+    todo: `Put that right, then run it again: wakey start ${id} --exit-when-ready. What was kept before is still there.`,
+    details: { session: id },
+  });
+}

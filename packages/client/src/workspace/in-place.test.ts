@@ -1,0 +1,66 @@
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { open, temporaryDirectory, tree } from './fixtures/place.js';
+
+/** What can become of a session's directory under its owner. */
+const fates = {
+  'moved away': (directory: string, elsewhere: string) => renameSync(directory, elsewhere),
+  removed: (directory: string) => rmSync(directory, { recursive: true }),
+  'moved, and another one is in its place': (directory: string, elsewhere: string) => {
+    renameSync(directory, elsewhere);
+    mkdirSync(join(directory, 'profile'), { recursive: true, mode: 0o700 });
+    writeFileSync(join(directory, 'lock'), '');
+    writeFileSync(join(directory, 'holder.json'), '{}');
+  },
+  'moved, and a file is in its place': (directory: string, elsewhere: string) => {
+    renameSync(directory, elsewhere);
+    writeFileSync(directory, 'a file');
+  },
+};
+
+describe.each(Object.entries(fates))('a session’s directory that is %s', (_, befall) => {
+  it('is written to no more, and neither is its old path', async () => {
+    const parent = temporaryDirectory();
+    const sessionsDir = join(parent, 'sessions');
+    const workspace = await open({ sessionsDir });
+    await workspace.update({ linkedAt: 1 });
+    befall(join(sessionsDir, 'main'), join(parent, 'elsewhere'));
+    const before = [...tree(parent)];
+    const changes = [
+      () => workspace.assertInPlace(),
+      () => workspace.update({ lastReadyAt: 2 }),
+      () => workspace.useUnder(3),
+      () => workspace.openScratch(),
+      () => workspace.quarantineProfile('damaged'),
+      () => workspace.eraseCredentials(),
+      () => workspace.isProfileEmpty(),
+    ];
+    for (const change of changes) {
+      await expect(change()).rejects.toMatchObject({ code: 'session-unreadable', details: { isGone: true } });
+    }
+    await workspace.release({ isUnused: true });
+    expect([...tree(parent)]).toEqual(before);
+  });
+});
+
+it('says whether the directory was removed, or is elsewhere with the login in it', async () => {
+  const parent = temporaryDirectory();
+  const one = await open({ sessionsDir: join(parent, 'one') });
+  renameSync(join(parent, 'one'), join(parent, 'two'));
+  await expect(one.assertInPlace()).rejects.toThrow('untouched');
+  rmSync(join(parent, 'two'), { recursive: true });
+  await expect(one.assertInPlace()).rejects.toThrow('was removed');
+  await one.release();
+});
+
+it('goes on as before where the directory is moved back', async () => {
+  const parent = temporaryDirectory();
+  const workspace = await open({ sessionsDir: join(parent, 'one') });
+  renameSync(join(parent, 'one'), join(parent, 'two'));
+  await expect(workspace.update({ linkedAt: 1 })).rejects.toMatchObject({ code: 'session-unreadable' });
+  renameSync(join(parent, 'two'), join(parent, 'one'));
+  expect(await workspace.update({ linkedAt: 1 })).toMatchObject({ linkedAt: 1 });
+  await workspace.release();
+  expect(existsSync(join(parent, 'one', 'main', 'holder.json'))).toBe(false);
+});
