@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { forgetBrowser, reapBrowser, reapLeftovers, recordBrowser } from './leftovers.js';
 import { systemProcessTable } from './processes/system-table.js';
 import { processesOf } from './processes-of.js';
 import { type BrowserRecord, MARKER_VARIABLE, newMarker } from './record.js';
+import { openScratch } from './scratch.js';
 
 let profile: string;
 let children: ChildProcess[];
@@ -71,16 +72,55 @@ describe('reapLeftovers', () => {
     expect(await readdir(profile)).toEqual([]);
   });
 
-  it('removes the scratch directory on record, but no other directory', async () => {
-    const scratch = join(profile, 'wakey-browser-gone');
-    const precious = join(profile, 'precious');
-    await mkdir(scratch);
-    await mkdir(precious);
-    const record = { pid: 2 ** 22 - 1, startTime: 'long ago', marker: newMarker() };
-    for (const directory of [scratch, precious]) {
-      await recordBrowser(profile, record, directory);
-      await reapLeftovers(profile);
+  it('removes the scratch directory on record, wherever the temporary directory is', async () => {
+    const marker = newMarker();
+    const { directory } = await openScratch({ marker, env: { TMPDIR: profile } });
+    await recordBrowser(profile, recordOf(marker), directory);
+    await reapLeftovers(profile, { temporary: profile });
+    expect(await readdir(profile)).toEqual([]);
+  });
+
+  it('removes no other directory, whatever the record says', async () => {
+    const marker = newMarker();
+    const elsewhere = join(profile, 'elsewhere');
+    const temporary = join(profile, 'temporary');
+    for (const directory of [elsewhere, temporary]) await mkdir(directory);
+    const scratch = async (at: string) => (await openScratch({ marker, env: { TMPDIR: at } })).directory;
+    const deeper = join(temporary, 'wakey-browser-deeper');
+    await mkdir(deeper);
+    await writeFile(join(deeper, '.wakey-browser'), 'another marker');
+    const link = join(temporary, 'wakey-browser-link');
+    await symlink(await scratch(elsewhere), link);
+    const claims = [
+      await scratch(elsewhere),
+      await scratch(deeper),
+      deeper,
+      link,
+      `${link}/`,
+      join(temporary, 'wakey-browser-x', '..', '..', 'elsewhere'),
+      elsewhere,
+      temporary,
+    ];
+    const before = await readdir(profile, { recursive: true });
+    for (const claim of claims) {
+      await recordBrowser(profile, recordOf(marker), claim);
+      await reapLeftovers(profile, { temporary });
     }
-    expect(await readdir(profile)).toEqual(['precious']);
+    expect(await readdir(profile, { recursive: true })).toEqual(before);
+  });
+
+  it('removes no scratch directory of another user', async () => {
+    const marker = newMarker();
+    const { directory } = await openScratch({ marker, env: { TMPDIR: profile } });
+    await recordBrowser(profile, recordOf(marker), directory);
+    const getuid = vi.spyOn(process, 'getuid').mockReturnValue((process.getuid?.() ?? 0) + 1);
+    await reapLeftovers(profile, { temporary: profile });
+    getuid.mockRestore();
+    expect(await readdir(profile)).toEqual([basename(directory)]);
   });
 });
+
+/** A browser that is no more. */
+function recordOf(marker: string): BrowserRecord {
+  return { pid: 2 ** 22 - 1, startTime: 'long ago', marker };
+}

@@ -40,11 +40,17 @@ export async function forgetBrowser(profile: string): Promise<void> {
   await rm(join(profile, FILE), { force: true });
 }
 
+/** Where to look for what is left. */
+export interface LeftoverOptions {
+  /** The directory that holds the scratch directories of browsers. @default the system's temporary directory */
+  readonly temporary?: string | undefined;
+}
+
 /**
  * Ends the browser that a crashed owner left on this profile, and removes its scratch directory. Rejects with
  * `browser-failed`, and ends nothing, where the owner lives: then the profile is in use.
  */
-export async function reapLeftovers(profile: string): Promise<void> {
+export async function reapLeftovers(profile: string, { temporary }: LeftoverOptions = {}): Promise<void> {
   const kept = await readRecord(profile);
   if (kept === undefined) return;
   const { owner } = kept;
@@ -53,7 +59,7 @@ export async function reapLeftovers(profile: string): Promise<void> {
   );
   if (isOwned && (await processesOf(kept.marker)).length > 0) throw profileInUse(profile, kept);
   await reapBrowser(kept);
-  await removeScratch(kept.scratch);
+  await removeScratch(kept.scratch, kept.marker, temporary);
   await forgetBrowser(profile);
 }
 

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { WakeyError } from '@wakey/core';
+import { isOneOf } from './processes/send-signal.js';
 import { MARKER_VARIABLE } from './record.js';
 
 /** The temporary directory of one browser: all that it writes outside its profile goes here, and goes with it. */
@@ -26,7 +27,8 @@ export interface ScratchOptions {
  * nothing that it writes there outlives it.
  */
 export async function openScratch({ marker, profile, env = {} }: ScratchOptions): Promise<Scratch> {
-  const directory = await create(join(env.TMPDIR ?? tmpdir(), PREFIX));
+  const directory = await create(join(resolve(env.TMPDIR ?? tmpdir()), PREFIX));
+  await writeFile(join(directory, MARK), marker, { mode: 0o600 });
   const own = join(directory, 'profile');
   if (profile === undefined) await mkdir(own, { mode: 0o700 });
   const given = Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined);
@@ -59,12 +61,31 @@ export async function assertWritable(profile: string): Promise<void> {
   }
 }
 
-/** Removes what a crashed owner left of a browser: only a directory that one of our browsers had as its scratch. */
-export async function removeScratch(directory: string): Promise<void> {
-  if (basename(directory).startsWith(PREFIX)) await rm(directory, REMOVE);
+/**
+ * Removes the scratch directory that a crashed owner left of a browser. The path comes from a file in the profile, which may
+ * have come from elsewhere: a directory is removed only where it lies directly in the temporary directory, is itself and no
+ * link, is ours, and has the marker of that browser in it. Anything else stays.
+ */
+export async function removeScratch(directory: string, marker: string, temporary = tmpdir()): Promise<void> {
+  if (!basename(directory).startsWith(PREFIX) || dirname(directory) !== resolve(temporary)) return;
+  if (await isOurs(directory, marker)) await rm(directory, REMOVE);
+}
+
+async function isOurs(directory: string, marker: string): Promise<boolean> {
+  try {
+    const found = await lstat(directory);
+    if (!found.isDirectory() || (process.getuid !== undefined && found.uid !== process.getuid())) return false;
+    const mark = join(directory, MARK);
+    return (await lstat(mark)).isFile() && (await readFile(mark, 'utf8')) === marker;
+  } catch (error) {
+    if (isOneOf(error, ['ENOENT', 'ENOTDIR', 'EACCES'])) return false;
+    throw error;
+  }
 }
 
 const PREFIX = 'wakey-browser-';
+/** In each scratch directory: whose it is. */
+const MARK = '.wakey-browser';
 
 /** Chromium puts a socket into its temporary directory, and a socket's path has to be short. */
 function temporary(directory: string): Readonly<Record<string, string>> {

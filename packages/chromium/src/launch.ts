@@ -77,7 +77,7 @@ async function start<Native>(attempt: Attempt<Native>, over: AbortSignal): Promi
   if (profile !== undefined) {
     refuseOlder({ executable, version: binary?.version, writtenBy });
     await assertWritable(profile);
-    await reapLeftovers(profile);
+    await reapLeftovers(profile, { temporary: options.env?.TMPDIR });
   }
   over.throwIfAborted();
   const userAgent = commandLineUserAgent(options, binary);

@@ -14,6 +14,14 @@ import type { TarBudget } from './tar-budget.js';
 type Tar = ReturnType<typeof extract>;
 type Entry = Tar extends AsyncIterable<infer Each> ? Each : never;
 
+/** What is read, and how much of it. */
+export interface ReadRules {
+  readonly limits: Limits;
+  readonly budget: TarBudget;
+  /** Whether a file of the bundle is written. */
+  readonly takes: (path: string) => boolean;
+}
+
 /**
  * Reads the entries of a bundle in the order they must have, writes its files into `tree` and gives what its manifest says. Throws
  * `bundle-damaged` at the first entry that is not as it must be, before anything of that entry is written.
@@ -21,8 +29,7 @@ type Entry = Tar extends AsyncIterable<infer Each> ? Each : never;
 export async function readEntries(
   tar: Tar,
   tree: PrivateTree,
-  limits: Limits,
-  budget: TarBudget,
+  { limits, budget, takes }: ReadRules,
 ): Promise<ReadManifest> {
   const found = new Map<string, string>();
   const judge = entryJudge(limits);
@@ -54,10 +61,9 @@ export async function readEntries(
       verifyChecksums(await textOf(entry, limits.checksumsBytes), found);
       isComplete = true;
     } else if (entry.header.type === 'file') {
-      await tree.write(
-        name,
-        digested(entry, (digest) => found.set(name, digest)),
-      );
+      const content = digested(entry, (digest) => found.set(name, digest));
+      if (takes(name.slice(layout.files.length))) await tree.write(name, content);
+      else await passOver(content);
     } else {
       entry.resume();
     }
@@ -87,6 +93,11 @@ function entryJudge(limits: Limits): (entry: Entry) => void {
     const refusal = type === 'file' ? paths.refusal(path) : paths.refusalOfDirectory(directory);
     if (refusal !== undefined) throw damaged(refusal);
   };
+}
+
+/** Reads to the end: what is not taken has its checksum as well. */
+async function passOver(content: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const _ of content);
 }
 
 /** The content of an entry, which must be as long as it said; then its digest. */

@@ -23,6 +23,8 @@ export interface UnpackOptions {
   readonly files?: Files;
   /** What is more than this is taken for an attack, and refused. */
   readonly limits?: BundleLimits;
+  /** Whether a file of that path is written; one that is not is checked all the same. @default every file is */
+  readonly takes?: (path: string) => boolean;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface UnpackOptions {
 export async function unpackBundle(
   bytes: AsyncIterable<Uint8Array>,
   into: string,
-  { signal, files = realFiles, limits }: UnpackOptions = {},
+  { signal, files = realFiles, limits, takes }: UnpackOptions = {},
 ): Promise<BundleManifest> {
   if (!isAbsolute(into)) {
     throw new WakeyError('invalid-argument', {
@@ -44,20 +46,21 @@ export async function unpackBundle(
       todo: 'Resolve its path first.',
     });
   }
-  return readBundle(bytes, await privateTree({ files, platform: thisPlatform }, into), { signal, limits });
+  return readBundle(bytes, await privateTree({ files, platform: thisPlatform }, into), { signal, limits, takes });
 }
 
 /** What reading needs besides the bytes and where to. */
 export interface ReadBundleOptions {
   readonly signal?: CancelSignal | undefined;
   readonly limits?: BundleLimits | undefined;
+  readonly takes?: UnpackOptions['takes'] | undefined;
 }
 
 /** As `unpackBundle`, into a tree. */
 export async function readBundle(
   bytes: AsyncIterable<Uint8Array>,
   tree: PrivateTree,
-  { signal, limits: wanted }: ReadBundleOptions,
+  { signal, limits: wanted, takes = () => true }: ReadBundleOptions,
 ): Promise<BundleManifest> {
   const limits = limitsOf(wanted);
   const tar = extract();
@@ -87,7 +90,7 @@ export async function readBundle(
     },
   ).catch(failOn);
   try {
-    const { manifest, isSealed } = await readEntries(tar, tree, limits, budget);
+    const { manifest, isSealed } = await readEntries(tar, tree, { limits, budget, takes });
     await feeding;
     if (failure !== undefined) throw failure;
     if (isSealed && !hasSeal) throw damaged('it is cut off');

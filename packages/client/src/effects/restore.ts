@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { isWakeyError, type RecoveryCause, type SessionStore, type StoredBundle, WakeyError } from '@wakey/core';
 import type { BundleManifest } from '../bundle/manifest.js';
-import { unpackBundle } from '../bundle/unpack.js';
+import { unpackProfile } from '../profile/unpack-profile.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { detailOf, type EffectContext } from './context.js';
 import { isNewer } from './judge.js';
@@ -83,7 +83,7 @@ async function unpack(
   const { generation } = bundle;
   try {
     const into = await workspace.openScratch();
-    const manifest = await unpackBundle(bundle.bytes, into, { signal });
+    const manifest = await unpackProfile(bundle.bytes, into, { signal });
     if (manifest.kind === 'profile') return { manifest, profile: join(into, 'profile') };
     throw new WakeyError('bundle-unsupported', {
       what: `Generation ${generation} holds no browser profile but a snapshot.`,

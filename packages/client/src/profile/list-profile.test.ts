@@ -18,8 +18,8 @@ it('lists what is kept in the order of paths, without caches, locks and diaries'
 it('gives the bytes of each file, as many as it says', async () => {
   const files = await filesOf(await makeProfile());
   const state = files.find(({ path }) => path === 'Local State');
-  expect(state?.size).toBe(2);
-  expect(Buffer.concat(await contentOf(state)).toString()).toBe('{}');
+  expect(state?.size).toBe(3);
+  expect(Buffer.concat(await contentOf(state)).toString()).toBe('{}\n');
 });
 
 it('reads into the memory it is given', async () => {
@@ -27,7 +27,7 @@ it('reads into the memory it is given', async () => {
   const state = files.find(({ path }) => path === 'Local State');
   const buffer = new Uint8Array(64);
   for await (const chunk of state?.open(buffer) ?? []) expect(chunk.buffer).toBe(buffer.buffer);
-  expect(Buffer.from(buffer).toString('latin1', 0, 2)).toBe('{}');
+  expect(Buffer.from(buffer).toString('latin1', 0, 3)).toBe('{}\n');
 });
 
 it('lists nothing of an empty profile', async () => {

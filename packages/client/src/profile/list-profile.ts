@@ -4,6 +4,7 @@ import { type CancelSignal, WakeyError } from '@wakey/core';
 import type { BundleFile } from '../bundle/bundle-file.js';
 import { isFileError } from '../workspace/files.js';
 import { fileTrouble } from '../workspace/trouble.js';
+import { LOCAL_STATE, localStateOf } from './local-state.js';
 import { bytesOf, notRegular, openRegular, walkKept } from './walk.js';
 
 /**
@@ -21,12 +22,35 @@ export async function* listProfile(
       if (kind === 'directory') continue;
       const at = join(profileDir, path);
       if (kind === 'other') throw notRegular(at);
+      if (path === LOCAL_STATE) {
+        yield inMemory(path, await localStateOf(at));
+        continue;
+      }
       const { size } = await lstat(at);
       yield { path, size, open: (buffer) => contentOf(at, size, buffer) };
     }
   } catch (error) {
     throw fileTrouble('session-unreadable', 'read the profile in', profileDir, error);
   }
+}
+
+/** A file whose bytes are not those on the disk. */
+export function inMemory(path: string, bytes: Uint8Array): BundleFile {
+  return {
+    path,
+    size: bytes.length,
+    async *open(buffer) {
+      if (buffer === undefined) yield bytes;
+      else for (let at = 0; at < bytes.length; at += buffer.length) yield placed(bytes.subarray(at), buffer);
+    },
+  };
+}
+
+/** As much of the bytes as fits into the memory that they are wanted in. */
+function placed(bytes: Uint8Array, buffer: Uint8Array): Uint8Array {
+  const part = bytes.subarray(0, buffer.length);
+  buffer.set(part);
+  return buffer.subarray(0, part.length);
 }
 
 async function* contentOf(path: string, size: number, buffer?: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -28,7 +28,7 @@ export const profileParts: readonly ProfilePart[] = [
   kept('which site owns which storage, and storage that has no older place', 'Default/WebStorage'),
   kept('files that the page keeps', 'Default/File System'),
   kept('the cookies', 'Default/Cookies*', 'Default/Network/Cookies*'),
-  kept('the key that opens the cookies, where the browser seals them', 'Local State'),
+  kept('the key that opens the cookies, where the browser seals them; nothing else of that file', 'Local State'),
   kept('which version wrote the profile last', 'Last Version'),
   left(
     'a cache: fetched or compiled again',

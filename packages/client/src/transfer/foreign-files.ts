@@ -1,6 +1,8 @@
-import { lstat, readFile } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BundleFile } from '../bundle/bundle-file.js';
+import { inMemory } from '../profile/list-profile.js';
+import { LOCAL_STATE, localStateOf } from '../profile/local-state.js';
 import { isKept, leadsToKept } from '../profile/parts.js';
 import { bytesOf, entriesOf, notRegular, openRegular } from '../profile/walk.js';
 import { isFileError } from '../workspace/files.js';
@@ -8,12 +10,11 @@ import type { ForeignProfile } from './foreign-profiles.js';
 
 /**
  * What is kept of a foreign profile, by the table of profile parts, under the paths that a session's has: its profile is
- * called `Default`. Of `Local State` only the key that opens the cookies comes along: the rest names other profiles, one of
- * which the browser would then open instead.
+ * called `Default`.
  */
 export async function* foreignFiles({ userDataDir, profile }: ForeignProfile): AsyncGenerator<BundleFile> {
-  const key = await cookieKey(join(userDataDir, 'Local State'));
-  if (key !== undefined) yield key;
+  const state = join(userDataDir, LOCAL_STATE);
+  if (await isFile(state)) yield inMemory(LOCAL_STATE, await localStateOf(state));
   const last = join(userDataDir, 'Last Version');
   if (await isFile(last)) yield fileAt('Last Version', last, (await lstat(last)).size);
   yield* kept(userDataDir, profile, 'Default');
@@ -40,28 +41,6 @@ function fileAt(path: string, at: string, size: number): BundleFile {
       yield* bytesOf(await openRegular(at), size);
     },
   };
-}
-
-async function cookieKey(path: string): Promise<BundleFile | undefined> {
-  if (!(await isFile(path))) return undefined;
-  const bytes = Buffer.from(`${JSON.stringify({ os_crypt: osCryptIn(await readFile(path, 'utf8')) })}\n`);
-  return {
-    path: 'Local State',
-    size: bytes.length,
-    async *open() {
-      yield bytes;
-    },
-  };
-}
-
-function osCryptIn(text: string): unknown {
-  try {
-    return Object(JSON.parse(text)).os_crypt;
-  } catch (error) {
-    // A browser that was killed can leave it so, and makes it anew.
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 async function isFile(path: string): Promise<boolean> {

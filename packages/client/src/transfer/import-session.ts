@@ -8,8 +8,8 @@ import {
   WakeyError,
 } from '@wakey/core';
 import type { BundleManifest } from '../bundle/manifest.js';
-import { unpackBundle } from '../bundle/unpack.js';
 import { type Clock, systemClock } from '../clock.js';
+import { unpackProfile } from '../profile/unpack-profile.js';
 import { thisPlatform } from '../workspace/platform.js';
 import { type Adopted, adopt, type Incoming, refuseLinked, refuseUnsound } from './adopt.js';
 import { type HeldSession, holdSession } from './hold-session.js';
@@ -52,7 +52,7 @@ export interface SessionImport extends Adopted {
 export async function importSession(options: ImportSessionOptions): Promise<SessionImport> {
   const { bytes, signal, clock = systemClock } = options;
   return takeIn(options, async (scratch) => {
-    const manifest = await unpackBundle(bytes, scratch, signal === undefined ? {} : { signal });
+    const manifest = await unpackProfile(bytes, scratch, signal === undefined ? {} : { signal });
     if (manifest.kind !== 'profile') throw noProfile();
     const { me, linkedAt = clock.now(), driver, browser } = manifest;
     const profile = join(scratch, 'profile');

@@ -37,6 +37,20 @@ async function loginsBelow(directory: string): Promise<readonly string[]> {
 }
 
 describe('a live profile in memory', () => {
+  it('is erased in no other directory than one that was made for it, whatever a record says', async () => {
+    const { sessionsDir, memoryDir } = places();
+    const workspace = await open({ sessionsDir });
+    const precious = join(memoryDir, 'documents', 'main');
+    await mkdir(join(precious, 'profile'), { recursive: true });
+    await writeFile(join(precious, 'profile', 'letter'), 'precious');
+    await workspace.update({ liveDir: precious, erasingSince: 1 });
+    await workspace.release();
+    const next = await open({ sessionsDir });
+    expect(next.findings).toContainEqual(expect.objectContaining({ kind: 'erasure-finished' }));
+    await next.release();
+    expect(await readdir(join(precious, 'profile'))).toEqual(['letter']);
+  });
+
   it('stays for the next owner where there is no store to keep it in', async () => {
     const { sessionsDir, memoryDir } = places();
     const workspace = await open({ sessionsDir, memoryDir, files });

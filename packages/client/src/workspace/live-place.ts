@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { copyLiveProfile } from '../profile/copy-live.js';
 import { inspectProfile } from '../profile/inspect-profile.js';
 import { unlessAbsent } from './files.js';
@@ -155,7 +155,17 @@ export async function whyUnfit({ files }: Disk, memoryDir: string): Promise<stri
  * makes one of that name could put a login of his own there, or take ours.
  */
 export async function isOwnLiveDir(disk: Disk, liveDir: string): Promise<boolean> {
-  return (await isOwnDirectory(disk, dirname(liveDir))) && (await isOwnDirectory(disk, liveDir));
+  return (
+    isLiveDirName(disk, liveDir) &&
+    (await isOwnDirectory(disk, dirname(liveDir))) &&
+    (await isOwnDirectory(disk, liveDir))
+  );
+}
+
+/** Whether a path from a record is one that `liveDirIn` makes: what is below it may be erased. */
+function isLiveDirName({ platform }: Disk, liveDir: string): boolean {
+  const parent = basename(dirname(liveDir));
+  return parent === `wakey-${platform.uid ?? 0}` && /^[0-9a-f]{16}$/.test(basename(liveDir));
 }
 
 /** `<memory>/wakey-<uid>/<hash of the session's directory>`. */

@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { file, manifest, packed } from '../bundle/fixtures/bundles.js';
+import { temporaryDirectory } from '../workspace/fixtures/place.js';
+import { listProfile } from './list-profile.js';
+import { profileParts } from './parts.js';
+import { unpackProfile } from './unpack-profile.js';
+
+/** A file at each place of the table. */
+const filesAt = (is: 'kept' | 'left-out') =>
+  profileParts
+    .filter((part) => part.is === is)
+    .flatMap(({ places }) => places)
+    .filter((place) => place !== '**/*')
+    .map((place) => place.replace('**/', 'Default/IndexedDB/').replaceAll('*', 'x'))
+    .map((place) => (is === 'left-out' || /Cookies|Local State|Last Version/.test(place) ? place : `${place}/file`));
+
+it('takes from a bundle what packing would put into one, and nothing else of what is in it', async () => {
+  const kept = filesAt('kept');
+  const steering = [...filesAt('left-out'), 'SingletonLock', 'unknown'];
+  const into = temporaryDirectory();
+  const bytes = await packed([...new Set([...kept, ...steering])].map((path) => file(path, '{}')));
+  expect(await unpackProfile(stream(bytes), into)).toEqual(manifest);
+  const found = readdirSync(into, { recursive: true, withFileTypes: true, encoding: 'utf8' })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(join(into, 'profile/').length));
+  expect(found.sort()).toEqual([...kept].sort());
+  expect(steering.length).toBeGreaterThan(30);
+});
+
+it('takes no more of Local State than packing puts into a bundle: the key of the cookies', async () => {
+  const switches = { os_crypt: { encrypted_key: 'a2V5' }, browser: { enabled_labs_experiments: ['a@1'] }, profile: {} };
+  const into = temporaryDirectory();
+  await unpackProfile(stream(await packed([file('Local State', JSON.stringify(switches))])), into);
+  const key = '{"os_crypt":{"encrypted_key":"a2V5"}}\n';
+  expect(readFileSync(join(into, 'profile', 'Local State'), 'utf8')).toBe(key);
+  for await (const { size, open } of listProfile(join(into, 'profile'))) {
+    expect(size).toBe(key.length);
+    for await (const chunk of open()) expect(Buffer.from(chunk).toString()).toBe(key);
+  }
+});
+
+it('checks what it leaves out as it checks what it takes', async () => {
+  const bytes = await packed([file('wakey-browser.json', 'x'.repeat(5_000))]);
+  const cut = bytes.subarray(0, bytes.length - 40);
+  await expect(unpackProfile(stream(cut), temporaryDirectory())).rejects.toMatchObject({ code: 'bundle-damaged' });
+});
+
+async function* stream(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
+}

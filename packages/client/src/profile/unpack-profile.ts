@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import type { BundleManifest } from '../bundle/manifest.js';
+import { type UnpackOptions, unpackBundle } from '../bundle/unpack.js';
+import { unlessAbsent } from '../workspace/files.js';
+import { fileTrouble } from '../workspace/trouble.js';
+import { reduceLocalState } from './local-state.js';
+import { isKept } from './parts.js';
+
+/**
+ * Unpacks a bundle whose files become a browser's profile: those alone that packing would have put into it, by the same table.
+ * A lock, a record of a running browser or settings in a bundle from elsewhere would steer the next start. The rest is as
+ * `unpackBundle` promises.
+ */
+export async function unpackProfile(
+  bytes: AsyncIterable<Uint8Array>,
+  into: string,
+  options: Omit<UnpackOptions, 'takes'> = {},
+): Promise<BundleManifest> {
+  const manifest = await unpackBundle(bytes, into, { ...options, takes: isKept });
+  const profile = join(into, 'profile');
+  try {
+    await unlessAbsent(reduceLocalState(profile));
+  } catch (error) {
+    throw fileTrouble('session-unreadable', 'unpack the profile in', profile, error);
+  }
+  return manifest;
+}
