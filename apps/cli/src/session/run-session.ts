@@ -42,10 +42,10 @@ export async function runSession(options: RunOptions): Promise<number> {
   const run = async (): Promise<number> => {
     try {
       await work(session);
-      const isOver = session.state.name === 'ended';
+      const wasOver = hasEnded(session);
       await session.stop();
       // The stop itself may have found that nothing can be kept.
-      if (!isOver && session.state.name === 'ended') await session.ready();
+      if (!wasOver && hasEnded(session)) await session.ready();
       const problem = mustKeep ? keeping.problem() : undefined;
       if (problem !== undefined) throw problem;
       return stoppedBy === undefined || endsBySignal ? DONE : exitCodeOfSignal[stoppedBy];
@@ -67,6 +67,10 @@ export async function runSession(options: RunOptions): Promise<number> {
     stopListening();
     view.close();
   }
+}
+
+function hasEnded({ state }: Session): boolean {
+  return state.name === 'ended';
 }
 
 /** Resolves when the session rests; rejects when it ended by itself. */
