@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { endProcess } from './end-process.js';
 import { runProgram } from './program.js';
 import { processSignals } from './signals.js';
 
@@ -21,4 +22,4 @@ const exitCode = await runProgram(
   version,
 );
 // Everything is stopped by now. What a browser library forgot to let go of must not keep the terminal.
-process.exit(exitCode);
+await endProcess(exitCode);

@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspectProfile, type ProfileInspection } from '../profile/inspect-profile.js';
+import { ANSWER_WITHIN, answerOf } from '../workspace/bounded-files.js';
 import { isFileError, realFiles, unlessAbsent } from '../workspace/files.js';
 import { isLocked } from '../workspace/lock.js';
 import { modeOf, octal } from '../workspace/modes.js';
@@ -32,7 +33,12 @@ export interface SessionExamination {
 }
 
 /** Looks at a session. Throws `session-unreadable` where its record or its profile cannot be read. */
-export async function examineSession({ sessionsDir, id }: ExamineSessionOptions): Promise<SessionExamination> {
+export function examineSession(options: ExamineSessionOptions): Promise<SessionExamination> {
+  // A look reads far less than a start does.
+  return answerOf('look at the session', join(options.sessionsDir, options.id), examined(options), 3 * ANSWER_WITHIN);
+}
+
+async function examined({ sessionsDir, id }: ExamineSessionOptions): Promise<SessionExamination> {
   const disk = { files: realFiles, platform: thisPlatform };
   const own = sessionPaths((await unlessAbsent(realpath(sessionsDir))) ?? sessionsDir, id);
   const record = await readRecord(disk, own.record, id);

@@ -1,4 +1,5 @@
 import { isWakeyError, type LeaseHolder, parseSessionId, type WakeyError } from '@wakey/core';
+import { boundedFiles } from './bounded-files.js';
 import { type Files, realFiles, unlessAbsent } from './files.js';
 import { readHolder } from './holder.js';
 import { isLocked } from './lock.js';
@@ -27,6 +28,8 @@ export interface ListSessionsOptions {
   readonly files?: Files;
   /** @default the one we run on */
   readonly platform?: Platform;
+  /** How long the file system may take for one call, in ms. @default 20_000 */
+  readonly answerWithin?: number;
 }
 
 /**
@@ -34,7 +37,8 @@ export interface ListSessionsOptions {
  * cannot be read throws `sessions-dir-unusable`; a session that cannot be read is listed with its `problem`.
  */
 export async function listSessions(options: ListSessionsOptions): Promise<readonly SessionListing[]> {
-  const { sessionsDir, files = realFiles, platform = thisPlatform } = options;
+  const { sessionsDir, platform = thisPlatform } = options;
+  const files = boundedFiles(options.files ?? realFiles, options.answerWithin);
   const disk: Disk = { files, platform };
   try {
     const entries = (await unlessAbsent(files.readdir(sessionsDir, { withFileTypes: true }))) ?? [];

@@ -1,4 +1,5 @@
 import { type LeaseHolder, parseSessionId } from '@wakey/core';
+import { boundedFiles } from './bounded-files.js';
 import { type Files, isFileError, realFiles, unlessAbsent } from './files.js';
 import { readHolder, sessionInUse, writeHolder } from './holder.js';
 import { chooseLivePlace, eraseFormer, isOwnLiveDir } from './live-place.js';
@@ -27,6 +28,8 @@ export interface OpenWorkspaceOptions {
   readonly files?: Files;
   /** @default the one we run on */
   readonly platform?: Platform;
+  /** How long the file system may take for one call, in ms. @default 20_000 */
+  readonly answerWithin?: number;
 }
 
 /** The time a workspace needs. */
@@ -45,7 +48,10 @@ export interface WorkspaceClock {
  */
 export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Workspace> {
   const id = parseSessionId(options.id);
-  const disk: Disk = { files: options.files ?? realFiles, platform: options.platform ?? thisPlatform };
+  const disk: Disk = {
+    files: boundedFiles(options.files ?? realFiles, options.answerWithin),
+    platform: options.platform ?? thisPlatform,
+  };
   const entered = await enter(disk, id, options);
   const { root, paths, lock, isNew } = entered;
   try {

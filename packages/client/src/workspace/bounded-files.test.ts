@@ -1,0 +1,67 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { boundedFiles } from './bounded-files.js';
+import { type Files, realFiles } from './files.js';
+import { open, temporaryDirectory } from './fixtures/place.js';
+import { listSessions } from './list-sessions.js';
+
+/** A file system whose call of that name never answers. */
+function hanging(name: keyof Files): { readonly files: Files; readonly calls: () => number } {
+  let calls = 0;
+  const never = () => {
+    calls += 1;
+    return new Promise(() => undefined);
+  };
+  return { files: { ...realFiles, [name]: never } as Files, calls: () => calls };
+}
+
+const overdue = {
+  code: 'sessions-dir-unusable',
+  message: expect.stringMatching(/^The file system of '.+' did not answer/),
+};
+
+describe('a file system that does not answer', () => {
+  it.each(['mkdir', 'open', 'lstat', 'stat', 'readdir', 'realpath', 'rename'] as const)(
+    'does not keep an opening of a session for ever that waits for its %s',
+    async (name) => {
+      const { files } = hanging(name);
+      await expect(open({ sessionsDir: temporaryDirectory(), files, answerWithin: 50 })).rejects.toMatchObject(overdue);
+    },
+  );
+
+  it('does not keep the list of sessions for ever', async () => {
+    const sessionsDir = temporaryDirectory();
+    mkdirSync(join(sessionsDir, 'main'));
+    const whole = hanging('readdir').files;
+    await expect(listSessions({ sessionsDir, files: whole, answerWithin: 20 })).rejects.toMatchObject(overdue);
+    const [one] = await listSessions({ sessionsDir, files: hanging('open').files, answerWithin: 20 });
+    expect(one?.problem).toMatchObject(overdue);
+  });
+
+  it('is asked no more while a call is overdue, and again once that has come back', async () => {
+    let answer: (value: undefined) => void = () => undefined;
+    const rmdir = () => new Promise<undefined>((resolve) => (answer = resolve));
+    const files = boundedFiles({ ...realFiles, rmdir } as Files, 20);
+    await expect(files.rmdir('/a')).rejects.toMatchObject(overdue);
+    await expect(files.stat('/')).rejects.toThrow(`'/a'`);
+    answer(undefined);
+    await Promise.resolve();
+    expect((await files.stat('/')).isDirectory()).toBe(true);
+  });
+
+  it('closes a file that it opens too late', async () => {
+    let isClosed = false;
+    let opened: (handle: unknown) => void = () => undefined;
+    const late = () => new Promise((resolve) => (opened = resolve));
+    const files = boundedFiles({ ...realFiles, open: late } as unknown as Files, 20);
+    await expect(files.open('/a')).rejects.toMatchObject(overdue);
+    opened({
+      async close() {
+        isClosed = true;
+      },
+    });
+    await Promise.resolve();
+    expect(isClosed).toBe(true);
+  });
+});
