@@ -17,10 +17,12 @@ export function unstorageStore(storage: Storage, leases: LeaseOptions = {}): Ses
     turn = mine.catch(() => undefined); // Whoever waits for it is told.
     return mine;
   };
-  /** Removes labels and bytes that this owner may remove: all but `kept`, and what owners of old left half done. */
-  const sweep = async (shelf: Shelf, fence: number, kept: number) => {
+  /** Removes labels and bytes that this owner may remove: all but the newest and the named, and what owners of old left half done. */
+  const sweep = async (shelf: Shelf, fence: number, newest: number, named: readonly number[] = []) => {
     const labels = await shelf.labels();
-    const going = labels.filter(({ generation }, at) => at >= kept && generation < (fence + 1) * SPAN);
+    const going = labels.filter(
+      ({ generation }, at) => at >= newest && generation < (fence + 1) * SPAN && !named.includes(generation),
+    );
     // The oldest first: where this ends half-way, the newest is there.
     for (const { generation, upload } of going.toReversed()) await shelf.remove('label', generation, upload);
     const staying = new Set([
@@ -58,7 +60,7 @@ export function unstorageStore(storage: Storage, leases: LeaseOptions = {}): Ses
             await shelf.put(label, 'label', generation, upload);
             await shelf.pass(fence);
             // Three, because they are not read back. What cannot be removed now is removed by a later write.
-            await sweep(shelf, fence, 3).catch(() => undefined);
+            await sweep(shelf, fence, 3, options.keep).catch(() => undefined);
             return generation;
           });
         } catch (error) {

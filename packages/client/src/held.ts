@@ -46,6 +46,8 @@ export interface BrowserLife {
   /** Settles when the launch has come to something. Never rejects. */
   launched: Promise<void>;
   handle: BrowserHandle | undefined;
+  /** The newest generation that the profile came from when it was launched; absent where there is none, or a device was linked since. */
+  descendsFrom: number | undefined;
   /** Why a launch that came to nothing may have left a browser behind. */
   leftBehind: Error | undefined;
   /** Settles when the browser is ended, or could not be; absent while nobody asked for it. */

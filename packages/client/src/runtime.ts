@@ -10,6 +10,7 @@ import {
 } from '@wakey/core';
 import type { EffectContext, Timeless } from './effects/context.js';
 import { perform } from './effects/perform.js';
+import { prove } from './effects/prove.js';
 
 /** What the runtime needs besides what its effects need. */
 export interface RuntimeOptions {
@@ -60,6 +61,7 @@ export function createRuntime({ context: given, random, onState, onNotice }: Run
     state = result.state;
     if (state.name === 'ready') lastReady = { me: state.me, at: clock.now() };
     log('debug', 'event', { event: event.type, outcome: result.outcome, from: from.name, to: state.name });
+    if (state.name === 'ready' && from.name !== 'ready') prove(context);
     if (state !== from) onState(state);
     for (const effect of result.effects) run(effect);
     return result.outcome;

@@ -45,6 +45,11 @@ export interface FenceOptions extends CallOptions {
 /** A write: the fence of the writer's lease, and metadata readable without the bytes. */
 export interface WriteOptions extends FenceOptions {
   readonly metadata: Readonly<Record<string, string>>;
+  /**
+   * Generations that this write does not prune, however old they are. The next write does, unless it names them again.
+   * The store ignores a number that it has no generation of. @default none
+   */
+  readonly keep?: readonly number[];
 }
 
 /** One generation. */

@@ -64,6 +64,16 @@ it('keeps the last two generations and leaves no other file', async () => {
   ]);
 });
 
+it('keeps besides the last two what each write is told to keep, and no more', async () => {
+  const directory = temporaryDirectory();
+  const kept = store(directory);
+  const bundles = () => readdirSync(join(directory, 'main', 'bundles')).filter((name) => name.endsWith('.bundle'));
+  for (let at = 1; at <= 10; at += 1) await kept.write('main', streamOf(`${at}`), { ...write(1), keep: [2] });
+  expect(bundles().sort()).toEqual(['10.bundle', '2.bundle', '9.bundle']);
+  await kept.write('main', streamOf('11'), { ...write(1), keep: [11, 10, 99] });
+  expect(bundles().sort()).toEqual(['10.bundle', '11.bundle']);
+});
+
 it('counts no damaged generation as one of the two it keeps', async () => {
   const directory = temporaryDirectory();
   const kept = store(directory);

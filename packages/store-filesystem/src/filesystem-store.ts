@@ -35,8 +35,8 @@ export interface FilesystemStoreOptions {
 /**
  * Keeps sessions in a local directory: `<id>/bundles/<generation>.bundle` with its checksum in `<generation>.json`.
  *
- * Every promise of SessionStore holds also when the process, or the machine, dies at any point. Two good generations are
- * kept. `read` gives the newest whose checksum is right, passing over damaged ones; when the disk refuses to tell, it
+ * Every promise of SessionStore holds also when the process, or the machine, dies at any point. The two
+ * newest good generations stay, and those that a write is told to keep. `read` gives the newest whose checksum is right, passing over damaged ones; when the disk refuses to tell, it
  * throws. A lease is a lock of the operating system, which dies with its process: good for one machine and for containers
  * that share a volume of it, not for network file systems without locks. No call has a default timeout.
  *

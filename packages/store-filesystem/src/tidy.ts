@@ -10,18 +10,26 @@ import { storeTrouble } from './trouble.js';
 /** How many good generations stay. */
 const KEPT = 2;
 
+/** What a write leaves. */
+interface Staying {
+  /** The generation that was just written, and is known to be good. */
+  readonly written: number;
+  /** Generations that stay however old they are. */
+  readonly keep: readonly number[];
+}
+
 /**
- * Removes what is older than the two newest good generations, of which `written` is known to be one. A damaged one does not
- * count, so the bytes of what is to stay are read before anything older goes. Whatever cannot be removed is told and stays
- * until the next write: the new generation is kept either way.
+ * Removes what is older than the two newest good generations, of which `written` is one, except those in `keep`. A damaged one
+ * does not count, so the bytes of what is to stay are read before anything older goes. Whatever cannot be removed is told and
+ * stays until the next write: the new generation is kept either way.
  */
-export async function keepTwo(place: Place, shelf: Shelf, written: number, call: Call): Promise<void> {
+export async function prune(place: Place, shelf: Shelf, { written, keep }: Staying, call: Call): Promise<void> {
   await orWarn(place, shelf, async () => {
     let good = 1;
     const older = (await generationsOn(shelf)).filter((generation) => generation < written);
     for (const [at, generation] of older.entries()) {
-      if (good === KEPT) await removeGeneration(shelf, generation);
-      else if (at < older.length - 1 && (await isGood(shelf, generation, call))) good += 1;
+      if (good === KEPT && !keep.includes(generation)) await removeGeneration(shelf, generation);
+      else if (good < KEPT && at < older.length - 1 && (await isGood(shelf, generation, call))) good += 1;
     }
   });
 }

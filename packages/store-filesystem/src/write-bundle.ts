@@ -7,7 +7,7 @@ import { passFence } from './fence.js';
 import { type FileLock, takeLock, whileLocked } from './lock.js';
 import { changesLock, openShelf, type Place } from './place.js';
 import { bundlePath, findDamage, type Label, labelPath, type Shelf, writeLabel } from './shelf.js';
-import { keepTwo, removeOrphans } from './tidy.js';
+import { prune, removeOrphans } from './tidy.js';
 
 /**
  * Adds a generation. The bytes go to a file of their own, are flushed and read back; then, under the lock for changes, the
@@ -40,7 +40,7 @@ export async function writeBundle(
         metadata: options.metadata,
       };
       await commit(shelf, incoming, label, call);
-      await keepTwo(place, shelf, label.generation, call);
+      await prune(place, shelf, { written: label.generation, keep: options.keep ?? [] }, call);
       return label.generation;
     });
   } finally {

@@ -80,10 +80,10 @@ function nameOf(id: string, isPlain: boolean): string {
 }
 
 function fieldsOf({ id, file, size, isEncrypted, exported }: Done): Readonly<Record<string, unknown>> {
-  const { from, generation, why, damaged, manifest } = exported;
+  const { from, generation, isProved, why, damaged, manifest } = exported;
   return {
     ...{ session: id, event: 'exported', file: file ?? null, size, isEncrypted, from },
-    ...(generation === undefined ? {} : { generation, why }),
+    ...(generation === undefined ? {} : { generation, isProved, why }),
     ...(damaged.length === 0 ? {} : { damaged }),
     ...loginFields(manifest),
   };
@@ -99,11 +99,12 @@ function textOf({ id, file, size, key, isEncrypted, exported }: Done): readonly 
   ];
 }
 
-function sourceOf({ from, generation, why, heldBy, manifest, damaged }: SessionExport): string {
+function sourceOf({ from, generation, isProved, why, heldBy, manifest, damaged }: SessionExport): string {
   if (from === 'profile') return 'taken from its profile, at rest';
   const age = ageText(Date.now() - manifest.createdAt);
   const holder = heldBy === undefined ? 'somebody' : `${heldBy.program}, process ${heldBy.pid} on ${heldBy.host}`;
   const reason = why === 'in-use' ? `it is run by ${holder}` : 'its profile is not the newest of it';
   const passed = damaged.length === 0 ? '' : `; damaged and passed over: generation ${damaged.join(', ')}`;
-  return `taken from generation ${generation}, kept ${age}, since ${reason}${passed}`;
+  const proof = isProved === true ? ', proved by a restart' : '';
+  return `taken from generation ${generation}, kept ${age}${proof}, since ${reason}${passed}`;
 }

@@ -34,7 +34,7 @@ export const status = command({
 });
 
 function plain({ id, isHeld, holder, record, problem }: SessionListing): Readonly<Record<string, unknown>> {
-  const { linkedAt, lastReadyAt, me, driver, browser, keptAt, generation, recovery } = record ?? {};
+  const { linkedAt, lastReadyAt, me, driver, browser, keptAt, generation, proved, recovery } = record ?? {};
   return {
     session: id,
     isLinked: linkedAt !== undefined,
@@ -44,6 +44,7 @@ function plain({ id, isHeld, holder, record, problem }: SessionListing): Readonl
     ...(driver === undefined ? {} : { driver }),
     ...(browser === undefined ? {} : { browser }),
     ...(keptAt === undefined ? {} : { kept: { generation, at: iso(keptAt) } }),
+    ...(proved === undefined ? {} : { proved: { ...proved, at: iso(proved.at) } }),
     ...(recovery === undefined ? {} : { recovery: { ...recovery, at: iso(recovery.at) } }),
     isRunning: isHeld,
     ...(isHeld && holder !== undefined ? { holder: { ...holder, since: iso(holder.since) } } : {}),
@@ -53,12 +54,15 @@ function plain({ id, isHeld, holder, record, problem }: SessionListing): Readonl
 
 function details({ isHeld, holder, record, problem }: SessionListing): readonly string[] {
   if (problem !== undefined) return [`unreadable: ${problem.message}`];
-  const { linkedAt, lastReadyAt, me, driver, browser, keptAt, generation, recovery } = record ?? {};
+  const { linkedAt, lastReadyAt, me, driver, browser, keptAt, generation, proved, recovery } = record ?? {};
   return [
     linkedAt === undefined ? 'not linked' : `linked${me === undefined ? '' : ` as ${me}`} since ${iso(linkedAt)}`,
     ...(lastReadyAt === undefined ? [] : [`last ready ${iso(lastReadyAt)}`]),
     ...(browser === undefined ? [] : [`${browserText(browser)}, driver ${driver}`]),
     ...(keptAt === undefined ? [] : [`kept ${iso(keptAt)}, generation ${generation}`]),
+    ...(proved === undefined
+      ? []
+      : [`proved: generation ${proved.generation} came back after a restart ${iso(proved.at)}`]),
     ...(recovery === undefined ? [] : [recovered(recovery)]),
     running(isHeld, holder),
   ];

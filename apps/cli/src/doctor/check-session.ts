@@ -8,7 +8,7 @@ import { bad, badOf, type Finding, good, note } from './finding.js';
 export async function checkSession(listing: SessionListing, sessionsDir: string): Promise<readonly Finding[]> {
   const { id, problem, record } = listing;
   if (problem !== undefined) return [badOf('record', problem)];
-  const found = [holder(listing), linked(record), ...recovered(record)];
+  const found = [holder(listing), linked(record), ...proved(record), ...recovered(record)];
   try {
     return [...found, ...examined(id, await examineSession({ sessionsDir, id }), record)];
   } catch (error) {
@@ -41,6 +41,18 @@ function linked(record: SessionRecord | undefined): Finding {
   const ready = lastReadyAt === undefined ? '' : `, last ready ${ageText(Date.now() - lastReadyAt)}`;
   const by = browser === undefined ? '' : `, written by ${browserText(browser)}`;
   return good('linked', `linked${whose} since ${iso(linkedAt)}${ready}${by}`);
+}
+
+function proved(record: SessionRecord | undefined): readonly Finding[] {
+  if (record?.proved === undefined) return [];
+  const { generation, at } = record.proved;
+  const age = ageText(Date.now() - at);
+  return [
+    good(
+      'proved',
+      `generation ${generation} is proved: it came back after a restart, ready ${age}; no save removes it`,
+    ),
+  ];
 }
 
 function recovered(record: SessionRecord | undefined): readonly Finding[] {

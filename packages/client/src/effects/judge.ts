@@ -3,7 +3,7 @@ import { inspectProfile } from '../profile/inspect-profile.js';
 import type { SessionRecord } from '../workspace/record.js';
 import type { Workspace } from '../workspace/workspace.js';
 import type { EffectContext } from './context.js';
-import { fenceOf } from './kept.js';
+import { fenceOf, proofIn } from './kept.js';
 
 /** What there is to begin with. */
 export type Verdict = Omit<Extract<Outcome, { readonly type: 'workspace-opened' }>, 'type'>;
@@ -15,6 +15,7 @@ export async function judge(context: EffectContext, workspace: Workspace, signal
     return { linked: linkedAt !== undefined, canRestore: false };
   }
   const kept = await newestKept(context, signal);
+  if (kept !== undefined && kept !== 'unknown') await learnProof(workspace, kept);
   const isLinked = linkedAt !== undefined || kept !== undefined;
   // With nothing to put in its place even a doubtful profile is the best there is.
   const recover = kept === undefined ? undefined : await faultOf(context, workspace, kept);
@@ -33,6 +34,12 @@ async function newestKept({ store, id, log }: EffectContext, signal: AbortSignal
     log('error', 'what is kept cannot be read', { detail: error.message });
     return 'unknown' as const;
   }
+}
+
+/** A record that was lost, or another machine's, does not know the proof. The newest generation does. */
+async function learnProof(workspace: Workspace, kept: StoredBundle): Promise<void> {
+  const proved = proofIn(kept);
+  if (proved !== undefined && workspace.record().proved === undefined) await workspace.update({ proved });
 }
 
 async function faultOf(

@@ -20,6 +20,7 @@ export function launchBrowser(context: EffectContext): void {
     abort: new AbortController(),
     launched: Promise.resolve(),
     handle: undefined,
+    descendsFrom: generationOf(context.held.workspace),
     leftBehind: undefined,
     ending: undefined,
     page: undefined,
@@ -59,6 +60,12 @@ async function launch(context: EffectContext, life: BrowserLife): Promise<void> 
   if (life.isOver) return;
   watch(context, life, life.handle);
   context.send({ type: 'browser-launched' });
+}
+
+/** Before the first link there is a record as well, which may name a generation of a login that was there before. */
+function generationOf(workspace: Workspace | undefined): number | undefined {
+  const { linkedAt, generation = 0 } = workspace?.record() ?? {};
+  return linkedAt === undefined || generation === 0 ? undefined : generation;
 }
 
 /** The profile, and who wrote it: an older browser would harm it. An empty one can come to no harm. */

@@ -58,7 +58,9 @@ async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSi
   await workspace.update({
     linkedAt: undefined,
     me: undefined,
+    generation: 0,
     keptAt: undefined,
+    proved: undefined,
     recovery: { at: clock.now(), why, ...(quarantine === null ? {} : { quarantine }) },
   });
   return { type: 'nothing-to-restore', quarantine } as const;

@@ -5,7 +5,7 @@ import { inspectProfile } from '../profile/inspect-profile.js';
 import { listProfile } from '../profile/list-profile.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { detailOf, type EffectContext } from './context.js';
-import { manifestOf, metadataOf } from './kept.js';
+import { manifestOf, writeOptionsOf } from './kept.js';
 import { reportGone } from './watch-place.js';
 
 type Why = Extract<Effect, { readonly type: 'save' }>['why'];
@@ -113,8 +113,9 @@ async function write(
 ): Promise<number> {
   const { store, clock, id, policy } = context;
   if (store === undefined) throw new Error('there is no store');
-  const manifest = manifestOf(workspace.record(), fence, clock.now());
+  const record = workspace.record();
+  const manifest = manifestOf(record, fence, clock.now());
   const bytes = packBundle(manifest, listProfile(from), { signal });
   // One that hung would keep every later one from beginning.
-  return store.write(id, bytes, { fence, metadata: metadataOf(manifest), signal, timeout: policy.saveTimeout });
+  return store.write(id, bytes, { ...writeOptionsOf(manifest, record), signal, timeout: policy.saveTimeout });
 }

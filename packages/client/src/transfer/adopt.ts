@@ -1,7 +1,7 @@
 import { type BrowserVersion, type CancelSignal, type SessionStore, WakeyError } from '@wakey/core';
 import type { BundleManifest } from '../bundle/manifest.js';
 import { packBundle } from '../bundle/pack.js';
-import { manifestOf, metadataOf } from '../effects/kept.js';
+import { manifestOf, writeOptionsOf } from '../effects/kept.js';
 import { inspectProfile } from '../profile/inspect-profile.js';
 import { listProfile } from '../profile/list-profile.js';
 import type { SessionRecord } from '../workspace/record.js';
@@ -54,7 +54,7 @@ export async function adopt(incoming: Incoming, context: AdoptContext): Promise<
   await workspace.update({
     ...login,
     ...{ lastReadyAt: undefined, recovery: undefined, browserProcess: undefined },
-    ...(generation === undefined ? {} : { generation, keptAt: now() }),
+    ...(generation === undefined ? { generation: 0, keptAt: undefined } : { generation, keptAt: now() }),
   });
   await workspace.useUnder(fence);
   if (generation !== undefined) await workspace.confirmKept();
@@ -108,10 +108,10 @@ async function keep(
   const call = signal === undefined ? {} : { signal };
   const manifest: BundleManifest = manifestOf(record, held.fence, now());
   const bytes = packBundle(manifest, listProfile(profile), call);
-  return store.write(held.workspace.id, bytes, { fence: held.fence, metadata: metadataOf(manifest), ...call });
+  return store.write(held.workspace.id, bytes, { ...writeOptionsOf(manifest, record), ...call });
 }
 
 /** What a record says of the session rather than of its login. */
-function workspaceFacts({ version, id, createdAt, generation }: SessionRecord): SessionRecord {
-  return { version, id, createdAt, generation };
+function workspaceFacts({ version, id, createdAt, generation, proved }: SessionRecord): SessionRecord {
+  return { version, id, createdAt, generation, ...(proved === undefined ? {} : { proved }) };
 }

@@ -40,6 +40,8 @@ export interface SessionExport {
   readonly manifest: BundleManifest;
   /** The generation, where it is from the store. */
   readonly generation?: number;
+  /** Whether that generation is the one that last came back after a restart. */
+  readonly isProved?: boolean;
   /** Why it is not from the profile, where it is from the store. */
   readonly why?: 'in-use' | 'profile-not-newest';
   /** Who runs the session, where somebody does. */
@@ -73,7 +75,8 @@ export async function exportSession(options: ExportSessionOptions): Promise<Sess
   const why = refusal === undefined ? 'profile-not-newest' : 'in-use';
   const heldBy = listing?.isHeld === true ? listing.holder : undefined;
   const exported = await fromStore(options);
-  if (exported !== undefined) return { ...exported, why, ...(heldBy === undefined ? {} : { heldBy }) };
+  const isProved = exported?.generation === record?.proved?.generation;
+  if (exported !== undefined) return { ...exported, isProved, why, ...(heldBy === undefined ? {} : { heldBy }) };
   throw refusal === undefined ? nothingToExport(id) : nothingKept(id, refusal);
 }
 

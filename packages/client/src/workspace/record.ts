@@ -20,6 +20,8 @@ export interface SessionRecord {
   readonly generation: number;
   /** When that generation was written. */
   readonly keptAt?: number;
+  /** The generation of the store that the login is known to have come back with: no write prunes it. */
+  readonly proved?: Proof;
   /** The fence of the last lease under which the live profile was used. */
   readonly fence?: number;
   /** The directory in memory where the live profile was last used; absent: it was in the session's own directory. */
@@ -32,6 +34,13 @@ export interface SessionRecord {
   readonly browserProcess?: BrowserProcess;
   /** Since when the credentials are to be erased and are not yet. The next owner carries on. */
   readonly erasingSince?: number;
+}
+
+/** A session became ready, after a start of the browser and without a code, on a profile that came from this generation. */
+export interface Proof {
+  readonly generation: number;
+  /** When it became ready. */
+  readonly at: number;
 }
 
 /** What became of a profile that was no good. */
@@ -113,6 +122,7 @@ const fields: { readonly [Field in keyof Required<SessionRecord>]: (value: unkno
   browser: optional((value) => isObject(value) && isLine(value.product) && isLine(value.version)),
   generation: isNatural,
   keptAt: optional(isTime),
+  proved: optional((value) => isObject(value) && isNatural(value.generation) && isTime(value.at)),
   fence: optional(isNatural),
   liveDir: optional(isPath),
   isPacked: optional((value) => typeof value === 'boolean'),

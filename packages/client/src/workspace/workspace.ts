@@ -251,7 +251,9 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
 export const unlinked = {
   linkedAt: undefined,
   me: undefined,
+  generation: 0,
   keptAt: undefined,
+  proved: undefined,
   recovery: undefined,
 } as const satisfies RecordChange;
 

@@ -118,11 +118,13 @@ export const atomicityClauses: readonly StoreClause[] = [
     },
   },
   crashing('write', {
-    act: (store, id) => store.write(id, streamOf('three, a longer one'), { fence: 3, metadata: { text: THIRD } }),
+    act: (store, id, first) => store.write(id, streamOf(THIRD), { fence: 3, metadata: { text: THIRD }, keep: [first] }),
     settle: async (store, id, isDone) => {
       const bundle = await store.read(id);
       const text = await oneOf(bundle, isDone ? [THIRD] : ['two', THIRD]);
-      await oneOf(await store.read(id, { before: bundle?.generation ?? 0 }), text === THIRD ? ['two'] : ['one']);
+      const older = await store.read(id, { before: bundle?.generation ?? 0 });
+      await oneOf(older, text === THIRD ? ['two'] : ['one']);
+      if (text === THIRD) await oneOf(await store.read(id, { before: older?.generation ?? 0 }), ['one']);
       return text;
     },
     sabotage: onStore((store) => ({
@@ -168,7 +170,8 @@ export const atomicityClauses: readonly StoreClause[] = [
 const THIRD = 'three, a longer one';
 
 interface Crashing {
-  readonly act: (store: ReturnType<StorePlace['open']>, id: string) => Promise<unknown>;
+  /** `first`: the number of the oldest generation. */
+  readonly act: (store: ReturnType<StorePlace['open']>, id: string, first: number) => Promise<unknown>;
   /** Checks what is there afterwards, and names it; `isDone` when the act was told as done. */
   readonly settle: (store: ReturnType<StorePlace['open']>, id: string, isDone: boolean) => Promise<string>;
   readonly sabotage: StoreClause['sabotage'];
@@ -199,11 +202,12 @@ async function wentWrongAt(
   { act, settle }: Crashing,
 ): Promise<boolean> {
   const store = place.open();
-  for (const text of ['one', 'two']) await write(store, id, text);
+  const first = await write(store, id, 'one');
+  await write(store, id, 'two');
   const before = await store.lease(id, holderNamed('the one before'));
   await before.release();
   const faulty = place.faultAt(operation, how);
-  const isDone = await act(faulty.store, id).then(
+  const isDone = await act(faulty.store, id, first).then(
     () => true,
     (error: unknown) => {
       assert.ok(isWakeyError(error), `rejected with ${String(error)}, which is no WakeyError`);

@@ -63,6 +63,55 @@ export const generationClauses: readonly StoreClause[] = [
     },
   },
   {
+    name: 'keeps as well a generation that each write is told to keep, however many come after it',
+    sabotage: onStores(
+      () => ({ count: 0 }),
+      (store, state) => ({
+        // A store that was made before there was `keep`, and has room for three.
+        write: (id, bytes, { keep: _, ...options }) => {
+          state.count += 1;
+          return store.write(id, bytes, options);
+        },
+        read: async (id, options) => {
+          const bundle = await store.read(id, options);
+          return bundle !== undefined && bundle.generation > state.count - 3 ? bundle : undefined;
+        },
+      }),
+    ),
+    async check(place) {
+      const store = place.open();
+      const kept = await write(store, 'main', 'to be kept');
+      let last = kept;
+      for (let at = 1; at <= 6; at += 1) {
+        last = await store.write('main', streamOf(`text ${at}`), { fence: 1, metadata: {}, keep: [kept] });
+      }
+      const reader = place.open();
+      const [newest, before] = [await reader.read('main'), await reader.read('main', { before: last })];
+      assert.deepEqual([await textOf(newest), await textOf(before)], ['text 6', 'text 5']);
+      await oneOf(await reader.read('main', { before: kept + 1 }), ['to be kept']);
+      await store.remove('main', { fence: 1 });
+      assert.equal(await place.open().read('main'), undefined, 'what was kept outlives its removal');
+    },
+  },
+  {
+    name: 'ignores what it is told to keep and does not have',
+    sabotage: onStore((store) => ({
+      write: async (id, bytes, options) => {
+        for (const generation of options.keep ?? []) {
+          const bundle = await store.read(id, { before: generation + 1 });
+          if (bundle?.generation !== generation) throw new Error(`There is no generation ${generation}.`);
+        }
+        return store.write(id, bytes, options);
+      },
+    })),
+    async check(place) {
+      const store = place.open();
+      const options = { fence: 1, metadata: {}, keep: [0, 3, Number.MAX_SAFE_INTEGER] };
+      for (const text of ['one', 'two']) await store.write('main', streamOf(text), options);
+      assert.equal(await newest(store, 'main'), 'two');
+    },
+  },
+  {
     name: 'tells with each what was told when it was written',
     sabotage: onStores(
       () => new Map<string, Readonly<Record<string, string>>>(),

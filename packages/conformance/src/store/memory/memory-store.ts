@@ -18,14 +18,15 @@ export function storeIn(place: MemoryPlace, owner: object): SessionStore {
       }),
     write: (id, bytes, options) =>
       asCall(options, async (race) => {
-        const { fence, metadata } = options;
+        const { fence, metadata, keep = [] } = options;
         checkArguments(fence, metadata);
         passFence(id, place.look(parseSessionId(id)), fence);
         const received = await receive(bytes, race);
         return place.change(id, (shelf) => {
           passFence(id, shelf, fence);
           const one: Kept = { generation: shelf.generation + 1, ...received, metadata: structuredClone(metadata) };
-          const older = shelf.kept.filter(isIntact).slice(-1);
+          const last = shelf.kept.findLast(isIntact);
+          const older = shelf.kept.filter((kept) => kept === last || keep.includes(kept.generation));
           return [{ ...shelf, fence, generation: one.generation, kept: [...older, one] }, one.generation];
         });
       }),

@@ -1,0 +1,105 @@
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { qr, reach, ready, setUp } from './fakes/session-rig.js';
+import { makeProfile } from './profile/fixtures/profile.js';
+import { type MemoryStore, memoryStore } from './transfer/fixtures/memory-store.js';
+
+const policy = { settle: 10_000, saveEvery: 10_000, heartbeat: 600_000, maxRestarts: 10 } as const;
+
+it('keeps the generation that came back after a restart, however many are saved that never did', async () => {
+  const kept = memoryStore();
+  const first = await run(kept);
+  await cp(await makeProfile(), first.profile, { recursive: true });
+  await first.mark('good');
+  first.browser.show(qr('one'), { type: 'linking' }, ready);
+  await first.saves(1);
+  await first.session.stop();
+  expect(numbers(kept)).toEqual([1, 2]);
+  expect(await first.record()).not.toHaveProperty('proved');
+
+  const second = await run(kept, first.sessionsDir);
+  second.browser.show(ready);
+  await second.saves(1);
+  expect(await second.record()).toMatchObject({ proved: { generation: 2 } });
+  await second.mark('dead');
+  await second.saves(10);
+  await second.session.stop();
+  expect(numbers(kept)).toEqual([2, 13, 14]);
+  expect(kept.kept.at(-1)?.metadata.proved).toBe('2');
+
+  const third = await run(kept, first.sessionsDir);
+  const launched = [await third.marked()];
+  for (let rung = 1; rung <= 3; rung += 1) {
+    third.browser.show({ type: 'unpaired' });
+    await reach(third.session, 'starting');
+    await reach(third.session, 'resuming');
+    launched.push(await third.marked());
+  }
+  expect(launched).toEqual(['dead', 'dead', 'dead', 'good']);
+  third.browser.show(ready);
+  await third.session.ready();
+  expect(third.events).not.toContain('rescan');
+});
+
+it('takes a link of this run for no proof, and a restart of its browser for one', async () => {
+  const kept = memoryStore();
+  const { browser, clock, profile, record, saves, session } = await run(kept);
+  await cp(await makeProfile(), profile, { recursive: true });
+  browser.show(qr('one'), { type: 'linking' }, ready);
+  await saves(2);
+  expect(await record()).not.toHaveProperty('proved');
+  const gone = new Promise<void>((resolve) => {
+    session.on('state', (state) => state.name === 'backing-off' && state.isBrowserGone && resolve());
+  });
+  browser.kill();
+  await gone;
+  await Promise.all([reach(session, 'resuming'), clock.wind(2_000)]);
+  browser.show(ready);
+  await saves(1);
+  expect(await record()).toMatchObject({ proved: { generation: 2 } });
+});
+
+it('learns the proof from the store where the record of the session is lost', async () => {
+  const kept = memoryStore();
+  const first = await run(kept);
+  await cp(await makeProfile(), first.profile, { recursive: true });
+  first.browser.show(qr('one'), { type: 'linking' }, ready);
+  await first.saves(1);
+  await first.session.stop();
+  const second = await run(kept, first.sessionsDir);
+  second.browser.show(ready);
+  await second.saves(1);
+  await second.session.stop();
+
+  const elsewhere = await run(kept);
+  expect(await elsewhere.record()).toMatchObject({ proved: { generation: 2 } });
+});
+
+function numbers({ kept }: MemoryStore): readonly number[] {
+  return kept.map(({ generation }) => generation);
+}
+
+/** A session whose page is open, and what its profile is marked with. */
+async function run({ store }: MemoryStore, sessionsDir?: string) {
+  const parts = await setUp(policy, { store, ...(sessionsDir === undefined ? {} : { sessionsDir }) });
+  const { clock, session } = parts;
+  await session.start();
+  const profile = join(parts.sessionsDir, 'main', 'profile');
+  const marker = join(profile, 'Local State');
+  return {
+    ...parts,
+    profile,
+    mark: (text: string) => writeFile(marker, text),
+    marked: () => readFile(marker, 'utf8'),
+    record: async () => JSON.parse(await readFile(join(parts.sessionsDir, 'main', 'session.json'), 'utf8')),
+    /** Lets so many saves fall due, and waits for each. */
+    saves: async (count: number) => {
+      for (let at = 0; at < count; at += 1) {
+        const saved = new Promise<void>((resolve) => session.on('saved', () => resolve()));
+        await clock.wind(policy.saveEvery);
+        await saved;
+      }
+    },
+  };
+}
