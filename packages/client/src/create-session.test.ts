@@ -185,4 +185,14 @@ describe('a session', () => {
     expect(session.state.name).toBe('awaiting-qr');
     expect(lines.join('')).toContain('broken listener');
   });
+
+  it('warns of a number that the numbering plan does not know, and links with it all the same', async () => {
+    const { session } = await setUp();
+    const warnings: string[] = [];
+    session.on('warning', ({ what }) => warnings.push(what));
+    await session.start({ phone: '+52 1 55 1234 5678' });
+    expect(warnings).toEqual([expect.stringContaining('The phone number may be wrong')]);
+    expect(warnings.join()).not.toContain('1234');
+    expect(session.state).toMatchObject({ name: 'loading', run: { method: { by: 'code', phone: '5215512345678' } } });
+  });
 });

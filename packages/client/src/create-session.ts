@@ -19,7 +19,7 @@ import { emitter } from './emitter.js';
 import { nothingHeld } from './held.js';
 import { lapsingNotice, lapsingState } from './lapsing.js';
 import { type Log, redacted } from './log.js';
-import { parsePhone } from './phone.js';
+import { parsePhone, phoneDoubt } from './phone.js';
 import { completePolicy } from './policy.js';
 import { createRuntime } from './runtime.js';
 import type { ReadyFacts, Session, SessionEvents, StartOptions } from './session.js';
@@ -109,6 +109,13 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
     const outcome = typeof sent === 'string' ? sent : await sent;
     if (outcome === 'refused') throw refusal(id, wanted.type, runtime.state().name);
   };
+  const warnOfPhone = (phone: string) => {
+    const doubt = phoneDoubt(phone);
+    if (doubt === undefined) return;
+    const what = `The phone number may be wrong: ${doubt}. It is asked for all the same; accounts keep the ids of former plans.`;
+    log('warn', what, {});
+    events.emit('warning', { type: 'warning', what });
+  };
   const begin = async (
     wanted: Command,
     isDone: (state: State) => boolean,
@@ -117,6 +124,7 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
     // Nothing was begun: what runs already is not stopped for it.
     if (signal?.aborted === true) throw aborted(signal);
     await command(wanted);
+    if ('phone' in wanted && wanted.phone !== undefined) warnOfPhone(wanted.phone);
     try {
       await waitFor(watched, (state) => verdictOfBegin(id, state, isDone), signal);
     } catch (error) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePhone } from './phone.js';
+import { parsePhone, phoneDoubt } from './phone.js';
 
 describe('a phone number', () => {
   it.each([
@@ -7,27 +7,51 @@ describe('a phone number', () => {
     ['15551234567', '15551234567'],
     ['+44 7700 900000', '447700900000'],
     ['+1 (555) 123-4567', '15551234567'],
+    ['(+44) 7700 900000', '447700900000'],
     [' 4915112345678 ', '4915112345678'],
-  ])('in international format is understood: %s', (text, digits) => {
+    ['\u202a+44 7700 900000\u202c', '447700900000'],
+    ['\u200e\ufeff+44\u200b7700\u00ad900000\u2069', '447700900000'],
+    ['+44\u00a07700\u2009900\u202f000', '447700900000'],
+    ['+1\u2011555\u2010123\u20134567', '15551234567'],
+    ['+1\u2212555\u2212123\uff0d4567', '15551234567'],
+    ['\uff0b\uff14\uff14\u30007700900000', '447700900000'],
+  ])('in international format is understood: %j', (text, digits) => {
     expect(parsePhone(text)).toBe(digits);
+  });
+
+  it.each([
+    ['Mexico, with the 1 of former mobile numbers', '5215512345678'],
+    ['Ivory Coast, before its numbers grew', '22501234567'],
+    ['Benin, before its numbers grew', '22997123456'],
+    ['Brazil, without the ninth digit', '551187654321'],
+    ['Argentina, without the 9', '541112345678'],
+    ['a country code that is not given to anybody', '999123456789'],
+    ['the shortest', '2901234'],
+    ['the longest', '882161234567890'],
+  ])('that people have is taken, whatever the numbering plan of today says: %s', (_, digits) => {
+    expect(parsePhone(digits)).toBe(digits);
   });
 
   it.each([
     ['07700 900000', 'country code is missing'],
     ['00447700900000', 'begins with 00'],
     ['44', 'too short'],
-    ['44770090000012345', 'length'],
-    ['447700900000123456789', 'too long'],
-    ['4477009', 'length'],
-    ['999123456789', 'country'],
+    ['123456', 'too short'],
+    ['4477009000001234', 'too long'],
     ['+44 7700 9000x0', 'digits'],
     ['', 'digits'],
-  ])('that is national or impossible is refused with the reason: %s', (text, why) => {
+    ['+', 'digits'],
+    ['+44 (0)20 7946 0000', 'it holds (0)'],
+    ['+44 (0) 20 7946 0000', 'it holds (0)'],
+    ['447700900000+447700900001', 'a + after its beginning'],
+    ['++447700900000', 'a + after its beginning'],
+    ['+٤٤٧٧٠٠٩٠٠٠٠٠', 'digits'],
+  ])('of another shape is refused with the reason: %j', (text, why) => {
     expect(() => parsePhone(text)).toThrow(why);
   });
 
   it('is not repeated in the error', () => {
-    for (const text of ['07700900123', '44770090012345678']) {
+    for (const text of ['07700900123', '44770090012345678', '+44 (0)7700900123']) {
       let message = '';
       try {
         parsePhone(text);
@@ -37,5 +61,23 @@ describe('a phone number', () => {
       expect(message).toContain('WakeyError');
       expect(message).not.toContain('900123');
     }
+  });
+});
+
+describe('a doubt about a phone number', () => {
+  it.each(['447700900000', '15551234567', '525512345678'])(
+    'is none where the numbering plan knows it: %s',
+    (digits) => {
+      expect(phoneDoubt(digits)).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ['5215512345678', 'today'],
+    ['22501234567', 'today'],
+    ['999123456789', 'country code'],
+    ['4477009', 'today'],
+  ])('says why the numbering plan does not know it: %s', (digits, why) => {
+    expect(phoneDoubt(digits)).toContain(why);
   });
 });

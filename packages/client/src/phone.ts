@@ -2,39 +2,56 @@ import { WakeyError } from '@wakey/core';
 import { parsePhoneNumberWithError } from 'libphonenumber-js/min';
 
 /**
- * The digits of a phone number in international format, as WhatsApp takes them: `447700900000`. Understands a leading `+`
- * and the usual separators. Throws `invalid-phone-number`, saying why, for a national number and for one that cannot
- * exist. The number itself is not in the error.
+ * The digits of a phone number in international format, as WhatsApp takes them: `447700900000`. Understands a leading `+`, the
+ * usual separators, and what copying adds: invisible marks, Unicode hyphens and spaces, full-width digits. Throws
+ * `invalid-phone-number`, saying why, for what cannot be an international number by its shape. The number itself is not in
+ * the error.
  */
 export function parsePhone(text: string): string {
-  const digits = text
-    .trim()
-    .replace(/^\+/, '')
-    .replace(/[\s().-]/g, '');
+  const bare = text
+    .normalize('NFKC')
+    .replace(/[\p{Cf}\p{Zs}\s]/gu, '')
+    .replace(/[\p{Pd}\u2212.]/gu, '');
+  if (/\(0+\)/.test(bare)) {
+    throw refused('it holds (0): leave that out, except for Italy and San Marino, whose numbers keep it as a plain 0');
+  }
+  const digits = bare.replace(/^\(?\+/, '').replace(/[()]/g, '');
+  if (digits.includes('+')) throw refused('it holds a + after its beginning: give one number');
   if (!/^\d+$/.test(digits)) throw refused('it holds something else than digits');
   if (digits.startsWith('00')) throw refused('it begins with 00: leave that out, and begin with the country code');
   if (digits.startsWith('0')) throw refused('it begins with 0, as national numbers do: the country code is missing');
-  try {
-    // Numbering plans move faster than any table of them: a possible number is let through, an impossible one is not.
-    if (parsePhoneNumberWithError(`+${digits}`).isPossible()) return digits;
-  } catch (error) {
-    throw refused(whyOf(error));
-  }
-  throw refused('no number of its country has that length');
+  if (digits.length < SHORTEST) throw refused(`it is too short: it has ${digits.length} digits, at least 7 are needed`);
+  if (digits.length > LONGEST) throw refused(`it is too long: it has ${digits.length} digits, 15 are the most`);
+  return digits;
 }
+
+/**
+ * Why the present numbering plan knows no such number, as half a sentence; `undefined` where it does. No reason to refuse it:
+ * plans change, and accounts keep the ids of former plans, such as 5215512345678 (Mexico) or 22501234567 (Ivory Coast).
+ */
+export function phoneDoubt(digits: string): string | undefined {
+  try {
+    if (parsePhoneNumberWithError(`+${digits}`).isPossible()) return undefined;
+    return 'no number of its country has that length today';
+  } catch (error) {
+    return doubts.get(error instanceof Error ? error.message : '') ?? 'no numbering plan knows such a number';
+  }
+}
+
+/** The library's own codes. */
+const doubts: ReadonlyMap<string, string> = new Map([
+  ['INVALID_COUNTRY', 'no country has its first digits as country code today'],
+  ['TOO_SHORT', 'it is shorter than the numbers of its country are today'],
+  ['TOO_LONG', 'it is longer than the numbers of its country are today'],
+]);
+
+/** The most that E.164 allows, and one digit less than the shortest known to be in use. */
+const LONGEST = 15;
+const SHORTEST = 7;
 
 function refused(why: string): WakeyError {
   return new WakeyError('invalid-phone-number', {
     what: `This is not a phone number in international format: ${why}.`,
     todo: 'Give country code and number, such as 447700900000 (UK) or 15551234567 (US).',
   });
-}
-
-/** The library's own codes. */
-function whyOf(error: unknown): string {
-  const code = error instanceof Error ? error.message : '';
-  if (code === 'INVALID_COUNTRY') return 'no country has its first digits as country code';
-  if (code === 'TOO_SHORT') return 'it is too short';
-  if (code === 'TOO_LONG') return 'it is too long';
-  return 'it cannot exist';
 }

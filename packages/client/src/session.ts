@@ -28,7 +28,8 @@ export interface WaitOptions {
 export interface StartOptions extends WaitOptions {
   /**
    * Link by code instead of by QR: the account's number in international format (`447700900000`; `+44 7700 900000` is
-   * understood). Rejects with `invalid-phone-number` before anything is started.
+   * understood). Rejects with `invalid-phone-number` before anything is started. A number that the numbering plan does not know is
+   * taken, with a `warning`.
    */
   readonly phone?: string;
 }
