@@ -1,7 +1,8 @@
+import { escaped } from '@wakey/core';
 import { CommanderError, Option as CommanderOption, Command as Parser } from 'commander';
 import type { Command } from './commands/command.js';
 import { commands, groups } from './commands.js';
-import { exitCodeFor, USAGE } from './exit-codes.js';
+import { DONE, exitCodeFor, FAILED, USAGE } from './exit-codes.js';
 import type { Option } from './options/option.js';
 import { type Given, resolveOptions, variableOf } from './options/resolve.js';
 import type { Shell } from './shell.js';
@@ -34,7 +35,7 @@ function programOf(shell: Shell, version: string, onExit: (code: number) => void
     .configureOutput({
       writeOut: (text) => void shell.out.write(text),
       writeErr: (text) => void shell.err.write(text),
-      outputError: (text, write) => write(`${bad('✗')} ${text.replace(/^error: /, '')}`),
+      outputError: (text, write) => write(`${bad('✗')} ${escaped(text.replace(/^error: /, ''))}`),
     })
     .showHelpAfterError('  Every command: npx wakey --help')
     .exitOverride();
@@ -78,9 +79,17 @@ function parserOf(command: Command, parent: Parser, shell: Shell, onExit: (code:
     const values = resolveOptions(options, given as Given, shell.env);
     const input =
       operand === undefined ? { session: String(named), operand: '' } : { session: '', operand: String(named) };
-    onExit(await command.run({ ...input, values }, shell));
+    onExit(await exitCodeOf(command, await command.run({ ...input, values }, shell), shell));
   });
   return parser;
+}
+
+/** A report that could not be written whole has not been made. */
+async function exitCodeOf({ isReport }: Command, code: number, { out }: Shell): Promise<number> {
+  if (code !== DONE || isReport !== true) return code;
+  // A stream tells of a failed write a moment later.
+  await new Promise((resolve) => setImmediate(resolve));
+  return (out.lost?.() ?? 0) > 0 ? FAILED : code;
 }
 
 /** How an option is written in the help and on the command line. */

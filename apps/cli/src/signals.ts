@@ -8,8 +8,8 @@ export function processSignals(process: NodeJS.Process): Signals {
   const leavers = new Set<() => void>();
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      // A pipe whose reader left, or a terminal that was closed.
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+      // A pipe whose reader left, or a terminal that was closed. All else, such as a full disk, ends nothing: see `outlet`.
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') return;
       for (const leave of leavers) leave();
     });
   }

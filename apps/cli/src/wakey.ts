@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { endProcess } from './end-process.js';
 import { runProgram } from './program.js';
 import { processSignals } from './signals.js';
+import { outlets } from './terminal/outlet.js';
 
 const { version }: { readonly version: string } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
@@ -11,8 +12,7 @@ const { version }: { readonly version: string } = JSON.parse(
 const exitCode = await runProgram(
   process.argv.slice(2),
   {
-    out: process.stdout,
-    err: process.stderr,
+    ...outlets(process),
     input: process.stdin,
     env: process.env,
     cwd: process.cwd(),

@@ -13,6 +13,8 @@ export interface Command {
   /** What else it must be given, such as a file; a command that has one takes its session by an option. */
   readonly operand?: { readonly name: string; readonly doc: string };
   readonly options: OptionTable;
+  /** Whether what it prints is all that it does: a part that could not be written then fails it. */
+  readonly isReport?: boolean;
   /** Command lines, without `wakey`, each with what it does. */
   readonly examples: readonly (readonly [command: string, does: string])[];
   /** Gives the exit code; throws what has an exit code of its own. */

@@ -10,6 +10,7 @@ import { doctorOptions } from '../options/table.js';
 import { requireSession } from '../session/require-session.js';
 import type { Shell } from '../shell.js';
 import { type Paint, paintFor } from '../terminal/paint.js';
+import { plain } from '../views/plain-view.js';
 import { command } from './command.js';
 
 /** `wakey doctor`: looks at everything a session needs, and says what to do. */
@@ -24,6 +25,7 @@ export const doctor = command({
     ['doctor', 'look at this machine and at every session of this directory'],
     ['doctor main --key-file wakey.key', 'look at main, and whether the key opens what is kept'],
   ],
+  isReport: true,
   async run({ session, values }, shell) {
     const sessionsDir = resolve(shell.cwd, values.sessionsDir);
     const only = session === '' ? undefined : await requireSession(session, values, shell);
@@ -68,7 +70,7 @@ function reporter({ out, env }: Pick<Shell, 'out' | 'env'>, isJson: boolean) {
       if (isJson) return void out.write(`${JSON.stringify({ event: 'finding', ...finding })}\n`);
       if (finding.session !== heading) out.write(`\n${paint.bold(finding.session ?? '')}\n`);
       heading = finding.session;
-      out.write(linesOf(finding, paint));
+      out.write(linesOf(plain(finding), paint));
     },
     end(): number {
       if (isJson) out.write(`${JSON.stringify({ event: 'doctor', isWell: bad === 0, bad, notes })}\n`);
@@ -80,5 +82,5 @@ function reporter({ out, env }: Pick<Shell, 'out' | 'env'>, isJson: boolean) {
 
 function linesOf({ is, what, todo }: Finding, paint: Paint): string {
   const mark = { good: paint.good('✓'), note: paint.warm('!'), bad: paint.bad('✗') }[is];
-  return `${mark} ${what}\n${todo === undefined ? '' : `  ${paint.dim(todo)}\n`}`;
+  return `${mark} ${what.replaceAll('\n', '\n  ')}\n${todo === undefined ? '' : `  ${paint.dim(todo)}\n`}`;
 }

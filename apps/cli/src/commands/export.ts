@@ -12,6 +12,7 @@ import { untilSignal } from '../transfer/until-signal.js';
 import { writeNewFile } from '../transfer/write-new-file.js';
 import { refuseTerminal, writeStdout } from '../transfer/write-stdout.js';
 import { UsageError } from '../usage-error.js';
+import { plain } from '../views/plain-view.js';
 import { command } from './command.js';
 
 /** `wakey export`: one file that holds the login of a session. */
@@ -54,7 +55,7 @@ export const exportCommand = command({
         const done = { id, file, size, key, isEncrypted: keys !== undefined, exported };
         // What is piped elsewhere must be the file alone.
         const report = file === undefined ? err : out;
-        report.write(values.json ? `${JSON.stringify(fieldsOf(done))}\n` : `${textOf(done).join('\n')}\n`);
+        report.write(values.json ? `${JSON.stringify(fieldsOf(done))}\n` : `${plain(textOf(done)).join('\n')}\n`);
         return DONE;
       } finally {
         await exported.close();

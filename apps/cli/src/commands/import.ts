@@ -8,6 +8,7 @@ import { arrivalFields, arrivalLines, openDestination } from '../transfer/arriva
 import { loginFields, loginLines } from '../transfer/facts.js';
 import { openBundleFile } from '../transfer/open-bundle-file.js';
 import { untilSignal } from '../transfer/until-signal.js';
+import { plain } from '../views/plain-view.js';
 import { command } from './command.js';
 
 /** `wakey import`: brings an exported login back. */
@@ -46,7 +47,7 @@ export const importCommand = command({
         ...loginLines(manifest).map((line) => `  ${line}`),
         ...arrivalLines(id, imported, store, values),
       ];
-      out.write(`${lines.join('\n')}\n`);
+      out.write(`${plain(lines).join('\n')}\n`);
       return DONE;
     });
   },

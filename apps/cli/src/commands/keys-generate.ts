@@ -13,6 +13,7 @@ export const keysGenerate = command({
   description: 'The file is an age identity file, readable by you alone. A file that is there is never overwritten.',
   options: { keyFile: storeOptions.keyFile, ...outputOptions },
   examples: [['keys generate --key-file wakey.key', 'make the key file wakey.key']],
+  isReport: true,
   async run({ values: { keyFile, json } }, { cwd, out }) {
     if (keyFile === undefined)
       throw new UsageError('Say where the key is to go: wakey keys generate --key-file wakey.key');

@@ -7,6 +7,7 @@ import { arrivalFields, arrivalLines, openDestination } from '../transfer/arriva
 import { chooseProfile } from '../transfer/choose-profile.js';
 import { browserText } from '../transfer/facts.js';
 import { untilSignal } from '../transfer/until-signal.js';
+import { plain } from '../views/plain-view.js';
 import { command } from './command.js';
 
 /** `wakey migrate`: takes over a login that another program keeps. */
@@ -57,7 +58,7 @@ export const migrate = command({
         ...(others === 0 ? [] : [`  what ${others} other sites keep in that profile came along`]),
         ...arrivalLines(id, migrated, store, values),
       ];
-      out.write(`${lines.join('\n')}\n`);
+      out.write(`${plain(lines).join('\n')}\n`);
       return DONE;
     });
   },

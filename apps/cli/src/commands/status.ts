@@ -5,6 +5,7 @@ import { outputOptions, placeOptions } from '../options/table.js';
 import { requireSession } from '../session/require-session.js';
 import { paintFor } from '../terminal/paint.js';
 import { browserText } from '../transfer/facts.js';
+import { plain } from '../views/plain-view.js';
 import { command } from './command.js';
 
 /** `wakey status`: what sessions there are, and who runs them. */
@@ -14,18 +15,19 @@ export const status = command({
   session: { fallback: '', doc: 'Name of one session; all of them when left out.' },
   options: { ...placeOptions, ...outputOptions },
   examples: [['status', 'list every session of this directory']],
+  isReport: true,
   async run({ session, values }, { out, env, cwd }) {
     const wanted = session === '' ? undefined : session;
     const sessionsDir = resolve(cwd, values.sessionsDir);
     const found =
       wanted === undefined ? await listSessions({ sessionsDir }) : [await requireSession(wanted, values, { cwd })];
     const paint = paintFor(out, env);
-    if (values.json) for (const one of found) out.write(`${JSON.stringify(plain(one))}\n`);
+    if (values.json) for (const one of found) out.write(`${JSON.stringify(fieldsOf(one))}\n`);
     else if (found.length === 0) out.write(`No sessions in ${sessionsDir}. Begin one with: npx wakey start\n`);
     else
       for (const one of found)
         out.write(
-          `${paint.bold(one.id)}\n${details(one)
+          `${paint.bold(one.id)}\n${plain(details(one))
             .map((line) => `  ${line}\n`)
             .join('')}`,
         );
@@ -33,7 +35,7 @@ export const status = command({
   },
 });
 
-function plain({ id, isHeld, holder, record, problem }: SessionListing): Readonly<Record<string, unknown>> {
+function fieldsOf({ id, isHeld, holder, record, problem }: SessionListing): Readonly<Record<string, unknown>> {
   const { linkedAt, lastReadyAt, me, driver, browser, keptAt, generation, proved, recovery } = record ?? {};
   return {
     session: id,

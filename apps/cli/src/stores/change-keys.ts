@@ -6,6 +6,7 @@ import type { OptionValues } from '../options/option.js';
 import type { outputOptions, placeOptions, storeOptions } from '../options/table.js';
 import type { Shell } from '../shell.js';
 import { UsageError } from '../usage-error.js';
+import { plain } from '../views/plain-view.js';
 import { openPlainStore } from './open-store.js';
 
 /** Which keys to change, and how. */
@@ -26,7 +27,7 @@ export async function changeKeys(options: ChangeKeysOptions): Promise<number> {
   const { values, from, to, keepsRecipients, verb, shell } = options;
   const id = parseSessionId(options.id);
   const { cwd, err, out } = shell;
-  const warn = ({ message }: WakeyError) => void err.write(`${message}\n`);
+  const warn = ({ message }: WakeyError) => void err.write(`${plain(message)}\n`);
   const store = await openPlainStore({ values, cwd, warn });
   if (store === undefined) throw new UsageError('With --store none nothing is kept. Name the store.');
   const holder = { host: hostname(), pid: process.pid, since: Date.now(), program: `wakey keys ${verb}` };

@@ -5,6 +5,8 @@ export interface Out {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
+  /** How many writes have been lost, where that is counted. */
+  lost?(): number;
 }
 
 /** Lines that stay, above a live part that is redrawn in place. */

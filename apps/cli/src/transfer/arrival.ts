@@ -4,6 +4,7 @@ import type { OptionValues } from '../options/option.js';
 import type { placeOptions, storeOptions } from '../options/table.js';
 import type { Shell } from '../shell.js';
 import { openStore } from '../stores/open-store.js';
+import { plain } from '../views/plain-view.js';
 
 type Values = OptionValues<typeof placeOptions & typeof storeOptions>;
 
@@ -14,7 +15,7 @@ export async function openDestination(
   { cwd, err }: Pick<Shell, 'cwd' | 'err'>,
 ): Promise<SessionStore | undefined> {
   if (values.store === 'none') return undefined;
-  const warn = ({ message }: WakeyError) => void err.write(`${message}\n`);
+  const warn = ({ message }: WakeyError) => void err.write(`${plain(message)}\n`);
   const without = {
     keyFile: undefined,
     key: undefined,

@@ -5,6 +5,7 @@ import type { placeOptions, storeOptions } from '../options/table.js';
 import type { Shell } from '../shell.js';
 import { openStore } from '../stores/open-store.js';
 import { type KeyValues, readKeys } from '../stores/read-keys.js';
+import { plain } from '../views/plain-view.js';
 
 /** The keys that a file is to be encrypted for: as of a store, and recipients alone will do. Undefined when there are none. */
 export async function readSealingKeys(values: KeyValues, cwd: string): Promise<EncryptionKeys | undefined> {
@@ -22,7 +23,7 @@ export async function openSource(
   if (values.store === 'none') return undefined;
   const warn = ({ code, message }: WakeyError) => {
     // That is about what would be written, and nothing is.
-    if (code !== 'wrong-key') err.write(`${message}\n`);
+    if (code !== 'wrong-key') err.write(`${plain(message)}\n`);
   };
   return openStore({ values: { ...values, recipient: [] }, cwd, warn });
 }

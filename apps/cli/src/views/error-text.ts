@@ -1,20 +1,25 @@
-import { isWakeyError, reasons, type StateOf } from '@wakey/core';
+import { isWakeyError, plainText, reasons, type StateOf } from '@wakey/core';
 import { shortDuration } from '../options/duration.js';
 import type { Paint } from '../terminal/paint.js';
 import { UsageError } from '../usage-error.js';
 
-/** What happened and what to do; never a stack unless asked for. */
+/** What happened and what to do; never a stack unless asked for. What others have put into it steers no terminal. */
 export function textOfError(error: unknown, paint: Paint, isVerbose: boolean): string {
-  const stack = isVerbose && error instanceof Error ? `\n${paint.dim(stacks(error))}` : '';
-  if (error instanceof UsageError) return `${paint.bad('✗')} ${error.message}${stack}`;
+  const stack = isVerbose && error instanceof Error ? `\n${paint.dim(indented(stacks(error)))}` : '';
+  if (error instanceof UsageError) return `${paint.bad('✗')} ${indented(error.message)}${stack}`;
   if (!isWakeyError(error)) {
     const message = error instanceof Error ? error.message : String(error);
-    return `${paint.bad('✗')} ${message}\n  Run it again with --verbose to see where.${stack}`;
+    return `${paint.bad('✗')} ${indented(message)}\n  Run it again with --verbose to see where.${stack}`;
   }
   const what = error.message.endsWith(error.todo)
     ? error.message.slice(0, -error.todo.length).trimEnd()
     : error.message;
-  return `${paint.bad('✗')} ${what}\n  ${error.todo}${stack}`;
+  return `${paint.bad('✗')} ${indented(what)}\n  ${indented(error.todo)}${stack}`;
+}
+
+/** Further lines stand below the first, so that none looks like a line of ours. */
+function indented(text: string): string {
+  return plainText(text, { most: 8_000, keepLines: true }).replaceAll('\n', '\n  ');
 }
 
 /** How a session ended: what happened, the facts of this case, what to do. */
@@ -24,7 +29,7 @@ export function textOfEnding({ reason, detail, retryAfter }: StateOf<'ended'>, p
   const hasAdvice = detail.endsWith('.');
   return [
     `${paint.bad('✗')} ${what}`,
-    ...(detail === '' ? [] : [`  ${detail}`]),
+    ...(detail === '' ? [] : [`  ${indented(detail)}`]),
     ...(hasAdvice ? [] : [`  ${todo}`]),
     ...(retryAfter === null ? [] : [`  WhatsApp asks to wait ${shortDuration(retryAfter)}.`]),
   ].join('\n');

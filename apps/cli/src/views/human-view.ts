@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { SessionState } from '@wakey/client';
-import { isWakeyError, type Notice, type StateOf } from '@wakey/core';
+import { escaped, isWakeyError, type Notice, plainText, type StateOf } from '@wakey/core';
 import { shortDuration } from '../options/duration.js';
 import type { Paint } from '../terminal/paint.js';
 import { drawQr } from '../terminal/qr.js';
@@ -30,7 +30,9 @@ export function humanView({ out, err, paint, now, every, isVerbose }: HumanViewO
   let shownPercent = -Infinity;
 
   const line = (name: string, text: string) =>
-    screen.print(`${paint.dim(clockTime(now()))}  ${paintName(paint, name)(name.padEnd(WIDEST))}  ${text}`);
+    screen.print(
+      `${paint.dim(clockTime(now()))}  ${paintName(paint, name)(name.padEnd(WIDEST))}  ${text.replaceAll(/\s*\n\s*/g, ' ')}`,
+    );
   const redraw = () => screen.live(liveLines());
   const stopTicking = screen.isLive ? every(TICK, redraw) : () => undefined;
 
@@ -42,7 +44,7 @@ export function humanView({ out, err, paint, now, every, isVerbose }: HumanViewO
     if (state.name === 'syncing') return [`  ${bar(state.percent)} ${textOfState(state)}`];
     if (state.name === 'ready') return [paint.dim('  Ctrl-C stops it; the login is kept.')];
     if (state.name === 'stopped' || state.name === 'ended') return [];
-    return [paint.dim(`  ${textOfState(state)} …${longWait(state, now() - since)}`)];
+    return [paint.dim(`  ${plainText(textOfState(state))} …${longWait(state, now() - since)}`)];
   }
 
   function countdown({ seq, remaining, expiresAt }: StateOf<'awaiting-qr'>): string {
@@ -114,7 +116,7 @@ export function humanView({ out, err, paint, now, every, isVerbose }: HumanViewO
       if (notice.type === 'passkey') screen.print('', ...howToSign(notice.request.reveal()));
       tellNotice(notice, line);
     },
-    tell: (text) => screen.print('', `  ${text}`, ''),
+    tell: (text) => screen.print('', `  ${text.replaceAll('\n', '\n  ')}`, ''),
     log(level, message, fields) {
       const isShown = isVerbose || level === 'warn' || level === 'error';
       if (isShown) screen.around(() => err.write(`${paint.dim(logLine(level, message, fields, now()))}\n`));
@@ -133,14 +135,18 @@ export function humanView({ out, err, paint, now, every, isVerbose }: HumanViewO
   };
 }
 
-/** Only a browser of the account's owner, on WhatsApp's own address, can sign. */
+/**
+ * Only a browser of the account's owner, on WhatsApp's own address, can sign. What is pasted into its console is JSON, which is
+ * no code: the page adapter has written it anew from what it understood of the page's request.
+ */
 function howToSign(request: string): readonly string[] {
+  const options = escaped(JSON.stringify(JSON.parse(request)));
   return [
     '  Open https://web.whatsapp.com in the browser that holds the passkey,',
     '  and run in its console:',
     '',
     'copy(JSON.stringify(await navigator.credentials.get({ publicKey:',
-    `PublicKeyCredential.parseRequestOptionsFromJSON(${request})`,
+    `PublicKeyCredential.parseRequestOptionsFromJSON(${options})`,
     '})))',
     '',
     '  That copies the assertion.',
@@ -182,7 +188,7 @@ function widthOf(line: string): number {
 
 /** `XXXX-XXXX`, as WhatsApp shows it. */
 function grouped(code: string): string {
-  return /^\w{8}$/.test(code) ? `${code.slice(0, 4)}-${code.slice(4)}` : code;
+  return /^\w{8}$/.test(code) ? `${code.slice(0, 4)}-${code.slice(4)}` : plainText(code, { most: 40 });
 }
 
 function bar(percent: number): string {

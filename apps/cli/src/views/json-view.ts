@@ -1,5 +1,5 @@
 import type { Notice, State, StateName, StateOf } from '@wakey/core';
-import { isWakeyError } from '@wakey/core';
+import { isWakeyError, plainText } from '@wakey/core';
 import type { Out } from '../terminal/screen.js';
 import { logLine } from './log-line.js';
 import type { View } from './view.js';
@@ -27,7 +27,7 @@ export function jsonView({ out, err, session, now, isVerbose }: JsonViewOptions)
       last = text;
     },
     notice: (notice) => put(notice.type, fieldsOfNotice(notice)),
-    tell: (text) => err.write(`${text}\n`),
+    tell: (text) => err.write(`${plainText(text)}\n`),
     log(level, message, fields) {
       if (isVerbose || level === 'warn' || level === 'error') err.write(`${logLine(level, message, fields, now())}\n`);
     },

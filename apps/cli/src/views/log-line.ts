@@ -1,6 +1,7 @@
 import type { LogLevel } from '@wakey/client';
+import { plainText } from '@wakey/core';
 
-/** A line of the log: time, level, message, and its fields as `name=value`. */
+/** A line of the log: time, level, message, and its fields as `name=value`. One line, whatever others have put into it. */
 export function logLine(
   level: LogLevel,
   message: string,
@@ -8,5 +9,5 @@ export function logLine(
   now: number,
 ): string {
   const pairs = Object.entries(fields).map(([name, value]) => `${name}=${JSON.stringify(value) ?? 'undefined'}`);
-  return [new Date(now).toISOString(), level, message, ...pairs].join(' ');
+  return plainText([new Date(now).toISOString(), level, message, ...pairs].join(' '), { most: 16_000 });
 }

@@ -2,6 +2,7 @@ import type { Shell } from '../shell.js';
 import { paintFor } from '../terminal/paint.js';
 import { humanView } from './human-view.js';
 import { jsonView } from './json-view.js';
+import { plainView } from './plain-view.js';
 import type { View } from './view.js';
 
 /** How a command shows its session. */
@@ -15,7 +16,7 @@ export interface OpenViewOptions {
 export function openView({ out, err, env }: Shell, { session, json, verbose }: OpenViewOptions): View {
   const now = Date.now;
   if (json) return jsonView({ out, err, session, now, isVerbose: verbose });
-  return humanView({ out, err, paint: paintFor(out, env), now, every, isVerbose: verbose });
+  return plainView(humanView({ out, err, paint: paintFor(out, env), now, every, isVerbose: verbose }));
 }
 
 function every(ms: number, tick: () => void): () => void {

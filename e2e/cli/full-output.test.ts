@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { chromiumPath } from '../support/chromium.ts';
+import { openPlace, type Place } from './place.ts';
+import { program } from './wakey.ts';
+
+/** Where a stream of a command goes: into a file, or onto a disk without room. */
+type Target = 'file' | 'full';
+
+describe('a disk that has no room for what a command prints', () => {
+  let place: Place;
+  const running: ChildProcess[] = [];
+  beforeEach(async () => {
+    place = await openPlace();
+    const first = place.start('--exit-when-ready');
+    await place.scan(first);
+    expect(await first.exited).toBe(0);
+  });
+  afterEach(async () => {
+    for (const child of running.splice(0)) child.kill('SIGKILL');
+    expect(await place.close()).toEqual([]);
+  });
+
+  function run(args: readonly string[], stdout: Target, stderr: Target) {
+    const files = { stdout: join(place.folder, 'out.txt'), stderr: join(place.folder, 'err.txt') };
+    const descriptors = [
+      openSync(stdout === 'full' ? '/dev/full' : files.stdout, 'w'),
+      openSync(stderr === 'full' ? '/dev/full' : files.stderr, 'w'),
+    ];
+    const child = spawn(process.execPath, [program, ...args], {
+      cwd: place.folder,
+      env: { PATH: process.env.PATH, WAKEY_BROWSER: chromiumPath('headless-shell') },
+      stdio: ['ignore', ...descriptors],
+    });
+    for (const descriptor of descriptors) closeSync(descriptor);
+    running.push(child);
+    const exited = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string);
+    return { child, exited, text: (stream: keyof typeof files) => readFileSync(files[stream], 'utf8') };
+  }
+
+  it.each([
+    ['stdout', 'full', 'file'],
+    ['stderr', 'file', 'full'],
+    ['both', 'full', 'full'],
+  ] as const)('ends no session and loses no login: %s', async (_, stdout, stderr) => {
+    const args = ['start', 'main', '--url', place.simulator.url, '--exit-when-ready', '--verbose'];
+    const started = run(args, stdout, stderr);
+    expect(await started.exited).toBe(0);
+    if (stderr === 'file') {
+      expect(started.text('stderr')).toContain('stdout cannot be written (ENOSPC): its lines are lost.');
+      expect(started.text('stderr')).not.toMatch(/uncaught|Unhandled|node:internal/i);
+    }
+    const again = place.start('--exit-when-ready');
+    expect(await again.exited).toBe(0);
+    expect(await again.event('ready')).toMatchObject({ how: 'resumed' });
+  });
+
+  it('leaves a session that runs for long stopped in order by its signal', async () => {
+    const after = place.simulator.log().at(-1)?.seq ?? 0;
+    const started = run(['start', 'main', '--url', place.simulator.url, '--verbose'], 'full', 'full');
+    await place.simulator.waitFor('device-online', { after });
+    started.child.kill('SIGTERM');
+    expect(await started.exited).toBe(0);
+  });
+
+  it('fails a command whose report could not be written', async () => {
+    const args = ['status', '--json'];
+    const reported = run(args, 'full', 'file');
+    expect([await reported.exited, reported.text('stderr')]).toEqual([1, expect.stringContaining('ENOSPC')]);
+  });
+});
