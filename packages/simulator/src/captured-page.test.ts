@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { shownQr, socket, until, untilReady, type Visit, visitLinked } from '../test/page.ts';
+import { shownQr, socket, until, untilReady, type Visit, visit, visitLinked } from '../test/page.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
 import type { Troubles } from './troubles.ts';
 
@@ -140,5 +140,87 @@ describe('the events of a logout', { timeout: 30_000 }, () => {
     await simulator.waitFor(({ detail }) => String(detail.path).includes('post_logout=1'));
     await shownQr(visited.page);
     expect(lines).toEqual(['starting "447700900000:1@c.us"', 'bus null', 'over null']);
+  });
+});
+
+describe('a linked page as captured', { timeout: 30_000 }, () => {
+  it('goes through OPENING and PAIRING to CONNECTED at each reconnection, and announces its own account', async () => {
+    const { page } = await openLinked();
+    await page.evaluate(`
+      globalThis.states = [];
+      ${socket}.on('change:state', (_, state) => states.push(state));
+      require('WAWebConnModel').Conn.on('me_ready', () => states.push('me_ready'));
+      undefined;
+    `);
+    simulator.trouble({ outage: 'socket' });
+    await until(page, "states.includes('OPENING')");
+    simulator.trouble({ outage: 'none' });
+    await until(page, "states.includes('me_ready')");
+    expect(await page.evaluate('states')).toEqual(['OPENING', 'PAIRING', 'CONNECTED', 'me_ready']);
+    const contact = "require('WAWebCollections').Contact.get('447700900000@c.us')";
+    expect(await page.evaluate(`${contact}.isMe && require('WAWebConnModel').Conn.meReadyTriggered`)).toBe(true);
+    expect(await page.evaluate("require('WAWebStreamModel').Stream.resumeCount")).toBeGreaterThan(0);
+  });
+
+  it('has no own number while it knows itself by its hidden id alone', async () => {
+    const { page } = await openLinked({ meByLid: true });
+    const me = "require('WAWebUserPrefsMeUser')";
+    expect(await page.evaluate(`[${me}.getMaybeMePnUser(), ${me}.getMaybeMeUser()]`)).toEqual([null, null]);
+    expect(await page.evaluate(`String(${me}.getMaybeMeLidUser())`)).toBe('100000000000001@lid');
+    expect(await page.evaluate(`String(${me}.getMeDeviceOrThrow())`)).toBe('100000000000001:1@lid');
+  });
+
+  it('gives each module record a default export: an empty object until the module has run', async () => {
+    const { page } = await openLinked();
+    const records = "require('__debug').modulesMap";
+    expect(await page.evaluate(`${records}.WAWebMiscBrowserUtils.defaultExport`)).toEqual({});
+    await page.evaluate("void require('WAWebMiscBrowserUtils')");
+    expect(await page.evaluate(`typeof ${records}.WAWebMiscBrowserUtils.defaultExport.info`)).toBe('function');
+  });
+});
+
+describe('an account under limits', { timeout: 30_000 }, () => {
+  const timeLock = "require('WAWebReachoutTimelockUtils')";
+  const record = "require('WAWebUserPrefsIndexedDBStorage').userPrefsIdb.get('WAReachoutTimelockState')";
+  const capping = "require('WAWebIndividualNewChatMessageCappingLimitUtils')";
+
+  it('works on, and says that it may write to nobody new, why, and until when', async () => {
+    const visited = await openLinked();
+    expect(await visited.page.evaluate(`${timeLock}.isUserReachoutTimelocked()`)).toBe(false);
+    simulator.trouble({ timeLock: 'RESTRICT_ALL_COMPANIONS', timeLockUntil: 4_000_000_000 });
+    await until(visited.page, "heard.includes('Cmd reachout_timelock_state_change')");
+    expect(await visited.page.evaluate(record)).toEqual({
+      state: 'HIDDEN',
+      time_enforcement_ends: 4_000_000_000_000,
+      enforcement_type: 'RESTRICT_ALL_COMPANIONS',
+    });
+    await visited.page.reload();
+    await untilReady(visited.page);
+    expect(await visited.page.evaluate(`${timeLock}.isUserReachoutTimelocked()`)).toBe(true);
+    simulator.trouble({ timeLock: 'none' });
+    await until(visited.page, `!${timeLock}.isUserReachoutTimelocked()`);
+  });
+
+  it('works on, and says that it has started nearly or quite all the chats it may', async () => {
+    const visited = await openLinked({ capping: 'FIRST_WARNING' });
+    expect(await visited.page.evaluate(`[${capping}.isUserWarned(), ${capping}.isUserCapped()]`)).toEqual([
+      true,
+      false,
+    ]);
+    simulator.trouble({ capping: 'CAPPED' });
+    await until(visited.page, "heard.includes('Cmd new_chat_message_capping_state_change')");
+    expect(await visited.page.evaluate(`${capping}.isUserCapped()`)).toBe(true);
+    const data = await visited.page.evaluate(`${capping}.getCappingData()`);
+    expect(data).toMatchObject({ capping_status: 'CAPPED', total_quota: 100, used_quota: 100, ote_status: 'ELIGIBLE' });
+    expect(await visited.page.evaluate(`${socket}.state`)).toBe('CONNECTED');
+  });
+});
+
+describe('a page without a device', { timeout: 30_000 }, () => {
+  it('is in the mode of codes from its first moment on', async () => {
+    simulator = await startSimulator({ speed: 20, troubles: { outage: 'socket' } });
+    opened = await visit(simulator);
+    await until(opened.page, `globalThis.require && ${socket}.state !== 'UNLAUNCHED'`);
+    expect(await opened.page.evaluate("require('WAWebStreamModel').Stream.mode")).toBe('QR');
   });
 });

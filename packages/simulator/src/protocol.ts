@@ -83,6 +83,23 @@ export interface PasskeyAssertion {
   };
 }
 
+/** The limits of an account that works; absent means none. Shapes and units are the service's own. */
+export interface Restrictions {
+  /** No message to anybody who has not written first. The end is in seconds since the epoch. */
+  readonly timeLock?: { readonly enforcement_type: string; readonly time_enforcement_ends: string };
+  /** How many chats with new people the account may start in a cycle. */
+  readonly capping?: {
+    readonly capping_status: 'FIRST_WARNING' | 'SECOND_WARNING' | 'CAPPED';
+    readonly total_quota: number;
+    readonly used_quota: number;
+    readonly cycle_start_timestamp: number;
+    readonly cycle_end_timestamp: number;
+    readonly server_sent_timestamp: number;
+    readonly ote_status: string;
+    readonly mv_status: string;
+  };
+}
+
 /** What the page says to the backend. */
 export type PageMessage =
   | ({
@@ -118,6 +135,7 @@ export type BackendMessage =
   | { readonly type: 'code-refused'; readonly reason: string }
   | { readonly type: 'passkey-request'; readonly options: PasskeyRequest }
   | { readonly type: 'dialog'; readonly dialog: string }
+  | { readonly type: 'restrictions'; readonly restrictions: Restrictions }
   | { readonly type: 'troubles'; readonly troubles: PageTroubles };
 
 /** The troubles that the page itself has to act out; a part of the table in troubles.ts. */
@@ -132,6 +150,7 @@ export interface PageTroubles {
   readonly keepLogoutParameters: boolean;
   readonly eventNames: 'bridge' | 'both';
   readonly replaced: 'conflict' | 'stopped';
+  readonly meByLid: boolean;
   readonly hang: boolean;
   readonly falseLogoutEvent: boolean;
   readonly falseLogoutAddress: boolean;

@@ -8,6 +8,9 @@ export interface Troubles extends PageTroubles {
   readonly banned: boolean;
   readonly banSeconds: number;
   readonly locked: boolean;
+  readonly timeLock: 'none' | 'DEFAULT' | 'WEB_COMPANION_ONLY' | 'RESTRICT_ALL_COMPANIONS' | 'BIZ_QUALITY';
+  readonly timeLockUntil: number;
+  readonly capping: 'NONE' | 'FIRST_WARNING' | 'SECOND_WARNING' | 'CAPPED';
   readonly terms: boolean;
   readonly outdated: boolean;
   readonly proxyBlocked: boolean;
@@ -46,6 +49,22 @@ export const troubleTable: { readonly [N in keyof Troubles]: Trouble<Troubles[N]
     'With `banned`: the ban lasts this long, and the page keeps its login; 0 is for ever.',
   ),
   locked: flag('The account is locked: the page logs itself out with `logout_reason=3`; no device can be linked.'),
+  timeLock: oneOf(
+    ['none', 'DEFAULT', 'WEB_COMPANION_ONLY', 'RESTRICT_ALL_COMPANIONS', 'BIZ_QUALITY'],
+    'none',
+    'The account works, but may not write to anybody who has not written first; why, in the words of the service.',
+  ),
+  timeLockUntil: whole(
+    0,
+    4_102_444_800,
+    0,
+    'With `timeLock`: its end, in s since the epoch; 0 is the end of the month.',
+  ),
+  capping: oneOf(
+    ['NONE', 'FIRST_WARNING', 'SECOND_WARNING', 'CAPPED'],
+    'NONE',
+    'The account works, but has started so many new chats that it is warned, or may start no more this month.',
+  ),
   terms: flag('New terms must be accepted on the phone: socket state TOS_BLOCK.'),
   outdated: flag('This version of the page is too old: socket state DEPRECATED_VERSION.'),
   proxyBlocked: flag('The network is refused by the service: socket state PROXYBLOCK.'),
@@ -92,6 +111,7 @@ export const troubleTable: { readonly [N in keyof Troubles]: Trouble<Troubles[N]
     'A page whose device connects elsewhere: state CONFLICT and a takeover that works (older builds), or, as captured, ' +
       'the connection stopped for good, the state left CONNECTED, and a takeover that throws.',
   ),
+  meByLid: flag('The page knows its account by the hidden id first: what returns the own number returns nothing.'),
   hang: flag('The page stops answering at all: its main thread spins until the trouble is off or the page is left.'),
 };
 
@@ -139,6 +159,7 @@ const sentToPage: { readonly [N in keyof PageTroubles]: true } = {
   keepLogoutParameters: true,
   eventNames: true,
   replaced: true,
+  meByLid: true,
   falseLogoutEvent: true,
   falseLogoutAddress: true,
   hang: true,

@@ -6,6 +6,7 @@ import { createLinkCodes, type LinkCodes } from './link-codes.ts';
 import { createLogin } from './login.ts';
 import { createPairing, type Pairing } from './pairing.ts';
 import { createPasskeys, type Passkeys } from './passkeys.ts';
+import { restrictionsOf } from './restrictions.ts';
 import { createStreams, refusalOf, type Stream } from './streams.ts';
 import type { Wire, WireEvents } from './wire.ts';
 
@@ -92,7 +93,11 @@ export function createBackend(context: BackendContext): Backend {
     for (const stream of streams.all()) {
       const refusal: StreamError | undefined = refusalOf(context, stream.device?.id);
       if (refusal !== undefined) stream.end(refusal);
-      else stream.send({ type: 'troubles', troubles: pageTroubles(after) });
+      else {
+        stream.send({ type: 'troubles', troubles: pageTroubles(after) });
+        const restrictions = restrictionsOf(after, Date.now());
+        if (stream.device !== undefined) stream.send({ type: 'restrictions', restrictions });
+      }
     }
     if (after.dialog === before.dialog) return;
     dialogs.renew();

@@ -1,5 +1,6 @@
 import { type Device, meOf } from './accounts.ts';
 import type { BackendContext } from './context.ts';
+import { restrictionsOf } from './restrictions.ts';
 import type { Stream } from './streams.ts';
 
 /** Takes linked devices in and feeds them their sync. */
@@ -18,6 +19,7 @@ export function createLogin(context: BackendContext, synced: (stream: Stream, de
     if (account === undefined) throw new Error(`Device ${device.id} belongs to no account.`);
     journal.write('device-online', { stream: stream.id, device: device.id });
     stream.send({ type: 'success', me: meOf(account, device.id) });
+    stream.send({ type: 'restrictions', restrictions: restrictionsOf(troubles(), Date.now()) });
     feed(stream, device, 0);
   }
 

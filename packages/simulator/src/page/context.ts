@@ -1,6 +1,7 @@
 import type { BackendMessage, PageMessage, PageSettings, PageTroubles } from '../protocol.ts';
 import type { Bridge } from './bridge.ts';
 import type { Models } from './models/models.ts';
+import type { AccountRestrictions } from './restrictions.ts';
 import type { Keys } from './storage/keys.ts';
 import type { UserPrefs } from './storage/user-prefs.ts';
 import type { View } from './view/view.ts';
@@ -10,6 +11,7 @@ export interface PageContext {
   readonly settings: PageSettings;
   readonly models: Models;
   readonly bridge: Bridge;
+  readonly restrictions: AccountRestrictions;
   readonly view: View;
   readonly clock: PageClock;
   readonly troubles: LiveTroubles;

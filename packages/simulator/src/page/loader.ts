@@ -19,6 +19,8 @@ interface ModuleRecord {
   readonly depPosition: number;
   factory: Factory | null;
   exports: unknown;
+  /** What `importDefault` returns, once it has run; an empty object before. */
+  defaultExport: unknown;
   readonly refcount: number;
   readonly special: number;
 }
@@ -39,7 +41,8 @@ export function installLoader(missing: readonly string[]): Loader {
   function d(id: string, dependencies: readonly string[], factory: Factory, special = 0): void {
     if (Object.hasOwn(modulesMap, id)) return;
     const depPosition = dependencies.length;
-    modulesMap[id] = { id, dependencies, depPosition, factory, exports: null, refcount: 1, special };
+    const defaultExport = {};
+    modulesMap[id] = { id, dependencies, depPosition, factory, exports: null, defaultExport, refcount: 1, special };
   }
 
   function load(id: string): unknown {
@@ -54,6 +57,7 @@ export function installLoader(missing: readonly string[]): Loader {
     record.factory = null;
     factory(globalThis, load, importDefault, importNamespace, requireLazy, module, exports);
     record.exports = module.exports;
+    record.defaultExport = isEsModule(module.exports) ? module.exports.default : module.exports;
     return module.exports;
   }
 

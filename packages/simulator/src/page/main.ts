@@ -14,7 +14,9 @@ import { clientModules } from './modules/client-modules.ts';
 import { emptyModules } from './modules/empty-modules.ts';
 import { linkModules } from './modules/link-modules.ts';
 import type { Life, ModuleParts } from './modules/parts.ts';
+import { restrictionModules } from './modules/restriction-modules.ts';
 import { makePairingScreen } from './pairing.ts';
+import { makeRestrictions } from './restrictions.ts';
 import { makeSession } from './session.ts';
 import { eraseStorage, finishErasing } from './storage/erase.ts';
 import { openKeys } from './storage/keys.ts';
@@ -39,7 +41,8 @@ function boot(settings: PageSettings): void {
   const line = makeLine();
   const bridge = makeBridge(models, troubles);
   const view = makeView(app, missingDocumentParts);
-  const context: PageContext = { settings, models, bridge, view, clock, troubles, line };
+  const restrictions = makeRestrictions({ models });
+  const context: PageContext = { settings, models, bridge, restrictions, view, clock, troubles, line };
   models.cmd.onInitialLoadReadyFromBridge = () => bridge.tell('initial_load_ready');
 
   const kept = openStorage(context);
@@ -50,7 +53,13 @@ function boot(settings: PageSettings): void {
   });
   const loader = installLoader(missingModules);
   const parts: ModuleParts = { context, kept, ready, life: () => life };
-  const modules = { ...authModules(parts), ...linkModules(parts), ...appModules(parts), ...clientModules() };
+  const modules = {
+    ...authModules(parts),
+    ...linkModules(parts),
+    ...appModules(parts),
+    ...restrictionModules(parts),
+    ...clientModules(),
+  };
   const defineAll = (): void => {
     for (const [name, make] of Object.entries({ ...modules, ...emptyModules(modules) })) loader.define(name, make);
   };

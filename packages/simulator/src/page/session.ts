@@ -101,6 +101,8 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
       const noise = await answerChallenge(keys.noise.staticKeyPair, key, nonce, 'noise');
       const identity = await answerChallenge(keys.registration.identityKeyPair, key, nonce, 'identity');
       line.send({ type: 'proof', noise, identity });
+      setSocketState(models, 'PAIRING');
+      setStream(models, models.socket.hasSynced ? 'MAIN' : 'SYNCING', models.socket.hasSynced ? 'RESUMING' : 'PAIRING');
     },
     'pair-device': ({ refs }) => {
       retries = 0;
@@ -129,6 +131,7 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
       if (answer.type === 'passkey-refused') pairing.goIdle();
     },
     dialog: ({ dialog }) => view.showDialog(() => line.send({ type: 'dialog-seen', dialog })),
+    restrictions: (message) => context.restrictions.take(message.restrictions),
     troubles: (message) => {
       actOut(context, message.troubles);
     },
@@ -162,11 +165,15 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
     bridge.tell('account_temporarily_banned', { banned: false });
     await clock.pass(300);
     if (isOver || !isConnected) return;
-    const wid = makeWid(me.wid);
+    const wid = makeWid(troubles.now().meByLid ? me.lid : me.wid);
     const { platform, pushname } = me;
     const lid = makeWid(me.lid);
     models.conn.set({ ref: undefined, refTTL: undefined, connected: true, wid, me: wid, lid, platform, pushname });
     setSocketState(models, 'CONNECTED');
+    models.ownContact.show(me);
+    models.conn.set({ meReadyTriggered: true });
+    models.conn.trigger('me_ready');
+    bridge.tell('open_socket_stream');
     if (troubles.now().falseLogoutEvent) bridge.tell('logout');
     sync.begin();
   }

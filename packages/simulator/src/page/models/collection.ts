@@ -10,8 +10,8 @@ export interface Collection extends Emitter {
   readonly modelClass: ModelClass;
   readonly models: readonly object[];
   readonly length: number;
-  get(id: unknown): undefined;
-  find(id: unknown): Promise<undefined>;
+  get(id: unknown): object | undefined;
+  find(id: unknown): Promise<object | undefined>;
   getModelsArray(): readonly object[];
   map<T>(each: (model: object) => T): readonly T[];
   filter(keep: (model: object) => boolean): readonly object[];
@@ -24,21 +24,30 @@ export function makeModelClass(name: string): ModelClass {
   return Object.assign(() => undefined, { prototype });
 }
 
-/** A collection with nothing in it. */
-export function makeCollection(name: string, modelClass: ModelClass, isLost: LossOf): Collection {
-  const models: readonly object[] = [];
+/** A collection of what `list` returns. */
+export function makeCollection(
+  name: string,
+  modelClass: ModelClass,
+  isLost: LossOf,
+  list: () => readonly object[] = () => [],
+): Collection {
+  const byId = (id: unknown) => list().find((model) => 'id' in model && String(model.id) === String(id));
   return makeEmitter(
     {
       modelClass,
-      models,
-      length: 0,
-      get: () => undefined,
-      find: async () => undefined,
-      getModelsArray: () => models,
-      map: <T>(each: (model: object) => T) => models.map(each),
-      filter: (keep: (model: object) => boolean) => models.filter(keep),
+      get models() {
+        return list();
+      },
+      get length() {
+        return list().length;
+      },
+      get: byId,
+      find: async (id: unknown) => byId(id),
+      getModelsArray: list,
+      map: <T>(each: (model: object) => T) => list().map(each),
+      filter: (keep: (model: object) => boolean) => list().filter(keep),
       forEach: (each: (model: object) => void) => {
-        for (const model of models) each(model);
+        for (const model of list()) each(model);
       },
     },
     name,

@@ -1,5 +1,7 @@
 import { type Emitter, type LossOf, makeEmitter } from '../emitter.ts';
 import { type Model, makeModel } from '../model.ts';
+import { isRegistered } from '../storage/registered.ts';
+import { makeOwnContact, type OwnContact } from './own-contact.ts';
 import type { SocketState, SocketStream, StreamInfo, StreamMode } from './states.ts';
 import type { Wid } from './wid.ts';
 
@@ -24,13 +26,18 @@ export interface ConnFields {
   plugged: boolean | undefined;
   is24h: boolean;
   phone: object | undefined;
+  /** Whether the own account was announced by `me_ready`. */
+  meReadyTriggered: boolean;
 }
 
 /** Properties of `Stream`. */
 export interface StreamFields {
   mode: StreamMode;
   info: StreamInfo;
-  displayInfo: StreamInfo;
+  obscurity: 'HIDE' | 'OBSCURE' | 'SHOW';
+  resumeCount: number;
+  phoneAuthed: boolean;
+  hasSynced: boolean | undefined;
   needsUpdate: boolean;
   available: boolean;
 }
@@ -60,6 +67,7 @@ export interface Models {
   readonly network: Model<{ online: boolean }> & { checkOnline(): boolean };
   readonly linkEvents: Emitter;
   readonly advSecretEvents: Emitter;
+  readonly ownContact: OwnContact;
 }
 
 /** Makes the models as they are before the page has done anything. */
@@ -84,12 +92,22 @@ export function makeModels(isLost: LossOf): Models {
       plugged: undefined,
       is24h: true,
       phone: undefined,
+      meReadyTriggered: false,
     },
     isLost,
   );
   const stream = makeModel<StreamFields>(
     'Stream',
-    { mode: 'SYNCING', info: 'OPENING', displayInfo: 'OPENING', needsUpdate: false, available: false },
+    {
+      mode: isRegistered() ? 'SYNCING' : 'QR',
+      info: 'NORMAL',
+      obscurity: 'HIDE',
+      resumeCount: 0,
+      phoneAuthed: false,
+      hasSynced: undefined,
+      needsUpdate: false,
+      available: false,
+    },
     isLost,
   );
   const markAvailable = (): void => void stream.set({ available: true });
@@ -127,6 +145,7 @@ export function makeModels(isLost: LossOf): Models {
     network: Object.assign(network, { checkOnline: () => network.online }),
     linkEvents: makeEmitter({}, 'WAWebLinkDeviceEvents', isLost),
     advSecretEvents: makeEmitter({}, 'AdvSecret', isLost),
+    ownContact: makeOwnContact(),
   };
 }
 
@@ -138,5 +157,15 @@ export function setSocketState(models: Models, state: SocketState): void {
 
 /** Sets what the main window shows and says. */
 export function setStream(models: Models, mode: StreamMode, info: StreamInfo): void {
-  models.stream.set({ mode, info, displayInfo: info });
+  const { stream, hasSynced } = models.socket;
+  const isResuming = info === 'RESUMING' && models.stream.info !== 'RESUMING';
+  models.stream.set({
+    // Without a device there is nothing but the code to show, from the first moment on.
+    mode: isRegistered() || (mode !== 'SYNCING' && mode !== 'MAIN') ? mode : 'QR',
+    info,
+    obscurity: info === 'OFFLINE' ? 'OBSCURE' : 'HIDE',
+    resumeCount: models.stream.resumeCount + (isResuming ? 1 : 0),
+    phoneAuthed: stream !== 'DISCONNECTED',
+    hasSynced,
+  });
 }

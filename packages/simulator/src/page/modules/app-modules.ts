@@ -9,7 +9,9 @@ export function appModules({ context }: ModuleParts): ModuleTable {
   const collection = (name: string) => makeCollection(name, makeModelClass(name), lost.emitter);
   const chats = collection('Chat');
   const messages = collection('Msg');
+  const contacts = makeCollection('Contact', makeModelClass('Contact'), lost.emitter, context.models.ownContact.list);
   const { version } = settings;
+  const [primary, secondary, tertiary] = version.split('.').map(Number);
 
   /** One round trip to the service and back: whether the stream is alive, not only said to be. */
   async function roundTrip<T>(what: string, value: T): Promise<T> {
@@ -22,7 +24,7 @@ export function appModules({ context }: ModuleParts): ModuleTable {
     WAWebCollections: () => ({
       Chat: chats,
       Msg: messages,
-      Contact: collection('Contact'),
+      Contact: contacts,
       GroupMetadata: collection('GroupMetadata'),
       Presence: collection('Presence'),
       Blocklist: collection('Blocklist'),
@@ -33,9 +35,27 @@ export function appModules({ context }: ModuleParts): ModuleTable {
     }),
     WAWebChatCollection: () => ({ ChatCollection: chats }),
     WAWebPresenceCollection: () => ({ PresenceCollection: collection('Presence') }),
-    WAWebMsgCollection: () => ({ MsgCollection: Object.assign(messages, { processMultipleMessages: async () => [] }) }),
+    WAWebContactCollection: () => ({ ContactCollection: contacts }),
+    WAWebMsgCollection: () => {
+      const MsgCollection = Object.assign(messages, { processMultipleMessages: async () => [] });
+      return { MsgCollection, MsgCollectionImpl: Object.assign(() => MsgCollection, { prototype: MsgCollection }) };
+    },
+    WAWebHistorySyncProgressModel: () => ({ getHistorySyncProgress: () => ({}) }),
+    WAWebForwardMessagesToChat: () => ({ forwardMessages: async () => [] }),
+    WAWebUserPrefsGeneral: () => ({ getWhatsAppWebExternalBetaJoinedIdb: async () => false }),
+    WAWebLid1X1MigrationGating: () => ({ Lid1X1MigrationUtils: { isLidMigrated: () => true } }),
+    WAWebChatSearchQuery: () => ({
+      SearchQuery: Object.assign(() => undefined, { prototype: { updateLabelQuery: () => undefined } }),
+    }),
     WAWebSyncGatingUtils: () => ({ isPlaceholderMessageResendEnabled: () => false }),
-    WAWebBuildConstants: () => ({ VERSION_STR: version, SANITIZED_VERSION_STR: version, VERSION_BASE: version }),
+    WAWebBuildConstants: () => ({
+      VERSION_STR: version,
+      SANITIZED_VERSION_STR: version,
+      VERSION_BASE: version,
+      VERSION_PRIMARY: primary,
+      VERSION_SECONDARY: secondary,
+      VERSION_TERTIARY: tertiary,
+    }),
     WAWebMiscBrowserUtils: () => {
       const info = () => ({ os: 'Linux', name: 'Chrome', version: '130', ua: navigator.userAgent });
       return {

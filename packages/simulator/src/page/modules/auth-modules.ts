@@ -14,7 +14,7 @@ export function authModules({ context, kept, life, ready }: ModuleParts): Module
   const advSecret = (): string | null => life()?.kept.prefs.advSecret() ?? null;
   const pnUser = (): Wid | undefined => {
     const device = ownDevice();
-    return device === undefined ? undefined : makeWid(device.replace(/:\d+@/, '@'));
+    return device === undefined || troubles.now().meByLid ? undefined : makeWid(device.replace(/:\d+@/, '@'));
   };
   const lidUser = (): Wid | undefined => {
     const lid = readLocal('WALid');
@@ -72,10 +72,12 @@ export function authModules({ context, kept, life, ready }: ModuleParts): Module
       getMaybeMeLidUser: lidUser,
       getMePnUserOrThrow: () => orThrow(pnUser()),
       getMeLidUserOrThrow: () => orThrow(lidUser()),
-      getMaybeMeDevicePn: () => {
-        const device = ownDevice();
-        return device === undefined ? undefined : makeWid(device);
-      },
+      getMePnUserOrThrow_DO_NOT_USE: () => orThrow(pnUser()),
+      getMaybeMeDevicePn: () => deviceOf(pnUser()),
+      getMaybeMeDeviceLid: () => deviceOf(lidUser()),
+      getMeDevicePnOrThrow_DO_NOT_USE: () => orThrow(deviceOf(pnUser())),
+      getMeDeviceLidOrThrow: () => orThrow(deviceOf(lidUser())),
+      getMeDeviceOrThrow: () => orThrow(deviceOf(pnUser()) ?? deviceOf(lidUser())),
       getMaybeMeDisplayName: () => readLocal('me-display-name'),
       isMeAccount: (wid: unknown) => [pnUser()?._serialized, lidUser()?._serialized].includes(String(wid)),
     }),
@@ -93,6 +95,12 @@ export function authModules({ context, kept, life, ready }: ModuleParts): Module
 
 function ownDevice(): string | undefined {
   return readLocal('last-wid-md');
+}
+
+/** The own device of this user id. */
+function deviceOf(user: Wid | undefined): Wid | undefined {
+  const index = ownDevice()?.match(/:(\d+)@/)?.[1];
+  return user === undefined || index === undefined ? undefined : makeWid(`${user.user}:${index}@${user.server}`);
 }
 
 function readLocal(key: string): string | undefined {

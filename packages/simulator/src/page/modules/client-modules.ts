@@ -43,7 +43,9 @@ const functionNames: Readonly<Record<string, string>> = {
   WAWebPrimaryFeatures: 'primaryFeatureEnabled',
   WAWebMsgUnreadType: 'isUnreadTypeMsg',
   WAWebCreateChatRecord: 'createChatRecord',
-  WAWebChatSearchQuery: 'chatSearchQuery',
+  WAWebUserPrefsAutoDownload:
+    'getTheme setTheme getAutoDownloadPhotos setAutoDownloadPhotos getAutoDownloadAudio setAutoDownloadAudio ' +
+    'getAutoDownloadVideos setAutoDownloadVideos getAutoDownloadDocuments setAutoDownloadDocuments',
   WAWebInboxFilters: 'isFilterExcludedFromSearchTreatmentInInboxFlow',
 };
 

@@ -1,0 +1,22 @@
+import type { Me } from '../../protocol.ts';
+import { makeWid } from './wid.ts';
+
+/** The account's own contact: the one contact that every account has. */
+export interface OwnContact {
+  show(me: Me): void;
+  /** The contact, as a list of it alone; empty before the first login. */
+  list(): readonly object[];
+}
+
+/** See {@link OwnContact}. */
+export function makeOwnContact(): OwnContact {
+  let contacts: readonly object[] = [];
+  return {
+    show({ wid, pushname }) {
+      const id = makeWid(wid);
+      const fields = { id, name: pushname, pushname, type: 'in', isMe: true, isUser: true, isContactBlocked: false };
+      contacts = [{ ...fields, attributes: fields, serialize: () => ({ ...fields }), toJSON: () => ({ ...fields }) }];
+    },
+    list: () => contacts,
+  };
+}

@@ -1,0 +1,61 @@
+import type { Restrictions } from '../protocol.ts';
+import type { PageContext } from './context.ts';
+import { openDatabase } from './storage/database.ts';
+
+/** What the service holds against an account that works: it may not write first, or not to so many new people. */
+export interface AccountRestrictions {
+  /** Takes over what the service says, and tells the page's listeners of what changed. */
+  take(restrictions: Restrictions): void;
+  timeLock(): TimeLock | undefined;
+  capping(): Capping | undefined;
+}
+
+/** The page's record of a reach-out time-lock. */
+export interface TimeLock {
+  /** Whether the page has shown it to its user yet. */
+  readonly state: 'HIDDEN' | 'VISIBLE';
+  /** When it ends, in ms since the epoch. */
+  readonly time_enforcement_ends: number;
+  readonly enforcement_type: string;
+}
+
+/** The page's record of how many new chats the account may still start. Times are in seconds since the epoch. */
+export type Capping = NonNullable<Restrictions['capping']>;
+
+/** Keys of the two records in the user's preferences. */
+export const timeLockKey = 'WAReachoutTimelockState';
+export const cappingKey = 'WANewChatMessageCappingData';
+
+/** See {@link AccountRestrictions}. */
+export function makeRestrictions({ models }: Pick<PageContext, 'models'>): AccountRestrictions {
+  let timeLock: TimeLock | undefined;
+  let capping: Capping | undefined;
+
+  return {
+    take(told) {
+      const lock: TimeLock | undefined = told.timeLock && {
+        state: timeLock?.state ?? 'HIDDEN',
+        time_enforcement_ends: Number(told.timeLock.time_enforcement_ends) * 1_000,
+        enforcement_type: told.timeLock.enforcement_type,
+      };
+      const isLockNews = JSON.stringify(lock) !== JSON.stringify(timeLock);
+      const isCapNews = told.capping?.capping_status !== capping?.capping_status;
+      timeLock = lock;
+      capping = told.capping;
+      keep(timeLockKey, timeLock);
+      keep(cappingKey, capping);
+      if (isLockNews) models.cmd.trigger('reachout_timelock_state_change');
+      if (isCapNews) models.cmd.trigger('new_chat_message_capping_state_change');
+    },
+    timeLock: () => timeLock,
+    capping: () => capping,
+  };
+}
+
+function keep(key: string, value: object | undefined): void {
+  const done = openDatabase('wawc').then((database) =>
+    value === undefined ? database.delete('user', key) : database.put('user', { key, value }),
+  );
+  // A page that is being left cannot write any more; the service tells it again at the next login.
+  done.catch(() => undefined);
+}
