@@ -14,7 +14,16 @@ export function makeOwnContact(): OwnContact {
   return {
     show({ wid, pushname }) {
       const id = makeWid(wid);
-      const fields = { id, name: pushname, pushname, type: 'in', isMe: true, isUser: true, isContactBlocked: false };
+      const fields = {
+        id,
+        name: pushname,
+        pushname,
+        type: 'in',
+        isMe: true,
+        isUser: true,
+        isWAContact: true,
+        isGroup: false,
+      };
       contacts = [{ ...fields, attributes: fields, serialize: () => ({ ...fields }), toJSON: () => ({ ...fields }) }];
     },
     list: () => contacts,

@@ -30,6 +30,7 @@ export function appModules({ context }: ModuleParts): ModuleTable {
       Blocklist: collection('Blocklist'),
       StatusV3: collection('StatusV3'),
       Label: collection('Label'),
+      BusinessProfile: Object.assign(collection('BusinessProfile'), { fetchBizProfile: async () => ({}) }),
       Sticker: collection('Sticker'),
       Call: collection('Call'),
     }),

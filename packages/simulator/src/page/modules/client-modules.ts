@@ -8,6 +8,7 @@ import type { ModuleTable } from './parts.ts';
 export function clientModules(): ModuleTable {
   return Object.fromEntries([
     ...Object.entries(functionNames).map(([module, names]) => [module, () => inert(names)]),
+    ['WAWebContactGetters', () => getters(contactGetters)],
     ...modelNames.map((name) => [`WAWeb${name}Model`, () => modelModule(name)]),
     ...collectionNames.map((name) => [`WAWeb${name}Collection`, () => collectionModule(name)]),
   ]) as ModuleTable;
@@ -16,11 +17,13 @@ export function clientModules(): ModuleTable {
 const modelNames = ['Contact', 'Msg', 'Chat'];
 const collectionNames = ['Blocklist', 'StatusV3', 'Call'];
 
+const contactGetters =
+  'getNotifyName getIsMe getIsUser getIsGroup getUserid getIsIAS getIsSupportAccount getIsWAContact getIsEnterprise ' +
+  'getCanRequestPhoneNumber getShowBusinessCheckmarkAsPrimary getShowBusinessCheckmarkAsSecondary ' +
+  'getShowBusinessCheckmarkInChatlist getIsDisplayNameApproved getShouldForceBusinessUpdate getSearchVerifiedName ' +
+  'getHeader getVerifiedName getVerifiedLevel getStatusMute getName getShortName getPushname';
+
 const functionNames: Readonly<Record<string, string>> = {
-  WAWebContactGetters:
-    'getNotifyName getIsMe getUserid getIsIAS getIsSupportAccount getIsWAContact getCanRequestPhoneNumber ' +
-    'getShowBusinessCheckmarkAsPrimary getShowBusinessCheckmarkAsSecondary getShowBusinessCheckmarkInChatlist ' +
-    'getIsDisplayNameApproved getShouldForceBusinessUpdate getSearchVerifiedName getHeader',
   WAWebFrontendContactGetters:
     'getIsMyContact getMentionName getPhoneNumber getTextStatusString getPnForLid getDisplayNameOrPnForLid ' +
     'getFormattedPhone getSearchName getFormattedShortNameWithNonBreakingSpaces getFormattedShortName ' +
@@ -43,11 +46,19 @@ const functionNames: Readonly<Record<string, string>> = {
   WAWebPrimaryFeatures: 'primaryFeatureEnabled',
   WAWebMsgUnreadType: 'isUnreadTypeMsg',
   WAWebCreateChatRecord: 'createChatRecord',
+  WAWebContactProfilePicThumbBridge: 'requestProfilePicFromServer profilePicResync',
   WAWebUserPrefsAutoDownload:
     'getTheme setTheme getAutoDownloadPhotos setAutoDownloadPhotos getAutoDownloadAudio setAutoDownloadAudio ' +
     'getAutoDownloadVideos setAutoDownloadVideos getAutoDownloadDocuments setAutoDownloadDocuments',
   WAWebInboxFilters: 'isFilterExcludedFromSearchTreatmentInInboxFlow',
 };
+
+/** Functions that read the property of a model which they are named after. */
+function getters(names: string): object {
+  const property = (name: string) => `${name.charAt(3).toLowerCase()}${name.slice(4)}`;
+  const getter = (name: string) => (model: Readonly<Record<string, unknown>>) => model[property(name)];
+  return Object.fromEntries(names.split(' ').map((name) => [name, getter(name)]));
+}
 
 function inert(names: string): object {
   return Object.fromEntries(names.split(' ').map((name) => [name, () => undefined]));
