@@ -8,14 +8,18 @@ export interface Call {
   race<T>(promise: Promise<T>): Promise<T>;
 }
 
-/** Runs `run` as a call with these options. It always comes to its own end, so that it can clean up. */
+/** Runs `run` as a call with these options. It comes to its own end, so that it can clean up, unless the file system does not answer. */
 export async function asCall<T>(options: CallOptions, run: (call: Call) => Promise<T>): Promise<T> {
   const { signal, timeout } = options;
   let over: WakeyError | undefined;
   // Not one promise that all races share: it would keep what each of them gave, here every piece of a bundle.
   const racing = new Set<(error: WakeyError) => void>();
+  const abandoned = Promise.withResolvers<never>();
+  abandoned.promise.catch(() => undefined); // Nobody waits for it once the call has come to its end.
+  let grace: NodeJS.Timeout | undefined;
   const end = (error: WakeyError) => {
     over ??= error;
+    grace ??= setTimeout(() => abandoned.reject(error), GRACE);
     for (const lose of racing) lose(over);
   };
   const abort = () => end(aborted(signal?.reason));
@@ -36,12 +40,17 @@ export async function asCall<T>(options: CallOptions, run: (call: Call) => Promi
         racing.add(reject);
         void promise.then(resolve, reject).finally(() => racing.delete(reject));
       });
-    return await run({ check, race });
+    // What hangs in the file system itself is left to itself, once it was given the time to clean up.
+    return await Promise.race([run({ check, race }), abandoned.promise]);
   } finally {
     clearTimeout(timer);
+    clearTimeout(grace);
     signal?.removeEventListener('abort', abort);
   }
 }
+
+/** How long a call that is over may take to clean up, in ms. */
+const GRACE = 2_000;
 
 function aborted(cause: unknown): WakeyError {
   return new WakeyError('aborted', { what: 'The call to the store was aborted.', todo: 'Nothing was changed.', cause });

@@ -32,11 +32,46 @@ export async function unlessAbsent<T>(promise: Promise<T>): Promise<T | undefine
   }
 }
 
+/** Opening a pipe would wait for its other end, in one of the few threads that Node has for files. */
+const WITHOUT_WAITING = constants.O_NONBLOCK ?? 0;
+
+/** A volume that sets no modes will do where what is there is closed to others as it is. */
+async function closeToOthers(mode: number, chmod: () => Promise<void>): Promise<void> {
+  try {
+    await chmod();
+  } catch (error) {
+    if (!isFileError(error, 'EPERM', ...UNABLE) || (mode & 0o077) !== 0) throw error;
+  }
+}
+
+/** What a volume answers that cannot do something at all. */
+const UNABLE = ['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'] as const;
+
+/** Opens a file for reading; rejects with `NOTAFILE` for a pipe or a device in its place, without waiting for it. */
+export async function openToRead(files: Files, path: string): Promise<FileHandle> {
+  const handle = await files.open(path, constants.O_RDONLY | WITHOUT_WAITING);
+  if ((await handle.stat()).isFile()) return handle;
+  await handle.close();
+  throw unfit('NOTAFILE', `${path} is no file`);
+}
+
+/** The text of a file; rejects as `openToRead` does. */
+export async function readText(files: Files, path: string): Promise<string> {
+  const handle = await openToRead(files, path);
+  try {
+    return await handle.readFile('utf8');
+  } finally {
+    await handle.close();
+  }
+}
+
 /** Opens a file without following a link in its place; one that it makes has mode 0600 whatever the umask. */
 export async function openPrivately(files: Files, path: string, flags: number): Promise<FileHandle> {
-  const handle = await files.open(path, flags | (constants.O_NOFOLLOW ?? 0), 0o600);
+  const handle = await files.open(path, flags | (constants.O_NOFOLLOW ?? 0) | WITHOUT_WAITING, 0o600);
   try {
-    if (isPosix && (flags & constants.O_CREAT) !== 0) await handle.chmod(0o600);
+    const found = await handle.stat();
+    if (!found.isFile()) throw unfit('NOTAFILE', `${path} is no file`);
+    if (isPosix && (flags & constants.O_CREAT) !== 0) await closeToOthers(found.mode, () => handle.chmod(0o600));
     return handle;
   } catch (error) {
     await handle.close();
@@ -55,17 +90,32 @@ export async function openPrivateDirectory(files: Files, path: string): Promise<
   if (!found.isDirectory()) throw unfit('ENOTDIR', `${path} is not a directory`);
   if (!isPosix) return;
   if (found.uid !== process.getuid?.()) throw unfit('EPERM', `${path} belongs to another user`);
-  if ((found.mode & 0o777) !== 0o700) await files.chmod(path, 0o700);
+  if ((found.mode & 0o777) !== 0o700) await closeToOthers(found.mode, () => files.chmod(path, 0o700));
 }
 
 /** Makes the directory of all sessions where it is missing; one that is there must be ours, and not writable by others. */
 export async function openRoot(files: Files, path: string): Promise<void> {
   const isMade = await makeMissing(files, path);
   if (!isPosix) return;
-  if (isMade) await files.chmod(path, 0o700);
+  if (isMade) await closeToOthers((await files.stat(path)).mode, () => files.chmod(path, 0o700));
   const found = await files.stat(path);
+  if (isMountedForUs(found)) return;
   if (found.uid !== process.getuid?.()) throw unfit('EPERM', `${path} belongs to another user`);
   if ((found.mode & 0o022) !== 0) throw unfit('EPERM', `others may write into ${path}`);
+}
+
+/** A volume that root has mounted for our group, and for nobody else, as Kubernetes does. */
+function isMountedForUs({
+  uid,
+  gid,
+  mode,
+}: {
+  readonly uid: number;
+  readonly gid: number;
+  readonly mode: number;
+}): boolean {
+  const groups = [...(process.getgroups?.() ?? []), process.getgid?.()];
+  return uid === 0 && process.getuid?.() !== 0 && (mode & 0o007) === 0 && groups.includes(gid);
 }
 
 /**
@@ -97,6 +147,9 @@ export async function syncDirectory(files: Files, path: string): Promise<void> {
   const handle = await files.open(path, 'r');
   try {
     await handle.sync();
+  } catch (error) {
+    // Some network and FUSE file systems flush no names: what was written last may be missing there after a power cut.
+    if (!isFileError(error, 'EBADF', ...UNABLE)) throw error;
   } finally {
     await handle.close();
   }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Lease, type LeaseHolder, WakeyError } from '@wakey/core';
 import { asCall, type Call } from './call.js';
-import { isFileError, unlessAbsent, writeAtomically } from './disk.js';
+import { isFileError, readText, unlessAbsent, writeAtomically } from './disk.js';
 import type { HeldLeases } from './held-leases.js';
 import { type FileLock, takeLock, whileLocked } from './lock.js';
 import { changesLock, openShelf, type Place } from './place.js';
@@ -110,7 +110,7 @@ function holderPath(shelf: Shelf): string {
 
 /** The lock decides who holds a lease: a record that is absent or makes no sense costs a name in a message, nothing else. */
 async function readHolder(shelf: Shelf): Promise<LeaseHolder | undefined> {
-  const text = await unlessAbsent(shelf.files.readFile(holderPath(shelf), 'utf8'));
+  const text = await unlessAbsent(readText(shelf.files, holderPath(shelf)));
   if (text === undefined) return undefined;
   try {
     const { host, pid, since, program } = Object(JSON.parse(text));

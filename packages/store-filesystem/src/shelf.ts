@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { WakeyError } from '@wakey/core';
 import type { Call } from './call.js';
-import { type Files, isFileError, unlessAbsent, writeAtomically } from './disk.js';
+import {
+  type FileHandle,
+  type Files,
+  isFileError,
+  openToRead,
+  readText,
+  unlessAbsent,
+  writeAtomically,
+} from './disk.js';
 import { damaged } from './trouble.js';
 
 /** Where the generations of one session lie: `<directory>/<id>/bundles/`. */
@@ -51,7 +59,9 @@ export async function generationsOn(shelf: Shelf): Promise<readonly number[]> {
 /** The label of a generation; `undefined` when it is not there (any more). Throws `store-unreadable` when it is damaged. */
 export async function readLabel(shelf: Shelf, generation: number): Promise<Label | undefined> {
   const path = labelPath(shelf, generation);
-  const text = await unlessAbsent(shelf.files.readFile(path, 'utf8'));
+  const text = await unlessAbsent(readText(shelf.files, path)).catch((error: unknown) => {
+    throw isFileError(error, 'NOTAFILE') ? damaged(path, 'it is no file') : error;
+  });
   if (text === undefined) return undefined;
   const label = parsedLabel(text);
   if (label === undefined) throw damaged(path, 'it does not describe a generation');
@@ -75,9 +85,10 @@ function checksumOf({ version, id, generation, size, sha256, fence, metadata }: 
 /** Reads all bytes of a generation; gives what is wrong with them, or `undefined` when they are those of the label. */
 export async function findDamage(shelf: Shelf, label: Label, call: Call): Promise<string | undefined> {
   const path = bundlePath(shelf, label.generation);
-  const handle = await unlessAbsent(shelf.files.open(path, 'r'));
-  if (handle === undefined) return 'its bytes are missing';
+  let handle: FileHandle | undefined;
   try {
+    handle = await unlessAbsent(openToRead(shelf.files, path));
+    if (handle === undefined) return 'its bytes are missing';
     const size = (await handle.stat()).size;
     if (size !== label.size) return `it has ${size} bytes in place of ${label.size}`;
     const hash = createHash('sha256');
@@ -91,11 +102,11 @@ export async function findDamage(shelf: Shelf, label: Label, call: Call): Promis
     }
     return hash.digest('hex') === label.sha256 ? undefined : 'its checksum is wrong';
   } catch (error) {
-    // A directory in place of the file opens, and then cannot be read.
-    if (isFileError(error, 'EISDIR')) return 'it is no file';
+    // A directory, a pipe or a device is in its place.
+    if (isFileError(error, 'EISDIR', 'NOTAFILE')) return 'it is no file';
     throw error;
   } finally {
-    await handle.close();
+    await handle?.close();
   }
 }
 
@@ -119,7 +130,7 @@ export function writeWatermark(shelf: Shelf, { fence, generation }: Watermark): 
 
 async function readKeptWatermark(shelf: Shelf): Promise<Watermark> {
   const path = join(shelf.path, 'fence.json');
-  const text = await unlessAbsent(shelf.files.readFile(path, 'utf8'));
+  const text = await unlessAbsent(readText(shelf.files, path));
   if (text === undefined) return { fence: 0, generation: 0 };
   const value = parsedJson(text);
   if (!isObject(value) || !isNatural(value.fence) || !isNatural(value.generation)) {
@@ -129,7 +140,7 @@ async function readKeptWatermark(shelf: Shelf): Promise<Watermark> {
 }
 
 async function labelIfIntact(shelf: Shelf, generation: number): Promise<Label | undefined> {
-  const text = await unlessAbsent(shelf.files.readFile(labelPath(shelf, generation), 'utf8'));
+  const text = await unlessAbsent(readText(shelf.files, labelPath(shelf, generation)));
   return text === undefined ? undefined : parsedLabel(text);
 }
 

@@ -31,5 +31,17 @@ const causes: { readonly [errno: string]: readonly [what: string, todo: string] 
   ENOENT: ['its directory is not there and cannot be made', 'Choose another directory.'],
   EIO: ['the disk failed', 'Check the disk.'],
   ENOTDIR: ['something that is no directory is in the way', 'Move it away, or choose another directory.'],
+  NOTAFILE: [
+    'a directory, a pipe or a device is in the place of a file',
+    'Move it away; what was kept before is still there.',
+  ],
+  ENXIO: ['a pipe is in the place of a file', 'Move it away; what was kept before is still there.'],
+  ENOLCK: [
+    'its volume gives no locks',
+    'Mount it with locks (NFS: version 4, without "nolock"), or choose a local disk.',
+  ],
+  ENOTSUP: ['its volume cannot do what is needed, such as locks', 'Choose a directory on a local disk.'],
+  EOPNOTSUPP: ['its volume cannot do what is needed, such as locks', 'Choose a directory on a local disk.'],
+  ENOSYS: ['its volume cannot do what is needed, such as locks', 'Choose a directory on a local disk.'],
   ELOOP: ['a symbolic link is in the way', 'Put the directory itself there.'],
 };

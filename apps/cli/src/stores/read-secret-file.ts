@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import { type Secret, secret } from '@wakey/core';
 import { UsageError } from '../usage-error.js';
 
@@ -8,22 +9,52 @@ import { UsageError } from '../usage-error.js';
  */
 export async function readSecretFile(path: string): Promise<Secret> {
   try {
-    const file = await open(path, 'r');
-    try {
-      const { mode } = await file.stat();
-      if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-        throw new UsageError(`Others can read ${path} (mode ${octal(mode)}). Run: chmod 600 ${quoted(path)}`);
-      }
-      return secret(await file.readFile('utf8'));
-    } finally {
-      await file.close();
-    }
+    const found = await answered(path, stat(path));
+    if (!found.isFile() && !found.isFIFO())
+      throw new UsageError(`${path} cannot be read: ${found.isDirectory() ? reasons.EISDIR : 'it is a device'}.`);
+    const advice = adviceAbout(path, found);
+    if (advice !== undefined) throw new UsageError(advice);
+    // A pipe is waited for, such as one of a shell's <(command): but not for ever.
+    const text = await answered(path, readFile(path, 'utf8'));
+    return secret(text);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
     if (code === undefined) throw error;
     throw new UsageError(`${path} cannot be read: ${reasons[code] ?? code}.`, { cause: error });
   }
 }
+
+/** What is wrong with the modes of a file, and the command that mends it. */
+function adviceAbout(path: string, { mode, uid, gid }: Stats): string | undefined {
+  if (process.platform === 'win32' || (mode & 0o077) === 0) return undefined;
+  const own = process.getuid?.();
+  const groups = [...(process.getgroups?.() ?? []), process.getgid?.()];
+  // A secret that root has mounted for our group, and for nobody else: we could close it no further.
+  if (uid === 0 && (mode & 0o037) === 0 && groups.includes(gid) && (own !== 0 || gid !== 0)) return undefined;
+  const others = `Others can read ${path} (mode ${octal(mode)}).`;
+  if (uid === own) return `${others} Run: chmod 600 ${quoted(path)}`;
+  return `${others} It belongs to user ${uid}: let that user give it the mode 0440 and a group of yours. For a mounted secret: defaultMode: 0440 and fsGroup in Kubernetes, mode: 0400 and uid in Compose.`;
+}
+
+/** What a file system answers in time. */
+async function answered<T>(path: string, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new UsageError(`${path} did not answer within ${WITHIN / 1000} s: ${DEAD}`)),
+      WITHIN,
+    );
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Long enough for a command that asks for a passphrase of its own, in ms. */
+const WITHIN = 60_000;
+const DEAD = 'it is a pipe that nobody writes to, or its disk is gone. Name a file that can be read.';
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',

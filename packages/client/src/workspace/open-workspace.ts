@@ -4,7 +4,7 @@ import { type Files, isFileError, realFiles, unlessAbsent } from './files.js';
 import { readHolder, sessionInUse, writeHolder } from './holder.js';
 import { chooseLivePlace, eraseFormer, isOwnLiveDir } from './live-place.js';
 import { type FileLock, takeLock } from './lock.js';
-import { modeOf, octal } from './modes.js';
+import { assertClosed, modeOf, octal } from './modes.js';
 import { type Platform, thisPlatform } from './platform.js';
 import { deleteTrash, ensureProfile, isProfileEmpty, thinQuarantine, trashScratch } from './profile.js';
 import { changedRecord, readRecord, type SessionRecord, writeRecord } from './record.js';
@@ -12,7 +12,7 @@ import { closeToOthers, livePaths, openPrivateDirectory, type SessionPaths, sess
 import { openSessionsDir, type SessionsDir } from './sessions-dir.js';
 import { fileTrouble } from './trouble.js';
 import { finishErasure, unlinked, type Workspace, type WorkspaceFinding, workspaceOf } from './workspace.js';
-import { type Disk, temporaryOf, writeOnce } from './write-atomically.js';
+import { type Disk, syncDirectory, temporaryOf, writeOnce } from './write-atomically.js';
 
 /** Which session to open, and as whom. */
 export interface OpenWorkspaceOptions {
@@ -151,6 +151,7 @@ async function settle(
     findings.push(...(await repairModes(disk, own)));
     await unlessAbsent(disk.files.unlink(temporaryOf(own.record)));
     await writeOnce(disk, own.ignore, '*\n');
+    if (!(await syncDirectory(disk, own.directory))) findings.push({ kind: 'names-not-flushed', path: own.directory });
     const now = () => clock.now();
     await trashScratch(disk, own);
     await ensureProfile(disk, own);
@@ -179,6 +180,7 @@ async function settle(
 async function repairModes(disk: Disk, paths: SessionPaths): Promise<readonly WorkspaceFinding[]> {
   const was = modeOf(await disk.files.stat(paths.directory));
   const count = await closeToOthers(disk, paths.directory);
+  await assertClosed(disk, paths.directory, 'session-unreadable');
   // Behind a closed door nothing was open to others, whatever its own mode said.
   return disk.platform.hasModes && (was & 0o077) !== 0 ? [repaired(paths.directory, octal(was), count)] : [];
 }

@@ -8,6 +8,9 @@ export const linux: Platform = {
   hasModes: true,
   syncsDirectories: true,
   memoryDir: '/dev/shm',
+  get groups() {
+    return [...(process.getgroups?.() ?? []), process.getgid?.() ?? 0];
+  },
   get uid() {
     return process.getuid?.();
   },

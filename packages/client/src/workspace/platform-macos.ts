@@ -8,6 +8,9 @@ export const macos: Platform = {
   hasModes: true,
   syncsDirectories: true,
   memoryDir: undefined,
+  get groups() {
+    return [...(process.getgroups?.() ?? []), process.getgid?.() ?? 0];
+  },
   get uid() {
     return process.getuid?.();
   },

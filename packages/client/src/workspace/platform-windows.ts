@@ -9,6 +9,7 @@ export const windows: Platform = {
   syncsDirectories: false,
   memoryDir: undefined,
   uid: undefined,
+  groups: [],
   async process(pid) {
     if (!isSignalable(pid)) return undefined;
     return (await listed(` -Filter 'ProcessId = ${pid}'`))[0];

@@ -12,6 +12,8 @@ export interface Platform {
   readonly memoryDir: string | undefined;
   /** The user we are; undefined where users have no numbers. */
   readonly uid: number | undefined;
+  /** The groups we are in; none where groups have no numbers. */
+  readonly groups: readonly number[];
   /** What is known of a process, or `undefined` when no process of that number is alive. A zombie is not alive. */
   process(pid: number): Promise<ProcessFacts | undefined>;
   /** The other live processes that have `argument` in their command line, as far as we may see them. */

@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 import { WakeyError } from '@wakey/core';
 import { isFileError, unlessAbsent } from './files.js';
+import { closeDirectory, refusesModes } from './modes.js';
 import { quoted } from './trouble.js';
 import type { Disk } from './write-atomically.js';
 
@@ -57,7 +58,7 @@ export async function openPrivateDirectory(disk: Disk, path: string): Promise<bo
   }
   try {
     // mkdir lets the umask take bits away.
-    if (disk.platform.hasModes) await disk.files.chmod(path, 0o700);
+    await closeDirectory(disk, path, 'session-unreadable');
     return true;
   } catch (error) {
     await disk.files.rmdir(path).catch(() => undefined); // The first failure is the one to tell.
@@ -94,7 +95,12 @@ async function closeOne({ files }: Disk, path: string): Promise<0 | 1 | undefine
   const found = await unlessAbsent(files.lstat(path));
   if (found === undefined) return undefined;
   if ((found.mode & 0o077) === 0 || found.isSymbolicLink()) return 0;
-  await unlessAbsent(files.chmod(path, found.isDirectory() ? 0o700 : 0o600));
+  try {
+    await unlessAbsent(files.chmod(path, found.isDirectory() ? 0o700 : 0o600));
+  } catch (error) {
+    // The volume's lack is told of the directory as a whole.
+    if (!refusesModes(error)) throw error;
+  }
   return 1;
 }
 

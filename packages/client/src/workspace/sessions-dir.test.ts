@@ -9,8 +9,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { realFiles } from './files.js';
 import { open, temporaryDirectory, tree } from './fixtures/place.js';
+import { thisPlatform } from './platform.js';
+import { fileTrouble } from './trouble.js';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -34,15 +37,45 @@ it('closes a directory of its own that was opened to readers, and says so', asyn
   await workspace.release();
 });
 
-it('refuses a directory that others can write, even one of its own, and leaves it as it is', async () => {
+it.each([0o2770, 0o2777])(
+  'closes a directory of its own that was opened to writers, such as at each mount',
+  async (mode) => {
+    const sessionsDir = join(temporaryDirectory(), 'sessions');
+    for (let mount = 0; mount < 2; mount += 1) {
+      await (await open({ sessionsDir })).release();
+      chmodSync(sessionsDir, mode);
+      chmodSync(join(sessionsDir, 'main'), mode);
+      const workspace = await open({ sessionsDir });
+      expect(workspace.findings.map(({ kind }) => kind)).toEqual(['modes-repaired', 'modes-repaired']);
+      expect(statSync(sessionsDir).mode & 0o777).toBe(0o700);
+      await workspace.release();
+    }
+  },
+);
+
+it.runIf(isRoot)('takes no directory for its own by a mark that another user has put there', async () => {
   const sessionsDir = join(temporaryDirectory(), 'sessions');
   await (await open({ sessionsDir })).release();
+  chownSync(join(sessionsDir, '.gitignore'), 1234, 1234);
   chmodSync(sessionsDir, 0o770);
   await expect(open({ sessionsDir })).rejects.toMatchObject({
     code: 'sessions-dir-unusable',
     message: expect.stringMatching(/^Others can write .* its mode is 0770\. Run: chmod 700 '\/.*sessions'/),
   });
   expect(statSync(sessionsDir).mode & 0o777).toBe(0o770);
+});
+
+it.runIf(isRoot)('takes a volume that root has mounted for its group alone', async () => {
+  const sessionsDir = temporaryDirectory();
+  chownSync(sessionsDir, 0, 1234);
+  chmodSync(sessionsDir, 0o2770);
+  const as = (groups: readonly number[]) => ({ ...thisPlatform, uid: 4321, groups });
+  const stranger = await open({ sessionsDir, platform: as([9]) }).catch((thrown: unknown) => thrown);
+  expect(stranger).toMatchObject({ code: 'sessions-dir-unusable', details: { owner: 0 } });
+  // All that is made in it here is root's, so that it comes no further than the session's own directory.
+  mkdirSync(join(sessionsDir, 'main'), { mode: 0o700 });
+  const ours = await open({ sessionsDir, platform: as([1234]) }).catch((thrown: unknown) => thrown);
+  expect(ours).toMatchObject({ code: 'session-unreadable', details: { path: join(sessionsDir, 'main') } });
 });
 
 it('refuses a directory of somebody’s making that others can read, with the command that closes it', async () => {
@@ -112,14 +145,61 @@ it.runIf(process.platform === 'linux')('gives up at once where a directory refus
   await expect(open({ sessionsDir: '/proc/wakey/sessions' })).rejects.toMatchObject({ code: 'sessions-dir-unusable' });
 });
 
-it('says that modes are not kept where a disk ignores chmod', async () => {
-  const sessionsDir = join(temporaryDirectory(), 'sessions');
-  await (await open({ sessionsDir })).release();
-  chmodSync(sessionsDir, 0o755);
-  const { realFiles } = await import('./files.js');
-  const files = { ...realFiles, chmod: async () => undefined };
-  await expect(open({ sessionsDir, files })).rejects.toMatchObject({
-    code: 'sessions-dir-unusable',
-    message: expect.stringContaining('does not keep modes'),
+describe('a volume without modes', () => {
+  const ignoring = { ...realFiles, chmod: async () => undefined };
+  const refusing = {
+    ...realFiles,
+    chmod: async () => {
+      throw Object.assign(new Error('EPERM'), { code: 'EPERM' });
+    },
+  };
+
+  it.each([ignoring, refusing])('is named, with what to do, where it is open to others', async (files) => {
+    const sessionsDir = join(temporaryDirectory(), 'sessions');
+    const lack = {
+      code: 'sessions-dir-unusable',
+      message: expect.stringMatching(/does not keep modes.*WSL.*umask=077/),
+    };
+    const opening = {
+      ...files,
+      mkdir: async (path: string) => realFiles.mkdir(path).then(() => chmodSync(path, 0o777)),
+    };
+    const mounted = opening as unknown as typeof realFiles;
+    await expect(open({ sessionsDir, files: mounted })).rejects.toMatchObject(lack);
+    expect(existsSync(sessionsDir)).toBe(false);
+    await (await open({ sessionsDir })).release();
+    chmodSync(sessionsDir, 0o755);
+    await expect(open({ sessionsDir, files })).rejects.toMatchObject(lack);
+    chmodSync(sessionsDir, 0o700);
+    chmodSync(join(sessionsDir, 'main'), 0o755);
+    await expect(open({ sessionsDir, files })).rejects.toMatchObject({ ...lack, code: 'session-unreadable' });
   });
+
+  it.each([ignoring, refusing])('will do where it is mounted closed to others', async (files) => {
+    const workspace = await open({ sessionsDir: join(temporaryDirectory(), 'sessions'), files });
+    await workspace.update({ linkedAt: 1 });
+    expect(workspace.findings).toEqual([]);
+    await workspace.release();
+  });
+});
+
+it('takes a volume that cannot flush names, and says so', async () => {
+  const sessionsDir = temporaryDirectory();
+  const unflushable = async (...given: Parameters<typeof realFiles.open>) => {
+    const handle = await realFiles.open(...given);
+    if (!(await handle.stat()).isDirectory()) return handle;
+    handle.sync = async () => {
+      throw Object.assign(new Error('EINVAL'), { code: 'EINVAL' });
+    };
+    return handle;
+  };
+  const workspace = await open({ sessionsDir, files: { ...realFiles, open: unflushable } });
+  await workspace.update({ linkedAt: 1 });
+  expect(workspace.findings).toContainEqual({ kind: 'names-not-flushed', path: workspace.directory });
+  await workspace.release();
+});
+
+it.each(['ENOLCK', 'EOPNOTSUPP'])('names the lack of locks where a volume answers %s', (code) => {
+  const error = fileTrouble('session-unreadable', 'open', '/mnt/main', Object.assign(new Error(code), { code }));
+  expect(error).toMatchObject({ code: 'sessions-dir-unusable', message: expect.stringMatching(/locks.*NFS/) });
 });

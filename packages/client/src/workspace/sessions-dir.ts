@@ -1,8 +1,8 @@
 import type { Stats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { WakeyError } from '@wakey/core';
-import { isFileError } from './files.js';
-import { modeOf, octal } from './modes.js';
+import { isFileError, unlessAbsent } from './files.js';
+import { closeDirectory, modeOf, octal } from './modes.js';
 import { fileTrouble, quoted, takeOver } from './trouble.js';
 import { type Disk, readText, writeOnce } from './write-atomically.js';
 
@@ -18,7 +18,7 @@ export interface SessionsDir {
 
 /**
  * Opens the sessions directory, as strict as ssh about its own. Missing: it is made, mode 0700, with a `.gitignore` that
- * marks it as ours. Ours by that mark and readable by others: repaired. Anything else that others can read or write, or
+ * marks it as ours. Ours by that mark and open to others: repaired, also where an orchestrator opens it to a group at each mount. Anything else that others can read or write, or
  * that somebody else owns, is refused with `sessions-dir-unusable` and the command that would make it fit: Wakey does not
  * change the modes of a directory that may serve something else as well.
  */
@@ -29,9 +29,9 @@ export async function openSessionsDir(disk: Disk, wanted: string): Promise<Sessi
     await makeMissing(disk, asked, made);
     const isMade = made.length > 0;
     // mkdir lets the umask take bits away.
-    if (isMade && disk.platform.hasModes) await disk.files.chmod(asked, 0o700);
+    if (isMade) await closeDirectory(disk, asked, 'sessions-dir-unusable');
     const path = await disk.files.realpath(asked);
-    const isOurs = isMade || (await readText(disk, join(path, '.gitignore')))?.startsWith(MARK) === true;
+    const isOurs = isMade || (await hasOurMark(disk, path));
     const repairedFrom = await judge(disk, path, isOurs);
     if (isMade || (await disk.files.readdir(path)).length === 0) {
       await writeOnce(disk, join(path, '.gitignore'), MARKED);
@@ -85,14 +85,27 @@ async function judge(disk: Disk, path: string, isOurs: boolean): Promise<string 
   const found = await disk.files.stat(path);
   if (!found.isDirectory()) throw notADirectory(path);
   if (!disk.platform.hasModes) return undefined;
-  if (found.uid !== disk.platform.uid) throw notOurs(path, found, disk.platform.uid);
   const mode = modeOf(found);
+  if (isMountedForUs(disk, found)) return undefined;
+  if (found.uid !== disk.platform.uid) throw notOurs(path, found, disk.platform.uid);
   if ((mode & 0o077) === 0) return undefined;
-  if (!isOurs || (mode & 0o022) !== 0) throw tooOpen(path, mode, (found.mode & STICKY) !== 0);
-  await disk.files.chmod(path, 0o700);
-  const now = modeOf(await disk.files.stat(path));
-  if (now !== 0o700) throw keepsNoModes(path, now);
+  const isShared = (found.mode & STICKY) !== 0;
+  if (!isOurs || isShared) throw tooOpen(path, mode, isShared);
+  await closeDirectory(disk, path, 'sessions-dir-unusable');
   return octal(mode);
+}
+
+/** A volume that root has mounted for our group, and for nobody else, as Kubernetes does: nothing of it can be closed further. */
+function isMountedForUs({ platform }: Disk, { uid, gid, mode }: Stats): boolean {
+  return uid === 0 && platform.uid !== 0 && (mode & 0o007) === 0 && platform.groups.includes(gid);
+}
+
+/** Whether the directory has the mark that Wakey puts into its own, and no other user has put it there. */
+async function hasOurMark(disk: Disk, directory: string): Promise<boolean> {
+  const path = join(directory, '.gitignore');
+  const found = await unlessAbsent(disk.files.lstat(path));
+  if (found?.isFile() !== true || (disk.platform.hasModes && found.uid !== disk.platform.uid)) return false;
+  return (await readText(disk, path))?.startsWith(MARK) === true;
 }
 
 /** Set on directories that everybody may write into, such as `/tmp`. */
@@ -134,15 +147,9 @@ function tooOpen(path: string, mode: number, isShared: boolean): WakeyError {
   return new WakeyError('sessions-dir-unusable', {
     what: `Others can ${can} the sessions directory ${quoted(path)}: its mode is ${octal(mode)}.`,
     // Closing /tmp would be worse than what it cures.
-    todo: isShared ? `It is shared on purpose, so ${another}` : `Run: chmod 700 ${quoted(path)}   or ${another}`,
-    details: { path, mode: octal(mode) },
-  });
-}
-
-function keepsNoModes(path: string, mode: number): WakeyError {
-  return new WakeyError('sessions-dir-unusable', {
-    what: `The disk of ${quoted(path)} does not keep modes: after chmod 700 it is still ${octal(mode)}.`,
-    todo: 'Choose a directory on a disk that keeps them; others could read the sessions.',
+    todo: isShared
+      ? `It is shared on purpose, so ${another}`
+      : `Run: chmod 700 ${quoted(path)}   or ${another} Where chmod changes nothing, the volume keeps no modes: choose another.`,
     details: { path, mode: octal(mode) },
   });
 }

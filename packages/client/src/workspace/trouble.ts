@@ -40,7 +40,29 @@ const causes: { readonly [errno: string]: Cause } = {
     what: 'a directory, a pipe, a device or a file of another program is in the place of one of its files',
     todo: () => 'Move that away, then try again; nothing was deleted.',
   },
+  ENXIO: { what: 'a pipe is in the place of one of its files', todo: () => 'Move that away, then try again.' },
   ELOOP: { what: 'a symbolic link is in its place', todo: () => 'Put the file itself there, then try again.' },
+  ENOLCK: { code: 'sessions-dir-unusable', what: 'its volume gives no locks', todo: withLocks },
+  ENOTSUP: {
+    code: 'sessions-dir-unusable',
+    what: 'its volume cannot do what is needed, such as locks',
+    todo: withLocks,
+  },
+  EOPNOTSUPP: {
+    code: 'sessions-dir-unusable',
+    what: 'its volume cannot do what is needed, such as locks',
+    todo: withLocks,
+  },
+  ENOSYS: {
+    code: 'sessions-dir-unusable',
+    what: 'its volume cannot do what is needed, such as locks',
+    todo: withLocks,
+  },
+  ESTALE: {
+    code: 'sessions-dir-unusable',
+    what: 'the server of its volume does not know it any more',
+    todo: elsewhere,
+  },
   ENAMETOOLONG: { what: 'the path is too long', todo: elsewhere },
 };
 
@@ -49,6 +71,10 @@ export function takeOver(path: string): string {
   const uid = process.getuid?.();
   if (uid === undefined || path.split('/').filter(Boolean).length < 2) return elsewhere();
   return `Choose another directory; or, where it is meant for this user, run: sudo chown ${uid} ${quoted(path)}`;
+}
+
+function withLocks(): string {
+  return 'Choose a directory on a local disk; or mount this one with locks (NFS: version 4, without "nolock"). Nothing was changed.';
 }
 
 function elsewhere(): string {

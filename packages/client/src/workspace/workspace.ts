@@ -103,6 +103,8 @@ export type WorkspaceFinding =
   | { readonly kind: 'modes-repaired'; readonly path: string; readonly was: string; readonly count: number }
   /** An erasure that a crash had interrupted was brought to its end. Copies elsewhere must go as well. */
   | { readonly kind: 'erasure-finished'; readonly since: number }
+  /** The volume cannot flush names to the disk: what was written last may be missing after a power cut. */
+  | { readonly kind: 'names-not-flushed'; readonly path: string }
   /** A profile was there without a record; a new record was made, and says that it is not linked. */
   | { readonly kind: 'record-missing'; readonly path: string }
   /** The live profile was copied to where this owner wants it. */

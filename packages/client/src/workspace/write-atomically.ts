@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Files, isFileError, unlessAbsent } from './files.js';
+import { modeOf, refusesModes } from './modes.js';
 import type { Platform } from './platform.js';
 
 /** Where files are written, and by which rules. */
@@ -32,12 +33,16 @@ export function temporaryOf(path: string): string {
   return join(dirname(path), `.${basename(path)}.tmp`);
 }
 
-/** Flushes the names in a directory to the disk. */
-export async function syncDirectory({ files, platform }: Disk, path: string): Promise<void> {
-  if (!platform.syncsDirectories) return;
+/** Flushes the names in a directory to the disk. Gives whether its volume can: some network and FUSE file systems cannot. */
+export async function syncDirectory({ files, platform }: Disk, path: string): Promise<boolean> {
+  if (!platform.syncsDirectories) return true;
   const handle = await files.open(path, 'r');
   try {
     await handle.sync();
+    return true;
+  } catch (error) {
+    if (isFileError(error, 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EBADF')) return false;
+    throw error;
   } finally {
     await handle.close();
   }
@@ -52,11 +57,20 @@ export async function openPrivately({ files, platform }: Disk, path: string, fla
   const handle = await files.open(path, flags | safely, 0o600);
   try {
     if (!(await handle.stat()).isFile()) throw new NotAFile(path);
-    if (platform.hasModes) await handle.chmod(0o600);
+    if (platform.hasModes) await closeHandle(handle);
     return handle;
   } catch (error) {
     await handle.close();
     throw error;
+  }
+}
+
+/** A volume that sets no modes will do where the file is closed to others as it is. */
+async function closeHandle(handle: Awaited<ReturnType<Files['open']>>): Promise<void> {
+  try {
+    await handle.chmod(0o600);
+  } catch (error) {
+    if (!refusesModes(error) || (modeOf(await handle.stat()) & 0o077) !== 0) throw error;
   }
 }
 

@@ -1,0 +1,62 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
+import { readSecretFile } from './read-secret-file.js';
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'wakey-secret-'));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** A key file of root's, read by user 4321 who is in group 1000. */
+function mounted(mode: number, gid: number): string {
+  const path = join(folder(), 'key');
+  writeFileSync(path, 'secret');
+  chownSync(path, 0, gid);
+  chmodSync(path, mode);
+  vi.spyOn(process, 'getuid').mockReturnValue(4321);
+  vi.spyOn(process, 'getgroups').mockReturnValue([1000]);
+  vi.spyOn(process, 'getgid').mockReturnValue(1000);
+  return path;
+}
+
+const isRoot = process.getuid?.() === 0;
+
+it.runIf(isRoot)('takes a secret that root has mounted for a group of ours alone', async () => {
+  expect((await readSecretFile(mounted(0o440, 1000))).reveal()).toBe('secret');
+});
+
+it.runIf(isRoot).each([
+  [0o440, 2000],
+  [0o444, 1000],
+  [0o460, 1000],
+])('refuses one of mode %i and group %i, with advice for whoever mounts it', async (mode, gid) => {
+  await expect(readSecretFile(mounted(mode, gid))).rejects.toThrow('defaultMode: 0440 and fsGroup in Kubernetes');
+});
+
+it('refuses what is no file without waiting for it', async () => {
+  await expect(readSecretFile('/dev/zero')).rejects.toThrow('it is a device');
+  await expect(readSecretFile(tmpdir())).rejects.toThrow('it is a directory');
+});
+
+it('waits for a pipe that nobody writes to no longer than a minute', async () => {
+  const pipe = join(folder(), 'pipe');
+  execFileSync('mkfifo', ['-m', '600', pipe]);
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const read = readSecretFile(pipe).catch(String);
+  await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1));
+  // The first timer is for the look, the second for the read.
+  for (let tries = 0; tries < 100; tries += 1) await new Promise((resolve) => setImmediate(resolve));
+  vi.advanceTimersByTime(60_000);
+  expect(await read).toContain(`${pipe} did not answer within 60 s`);
+  // Lets the thread go that waits for the other end; what it reads goes to nobody.
+  writeFileSync(pipe, 'late');
+});

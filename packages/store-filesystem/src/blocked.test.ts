@@ -1,0 +1,45 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { holder, store, streamOf, temporaryDirectory, textOf } from './fixtures/place.js';
+
+/** A store with two generations of `main`, and a pipe in the place of one of its files. */
+async function withPipeAt(name: string) {
+  const directory = temporaryDirectory();
+  const kept = store(directory);
+  for (const text of ['one', 'two']) await kept.write('main', streamOf(text), { fence: 1, metadata: {} });
+  const path = join(directory, 'main', 'bundles', name);
+  rmSync(path, { force: true });
+  execFileSync('mkfifo', ['-m', '600', path]);
+  return kept;
+}
+
+it.each(['2.bundle', '2.json'])('passes over a generation whose %s is a pipe, without waiting for it', async (name) => {
+  const kept = await withPipeAt(name);
+  expect(await textOf(await kept.read('main'))).toBe('one');
+});
+
+it.each(['fence.json', 'lease', 'lock', 'holder.json', '.fence.json.tmp'])(
+  'waits for no pipe in the place of %s in a lease',
+  async (name) => {
+    const kept = await withPipeAt(name);
+    const lease = await kept.lease('main', holder).catch((error: unknown) => error);
+    if (name === 'holder.json') expect(lease).toMatchObject({ fence: 2 });
+    else
+      expect(lease).toMatchObject({ message: expect.stringMatching(/in the place of a file|damaged file|in the way/) });
+  },
+);
+
+it('takes a call for over that a file system does not answer, and says which', async () => {
+  const directory = temporaryDirectory();
+  mkdirSync(join(directory, 'main'));
+  const { realFiles } = await import('./disk.js');
+  const hanging = { ...realFiles, readdir: () => new Promise<never>(() => undefined) };
+  const kept = store(directory, { files: hanging as unknown as typeof realFiles });
+  await expect(kept.list({ timeout: 20 })).rejects.toMatchObject({ code: 'timeout' });
+  const abort = new AbortController();
+  const reading = kept.read('main', { signal: abort.signal });
+  abort.abort();
+  await expect(reading).rejects.toMatchObject({ code: 'aborted' });
+});
