@@ -80,6 +80,18 @@ describe('a page whose device connects elsewhere', { timeout: 30_000 }, () => {
   });
 });
 
+describe('a page that is too old', { timeout: 30_000 }, () => {
+  it('stops its connection, without a state that says so, and keeps its login', async () => {
+    const { page } = await openLinked({ outdatedForm: 'stopped' });
+    simulator.trouble({ outdated: true });
+    await until(page, `${socket}.stream === 'DISCONNECTED'`);
+    expect(await page.evaluate(`${socket}.state`)).toBe('CONNECTED');
+    simulator.trouble({ outdated: false });
+    await page.reload();
+    await untilReady(page);
+  });
+});
+
 describe('the address after a logout', { timeout: 30_000 }, () => {
   it.each([
     ['the phone unlinks it', (device: string) => void simulator.phone.unlink(device)],

@@ -66,7 +66,9 @@ export const troubleTable: { readonly [N in keyof Troubles]: Trouble<Troubles[N]
     'The account works, but has started so many new chats that it is warned, or may start no more this month.',
   ),
   terms: flag('New terms must be accepted on the phone: socket state TOS_BLOCK.'),
-  outdated: flag('This version of the page is too old: socket state DEPRECATED_VERSION.'),
+  outdated: flag(
+    'This version of the page is too old, and the service refuses it; how the page takes it: `outdatedForm`.',
+  ),
   proxyBlocked: flag('The network is refused by the service: socket state PROXYBLOCK.'),
   dialog: flag('A blocking "what\'s new" dialog; unless acknowledged within 5 min of simulated time the link is lost.'),
   syncMs: whole(0, 86_400_000, 2_500, 'How long the sync after a login takes, in ms of simulated time.'),
@@ -110,6 +112,12 @@ export const troubleTable: { readonly [N in keyof Troubles]: Trouble<Troubles[N]
     'conflict',
     'A page whose device connects elsewhere: state CONFLICT and a takeover that works (older builds), or, as captured, ' +
       'the connection stopped for good, the state left CONNECTED, and a takeover that throws.',
+  ),
+  outdatedForm: oneOf(
+    ['state', 'stopped'],
+    'state',
+    'A page that is too old: socket state DEPRECATED_VERSION (older builds), or, as captured, an update that is looked for ' +
+      'and the connection stopped for good.',
   ),
   meByLid: flag('The page knows its account by the hidden id first: what returns the own number returns nothing.'),
   hang: flag('The page stops answering at all: its main thread spins until the trouble is off or the page is left.'),
@@ -159,6 +167,7 @@ const sentToPage: { readonly [N in keyof PageTroubles]: true } = {
   keepLogoutParameters: true,
   eventNames: true,
   replaced: true,
+  outdatedForm: true,
   meByLid: true,
   falseLogoutEvent: true,
   falseLogoutAddress: true,

@@ -56,7 +56,8 @@ export function makeStreamEnd({ context, pairing, connect, stopComms, retry, lea
     },
     replaced: standBack,
     terms: () => block('TOS_BLOCK'),
-    outdated: () => block('DEPRECATED_VERSION'),
+    // The newest build has no such state: it looks for an update, which the simulator does not have, and stops.
+    outdated: () => (troubles.now().outdatedForm === 'state' ? block('DEPRECATED_VERSION') : stopComms()),
     'proxy-blocked': () => block('PROXYBLOCK'),
     'temporarily-banned': ({ code, message, url, expire }) => {
       bridge.tell('account_temporarily_banned', { banned: true, code, message, url, expire });
