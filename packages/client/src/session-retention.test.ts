@@ -1,5 +1,5 @@
-import { cp, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { qr, reach, ready, setUp } from './fakes/session-rig.js';
 import { makeProfile } from './profile/fixtures/profile.js';
@@ -86,11 +86,14 @@ async function run({ store }: MemoryStore, sessionsDir?: string) {
   const { clock, session } = parts;
   await session.start();
   const profile = join(parts.sessionsDir, 'main', 'profile');
-  const marker = join(profile, 'Local State');
+  const marker = join(profile, 'Default', 'File System', 'marker');
   return {
     ...parts,
     profile,
-    mark: (text: string) => writeFile(marker, text),
+    mark: async (text: string) => {
+      await mkdir(dirname(marker), { recursive: true });
+      await writeFile(marker, text);
+    },
     marked: () => readFile(marker, 'utf8'),
     record: async () => JSON.parse(await readFile(join(parts.sessionsDir, 'main', 'session.json'), 'utf8')),
     /** Lets so many saves fall due, and waits for each. */
