@@ -15,8 +15,9 @@ import {
 } from '@wakey/core';
 import { whatsappWeb } from '@wakey/whatsapp-web';
 import { type Clock, systemClock } from './clock.js';
+import { detailOf } from './effects/context.js';
 import { emitter } from './emitter.js';
-import { nothingHeld } from './held.js';
+import { type Held, nothingHeld } from './held.js';
 import { lapsingNotice, lapsingState } from './lapsing.js';
 import { type Log, redacted } from './log.js';
 import { parsePhone, phoneDoubt } from './phone.js';
@@ -69,9 +70,20 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
   const { program = 'wakey', log: givenLog = () => undefined } = options;
   const log = redacted(givenLog);
   const held = nothingHeld();
-  const events = emitter<SessionEvents<Native>>((event, thrown) =>
-    log('error', 'a listener threw', { event: String(event), error: thrown }),
-  );
+  const told: Told = { id, held };
+  const warn = (what: string) => {
+    log('warn', what, {});
+    events.emit('warning', { type: 'warning', what });
+  };
+  const events = emitter<SessionEvents<Native>>((event, thrown) => {
+    log('error', 'a listener threw', { event: String(event), error: thrown });
+    const isHeard = options.log !== undefined || (event !== 'warning' && events.has('warning'));
+    // As Node reports a rejection that nobody handles.
+    if (!isHeard) void Promise.reject(thrown);
+    else if (event !== 'warning') {
+      events.emit('warning', { type: 'warning', what: `A listener of "${String(event)}" threw: ${detailOf(thrown)}` });
+    }
+  });
   // The last public form of the last state, so that the same state is the same object.
   let shown: { readonly of: State; readonly as: State } | undefined;
   const current = () => {
@@ -92,6 +104,7 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
       clock,
       log,
       held,
+      warn,
       // Only this driver's pages come here.
       onPage: (native) => events.emit('page', native as Native),
     },
@@ -113,8 +126,7 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
     const doubt = phoneDoubt(phone);
     if (doubt === undefined) return;
     const what = `The phone number may be wrong: ${doubt}. It is asked for all the same; accounts keep the ids of former plans.`;
-    log('warn', what, {});
-    events.emit('warning', { type: 'warning', what });
+    warn(what);
   };
   const begin = async (
     wanted: Command,
@@ -126,7 +138,7 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
     await command(wanted);
     if ('phone' in wanted && wanted.phone !== undefined) warnOfPhone(wanted.phone);
     try {
-      await waitFor(watched, (state) => verdictOfBegin(id, state, isDone), signal);
+      await waitFor(watched, (state) => verdictOfBegin(told, state, isDone), signal);
     } catch (error) {
       if (isWakeyError(error, 'aborted')) await session.stop();
       throw error;
@@ -152,14 +164,14 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
     },
     async logout({ signal } = {}) {
       await command({ type: 'logout' });
-      await waitFor(watched, (state) => verdictOfLogout(id, state), signal);
+      await waitFor(watched, (state) => verdictOfLogout(told, state), signal);
     },
     ready: ({ signal } = {}) =>
       waitFor(
         watched,
         (state): Verdict<ReadyFacts> => {
           if (state.name === 'ready') return { value: { me: state.me, since: state.since } };
-          return verdictOfRest(id, state);
+          return verdictOfRest(told, state);
         },
         signal,
       ),
@@ -181,14 +193,20 @@ function memoryDirOf<N>({ liveProfile = 'auto', store, driver }: SessionOptions<
 
 const WAIT = { wait: true } as const;
 
-function verdictOfRest(id: string, state: State): Verdict<never> {
-  if (state.name === 'ended') return { error: endedError(state) };
+/** Which session an error is about, and what it holds. */
+interface Told {
+  readonly id: string;
+  readonly held: Held;
+}
+
+function verdictOfRest({ id, held }: Told, state: State): Verdict<never> {
+  if (state.name === 'ended') return { error: endedError(state, held.refusal) };
   if (state.name === 'stopped') return { error: stoppedError(id) };
   return WAIT;
 }
 
-function verdictOfBegin(id: string, state: State, isDone: (state: State) => boolean): Verdict<undefined> {
-  const rest = verdictOfRest(id, state);
+function verdictOfBegin(told: Told, state: State, isDone: (state: State) => boolean): Verdict<undefined> {
+  const rest = verdictOfRest(told, state);
   if ('error' in rest) return rest;
   return state.name !== 'stopping' && isDone(state) ? { value: undefined } : WAIT;
 }
@@ -198,9 +216,9 @@ function verdictOfStop(state: State): Verdict<undefined> {
   return state.name === 'stopped' || state.name === 'ended' ? { value: undefined } : WAIT;
 }
 
-function verdictOfLogout(id: string, state: State): Verdict<undefined> {
+function verdictOfLogout(told: Told, state: State): Verdict<undefined> {
   if (state.name === 'ended' && state.reason === 'logged-out-by-us') return { value: undefined };
-  return verdictOfRest(id, state);
+  return verdictOfRest(told, state);
 }
 
 function phoneOf(phone: string | undefined): { readonly phone?: string } {

@@ -1,6 +1,8 @@
 /** Typed events. */
 export interface Emitter<Events> {
   on<E extends keyof Events>(event: E, listener: (payload: Events[E]) => void): () => void;
+  /** Whether somebody listens. */
+  has(event: keyof Events): boolean;
   emit<E extends keyof Events>(event: E, payload: Events[E]): void;
 }
 
@@ -16,6 +18,7 @@ export function emitter<Events>(onThrown: (event: keyof Events, thrown: unknown)
       set.add(own);
       return () => set.delete(own);
     },
+    has: (event) => (listeners.get(event)?.size ?? 0) > 0,
     emit(event, payload) {
       for (const listener of [...(listeners.get(event) ?? [])]) {
         try {

@@ -5,6 +5,8 @@ import type { Workspace } from './workspace/workspace.js';
 export interface Held {
   workspace: Workspace | undefined;
   lease: HeldLease | undefined;
+  /** Why the session could not be taken at the last start. */
+  refusal: unknown;
   /** Settles when the directory is open, or is not going to be. */
   opening: Work | undefined;
   /** Settles when what the last run held is given back: the next one takes nothing before. Never rejects. */
@@ -62,6 +64,7 @@ export function nothingHeld(): Held {
   return {
     workspace: undefined,
     lease: undefined,
+    refusal: undefined,
     opening: undefined,
     releasing: undefined,
     saving: undefined,

@@ -14,7 +14,7 @@ import { prove } from './effects/prove.js';
 
 /** What the runtime needs besides what its effects need. */
 export interface RuntimeOptions {
-  readonly context: Omit<EffectContext, 'send' | 'lastReady'>;
+  readonly context: Omit<EffectContext, 'send' | 'lastReady' | 'isFresh'>;
   /** 0 to 1, as Math.random. */
   readonly random: () => number;
   readonly onState: (state: State) => void;
@@ -53,7 +53,12 @@ export function createRuntime({ context: given, random, onState, onNotice }: Run
       isBusy = false;
     }
   };
-  const context: EffectContext = { ...given, send, lastReady: () => lastReady };
+  const context: EffectContext = {
+    ...given,
+    send,
+    lastReady: () => lastReady,
+    isFresh: () => state.name === 'starting' && state.isFresh,
+  };
 
   const step = (event: Timeless<Event>) => {
     const from = state;

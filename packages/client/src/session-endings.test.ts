@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { WakeyError } from '@wakey/core';
 import { describe, expect, it } from 'vitest';
@@ -39,7 +40,11 @@ describe('the end of a session', () => {
   it('refuses a second owner, naming the first', async () => {
     const { sessionsDir } = await linked();
     const { session, browser } = await setUp({}, { sessionsDir });
-    await expect(session.start()).rejects.toThrow(String(process.pid));
+    await expect(session.start()).rejects.toMatchObject({
+      code: 'session-in-use',
+      message: expect.stringContaining(String(process.pid)),
+      details: { session: 'main', host: hostname(), pid: process.pid, program: 'wakey', since: expect.any(Number) },
+    });
     expect(session.state).toMatchObject({ name: 'ended', reason: 'session-in-use' });
     expect(browser.launches()).toHaveLength(0);
   });

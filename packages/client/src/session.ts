@@ -75,7 +75,10 @@ export interface Session<Native = unknown> {
   refusePasskey(): Promise<void>;
   /** The current state, then each change, until the session rests or `signal` aborts. Nothing is skipped. */
   states(options?: WaitOptions): AsyncIterable<SessionState>;
-  /** Subscribes; gives the unsubscriber. A listener that throws is logged and stops nothing. */
+  /**
+   * Subscribes; gives the unsubscriber. A listener that throws stops nothing: it is logged, and told by `warning`. Without a log
+   * and without a listener of `warning` it becomes an unhandled rejection, which Node reports.
+   */
   on<E extends keyof SessionEvents<Native>>(
     event: E,
     listener: (payload: SessionEvents<Native>[E]) => void,

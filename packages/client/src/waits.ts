@@ -1,4 +1,4 @@
-import { type CancelSignal, reasons, type StateOf, WakeyError } from '@wakey/core';
+import { type CancelSignal, isWakeyError, reasons, type StateOf, WakeyError } from '@wakey/core';
 import type { SessionState } from './session.js';
 
 /** What a wait concludes from a state: nothing yet, a value, or an error to throw. */
@@ -36,13 +36,19 @@ export function waitFor<T>(
   });
 }
 
-/** The error of an ending. */
-export function endedError(state: StateOf<'ended'>): WakeyError {
+/** The error of an ending. `refusal`: what kept the session from being taken, whose facts it carries: who holds it, a path. */
+export function endedError(state: StateOf<'ended'>, refusal?: unknown): WakeyError {
   const { what, todo } = reasons[state.reason];
+  const isCause = isWakeyError(refusal, state.reason);
   return new WakeyError(state.reason, {
     what: state.detail === '' ? what : `${what.replace(/\.$/, '')}: ${state.detail.replace(/\.$/, '')}.`,
     todo,
-    details: { reason: state.reason, ...(state.retryAfter === null ? {} : { retryAfter: state.retryAfter }) },
+    ...(isCause ? { cause: refusal } : {}),
+    details: {
+      ...(isCause ? refusal.details : {}),
+      reason: state.reason,
+      ...(state.retryAfter === null ? {} : { retryAfter: state.retryAfter }),
+    },
   });
 }
 

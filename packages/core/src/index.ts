@@ -56,6 +56,7 @@ export type {
   FenceOptions,
   Lease,
   LeaseHolder,
+  LeaseOptions,
   ReadOptions,
   SessionStore,
   StoredBundle,

@@ -26,9 +26,16 @@ export interface SessionStore {
   remove(id: string, options: FenceOptions): Promise<void>;
   /**
    * The right to write: at most one holder at a time. Throws `session-in-use` naming the holder. The fence of each
-   * lease of an id is greater than that of every one before.
+   * lease of an id is greater than that of every one before. A store that opens what it keeps with a key may throw
+   * `wrong-key`, unless all of it is going to be removed.
    */
-  lease(id: string, holder: LeaseHolder, options?: CallOptions): Promise<Lease>;
+  lease(id: string, holder: LeaseHolder, options?: LeaseOptions): Promise<Lease>;
+}
+
+/** What a lease is taken for. */
+export interface LeaseOptions extends CallOptions {
+  /** Whether the holder is going to remove all generations first, so that nobody has to be able to read them. @default false */
+  readonly toRemove?: boolean;
 }
 
 /** Which generation to read. */

@@ -1,3 +1,4 @@
+import { secret } from '@wakey/core';
 import { expect, it } from 'vitest';
 import { encryptedStore } from './encrypted-store.js';
 import { holder, quick, streamOf, textOf } from './fixtures/bytes.js';
@@ -35,4 +36,20 @@ it('says so as well of an age file that somebody put there by hand', async () =>
   const store = keylessStore(inner);
   await expect(textOf(await store.read('main'))).rejects.toMatchObject({ code: 'wrong-key' });
   await expect(store.lease('main', holder)).rejects.toMatchObject({ code: 'wrong-key' });
+});
+
+it('leases what cannot be opened to one who removes it, without a key and with another', async () => {
+  for (const open of [
+    keylessStore,
+    (store: ReturnType<typeof memoryStore>) => encryptedStore({ store, ...quick, passphrase: secret('another') }),
+  ]) {
+    const inner = memoryStore();
+    await encryptedStore({ store: inner, ...quick }).write('main', streamOf('bytes'), write);
+    const store = open(inner);
+    await expect(store.lease('main', holder)).rejects.toMatchObject({ code: 'wrong-key' });
+    const lease = await store.lease('main', holder, { toRemove: true });
+    await store.remove('main', { fence: lease.fence });
+    await lease.release();
+    expect(await store.read('main')).toBeUndefined();
+  }
 });

@@ -3,6 +3,7 @@ import {
   isWakeyError,
   type Lease,
   type LeaseHolder,
+  type LeaseOptions,
   type SessionStore,
   type StoredBundle,
   WakeyError,
@@ -30,8 +31,9 @@ export function keylessStore(store: SessionStore): SessionStore {
   };
 }
 
-async function lease(store: SessionStore, id: string, holder: LeaseHolder, call: CallOptions = {}): Promise<Lease> {
+async function lease(store: SessionStore, id: string, holder: LeaseHolder, call: LeaseOptions = {}): Promise<Lease> {
   const taken = await store.lease(id, holder, call);
+  if (call.toRemove === true) return taken;
   try {
     await proveUnencrypted(store, id, call);
     return taken;

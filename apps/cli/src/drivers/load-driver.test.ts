@@ -19,6 +19,14 @@ function write(path: string, text: string): void {
 const factory = 'export function someDriver(options) { return { name: options.executable, launch() {} }; }';
 
 describe('a driver', () => {
+  it.each(['pupeteer', 'some-package', './needy.mjs'])(
+    'of an unknown name is not said to be installed: %s',
+    async (name) => {
+      write('needy.mjs', `import 'some-browser-library';\n${factory}`);
+      await expect(loadDriver(name, {}, cwd)).rejects.not.toThrow('npm install');
+    },
+  );
+
   it('of anybody is found by the path of its file, and gets the options', async () => {
     write('mine.mjs', factory);
     expect((await loadDriver('./mine.mjs', { executable: '/bin/b' }, cwd)).name).toBe('/bin/b');
@@ -31,10 +39,10 @@ describe('a driver', () => {
   });
 
   it.each([
-    [
-      'nothing',
-      'The driver package @wakey/driver-nothing is not installed. Install it where you run this: npm install',
-    ],
+    ['nothing', 'There is no driver "nothing" here. Wakey has puppeteer, playwright, lightpanda; any other one is'],
+    ['pupeteer', 'There is no driver "pupeteer" here. Did you mean puppeteer?'],
+    ['@wakey/driver-playwrite', 'Did you mean playwright?'],
+    ['some-package', 'There is no driver "some-package" here.'],
     ['./nothing.mjs', 'There is no driver at'],
     ['./needy.mjs', 'needs some-browser-library, which is not installed'],
     ['./two.mjs', 'The driver "./two.mjs" has no factory'],

@@ -37,10 +37,42 @@ async function load({ name, kind, cwd }: WantedModule): Promise<Readonly<Record<
   } catch (error) {
     const missing = missingPackage(error);
     if (missing === undefined) throw error;
-    throw new UsageError(`${absence(kind, name, missing)} Install it where you run this: npm install ${missing}`, {
-      cause: error,
-    });
+    throw new UsageError(adviceOf(kind, name, missing), { cause: error });
   }
+}
+
+/** What is Wakey's own, by the name that an option takes. Another name may be anybody's: nobody is told to install it. */
+const own: { readonly [K in WantedModule['kind']]: readonly string[] } = {
+  driver: ['puppeteer', 'playwright', 'lightpanda'],
+  store: ['filesystem', 'none'],
+};
+
+function adviceOf(kind: WantedModule['kind'], name: string, missing: string): string {
+  const short = name.replace(`@wakey/${kind}-`, '');
+  if (kind === 'driver' && own.driver.includes(short)) {
+    return `${absence(kind, name, missing)} Install it where you run this: npm install ${missing}`;
+  }
+  if (name !== missing) return `${absence(kind, name, missing)} See what its documentation says to install.`;
+  const near = own[kind].find((known) => distance(short, known) <= 2);
+  const meant = near === undefined ? '' : ` Did you mean ${near}?`;
+  return (
+    `There is no ${kind} "${short}" here.${meant} Wakey has ${own[kind].join(', ')}; ` +
+    'any other one is the name of a package that is installed where you run this, or the path of a file.'
+  );
+}
+
+/** How many letters have to be changed, added or left out to get from one word to the other. */
+function distance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (const [index, letter] of [...one].entries()) {
+    const next = [index + 1];
+    for (const [at, wanted] of [...other].entries()) {
+      const changed = (row[at] ?? 0) + (letter === wanted ? 0 : 1);
+      next.push(Math.min(changed, (row[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
 }
 
 function isPath(name: string): boolean {

@@ -52,11 +52,7 @@ describe('the store of a command line', () => {
   });
 
   it.each([
-    [
-      { store: 'nothing' },
-      {},
-      'The store package @wakey/store-nothing is not installed. Install it where you run this',
-    ],
+    [{ store: 'nothing' }, {}, 'There is no store "nothing" here. Wakey has filesystem, none'],
     [{ store: './nothing.mjs' }, {}, 'There is no store at'],
     [{ store: './wrong.mjs' }, {}, 'is no store: it has no read()'],
     [{ store: './two.mjs' }, {}, 'The store "./two.mjs" has no factory'],

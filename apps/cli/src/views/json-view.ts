@@ -33,7 +33,8 @@ export function jsonView({ out, err, session, now, isVerbose }: JsonViewOptions)
     },
     failed(error) {
       const code = isWakeyError(error) ? error.code : undefined;
-      put('failed', { ...(code === undefined ? {} : { code }), message: messageOf(error) });
+      const details = isWakeyError(error) && Object.keys(error.details).length > 0 ? { details: error.details } : {};
+      put('failed', { ...(code === undefined ? {} : { code }), message: messageOf(error), ...details });
     },
     close: () => undefined,
   };

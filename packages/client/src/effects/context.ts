@@ -28,6 +28,10 @@ export interface EffectContext {
   readonly send: (event: Timeless<Event>) => unknown;
   /** Whose the session was when it was last seen ready, and when that was; undefined when it never was. */
   readonly lastReady: () => { readonly me: string; readonly at: number } | undefined;
+  /** Whether the run that begins was asked to erase what there is: nothing of it has to be readable. */
+  readonly isFresh: () => boolean;
+  /** Tells the session's user, by the event `warning` and by the log. */
+  readonly warn: (what: string) => void;
   /** The library's own page was opened. */
   readonly onPage: (native: unknown) => void;
 }

@@ -26,10 +26,16 @@ export async function judge(context: EffectContext, workspace: Workspace, signal
 }
 
 /** A place that cannot be read now does not keep a sound profile from running: nothing is concluded from it. */
-async function newestKept({ store, id, log }: EffectContext, signal: AbortSignal) {
+async function newestKept({ store, id, log, isFresh, warn }: EffectContext, signal: AbortSignal) {
   try {
     return await store?.read(id, { signal });
   } catch (error) {
+    if (isFresh() && isWakeyError(error, 'wrong-key')) {
+      warn(
+        `What is kept of session "${id}" is encrypted, and no key that was given opens it: relink erases it unread.`,
+      );
+      return 'unknown' as const;
+    }
     if (!isWakeyError(error, 'store-unreadable')) throw error;
     log('error', 'what is kept cannot be read', { detail: error.message });
     return 'unknown' as const;

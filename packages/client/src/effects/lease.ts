@@ -11,7 +11,11 @@ export async function takeLease(
   const { store, id, clock, policy, log } = context;
   if (store === undefined) return undefined;
   let begun = clock.now();
-  const lease = await store.lease(id, holder, { timeout: policy.startTimeout * 0.8, signal });
+  const lease = await store.lease(id, holder, {
+    timeout: policy.startTimeout * 0.8,
+    signal,
+    ...(context.isFresh() ? { toRemove: true } : {}),
+  });
   const pause = Math.min(policy.heartbeat, (lease.duration ?? Number.POSITIVE_INFINITY) / RENEWALS);
   let cancel: () => void = () => undefined;
   let isOver = false;

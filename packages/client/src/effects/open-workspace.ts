@@ -18,16 +18,22 @@ export function openWorkspace(context: EffectContext): void {
     },
     (error: unknown) => {
       if (abort.signal.aborted) context.log('debug', 'opening was cancelled', { error });
-      else context.send({ type: 'workspace-refused', reason: reasonOf(error), detail: detailOf(error) });
+      else refuse(context, error);
     },
   );
   context.held.opening = { abort, done };
+}
+
+function refuse(context: EffectContext, error: unknown): void {
+  context.held.refusal = error;
+  context.send({ type: 'workspace-refused', reason: reasonOf(error), detail: detailOf(error) });
 }
 
 async function take(context: EffectContext, signal: AbortSignal): Promise<Verdict> {
   const { held } = context;
   await held.releasing;
   held.rung = undefined;
+  held.refusal = undefined;
   // A run whose browser would not end keeps everything; the next one first tries to end it again.
   await endBrowser(context);
   const holder: LeaseHolder = {

@@ -13,6 +13,7 @@ it('erases no profile in memory because that of the run before was kept', async 
     ...{ id: 'main', sessionsDir: '/nowhere', memoryDir: undefined, program: 'test', driver, page: adapter },
     ...{ store: undefined, policy: defaultPolicy, clock: woundClock(), log: () => undefined, held: nothingHeld() },
     ...{ send: () => undefined, lastReady: () => undefined, onPage: () => undefined },
+    ...{ isFresh: () => false, warn: () => undefined },
   };
   const { held } = context;
   const released: ReleaseOptions[] = [];

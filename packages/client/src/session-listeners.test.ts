@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { createSession } from './create-session.js';
+import { fakeBrowser } from './fakes/fake-browser.js';
+import { setUp } from './fakes/session-rig.js';
+import { woundClock } from './fakes/wound-clock.js';
+
+const formers = process.listeners('unhandledRejection');
+afterEach(() => {
+  process.removeAllListeners('unhandledRejection');
+  for (const listener of formers) process.on('unhandledRejection', listener);
+});
+
+const broken = () => {
+  throw new Error('broken listener');
+};
+
+/** What Node would report, of a session without a log. */
+async function withoutLog(hear: (session: ReturnType<typeof createSession>) => void): Promise<readonly string[]> {
+  const rejections: string[] = [];
+  process.removeAllListeners('unhandledRejection');
+  process.on('unhandledRejection', (reason) => rejections.push(String(reason)));
+  const sessionsDir = await mkdtemp(join(tmpdir(), 'wakey-session-'));
+  const browser = fakeBrowser();
+  const session = createSession({
+    ...{ id: 'main', sessionsDir, driver: browser.driver, page: browser.adapter, clock: woundClock() },
+  });
+  hear(session);
+  await session.start();
+  await session.stop();
+  await new Promise((resolve) => setImmediate(resolve));
+  await rm(sessionsDir, { recursive: true });
+  expect(session.state.name).toBe('stopped');
+  return rejections;
+}
+
+it('tells by a warning of a listener that throws', async () => {
+  const { session } = await setUp();
+  const warnings: string[] = [];
+  session.on('warning', ({ what }) => warnings.push(what));
+  session.on('page', broken);
+  await session.start();
+  expect(warnings).toEqual(['A listener of "page" threw: broken listener']);
+});
+
+it('leaves what a listener throws to Node where nobody else would hear of it', async () => {
+  expect(await withoutLog((session) => session.on('page', broken))).toEqual(['Error: broken listener']);
+});
+
+it('leaves nothing to Node that a listener of warnings hears', async () => {
+  const warnings: string[] = [];
+  const rejections = await withoutLog((session) => {
+    session.on('page', broken);
+    session.on('warning', ({ what }) => warnings.push(what));
+  });
+  expect([rejections, warnings.length]).toEqual([[], 1]);
+});
+
+it('goes round in no circle where a listener of warnings throws', async () => {
+  const rejections = await withoutLog((session) => {
+    session.on('page', broken);
+    session.on('warning', broken);
+  });
+  expect(rejections).toEqual(['Error: broken listener']);
+});

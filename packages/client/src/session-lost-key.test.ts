@@ -1,0 +1,48 @@
+import { type SessionStore, WakeyError } from '@wakey/core';
+import { expect, it } from 'vitest';
+import { codeOf, linked, qr, setUp } from './fakes/session-rig.js';
+import { memoryStore } from './transfer/fixtures/memory-store.js';
+
+/** A store with a generation that no key opens, as one that encrypts is without its key. */
+function locked() {
+  const memory = memoryStore();
+  let isLocked = true;
+  const refuse = () => {
+    if (isLocked) throw new WakeyError('wrong-key', { what: 'It is encrypted.', todo: 'Give its key.' });
+  };
+  const store: SessionStore = {
+    ...memory.store,
+    async read(id, call) {
+      refuse();
+      return memory.store.read(id, call);
+    },
+    async lease(id, holder, call = {}) {
+      if (call.toRemove !== true) refuse();
+      return memory.store.lease(id, holder, call);
+    },
+    async remove(id, call) {
+      isLocked = false;
+      return memory.store.remove(id, call);
+    },
+  };
+  return { store, isLocked: () => isLocked };
+}
+
+it('links anew a session whose key is lost, erases unread what is kept, and says so', async () => {
+  const first = await linked();
+  await first.session.stop();
+  const { store, isLocked } = locked();
+  const { session, browser, lines } = await setUp({}, { sessionsDir: first.sessionsDir, store });
+  const warnings: string[] = [];
+  session.on('warning', ({ what }) => warnings.push(what));
+
+  expect(await codeOf(session.start())).toBe('session-unreadable');
+  expect([isLocked(), lines.join().includes('erases it unread')]).toEqual([true, false]);
+
+  session.on('state', ({ name }) => {
+    if (name === 'loading') queueMicrotask(() => browser.show({ type: 'unpaired' }, qr('one')));
+  });
+  await session.relink();
+  expect([session.state.name, isLocked()]).toEqual(['awaiting-qr', false]);
+  expect(warnings[0]).toContain('relink erases it unread');
+});
