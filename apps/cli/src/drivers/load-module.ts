@@ -53,7 +53,7 @@ function adviceOf(kind: WantedModule['kind'], name: string, missing: string): st
     return `${absence(kind, name, missing)} Install it where you run this: npm install ${missing}`;
   }
   if (name !== missing) return `${absence(kind, name, missing)} See what its documentation says to install.`;
-  const near = own[kind].find((known) => distance(short, known) <= 2);
+  const near = own[kind].find((known) => distance(short, known) <= known.length / 3);
   const meant = near === undefined ? '' : ` Did you mean ${near}?`;
   return (
     `There is no ${kind} "${short}" here.${meant} Wakey has ${own[kind].join(', ')}; ` +
