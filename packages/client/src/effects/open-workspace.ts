@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { type EndReason, isWakeyError, type LeaseHolder } from '@wakey/core';
 import { sleep } from '../clock.js';
 import { openWorkspace as open } from '../workspace/open-workspace.js';
+import type { WorkspaceFinding } from '../workspace/workspace.js';
 import { endBrowser } from './close-browser.js';
 import { detailOf, type EffectContext } from './context.js';
 import { judge, type Verdict } from './judge.js';
@@ -52,13 +53,18 @@ async function take(context: EffectContext, signal: AbortSignal): Promise<Verdic
   });
   // What opening it found was dealt with then; what the store keeps by now is newer.
   const findings = kept === undefined ? held.workspace.findings : [];
-  for (const finding of findings) context.log('warn', `found: ${finding.kind}`, { ...finding });
+  for (const finding of findings) context.log('warn', textOf(finding), { ...finding });
   await dropLostLease(context);
   if (!signal.aborted && held.lease === undefined) held.lease = await takeLease(context, holder, signal);
   // An erasure that a crash cut short is finished here; the store's copies are part of it.
   if (findings.some(({ kind }) => kind === 'erasure-finished')) await eraseStored(context);
   await refuseForeignBrowser(context, held.workspace);
   return judge(context, held.workspace, signal);
+}
+
+function textOf(finding: WorkspaceFinding): string {
+  if (finding.kind !== 'memory-unfit') return `found: ${finding.kind}`;
+  return 'the live profile is on the disk, in the clear while the session runs and after a crash: memory has no room for it';
 }
 
 /** A run that kept everything may have lost the lease since. */

@@ -8,7 +8,12 @@ import { open, temporaryDirectory } from './fixtures/place.js';
 import { thisPlatform } from './platform.js';
 import type { Workspace } from './workspace.js';
 
-const statfs = (async () => ({ type: 0x01021994, bsize: 1024 ** 2, bavail: 1024 })) as unknown as Files['statfs'];
+const statfs = (async () => ({
+  type: 0x01021994,
+  bsize: 1024 ** 2,
+  bavail: 1024,
+  blocks: 1024,
+})) as unknown as Files['statfs'];
 
 /** A file system in which a directory counts as memory-backed. */
 const files: Files = { ...realFiles, statfs };

@@ -11,7 +11,12 @@ import type { Workspace } from './workspace.js';
 function inMemory(megabytes = 1024, type = 0x01021994): Files {
   return {
     ...realFiles,
-    statfs: (async () => ({ type, bsize: 1024 ** 2, bavail: megabytes })) as unknown as Files['statfs'],
+    statfs: (async () => ({
+      type,
+      bsize: 1024 ** 2,
+      bavail: megabytes,
+      blocks: megabytes,
+    })) as unknown as Files['statfs'],
   };
 }
 

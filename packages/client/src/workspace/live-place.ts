@@ -4,6 +4,7 @@ import { copyLiveProfile } from '../profile/copy-live.js';
 import { inspectProfile } from '../profile/inspect-profile.js';
 import { unlessAbsent } from './files.js';
 import { markerMatches } from './live-marker.js';
+import { bytesBelow, whyUnfit } from './live-room.js';
 import {
   clearScratch,
   deleteTrash,
@@ -47,7 +48,8 @@ export interface LiveChoice {
  */
 export async function chooseLivePlace(disk: Disk, own: SessionPaths, choice: LiveChoice): Promise<LivePlace> {
   const { record, memoryDir } = choice;
-  const { liveDir: wanted, unfit } = memoryDir === undefined ? noMemory : await openLiveDir(disk, own, memoryDir);
+  const { liveDir: wanted, unfit } =
+    memoryDir === undefined ? noMemory : await openLiveDir(disk, own, memoryDir, record);
   const findings: WorkspaceFinding[] =
     memoryDir === undefined || unfit === undefined ? [] : [{ kind: 'memory-unfit', path: memoryDir, why: unfit }];
   const at = (liveDir: string | undefined) => (liveDir === undefined ? own : livePaths(own, liveDir));
@@ -135,21 +137,6 @@ function runAfter(waited: Promise<void>, run: () => void): () => void {
   };
 }
 
-/** A live profile with its caches and a copy of it take about that much, in bytes. */
-const ROOM = 512 * 1024 ** 2;
-
-/** What Linux calls the file systems that live in memory: tmpfs and ramfs. */
-const MEMORY_BACKED: ReadonlySet<number> = new Set([0x01021994, 0x858458f6]);
-
-/** Why a directory will not do for live profiles; `undefined`: it will. */
-export async function whyUnfit({ files }: Disk, memoryDir: string): Promise<string | undefined> {
-  const found = await unlessAbsent(files.statfs(memoryDir));
-  if (found === undefined) return 'it is not there';
-  if (!MEMORY_BACKED.has(found.type)) return 'it is not memory-backed';
-  const free = found.bavail * found.bsize;
-  return free < ROOM ? `it has room for ${Math.floor(free / 1024 ** 2)} MB; ${ROOM / 1024 ** 2} are needed` : undefined;
-}
-
 /**
  * Whether a directory in memory, and the one above it, are ours. After a restart of the machine neither is there, and whoever
  * makes one of that name could put a login of his own there, or take ours.
@@ -178,10 +165,17 @@ function liveDirIn({ platform }: Disk, { directory }: SessionPaths, memoryDir: s
  * Makes that directory and the one above it, each private; or says why there can be none: anybody may write beside them, also
  * before us, and that must not keep the session from running.
  */
-async function openLiveDir(disk: Disk, own: SessionPaths, memoryDir: string): Promise<InMemory> {
-  const unfit = await whyUnfit(disk, memoryDir);
-  if (unfit !== undefined) return { liveDir: undefined, unfit };
+async function openLiveDir(
+  disk: Disk,
+  own: SessionPaths,
+  memoryDir: string,
+  record: SessionRecord | undefined,
+): Promise<InMemory> {
   const liveDir = liveDirIn(disk, own, memoryDir);
+  const inMemory = (await isOwnLiveDir(disk, liveDir)) ? await bytesBelow(disk, livePaths(own, liveDir).profile) : 0;
+  const profile = Math.max(inMemory, await bytesBelow(disk, own.profile), record?.profileBytes ?? 0);
+  const unfit = await whyUnfit(disk, memoryDir, { profile, inMemory });
+  if (unfit !== undefined) return { liveDir: undefined, unfit };
   try {
     await openPrivateDirectory(disk, dirname(liveDir));
     await openPrivateDirectory(disk, liveDir);

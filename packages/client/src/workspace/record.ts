@@ -28,6 +28,8 @@ export interface SessionRecord {
   readonly liveDir?: string;
   /** The live profile was erased at the last stop, being kept: what is kept is all there is. */
   readonly isPacked?: boolean;
+  /** How large the live profile was when it was packed, in bytes: what it needs room for in memory. */
+  readonly profileBytes?: number;
   /** The last step of the recovery ladder that was taken here. */
   readonly recovery?: RecoveryRecord;
   /** The browser that runs, or that a crash may have left running. */
@@ -125,6 +127,7 @@ const fields: { readonly [Field in keyof Required<SessionRecord>]: (value: unkno
   proved: optional((value) => isObject(value) && isNatural(value.generation) && isTime(value.at)),
   fence: optional(isNatural),
   liveDir: optional(isPath),
+  profileBytes: optional(isNatural),
   isPacked: optional((value) => typeof value === 'boolean'),
   recovery: optional(
     (value) =>

@@ -4,6 +4,7 @@ import { unlessAbsent } from './files.js';
 import { assertInPlace } from './in-place.js';
 import { writeMarker } from './live-marker.js';
 import { eraseFormer, type LivePlace } from './live-place.js';
+import { bytesBelow } from './live-room.js';
 import type { FileLock } from './lock.js';
 import {
   clearScratch,
@@ -240,8 +241,9 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
         if (liveDir === undefined || (isLinked && !isKept)) return;
         // What was put aside may be all that is left of a login; once a good one is kept it is not needed any more.
         if (!isKept && (await hasQuarantine(disk, paths))) return;
+        const profileBytes = await bytesBelow(disk, paths.profile);
         await disk.files.rm(liveDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
-        if (isLinked) await write({ isPacked: true });
+        if (isLinked) await write({ isPacked: true, profileBytes });
       };
       released ??= last.then(() => deletion).then(() => giveBack(parts, isUnused && !isLinked, pack));
       return released;
