@@ -74,7 +74,8 @@ export async function whatsappWebJs(stage: Stage, { library, cache, auth }: Vari
 
   await saved;
   await end(linked.client);
-  if (auth === 'remote') await rm(data, { recursive: true, force: true });
+  // As on another machine; the library counts on the folder itself.
+  if (auth === 'remote') await rm(join(data, 'RemoteAuth'), { recursive: true, force: true });
   const restarted = make();
   await start(restarted);
   if (restarted.codes.length > 0) throw new Error('A restored session was shown a code.');
