@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { qr, reach, ready, setUp } from './fakes/session-rig.js';
@@ -29,14 +29,15 @@ it('keeps the generation that came back after a restart, however many are saved 
   expect(kept.kept.at(-1)?.metadata.proved).toBe('2');
 
   const third = await run(kept, first.sessionsDir);
+  // The two newest have the same content, so that one trial speaks for both.
   const launched = [await third.marked()];
-  for (let rung = 1; rung <= 3; rung += 1) {
+  for (let rung = 1; rung <= 2; rung += 1) {
     third.browser.show({ type: 'unpaired' });
     await reach(third.session, 'starting');
     await reach(third.session, 'resuming');
     launched.push(await third.marked());
   }
-  expect(launched).toEqual(['dead', 'dead', 'dead', 'good']);
+  expect(launched).toEqual(['dead', 'dead', 'good']);
   third.browser.show(ready);
   await third.session.ready();
   expect(third.events).not.toContain('rescan');
@@ -74,6 +75,46 @@ it('learns the proof from the store where the record of the session is lost', as
 
   const elsewhere = await run(kept);
   expect(await elsewhere.record()).toMatchObject({ proved: { generation: 2 } });
+});
+
+it('offers no generation again that was refused, also after a restart and under another number', async () => {
+  const kept = memoryStore();
+  const first = await run(kept);
+  await cp(await makeProfile(), first.profile, { recursive: true });
+  await first.mark('one');
+  first.browser.show(qr('one'), { type: 'linking' }, ready);
+  await first.saves(1);
+  await first.mark('two');
+  await first.session.stop();
+
+  await rm(first.profile, { recursive: true });
+  const second = await run(kept, first.sessionsDir);
+  expect(await second.marked()).toBe('two');
+  await second.session.stop();
+
+  const third = await run(kept, first.sessionsDir);
+  expect(await third.marked()).toBe('two');
+  third.browser.show({ type: 'unpaired' });
+  await reach(third.session, 'resuming');
+  expect(await third.marked()).toBe('one');
+  await third.session.stop();
+  expect(await third.record()).toMatchObject({ unproved: { generation: 1 }, refused: [{ generation: 2 }] });
+
+  const [, two] = kept.kept;
+  if (two !== undefined) kept.kept.push({ ...two, generation: 50 });
+  await rm(first.profile, { recursive: true });
+  const fourth = await run(kept, first.sessionsDir);
+  expect(await fourth.marked()).toBe('one');
+  expect(fourth.lines.filter((line) => line.includes('is passed over'))).toHaveLength(2);
+  fourth.browser.show(ready);
+  await fourth.session.ready();
+  await fourth.session.stop();
+  expect(await fourth.record()).toMatchObject({ proved: { generation: 1 }, refused: [{ generation: 2 }] });
+
+  kept.kept.splice(0, kept.kept.length, ...kept.kept.filter(({ generation }) => generation === 50));
+  await rm(first.profile, { recursive: true });
+  const fifth = await run(kept, first.sessionsDir);
+  expect(fifth.events).toContain('rescan');
 });
 
 function numbers({ kept }: MemoryStore): readonly number[] {

@@ -8,7 +8,7 @@ import { bad, badOf, type Finding, good, note } from './finding.js';
 export async function checkSession(listing: SessionListing, sessionsDir: string): Promise<readonly Finding[]> {
   const { id, problem, record } = listing;
   if (problem !== undefined) return [badOf('record', problem)];
-  const found = [holder(listing), linked(record), ...proved(record), ...recovered(record)];
+  const found = [holder(listing), linked(record), ...proved(record), ...refused(record), ...recovered(record)];
   try {
     return [...found, ...examined(id, await examineSession({ sessionsDir, id }), record)];
   } catch (error) {
@@ -52,6 +52,14 @@ function proved(record: SessionRecord | undefined): readonly Finding[] {
       'proved',
       `generation ${generation} is proved: it came back after a restart, ready ${age}; no save removes it`,
     ),
+  ];
+}
+
+function refused(record: SessionRecord | undefined): readonly Finding[] {
+  const numbers = (record?.refused ?? []).map(({ generation }) => generation);
+  if (numbers.length === 0) return [];
+  return [
+    note('refused', `Generation ${numbers.join(', ')} was tried and did not become ready; it is not tried again.`),
   ];
 }
 

@@ -7,7 +7,7 @@ export function markLinked(context: EffectContext): void {
   const { held, clock } = context;
   // What becomes ready now is this link: it says nothing about what was kept before.
   if (held.life !== undefined) held.life.descendsFrom = undefined;
-  held.workspace?.update({ linkedAt: clock.now() }).catch((error: unknown) => {
+  held.workspace?.update({ linkedAt: clock.now(), unproved: undefined }).catch((error: unknown) => {
     context.log('error', 'the link could not be put on record; the profile holds it all the same', { error });
     reportGone(context, error);
   });

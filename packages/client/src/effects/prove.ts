@@ -1,4 +1,6 @@
+import type { RecordChange, SessionRecord } from '../workspace/record.js';
 import type { EffectContext } from './context.js';
+import { othersThan } from './refuse.js';
 
 /**
  * The session is ready. If its browser was started on a profile that came from a kept generation, and nobody had to link it
@@ -6,10 +8,17 @@ import type { EffectContext } from './context.js';
  */
 export function prove({ held, clock, log }: EffectContext): void {
   const { workspace, life } = held;
-  const generation = life?.descendsFrom;
-  if (workspace === undefined || generation === undefined) return;
-  if (workspace.record().proved?.generation === generation) return;
-  workspace.update({ proved: { generation, at: clock.now() } }).catch((error: unknown) => {
-    log('warn', 'the proof of a kept generation could not be put on record', { error, generation });
+  if (workspace === undefined || life === undefined) return;
+  const change = changeBy(workspace.record(), life.descendsFrom, clock.now());
+  if (Object.keys(change).length === 0) return;
+  workspace.update(change).catch((error: unknown) => {
+    log('warn', 'the proof of a kept generation could not be put on record', { error });
   });
+}
+
+function changeBy({ proved, unproved, refused }: SessionRecord, from: number | undefined, at: number): RecordChange {
+  return {
+    ...(from === undefined || from === proved?.generation ? {} : { proved: { generation: from, at } }),
+    ...(unproved === undefined ? {} : { unproved: undefined, refused: othersThan(unproved.content, refused) }),
+  };
 }

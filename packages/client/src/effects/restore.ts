@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { isWakeyError, type RecoveryCause, type SessionStore, type StoredBundle, WakeyError } from '@wakey/core';
 import type { BundleManifest } from '../bundle/manifest.js';
+import { contentOf } from '../profile/content-of.js';
 import { unpackProfile } from '../profile/unpack-profile.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { detailOf, type EffectContext } from './context.js';
 import { isNewer } from './judge.js';
 import { untilNoBrowser } from './live-browser.js';
+import { refuseUnproved } from './refuse.js';
 
 /** Puts the newest kept generation that was not tried yet in the place of the profile. */
 export function restore(context: EffectContext, { why }: { readonly why: RecoveryCause }): void {
@@ -31,6 +33,7 @@ async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSi
   const { workspace } = held;
   if (workspace === undefined) throw new Error('the session is not open');
   await untilNoBrowser(context, workspace);
+  await refuseUnproved(workspace, why, clock.now());
   const damaged: number[] = [];
   let trouble: WakeyError | undefined;
   const reached = (generation: number) => {
@@ -47,6 +50,10 @@ async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSi
     if (isWakeyError(unpacked)) {
       damaged.push(generation);
       trouble = unpacked;
+    } else if (why !== 'profile-stale' && isRefused(workspace, unpacked)) {
+      context.log('warn', 'a kept generation is passed over: it did not become ready when it was tried', {
+        generation,
+      });
     } else {
       const quarantine = await adopt(context, workspace, unpacked, generation, why);
       return { type: 'restored', generation, quarantine, damaged } as const;
@@ -54,6 +61,8 @@ async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSi
   }
   // Something is kept and could not be used: that is not the same as nothing.
   if (trouble !== undefined) throw trouble;
+  // The login was accepted: what keeps it from being ready may pass, and a new link would throw it away.
+  if (why === 'never-ready') throw noneReady(id);
   const quarantine = (await workspace.isProfileEmpty()) ? null : await workspace.quarantineProfile(why);
   await workspace.update({
     linkedAt: undefined,
@@ -61,6 +70,7 @@ async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSi
     generation: 0,
     keptAt: undefined,
     proved: undefined,
+    unproved: undefined,
     recovery: { at: clock.now(), why, ...(quarantine === null ? {} : { quarantine }) },
   });
   return { type: 'nothing-to-restore', quarantine } as const;
@@ -86,7 +96,10 @@ async function unpack(
   try {
     const into = await workspace.openScratch();
     const manifest = await unpackProfile(bundle.bytes, into, { signal });
-    if (manifest.kind === 'profile') return { manifest, profile: join(into, 'profile') };
+    if (manifest.kind === 'profile') {
+      const profile = join(into, 'profile');
+      return { manifest, profile, content: await contentOf(profile) };
+    }
     throw new WakeyError('bundle-unsupported', {
       what: `Generation ${generation} holds no browser profile but a snapshot.`,
       todo: 'Run the session with a driver that it was kept by.',
@@ -103,13 +116,27 @@ interface Unpacked {
   readonly manifest: BundleManifest;
   /** Where its profile is. */
   readonly profile: string;
+  readonly content: string;
+}
+
+/** Another owner's newer generation was ready there, whatever became of the same content here. */
+function isRefused(workspace: Workspace, { content }: Unpacked): boolean {
+  return workspace.record().refused?.some((one) => one.content === content) === true;
+}
+
+function noneReady(id: string): WakeyError {
+  return new WakeyError('session-unreadable', {
+    what: `No kept generation of session "${id}" becomes ready; the login is kept, and the last one that was tried is in place.`,
+    todo: `Start it again later. To give the login up and link anew: wakey relink ${id}`,
+    details: { session: id },
+  });
 }
 
 /** From here on the profile is that of the generation, and the record says so. */
 async function adopt(
   { held, clock }: EffectContext,
   workspace: Workspace,
-  { manifest, profile }: Unpacked,
+  { manifest, profile, content }: Unpacked,
   generation: number,
   why: RecoveryCause,
 ): Promise<string | null> {
@@ -118,6 +145,7 @@ async function adopt(
   await workspace.clearScratch();
   await workspace.update({
     generation,
+    unproved: { generation, content },
     keptAt: createdAt,
     driver,
     browser,

@@ -2,6 +2,7 @@ import { type BrowserVersion, type CancelSignal, type SessionStore, WakeyError }
 import type { BundleManifest } from '../bundle/manifest.js';
 import { packBundle } from '../bundle/pack.js';
 import { manifestOf, writeOptionsOf } from '../effects/kept.js';
+import { contentOf } from '../profile/content-of.js';
 import { inspectProfile } from '../profile/inspect-profile.js';
 import { listProfile } from '../profile/list-profile.js';
 import type { SessionRecord } from '../workspace/record.js';
@@ -49,12 +50,15 @@ export async function adopt(incoming: Incoming, context: AdoptContext): Promise<
   const login = { driver, browser, me, linkedAt };
   const facts = me === undefined ? { driver, browser, linkedAt } : { driver, browser, me, linkedAt };
   const generation = await keep(profile, { ...workspaceFacts(workspace.record()), ...facts }, context);
+  const content = await contentOf(profile);
   const quarantine = await putInPlace(incoming, context);
   await workspace.clearScratch();
   await workspace.update({
     ...login,
     ...{ lastReadyAt: undefined, recovery: undefined, browserProcess: undefined },
-    ...(generation === undefined ? { generation: 0, keptAt: undefined } : { generation, keptAt: now() }),
+    ...(generation === undefined
+      ? { generation: 0, keptAt: undefined, unproved: undefined }
+      : { generation, keptAt: now(), unproved: { generation, content } }),
   });
   await workspace.useUnder(fence);
   if (generation !== undefined) await workspace.confirmKept();

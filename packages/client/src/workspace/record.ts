@@ -22,6 +22,10 @@ export interface SessionRecord {
   readonly keptAt?: number;
   /** The generation of the store that the login is known to have come back with: no write prunes it. */
   readonly proved?: Proof;
+  /** The generation that the live profile came from, until it becomes ready. */
+  readonly unproved?: Trial;
+  /** Generations that were put in place and did not become ready, by their content: the recovery ladder passes them over. */
+  readonly refused?: readonly Refusal[];
   /** The fence of the last lease under which the live profile was used. */
   readonly fence?: number;
   /** The directory in memory where the live profile was last used; absent: it was in the session's own directory. */
@@ -42,6 +46,18 @@ export interface SessionRecord {
 export interface Proof {
   readonly generation: number;
   /** When it became ready. */
+  readonly at: number;
+}
+
+/** A generation that was put in the profile's place. */
+export interface Trial {
+  readonly generation: number;
+  /** The SHA-256 of what is kept of the profile, in lower-case hexadecimal. */
+  readonly content: string;
+}
+
+/** A trial that failed: the page held no login, or the session did not become ready. */
+export interface Refusal extends Trial {
   readonly at: number;
 }
 
@@ -125,6 +141,10 @@ const fields: { readonly [Field in keyof Required<SessionRecord>]: (value: unkno
   generation: isNatural,
   keptAt: optional(isTime),
   proved: optional((value) => isObject(value) && isNatural(value.generation) && isTime(value.at)),
+  unproved: optional(isTrial),
+  refused: optional(
+    (value) => Array.isArray(value) && value.every((one: unknown) => isTrial(one) && isObject(one) && isTime(one.at)),
+  ),
   fence: optional(isNatural),
   liveDir: optional(isPath),
   profileBytes: optional(isNatural),
@@ -147,6 +167,10 @@ const fields: { readonly [Field in keyof Required<SessionRecord>]: (value: unkno
   ),
   erasingSince: optional(isTime),
 };
+
+function isTrial(value: unknown): boolean {
+  return isObject(value) && isNatural(value.generation) && /^[0-9a-f]{64}$/.test(String(value.content));
+}
 
 function optional(isValid: (value: unknown) => boolean): (value: unknown) => boolean {
   return (value) => value === undefined || isValid(value);

@@ -258,6 +258,8 @@ export const unlinked = {
   generation: 0,
   keptAt: undefined,
   proved: undefined,
+  unproved: undefined,
+  refused: undefined,
   recovery: undefined,
 } as const satisfies RecordChange;
 
