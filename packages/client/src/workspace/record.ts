@@ -50,7 +50,7 @@ export interface Proof {
 }
 
 /** A generation that was put in the profile's place. */
-export interface Trial {
+interface Trial {
   readonly generation: number;
   /** The SHA-256 of what is kept of the profile, in lower-case hexadecimal. */
   readonly content: string;
