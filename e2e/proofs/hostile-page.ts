@@ -1,17 +1,61 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { ProofOptions } from '../../tooling/proof/proof.ts';
+import { proveBrowser } from '../support/hostile/browser-level.ts';
 import { proveMachine } from '../support/hostile/machine-level.ts';
+import { provePage } from '../support/hostile/page-level.ts';
+
+/** A few failures tell as much as many. */
+const mostFailures = 5;
+
+/** How many seeds stand for one play in a real browser, which takes seconds. */
+const seedsPerPlay = 10;
+
+/** How much the heap may grow between the first hundred seeds and the last. */
+const growth = 48 * 1024 * 1024;
 
 /**
- * The page as adversary: random documents and orders of events, at three levels. Each seed stands for one case at each level,
- * and `--seed <its seed> --count 1` replays it.
+ * The page as adversary: random documents and orders of events, at three levels. Each seed stands for five paths through the
+ * machine, for one life in a fake page, and every tenth for a play in a real browser. `--seed <its seed> --count 1` replays it.
  */
 export async function run({ seed, count = 2_000, log }: ProofOptions): Promise<void> {
-  for (let own = seed; own < seed + count; own += 1) {
+  const failures: string[] = [];
+  const attempt = async (own: number, level: string, prove: () => Promise<void> | void) => {
     try {
-      proveMachine(own);
+      await prove();
     } catch (error) {
-      throw new Error(`Seed ${own} breaks a law of the machine. Replay: --seed ${own} --count 1`, { cause: error });
+      failures.push(`Seed ${own}, ${level}: ${error instanceof Error ? error.message : error}`);
+      log(failures.at(-1) ?? '');
+    }
+  };
+  let first: number | undefined;
+  for (let own = seed; own < seed + count && failures.length < mostFailures; own += 1) {
+    await attempt(own, 'machine', () => proveMachine(own));
+    await attempt(own, 'page', () => provePage(own));
+    if ((own - seed) % 100 === 99) {
+      const used = heapUsed();
+      first ??= used;
+      log(`${own - seed + 1}/${count}, heap ${Math.round(used / 1024 / 1024)} MB`);
+      if (used - first > growth) failures.push(`The heap grew by ${used - first} bytes.`);
     }
   }
-  log(`${count * 5} paths through the machine break none of its laws.`);
+  const plays = Array.from({ length: Math.ceil(count / seedsPerPlay) }, (_, index) => seed + index * seedsPerPlay);
+  // Two at a time: as many as the machine has cores.
+  await Promise.all(
+    [0, 1].map(async () => {
+      for (let own = plays.shift(); own !== undefined && failures.length < mostFailures; own = plays.shift()) {
+        const playing = own;
+        await attempt(playing, 'browser', () => proveBrowser(playing));
+        if (plays.length % 20 === 0) log(`${plays.length} plays left`);
+      }
+    }),
+  );
+  if (failures.length > 0) throw new Error(failures.join('\n\n'));
+}
+
+/** What the heap holds once the garbage is gone. */
+function heapUsed(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  return process.memoryUsage().heapUsed;
 }

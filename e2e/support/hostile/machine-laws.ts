@@ -105,9 +105,6 @@ export const laws = {
   'gives back the session once': ({ effects, world }) => has(effects, 'release') && world.pending('release') > 0,
 } as const satisfies Record<string, (stride: Stride) => boolean>;
 
-/** The name of a law. */
-export type Law = keyof typeof laws;
-
 function has(effects: readonly Effect[], type: Effect['type']): boolean {
   return effects.some((effect) => effect.type === type);
 }

@@ -1,0 +1,168 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '@wakey/client';
+import type { BrowserDriver, DriverCapabilities, LostReason } from '@wakey/core';
+import { type BotPage, type FakePage, makeFakePage } from './fake-page.ts';
+import type { Ledger } from './ledger.ts';
+import type { Act } from './script.ts';
+import { type Doc, isUsableDoc, leavesAfter, makeSite, ownOrigin, type Truth } from './site.ts';
+
+/** Everything outside the session: the browser and its profile, the site, the service, the phone. */
+export interface World {
+  readonly driver: BrowserDriver<BotPage>;
+  /** Whether the service lists the device. */
+  isLinked(): boolean;
+  /** Whether the present document can be used, taken at its word. */
+  isUsable(): boolean;
+  /** The phone scans the code that the true page shows. */
+  scan(): void;
+  act(act: Act): void;
+  /** From now on everything is as it should be. */
+  makePeace(): void;
+}
+
+/** The file in a profile that stands for the login. */
+const loginFile = 'login';
+
+/** A world in which nothing is linked. */
+export function makeWorld(clock: Clock, ledger: Ledger): World {
+  let profile: string | undefined;
+  let page: FakePage | undefined;
+  let lose: (reason: LostReason) => void = () => undefined;
+  const earlier: Doc[] = [];
+  const path = () => join(profile ?? '/nonexistent', loginFile);
+  const truth: Truth = {
+    isLinked: false,
+    hasLogin: () => existsSync(path()),
+    forgetLogin: () => rmSync(path(), { force: true }),
+  };
+  const site = makeSite(clock, truth);
+
+  /** The true page leaves after a logout: its storage is gone, and the address says so. */
+  const leave = () => {
+    truth.forgetLogin();
+    page?.commit(site.serve(`${ownOrigin}/?post_logout=1&logout_reason=7`));
+  };
+  /** The true page has a login that the service does not know any more. */
+  const isRefused = (doc: Doc | undefined) => doc?.isHonest === true && truth.hasLogin() && !truth.isLinked;
+  const leaveLater = (ms: number) => {
+    const doc = page?.current();
+    clock.set(ms, () => {
+      if (page?.current() === doc && isRefused(doc)) leave();
+    });
+  };
+  const onCommand = (type: string): boolean => {
+    const doc = page?.current();
+    if (type === 'reload') clock.set(20, () => page?.handle.native.reload());
+    if (type !== 'log-out') return true;
+    if (doc?.isHonest !== true || !isUsableDoc(doc)) return false;
+    truth.isLinked = false;
+    leaveLater(300);
+    return true;
+  };
+  const end = (code: 'browser-lost' | 'page-crashed') => page?.end(code);
+
+  const perform: { readonly [A in Act['type']]: (act: Extract<Act, { type: A }>) => void } = {
+    document: ({ document }) => page?.commit(site.serveThis(document)),
+    next: ({ documents }) => void site.next.push(...documents),
+    pose({ pose, lasts }) {
+      page?.current()?.disguise(pose, lasts);
+      page?.changed();
+      clock.set(lasts, () => page?.changed());
+    },
+    'stale-report'({ back }) {
+      const doc = earlier.at(-2 - back);
+      if (doc !== undefined) page?.reportStale(doc);
+    },
+    bot({ does }) {
+      const bot = page?.handle.native;
+      if (does === 'reload') bot?.reload();
+      else bot?.goto(botAddresses[does]);
+    },
+    outage({ lasts }) {
+      site.isOut = true;
+      clock.set(lasts, () => {
+        site.isOut = false;
+      });
+    },
+    crash: () => page?.crash(),
+    kill() {
+      end('browser-lost');
+      lose({ kind: 'exited', exitSignal: 'SIGKILL' });
+    },
+    unlink() {
+      truth.isLinked = false;
+      page?.changed();
+      leaveLater(900);
+    },
+    // The session's own business.
+    logout: () => undefined,
+    restart: () => undefined,
+  };
+
+  return {
+    driver: {
+      name: 'hostile',
+      capabilities,
+      async launch(options) {
+        profile = options.profile;
+        if (profile !== undefined) mkdirSync(profile, { recursive: true });
+        page = makeFakePage(clock, site, ledger, onCommand);
+        page.handle.on('navigated', () => {
+          const doc = page?.current();
+          if (doc !== undefined) earlier.push(doc);
+          leaveLater(leavesAfter);
+        });
+        const lost = new Promise<LostReason>((resolve) => {
+          lose = resolve;
+        });
+        return {
+          page: page.handle,
+          version: { product: 'Hostile', version: '1.0' },
+          lost,
+          async close() {
+            end('browser-lost');
+            page = undefined;
+            lose({ kind: 'closed' });
+          },
+        };
+      },
+    },
+    isLinked: () => truth.isLinked,
+    isUsable() {
+      const doc = page?.current();
+      return doc !== undefined && isUsableDoc(doc);
+    },
+    scan() {
+      if (page === undefined) return;
+      truth.isLinked = true;
+      writeFileSync(path(), 'the keys of a linked device');
+      page.changed();
+    },
+    act: (act) => perform[act.type](act as never),
+    makePeace() {
+      site.next.length = 0;
+      site.isOut = false;
+    },
+  };
+}
+
+const botAddresses = {
+  'goto-own': `${ownOrigin}/`,
+  'goto-other': 'https://portal.test/',
+  'goto-logged-out': `${ownOrigin}/?post_logout=1&logout_reason=7`,
+} as const;
+
+const capabilities: DriverCapabilities = {
+  persistentProfile: { supported: true },
+  stateSnapshot: { supported: false, reason: 'a fake' },
+  screenshot: { supported: false, reason: 'a fake' },
+  canvasPixels: { supported: false, reason: 'a fake' },
+  userAgentOverride: { supported: false, reason: 'a fake' },
+  webLocks: { supported: true },
+  cryptoKeyStorage: { supported: true },
+  proxyAuth: { supported: false, reason: 'a fake' },
+  rawCdp: { supported: false, reason: 'a fake' },
+  attach: { supported: false, reason: 'a fake' },
+  processId: { supported: false, reason: 'a fake' },
+};
