@@ -26,19 +26,20 @@ export async function attach<Native>(
   };
   let work: Promise<unknown> | undefined;
   try {
-    return await openFate().race('Attaching to the browser', TIMEOUT, call, (over) => {
+    return await fate.race('Attaching to the browser', TIMEOUT, call, (over) => {
       const take = async () => {
         taken.connection = await connect(library, endpoint.reveal());
         over.throwIfAborted();
-        taken.page = await taken.connection.newPage();
-        over.throwIfAborted();
-        const handle = await openHandle(taken.connection, taken.page, fate, options);
+        // Before anything is awaited on it: a connection that closes meanwhile is reported once.
         const { promise: lost, resolve: tell } = Promise.withResolvers<LostReason>();
         let isClosing = false;
         taken.connection.onDisconnected(() => {
           fate.end(browserLost('the connection to it closed'));
           tell({ kind: isClosing ? 'closed' : 'disconnected' });
         });
+        taken.page = await taken.connection.newPage();
+        over.throwIfAborted();
+        const handle = await openHandle(taken.connection, taken.page, fate, options);
         const close = async (closeCall: CallOptions = {}) => {
           isClosing = true;
           fate.end(browserLost('it was given back'));

@@ -5,7 +5,6 @@ import {
   type ProcessExit,
   type Scratch,
   startBrowser,
-  systemClock,
 } from '@wakey/browser-process';
 import { type BrowserHandle, type BrowserOptions, isWakeyError, type LaunchOptions, WakeyError } from '@wakey/core';
 import { lightpandaArguments } from './arguments.js';
@@ -14,7 +13,7 @@ import { timedOut, within } from './deadline.js';
 import { awaitEndpoint } from './endpoint.js';
 import { findLightpanda } from './find-lightpanda.js';
 import { guarded } from './guarded.js';
-import { endFor, watchOver, wayOut } from './running.js';
+import { endFor, hasEnded, watchOver, wayOut } from './running.js';
 
 /** Takes the one page of the Lightpanda at a `ws:` address. */
 export type Take = (endpoint: string, over: AbortSignal) => Promise<BrowserHandle<LightpandaPage>>;
@@ -73,13 +72,11 @@ async function start(attempt: Attempt, options: BrowserOptions, take: Take, over
     died,
     connect().catch(async (error: unknown) => {
       // Why nobody answers any more, the end of the process says in a moment.
-      await systemClock.wait(LAST_WORDS);
+      if (await hasEnded(process)) return died;
       throw error;
     }),
   ]);
 }
-
-const LAST_WORDS = 500;
 
 async function abandon({ process, scratch }: Attempt): Promise<void> {
   if (process !== undefined) await endFor(process.record, { terminateAfter: 0, killAfter: 0 });

@@ -7,6 +7,7 @@ import {
   type ProcessExit,
   type Scratch,
   systemClock,
+  systemProcessTable,
 } from '@wakey/browser-process';
 import type { BrowserHandle, CallOptions, LostReason } from '@wakey/core';
 import type { LightpandaPage } from './connection.js';
@@ -36,8 +37,7 @@ export function watchOver({ process, scratch, taken }: RunningOptions): BrowserH
     if (isClosing) return 'never';
     cut = true;
     // Where it ended by itself, it is about to say so; a watchdog only cuts the connection.
-    const left = await Promise.race([exited.then(() => false), systemClock.wait(LEAVES).then(() => true)]);
-    if (!left) return 'never';
+    if (await hasEnded(process)) return 'never';
     await endFor(record, { terminateAfter: 0, killAfter: LEAVES }).catch(() => undefined);
     return 'cut';
   });
@@ -83,6 +83,17 @@ export async function endFor(record: BrowserRecord, options: EndOptions): Promis
 /** How a process ended, for people. */
 export function wayOut({ exitCode, exitSignal }: ProcessExit): string {
   return exitSignal === undefined ? `it exited with code ${exitCode}` : `it was ended by ${exitSignal}`;
+}
+
+/**
+ * Whether the process has ended by itself, a moment after its connection closed. Node reports an exit later where the
+ * machine is busy, so the table of processes has the last word.
+ */
+export async function hasEnded({ record, exited }: BrowserProcess): Promise<boolean> {
+  const isOver = await Promise.race([exited.then(() => true), systemClock.wait(LEAVES).then(() => false)]);
+  if (isOver) return true;
+  const entries = await systemProcessTable().list();
+  return !entries.some(({ pid, startTime, alive }) => alive && pid === record.pid && startTime === record.startTime);
 }
 
 const LEAVES = 500;
