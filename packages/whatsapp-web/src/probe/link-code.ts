@@ -41,6 +41,8 @@ export function linkByCode({ finder, canLink, isRegistered, changed }: LinkCodeC
   let offer: Offer | undefined;
   let failure: Facts['linkCodeFailure'];
   let failures = 0;
+  /** Counts requests and ends of requests: an answer to an earlier one comes too late. */
+  let turn = 0;
   const given = new Set<string>();
 
   function settle(next: Offer | undefined, reason?: Failure): void {
@@ -60,24 +62,29 @@ export function linkByCode({ finder, canLink, isRegistered, changed }: LinkCodeC
   async function request(phone: string, ms: number): Promise<void> {
     const end = performance.now() + ms;
     isChosen = true;
+    turn += 1;
+    const mine = turn;
     settle(undefined);
     await until(canLink, ms);
+    if (turn !== mine) return;
     const ask = asker(finder);
     if (ask === undefined) throw new Refusal('incompatible', finder.namesOf('request-link-code'));
     try {
       const text = textOf(await within(Math.max(0, end - performance.now()), ask(phone)));
       given.add(phone);
+      if (turn !== mine) return;
       const lapsesAt = performance.now() + codeMs;
       // Without a code of its own the page waits for the one that the phone shows.
       settle(text === undefined ? { wrong: 0, lapsesAt } : { text: text.replace(/[\s-]/g, ''), lapsesAt });
     } catch (thrown) {
-      refused(thrown, given.has(phone));
+      if (turn === mine) refused(thrown, given.has(phone));
     }
   }
 
   async function submit(code: string, ms: number): Promise<void> {
     if (offer === undefined || !('wrong' in offer)) throw new Refusal('refused', 'The page asks for no link code.');
     const { wrong, lapsesAt } = offer;
+    const mine = turn;
     const found = finder.first('submit-link-code');
     if (found === undefined) throw new Refusal('incompatible', finder.namesOf('submit-link-code'));
     try {
@@ -86,7 +93,7 @@ export function linkByCode({ finder, canLink, isRegistered, changed }: LinkCodeC
       else await within(ms, functionOf(field)?.(code));
     } catch (thrown) {
       // Once linked, the line is closed to begin anew, maybe before it brought the answer.
-      if (isRegistered() === true) return;
+      if (isRegistered() === true || turn !== mine) return;
       if (isWrongEntry(plainError(thrown))) settle({ wrong: wrong + 1, lapsesAt });
       else refused(thrown, true);
     }
@@ -108,6 +115,7 @@ export function linkByCode({ finder, canLink, isRegistered, changed }: LinkCodeC
     submit,
     async leave(ms) {
       isChosen = false;
+      turn += 1;
       settle(undefined);
       await within(ms, functionOf(finder.first('use-qr')?.values[0])?.());
     },

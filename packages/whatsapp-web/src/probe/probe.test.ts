@@ -215,6 +215,27 @@ describe('A link code', () => {
     expect(await ask(probe)).toEqual({ ok: false, why: 'refused', missing: [], error: { name: 't', text: '' } });
   });
 
+  it.each(['leave for QR codes', 'ask for another number'])(
+    'that arrives after the wish to %s is not shown',
+    async (wish) => {
+      const fake = fakePage();
+      const late = Promise.withResolvers<string>();
+      api(fake, (phone) => (phone === '447700900000' ? late.promise : 'EFGH-5678'));
+      const { probe } = await start(fake);
+      fake.socket.set({ state: 'UNPAIRED' });
+      const first = ask(probe);
+      await vi.advanceTimersByTimeAsync(100);
+      const next =
+        wish === 'leave for QR codes'
+          ? probe.perform({ type: 'use-qr' }, 30_000)
+          : probe.perform({ type: 'request-link-code', phone: '447700900001' }, 30_000);
+      await vi.advanceTimersByTimeAsync(100);
+      late.resolve('ABCD-1234');
+      await Promise.all([first, next]);
+      expect((await read({ probe })).linkCode?.text).toBe(wish === 'leave for QR codes' ? undefined : 'EFGH5678');
+    },
+  );
+
   it('of a page that has no way to make one names the parts', async () => {
     const { probe, socket } = await start();
     socket.set({ state: 'UNPAIRED' });
