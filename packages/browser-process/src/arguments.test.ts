@@ -56,10 +56,27 @@ describe('chromiumArguments', () => {
   });
 
   it('refuses an argument that would have the browser keep its profile elsewhere, past the session’s lock', async () => {
-    for (const arg of ['--user-data-dir=/elsewhere', '--user-data-dir', '-user-data-dir=/elsewhere']) {
+    const others = ['--user-data-dir=/elsewhere', '--user-data-dir', '-user-data-dir=/elsewhere', '/user-data-dir=C:'];
+    const spaced = [' --user-data-dir=/elsewhere', '\t--incognito\n', '--User-Data-Dir=C:'];
+    const within = [
+      '--profile-directory=Profile 1',
+      '-profile-directory',
+      '--profile-email=a@b.c',
+      '--guest',
+      '--incognito',
+    ];
+    for (const arg of [...others, ...spaced, ...within]) {
       const made = chromiumArguments({ ...browser, args: [arg] });
-      await expect(made).rejects.toMatchObject({ code: 'invalid-argument' });
+      await expect(made, arg).rejects.toMatchObject({
+        code: 'invalid-argument',
+        message: expect.stringContaining('"args"'),
+      });
     }
+  });
+
+  it('passes arguments on that only look like one of a profile', async () => {
+    const args = ['--profile-directory-name=x', '--incognito-mode', 'https://site/--user-data-dir=/elsewhere'];
+    expect((await chromiumArguments({ ...browser, args })).args).toEqual(expect.arrayContaining(args));
   });
 });
 

@@ -22,11 +22,11 @@ export interface ChromiumArguments {
 
 /**
  * The command line with which Wakey runs any Chromium: quiet, without automation's marks, the user's arguments last.
- * Rejects with `invalid-argument` when one of these names a profile.
+ * Rejects with `invalid-argument` when one of these has the browser keep its profile elsewhere, or nowhere.
  */
 export async function chromiumArguments(options: ChromiumOptions): Promise<ChromiumArguments> {
   const { executable, profile, marker, headless = true, args = [], proxy, userAgent } = options;
-  if (args.some((arg) => /^--?user-data-dir(=|$)/.test(arg))) throw profileIsGiven();
+  refuseProfiles(args);
   const sandbox = await decideSandbox({ sandbox: options.sandbox ?? 'auto', executable });
   return {
     sandbox,
@@ -67,13 +67,27 @@ async function isSharedMemoryScarce(): Promise<boolean> {
   }
 }
 
-/** Chromium heeds the last one: the login would be kept where nobody holds a lock, or two browsers run on one profile. */
-function profileIsGiven(): WakeyError {
-  return new WakeyError('invalid-argument', {
-    what: 'The argument "--user-data-dir" is not for the caller to give: the profile belongs to the session.',
-    todo: 'Leave it out; the sessions directory decides where the profile is.',
-  });
+/** Refuses arguments by which the login would be kept where nobody holds a lock and no backup is made, or nowhere. */
+function refuseProfiles(args: readonly string[]): void {
+  for (const arg of args) {
+    // As Chromium reads a command line: with white space around, one dash or two; on Windows in capitals, or with a slash.
+    const [, name = ''] = /^\s*(?:--?|\/)([\w-]+)(?:=|\s*$)/.exec(arg) ?? [];
+    const effect = OTHER_PROFILES[name.toLowerCase()];
+    if (effect === undefined) continue;
+    throw new WakeyError('invalid-argument', {
+      what: `The argument "--${name.toLowerCase()}" ${effect}: the profile belongs to the session.`,
+      todo: `Leave "--${name.toLowerCase()}" out of "args"; the sessions directory decides where the profile is.`,
+    });
+  }
 }
+
+const OTHER_PROFILES: Readonly<Record<string, string>> = {
+  'user-data-dir': 'moves the login to another directory',
+  'profile-directory': 'moves the login to another profile of the directory, which no backup holds',
+  'profile-email': 'moves the login to another profile of the directory, which no backup holds',
+  guest: 'moves the login to a profile that the browser erases',
+  incognito: 'keeps the login in memory, where it ends with the browser',
+};
 
 const ENOUGH = 512 * 1024 * 1024;
 
