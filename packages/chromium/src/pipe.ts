@@ -52,6 +52,8 @@ export function openPipe(pipe: { readonly write: Writable; readonly read: Readab
     stream.once('close', gone);
     // A broken pipe: "close" follows.
     stream.on('error', gone);
+    // Of a browser that exited at once, "close" has come and gone.
+    if (stream.closed) setImmediate(gone);
   }
   return messages;
 }

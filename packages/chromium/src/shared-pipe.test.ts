@@ -62,3 +62,14 @@ describe('a pipe that is shared with a library', () => {
     expect(heard.map((text) => JSON.parse(text).method)).toEqual(['Their.other', 'Their.held']);
   });
 });
+
+it('tells a library that listens too late that the pipe has closed', async () => {
+  const pipe: MessagePipe = { send: () => undefined, close: () => undefined };
+  const { theirs } = sharePipe(pipe);
+  pipe.onclose?.();
+  const closed = new Promise<void>((resolve) => {
+    theirs.onclose = resolve;
+  });
+  theirs.send('{"id":1}');
+  await closed;
+});

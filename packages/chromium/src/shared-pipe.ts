@@ -18,11 +18,24 @@ type Judge = (message: string, pass: () => void) => void;
 export function sharePipe(pipe: MessagePipe): SharedPipe {
   const pending = new Map<number, (answer: Answer) => void>();
   const sessions = new Map<string, (method: string, params: Readonly<Record<string, unknown>>) => void>();
-  const theirs: MessagePipe = { send: (message) => pipe.send(message), close: () => pipe.close() };
+  /** Whether the pipe closed before the library listened, as where the browser exits at once. */
+  let isUnheard = false;
+  const theirs: MessagePipe = {
+    send(message) {
+      // Otherwise the library waits for an answer, for minutes, and keeps the process from exiting.
+      if (isUnheard) setImmediate(() => theirs.onclose?.());
+      isUnheard = false;
+      pipe.send(message);
+    },
+    close: () => pipe.close(),
+  };
   const held = new Map<string, Judge>();
   let last = FIRST;
 
-  pipe.onclose = () => theirs.onclose?.();
+  pipe.onclose = () => {
+    isUnheard = theirs.onclose === undefined;
+    theirs.onclose?.();
+  };
   pipe.onmessage = (message) => {
     const [, own] = OWN_ANSWER.exec(message) ?? [];
     const [, session = ''] = SESSION.exec(message.slice(-TAIL)) ?? [];
