@@ -141,7 +141,6 @@ export type BackendMessage =
 /** The troubles that the page itself has to act out; a part of the table in troubles.ts. */
 export interface PageTroubles {
   readonly missingModules: readonly string[];
-  readonly modulesLateMs: number;
   readonly missingDocumentParts: readonly string[];
   readonly lostEvents: readonly string[];
   readonly debug: 'on-time' | 'late' | 'never';
@@ -163,5 +162,7 @@ export interface PageSettings {
   readonly speed: number;
   readonly qrForm: 'plain' | 'prefix' | 'suffix';
   readonly linkCodeShownOn: 'companion' | 'phone';
+  /** Whether the modules come with scripts that the document names; else they are in the document. */
+  readonly awaitsScripts: boolean;
   readonly troubles: PageTroubles;
 }

@@ -78,7 +78,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const troubles = (): Troubles => current;
   const journal = createJournal(clock);
   const accounts = createAccounts(first, linked);
-  const backend = createBackend({ clock, random, journal, accounts, troubles });
+  const context = { clock, random, journal, accounts, troubles };
+  const backend = createBackend(context);
   const phone = createPhone({ accounts, backend, journal, troubles });
 
   function trouble(patch: Partial<Troubles>): Troubles {
@@ -94,7 +95,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const { qrForm, linkCodeShownOn } = current;
     return { version, speed: clock.speed, qrForm, linkCodeShownOn, troubles: pageTroubles(current) };
   };
-  const site = createSite({ certificate, journal, troubles, settings, accept: backend.accept });
+  const site = createSite({ ...context, certificate, settings, accept: backend.accept });
   const { rotateSecrets, replace } = backend;
   const control = createControl({ phone, accounts, journal, troubles, trouble, rotateSecrets, replace }, host);
   const closeSite = await listen(site, port, host);

@@ -1,9 +1,11 @@
+import { type NetworkTroubles, networkTroubles } from './network-troubles.ts';
 import type { PageTroubles } from './protocol.ts';
+import { flag, names, oneOf, type Trouble, text, whole } from './trouble-rows.ts';
+
+export type { Trouble } from './trouble-rows.ts';
 
 /** Everything that can go wrong on purpose. Each name is explained in `troubleTable`. */
-export interface Troubles extends PageTroubles {
-  readonly latency: number;
-  readonly outage: 'none' | 'socket' | 'all';
+export interface Troubles extends PageTroubles, NetworkTroubles {
   readonly phoneOffline: boolean;
   readonly banned: boolean;
   readonly banSeconds: number;
@@ -25,19 +27,9 @@ export interface Troubles extends PageTroubles {
   readonly qrForm: 'plain' | 'prefix' | 'suffix';
 }
 
-/** One row of the table: what the trouble does, which values it takes, and its value when all is well. */
-export interface Trouble<T> {
-  readonly doc: string;
-  readonly values: string;
-  readonly off: T;
-  /** Returns the value, or undefined when it is not one this trouble takes. */
-  readonly read: (value: unknown) => T | undefined;
-}
-
 /** Every trouble there is. */
 export const troubleTable: { readonly [N in keyof Troubles]: Trouble<Troubles[N]> } = {
-  latency: whole(0, 600_000, 0, 'Each message between page and backend is held back this many ms (real time).'),
-  outage: oneOf(['none', 'socket', 'all'], 'none', 'The network: streams cut and refused, or the page itself as well.'),
+  ...networkTroubles,
   phoneOffline: flag('The phone has no network: it cannot scan or type a code, and the first sync gets no history.'),
   banned: flag(
     'The account is banned: the page logs itself out, without a reason in its address; no device can be linked.',
@@ -84,7 +76,6 @@ export const troubleTable: { readonly [N in keyof Troubles]: Trouble<Troubles[N]
   ),
   qrForm: oneOf(['plain', 'prefix', 'suffix'], 'plain', 'How the page writes the QR text. Read at page load.'),
   missingModules: names('Modules the page does not have. Read at page load.'),
-  modulesLateMs: whole(0, 600_000, 0, 'The modules arrive this late, in ms of simulated time. Read at page load.'),
   missingDocumentParts: names(
     'Parts the document does not have: qr-ref, qr-canvas, refresh-button, progress, main-view, dialog. Read at page load.',
   ),
@@ -158,7 +149,6 @@ export function pageTroubles(troubles: Troubles): PageTroubles {
 /** One line for each trouble that the page acts out. */
 const sentToPage: { readonly [N in keyof PageTroubles]: true } = {
   missingModules: true,
-  modulesLateMs: true,
   missingDocumentParts: true,
   lostEvents: true,
   debug: true,
@@ -173,48 +163,3 @@ const sentToPage: { readonly [N in keyof PageTroubles]: true } = {
   falseLogoutAddress: true,
   hang: true,
 };
-
-function flag(doc: string): Trouble<boolean> {
-  return {
-    doc,
-    values: 'true or false',
-    off: false,
-    read: (value) => (typeof value === 'boolean' ? value : undefined),
-  };
-}
-
-function whole(min: number, max: number, off: number, doc: string): Trouble<number> {
-  const fits = (value: unknown): value is number =>
-    Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
-  return {
-    doc,
-    values: `a whole number from ${min} to ${max}`,
-    off,
-    read: (value) => (fits(value) ? value : undefined),
-  };
-}
-
-function oneOf<const T extends string>(choices: readonly T[], off: NoInfer<T>, doc: string): Trouble<T> {
-  return {
-    doc,
-    values: `one of ${choices.join(', ')}`,
-    off,
-    read: (value) => choices.find((choice) => choice === value),
-  };
-}
-
-function names(doc: string): Trouble<readonly string[]> {
-  const fits = (value: unknown): value is readonly string[] =>
-    Array.isArray(value) && value.length <= 2_000 && value.every((name) => typeof name === 'string');
-  return { doc, values: 'a list of names', off: [], read: (value) => (fits(value) ? [...value] : undefined) };
-}
-
-function text(doc: string): Trouble<string> {
-  const fits = (value: unknown): value is string => typeof value === 'string' && value.length <= 255;
-  return {
-    doc,
-    values: 'a text of at most 255 characters',
-    off: '',
-    read: (value) => (fits(value) ? value : undefined),
-  };
-}

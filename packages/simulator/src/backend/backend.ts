@@ -89,7 +89,7 @@ export function createBackend(context: BackendContext): Backend {
   }
 
   function troublesChanged(before: Troubles, after: Troubles): void {
-    if (after.outage !== 'none') streams.cutAll();
+    if (after.outage !== 'none' || after.portal !== 'none') streams.cutAll();
     for (const stream of streams.all()) {
       const refusal: StreamError | undefined = refusalOf(context, stream.device?.id);
       if (refusal !== undefined) stream.end(refusal);

@@ -1,8 +1,8 @@
 import { pageScript, pageStyle } from '../generated/page.ts';
 import type { PageSettings } from '../protocol.ts';
 
-/** The index document, scripts and styles included. */
-export function indexDocument(settings: PageSettings): string {
+/** The index document, styles and the loader included. `scripts`: elements for the scripts that it names. */
+export function indexDocument(settings: PageSettings, scripts: string): string {
   return `<!doctype html>
 <html id="whatsapp-web" lang="en" dir="ltr">
 <head>
@@ -16,6 +16,7 @@ export function indexDocument(settings: PageSettings): string {
 <body>
 <div id="app"><div id="wa_web_initial_startup"><progress value="0" max="100"></progress></div></div>
 <script>${pageScript.replaceAll('</script', '<\\/script')}</script>
+${scripts}
 </body>
 </html>
 `;

@@ -2,18 +2,18 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import { createServer as createSecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import type { Journal } from '../journal.ts';
 import type { PageSettings } from '../protocol.ts';
-import type { Troubles } from '../troubles.ts';
 import type { Certificate } from './certificate.ts';
+import type { BackendContext } from './context.ts';
 import { indexDocument } from './document.ts';
+import { answerAsPortal } from './portal.ts';
+import { createScripts } from './scripts.ts';
+import { createSlowLine } from './slow-line.ts';
 import { openWire, type Wire, type WireEvents } from './wire.ts';
 
-interface SiteParts {
+interface SiteParts extends BackendContext {
   readonly certificate: Certificate | undefined;
-  readonly journal: Journal;
-  readonly troubles: () => Troubles;
-  readonly settings: () => PageSettings;
+  readonly settings: () => Omit<PageSettings, 'awaitsScripts'>;
   readonly accept: (origin: string, open: (events: WireEvents) => Wire) => void;
 }
 
@@ -21,7 +21,10 @@ interface SiteParts {
 const streamPath = '/ws/chat';
 
 /** The web server of the page and of its streams; it has still to listen. */
-export function createSite({ certificate, journal, troubles, settings, accept }: SiteParts): Server {
+export function createSite({ certificate, settings, accept, ...context }: SiteParts): Server {
+  const { journal, troubles } = context;
+  const line = createSlowLine(context);
+  const scripts = createScripts(context, line);
   const streams = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024 });
 
   /** Answers when the page need hang no longer. */
@@ -35,6 +38,7 @@ export function createSite({ certificate, journal, troubles, settings, accept }:
       request.socket.destroy();
       return;
     }
+    if (answerAsPortal(request, response, troubles())) return;
     const address = URL.parse(request.url ?? '/', 'http://site');
     if (address === null) {
       response.writeHead(400, { 'content-type': 'text/plain' }).end('Bad request\n');
@@ -46,6 +50,7 @@ export function createSite({ certificate, journal, troubles, settings, accept }:
       holdBack(() => response.end());
       return;
     }
+    if (scripts.serve(pathname, response)) return;
     if (pathname !== '/') {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found\n');
       return;
@@ -59,14 +64,16 @@ export function createSite({ certificate, journal, troubles, settings, accept }:
       return;
     }
     journal.write('page-served', { path: request.url });
-    const body = indexDocument(settings());
+    const awaitsScripts = scripts.areNamed();
+    const elements = awaitsScripts ? scripts.elements(request) : '';
+    const body = indexDocument({ ...settings(), awaitsScripts }, elements);
     const headers = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' };
-    setTimeout(() => response.writeHead(200, headers).end(body), troubles().latency).unref();
+    setTimeout(() => line.send(response.writeHead(200, headers), body, false), troubles().latency).unref();
   };
 
   const server = certificate === undefined ? createServer(serve) : createSecureServer(certificate, serve);
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (troubles().outage !== 'none' || request.url !== streamPath) {
+    if (troubles().outage !== 'none' || troubles().portal !== 'none' || request.url !== streamPath) {
       socket.destroy();
       return;
     }

@@ -63,14 +63,17 @@ function boot(settings: PageSettings): void {
   const defineAll = (): void => {
     for (const [name, make] of Object.entries({ ...modules, ...emptyModules(modules) })) loader.define(name, make);
   };
-  if (settings.troubles.modulesLateMs === 0) defineAll();
-  else clock.after(settings.troubles.modulesLateMs, defineAll);
-
-  if (debug !== 'never') {
-    clock.after(debug === 'late' ? lateDebugAfterMs : debugAfterMs, () =>
-      Object.assign(globalThis, { Debug: { VERSION: version } }),
-    );
+  const setDebug = (): void => {
+    Object.assign(globalThis, { Debug: { VERSION: version } });
+  };
+  /** Everything that the real page's scripts bring. */
+  function run(): void {
+    defineAll();
+    if (debug !== 'never') clock.after(debug === 'late' ? lateDebugAfterMs : debugAfterMs, setDebug);
+    void ready.then((begun) => launch(context, begun));
   }
+  if (settings.awaitsScripts) document.addEventListener('simulator-scripts', run, { once: true });
+  else run();
   tidyAddress(keepLogoutParameters);
   const setOnline = (online: boolean): void => {
     models.network.set({ online });
@@ -78,7 +81,6 @@ function boot(settings: PageSettings): void {
   };
   window.addEventListener('online', () => setOnline(true));
   window.addEventListener('offline', () => setOnline(false));
-  void ready.then((begun) => launch(context, begun));
 }
 
 /** Opens the storage; a login whose parts do not fit together is thrown away, as the real page does. */
