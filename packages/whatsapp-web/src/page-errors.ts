@@ -18,12 +18,12 @@ export function lacksScripts({ kind, missing, isSettled, scripts }: Facts): bool
 }
 
 /** The document is there, and scripts of it are not. */
-export function scriptless(url: string, { scripts: { failed } }: Facts): WakeyError {
+export function scriptless(url: string, { scripts: { failed }, version }: Facts): WakeyError {
   const hosts = failed.join(', ');
   return new WakeyError('page-unreachable', {
     what: `${siteOf(url)} answered, but its scripts from ${hosts} did not load.`,
     todo: 'Check whether the network or the proxy keeps this host away.',
-    details: { site: siteOf(url), hosts },
+    details: { site: siteOf(url), hosts, ...(version === undefined ? {} : { version }) },
   });
 }
 

@@ -13,13 +13,16 @@ export const simulate = command({
   options: { ...simulatorOptions, ...outputOptions },
   examples: [
     ['simulate', 'serve it on a free port'],
+    ['simulate --weight 10MB --line 1Mbit/s', 'let the page take 80 s to load, and the line stand still'],
     ['simulate --speed 20 --json', 'shortened time; addresses as one line of JSON'],
   ],
-  async run({ values: { port, https, speed, json } }, shell) {
+  async run({ values: { port, https, speed, weight, line, json } }, shell) {
     const stopped = untilStopped(shell);
-    const simulator = await startSimulator({ port, https, speed }).catch((error: unknown) => {
-      throw isTaken(error) ? new UsageError(`Port ${port} is taken. Leave --port out to get a free one.`) : error;
-    });
+    const simulator = await startSimulator({ port, https, speed, troubles: { weight, lineRate: line } }).catch(
+      (error: unknown) => {
+        throw isTaken(error) ? new UsageError(`Port ${port} is taken. Leave --port out to get a free one.`) : error;
+      },
+    );
     try {
       const { url, control } = simulator;
       shell.out.write(json ? `${JSON.stringify({ url, control })}\n` : introduction(url, control, speed, shell));

@@ -104,6 +104,30 @@ export function duration(row: Row & { readonly fallback: number; readonly shown:
   return { ...row, value: '<duration>', read: ([text = '']) => readDuration(text) };
 }
 
+/** An amount with one of a few units, in what the units stand for; 0 where none is given. */
+export function amount(
+  row: Row & {
+    readonly value: string;
+    readonly shown: string;
+    readonly units: Readonly<Record<string, number>>;
+    readonly most: number;
+  },
+): Option<number> {
+  const { units, most, ...rest } = row;
+  return {
+    ...rest,
+    fallback: 0,
+    read: ([text = '']) => {
+      const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)([A-Za-z/]+)$/.exec(text) ?? [];
+      const found = Math.round(Number(digits) * (Object.hasOwn(units, unit) ? (units[unit] ?? 0) : 0));
+      if (found > 0 && found <= most) return found;
+      throw new WrongValue(
+        `Use a number with its unit (${Object.keys(units).join(' or ')}), such as 1${Object.keys(units).at(-1)}.`,
+      );
+    },
+  };
+}
+
 /** One of a few words. */
 export function choice<const C extends string>(
   row: Row & { readonly choices: readonly C[]; readonly fallback: NoInfer<C> },

@@ -77,6 +77,24 @@ describe('the value of an option', () => {
     expect(() => resolveOptions(table, {}, { WAKEY_HEADED: 'maybe' })).toThrow('WAKEY_HEADED cannot be "maybe".');
   });
 
+  it.each([
+    [
+      { weight: '10MB', line: '1Mbit/s' },
+      { weight: 10_000_000, line: 125_000 },
+    ],
+    [
+      { weight: '500kB', line: '256kbit/s' },
+      { weight: 500_000, line: 32_000 },
+    ],
+    [{}, { weight: 0, line: 0 }],
+  ])('%j of a slow line is read in bytes, and in bytes a second', (given, read) => {
+    expect(resolveOptions(simulatorOptions, given, {})).toMatchObject(read);
+  });
+
+  it.each(['10', '10GB', '0MB', '-1MB', '10constructor', '999MB'])('refuses the weight %s', (weight) => {
+    expect(() => resolveOptions(simulatorOptions, { weight }, {})).toThrow('--weight cannot be');
+  });
+
   it.each(['0', '-1', 'fast', '1e9'])('refuses the speed %s', (speed) => {
     expect(() => resolveOptions(simulatorOptions, { speed }, {})).toThrow('--speed cannot be');
   });

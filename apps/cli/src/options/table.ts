@@ -1,5 +1,5 @@
 import { defaultPolicy } from '@wakey/core';
-import { choice, count, duration, factor, flag, secretText, text, texts } from './option.js';
+import { amount, choice, count, duration, factor, flag, secretText, text, texts } from './option.js';
 import { WrongValue } from './wrong-value.js';
 
 /** Options of every command that looks at sessions. */
@@ -230,6 +230,22 @@ export const simulatorOptions = {
     flag: 'speed',
     doc: 'How many times faster than in life codes lapse and messages sync.',
     fallback: 1,
+  }),
+  weight: amount({
+    flag: 'weight',
+    value: '<size>',
+    doc: 'Size of the scripts that the page loads, such as 10MB.',
+    shown: 'all in the document',
+    units: { kB: 1_000, MB: 1_000_000 },
+    most: 200_000_000,
+  }),
+  line: amount({
+    flag: 'line',
+    value: '<rate>',
+    doc: 'Rate of the line that document and scripts come by, such as 1Mbit/s; it stands still for 10 s three times.',
+    shown: 'no limit',
+    units: { 'kbit/s': 125, 'Mbit/s': 125_000 },
+    most: 1_000_000_000,
   }),
 };
 

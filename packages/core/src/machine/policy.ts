@@ -16,7 +16,7 @@ export interface Policy {
   readonly passkeyTimeout: number;
   /** How long each phase of starting may take. */
   readonly startTimeout: number;
-  /** How long the page may take to show a code or a registered device. */
+  /** How long the page may take to show a code or a registered device. 10 MB of scripts take 80 s on a line of 1 Mbit/s. */
   readonly loadTimeout: number;
   /** How long registering may take once the phone accepted. */
   readonly linkTimeout: number;
@@ -63,9 +63,9 @@ export const defaultPolicy: Policy = {
   takeover: 'once',
   passkeyTimeout: 120_000,
   startTimeout: 90_000,
-  loadTimeout: 60_000,
+  loadTimeout: 180_000,
   linkTimeout: 60_000,
-  resumeTimeout: 90_000,
+  resumeTimeout: 180_000,
   syncTimeout: 180_000,
   interruptedTimeout: 300_000,
   actionTimeout: 600_000,

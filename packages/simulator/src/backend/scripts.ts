@@ -54,7 +54,7 @@ export function createScripts({ clock, journal, troubles }: BackendContext, line
     elements(request) {
       const base = otherOrigin(request);
       const addresses = Array.from({ length: count() }, (_, index) => `${base}/rsrc/${index + 1}.js`);
-      return addresses.map((address) => `<script src="${address}"></script>`).join('\n');
+      return addresses.map((address) => `<script defer src="${address}"></script>`).join('\n');
     },
     serve(path, response) {
       const index = Number(/^\/rsrc\/(\d{1,2})\.js$/.exec(path)?.[1] ?? 0);

@@ -15,7 +15,7 @@ import { interceptPasskeys } from './passkey.js';
 import { readQr } from './qr.js';
 import { type Reading, reportTo } from './report.js';
 import { watchScripts } from './scripts.js';
-import { readVersion } from './version.js';
+import { watchVersion } from './version.js';
 import { watchPage } from './watch-page.js';
 
 /** What Node calls in the page. */
@@ -44,6 +44,7 @@ export function startProbe(page: PageWindow, settings: ProbeSettings): Probe {
 
   const kind = recognize(page, finder, settings.patience);
   const scripts = watchScripts(page, changed);
+  const version = watchVersion(page, finder);
   const isLacking = judgeLack(settings.settle);
   const logout = noteLogout(page);
   const passkeys = interceptPasskeys(page, () => registered() === false, changed);
@@ -83,7 +84,7 @@ export function startProbe(page: PageWindow, settings: ProbeSettings): Probe {
       scripts: { total, pending, failed },
       // What the page lacks is settled once its scripts are: each of them that comes, fails or is tried again counts.
       isSettled: isLacking([...missing, `${total} ${pending} ${failed}`], pending === 0 && modules.isSettled()),
-      version: readVersion(finder),
+      version: version.read(),
       isOnline: isOnline(finder),
       socket: socket(),
       hasSynced: hasSynced(finder),

@@ -65,6 +65,7 @@ export const parts: readonly Part[] = [
   { for: 'module-list', at: { module: '__debug', exports: ['modulesMap'] } },
   { for: 'version', at: { global: 'Debug' } },
   { for: 'version', at: { module: 'WAWebBuildConstants', exports: ['VERSION_STR'] } },
+  { for: 'version', at: { selector: 'script[data-sjs]' } },
 
   { for: 'socket-state', at: { module: 'WAWebSocketModel', exports: ['Socket'] } },
   { for: 'socket-state', at: { module: 'WAWebBackendEventBus', exports: ['BackendEventBus'] } },

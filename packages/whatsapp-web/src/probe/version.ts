@@ -1,11 +1,39 @@
 import type { Finder } from './finder.js';
-import { objectOf, textOf } from './page-window.js';
+import { attempt, objectOf, type PageWindow, textOf } from './page-window.js';
 
-/** The build of the page, such as `2.3000.1048032155`. */
-export function readVersion(finder: Finder): string | undefined {
-  for (const { place, values } of finder.every('version')) {
-    const version = 'global' in place ? textOf(objectOf(values[0])?.VERSION) : textOf(values[0]);
-    if (version !== undefined) return version;
+/** Reads the build of the page, such as `2.3000.1048032155`. */
+export interface Version {
+  read(): string | undefined;
+}
+
+/** The data that the document carries for its scripts. */
+const data = 'script[data-sjs]';
+/** Documents of the real site carry it twice, in about 100 kB of 600 kB. */
+const most = 50;
+
+/** See {@link Version}. The document’s own data tells the build before any script has run; it is searched once. */
+export function watchVersion(page: PageWindow, finder: Finder): Version {
+  let ofDocument: string | undefined;
+  let isSearched = false;
+
+  function search(): string | undefined {
+    if (isSearched) return ofDocument;
+    isSearched = page.document.readyState !== 'loading';
+    const texts = attempt(() => Array.from(page.document.querySelectorAll(data)).slice(0, most)) ?? [];
+    const revisions = texts.map(({ textContent }) => /"client_revision":(\d{6,12})\b/.exec(textContent ?? '')?.[1]);
+    const revision = revisions.find((found) => found !== undefined);
+    ofDocument = revision === undefined ? undefined : `2.3000.${revision}`;
+    return ofDocument;
   }
-  return undefined;
+
+  return {
+    read() {
+      for (const { place, values } of finder.every('version')) {
+        if ('selector' in place) continue;
+        const version = 'global' in place ? textOf(objectOf(values[0])?.VERSION) : textOf(values[0]);
+        if (version !== undefined) return version;
+      }
+      return search();
+    },
+  };
 }

@@ -1,0 +1,52 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { puppeteerDriver } from '@wakey/driver-puppeteer';
+import type { ProofOptions } from '../../tooling/proof/proof.ts';
+import { runIn } from '../consumer/project.ts';
+import { chromiumPath, quietArgs } from '../support/chromium.ts';
+import { makeFolder } from '../support/folder.ts';
+import { faultsOf, meet, nowhereElse } from '../support/real-documents/meet.ts';
+import { serveDocument } from '../support/real-documents/serve-document.ts';
+
+/** 442 index documents of the real site, which people have collected. */
+const collection = '@wppconnect/wa-version@1.5.4908';
+const host = 'static.whatsapp.net';
+
+/**
+ * Serves each real document in the page's place, its scripts out of reach. Each is known as WhatsApp's, tells its version, and
+ * ends as `page-unreachable` with the name of the host. `count`: the first so many.
+ */
+export async function run({ count = Number.POSITIVE_INFINITY, log }: ProofOptions): Promise<void> {
+  const folder = await makeFolder();
+  const server = await serveDocument();
+  const args = [...quietArgs, ...nowhereElse];
+  const browser = await puppeteerDriver({ executable: chromiumPath('headless-shell'), args }).launch({});
+  const failed: string[] = [];
+  let longest = 0;
+  try {
+    const directory = await install(folder.path);
+    const names = (await readdir(directory)).filter((name) => name.endsWith('.html')).slice(0, count);
+    if (names.length === 0) throw new Error('The collection has no document.');
+    for (const [index, name] of names.entries()) {
+      server.document = await readFile(join(directory, name), 'utf8');
+      const meeting = await meet(browser.page, server.url);
+      longest = Math.max(longest, meeting.ms);
+      failed.push(...faultsOf(meeting, host, /^[\d.]+\d/.exec(name)?.[0]).map((fault) => `${name}: ${fault}`));
+      if ((index + 1) % 50 === 0) log(`${index + 1} of ${names.length}: ${failed.length} faults`);
+    }
+    log(`${names.length} documents, each within ${(longest / 1_000).toFixed(1)} s: ${failed.length} faults`);
+  } finally {
+    await browser.close();
+    server.close();
+    await folder.remove();
+  }
+  if (failed.length > 0) throw new Error(failed.slice(0, 20).join('\n'));
+}
+
+/** Installs the collection, and runs no script of it; gives the directory of the documents. */
+async function install(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'package.json'), '{"private":true}');
+  await runIn(folder, 'npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund', collection);
+  return join(folder, 'node_modules/@wppconnect/wa-version/html');
+}
