@@ -107,6 +107,8 @@ export type PageMessage =
       readonly version: string;
       readonly registrationId: number;
       readonly device?: string;
+      /** The number that the service gave the page's state at its last login. */
+      readonly state?: number;
     } & DeviceKeys)
   | { readonly type: 'proof'; readonly noise: string; readonly identity: string }
   | { readonly type: 'pair-accepted' }
@@ -126,7 +128,7 @@ export type BackendMessage =
   | { readonly type: 'pair-device'; readonly refs: readonly string[] }
   | { readonly type: 'pair-success'; readonly me: Me; readonly identity: string; readonly hmac: string }
   | { readonly type: 'rotate-secret' }
-  | { readonly type: 'success'; readonly me: Me }
+  | { readonly type: 'success'; readonly me: Me; readonly state: number }
   | { readonly type: 'stream-error'; readonly error: StreamError }
   | { readonly type: 'sync'; readonly percent: number; readonly done: boolean; readonly messages: number }
   | { readonly type: 'reply'; readonly id: number; readonly ok: true; readonly value: unknown }

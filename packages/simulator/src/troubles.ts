@@ -20,6 +20,8 @@ export interface Troubles extends PageTroubles, NetworkTroubles {
   readonly syncMs: number;
   readonly syncStuckAt: number;
   readonly messageStoreMb: number;
+  readonly refusedStates: 'none' | 'older' | 'newest';
+  readonly stateRefusal: 'unknown-device' | 'never-ready';
   readonly passkey: boolean;
   readonly passkeyRpId: string;
   readonly linkCodeLimit: number;
@@ -66,6 +68,17 @@ export const troubleTable: { readonly [N in keyof Troubles]: Trouble<Troubles[N]
   syncMs: whole(0, 86_400_000, 2_500, 'How long the sync after a login takes, in ms of simulated time.'),
   syncStuckAt: whole(0, 100, 100, 'The sync stops at this percentage and goes on when the value is raised.'),
   messageStoreMb: whole(0, 2_048, 0, 'The first sync fills IndexedDB `model-storage` with this many MB.'),
+  refusedStates: oneOf(
+    ['none', 'older', 'newest'],
+    'none',
+    'The service refuses a device that is linked, for the state it presents: one from before its last login, as a restored ' +
+      'backup has it, or the one that was the newest when this was switched on.',
+  ),
+  stateRefusal: oneOf(
+    ['unknown-device', 'never-ready'],
+    'unknown-device',
+    'With `refusedStates`: the login is refused as after an unlink, or accepted and never synced.',
+  ),
   passkey: flag('Linking asks for a passkey assertion (`navigator.credentials.get`) that the backend verifies.'),
   passkeyRpId: text('The relying-party id of the passkey; empty is the host the page was loaded from.'),
   linkCodeLimit: whole(0, 1_000, 7, 'How many link codes a number may ask for in 5 hours before error 429.'),

@@ -7,6 +7,7 @@ import { createLogin } from './login.ts';
 import { createPairing, type Pairing } from './pairing.ts';
 import { createPasskeys, type Passkeys } from './passkeys.ts';
 import { restrictionsOf } from './restrictions.ts';
+import { createDeviceStates } from './states.ts';
 import { createStreams, refusalOf, type Stream } from './streams.ts';
 import type { Wire, WireEvents } from './wire.ts';
 
@@ -37,6 +38,7 @@ type Handlers = {
 export function createBackend(context: BackendContext): Backend {
   const { journal, accounts, troubles } = context;
   const passkeys = createPasskeys(context);
+  const states = createDeviceStates(context);
   const pairing = createPairing(context, passkeys);
   const linkCodes = createLinkCodes(context, pairing);
   const dialogs = createDialogs(context, (device) => unlink(device));
@@ -61,7 +63,12 @@ export function createBackend(context: BackendContext): Backend {
 
   const streams = createStreams(context, {
     unlinked: pairing.offer,
-    online: login.admit,
+    isKnown: (device, presented) => states.judge(device.id, presented) !== 'unknown-device',
+    online(stream, device, presented) {
+      const isFed = states.judge(device.id, presented) === 'accepted';
+      // A state that never gets ready is not a new one: it is refused again the next time.
+      login.admit(stream, device, isFed ? states.next(device.id) : presented, isFed);
+    },
     message(stream, message) {
       const handle = handlers[message.type] as ((stream: Stream, message: PageMessage) => void) | undefined;
       handle?.(stream, message);
@@ -89,6 +96,7 @@ export function createBackend(context: BackendContext): Backend {
   }
 
   function troublesChanged(before: Troubles, after: Troubles): void {
+    states.troublesChanged(before, after);
     if (after.outage !== 'none' || after.portal !== 'none') streams.cutAll();
     for (const stream of streams.all()) {
       const refusal: StreamError | undefined = refusalOf(context, stream.device?.id);

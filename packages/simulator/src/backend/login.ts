@@ -5,7 +5,8 @@ import type { Stream } from './streams.ts';
 
 /** Takes linked devices in and feeds them their sync. */
 export interface Login {
-  admit(stream: Stream, device: Device): void;
+  /** `isFed`: whether the device gets its sync. `state`: the number of its state from now on. */
+  admit(stream: Stream, device: Device, state: number, isFed: boolean): void;
 }
 
 /** See {@link Login}. `synced` is told each time a device has all it needs. */
@@ -14,13 +15,13 @@ export function createLogin(context: BackendContext, synced: (stream: Stream, de
   const known = new Set<string>();
   const steps = 10;
 
-  function admit(stream: Stream, device: Device): void {
+  function admit(stream: Stream, device: Device, state: number, isFed: boolean): void {
     const account = accounts.find(device.account);
     if (account === undefined) throw new Error(`Device ${device.id} belongs to no account.`);
-    journal.write('device-online', { stream: stream.id, device: device.id });
-    stream.send({ type: 'success', me: meOf(account, device.id) });
+    journal.write('device-online', { stream: stream.id, device: device.id, state });
+    stream.send({ type: 'success', me: meOf(account, device.id), state });
     stream.send({ type: 'restrictions', restrictions: restrictionsOf(troubles(), Date.now()) });
-    feed(stream, device, 0);
+    if (isFed) feed(stream, device, 0);
   }
 
   function feed(stream: Stream, device: Device, step: number): void {

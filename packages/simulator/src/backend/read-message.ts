@@ -4,9 +4,17 @@ type Fields = Readonly<Record<string, unknown>>;
 type Reader = (fields: Fields) => PageMessage | undefined;
 
 const readers: { readonly [T in PageMessage['type']]: Reader } = {
-  hello: ({ version, registrationId, device, noiseKey, identityKey }) =>
+  hello: ({ version, registrationId, device, state, noiseKey, identityKey }) =>
     isText(version) && isText(noiseKey) && isText(identityKey) && typeof registrationId === 'number'
-      ? { type: 'hello', version, registrationId, noiseKey, identityKey, ...(isText(device) ? { device } : {}) }
+      ? {
+          type: 'hello',
+          version,
+          registrationId,
+          noiseKey,
+          identityKey,
+          ...(isText(device) ? { device } : {}),
+          ...(isId(state) ? { state } : {}),
+        }
       : undefined,
   proof: ({ noise, identity }) => (isText(noise) && isText(identity) ? { type: 'proof', noise, identity } : undefined),
   'pair-accepted': () => ({ type: 'pair-accepted' }),

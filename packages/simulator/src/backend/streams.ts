@@ -28,7 +28,10 @@ export type Answer<T extends PageMessage['type']> =
 /** What the rest of the backend wants to hear about streams. */
 export interface StreamEvents {
   readonly unlinked: (stream: Stream) => void;
-  readonly online: (stream: Stream, device: Device) => void;
+  /** `presented`: the number of the state that the device came with. */
+  readonly online: (stream: Stream, device: Device, presented: number) => void;
+  /** Whether a device with this state is let in. */
+  readonly isKnown: (device: Device, presented: number) => boolean;
   readonly message: (stream: Stream, message: PageMessage) => void;
   readonly closed: (stream: Stream) => void;
 }
@@ -95,13 +98,15 @@ export function createStreams(context: BackendContext, events: StreamEvents): St
     function admit(deviceId: string | undefined, start: (device: Device | undefined) => Stream): void {
       const refusal = refusalOf(context, deviceId);
       const device = deviceId === undefined ? undefined : accounts.device(deviceId);
+      const presented = hello?.state ?? 0;
       const isSame = device?.noiseKey === hello?.noiseKey && device?.identityKey === hello?.identityKey;
       if (refusal !== undefined) turnAway(refusal);
       else if (deviceId === undefined) events.unlinked(start(undefined));
-      else if (device === undefined || !isSame) turnAway({ kind: 'unknown-device' });
+      else if (device === undefined || !isSame || !events.isKnown(device, presented))
+        turnAway({ kind: 'unknown-device' });
       else {
         replace(device);
-        events.online(start(device), device);
+        events.online(start(device), device, presented);
       }
     }
 

@@ -69,7 +69,8 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
     const { noiseKey, identityKey } = linkCode.publicKeys;
     const { registrationId } = keys.registration;
     const me = isRegistered() ? prefs.me() : undefined;
-    const device = me === undefined ? {} : { device: me.device };
+    const state = prefs.state();
+    const device = me === undefined ? {} : { device: me.device, ...(state === undefined ? {} : { state }) };
     line.send({ type: 'hello', version: settings.version, registrationId, noiseKey, identityKey, ...device });
   }
 
@@ -115,7 +116,7 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
       pairing.redraw();
     },
     'pair-success': acceptLink,
-    success: ({ me }) => logIn(me),
+    success: ({ me, state }) => logIn(me, state),
     sync: (message) => sync.progress(message),
     'stream-error': ({ error }) => streamEnd.handle(error),
     'primary-hello': () => linkCode.primaryHello(),
@@ -159,7 +160,9 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
     line.send({ type: 'pair-accepted' });
   }
 
-  async function logIn(me: Me): Promise<void> {
+  async function logIn(me: Me, state: number): Promise<void> {
+    // A page that is being left cannot write any more: it then comes back with its older state.
+    prefs.saveState(state).catch(() => undefined);
     retries = 0;
     isConnected = true;
     bridge.tell('account_temporarily_banned', { banned: false });

@@ -9,6 +9,9 @@ export interface UserPrefs {
   me(): Me | undefined;
   /** Keeps the login; resolves when it is on disk. */
   saveMe(me: Me, signedIdentity: string): Promise<void>;
+  /** The number of this state, as the service gave it at the last login. */
+  state(): number | undefined;
+  saveState(state: number): Promise<void>;
   /** The secret shared with the phone by the QR code, base64; null while a link code is used. */
   advSecret(): string | null;
   newAdvSecret(): void;
@@ -25,6 +28,7 @@ export async function openUserPrefs(advSecretEvents: Emitter): Promise<UserPrefs
     ((await database.get('user', key)) as { readonly value: unknown } | undefined)?.value;
   let me = (await read('me')) as Me | undefined;
   let secret = ((await read('adv_secret_key')) as string | undefined) ?? null;
+  let state = (await read('state')) as number | undefined;
   if (me !== undefined) writeLocal(me);
 
   function setSecret(value: string | null): void {
@@ -45,6 +49,11 @@ export async function openUserPrefs(advSecretEvents: Emitter): Promise<UserPrefs
       await database.put('user', { key: 'me', value: account });
       me = account;
       writeLocal(account);
+    },
+    state: () => state,
+    async saveState(given) {
+      state = given;
+      await database.put('user', { key: 'state', value: given });
     },
     advSecret: () => secret,
     newAdvSecret: () => setSecret(encodeB64(randomBytes(32))),
