@@ -120,6 +120,11 @@ export const reasons: { readonly [R in EndReason]: ReasonFacts } = {
     what: 'The session, or what is kept of it, could not be read.',
     todo: 'Put right what the event names; nothing was deleted.',
   },
+  'session-elsewhere': {
+    recover: 'human',
+    what: 'This session was linked at another address than the one that was given.',
+    todo: 'Start it with the address that it was linked at, or use another session name for this one.',
+  },
   'lease-lost': {
     recover: 'human',
     what: 'The right to this session went to another owner.',

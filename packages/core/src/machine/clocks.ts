@@ -69,6 +69,7 @@ const table: ClockTable = {
       : { timer: 'settle', ms: policy.settle, key: '' },
     ...(isUnsteady(state) ? [{ timer: 'stable' as const, ms: policy.stableAfter, key: '' }] : []),
   ],
+  'verifying-logout': (_, policy) => [deadline(policy.loadTimeout), heartbeat(policy)],
   interrupted: (_, policy) => [deadline(policy.interruptedTimeout), heartbeat(policy)],
   'action-required': (_, policy) => [deadline(policy.actionTimeout), heartbeat(policy)],
   'backing-off': (state, policy) => [
@@ -76,9 +77,16 @@ const table: ClockTable = {
     ...(state.isBrowserGone ? [] : [deadline(policy.stopTimeout)]),
   ],
   'logging-out': (_, policy) => [deadline(policy.logoutTimeout), heartbeat(policy)],
-  stopping: (state, policy) => [
-    deadline(state.phase === 'saving' ? policy.saveTimeout : policy.stopTimeout, state.phase),
-  ],
+  stopping: (state, policy) => [deadline(timeoutOf[state.phase](policy), state.phase)],
+};
+
+/** How long each phase of stopping may take. A page that does not answer holds up no stop. */
+const timeoutOf: { readonly [P in StateOf<'stopping'>['phase']]: (policy: Policy) => number } = {
+  proving: ({ stopTimeout }) => Math.min(stopTimeout, 3_000),
+  closing: ({ stopTimeout }) => stopTimeout,
+  erasing: ({ stopTimeout }) => stopTimeout,
+  saving: ({ saveTimeout }) => saveTimeout,
+  releasing: ({ stopTimeout }) => stopTimeout,
 };
 
 /** Whether there are losses or takeovers that a long `ready` would forget. */

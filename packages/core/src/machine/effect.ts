@@ -21,8 +21,8 @@ export type Effect =
   /** Keep the session as good → `saved` or `save-failed`. */
   | { readonly type: 'save'; readonly why: 'settled' | 'scheduled' | 'stopping' }
   /**
-   * Remove the credentials; the browser is gone → `erased` or `erase-failed`. `newest`: nobody commanded it, so the newest
-   * kept generation goes to quarantine first, and is destroyed after a grace.
+   * Remove the credentials; the browser is gone → `erased` or `erase-failed`. `keep: 'newest'`: after a logout that nobody
+   * here asked for, the newest backup moves to quarantine first; `'nothing'`: everything goes at once.
    */
   | { readonly type: 'erase'; readonly keep: 'nothing' | 'newest' }
   /** Put the newest kept generation that was not tried yet in the profile's place → `restored`, `nothing-to-restore` or `restore-failed`. */

@@ -21,6 +21,7 @@ export type EndReason =
   | 'crash-loop'
   | 'session-in-use'
   | 'session-unreadable'
+  | 'session-elsewhere'
   | 'lease-lost'
   | 'qr-exhausted'
   | 'link-codes-exhausted'
@@ -55,6 +56,7 @@ export const credentialsAfter: { readonly [R in EndReason]: 'erased' | 'kept' } 
   'crash-loop': 'kept',
   'session-in-use': 'kept',
   'session-unreadable': 'kept',
+  'session-elsewhere': 'kept',
   'lease-lost': 'kept',
   'qr-exhausted': 'kept',
   'link-codes-exhausted': 'kept',

@@ -51,9 +51,19 @@ export type PageSignal =
   | { readonly type: 'offline'; readonly cause: InterruptionCause }
   /** Another client connected with the same device, or another tab has it. */
   | { readonly type: 'conflict' }
-  /** The link is gone, confirmed by the page. `code`: WhatsApp's own logout reason. */
-  | { readonly type: 'logged-out'; readonly by: 'phone' | 'us' | 'page'; readonly code?: string }
-  | { readonly type: 'blocked'; readonly by: BlockedBy }
+  /**
+   * The page announced a logout, and no device is registered in it now: read in a document that is known as WhatsApp's, on
+   * the session's own origin, with an HTTP status below 400, whose line to the service offers a new link. `document` counts
+   * the documents of this page: a later one has a greater number. `code`: WhatsApp's own logout reason.
+   */
+  | {
+      readonly type: 'logged-out';
+      readonly by: 'phone' | 'us' | 'page';
+      readonly document: number;
+      readonly code?: string;
+    }
+  /** `retryAfter`: in ms, where WhatsApp says how long the block lasts. */
+  | { readonly type: 'blocked'; readonly by: BlockedBy; readonly retryAfter?: number }
   /** A dialog that stands in the way and that the adapter could not acknowledge by itself. */
   | { readonly type: 'dialog'; readonly what: string }
   /** The page asks for a WebAuthn assertion: the request options as JSON (WebAuthn level 3). `ttl` in ms. */
@@ -77,13 +87,15 @@ export type BlockedBy = 'ban' | 'terms' | 'outdated' | 'proxy';
 export type Outcome =
   /**
    * The session's directory is open and ours. `linked`: its record, or what the store keeps, says that there are credentials.
-   * `recover`: why the live profile is not to be used. `canRestore`: whether the store keeps a generation.
+   * `recover`: why the live profile is not to be used. `canRestore`: whether the store keeps a generation. `linkedAt`: the
+   * origin that the login belongs to, where that is another one than the page's.
    */
   | {
       readonly type: 'workspace-opened';
       readonly linked: boolean;
       readonly recover?: RecoveryCause;
       readonly canRestore: boolean;
+      readonly linkedAt?: string;
     }
   | { readonly type: 'workspace-refused'; readonly reason: EndReason; readonly detail: string }
   | { readonly type: 'browser-launched' }
@@ -108,14 +120,12 @@ export type Outcome =
   | { readonly type: 'erased' }
   | { readonly type: 'erase-failed'; readonly detail: string }
   | { readonly type: 'released' }
-  | { readonly type: 'lease-lost'; readonly detail: string }
-  /** The session's directory is not where it was opened: moved, removed or unmounted. Nothing can be kept there. */
-  | { readonly type: 'workspace-lost'; readonly detail: string };
+  | { readonly type: 'lease-lost'; readonly detail: string };
 
 /**
  * Why the live profile is replaced by what was kept. `profile-packed`: it was erased on purpose at the last stop, as one in
- * memory is. `profile-stale`: another owner kept a newer one in the store.
- * `never-ready`: the service knows its device, and it does not become ready.
+ * memory is. `profile-stale`: another owner kept a newer one in the store. `never-ready`: the page connects with it and does
+ * not get ready.
  */
 export type RecoveryCause =
   | 'profile-packed'
@@ -141,6 +151,8 @@ export type PageCommand =
   | { readonly type: 'request-link-code'; readonly phone: string }
   | { readonly type: 'submit-link-code'; readonly code: Concealed }
   | { readonly type: 'take-over' }
+  /** Loads the page afresh from its own address. */
+  | { readonly type: 'reload' }
   | { readonly type: 'reconnect' }
   | { readonly type: 'log-out' }
   | { readonly type: 'acknowledge-dialog' }

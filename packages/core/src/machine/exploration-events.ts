@@ -5,6 +5,24 @@ export function everyEvent(): readonly Event[] {
   return [...commands, ...signals, ...outcomes, ...ticks].map((event) => ({ ...event, at: 0 }));
 }
 
+/** The events that link a device, for sessions of which nothing is kept. */
+export function linkingEvents(): readonly Event[] {
+  const restores = new Set(['restored', 'nothing-to-restore', 'restore-failed']);
+  return everyEvent().filter((event) => {
+    if (event.type === 'workspace-opened') return !event.canRestore;
+    if (event.type === 'saved') return event.generation === undefined;
+    return !restores.has(event.type);
+  });
+}
+
+/** The events of a session that links by QR alone, with everything that can become of what is kept. */
+export function keepingEvents(): readonly Event[] {
+  return everyEvent().filter((event) => {
+    if (event.type === 'start') return event.phone === undefined;
+    return !/passkey|link-code/.test(event.type);
+  });
+}
+
 type Timeless = Event extends infer E ? (E extends Event ? Omit<E, 'at'> : never) : never;
 
 const concealed = (value: string): Concealed => ({ reveal: () => value, toString: () => value, toJSON: () => value });
@@ -34,8 +52,7 @@ const signals: readonly Timeless[] = [
   { type: 'page-booting', missing: ['require'] },
   { type: 'unpaired' },
   { type: 'qr', qr: concealed('qr 1'), ttl: 60_000 },
-  { type: 'qr', qr: concealed('qr 2'), ttl: 20_000 },
-  { type: 'qr', qr: concealed('qr 3') },
+  { type: 'qr', qr: concealed('qr 2') },
   { type: 'qr-idle' },
   { type: 'link-code', code: concealed('code 1'), ttl: 1_000 },
   { type: 'link-code', code: concealed('code 2') },
@@ -53,9 +70,9 @@ const signals: readonly Timeless[] = [
   { type: 'offline', cause: 'network' },
   { type: 'offline', cause: 'page-silent' },
   { type: 'conflict' },
-  { type: 'logged-out', by: 'phone' },
-  { type: 'logged-out', by: 'us' },
-  { type: 'logged-out', by: 'page', code: '3' },
+  { type: 'logged-out', by: 'phone', document: 1 },
+  { type: 'logged-out', by: 'page', document: 1, code: '1' },
+  { type: 'logged-out', by: 'us', document: 2 },
   ...blocks.map((by) => ({ type: 'blocked' as const, by })),
   { type: 'dialog', what: 'unknown' },
   { type: 'passkey', request: concealed('{}') },
@@ -68,6 +85,7 @@ const pageCommands = namesOf<PageCommand['type']>({
   'request-link-code': true,
   'submit-link-code': true,
   'take-over': true,
+  reload: true,
   reconnect: true,
   'log-out': true,
   'acknowledge-dialog': true,
@@ -80,6 +98,7 @@ const outcomes: readonly Timeless[] = [
   { type: 'workspace-opened', linked: true, canRestore: false },
   { type: 'workspace-opened', linked: true, canRestore: true },
   { type: 'workspace-opened', linked: true, canRestore: true, recover: 'profile-missing' },
+  { type: 'workspace-opened', linked: true, canRestore: true, linkedAt: 'https://elsewhere.example' },
   { type: 'restored', generation: 2, quarantine: null, damaged: [] },
   { type: 'nothing-to-restore', quarantine: '/quarantine' },
   { type: 'restore-failed', detail: 'unreadable' },

@@ -12,27 +12,39 @@ export interface Edge extends Transition {
 
 /** What an exploration walked through. */
 export interface Exploration {
-  readonly states: ReadonlyMap<string, State>;
-  /** For each state, by key, the keys it was reached from. */
-  readonly sources: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly states: readonly State[];
+  /** For each state, by its place in `states`, the places of the states it was reached from. */
+  readonly sources: readonly ReadonlySet<number>[];
 }
 
 /**
  * Breadth first over all states × all events, handing each edge to `visit`. Counters that grow without bound are folded
  * above the policy's limits, so that the set is finite; time stands still, since only its passing by timers means
- * something to the machine.
+ * something to the machine. `step`: the machine, or a broken one that the laws must catch.
  */
-export function explore(policy: Policy, events: readonly Event[], visit: (edge: Edge) => void): Exploration {
-  const states = new Map<string, State>([[keyOf(initialState, policy), initialState]]);
-  const sources = new Map<string, Set<string>>();
-  for (const [key, from] of states) {
+export function explore(
+  policy: Policy,
+  events: readonly Event[],
+  visit: (edge: Edge) => void,
+  step: typeof transition = transition,
+): Exploration {
+  const places = new Map<string, number>([[keyOf(initialState, policy), 0]]);
+  const states: State[] = [initialState];
+  const sources: Set<number>[] = [new Set()];
+  for (let place = 0; place < states.length; place += 1) {
+    const from = states[place] as State;
     for (const event of events) {
-      const result = transition(from, event, policy);
+      const result = step(from, event, policy);
       visit({ ...result, from, event });
       if (result.state === from) continue;
-      const to = keyOf(result.state, policy);
-      if (!states.has(to)) states.set(to, result.state);
-      sources.set(to, (sources.get(to) ?? new Set()).add(key));
+      const key = keyOf(result.state, policy);
+      let to = places.get(key);
+      if (to === undefined) {
+        to = states.push(result.state) - 1;
+        places.set(key, to);
+        sources.push(new Set());
+      }
+      sources[to]?.add(place);
     }
   }
   return { states, sources };
@@ -45,12 +57,29 @@ export function effectsOf<T extends Effect['type']>(edge: Edge, type: T): readon
 
 /** What makes two states the same for the exploration. */
 export function keyOf(state: State, policy: Policy): string {
-  const telling = state.name === 'stopping' ? { ...state, run: state.run.isProven && !state.run.isDoubted } : state;
-  return JSON.stringify(telling, (name, value: unknown) => {
-    if (typeof value === 'object' && value !== null && 'reveal' in value)
-      return (value as { reveal(): string }).reveal();
-    if (name === 'attempt' && typeof value === 'number') return Math.min(value, policy.maxRestarts + 1);
-    if (name === 'delay' || name === 'detail' || (name === 'cause' && state.name === 'backing-off')) return '';
-    return value;
-  });
+  const telling =
+    state.name === 'stopping' ? { ...state, run: state.run.hasFreshProof && !state.run.isDoubted } : state;
+  return textOf(telling, state, policy);
+}
+
+function textOf(value: unknown, state: State, policy: Policy): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  if ('reveal' in value) return (value as { reveal(): string }).reveal();
+  let text = '';
+  for (const [name, part] of Object.entries(value)) {
+    if (!isPassive(name, state, policy)) text += `${name}:${textOf(folded(name, part), state, policy)},`;
+  }
+  return `{${text}}`;
+}
+
+/** What is only shown, and decides nothing. */
+function isPassive(name: string, state: State, policy: Policy): boolean {
+  if (name === 'delay' || name === 'detail') return true;
+  if (name === 'cause') return state.name === 'backing-off';
+  return name === 'cutOffSince' && policy.giveUpAfter === 0;
+}
+
+/** Only the first attempt differs from the others. */
+function folded(name: string, value: unknown): unknown {
+  return name === 'attempt' && typeof value === 'number' ? Math.min(value, 1) : value;
 }

@@ -35,7 +35,7 @@ export function follow(events: readonly Timeless[], policy: Partial<Policy> = {}
   let state = from;
   const effects: Effect[] = [];
   for (const event of events) {
-    const step = transition(state, { ...event, at: 0 } as Event, { ...defaultPolicy, ...policy });
+    const step = transition(state, { at: 0, ...event } as Event, { ...defaultPolicy, ...policy });
     state = step.state;
     effects.push(...step.effects);
   }

@@ -6,7 +6,6 @@ import {
   onConnecting,
   onDialog,
   onIncompatible,
-  onLoggedOut,
   onOffline,
   onReadiness,
   onReboot,
@@ -23,7 +22,9 @@ import {
   onUnpaired,
   type Unlinked,
 } from './linking.js';
-import { backOff, end, notify, startFresh, stop } from './moves.js';
+import { onLoggedOut } from './logout.js';
+import { afterCrash, afterCutOff, end, notify, startFresh, stop } from './moves.js';
+import type { Policy } from './policy.js';
 import type { Active, State, StateOf } from './state.js';
 import { go, type Rules, type Step } from './step.js';
 
@@ -34,10 +35,20 @@ export const active: Rules<Active> = {
   'workspace-lost': (state, { detail }) => end(state, 'session-unreadable', detail),
 };
 
+/** A save that began when the session was ready; by now it may be on its way back to that. */
+export const saving: Rules<OnPage | StateOf<'verifying-logout'>> = {
+  saved: (state, { generation }) =>
+    go(
+      generation === undefined ? state : { ...state, run: { ...state.run, canRestore: true } },
+      notify({ type: 'saved', generation: generation ?? null }),
+    ),
+  'save-failed': (state, { detail }) => go(state, notify({ type: 'warning', what: `not saved: ${detail}` })),
+};
+
 /** A state with an open page. */
 export const onPage: Rules<OnPage> = {
   ...active,
-  relink: (state, { phone }) => relinkAtOnce(state, phone),
+  relink: (state, { phone }, policy) => relinkAtOnce(state, phone, policy),
   connecting: onConnecting,
   syncing: onSyncing,
   readiness: onReadiness,
@@ -47,25 +58,18 @@ export const onPage: Rules<OnPage> = {
   blocked: onBlocked,
   dialog: onDialog,
   incompatible: onIncompatible,
-  'browser-lost': (state, { detail }, policy) => backOff(state, detail, 'crash', policy),
+  'browser-lost': (state, { detail }, policy) => afterCrash(state, detail, policy),
   // Some other page has taken its place: navigated away, or a portal that answers for a while.
-  'page-refused': (state, { reason, detail }, policy) =>
-    state.run.isLinked ? backOff(state, detail, 'stall', policy) : end(state, reason, detail),
+  'page-refused': (state, { reason, detail, at }, policy) => afterCutOff(state, { reason, cause: detail, at }, policy),
   'page-command-failed': (state, { command, detail }) =>
     go(state, notify({ type: 'warning', what: `${command}: ${detail}` })),
-  // Begun when it was ready; by now it may be on its way back to that.
-  saved: (state, { generation }) =>
-    go(
-      generation === undefined ? state : { ...state, run: { ...state.run, canRestore: true } },
-      notify({ type: 'saved', generation: generation ?? null }),
-    ),
-  'save-failed': (state, { detail }) => go(state, notify({ type: 'warning', what: `not saved: ${detail}` })),
+  ...saving,
 };
 
 /** A page that may still have to show a code. */
 export const unlinked: Rules<Unlinked> = {
   ...onPage,
-  unpaired: onUnpaired,
+  unpaired: (state, _, policy) => onUnpaired(state, policy),
   qr: onQr,
   'qr-idle': (state, _, policy) => onQrIdle(state, policy),
   'link-code': onLinkCode,
@@ -100,9 +104,9 @@ export function withMethod(state: Active, phone: string | undefined) {
   return { ...state.run, method, qrCodes: 0, linkCodes: 0 };
 }
 
-/** Begins anew without asking the page to unlink, which it could not do. */
-export function relinkAtOnce(state: Active, phone: string | undefined): Step {
-  const step = startFresh(withMethod(state, phone), 'relink');
+/** Begins again without asking the page to unlink, which it could not do. */
+export function relinkAtOnce(state: Active, phone: string | undefined, policy: Policy): Step {
+  const step = startFresh({ ...state, run: withMethod(state, phone) }, 'relink', policy);
   return state.run.isLinked ? warned(step, mayRemain) : step;
 }
 
@@ -114,10 +118,15 @@ export function logOut(state: OnPage, isRelinking: boolean): Step {
   );
 }
 
-/** The page did not confirm: kept as it was, unless it was to be linked anew anyway. */
-export function unconfirmed(state: StateOf<'logging-out'>, detail: string): Step {
+/** The page did not confirm: kept as it was, unless it was to be linked again anyway. */
+export function unconfirmed(state: StateOf<'logging-out'>, detail: string, policy: Policy): Step {
   if (!state.isRelinking) return end(state, 'logout-unconfirmed', detail);
-  return warned(startFresh(state.run, 'relink'), `${mayRemain}: ${detail}`);
+  return warned(startFresh(state, 'relink', policy), `${mayRemain}: ${detail}`);
+}
+
+/** No device is registered any more, as we asked. */
+export function loggedOutByUs(state: StateOf<'logging-out'>, policy: Policy): Step {
+  return state.isRelinking ? startFresh(state, 'relink', policy) : end(state, 'logged-out-by-us');
 }
 
 /** What is said when the service was not told of an unlinking. */

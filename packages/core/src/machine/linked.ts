@@ -1,5 +1,5 @@
 import type { Effect } from './effect.js';
-import { backOff, end, notify, startFresh } from './moves.js';
+import { afterStall, end, notify } from './moves.js';
 import { type Policy, takeoverLimit } from './policy.js';
 import {
   type ActionRequired,
@@ -8,13 +8,13 @@ import {
   type AwaitingQr,
   endingOfBlock,
   type Interrupted,
-  type LinkCause,
   type Linking,
   type Loading,
   type Ready,
   type Resuming,
   type Run,
   type Syncing,
+  type VerifyingLogout,
 } from './state.js';
 import { type EventOf, go, ignore, type Step } from './step.js';
 
@@ -86,22 +86,9 @@ export function onConflict(state: OnPage, event: EventOf<'conflict'>, policy: Po
   );
 }
 
-/**
- * The link is gone. Credentials that were already dead at the start, or never came to life, lead to a new code; others to
- * the end.
- */
-export function onLoggedOut(state: OnPage, event: EventOf<'logged-out'>): Step {
-  if (!state.run.isLinked && state.name !== 'linking') return ignore(state);
-  const wasDeadBefore = state.run.isResumed && !state.run.isProven;
-  if (wasDeadBefore) return startFresh(state.run, 'unlinked-while-away', rescan('unlinked-while-away'));
-  // The service does not know the device that was about to be linked: the codes that are left may still link it.
-  if (state.name === 'linking') return startFresh(state.run, 'link-failed', rescan('link-failed'));
-  return end(state, endingOfLogout[event.by], event.code === undefined ? '' : `WhatsApp’s reason: ${event.code}`);
-}
-
 /** WhatsApp keeps the account or this client out. */
-export function onBlocked(state: OnPage, event: EventOf<'blocked'>): Step {
-  return end(state, endingOfBlock[event.by]);
+export function onBlocked(state: OnPage | VerifyingLogout, event: EventOf<'blocked'>): Step {
+  return end(state, endingOfBlock[event.by], '', event.retryAfter ?? null);
 }
 
 /** A dialog in the way that only a person can settle. */
@@ -111,7 +98,7 @@ export function onDialog(state: OnPage, event: EventOf<'dialog'>): Step {
 }
 
 /** The page lacks what is read. */
-export function onIncompatible(state: OnPage, event: EventOf<'incompatible'>): Step {
+export function onIncompatible(state: OnPage | VerifyingLogout, event: EventOf<'incompatible'>): Step {
   const version = event.version === undefined ? '' : ` (page version ${event.version})`;
   return end(state, 'page-incompatible', `missing: ${event.missing.join(', ')}${version}`);
 }
@@ -119,7 +106,7 @@ export function onIncompatible(state: OnPage, event: EventOf<'incompatible'>): S
 /** A linked page that suddenly shows a code has lost its credentials: looked at once more from the start. */
 export function onCodeWhileLinked(state: Syncing | Ready | Interrupted, policy: Policy): Step {
   const run = { ...state.run, isDoubted: true };
-  return backOff({ ...state, run }, 'the page lost its credentials', 'stall', policy);
+  return afterStall({ ...state, run }, 'the page lost its credentials', policy);
 }
 
 /** A linked page whose document boots again is resuming. */
@@ -133,28 +120,49 @@ export function onSilent(
   event: EventOf<'read-failed'>,
   policy: Policy,
 ): Step {
-  if (state.name === 'interrupted' && state.cause === 'page-silent')
-    return backOff(state, event.detail, 'stall', policy);
+  if (state.name === 'interrupted' && state.cause === 'page-silent') return afterStall(state, event.detail, policy);
   return interrupt(state, 'page-silent', event.at);
 }
 
 /** The own id is known and nothing is missing. */
 function prove(state: OnPage, me: string, at: number): Step {
-  if (state.name === 'ready' && state.me === me) return ignore(state);
+  if (state.name === 'ready' && state.me === me) return proveAgain(state);
   const { run, effects } = linked(state.run);
   const how = run.isProven ? 'reconnected' : run.isResumed ? 'resumed' : 'linked';
   return go(
     // The codes that led here are history: should the login be lost one day, all of them may be shown again.
     {
       name: 'ready',
-      run: { ...run, isProven: true, isDoubted: false, qrCodes: 0, linkCodes: 0 },
+      run: { ...run, ...proved },
       me,
       since: at,
       isSettled: false,
+      saveDue: null,
     },
     ...effects,
     notify({ type: 'ready', me, how }),
   );
+}
+
+/** What a proof of ready ends: doubts, and the counts of what was tried to get here. */
+const proved = {
+  isProven: true,
+  isDoubted: false,
+  hasFreshProof: true,
+  isRestored: false,
+  qrCodes: 0,
+  linkCodes: 0,
+  stalls: 0,
+  rounds: 0,
+  cutOffSince: null,
+} as const;
+
+/** Still ready: the save that waited for this begins. */
+function proveAgain(state: Ready): Step {
+  const { run, saveDue } = state;
+  if (saveDue !== null)
+    return go({ ...state, run: { ...run, hasFreshProof: false }, saveDue: null }, { type: 'save', why: saveDue });
+  return run.hasFreshProof ? ignore(state) : go({ ...state, run: { ...run, hasFreshProof: true } });
 }
 
 function fallBack(
@@ -178,13 +186,3 @@ function linked(run: Run): { readonly run: Run; readonly effects: readonly Effec
   if (run.isLinked) return { run, effects: [] };
   return { run: { ...run, isLinked: true }, effects: [{ type: 'mark-linked' }, notify({ type: 'linked' })] };
 }
-
-function rescan(why: LinkCause): Effect {
-  return notify({ type: 'rescan', why });
-}
-
-const endingOfLogout = {
-  phone: 'logged-out-by-phone',
-  us: 'logged-out-by-us',
-  page: 'logged-out-by-page',
-} as const;

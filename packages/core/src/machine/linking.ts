@@ -20,10 +20,10 @@ import { type EventOf, go, ignore, type Step } from './step.js';
 export type Unlinked = Loading | AwaitingQr | AwaitingLinkCode | AwaitingPasskey | Linking | Resuming | ActionRequired;
 
 /** A page without a registered device: asks for whatever the method needs. */
-export function onUnpaired(state: Unlinked): Step {
+export function onUnpaired(state: Unlinked, policy: Policy): Step {
   const isNews = state.name === 'resuming' || (state.name === 'loading' && state.awaits === 'page');
   if (!isNews) return ignore(state);
-  const recovered = onCredentialsLost(state);
+  const recovered = onCredentialsLost(state, policy);
   if (recovered !== undefined) return recovered;
   const { run, effects } = unlinked(state.run);
   if (run.method.by === 'qr') return go(load(run, 'qr'), ...effects);
@@ -32,9 +32,9 @@ export function onUnpaired(state: Unlinked): Step {
 
 /** A QR code on the page: emitted once, within the allowance, and only where linking goes by QR. */
 export function onQr(state: Unlinked, event: EventOf<'qr'>, policy: Policy): Step {
-  if (state.run.method.by === 'code') return onUnpaired(state);
+  if (state.run.method.by === 'code') return onUnpaired(state, policy);
   if (wasEmitted(state, event.qr.reveal())) return ignore(state);
-  const recovered = onCredentialsLost(state);
+  const recovered = onCredentialsLost(state, policy);
   if (recovered !== undefined) return recovered;
   if (state.run.qrCodes >= policy.maxQr) return end(state, 'qr-exhausted', `${state.run.qrCodes} codes lapsed`);
   const { run, effects } = unlinked(state.run);
@@ -57,8 +57,8 @@ export function onQr(state: Unlinked, event: EventOf<'qr'>, policy: Policy): Ste
 
 /** The page shows no codes any more: it is asked for new ones, within the allowance. */
 export function onQrIdle(state: Unlinked, policy: Policy): Step {
-  if (state.run.method.by === 'code') return onUnpaired(state);
-  const recovered = onCredentialsLost(state);
+  if (state.run.method.by === 'code') return onUnpaired(state, policy);
+  const recovered = onCredentialsLost(state, policy);
   if (recovered !== undefined) return recovered;
   if (state.run.qrCodes >= policy.maxQr) return end(state, 'qr-exhausted', `${state.run.qrCodes} codes lapsed`);
   if (state.name === 'loading' && state.isAsked) return ignore(state);
@@ -82,7 +82,7 @@ export function onLinkCode(
 ): Step {
   const { method } = state.run;
   if (method.by !== 'code') return ignore(state);
-  const recovered = onCredentialsLost(state);
+  const recovered = onCredentialsLost(state, policy);
   if (recovered !== undefined) return recovered;
   const code: LinkCodeSide =
     event.type === 'link-code'

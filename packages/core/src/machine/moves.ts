@@ -2,7 +2,19 @@ import type { Effect, Notice } from './effect.js';
 import { credentialsAfter, type EndReason } from './ending.js';
 import type { RecoveryCause } from './event.js';
 import type { Policy } from './policy.js';
-import type { Active, Ended, LinkCause, LinkMethod, Loading, Rest, Run, Starting, State, Stopping } from './state.js';
+import type {
+  Active,
+  Ended,
+  LinkCause,
+  LinkMethod,
+  Loading,
+  Ready,
+  Rest,
+  Run,
+  Starting,
+  State,
+  Stopping,
+} from './state.js';
 import { go, type Step } from './step.js';
 
 /** The first state of a run. `isFresh`: whatever credentials are there are removed first. */
@@ -22,13 +34,18 @@ export function newRun(phone: string | undefined, isFresh: boolean): Run {
     isResumed: false,
     isProven: false,
     isDoubted: false,
+    hasFreshProof: false,
     canRestore: false,
+    isRestored: false,
     hasLaunched: false,
     why: isFresh ? 'relink' : 'first-link',
     qrCodes: 0,
     linkCodes: 0,
     attempt: 0,
     crashes: 0,
+    stalls: 0,
+    rounds: 0,
+    cutOffSince: null,
     takeovers: 0,
   };
 }
@@ -39,7 +56,9 @@ export function launch(run: Run): Step<Starting> {
 }
 
 /** Ends the browser, where there may be one, and puts what was kept last in the place of the profile. */
-export function recover(run: Run, why: RecoveryCause): Step<Starting> {
+export function recover(from: Active, why: RecoveryCause, policy: Policy): Step {
+  if (from.run.rounds >= policy.maxRounds) return circled(from, why);
+  const run = { ...from.run, isProven: false, hasFreshProof: false, stalls: 0, rounds: from.run.rounds + 1 };
   const state: Starting = { name: 'starting', run, phase: 'clearing', isFresh: false, recovery: why };
   return go(state, { type: 'close-browser' });
 }
@@ -50,21 +69,31 @@ export function restore(run: Run, why: RecoveryCause): Step<Starting> {
   return go(state, notify({ type: 'recovery', step: 'restoring', why }), { type: 'restore', why });
 }
 
-/** Ends the browser, removes the credentials, and starts anew in the same run. */
-export function startFresh(run: Run, why: LinkCause, ...effects: readonly Effect[]): Step<Starting> {
-  const state: Starting = {
-    name: 'starting',
-    run: asNew(run, why),
-    phase: 'clearing',
-    isFresh: true,
-    recovery: null,
-  };
+/** Ends the browser, removes the credentials, and starts again in the same run. */
+export function startFresh(from: Active, why: LinkCause, policy: Policy, ...effects: readonly Effect[]): Step {
+  // A relink is a command: it counts for nothing. What the page leads to again and again has an end.
+  const rounds = why === 'relink' ? 0 : from.run.rounds + 1;
+  if (rounds > policy.maxRounds) return circled(from, why);
+  const run = { ...asNew(from.run, why), rounds };
+  const state: Starting = { name: 'starting', run, phase: 'clearing', isFresh: true, recovery: null };
   return go(state, ...effects, { type: 'close-browser' });
 }
 
 /** The run of a session whose credentials, also those that are kept, are going to be erased. */
 export function asNew(run: Run, why: LinkCause): Run {
-  return { ...run, isLinked: false, isResumed: false, isProven: false, canRestore: false, why };
+  const forgotten = { isLinked: false, isResumed: false, isProven: false, hasFreshProof: false };
+  return { ...run, ...forgotten, canRestore: false, isRestored: false, stalls: 0, why };
+}
+
+/** Removes the credentials. Only what was asked for here erases all at once: after any other logout a backup stays for a while. */
+export function erasure(why: LinkCause | EndReason): Effect {
+  return { type: 'erase', keep: why === 'relink' || why === 'logged-out-by-us' ? 'nothing' : 'newest' };
+}
+
+/** The profile was replaced and erased again and again, and ready never followed. */
+function circled(from: Active, last: RecoveryCause | LinkCause): Step {
+  const tried = `the profile was replaced or erased ${from.run.rounds} times without reaching ready, last because of ${last}`;
+  return end(from, 'page-stuck', tried);
 }
 
 /** Goes to `ended` by way of an orderly stop. */
@@ -77,11 +106,18 @@ export function stop(state: Active, goal: Rest): Step<Stopping> {
   return go({ name: 'stopping', run: state.run, phase: 'closing', goal }, { type: 'close-browser' });
 }
 
+/** Goes to rest from `ready`. What has no proof that is newer than the last save is read once more before it is saved. */
+export function stopReady(state: Ready): Step<Stopping> {
+  const goal = { name: 'stopped' } as const;
+  if (state.run.hasFreshProof) return stop(state, goal);
+  return go({ name: 'stopping', run: state.run, phase: 'proving', goal }, { type: 'read-page' });
+}
+
 /** The next phase of stopping. */
 export function proceed(state: Stopping, at: number): Step {
-  if (state.phase === 'closing' && erases(state.goal)) {
-    return go({ ...state, phase: 'erasing' }, { type: 'erase', keep: isCommanded(state.goal) ? 'nothing' : 'newest' });
-  }
+  if (state.phase === 'proving') return stop(state, state.goal);
+  if (state.phase === 'closing' && state.goal.name === 'ended' && erases(state.goal.reason))
+    return go({ ...state, phase: 'erasing' }, erasure(state.goal.reason));
   if (state.phase === 'closing' && keeps(state)) {
     return go({ ...state, phase: 'saving' }, { type: 'save', why: 'stopping' });
   }
@@ -101,14 +137,45 @@ export function unkillable(detail: string, at: number): Step<Ended> {
   return rest({ name: 'ended', reason: 'browser-unkillable', detail, retryAfter: null, at });
 }
 
-/** Lets the browser go and starts another after a delay; after too many crashes, ends. */
-export function backOff(state: Active, cause: string, kind: 'crash' | 'stall', policy: Policy): Step {
-  const crashes = state.run.crashes + (kind === 'crash' ? 1 : 0);
-  const attempt = state.run.attempt + 1;
+/** The browser was lost: another is started after a delay; after too many losses in a row, the session ends. */
+export function afterCrash(state: Active, cause: string, policy: Policy): Step {
+  const crashes = state.run.crashes + 1;
   if (crashes > policy.maxRestarts) return end(state, 'crash-loop', cause);
-  if (!state.run.isProven && attempt > policy.maxRestarts) return end(state, 'page-stuck', cause);
+  return backOff({ ...state, run: { ...state.run, crashes } }, cause, policy);
+}
+
+/** The page itself is stuck: another browser, then an older backup, then the end. */
+export function afterStall(state: Active, cause: string, policy: Policy): Step {
+  const stalls = state.run.stalls + 1;
+  if (stalls <= policy.maxRestarts) return backOff({ ...state, run: { ...state.run, stalls } }, cause, policy);
+  const mayRestore = state.run.isLinked && state.run.canRestore;
+  return mayRestore ? recover(state, 'never-ready', policy) : end(state, 'page-stuck', cause);
+}
+
+/**
+ * The network keeps a linked session from being ready: tried again for as long as the policy says. One that is not linked
+ * ends, since somebody waits for its code.
+ */
+export function afterCutOff(state: Active, outage: Outage, policy: Policy): Step {
+  const { reason, cause, at } = outage;
+  const since = state.run.cutOffSince ?? at;
+  const isOver = policy.giveUpAfter > 0 && at - since >= policy.giveUpAfter;
+  if (!state.run.isLinked || isOver) return end(state, reason, cause);
+  return backOff({ ...state, run: { ...state.run, cutOffSince: since } }, cause, policy);
+}
+
+/** What the network did, and the ending it leads to where it is not waited for. */
+export interface Outage {
+  readonly reason: EndReason;
+  readonly cause: string;
+  readonly at: number;
+}
+
+/** Lets the browser go and starts another after a delay, which doubles each time. */
+function backOff(state: Active, cause: string, policy: Policy): Step {
+  const attempt = state.run.attempt + 1;
   const delay = Math.min(policy.backoff * 2 ** Math.min(attempt - 1, 30), policy.backoffCap);
-  const run = { ...state.run, crashes, attempt };
+  const run = { ...state.run, attempt };
   return go(
     { name: 'backing-off', run, cause, delay, isBrowserGone: false, isDue: false },
     { type: 'close-browser' },
@@ -131,12 +198,8 @@ export function notify(notice: Notice): Effect {
   return { type: 'notify', notice };
 }
 
-function erases(goal: Rest): boolean {
-  return goal.name === 'ended' && credentialsAfter[goal.reason] === 'erased';
-}
-
-function isCommanded(goal: Rest): boolean {
-  return goal.name === 'ended' && goal.reason === 'logged-out-by-us';
+function erases(reason: EndReason): boolean {
+  return credentialsAfter[reason] === 'erased';
 }
 
 /** Endings after which there is no place of ours to save into. */
@@ -144,5 +207,5 @@ const nowhere: ReadonlySet<EndReason> = new Set(['lease-lost', 'session-unreadab
 
 function keeps(state: Stopping): boolean {
   const isOurs = state.goal.name === 'stopped' || !nowhere.has(state.goal.reason);
-  return state.run.isProven && !state.run.isDoubted && isOurs;
+  return state.run.hasFreshProof && !state.run.isDoubted && isOurs;
 }

@@ -45,8 +45,20 @@ export interface Policy {
   readonly saveEvery: number;
   /** How long `ready` must last to forget earlier losses. */
   readonly stableAfter: number;
-  /** How many browsers may be lost in a row before the session ends with `crash-loop`. */
+  /**
+   * How many browsers may be lost in a row before the session ends with `crash-loop`, and how often a linked page may be
+   * stuck in a row before an older backup is tried, or the session ends with `page-stuck`.
+   */
   readonly maxRestarts: number;
+  /**
+   * How often the profile may be replaced by a backup, or erased, without reaching ready, before the session ends with
+   * `page-stuck`: what is tried again and again makes no progress.
+   */
+  readonly maxRounds: number;
+  /**
+   * How long a linked session that the network keeps from being ready tries again, before it ends. 0: without end.
+   */
+  readonly giveUpAfter: number;
   /** The delay before the first restart; it doubles with each. */
   readonly backoff: number;
   /** The longest delay before a restart. */
@@ -77,6 +89,8 @@ export const defaultPolicy: Policy = {
   saveEvery: 600_000,
   stableAfter: 300_000,
   maxRestarts: 5,
+  maxRounds: 6,
+  giveUpAfter: 0,
   backoff: 1_000,
   backoffCap: 60_000,
 };

@@ -1,10 +1,16 @@
-import { end, launch, notify, recover } from './moves.js';
-import type { Run, Starting } from './state.js';
+import { end, erasure, launch, notify, recover } from './moves.js';
+import type { Policy } from './policy.js';
+import type { Active, Starting } from './state.js';
 import { type EventOf, go, ignore, type Step } from './step.js';
 
 /** A linked profile whose page holds no credentials: what was kept is tried before anybody has to scan a code. */
-export function onCredentialsLost({ run }: { readonly run: Run }): Step | undefined {
-  return run.isLinked && run.canRestore ? recover({ ...run, isProven: false }, 'credentials-lost') : undefined;
+export function onCredentialsLost(state: Active, policy: Policy): Step | undefined {
+  return state.run.isLinked && state.run.canRestore ? tryOlder(state, policy) : undefined;
+}
+
+/** The profile in place holds no credentials, or the service refused them: the next older backup is tried. */
+export function tryOlder(state: Active, policy: Policy): Step {
+  return recover(state, 'credentials-lost', policy);
 }
 
 /** A kept generation is in place: the session resumes with it. */
@@ -12,7 +18,9 @@ export function onRestored(state: Starting, event: EventOf<'restored'>): Step {
   if (state.phase !== 'restoring' || state.recovery === null) return ignore(state);
   if (state.isFresh) return erase(state);
   const { generation, quarantine, damaged } = event;
-  const step = launch({ ...state.run, isLinked: true, isResumed: true });
+  // What was packed at the last stop is as new as a live profile; everything else the ladder brings is older.
+  const isRestored = state.recovery !== 'profile-packed';
+  const step = launch({ ...state.run, isLinked: true, isResumed: true, isRestored });
   const notice = { type: 'recovery', step: 'restored', why: state.recovery, generation, quarantine, damaged } as const;
   return { ...step, effects: [notify(notice), ...step.effects] };
 }
@@ -23,7 +31,8 @@ export function onNothingToRestore(state: Starting, event: EventOf<'nothing-to-r
   if (state.isFresh) return erase(state);
   const { quarantine } = event;
   const why = 'credentials-lost';
-  const step = launch({ ...state.run, isLinked: false, isResumed: false, canRestore: false, why });
+  const none = { isLinked: false, isResumed: false, canRestore: false, isRestored: false };
+  const step = launch({ ...state.run, ...none, why });
   const notice = { type: 'recovery', step: 'link-again', why: state.recovery, quarantine } as const;
   return { ...step, effects: [notify(notice), notify({ type: 'rescan', why }), ...step.effects] };
 }
@@ -36,5 +45,5 @@ export function onRestoreFailed(state: Starting, { detail }: EventOf<'restore-fa
 
 /** A relink was asked for meanwhile. */
 function erase(state: Starting): Step {
-  return go({ ...state, phase: 'erasing', recovery: null }, { type: 'erase', keep: 'nothing' });
+  return go({ ...state, phase: 'erasing', recovery: null }, erasure(state.run.why));
 }

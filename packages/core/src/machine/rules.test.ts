@@ -40,7 +40,7 @@ describe('the machine', () => {
     expect(lost).toMatchObject({ name: 'awaiting-qr', seq: 1, run: { why: 'credentials-lost' } });
   });
 
-  it('says that the page cannot be reached, not that it is stuck, when a login cannot be resumed for want of it', () => {
+  it('tries a page that cannot be reached for as long as the policy says, when there is a login to resume', () => {
     const unreachable = { type: 'page-refused', reason: 'page-unreachable', detail: 'refused' } as const;
     const again = [
       { type: 'browser-closed' },
@@ -53,18 +53,54 @@ describe('the machine', () => {
       { type: 'workspace-opened', linked: true, canRestore: false },
       { type: 'browser-launched' },
     ] as const;
-    const tried = follow([...resuming, unreachable], { maxRestarts: 1 }).state;
-    expect(tried.name).toBe('backing-off');
-    const over = follow(again, { maxRestarts: 1 }, tried).state;
+    const many = Array.from({ length: 20 }, () => again).flat();
+    const tried = follow([...resuming, unreachable, ...many]).state;
+    expect(tried).toMatchObject({ name: 'backing-off', delay: 60_000, run: { cutOffSince: 0 } });
+
+    const late = { ...unreachable, at: 60_000 };
+    const over = follow([...again.slice(0, 3), late], { giveUpAfter: 60_000 }, tried).state;
     expect(over.name === 'stopping' && over.goal).toMatchObject({ reason: 'page-unreachable' });
+    const early = follow([...again.slice(0, 3), { ...late, at: 59_999 }], { giveUpAfter: 60_000 }, tried).state;
+    expect(early.name).toBe('backing-off');
   });
 
-  it('starts another browser, and does not end, when a login that was proved is stuck in a later sync', () => {
-    const stuck = { type: 'clock', timer: 'deadline' } as const;
-    const syncing = follow([...open, { type: 'connecting' }, { type: 'syncing', percent: 3 }]).state;
-    expect(follow([stuck], {}, syncing).state.name).toBe('stopping');
-    const proved = follow([ready, { type: 'readiness', me: 'me', missing: ['synced'] }], {}, syncing).state;
-    expect(follow([stuck], {}, proved).state.name).toBe('backing-off');
+  it('waits for a login portal to go away, and gives up only a session that is not linked', () => {
+    const portal = { type: 'page-refused', reason: 'page-foreign', detail: 'a portal' } as const;
+    const linked = follow([...open, { type: 'connecting' }, portal]).state;
+    expect(linked.name).toBe('backing-off');
+    const waiting = follow([...open.slice(0, 3), portal]).state;
+    expect(waiting.name === 'stopping' && waiting.goal).toMatchObject({ reason: 'page-foreign' });
+  });
+
+  it('starts another browser when a sync is stuck, tries an older backup when it goes on, and then ends', () => {
+    const stuck = [
+      { type: 'syncing', percent: 3 },
+      { type: 'clock', timer: 'deadline' },
+    ] as const;
+    const again = [{ type: 'browser-closed' }, { type: 'clock', timer: 'backoff' }, ...open.slice(2)] as const;
+    const policy = { maxRestarts: 1 };
+    const once = follow([...open, { type: 'connecting' }, ...stuck], policy).state;
+    expect(once.name).toBe('backing-off');
+    const twice = follow([...again, ...stuck], policy, once).state;
+    expect(twice.name === 'stopping' && twice.goal).toMatchObject({ reason: 'page-stuck' });
+
+    const kept = [open[0], { type: 'workspace-opened', linked: true, canRestore: true }, ...open.slice(2)] as const;
+    const older = follow([...kept, ...stuck, ...again, ...stuck], policy).state;
+    expect(older).toMatchObject({ name: 'starting', phase: 'clearing', recovery: 'never-ready', run: { stalls: 0 } });
+  });
+
+  it('refuses a session that was linked at another address, and touches nothing of it', () => {
+    const elsewhere = {
+      type: 'workspace-opened',
+      linked: true,
+      canRestore: true,
+      linkedAt: 'http://a.example',
+    } as const;
+    const { state, effects } = follow([open[0], elsewhere]);
+    expect(state.name === 'stopping' && state.goal).toMatchObject({ reason: 'session-elsewhere' });
+    expect(effects).not.toContain('launch-browser');
+    const relinked = follow([{ type: 'relink' }, elsewhere]).state;
+    expect(relinked).toMatchObject({ name: 'starting', phase: 'erasing' });
   });
 
   it('warns that the former link may remain on the phone whenever relink could not undo it', () => {

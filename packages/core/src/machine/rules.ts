@@ -2,34 +2,35 @@ import {
   active,
   heartbeat,
   linked,
+  loggedOutByUs,
   logOut,
-  mayRemain,
   mergeEffects,
   onPage,
   relinkAtOnce,
+  saving,
   unconfirmed,
   unlinked,
   warned,
-  withMethod,
 } from './groups.js';
-import { onSilent } from './linked.js';
+import { onBlocked, onIncompatible, onSilent } from './linked.js';
 import { onLinkCodeFailed, onQrLapsed, type Unlinked } from './linking.js';
+import { onLoggedOutAgain, onStillRegistered, onUnverified } from './logout.js';
 import {
-  asNew,
-  backOff,
+  afterCrash,
+  afterCutOff,
+  afterStall,
   begin,
   end,
   launch,
   load,
   notify,
-  opened,
   proceed,
-  restore,
-  startFresh,
+  stop,
+  stopReady,
   unkillable,
 } from './moves.js';
 import type { Policy } from './policy.js';
-import { onNothingToRestore, onRestored, onRestoreFailed } from './recovery.js';
+import { starting } from './starting.js';
 import type { State, StateName, StateOf } from './state.js';
 import { type EventOf, go, ignore, type Rules, refuse, type Step } from './step.js';
 
@@ -45,54 +46,7 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
     relink: (_, { phone }) => begin(phone, true),
     stop: (state) => go(state),
   },
-  starting: {
-    ...active,
-    relink: (state, { phone }) =>
-      mayHoldBrowser[state.phase]
-        ? relinkAtOnce(state, phone)
-        : go({ ...state, isFresh: true, run: asNew(withMethod(state, phone), 'relink') }),
-    'workspace-opened': onWorkspaceOpened,
-    'workspace-refused': (state, { reason, detail }) => end(state, reason, detail),
-    'browser-closed': (state) => {
-      if (state.phase !== 'clearing') return ignore(state);
-      if (state.recovery !== null && !state.isFresh) return restore(state.run, state.recovery);
-      return go(
-        { ...state, phase: 'erasing' },
-        { type: 'erase', keep: state.run.why === 'relink' ? 'nothing' : 'newest' },
-      );
-    },
-    restored: onRestored,
-    'nothing-to-restore': onNothingToRestore,
-    'restore-failed': onRestoreFailed,
-    'browser-unkillable': (state, { detail, at }) =>
-      state.phase === 'clearing' ? unkillable(detail, at) : ignore(state),
-    erased: (state) => (state.phase === 'erasing' ? launch(state.run) : ignore(state)),
-    'erase-failed': (state, { detail }) =>
-      state.phase === 'erasing' ? end(state, 'session-unreadable', detail) : ignore(state),
-    'browser-launched': (state) =>
-      state.phase === 'launching'
-        ? go({ ...state, phase: 'navigating', run: { ...state.run, hasLaunched: true } }, { type: 'open-page' })
-        : ignore(state),
-    'browser-refused': (state, { reason, detail }, policy) => {
-      if (state.phase !== 'launching') return ignore(state);
-      // One that never came up is tried once more: it may have been killed for want of memory.
-      const mayPass = reason === 'browser-failed' && (state.run.hasLaunched || state.run.attempt === 0);
-      return mayPass ? backOff(state, detail, 'crash', policy) : end(state, reason, detail);
-    },
-    'page-opened': (state, { at }) => (state.phase === 'navigating' ? go(opened(state.run, at)) : ignore(state)),
-    'page-refused': (state, { reason, detail }, policy) => {
-      if (state.phase !== 'navigating') return ignore(state);
-      const isLast = !state.run.isProven && state.run.attempt >= policy.maxRestarts;
-      const mayPass = state.run.isLinked && reason === 'page-unreachable' && !isLast;
-      return mayPass ? backOff(state, detail, 'stall', policy) : end(state, reason, detail);
-    },
-    'browser-lost': (state, { detail }, policy) =>
-      state.phase === 'navigating' ? backOff(state, detail, 'crash', policy) : ignore(state),
-    clock: (state, { at }) => {
-      if (state.phase === 'clearing') return unkillable('no confirmation of its end', at);
-      return end(state, endingOfPhase[state.phase], `no answer while ${state.phase}`);
-    },
-  },
+  starting,
   loading: {
     ...unlinked,
     'page-booting': (state, { missing }) =>
@@ -155,39 +109,63 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
   // Not connected yet: logging out would be confirmed by nobody, as in `interrupted`.
   resuming: {
     ...unlinked,
-    clock: (state, { timer }, policy) =>
-      timer === 'deadline' ? backOff(state, 'the page did not reconnect in time', 'stall', policy) : heartbeat(state),
+    clock: (state, { timer, at }, policy) =>
+      timer === 'deadline'
+        ? afterCutOff(state, { reason: 'page-stuck', cause: 'the page did not reconnect in time', at }, policy)
+        : heartbeat(state),
   },
   syncing: {
     ...linked,
     clock: (state, { timer }, policy) => {
       if (timer === 'heartbeat') return heartbeat(state);
       const blocker = `no progress at ${state.percent} %, missing: ${state.missing.join(', ') || 'synced'}`;
-      return state.run.isProven ? backOff(state, blocker, 'stall', policy) : end(state, 'page-stuck', blocker);
+      return afterStall(state, blocker, policy);
     },
   },
   ready: {
     ...linked,
+    stop: stopReady,
     clock: (state, { timer }) => {
-      if (timer === 'settle') return go({ ...state, isSettled: true }, { type: 'save', why: 'settled' });
-      if (timer === 'save') return go(state, { type: 'save', why: 'scheduled' });
+      // What is saved is read once more first: only what is ready now is kept as good.
+      if (timer === 'settle') return go({ ...state, isSettled: true, saveDue: 'settled' }, { type: 'read-page' });
+      if (timer === 'save') return go({ ...state, saveDue: state.saveDue ?? 'scheduled' }, { type: 'read-page' });
       if (timer === 'stable') return go({ ...state, run: { ...state.run, attempt: 0, crashes: 0, takeovers: 0 } });
       return heartbeat(state);
     },
+  },
+  'verifying-logout': {
+    ...active,
+    ...saving,
+    relink: (state, { phone }, policy) => relinkAtOnce(state, phone, policy),
+    'logged-out': onLoggedOutAgain,
+    connecting: onStillRegistered,
+    syncing: onStillRegistered,
+    readiness: onStillRegistered,
+    blocked: onBlocked,
+    incompatible: onIncompatible,
+    'browser-lost': (state, { detail }, policy) => afterCrash(state, detail, policy),
+    'page-refused': (state, { reason, detail, at }, policy) =>
+      afterCutOff(state, { reason, cause: detail, at }, policy),
+    'page-command-failed': (state, { command, detail }, policy) =>
+      command === 'reload' ? onUnverified(state, detail, policy) : ignore(state),
+    clock: (state, { timer }, policy) =>
+      timer === 'deadline' ? onUnverified(state, 'no answer in time', policy) : heartbeat(state),
   },
   interrupted: {
     ...linked,
     // Without a connection the page would forget its credentials and the phone would not: nothing could confirm it.
     logout: refuse,
-    relink: (state, { phone }) => relinkAtOnce(state, phone),
+    relink: (state, { phone }, policy) => relinkAtOnce(state, phone, policy),
     'page-command-failed': (state, event, policy) => {
       if (event.command === 'take-over') return end(state, 'replaced', event.detail);
       return onPage['page-command-failed']?.(state, event, policy) ?? ignore(state);
     },
-    clock: (state, { timer }, policy) =>
-      timer === 'deadline'
-        ? backOff(state, `interrupted for too long: ${state.cause}`, 'stall', policy)
-        : heartbeat({ ...state, isTakingOver: false }),
+    clock: (state, { timer, at }, policy) => {
+      if (timer === 'heartbeat') return heartbeat({ ...state, isTakingOver: false });
+      const cause = `interrupted for too long: ${state.cause}`;
+      if (state.cause === 'page-silent') return afterStall(state, cause, policy);
+      return afterCutOff(state, { reason: 'page-stuck', cause, at }, policy);
+    },
   },
   'action-required': {
     ...unlinked,
@@ -197,7 +175,7 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
   },
   'backing-off': {
     ...active,
-    relink: (state, { phone }) => relinkAtOnce(state, phone),
+    relink: (state, { phone }, policy) => relinkAtOnce(state, phone, policy),
     'browser-closed': (state) => (state.isDue ? launch(state.run) : go({ ...state, isBrowserGone: true })),
     'browser-unkillable': (_, { detail, at }) => unkillable(detail, at),
     clock: (state, { timer, at }) => {
@@ -207,16 +185,21 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
   },
   'logging-out': {
     ...active,
-    'logged-out': (state) => (state.isRelinking ? startFresh(state.run, 'relink') : end(state, 'logged-out-by-us')),
-    unpaired: (state) => (state.isRelinking ? startFresh(state.run, 'relink') : end(state, 'logged-out-by-us')),
-    'browser-lost': (state, { detail }) => unconfirmed(state, detail),
-    'page-command-failed': (state, { command, detail }) =>
-      command === 'log-out' ? unconfirmed(state, detail) : ignore(state),
-    clock: (state, { timer }) =>
-      timer === 'deadline' ? unconfirmed(state, 'no confirmation in time') : heartbeat(state),
+    'logged-out': (state, _, policy) => loggedOutByUs(state, policy),
+    unpaired: (state, _, policy) => loggedOutByUs(state, policy),
+    'browser-lost': (state, { detail }, policy) => unconfirmed(state, detail, policy),
+    'page-command-failed': (state, { command, detail }, policy) =>
+      command === 'log-out' ? unconfirmed(state, detail, policy) : ignore(state),
+    clock: (state, { timer }, policy) =>
+      timer === 'deadline' ? unconfirmed(state, 'no confirmation in time', policy) : heartbeat(state),
   },
   stopping: {
     stop: (state) => go(state),
+    readiness: (state, { me, missing }) =>
+      state.phase === 'proving' && me !== undefined && missing.length === 0
+        ? stop({ ...state, run: { ...state.run, hasFreshProof: true } }, state.goal)
+        : ignore(state),
+    'read-failed': (state, { at }) => (state.phase === 'proving' ? proceed(state, at) : ignore(state)),
     'browser-closed': (state, { at }) => (state.phase === 'closing' ? proceed(state, at) : ignore(state)),
     'browser-unkillable': (state, { detail, at }) =>
       state.phase === 'closing' ? unkillable(detail, at) : ignore(state),
@@ -229,11 +212,6 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
         : ignore(state),
     'save-failed': (state, { at, detail }) =>
       state.phase === 'saving' ? warned(proceed(state, at), `not saved: ${detail}`) : ignore(state),
-    // A stop that was asked for did not keep what it was to keep.
-    'workspace-lost': (state, { detail }) =>
-      state.goal.name === 'stopped'
-        ? go({ ...state, goal: { name: 'ended', reason: 'session-unreadable', detail, retryAfter: null } })
-        : ignore(state),
     released: (state, { at }) => (state.phase === 'releasing' ? proceed(state, at) : ignore(state)),
     clock: (state, { at }) => {
       if (state.phase === 'closing') return unkillable('no confirmation of its end', at);
@@ -250,33 +228,4 @@ export function rulesOf(state: State): Rules<State> {
 /** What a page that is not linked does about a command that failed. */
 function onFailed(state: Unlinked, event: EventOf<'page-command-failed'>, policy: Policy): Step {
   return unlinked['page-command-failed']?.(state, event, policy) ?? ignore(state);
-}
-
-/** Before there is a browser the credentials are still going to be erased: a second erasure would run beside the launch. */
-const mayHoldBrowser = {
-  opening: false,
-  clearing: false,
-  erasing: false,
-  restoring: false,
-  launching: true,
-  navigating: true,
-} as const;
-
-const endingOfPhase = {
-  opening: 'session-unreadable',
-  erasing: 'session-unreadable',
-  restoring: 'session-unreadable',
-  launching: 'browser-failed',
-  navigating: 'page-unreachable',
-} as const;
-
-function onWorkspaceOpened(state: StateOf<'starting'>, event: EventOf<'workspace-opened'>): Step {
-  if (state.phase !== 'opening') return ignore(state);
-  if (state.isFresh) {
-    const step = go({ ...state, phase: 'erasing' }, { type: 'erase', keep: 'nothing' });
-    return event.linked ? warned(step, mayRemain) : step;
-  }
-  const { linked, canRestore, recover } = event;
-  const run = { ...state.run, isLinked: linked, isResumed: linked, canRestore };
-  return recover === undefined ? launch(run) : restore(run, recover);
 }

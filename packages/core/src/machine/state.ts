@@ -13,6 +13,7 @@ export type State =
   | Resuming
   | Syncing
   | Ready
+  | VerifyingLogout
   | Interrupted
   | ActionRequired
   | BackingOff
@@ -40,8 +41,18 @@ export interface Run {
   readonly isProven: boolean;
   /** Whether the page has shown since that the credentials may be gone: what it would leave is not kept as good. */
   readonly isDoubted: boolean;
+  /** Whether ready was proved since the session was last saved: only then is there something new that is known to be good. */
+  readonly hasFreshProof: boolean;
   /** Whether the store keeps a generation that was not tried yet in this run. */
   readonly canRestore: boolean;
+  /** Whether the profile is an older one that the recovery ladder put in place, and did not get ready since. */
+  readonly isRestored: boolean;
+  /** Restarts because the page itself was stuck, since ready was last proved or the profile was last replaced. */
+  readonly stalls: number;
+  /** How often the profile was replaced or erased since ready was last proved. */
+  readonly rounds: number;
+  /** When the network first kept this run from being ready, in ms since 1970; `null` while it does not. */
+  readonly cutOffSince: number | null;
   /** Whether a browser has come up since the run began. */
   readonly hasLaunched: boolean;
   /** Why a code has to be scanned or entered, should it come to that. */
@@ -165,6 +176,23 @@ export interface Ready {
   readonly since: number;
   /** Whether it lasted long enough to have been kept as good. */
   readonly isSettled: boolean;
+  /** Which save waits for the next reading to prove ready once more; `null` when none does. */
+  readonly saveDue: 'settled' | 'scheduled' | null;
+}
+
+/**
+ * The page reports a logout that nobody here asked for. It is loaded afresh: only a second document without a registered
+ * device confirms it, and a registered device disproves it.
+ */
+export interface VerifyingLogout {
+  readonly name: 'verifying-logout';
+  readonly run: Run;
+  readonly by: 'phone' | 'us' | 'page';
+  /** WhatsApp's own reason, where it gives one. */
+  readonly code: string | null;
+  /** The number of the document that reported it. */
+  readonly document: number;
+  readonly since: number;
 }
 
 /** Linked, not usable for now, expected to come back by itself. */
@@ -208,7 +236,8 @@ export interface LoggingOut {
 export interface Stopping {
   readonly name: 'stopping';
   readonly run: Run;
-  readonly phase: 'closing' | 'erasing' | 'saving' | 'releasing';
+  /** `proving`: ready is read once more, so that what is saved is known to be good. */
+  readonly phase: 'proving' | 'closing' | 'erasing' | 'saving' | 'releasing';
   readonly goal: Rest;
 }
 

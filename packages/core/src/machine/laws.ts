@@ -1,0 +1,143 @@
+import { clocksOf } from './clocks.js';
+import { credentialsAfter } from './ending.js';
+import { type Edge, effectsOf } from './exploration.js';
+import { isCommand } from './machine.js';
+import type { Policy } from './policy.js';
+import type { Run, State } from './state.js';
+
+// Shared by the tests of the machine; no part of it.
+
+/** Whether an edge breaks a law. */
+export type IsBroken = (edge: Edge) => boolean;
+
+/** What must never be seen on any edge, by name. */
+export function lawsUnder(policy: Policy): Readonly<Record<string, IsBroken>> {
+  return {
+    'refuses only commands': ({ outcome, event }) => outcome === 'refused' && !isCommand(event),
+    'ignores only what is no command': ({ outcome, event }) => outcome === 'ignored' && isCommand(event),
+    'changes nothing when it refuses or ignores': (edge) =>
+      edge.outcome !== 'taken' && (edge.state !== edge.from || edge.effects.some(({ type }) => type !== 'arm')),
+    'keeps armed exactly the timers the state needs': (edge) => !hasRightTimers(edge, policy),
+    'emits no more than maxQr codes': (edge) =>
+      notices(edge, 'qr').some(({ seq, remaining }) => seq > policy.maxQr || remaining < 0),
+    'emits no code twice in a row': (edge) =>
+      notices(edge, 'qr').some(({ qr }) => 'qr' in edge.from && edge.from.qr.reveal() === qr.reveal()),
+    'asks for no more than maxLinkCodes': (edge) =>
+      notices(edge, 'link-code').some(({ attempt }) => attempt > policy.maxLinkCodes),
+    'saves only what was proved ready since the last save': (edge) =>
+      effectsOf(edge, 'save').length > 0 && !maySave(edge),
+    'erases only for the reasons listed for it': (edge) => effectsOf(edge, 'erase').length > 0 && !mayErase(edge.from),
+    'erases everything at once only on command': (edge) =>
+      effectsOf(edge, 'erase').some(({ keep }) => (keep === 'nothing') !== isCommanded(edge.from)),
+    'starts no browser while another may be alive': (edge) =>
+      effectsOf(edge, 'launch-browser').length > 0 && !mayLaunch(edge),
+    'replaces no profile while a browser may be alive on it': (edge) =>
+      effectsOf(edge, 'restore').length > 0 && !mayRestore(edge),
+    'asks for no code while a kept generation was not tried': (edge) =>
+      'run' in edge.from && edge.from.run.isLinked && edge.from.run.canRestore && asksForCode(edge),
+    'gives the lock back, unless the browser’s end is unconfirmed': (edge) => isRest(edge.state) && !restsRightly(edge),
+    'says ready only on a readiness with nothing missing': ({ from, state, event }) =>
+      from.name !== 'ready' && state.name === 'ready' && !(event.type === 'readiness' && event.missing.length === 0),
+    'shows no code after its expiry': ({ from, state, event }) =>
+      event.type === 'clock' && event.timer === 'expiry' && from.name === 'awaiting-qr' && state.name === 'awaiting-qr',
+    // These two bound every circle: each turn of one costs an allowance, and only progress gives allowances back.
+    'starts over only at the cost of an allowance, or to wait for the network': (edge) =>
+      startsOver(edge) && !isAskedFor(edge) && !costs(edge),
+    'gives allowances back only for a proof of ready, or on command': (edge) =>
+      givesBack(edge) && !isAskedFor(edge) && edge.state.name !== 'ready',
+  };
+}
+
+/** Whether a state is one that a session rests in. */
+export function isRest({ name }: State): boolean {
+  return name === 'stopped' || name === 'ended';
+}
+
+function hasRightTimers(edge: Edge, policy: Policy): boolean {
+  const armed = new Set(clocksOf(edge.from, policy, 0).map(({ timer }) => timer));
+  // The runtime sends no tick of a timer that is not armed.
+  if (edge.event.type === 'clock' && !armed.delete(edge.event.timer)) return true;
+  for (const { timer } of effectsOf(edge, 'disarm')) armed.delete(timer);
+  for (const { timer } of effectsOf(edge, 'arm')) armed.add(timer);
+  const needed = clocksOf(edge.state, policy, 0).map(({ timer }) => timer);
+  return needed.length === armed.size && needed.every((timer) => armed.has(timer));
+}
+
+function maySave({ from, event }: Edge): boolean {
+  if (from.name === 'ready') return event.type === 'readiness' && event.missing.length === 0;
+  return from.name === 'stopping' && from.run.hasFreshProof && !from.run.isDoubted;
+}
+
+function mayErase(from: State): boolean {
+  if (from.name === 'stopping') return from.goal.name === 'ended' && credentialsAfter[from.goal.reason] === 'erased';
+  if (from.name !== 'starting' || !from.isFresh) return false;
+  return ['relink', 'unlinked-while-away', 'link-failed'].includes(from.run.why);
+}
+
+function isCommanded(from: State): boolean {
+  if (from.name === 'stopping') return from.goal.name === 'ended' && from.goal.reason === 'logged-out-by-us';
+  return from.name === 'starting' && from.run.why === 'relink';
+}
+
+function mayLaunch({ from, event }: Edge): boolean {
+  if (from.name === 'starting') {
+    if (from.phase === 'restoring') return event.type === 'restored' || event.type === 'nothing-to-restore';
+    return event.type === 'workspace-opened' || event.type === 'erased';
+  }
+  return from.name === 'backing-off' && (from.isBrowserGone || event.type === 'browser-closed');
+}
+
+function mayRestore({ from, event }: Edge): boolean {
+  if (from.name !== 'starting') return false;
+  return from.phase === 'opening' ? event.type === 'workspace-opened' : event.type === 'browser-closed';
+}
+
+/** The store that has just said that nothing is left has been tried. */
+function asksForCode(edge: Edge): boolean {
+  if (edge.event.type === 'nothing-to-restore') return false;
+  const isRescan = notices(edge, 'rescan').some(({ why }) => why === 'credentials-lost');
+  return isRescan || notices(edge, 'qr').length > 0 || notices(edge, 'link-code').length > 0;
+}
+
+function restsRightly({ from, state }: Edge): boolean {
+  if (isRest(from)) return true;
+  const isReleased = from.name === 'stopping' && from.phase === 'releasing';
+  return state.name === 'ended' && state.reason === 'browser-unkillable' ? !isReleased : isReleased;
+}
+
+/** Whether a command led here: at once, or by way of a logout that the command asked for. */
+function isAskedFor({ from, event }: Edge): boolean {
+  return isCommand(event) || (from.name === 'logging-out' && from.isRelinking);
+}
+
+/** Whether the edge lets a browser go so that another one is launched. */
+function startsOver({ from, state }: Edge): boolean {
+  if (from.name === state.name || !('run' in from)) return false;
+  return state.name === 'backing-off' || (state.name === 'starting' && state.phase === 'clearing');
+}
+
+const allowances = ['crashes', 'stalls', 'rounds'] as const satisfies readonly (keyof Run)[];
+
+function costs({ from, state }: Edge): boolean {
+  if (!('run' in from) || !('run' in state)) return false;
+  const isWaiting = state.name === 'backing-off' && state.run.cutOffSince !== null;
+  return isWaiting || allowances.some((name) => state.run[name] > from.run[name]);
+}
+
+/** A new round begins with all its stalls. */
+function givesBack({ from, state, event }: Edge): boolean {
+  if (!('run' in from) || !('run' in state) || event.type === 'start') return false;
+  const { run } = state;
+  return allowances.some((name) => run[name] < from.run[name] && !(name === 'stalls' && run.rounds > from.run.rounds));
+}
+
+function notices<T extends string>(edge: Edge, type: T) {
+  return effectsOf(edge, 'notify').flatMap(({ notice }) => (isOf(notice, type) ? [notice] : []));
+}
+
+function isOf<N extends { readonly type: string }, T extends string>(
+  notice: N,
+  type: T,
+): notice is Extract<N, { type: T }> {
+  return notice.type === type;
+}

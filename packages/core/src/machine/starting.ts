@@ -1,0 +1,82 @@
+import { active, mayRemain, relinkAtOnce, warned, withMethod } from './groups.js';
+import { afterCrash, afterCutOff, asNew, end, erasure, launch, opened, restore, unkillable } from './moves.js';
+import { onNothingToRestore, onRestored, onRestoreFailed } from './recovery.js';
+import type { StateOf } from './state.js';
+import { type EventOf, go, ignore, type Rules, type Step } from './step.js';
+
+/** What `starting` does with the events it knows. */
+export const starting: Rules<StateOf<'starting'>> = {
+  ...active,
+  relink: (state, { phone }, policy) =>
+    mayHoldBrowser[state.phase]
+      ? relinkAtOnce(state, phone, policy)
+      : go({ ...state, isFresh: true, run: asNew(withMethod(state, phone), 'relink') }),
+  'workspace-opened': onWorkspaceOpened,
+  'workspace-refused': (state, { reason, detail }) => end(state, reason, detail),
+  'browser-closed': (state) => {
+    if (state.phase !== 'clearing') return ignore(state);
+    if (state.recovery !== null && !state.isFresh) return restore(state.run, state.recovery);
+    return go({ ...state, phase: 'erasing' }, erasure(state.run.why));
+  },
+  restored: onRestored,
+  'nothing-to-restore': onNothingToRestore,
+  'restore-failed': onRestoreFailed,
+  'browser-unkillable': (state, { detail, at }) =>
+    state.phase === 'clearing' ? unkillable(detail, at) : ignore(state),
+  erased: (state) => (state.phase === 'erasing' ? launch(state.run) : ignore(state)),
+  'erase-failed': (state, { detail }) =>
+    state.phase === 'erasing' ? end(state, 'session-unreadable', detail) : ignore(state),
+  'browser-launched': (state) =>
+    state.phase === 'launching'
+      ? go({ ...state, phase: 'navigating', run: { ...state.run, hasLaunched: true } }, { type: 'open-page' })
+      : ignore(state),
+  'browser-refused': (state, { reason, detail }, policy) => {
+    if (state.phase !== 'launching') return ignore(state);
+    // One that never came up is tried once more: it may have been killed for want of memory.
+    const mayPass = reason === 'browser-failed' && (state.run.hasLaunched || state.run.attempt === 0);
+    return mayPass ? afterCrash(state, detail, policy) : end(state, reason, detail);
+  },
+  'page-opened': (state, { at }) => (state.phase === 'navigating' ? go(opened(state.run, at)) : ignore(state)),
+  'page-refused': (state, { reason, detail, at }, policy) => {
+    if (state.phase !== 'navigating') return ignore(state);
+    // A network that is away, and a login portal that answers in the page's place, pass.
+    const mayPass = reason === 'page-unreachable' || reason === 'page-foreign';
+    return mayPass ? afterCutOff(state, { reason, cause: detail, at }, policy) : end(state, reason, detail);
+  },
+  'browser-lost': (state, { detail }, policy) =>
+    state.phase === 'navigating' ? afterCrash(state, detail, policy) : ignore(state),
+  clock: (state, { at }) => {
+    if (state.phase === 'clearing') return unkillable('no confirmation of its end', at);
+    return end(state, endingOfPhase[state.phase], `no answer while ${state.phase}`);
+  },
+};
+
+/** Before there is a browser the credentials are still going to be erased: a second erasure would run beside the launch. */
+const mayHoldBrowser = {
+  opening: false,
+  clearing: false,
+  erasing: false,
+  restoring: false,
+  launching: true,
+  navigating: true,
+} as const;
+
+const endingOfPhase = {
+  opening: 'session-unreadable',
+  erasing: 'session-unreadable',
+  restoring: 'session-unreadable',
+  launching: 'browser-failed',
+  navigating: 'page-unreachable',
+} as const;
+
+function onWorkspaceOpened(state: StateOf<'starting'>, event: EventOf<'workspace-opened'>): Step {
+  if (state.phase !== 'opening') return ignore(state);
+  if (state.isFresh) {
+    const step = go({ ...state, phase: 'erasing' }, erasure(state.run.why));
+    return event.linked ? warned(step, mayRemain) : step;
+  }
+  const { linked, canRestore, recover, linkedAt } = event;
+  if (linkedAt !== undefined) return end(state, 'session-elsewhere', `it was linked at ${linkedAt}`);
+  const run = { ...state.run, isLinked: linked, isResumed: linked, canRestore };
+  return recover === undefined ? launch(run) : restore(run, recover);
+}
