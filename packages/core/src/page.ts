@@ -7,6 +7,11 @@ export interface PageAdapter {
   /** For people. */
   readonly name: string;
   /**
+   * Scheme, host and port of the page: what a login belongs to. A session that was linked at one origin is not started at
+   * another. @default a login belongs to whatever page is opened
+   */
+  readonly origin?: string;
+  /**
    * Puts its probe into the page, navigates to it, and reports from then on by `onSignal`: first all it reads, then
    * each change. Reports survive navigations. Default timeout 60 s.
    * Rejects with `page-unreachable` (refused, hung, an HTTP error), `page-foreign` (some other page answered),

@@ -1,11 +1,12 @@
 import { type PageHandle, type PageSignal, secret, WakeyError } from '@wakey/core';
 import { describe, expect, it, vi } from 'vitest';
 import { whatsappWeb } from './adapter.js';
-import type { Facts } from './facts.js';
+import type { Report } from './facts.js';
 import type { ProbeAnswer } from './probe-command.js';
 
-const facts: Facts = {
-  document: 1,
+const facts: Report = {
+  document: 'd1',
+  origin: 'https://web.whatsapp.com',
   seq: 1,
   status: 200,
   kind: 'whatsapp',
@@ -18,9 +19,10 @@ const facts: Facts = {
   hasSynced: false,
   isBanned: false,
   isElsewhere: false,
+  isStopped: false,
   isAlive: true,
 };
-const idle: Facts = { ...facts, seq: 2, socket: 'UNPAIRED_IDLE' };
+const idle: Report = { ...facts, seq: 2, socket: 'UNPAIRED_IDLE' };
 
 /** A page whose probe says what the test wants. */
 function fakePage() {
@@ -50,7 +52,7 @@ function fakePage() {
     goto: page.goto,
     addInitScript: page.addInitScript,
     probe,
-    report: (told: Facts) => report(JSON.stringify(told)),
+    report: (told: Report) => report(JSON.stringify(told)),
   };
 }
 
@@ -156,9 +158,16 @@ describe('Reports', () => {
   it('that were overtaken are left out', async () => {
     const { report, types } = await open();
     await settled();
-    report({ ...idle, document: 2, seq: 1 });
-    report({ ...facts, document: 1, seq: 9 });
+    report({ ...idle, document: 'd2', seq: 1 });
+    report({ ...facts, document: 'd1', seq: 9 });
     expect(types()).toEqual(['unpaired', 'qr-idle']);
+  });
+
+  it('of a document on another origin are none of ours', async () => {
+    const { report, types } = await open();
+    await settled();
+    report({ ...idle, document: 'd2', origin: 'https://elsewhere.example' });
+    expect(types()).toEqual(['unpaired']);
   });
 
   it('after close are not told', async () => {
@@ -183,7 +192,7 @@ describe('read', () => {
   it('rejects for a page that lacks parts because scripts failed, and names their host, while none is under way', async () => {
     const { opened, probe } = await open();
     const scripts = { total: 3, pending: 0, failed: ['static.example.net'] };
-    const cut: Facts = { ...facts, seq: 2, missing: ['require'], isSettled: true, scripts };
+    const cut: Report = { ...facts, seq: 2, missing: ['require'], isSettled: true, scripts };
     probe.read.mockResolvedValueOnce(JSON.stringify({ ...cut, isSettled: false }));
     await opened.read();
     probe.read.mockResolvedValueOnce(JSON.stringify({ ...cut, missing: [] }));
@@ -196,9 +205,37 @@ describe('read', () => {
     });
   });
 
-  it('rejects when another page is there, or none that answers', async () => {
+  it('believes the document that answers, whatever its clock says, and asks once more when another one came meanwhile', async () => {
+    const { opened, probe, report, types } = await open();
+    await settled();
+    probe.read.mockResolvedValueOnce(JSON.stringify({ ...idle, document: 'd0' }));
+    await opened.read();
+    expect(types()).toEqual(['unpaired', 'qr-idle']);
+    probe.read.mockImplementationOnce(async () => {
+      report({ ...facts, document: 'd3' });
+      return JSON.stringify({ ...idle, document: 'd0', seq: 3 });
+    });
+    probe.read.mockResolvedValueOnce(JSON.stringify({ ...facts, document: 'd3', seq: 2 }));
+    await opened.read();
+    expect(types()).toEqual(['unpaired', 'qr-idle', 'unpaired', 'unpaired']);
+  });
+
+  it('has failed when documents come faster than they can be read', async () => {
+    const { opened, probe, report } = await open();
+    await settled();
+    let turn = 10;
+    probe.read.mockImplementation(async () => {
+      report({ ...facts, document: `d${turn++}` });
+      return JSON.stringify({ ...idle, document: 'd1', seq: 3 });
+    });
+    await expect(opened.read()).rejects.toMatchObject({ code: 'page-navigated' });
+  });
+
+  it('rejects when another page is there, on another origin too, or none that answers', async () => {
     const { opened, probe } = await open();
     probe.read.mockResolvedValueOnce(JSON.stringify({ ...facts, seq: 2, kind: 'foreign' }));
+    await expect(opened.read()).rejects.toMatchObject({ code: 'page-foreign' });
+    probe.read.mockResolvedValueOnce(JSON.stringify({ ...facts, seq: 2, origin: 'https://elsewhere.example' }));
     await expect(opened.read()).rejects.toMatchObject({ code: 'page-foreign' });
     probe.read.mockResolvedValueOnce(undefined);
     await expect(opened.read()).rejects.toMatchObject({ code: 'page-unreachable' });
@@ -213,6 +250,22 @@ describe('read', () => {
 });
 
 describe('perform', () => {
+  it('loads the page afresh from its own address', async () => {
+    const { opened, goto, probe } = await open();
+    await opened.perform({ type: 'reload' });
+    expect(goto).toHaveBeenLastCalledWith('https://web.whatsapp.com/', expect.objectContaining({ until: 'commit' }));
+    expect(probe.perform).not.toHaveBeenCalled();
+  });
+
+  it('takes over by loading a page afresh that has stopped without a word', async () => {
+    const { opened, goto, probe, report } = await open();
+    await settled();
+    report({ ...facts, seq: 2, isRegistered: true, socket: 'CONNECTED', isStopped: true });
+    await opened.perform({ type: 'take-over' });
+    expect(goto).toHaveBeenCalledTimes(2);
+    expect(probe.perform).not.toHaveBeenCalled();
+  });
+
   const refused = (text: string): ProbeAnswer => ({
     ok: false,
     why: 'refused',
@@ -262,8 +315,8 @@ describe('perform', () => {
     const navigated = new WakeyError('page-navigated', { what: 'Gone.', todo: 'Again.' });
     probe.perform.mockRejectedValue(navigated);
     await opened.perform({ type: 'log-out' });
-    report({ ...idle, socket: 'OPENING', document: 2, logout: { isAwaited: false } });
-    expect(signals.at(-1)).toEqual({ type: 'logged-out', by: 'us' });
+    report({ ...idle, document: 'd2', logout: { isAwaited: false } });
+    expect(signals).toContainEqual({ type: 'logged-out', by: 'us', document: 2 });
     await expect(opened.perform({ type: 'reconnect' })).rejects.toBe(navigated);
   });
 
@@ -272,7 +325,7 @@ describe('perform', () => {
     await settled();
     probe.perform.mockResolvedValue(refused('no'));
     await expect(opened.perform({ type: 'log-out' })).rejects.toMatchObject({ code: 'page-command-failed' });
-    report({ ...idle, socket: 'OPENING', document: 2, logout: { isAwaited: false } });
-    expect(signals.at(-1)).toEqual({ type: 'logged-out', by: 'phone' });
+    report({ ...idle, document: 'd2', logout: { isAwaited: false } });
+    expect(signals).toContainEqual({ type: 'logged-out', by: 'phone', document: 2 });
   });
 });

@@ -26,6 +26,7 @@ export function whatsappWeb({
   const address = parseUrl(url);
   return {
     name: 'whatsapp-web',
+    origin: new URL(address).origin,
     open(page, options) {
       const binding = `w${random().toString(36).slice(2)}`;
       return openWhatsapp(page, { url: address, probe: { binding, patience, settle, aliveEvery } }, options);

@@ -1,11 +1,11 @@
-import { type CallOptions, type PageCommand, type PageHandle, plainText, WakeyError } from '@wakey/core';
+import { type CallOptions, type PageHandle, plainText, WakeyError } from '@wakey/core';
 import { parseAnswer } from './probe-answer.js';
-import { type ProbeCommand, probeKey } from './probe-command.js';
+import { type CarriedCommand, type ProbeCommand, probeKey } from './probe-command.js';
 
 /** Carries a command to the probe. Rejects as `OpenPage.perform` says. */
 export async function commandPage(
   page: PageHandle,
-  command: PageCommand,
+  command: CarriedCommand,
   { timeout = 30_000, ...call }: CallOptions = {},
 ): Promise<void> {
   const { plain, secrets } = opened(command);
@@ -21,7 +21,7 @@ export async function commandPage(
 }
 
 /** The command with its secrets in the clear, and those secrets, so that no error repeats them. */
-function opened(command: PageCommand): { readonly plain: ProbeCommand; readonly secrets: readonly string[] } {
+function opened(command: CarriedCommand): { readonly plain: ProbeCommand; readonly secrets: readonly string[] } {
   if (command.type === 'submit-link-code') {
     const code = command.code.reveal();
     return { plain: { ...command, code }, secrets: [code] };
@@ -45,7 +45,7 @@ function performInPage({
   return Reflect.get(globalThis, Symbol.for(key))?.perform(command, ms);
 }
 
-function failed({ type }: PageCommand, reason: string): WakeyError {
+function failed({ type }: CarriedCommand, reason: string): WakeyError {
   return new WakeyError('page-command-failed', {
     what: `The page did not take the command "${type}": ${reason}`,
     todo: 'Try again when the session is in a state that allows it.',
@@ -53,7 +53,7 @@ function failed({ type }: PageCommand, reason: string): WakeyError {
   });
 }
 
-function incompatible({ type }: PageCommand, missing: readonly string[]): WakeyError {
+function incompatible({ type }: CarriedCommand, missing: readonly string[]): WakeyError {
   return new WakeyError('page-incompatible', {
     what: `This build of WhatsApp Web has no part for the command "${type}": ${missing.join(', ')}.`,
     todo: 'Update Wakey; report the missing parts if there is no newer one.',

@@ -45,6 +45,12 @@ export const optional =
   (value) =>
     value === undefined ? undefined : read(value);
 
+/** A value that a report cannot do without. */
+export const required =
+  <T>(read: Reader<T | undefined>): Reader<T> =>
+  (value) =>
+    read(value) ?? refuse();
+
 /** A list, without the values that count as not said. Past `most` values the rest is left out. */
 export const listOf =
   <T>(read: Reader<T | undefined>, most: number): Reader<readonly T[]> =>

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type Facts, parseFacts } from './facts.js';
+import { parseFacts, type Report } from './facts.js';
 import { pageParts } from './page-parts.js';
 
-const facts: Facts = {
-  document: 1,
+const facts: Report = {
+  document: 'd1',
+  origin: 'https://web.whatsapp.com',
   seq: 1,
   status: 200,
   kind: 'whatsapp',
@@ -15,6 +16,7 @@ const facts: Facts = {
   qr: { text: 'the-code', ttl: 1 },
   isBanned: false,
   isElsewhere: false,
+  isStopped: false,
   isAlive: true,
 };
 

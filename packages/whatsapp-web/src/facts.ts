@@ -9,6 +9,7 @@ import {
   optional,
   type Reader,
   Refused,
+  required,
   text,
   time,
   within,
@@ -17,8 +18,10 @@ import { parsePasskeyRequest } from './passkey-request.js';
 
 /** What the probe reads of the page at one moment: levels, no events. Plain data; it travels as JSON text. */
 export interface Facts {
-  /** When the document began, in ms since 1970: of two documents the later one has the greater number. */
+  /** Which document was read, by our own count: of two documents the later one has the greater number. */
   readonly document: number;
+  /** Scheme, host and port that the document came from. */
+  readonly origin: string;
   /** Grows with each reading of a document. */
   readonly seq: number;
   /** HTTP status of the document; 0 where the browser does not tell. */
@@ -52,7 +55,9 @@ export interface Facts {
   readonly isBanned: boolean;
   /** Whether another tab of this profile runs the connection. */
   readonly isElsewhere: boolean;
-  /** The page said that the link is gone. `code`: its own word for why; `isAwaited`: which it may still give. */
+  /** Whether the page has stopped its connection for good and says nothing of it, as one that was replaced does. */
+  readonly isStopped: boolean;
+  /** The page announced that the link is gone, which proves nothing. `code`: its own word for why; `isAwaited`: which it may still give. */
   readonly logout?: { readonly code?: string; readonly isAwaited: boolean };
   /** A dialog in the way. `isStuck`: the probe tried to acknowledge it, or must not. */
   readonly dialog?: { readonly what: string; readonly isStuck: boolean };
@@ -61,6 +66,9 @@ export interface Facts {
   /** Whether the service answered, when it was last asked. */
   readonly isAlive: boolean;
 }
+
+/** Facts as the probe reports them: it does not know how many documents there were, and names its own. */
+export type Report = Omit<Facts, 'document'> & { readonly document: string };
 
 /** A code that can be used now. `ttl`: how much longer, in ms, where the page says so. */
 export interface CodeFacts {
@@ -79,7 +87,7 @@ export interface LinkCodeFailureFacts {
  * Reads what a page handed over. Throws a TypeError, without its content, when it is not what the probe writes. The page
  * chooses the values, so each is bounded: a text that is too long, or of another alphabet, counts as not said.
  */
-export function parseFacts(report: unknown): Facts {
+export function parseFacts(report: unknown): Report {
   try {
     return object(shape)(parseJson(report));
   } catch (error) {
@@ -101,8 +109,9 @@ const count = within(0, 10_000);
 const host: Reader<string> = (value) => text(/^[\w.:[\]-]{1,260}$/)(value) ?? 'a host without a name';
 
 /** One reader for each fact: none may be forgotten. */
-const shape: { readonly [F in keyof Facts]-?: Reader<Facts[F] | undefined> } = {
-  document: number,
+const shape: { readonly [F in keyof Report]-?: Reader<Report[F] | undefined> } = {
+  document: required(text(/^d[a-z0-9]{1,20}$/)),
+  origin: required(text(/^[\w.:/[\]-]{1,300}$/)),
   seq: number,
   status: within(0, 999),
   kind: oneOf(['loading', 'whatsapp', 'foreign']),
@@ -122,6 +131,7 @@ const shape: { readonly [F in keyof Facts]-?: Reader<Facts[F] | undefined> } = {
   linkCodeFailure: optional(object({ seq: number, why: oneOf(failures), retryAfter: optional(time) })),
   isBanned: flag,
   isElsewhere: flag,
+  isStopped: flag,
   logout: optional(object({ code: optional(name), isAwaited: flag })),
   dialog: optional(object({ what: dialogName, isStuck: flag })),
   passkey: optional(objectWith('request', { request: passkeyRequest, ttl: optional(time) })),

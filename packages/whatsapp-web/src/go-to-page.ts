@@ -1,5 +1,5 @@
 import { type CallOptions, isWakeyError, type PageHandle } from '@wakey/core';
-import { type Facts, parseFacts } from './facts.js';
+import { parseFacts, type Report } from './facts.js';
 import { checkBrowser } from './lacks.js';
 import { notOurPage, unreachable } from './page-errors.js';
 import { probeKey } from './probe-command.js';
@@ -11,16 +11,21 @@ export interface GoToOptions extends Pick<CallOptions, 'signal'> {
 }
 
 /** Navigates, and gives the first facts of a document that is WhatsApp's. */
-export async function goToPage(page: PageHandle, url: string, { left, ...call }: GoToOptions): Promise<Facts> {
+export async function goToPage(page: PageHandle, url: string, { left, ...call }: GoToOptions): Promise<Report> {
   await hurried(url, () => page.goto(url, { until: 'commit', timeout: left(), ...call }));
   const facts = await hurried(url, () => asLongAsItLeaves(left, () => recognize(page, left(), call)));
   const isRefused = facts?.status !== undefined && facts.status >= 400;
   if (facts === undefined || (facts.kind !== 'whatsapp' && isRefused)) throw unreachable(url, facts);
   if (facts.kind === 'loading') throw unreachable(url, facts);
-  if (facts.kind === 'foreign') throw notOurPage(url, facts);
+  if (facts.kind === 'foreign' || facts.origin !== originOf(url)) throw notOurPage(url, facts);
   // Only now: what a portal's page offers says nothing of the browser, which may withhold much over plain http.
   await hurried(url, () => asLongAsItLeaves(left, () => checkBrowser(page, { timeout: left(), ...call })));
   return facts;
+}
+
+/** Scheme, host and port: what a browser keeps a login under. */
+export function originOf(url: string): string {
+  return new URL(url).origin;
 }
 
 /** What the document says that it is. */
@@ -28,7 +33,7 @@ async function recognize(
   page: PageHandle,
   timeout: number,
   call: Pick<CallOptions, 'signal'>,
-): Promise<Facts | undefined> {
+): Promise<Report | undefined> {
   // The page answers a little before the deadline, so that it is the page that says how far it came.
   const arg = { key: probeKey, ms: Math.round(timeout * 0.9) };
   const text = await page.evaluate(recognizeInPage, arg, { timeout, ...call });

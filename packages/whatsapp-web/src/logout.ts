@@ -2,16 +2,30 @@ import type { PageSignal } from '@wakey/core';
 import type { Facts } from './facts.js';
 import { isUnpaired, type Memory } from './memory.js';
 
-/** That the link is gone, and why; undefined while it is not. */
+/**
+ * That no device is registered in this document, after a logout was announced or asked for. Undefined in every other case:
+ * what a page announces in an event or an address proves nothing, and so does a device that is gone without a word, because
+ * a page can lose what it keeps.
+ */
 export function logoutSignal(memory: Memory, facts: Facts): PageSignal | undefined {
-  // An event of the page or its address after a logout. That a device which was there is gone proves an unlink only where
-  // we have asked for it: a page can lose what it keeps as well, and then what was kept elsewhere brings it back.
-  const isDone = memory.isLoggingOut && memory.wasRegistered && isUnpaired(facts);
-  if (facts.logout === undefined && !isDone) return undefined;
-  const code = facts.logout?.code;
+  if (!provesAbsence(facts)) return undefined;
+  const { isLoggingOut, hint } = memory;
+  if (!isLoggingOut && hint === undefined) return undefined;
+  const code = hint?.code;
   if (code !== undefined && lockCodes.has(code)) return { type: 'blocked', by: 'ban' };
-  const by = memory.isLoggingOut ? 'us' : code !== undefined && pageCodes.has(code) ? 'page' : 'phone';
-  return { type: 'logged-out', by, ...(code === undefined ? {} : { code }) };
+  const by = isLoggingOut ? 'us' : code !== undefined && pageCodes.has(code) ? 'page' : 'phone';
+  return { type: 'logged-out', by, document: facts.document, ...(code === undefined ? {} : { code }) };
+}
+
+/**
+ * Whether the document itself says that no device is registered: one that is known as WhatsApp's and was served without an
+ * error, whose parts have all arrived, with a line to the service on which a device can be linked, and nothing that speaks of
+ * a device. The caller has checked its origin.
+ */
+function provesAbsence(facts: Facts): boolean {
+  const { kind, status, missing, me, hasSynced } = facts;
+  const isWhole = kind === 'whatsapp' && status < 400 && missing.length === 0;
+  return isWhole && isUnpaired(facts) && me === undefined && !hasSynced;
 }
 
 /** WhatsApp locked the account: no device of it stays linked. */

@@ -21,8 +21,8 @@ export interface Memory {
   readonly wrong: number;
   /** Whether we asked the page to log out. */
   readonly isLoggingOut: boolean;
-  /** Whether the loss of the link was `said`, and whether the page has since shown that it can be linked anew. */
-  readonly loss: 'none' | 'said' | 'over';
+  /** What the page announced of a logout, until a registered device disproves it. */
+  readonly hint: { readonly code?: string } | undefined;
 }
 
 /** What is known before anything was read. */
@@ -37,7 +37,7 @@ export const noMemory: Memory = {
   failure: 0,
   wrong: 0,
   isLoggingOut: false,
-  loss: 'none',
+  hint: undefined,
 };
 
 /** The memory once these facts are part of it. */
@@ -57,8 +57,14 @@ export function remember(memory: Memory, facts: Facts): Memory {
     failure: facts.linkCodeFailure?.seq ?? (isSame ? memory.failure : 0),
     wrong: facts.linkCodeWanted?.wrong ?? 0,
     isLoggingOut: memory.isLoggingOut,
-    loss: memory.loss,
+    hint: hintOf(memory, facts),
   };
+}
+
+/** A document that was loaded since does not repeat the hint; only one with a registered device takes it back. */
+function hintOf({ hint }: Memory, { logout, isRegistered }: Facts): Memory['hint'] {
+  if (logout !== undefined) return { ...hint, ...(logout.code === undefined ? {} : { code: logout.code }) };
+  return isRegistered === true ? undefined : hint;
 }
 
 /** Whether the page has a line to the service and no device. */

@@ -1,8 +1,11 @@
 import { WakeyError } from '@wakey/core';
 import type { Facts } from './facts.js';
 
+/** What a document says of itself, whichever one it is. */
+type Seen = Omit<Facts, 'document'>;
+
 /** The document cannot be had, or not in time. */
-export function unreachable(url: string, facts?: Facts, cause?: unknown): WakeyError {
+export function unreachable(url: string, facts?: Seen, cause?: unknown): WakeyError {
   const status = facts?.status ?? 0;
   return new WakeyError('page-unreachable', {
     what: status >= 400 ? `${siteOf(url)} answered with HTTP ${status}.` : `${siteOf(url)} did not load in time.`,
@@ -13,12 +16,12 @@ export function unreachable(url: string, facts?: Facts, cause?: unknown): WakeyE
 }
 
 /** Whether the page came without scripts that it cannot do without, and none is under way any more. */
-export function lacksScripts({ kind, missing, isSettled, scripts }: Facts): boolean {
+export function lacksScripts({ kind, missing, isSettled, scripts }: Seen): boolean {
   return kind === 'whatsapp' && missing.length > 0 && isSettled && scripts.failed.length > 0;
 }
 
 /** The document is there, and scripts of it are not. */
-export function scriptless(url: string, { scripts: { failed }, version }: Facts): WakeyError {
+export function scriptless(url: string, { scripts: { failed }, version }: Seen): WakeyError {
   const hosts = failed.join(', ');
   return new WakeyError('page-unreachable', {
     what: `${siteOf(url)} answered, but its scripts from ${hosts} did not load.`,
@@ -28,7 +31,7 @@ export function scriptless(url: string, { scripts: { failed }, version }: Facts)
 }
 
 /** Some other page is there. */
-export function notOurPage(url: string, facts?: Facts): WakeyError {
+export function notOurPage(url: string, facts?: Seen): WakeyError {
   if (facts === undefined || facts.status >= 400) return unreachable(url, facts);
   return new WakeyError('page-foreign', {
     what: `The page at ${siteOf(url)} is not WhatsApp Web.`,

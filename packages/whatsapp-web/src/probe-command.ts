@@ -1,9 +1,12 @@
 import type { Concealed, PageCommand } from '@wakey/core';
 
-/** A command as it travels to the probe: its secrets in the clear. */
+/** A command as it travels to the probe: its secrets in the clear. A reload is done from outside, and never gets there. */
 export type ProbeCommand = {
-  readonly [T in PageCommand['type']]: Plain<Extract<PageCommand, { type: T }>>;
-}[PageCommand['type']];
+  readonly [T in CarriedCommand['type']]: Plain<Extract<CarriedCommand, { type: T }>>;
+}[CarriedCommand['type']];
+
+/** The commands that the page itself carries out. */
+export type CarriedCommand = Exclude<PageCommand, { readonly type: 'reload' }>;
 
 /** What became of a command. `text` and `name` are the page's own words. */
 export type ProbeAnswer =

@@ -7,6 +7,7 @@ import { meaningOf } from './signals.js';
 const booting: Facts = {
   document: 1,
   seq: 1,
+  origin: 'https://web.whatsapp.com',
   status: 200,
   kind: 'whatsapp',
   missing: [],
@@ -16,6 +17,7 @@ const booting: Facts = {
   hasSynced: false,
   isBanned: false,
   isElsewhere: false,
+  isStopped: false,
   isAlive: true,
 };
 const unpaired: Facts = { ...booting, isRegistered: false, socket: 'UNPAIRED' };
@@ -215,13 +217,27 @@ describe('A registered device', () => {
   it('in the hands of another client or another tab is a conflict', () => {
     expect(told({ ...ready, socket: 'CONFLICT' })).toEqual([{ type: 'conflict' }]);
     expect(told({ ...connecting, socket: 'UNLAUNCHED', isElsewhere: true })).toEqual([{ type: 'conflict' }]);
+    expect(told({ ...ready, isStopped: true })).toEqual([{ type: 'conflict' }]);
   });
 });
 
 describe('A link that is gone', () => {
-  const gone = (code?: string): Facts => ({
-    ...ready,
+  const hinted = (facts: Facts, code?: string): Facts => ({
+    ...facts,
     logout: { ...(code === undefined ? {} : { code }), isAwaited: false },
+  });
+  const next: Facts = { ...unpaired, document: 2 };
+
+  it.each([
+    ['in the page that is still there', hinted(ready, '7')],
+    ['in the address of a page that is still registered', { ...hinted(connecting, '7'), document: 2 }],
+    ['by a page that says nothing of its device yet', { ...hinted(booting, '7'), document: 2 }],
+    ['by a page that has no line to the service yet', { ...hinted({ ...unpaired, socket: 'OPENING' }), document: 2 }],
+    ['by a page that was answered with an error', { ...hinted(unpaired), status: 403, document: 2 }],
+    ['by a page that lacks parts', { ...hinted(unpaired), missing: ['A.b'], document: 2 }],
+    ['by a page that knows who it belongs to', { ...hinted(unpaired), me: '1@c.us', document: 2 }],
+  ])('is not proved when it is announced %s', (_, facts) => {
+    expect(told(ready, facts)).not.toContainEqual(expect.objectContaining({ type: 'logged-out' }));
   });
 
   it.each([
@@ -230,52 +246,34 @@ describe('A link that is gone', () => {
     ['unknown_companion', 'phone'],
     ['0', 'page'],
     ['syncd_failure', 'page'],
-  ])('for the reason %s was ended by the %s', (code, by) => {
-    expect(told(ready, gone(code))).toEqual([{ type: 'logged-out', by, ...(code === undefined ? {} : { code }) }]);
+  ])('for the reason %s was ended by the %s, once a document has no device', (code, by) => {
+    const gone = { type: 'logged-out', by, document: 2, ...(code === undefined ? {} : { code }) };
+    expect(told(ready, hinted(ready, code), next)).toEqual([gone, { type: 'unpaired' }]);
+    expect(told(ready, hinted(next, code))).toEqual([gone, { type: 'unpaired' }]);
+  });
+
+  it('is said of each document again, and of none once a device is registered', () => {
+    const third: Facts = { ...unpaired, document: 3 };
+    expect(told(ready, hinted(ready), next, third)).toContainEqual({ type: 'logged-out', by: 'phone', document: 3 });
+    expect(told(ready, hinted(ready), next, { ...ready, document: 3 }, { ...next, document: 4 })).toEqual([
+      { type: 'unpaired' },
+    ]);
   });
 
   it('because the account was locked is a ban', () => {
-    expect(told(ready, gone('3'))).toEqual([{ type: 'blocked', by: 'ban' }]);
-  });
-
-  it('after our own command was ended by us', () => {
-    const { memory } = meaningOf(noMemory, ready);
-    const { signals } = meaningOf({ ...memory, isLoggingOut: true }, gone('0'));
-    expect(signals).toEqual([{ type: 'logged-out', by: 'us', code: '0' }]);
-  });
-
-  it('is not told while the page may still say why, except to whoever asked for it', () => {
-    const awaited: Facts = { ...ready, logout: { isAwaited: true } };
-    expect(told(ready, awaited)).toEqual([]);
-    const { signals } = meaningOf({ ...noMemory, isLoggingOut: true }, awaited);
-    expect(signals).toEqual([{ type: 'logged-out', by: 'us' }]);
-  });
-
-  it('is told by the address of the next document', () => {
-    const next: Facts = { ...unpaired, document: 2, socket: 'OPENING', logout: { code: '1', isAwaited: false } };
-    expect(told(ready, next)).toEqual([{ type: 'logged-out', by: 'page', code: '1' }]);
+    expect(told(ready, hinted(next, '3'))).toEqual([{ type: 'blocked', by: 'ban' }]);
+    expect(told(ready, hinted(ready, '3'))).toEqual([readiness()]);
   });
 
   it('is not proved by a page that is unpaired, which may have lost what it kept, unless we have asked for it', () => {
-    expect(told(ready, { ...unpaired, document: 2 })).toEqual([{ type: 'unpaired' }]);
+    expect(told(ready, next)).toEqual([{ type: 'unpaired' }]);
     const { memory } = meaningOf(noMemory, ready);
-    const { signals } = meaningOf({ ...memory, isLoggingOut: true }, { ...unpaired, document: 2 });
-    expect(signals).toEqual([{ type: 'logged-out', by: 'us' }]);
+    const { signals } = meaningOf({ ...memory, isLoggingOut: true }, next);
+    expect(signals).toContainEqual({ type: 'logged-out', by: 'us', document: 2 });
   });
 
-  it('is told until the page can be linked anew, then never again', () => {
-    const next: Facts = { ...unpaired, document: 2, logout: { isAwaited: false } };
-    const lost = { type: 'logged-out', by: 'phone' };
-    const boot = { ...next, socket: 'OPENING' };
-    expect(told(ready, gone(), boot)).toEqual([lost]);
-    expect(told(ready, gone(), boot, next)).toEqual([{ type: 'unpaired' }]);
-    expect(told(ready, gone(), boot, next, boot)).toEqual([]);
-  });
-
-  it('is history once a device is registered anew', () => {
-    const again: Facts = { ...ready, document: 2 };
-    const next: Facts = { ...unpaired, document: 2, logout: { isAwaited: false } };
-    expect(told(ready, gone(), next, again)).toEqual([readiness()]);
-    expect(told(ready, gone(), next, again, { ...gone(), document: 2 })).toEqual([{ type: 'logged-out', by: 'phone' }]);
+  it('is not spoken of while the page may still say why', () => {
+    const awaited: Facts = { ...ready, logout: { isAwaited: true } };
+    expect(told(ready, awaited)).toEqual([]);
   });
 });

@@ -14,26 +14,12 @@ export function meaningOf(before: Memory, facts: Facts): Meaning {
   const memory = remember(before, facts);
   // The page is leaving and will say why in a moment; until then nothing it shows means anything.
   if (facts.logout?.isAwaited && !memory.isLoggingOut) return { memory, signals: [] };
-  const lost = logoutSignal(before, facts);
-  if (lost !== undefined) return goneBy(lost, memory, facts);
-  // Registered anew: whatever was lost before is history.
-  const after: Memory = facts.isRegistered === true ? { ...memory, loss: 'none' } : memory;
-  return { memory: after, signals: levels(before, after, facts) };
-}
-
-/** The loss of the link is said until the page shows that it can be linked anew. */
-function goneBy(lost: PageSignal, memory: Memory, facts: Facts): Meaning {
-  const isOver = memory.loss === 'over' || (memory.loss === 'said' && isUnpaired(facts));
-  if (!isOver) return { memory: { ...memory, loss: 'said' }, signals: [lost] };
-  const anew: Memory = {
-    ...memory,
-    wasRegistered: false,
-    wasConnected: false,
-    wasReady: false,
-    isLoggingOut: false,
-    loss: 'over',
-  };
-  return { memory: anew, signals: levels(memory, anew, facts) };
+  const gone = logoutSignal(memory, facts);
+  if (gone === undefined) return { memory, signals: levels(before, memory, facts) };
+  if (gone.type === 'blocked') return { memory, signals: [gone] };
+  // No device is there any more: what was known of it is history. The page shows besides that it can be linked again.
+  const after: Memory = { ...memory, wasRegistered: false, wasConnected: false, wasReady: false };
+  return { memory: after, signals: [gone, ...levels(after, after, facts)] };
 }
 
 function levels(before: Memory, memory: Memory, facts: Facts): readonly PageSignal[] {
@@ -59,10 +45,10 @@ function awaited({ missing, scripts: { total, pending, failed } }: Facts): reado
 }
 
 /** What stands above being linked or not. */
-function obstacleOf({ socket, isBanned, isElsewhere, passkey }: Facts): PageSignal | undefined {
+function obstacleOf({ socket, isBanned, isElsewhere, isStopped, passkey }: Facts): PageSignal | undefined {
   const by = isBanned ? 'ban' : blocks.get(socket);
   if (by !== undefined) return { type: 'blocked', by };
-  if (socket === 'CONFLICT' || isElsewhere) return { type: 'conflict' };
+  if (socket === 'CONFLICT' || isElsewhere || isStopped) return { type: 'conflict' };
   if (socket === 'SCREEN_LOCKED') return { type: 'dialog', what: 'screen-lock' };
   if (passkey === undefined) return undefined;
   return { type: 'passkey', request: secret(passkey.request), ...left(passkey.ttl) };

@@ -120,7 +120,9 @@ export type Outcome =
   | { readonly type: 'erased' }
   | { readonly type: 'erase-failed'; readonly detail: string }
   | { readonly type: 'released' }
-  | { readonly type: 'lease-lost'; readonly detail: string };
+  | { readonly type: 'lease-lost'; readonly detail: string }
+  /** The session's directory is not where it was opened: moved, removed or unmounted. Nothing can be kept there. */
+  | { readonly type: 'workspace-lost'; readonly detail: string };
 
 /**
  * Why the live profile is replaced by what was kept. `profile-packed`: it was erased on purpose at the last stop, as one in

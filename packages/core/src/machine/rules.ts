@@ -212,6 +212,11 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
         : ignore(state),
     'save-failed': (state, { at, detail }) =>
       state.phase === 'saving' ? warned(proceed(state, at), `not saved: ${detail}`) : ignore(state),
+    // A stop that was asked for did not keep what it was to keep.
+    'workspace-lost': (state, { detail }) =>
+      state.goal.name === 'stopped'
+        ? go({ ...state, goal: { name: 'ended', reason: 'session-unreadable', detail, retryAfter: null } })
+        : ignore(state),
     released: (state, { at }) => (state.phase === 'releasing' ? proceed(state, at) : ignore(state)),
     clock: (state, { at }) => {
       if (state.phase === 'closing') return unkillable('no confirmation of its end', at);

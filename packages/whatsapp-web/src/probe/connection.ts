@@ -11,6 +11,16 @@ export function socketState(finder: Finder): string | undefined {
   });
 }
 
+/** Whether the page says that it is connected while its stream is not: as long as it does so, nothing reconnects it. */
+export function isStreamless(finder: Finder): boolean {
+  const socket = objectOf(finder.every('socket-state').find(isSocketModel)?.values[0]);
+  return socket?.state === 'CONNECTED' && socket.stream === 'DISCONNECTED';
+}
+
+function isSocketModel({ place }: Found): boolean {
+  return 'module' in place && place.module === 'WAWebSocketModel';
+}
+
 /** Whether the page has all it needs; by value, because the page also tells when this is unset. */
 export function hasSynced(finder: Finder): boolean {
   const synced = firstOf(finder.every('has-synced'), {

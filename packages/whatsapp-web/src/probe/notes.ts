@@ -1,9 +1,10 @@
-import type { PageWindow } from './page-window.js';
+import { objectOf, type PageWindow } from './page-window.js';
 import { parts } from './table.js';
 
 /** Whether the page said that the account is banned for a while. */
 export interface BanNote {
-  note(): void;
+  /** The page's own event. It comes at every login, and then says that there is no ban. */
+  note(values: readonly unknown[]): void;
   /** The ban is over once the connection has been away and is back. */
   look(isConnected: boolean): void;
   isBanned(): boolean;
@@ -14,8 +15,8 @@ export function noteBan(): BanNote {
   let banned = false;
   let wasAway = false;
   return {
-    note() {
-      banned = true;
+    note([told]) {
+      banned = objectOf(told)?.banned !== false;
       wasAway = false;
     },
     look(isConnected) {
@@ -36,6 +37,19 @@ export function noteOtherTab(page: PageWindow, changed: () => void): { isSeen():
     changed();
   });
   return { isSeen: () => seen };
+}
+
+/** A page that lost its stream says so within this time, and reconnects; past it, the page has stopped. */
+const stopMs = 5_000;
+
+/** Whether the page's stream has been away for so long, with the page still calling itself connected, that it has stopped. */
+export function judgeStop(): (isStreamless: boolean) => boolean {
+  let since: number | undefined;
+  return (isStreamless) => {
+    if (!isStreamless) since = undefined;
+    else since ??= performance.now();
+    return since !== undefined && performance.now() - since >= stopMs;
+  };
 }
 
 /** Whether the page lacks something for good: nothing more arrives, and it has lacked the same for `settleMs`. */

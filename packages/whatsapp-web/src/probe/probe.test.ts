@@ -163,6 +163,48 @@ describe('A logout', () => {
     await vi.advanceTimersByTimeAsync(3_000);
     expect(reports.at(-1)).toMatchObject({ logout: { isAwaited: false } });
   });
+
+  it('that a page announces is taken back while its device stays registered and connected', async () => {
+    const fake = fakePage();
+    fake.modules.WAWebUserPrefsMultiDevice = { isRegistered: () => true };
+    const { cmd, socket, reports } = await start(fake);
+    socket.set({ state: 'CONNECTED', hasSynced: true, stream: 'CONNECTED' });
+    cmd.trigger('logout');
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(reports.at(-1)).toHaveProperty('logout');
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(reports.at(-1)).not.toHaveProperty('logout');
+  });
+});
+
+describe('A temporary ban', () => {
+  const bans = (...values: readonly unknown[]) =>
+    start().then(async ({ cmd, reports }) => {
+      cmd.trigger('account_temporarily_banned_from_bridge', ...values);
+      await vi.advanceTimersByTimeAsync(100);
+      return reports.at(-1)?.isBanned;
+    });
+
+  it('is believed as the page tells it, also when it says at a login that there is none', async () => {
+    expect(await bans({ banned: true, code: 101, expire: 60 })).toBe(true);
+    expect(await bans({ banned: false })).toBe(false);
+  });
+});
+
+describe('A connection that was stopped', () => {
+  it('is one that the page calls connected for seconds without a stream', async () => {
+    const fake = fakePage();
+    fake.modules.WAWebUserPrefsMultiDevice = { isRegistered: () => true };
+    const { socket, reports } = await start(fake);
+    socket.set({ state: 'CONNECTED', hasSynced: true, stream: 'DISCONNECTED' });
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(reports.at(-1)).toMatchObject({ isStopped: false });
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(reports.at(-1)).toMatchObject({ isStopped: true });
+    socket.set({ stream: 'CONNECTED' });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(reports.at(-1)).toMatchObject({ isStopped: false });
+  });
 });
 
 describe('A link code', () => {

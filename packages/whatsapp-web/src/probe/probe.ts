@@ -1,6 +1,6 @@
 import type { ProbeAnswer, ProbeCommand, ProbeSettings } from '../probe-command.js';
 import { perform } from './commands.js';
-import { hasSynced, isOnline, isRegistered, ownId, socketState, syncPercent } from './connection.js';
+import { hasSynced, isOnline, isRegistered, isStreamless, ownId, socketState, syncPercent } from './connection.js';
 import { pause } from './deadline.js';
 import { readDialog } from './dialog.js';
 import { findParts } from './finder.js';
@@ -9,7 +9,7 @@ import { linkByCode } from './link-code.js';
 import { watchLiveness } from './liveness.js';
 import { noteLogout } from './logout.js';
 import { readModules } from './modules.js';
-import { judgeLack, noteBan, noteOtherTab } from './notes.js';
+import { judgeLack, judgeStop, noteBan, noteOtherTab } from './notes.js';
 import type { PageWindow } from './page-window.js';
 import { interceptPasskeys } from './passkey.js';
 import { readQr } from './qr.js';
@@ -54,6 +54,7 @@ export function startProbe(page: PageWindow, settings: ProbeSettings): Probe {
   const liveness = watchLiveness(finder, settings.aliveEvery);
   const ban = noteBan();
   const otherTab = noteOtherTab(page, changed);
+  const hasStopped = judgeStop();
   const isElsewhere = () => otherTab.isSeen() && (socket() ?? 'UNLAUNCHED') === 'UNLAUNCHED';
   const context = { finder, linkCodes, dialog, passkeys, socket, isRegistered: registered, isElsewhere };
   const watch = watchPage(page, finder, {
@@ -98,7 +99,8 @@ export function startProbe(page: PageWindow, settings: ProbeSettings): Probe {
       linkCodeFailure,
       isBanned: ban.isBanned(),
       isElsewhere: isElsewhere(),
-      logout: logout.read(registered()),
+      isStopped: hasStopped(registered() === true && isStreamless(finder)),
+      logout: logout.read(registered(), isConnected()),
       dialog: registered() === true ? dialog.read() : undefined,
       passkey: passkeys.read().passkey,
       isAlive: liveness.isAlive(),

@@ -2,7 +2,7 @@ import type { Facts } from '../facts.js';
 import { functionOf, type PageWindow } from './page-window.js';
 
 /** What a reading gives; the reporter adds which document and which reading it was. */
-export type Reading = { readonly [F in Exclude<keyof Facts, 'document' | 'seq'>]-?: Facts[F] | undefined };
+export type Reading = { readonly [F in Exclude<keyof Facts, 'document' | 'seq' | 'origin'>]-?: Facts[F] | undefined };
 
 /** Brings what is read to Node. */
 export interface Reporter {
@@ -23,6 +23,8 @@ export function reportTo(page: PageWindow, binding: string, take: () => Promise<
   let isScheduled = false;
   let last = '';
   let queue: Promise<unknown> = Promise.resolve();
+  // No time of the page's: its clock may go back. Two documents never have the same.
+  const document = `d${Math.random().toString(36).slice(2)}`;
 
   async function reading(): Promise<{ readonly text: string; readonly isNew: boolean }> {
     const facts = await take();
@@ -31,7 +33,7 @@ export function reportTo(page: PageWindow, binding: string, take: () => Promise<
     const isNew = gist !== last;
     last = gist;
     seq += 1;
-    return { text: JSON.stringify({ document: page.performance.timeOrigin, seq, ...facts }), isNew };
+    return { text: JSON.stringify({ document, seq, origin: page.location.origin, ...facts }), isNew };
   }
 
   /** One reading at a time, in the order they were asked for. */

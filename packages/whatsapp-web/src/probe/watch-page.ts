@@ -9,7 +9,7 @@ type Handler = (values: readonly unknown[]) => void;
 export interface PageHandlers {
   readonly changed: () => void;
   readonly logout: Handler;
-  readonly banned: () => void;
+  readonly banned: Handler;
   /** The handlers of the link code's own events, by name. */
   readonly linkCode: Readonly<Record<string, Handler>>;
   /** Whether the page's modules are still arriving, so that there is nothing to listen to yet. */
@@ -30,7 +30,8 @@ export function watchPage(page: PageWindow, finder: Finder, handlers: PageHandle
     ['qr-ref', namesTo(changed, 'change:ref')],
     ['sync-events', namesTo(changed, 'offline_progress_update', 'offline_progress_update_from_bridge', 'main_loaded')],
     ['logout-events', namesTo(logout, 'logout', 'logout_from_bridge')],
-    ['backend-events', { ...namesTo(changed, 'set_socket_state'), account_temporarily_banned: banned }],
+    ['backend-events', { ...namesTo(changed, 'set_socket_state'), ...namesTo(banned, 'account_temporarily_banned') }],
+    ['ban-events', namesTo(banned, 'account_temporarily_banned_from_bridge')],
     ['link-code-events', linkCode],
     ['adv-secret-events', namesTo(changed, 'change')],
   ];

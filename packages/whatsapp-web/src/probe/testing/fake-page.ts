@@ -83,7 +83,7 @@ export function fakePage(search = ''): FakePage {
     require,
     __d: () => undefined,
     document,
-    location: { search, hostname: 'web.whatsapp.com' },
+    location: { search, hostname: 'web.whatsapp.com', origin: 'https://web.whatsapp.com' },
     performance: { timeOrigin: 1, getEntriesByType: () => [{ responseStatus: 200 }] },
     navigator: {},
     addEventListener: () => undefined,
