@@ -16,6 +16,7 @@ export const exitCodeOf: { readonly [R in EndReason]: number } = {
   'session-in-use': 10,
   'session-unreadable': 11,
   'lease-lost': 12,
+  'session-elsewhere': 18,
   'browser-unavailable': 20,
   'browser-failed': 21,
   'browser-unsuitable': 22,

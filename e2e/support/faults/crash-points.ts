@@ -167,7 +167,7 @@ export const scenarios: readonly Scenario[] = [
     act: async (life) => {
       await beReady(life);
       const done = life.session.logout();
-      life.browser.show({ type: 'logged-out', by: 'us' });
+      life.browser.show({ type: 'logged-out', by: 'us', document: 1 });
       await done;
     },
     faults: (next, { live }) =>

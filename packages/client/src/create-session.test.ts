@@ -129,7 +129,7 @@ describe('a session', () => {
     const again = new Promise((resolve, reject) => {
       session.on('ended', () => session.start().then(resolve, reject));
     });
-    browser.show({ type: 'logged-out', by: 'phone' });
+    browser.show({ type: 'logged-out', by: 'phone', document: 1 }, { type: 'logged-out', by: 'phone', document: 2 });
     await again;
     expect(session.state.name).toBe('loading');
   });

@@ -56,6 +56,8 @@ const fields: { readonly [F in keyof Policy]: Field } = {
   saveEvery: interval,
   stableAfter: duration,
   maxRestarts: count,
+  maxRounds: count,
+  giveUpAfter: duration,
   backoff: duration,
   backoffCap: duration,
 };

@@ -51,7 +51,7 @@ describe('the end of a session', () => {
 
   it('erases the credentials when the phone unlinks it, and says so', async () => {
     const { browser, session, sessionsDir } = await linked();
-    browser.show({ type: 'logged-out', by: 'phone' });
+    browser.show({ type: 'logged-out', by: 'phone', document: 1 }, { type: 'logged-out', by: 'phone', document: 2 });
     await expect(session.ready()).rejects.toMatchObject({ code: 'logged-out-by-phone' });
     const record = JSON.parse(await readFile(join(sessionsDir, 'main', 'session.json'), 'utf8'));
     expect(record.linkedAt).toBeUndefined();
@@ -62,7 +62,7 @@ describe('the end of a session', () => {
     await first.session.stop();
     const { browser, session, events } = await setUp({}, { sessionsDir: first.sessionsDir });
     await session.start();
-    browser.show({ type: 'logged-out', by: 'phone' });
+    browser.show({ type: 'logged-out', by: 'phone', document: 1 }, { type: 'logged-out', by: 'phone', document: 2 });
     await reach(session, 'loading');
     expect(events).toEqual(['rescan']);
     browser.show(qr('again'));
@@ -73,7 +73,12 @@ describe('the end of a session', () => {
   it('shows another code when a link comes to nothing while it is made', async () => {
     const { browser, session, events } = await setUp();
     await session.start();
-    browser.show(qr('one'), { type: 'linking' }, { type: 'logged-out', by: 'phone' });
+    browser.show(
+      qr('one'),
+      { type: 'linking' },
+      { type: 'logged-out', by: 'phone', document: 1 },
+      { type: 'logged-out', by: 'phone', document: 2 },
+    );
     await reach(session, 'loading');
     browser.show(qr('two'));
     expect(session.state).toMatchObject({ name: 'awaiting-qr', seq: 2, run: { why: 'link-failed' } });
@@ -85,7 +90,7 @@ describe('the end of a session', () => {
     const done = confirmed.session.logout();
     await settled();
     expect(confirmed.browser.commands).toEqual([{ type: 'log-out' }]);
-    confirmed.browser.show({ type: 'logged-out', by: 'us' });
+    confirmed.browser.show({ type: 'logged-out', by: 'us', document: 1 });
     await done;
     expect(confirmed.session.state).toMatchObject({ name: 'ended', reason: 'logged-out-by-us' });
 
@@ -101,7 +106,7 @@ describe('the end of a session', () => {
     const { browser, session, sessionsDir } = await linked();
     const done = session.relink();
     await settled();
-    browser.show({ type: 'logged-out', by: 'us' });
+    browser.show({ type: 'logged-out', by: 'us', document: 1 });
     await reach(session, 'loading');
     browser.show(qr('fresh'));
     await done;

@@ -54,7 +54,7 @@ describe('what is left of one run', () => {
     await session.start();
     browser.show(ready);
     const first = store.holdRemoval();
-    browser.show({ type: 'logged-out', by: 'phone' });
+    browser.show({ type: 'logged-out', by: 'phone', document: 1 }, { type: 'logged-out', by: 'phone', document: 2 });
     await until(() => session.state.name === 'stopping' && session.state.phase === 'erasing');
     await clock.wind(1_000);
     await reach(session, 'ended');

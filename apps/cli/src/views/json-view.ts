@@ -71,6 +71,7 @@ const stateFields: { readonly [S in StateName]: (state: StateOf<S>) => Fields } 
   resuming: ({ since }) => ({ since: iso(since) }),
   syncing: ({ percent, missing }) => ({ percent, missing }),
   ready: ({ me, since }) => ({ me, since: iso(since) }),
+  'verifying-logout': ({ by, code, since }) => ({ by, code, since: iso(since) }),
   interrupted: ({ cause, since }) => ({ cause, since: iso(since) }),
   'action-required': ({ what, since }) => ({ what, since: iso(since) }),
   'backing-off': ({ cause, delay, run }) => ({ cause, delay, attempt: run.attempt }),

@@ -14,13 +14,18 @@ const run: Run = {
   isResumed: false,
   isProven: false,
   isDoubted: false,
+  hasFreshProof: false,
   canRestore: false,
+  isRestored: false,
   hasLaunched: true,
   why: 'first-link',
   qrCodes: 1,
   linkCodes: 0,
   attempt: 1,
   crashes: 0,
+  stalls: 0,
+  rounds: 0,
+  cutOffSince: null,
   takeovers: 0,
 };
 

@@ -42,6 +42,7 @@ const texts: { readonly [S in StateName]: (state: StateOf<S>) => string } = {
   resuming: () => 'the login is kept: no code is needed',
   syncing: ({ percent, missing }) => `${percent} %${missing.length > 0 ? `, waiting for ${blocked(missing)}` : ''}`,
   ready: ({ me }) => me,
+  'verifying-logout': () => 'the page announces a logout; it is loaded afresh to see whether that is so',
   interrupted: ({ cause }) => interruptions[cause],
   'action-required': ({ what }) => what,
   'backing-off': ({ cause, delay, run }) =>
@@ -90,6 +91,7 @@ const interruptions: { readonly [C in StateOf<'interrupted'>['cause']]: string }
 };
 
 const stops: { readonly [P in StateOf<'stopping'>['phase']]: string } = {
+  proving: 'looking once more that it is ready',
   closing: 'in order',
   erasing: 'removing the login',
   saving: 'keeping the session',

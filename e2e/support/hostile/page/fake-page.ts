@@ -79,7 +79,14 @@ export function makeFakePage(clock: Clock, site: Site, ledger: Ledger, onCommand
     const seq = (seqs.get(of.number) ?? 0) + 1;
     seqs.set(of.number, seq);
     const huge = of.answers === 'huge' ? { qr: { text: 'x'.repeat(300_000) }, version: 'v'.repeat(100_000) } : {};
-    return JSON.stringify({ document: of.timeOrigin, seq, status: of.status, ...of.show(), ...huge });
+    return JSON.stringify({
+      document: `d${of.number}`,
+      seq,
+      origin: new URL(of.url).origin,
+      status: of.status,
+      ...of.show(),
+      ...huge,
+    });
   }
 
   function deliver(of: Doc, text: string): void {

@@ -1,7 +1,7 @@
 import type { Facts } from '../../../../packages/whatsapp-web/src/facts.ts';
 
 /** What a document shows at one moment: all but which document and which reading it is. */
-export type Shown = Omit<Facts, 'document' | 'seq' | 'status'>;
+export type Shown = Omit<Facts, 'document' | 'seq' | 'status' | 'origin'>;
 
 /** The account's own id. */
 export const me = '447700900000@c.us';
@@ -15,6 +15,7 @@ const plain: Shown = {
   hasSynced: false,
   isBanned: false,
   isElsewhere: false,
+  isStopped: false,
   isAlive: true,
 };
 const paired: Shown = { ...plain, isRegistered: true, me };

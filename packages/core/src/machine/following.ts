@@ -31,7 +31,11 @@ export const qr = (value: string) => ({ type: 'qr', qr: concealed(value) }) as c
 export const ready = { type: 'readiness', me: 'me', missing: [] } as const;
 
 /** Where the events lead, and what they ask for on the way. */
-export function follow(events: readonly Timeless[], policy: Partial<Policy> = {}, from: State = initialState) {
+export function follow(
+  events: readonly (Timeless & { readonly at?: number })[],
+  policy: Partial<Policy> = {},
+  from: State = initialState,
+) {
   let state = from;
   const effects: Effect[] = [];
   for (const event of events) {

@@ -14,10 +14,10 @@ describe('the machine', () => {
   });
 
   it('keeps the newest generation when nobody commanded the erasure, and nothing when somebody did', () => {
-    const loggedOut = (by: 'phone' | 'us') => ({ type: 'logged-out', by }) as const;
+    const loggedOut = (by: 'phone' | 'us', document = 1) => ({ type: 'logged-out', by, document }) as const;
     const linked = follow([...open, { type: 'linking' }, { type: 'connecting' }, ready]).state;
     const closed = { type: 'browser-closed' } as const;
-    expect(follow([loggedOut('phone'), closed], {}, linked).erasures).toEqual(['newest']);
+    expect(follow([loggedOut('phone'), loggedOut('phone', 2), closed], {}, linked).erasures).toEqual(['newest']);
     expect(follow([{ type: 'logout' }, loggedOut('us'), closed], {}, linked).erasures).toEqual(['nothing']);
     expect(follow([{ type: 'relink' }, loggedOut('us'), closed], {}, linked).erasures).toEqual(['nothing']);
   });
