@@ -10,7 +10,15 @@ export type Verdict = Omit<Extract<Outcome, { readonly type: 'workspace-opened' 
 
 /** Looks at the live profile and at the newest kept generation, and says which of them the session begins with. */
 export async function judge(context: EffectContext, workspace: Workspace, signal: AbortSignal): Promise<Verdict> {
-  const { linkedAt } = workspace.record();
+  const { linkedAt, origin } = workspace.record();
+  // Another site's profile is not looked at: it would seem to hold no login, and good backups would take its place.
+  if (
+    linkedAt !== undefined &&
+    origin !== undefined &&
+    context.page.origin !== undefined &&
+    origin !== context.page.origin
+  )
+    return { linked: true, canRestore: false, linkedAt: origin };
   if (!context.driver.capabilities.persistentProfile.supported) {
     return { linked: linkedAt !== undefined, canRestore: false };
   }

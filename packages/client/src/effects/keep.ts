@@ -4,13 +4,15 @@ import { reportGone } from './watch-place.js';
 
 /** Puts on record that credentials are kept here. */
 export function markLinked(context: EffectContext): void {
-  const { held, clock } = context;
+  const { held, clock, page } = context;
   // What becomes ready now is this link: it says nothing about what was kept before.
   if (held.life !== undefined) held.life.descendsFrom = undefined;
-  held.workspace?.update({ linkedAt: clock.now(), unproved: undefined }).catch((error: unknown) => {
-    context.log('error', 'the link could not be put on record; the profile holds it all the same', { error });
-    reportGone(context, error);
-  });
+  held.workspace
+    ?.update({ linkedAt: clock.now(), origin: page.origin, unproved: undefined })
+    .catch((error: unknown) => {
+      context.log('error', 'the link could not be put on record; the profile holds it all the same', { error });
+      reportGone(context, error);
+    });
 }
 
 /** Erases the credentials: in the store first, so that no copy outlives the profile unnoticed. */

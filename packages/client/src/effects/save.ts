@@ -48,7 +48,12 @@ async function keep(context: EffectContext, why: Why, signal: AbortSignal): Prom
   const ready = context.lastReady();
   if (workspace === undefined || ready === undefined) throw new Error('the session is not open, or was never ready');
   const { linkedAt = clock.now() } = workspace.record();
-  await workspace.update({ lastReadyAt: ready.at, linkedAt, me: plainText(ready.me, { most: 200 }) });
+  await workspace.update({
+    lastReadyAt: ready.at,
+    linkedAt,
+    origin: context.page.origin,
+    me: plainText(ready.me, { most: 200 }),
+  });
   const { persistentProfile } = context.driver.capabilities;
   if (!persistentProfile.supported) {
     // Said once: it will not become better.

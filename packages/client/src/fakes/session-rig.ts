@@ -23,7 +23,7 @@ export async function setUp(policy: Partial<Policy> = {}, given: Given = {}) {
   const session = createSession({
     id: 'main',
     driver: { ...browser.driver, capabilities: { ...browser.driver.capabilities, ...given.capabilities } },
-    page: browser.adapter,
+    page: given.origin === undefined ? browser.adapter : { ...browser.adapter, origin: given.origin },
     sessionsDir,
     ...(given.store === undefined ? {} : { store: given.store }),
     policy,
@@ -45,6 +45,8 @@ export interface Given {
   readonly sessionsDir?: string;
   readonly store?: SessionStore;
   readonly capabilities?: Partial<DriverCapabilities>;
+  /** Where the page is. */
+  readonly origin?: string;
 }
 
 /** A QR code on the page. */

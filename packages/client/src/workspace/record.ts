@@ -9,6 +9,8 @@ export interface SessionRecord {
   readonly createdAt: number;
   /** Since when credentials are kept here; absent: none are. */
   readonly linkedAt?: number;
+  /** Scheme, host and port of the page that the login belongs to; absent: the page's adapter names none. */
+  readonly origin?: string;
   /** The own id, once ready. */
   readonly me?: string;
   readonly lastReadyAt?: number;
@@ -134,6 +136,7 @@ const fields: { readonly [Field in keyof Required<SessionRecord>]: (value: unkno
   id: isSessionId,
   createdAt: isTime,
   linkedAt: optional(isTime),
+  origin: optional(isLine),
   me: optional(isLine),
   lastReadyAt: optional(isTime),
   driver: optional(isLine),

@@ -254,6 +254,7 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
 /** What a record without credentials lacks. */
 export const unlinked = {
   linkedAt: undefined,
+  origin: undefined,
   me: undefined,
   generation: 0,
   keptAt: undefined,
