@@ -52,6 +52,7 @@ export function fakeBrowser(): FakeBrowser {
   const launches: LaunchOptions[] = [];
   const commands: PageCommand[] = [];
   let readings = 0;
+  let last: PageSignal | undefined;
   let running: Running | undefined;
   let report: ((signal: PageSignal) => void) | undefined;
 
@@ -70,6 +71,8 @@ export function fakeBrowser(): FakeBrowser {
     async read() {
       readings += 1;
       if (fake.faults.read) throw fake.faults.read;
+      // Readiness is a level: a page that has shown it last shows it still.
+      if (last?.type === 'readiness') report?.(last);
     },
     async perform(command) {
       commands.push(command);
@@ -84,6 +87,7 @@ export function fakeBrowser(): FakeBrowser {
     async open(_, { onSignal }) {
       if (fake.faults.open) throw fake.faults.open;
       report = onSignal;
+      last = undefined;
       return open;
     },
   };
@@ -96,6 +100,7 @@ export function fakeBrowser(): FakeBrowser {
     launches: () => launches,
     readings: () => readings,
     show: (...signals) => {
+      last = signals.at(-1) ?? last;
       for (const signal of signals) report?.(signal);
     },
     kill: () => running?.die({ kind: 'exited', exitSignal: 'SIGKILL' }),
