@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  rig.simulator.trouble({ portal: 'none', scripts: 'arrive', modulesLateMs: 0 });
+  rig.simulator.trouble({ portal: 'none', scripts: 'arrive', modulesLateMs: 0, refusedStates: 'none' });
   await rig.close();
 });
 
@@ -25,6 +25,99 @@ describe('a login portal', () => {
       await session.ready();
     },
   );
+});
+
+describe('a login portal in the way of a linked session', () => {
+  it.each(['redirect', 'page'] as const)('at the start (%s) is waited out, without a code', async (portal) => {
+    await (await linkSession(rig)).stop();
+    rig.simulator.trouble({ portal });
+    const session = rig.session();
+    const seen = trail(session);
+    const started = session.start();
+    await reach(session, 'backing-off');
+    rig.simulator.trouble({ portal: 'none' });
+    await started;
+    await session.ready();
+    expect(seen).not.toContain('awaiting-qr');
+    expect(rig.simulator.phone.devices()).toHaveLength(1);
+  });
+
+  it('that comes while it is ready is waited out, also by a browser that is started behind it', async () => {
+    const session = await linkSession(rig, { policy: { interruptedTimeout: 1_000 } });
+    const seen = trail(session);
+    rig.simulator.trouble({ portal: 'page' });
+    await vi.waitFor(() => expect(seen.filter((name) => name === 'backing-off').length).toBeGreaterThan(1), 40_000);
+    rig.simulator.trouble({ portal: 'none' });
+    await session.ready();
+    expect(seen).not.toContain('awaiting-qr');
+    expect(rig.simulator.phone.devices()).toHaveLength(1);
+  });
+});
+
+describe('a page that claims a logout which did not happen', () => {
+  it('by its event at each login costs a linked session nothing, also once it has started again', async () => {
+    const session = await linkSession(rig);
+    const seen = trail(session);
+    const { page } = session;
+    if (page === undefined) throw new Error('A session that is ready has a page.');
+    await page.evaluate("require('WAWebCmd').Cmd.on('logout', () => { globalThis.heardAt ??= performance.now(); })");
+    rig.simulator.trouble({ falseLogoutEvent: true });
+    // A page that is logged out leaves within 1.5 s of its event.
+    await page.waitForFunction('performance.now() - globalThis.heardAt > 3_000');
+    expect(seen).toEqual(['ready']);
+    await session.stop();
+    await session.start();
+    await session.ready();
+    expect(seen).not.toContain('awaiting-qr');
+    expect(seen).not.toContain('ended');
+    expect(rig.simulator.phone.devices()).toHaveLength(1);
+  });
+
+  it('by its address, at once and at a load, costs a linked session nothing', async () => {
+    const session = await linkSession(rig);
+    const seen = trail(session);
+    const since = rig.simulator.log().at(-1)?.seq ?? 0;
+    rig.simulator.trouble({ falseLogoutAddress: true });
+    await rig.simulator.waitFor('device-synced', { after: since });
+    await session.ready();
+    await session.stop();
+    await session.start();
+    await session.ready();
+    expect(seen).not.toContain('awaiting-qr');
+    expect(seen).not.toContain('ended');
+    expect(rig.simulator.phone.devices()).toHaveLength(1);
+  });
+
+  it('by its address, its modules being late, costs nothing either', async () => {
+    await (await linkSession(rig)).stop();
+    rig.simulator.trouble({ falseLogoutAddress: true, modulesLateMs: 40_000 });
+    const session = rig.session();
+    const seen = trail(session);
+    await session.start();
+    await session.ready();
+    expect(seen).not.toContain('awaiting-qr');
+    expect(rig.simulator.phone.devices()).toHaveLength(1);
+  });
+});
+
+describe('a service that refuses the newest state of a linked device', () => {
+  it('by never getting it ready leads to the state kept before, without a code', async () => {
+    const policy = { settle: 200, syncTimeout: 2_000, maxRestarts: 2 };
+    const first = await linkSession(rig, { policy });
+    await vi.waitFor(async () => expect(first.state).toMatchObject({ name: 'ready', isSettled: true }), 10_000);
+    await first.stop();
+    const second = rig.session({ policy });
+    await second.start();
+    await second.ready();
+    await second.stop();
+    rig.simulator.trouble({ refusedStates: 'newest', stateRefusal: 'never-ready' });
+    const third = rig.session({ policy });
+    const seen = trail(third);
+    await third.start();
+    await third.ready();
+    expect(seen).not.toContain('awaiting-qr');
+    expect(rig.simulator.phone.devices()).toHaveLength(1);
+  });
 });
 
 describe('scripts that do not come', () => {
