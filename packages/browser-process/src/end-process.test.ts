@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { browserUnkillable, endMarked, endProcess } from './end-process.js';
-import type { ProcessEntry, ProcessTable } from './processes/table.js';
+import type { EndSignal, ProcessEntry, ProcessTable } from './processes/table.js';
 import { processesOf } from './processes-of.js';
 
 const record = { pid: 10, startTime: 'b10', marker: 'm' };
@@ -8,8 +8,11 @@ const record = { pid: 10, startTime: 'b10', marker: 'm' };
 type Life = Partial<ProcessEntry> & {
   readonly pid: number;
   readonly until?: number;
-  readonly bears?: 'SIGTERM' | 'SIGKILL';
+  readonly bears?: EndSignal;
 };
+
+/** A signal is borne with all that are gentler. */
+const ORDER: readonly EndSignal[] = ['SIGINT', 'SIGTERM', 'SIGKILL'];
 
 /** A table of processes with a clock that only moves when somebody waits. */
 function machine(...lives: readonly Life[]) {
@@ -39,7 +42,7 @@ function machine(...lives: readonly Life[]) {
     async signal(pid, signal) {
       signals.push(`${signal} ${pid} at ${time}`);
       const { bears } = lives.find((life) => life.pid === pid) ?? {};
-      if (bears !== 'SIGKILL' && !(bears === 'SIGTERM' && signal === 'SIGTERM')) ended.add(pid);
+      if (bears === undefined || ORDER.indexOf(signal) > ORDER.indexOf(bears)) ended.add(pid);
     },
   };
   const clock = {
@@ -66,7 +69,7 @@ describe('endProcess', () => {
     expect(signals).toEqual([]);
   });
 
-  it('terminates the main process alone when asking did not help, then kills everyone of it', async () => {
+  it('interrupts and terminates the main process alone when asking did not help, then kills everyone of it', async () => {
     const { table, clock, signals } = machine(
       { ...main, bears: 'SIGTERM' },
       renderer,
@@ -76,9 +79,16 @@ describe('endProcess', () => {
     );
     const options = { ask: () => undefined, terminateAfter: 100, killAfter: 200, table, clock };
     expect(await endProcess(record, options)).toEqual([]);
-    const [first, ...kills] = signals.map((line) => line.replace(/ at .*/, ''));
-    expect(first).toBe('SIGTERM 10');
+    const [first, second, ...kills] = signals.map((line) => line.replace(/ at .*/, ''));
+    expect([first, second]).toEqual(['SIGINT 10', 'SIGTERM 10']);
     expect(kills.sort()).toEqual(['SIGKILL 10', 'SIGKILL 11', 'SIGKILL 12', 'SIGKILL 13']);
+  });
+
+  it('sends nothing harder where the main process leaves at SIGINT, at which Chromium keeps its cookies', async () => {
+    const { table, clock, signals } = machine(main, { ...renderer, until: 150 });
+    const options = { ask: () => undefined, terminateAfter: 100, killAfter: 2_000, table, clock };
+    expect(await endProcess(record, options)).toEqual([]);
+    expect(signals.map((line) => line.replace(/ at .*/, ''))).toEqual(['SIGINT 10']);
   });
 
   it('gives those whom nothing ends, after the time it has, and the error names them', async () => {

@@ -9,7 +9,7 @@ import type { BrowserRecord } from './record.js';
 export interface EndOptions {
   /** Asks the browser to leave in order. Not waited for: only the processes tell whether it did. */
   readonly ask?: () => void;
-  /** After this the main process gets SIGTERM. @default 0 without `ask`, else 5_000 */
+  /** After this the main process gets SIGINT, and SIGTERM where that does not help. @default 0 without `ask`, else 5_000 */
   readonly terminateAfter?: number;
   /** After this, counted from the start, every process of it gets SIGKILL. @default terminateAfter + 2_000 */
   readonly killAfter?: number;
@@ -69,7 +69,10 @@ async function end(left: Crew, options: EndOptions): Promise<readonly ProcessEnt
   await left.look();
   ask?.();
   if (await goneWithin(terminateAfter, hurry)) return [];
-  if (hurry?.aborted !== true) await left.terminate();
+  if (hurry?.aborted !== true) await left.terminate('SIGINT');
+  const patience = terminateAfter + (killAfter - terminateAfter) * INTERRUPTED;
+  if (await goneWithin(patience, hurry)) return [];
+  if (hurry?.aborted !== true) await left.terminate('SIGTERM');
   if (await goneWithin(killAfter, hurry)) return [];
   do {
     await left.kill();
@@ -79,6 +82,8 @@ async function end(left: Crew, options: EndOptions): Promise<readonly ProcessEnt
 }
 
 const POLL = 15;
+/** Which part of the time before SIGKILL belongs to SIGINT. */
+const INTERRUPTED = 0.7;
 /** A browser that forks while it is killed needs another look and another kill. */
 const KILL_AGAIN = 250;
 
@@ -100,11 +105,15 @@ function crew(mainPid: number, find: () => Promise<readonly ProcessEntry[]>, tab
       members = await table.alive(members);
       return members.length === 0 && (await look()).length === 0;
     },
-    /** The main process alone, which leads the others out; where it is gone, whoever is left. */
-    async terminate() {
+    /**
+     * Signals the main process alone, which leads the others out. Chromium with windows saves its cookies at SIGINT; at
+     * SIGTERM it loses those of the last 30 s. Where the main process is gone, whoever is left saves nothing and gets SIGTERM.
+     */
+    async terminate(signal: 'SIGINT' | 'SIGTERM') {
       const all = await look();
       const main = all.filter((entry) => entry.pid === mainPid);
-      for (const entry of main.length > 0 ? main : all) await table.signal(entry.pid, 'SIGTERM');
+      for (const entry of main) await table.signal(entry.pid, signal);
+      if (main.length === 0) for (const entry of all) await table.signal(entry.pid, 'SIGTERM');
     },
     async kill() {
       for (const entry of await look()) await table.signal(entry.pid, 'SIGKILL');

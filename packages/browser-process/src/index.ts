@@ -13,7 +13,7 @@ export { forgetBrowser, reapBrowser, reapLeftovers, recordBrowser } from './left
 export { type OlderOptions, refuseOlder } from './older-browser.js';
 export type { BrowserPlaces, PlaceEnvironment } from './places/places.js';
 export { systemProcessTable } from './processes/system-table.js';
-export type { ProcessEntry, ProcessTable } from './processes/table.js';
+export type { EndSignal, ProcessEntry, ProcessTable } from './processes/table.js';
 export { processesOf, processesOfOurs } from './processes-of.js';
 export { type BrowserRecord, MARKER_VARIABLE, newMarker } from './record.js';
 export { decideSandbox, type SandboxDecision, type SandboxOptions } from './sandbox.js';

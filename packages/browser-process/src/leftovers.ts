@@ -23,7 +23,7 @@ export async function reapBrowser(
   if (main?.marked && main.startTime !== record.startTime) return 0;
   const found = await processesOf(record.marker, table);
   if (found.length === 0) return 0;
-  const left = await endMarked(record, { ...options, table, hurry: AbortSignal.abort() });
+  const left = await endMarked(record, { ...options, table });
   if (left.length > 0) throw browserUnkillable(left);
   return found.length;
 }

@@ -1,5 +1,12 @@
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { endProcess } from '@wakey/browser-process';
 import { driverClauses, openDisplay, openDriverSubject, ownerClauses } from '@wakey/conformance';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { browserWithWindows, testedOn } from './testing/tested-driver.js';
 
 const browser = await browserWithWindows();
@@ -14,6 +21,30 @@ describe.each(browser === undefined ? [] : [browser])(`${title}, %s`, (executabl
   for (const { name, check } of ownerClauses) it(name, () => check(under));
   afterAll(() => subject.close());
 });
+
+it.each(browser === undefined ? [] : [browser])(
+  'keeps the newest cookie where %s is ended by signals',
+  async (executable) => {
+    const profile = await mkdtemp(join(tmpdir(), 'wakey-signals-'));
+    onTestFinished(() => rm(profile, { recursive: true, force: true, maxRetries: 5 }));
+    const site = createServer((_, response) => response.end()).listen(0, '127.0.0.1');
+    onTestFinished(() => void site.close());
+    await once(site, 'listening');
+    const url = `http://127.0.0.1:${(site.address() as AddressInfo).port}/`;
+    const driver = testedOn(executable).driver({ env: { PATH: process.env.PATH } });
+    const first = await driver.launch({ profile });
+    await first.page.goto(url);
+    await first.page.evaluate('(document.cookie = "kept=yes; max-age=99999", null)');
+    // As at a close whose question the browser does not answer.
+    const record = JSON.parse(await readFile(join(profile, 'wakey-browser.json'), 'utf8'));
+    expect(await endProcess(record)).toEqual([]);
+    expect((await first.lost).kind).toBe('exited');
+    const second = await driver.launch({ profile });
+    await second.page.goto(url);
+    expect(await second.page.evaluate('document.cookie')).toBe('kept=yes');
+    await second.close();
+  },
+);
 
 it('takes no headless shell where a window is wanted', async () => {
   // Without a display no window opens; a shell would be refused for having none.

@@ -20,5 +20,8 @@ export interface ProcessTable {
   /** Those of `entries` that are alive still: same id, same start. */
   alive(entries: readonly ProcessEntry[]): Promise<readonly ProcessEntry[]>;
   /** Sends a signal. That the process is gone already, or is another user's, is no error: who lives is looked up after. */
-  signal(pid: number, signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  signal(pid: number, signal: EndSignal): Promise<void>;
 }
+
+/** How a process is ended, the gentlest way first. */
+export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGKILL';
