@@ -38,7 +38,9 @@ A copy is what a browser killed at one moment would have left, never a mixture o
 After 30 s without such a moment there is no copy, and the next one comes on schedule. [Figures](../reliability.md): 200 copies while the page wrote as
 fast as it could, beside 200 plain recursive ones.
 
-What is written last may not be in the files yet: Chromium writes \`localStorage\` some seconds late. \`IndexedDB\` is complete up to the beginning of the
+What is written last may not be in the files yet: Chromium writes \`localStorage\` late. By itself it takes 5 s for the
+first write after its start and up to 60 s for a later one (measured with both binaries of version 156.0.8078.108); both drivers start it with
+\`--enable-aggressive-domstorage-flushing\`, and then every write, also one of 400 kB, is there after 1 s: before the first backup, 5 s after ready. \`IndexedDB\` is complete up to the beginning of the
 copy.
 
 ## Before the browser starts

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DriverClause } from '../clause.js';
-import { rejects } from '../expectations.js';
+import { rejects, until } from '../expectations.js';
 import { nothingLeft } from '../processes.js';
 import { onLaunch, onOptions } from '../sabotage/sabotage.js';
 import { withoutProfile } from '../sabotage/saboteurs.js';
@@ -50,6 +50,23 @@ export const profileClauses: readonly DriverClause[] = [
       assert.equal(await third.page.evaluate('localStorage.kept'), undefined);
       await third.close();
       await nothingLeft(folder, ['profile']);
+    },
+  },
+  {
+    name: 'has what a page writes to localStorage in the files of the profile within seconds, for a copy',
+    needs: 'persistentProfile',
+    sabotage: withoutProfile,
+    async check({ driver, folder, site }) {
+      const profile = join(folder, 'profile');
+      await mkdir(profile);
+      const { page, close } = await driver({ env: { TMPDIR: folder } }).launch({ profile });
+      await page.goto(`${site.origin}/page`);
+      // The first write after a start is early in any case.
+      for (const mark of ['mark-of-the-first-write', 'mark-of-the-second-write']) {
+        await page.evaluate(`(localStorage.kept = ${JSON.stringify(mark)}, null)`);
+        await until(() => isInFiles(profile, mark), 20_000);
+      }
+      await close();
     },
   },
   {
@@ -155,4 +172,14 @@ async function contentsOf(directory: string): Promise<readonly string[]> {
       return [name, mode, mtimeMs, ctimeMs, text].join(' ');
     }),
   );
+}
+
+/** Whether a file below a directory holds the text. Files come and go meanwhile. */
+async function isInFiles(directory: string, text: string): Promise<boolean> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  for (const entry of entries.filter((each) => each.isFile())) {
+    const bytes = await readFile(join(entry.parentPath, entry.name)).catch(() => Buffer.alloc(0));
+    if (bytes.includes(text)) return true;
+  }
+  return false;
 }
