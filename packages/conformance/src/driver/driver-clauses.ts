@@ -2,6 +2,7 @@ import type { Clause } from '../clause.js';
 import { absences } from './absences.js';
 import type { DriverClause, DriverUnderTest, OpenSubject } from './clause.js';
 import { attachClauses } from './clauses/attach.js';
+import { attachOthersClauses } from './clauses/attach-others.js';
 import { capabilityClauses, pageCapabilityClauses } from './clauses/capabilities.js';
 import { endingClauses } from './clauses/endings.js';
 import { evaluateClauses } from './clauses/evaluate.js';
@@ -36,6 +37,7 @@ export const driverClauses: readonly Clause<DriverSubject, DriverUnderTest>[] = 
   ...alone('network', networkClauses),
   ...alone('network', workerClauses),
   ...alone('attach', attachClauses),
+  ...alone('attach', attachOthersClauses),
   ...alone('fleet', fleetClauses),
 ];
 

@@ -81,6 +81,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
   // Leads on once the gate is open, from whatever fragment it is at.
   'lead-later': html('<script>fetch("/gate").then(() => location.replace("/page/led"));</script>'),
+  prompt: html('<script>fetch("/page/said", { headers: { "x-said": String(prompt("who?")) } });</script>'),
   lead: html('<script>location.replace("/page/led");</script>'),
   throw: html('<script>setTimeout(() => { throw new TypeError("out of order"); }, 0);</script>'),
   ask: html('<script>window.asked = Array.from({ length: 20 }, (_, n) => window.ask(n));</script>'),

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { secret, WakeyError } from '@wakey/core';
-import type { DriverClause, ForeignBrowser } from '../clause.js';
+import type { DriverClause } from '../clause.js';
 import { rejects, until } from '../expectations.js';
+import { startChromium } from '../foreign-chromium.js';
 import { isAlive } from '../processes.js';
 import { openRelay } from '../relay.js';
 import { onAttach } from '../sabotage/sabotage.js';
@@ -125,38 +122,3 @@ export const attachClauses: readonly DriverClause[] = [
     },
   },
 ];
-
-/** A Chromium with a debugging port, started without any driver. */
-async function startChromium(executable: string, folder: string): Promise<ForeignBrowser> {
-  const child = spawn(
-    executable,
-    [
-      '--headless=new',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--remote-debugging-port=0',
-      `--user-data-dir=${join(folder, 'foreign')}`,
-    ],
-    { stdio: ['ignore', 'ignore', 'pipe'], env: { TMPDIR: folder, HOME: folder } },
-  );
-  const endpoint = await new Promise<string>((resolve) => {
-    createInterface(child.stderr).on('line', (line) => {
-      const [, found] = /DevTools listening on (ws:\S+)/.exec(line) ?? [];
-      if (found !== undefined) resolve(found);
-    });
-  });
-  const list = `http://${new URL(endpoint).host}/json/list`;
-  return {
-    endpoint,
-    pid: child.pid ?? 0,
-    async pages() {
-      const targets = (await (await fetch(list)).json()) as readonly { readonly type: string }[];
-      return targets.filter(({ type }) => type === 'page').length;
-    },
-    async end() {
-      const ended = once(child, 'exit');
-      child.kill('SIGKILL');
-      await ended;
-    },
-  };
-}
