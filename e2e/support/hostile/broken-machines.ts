@@ -3,9 +3,7 @@ import type { Machine } from './machine-walk.ts';
 
 /** Machines with one fault each, by the law that has to catch it. */
 export const brokenMachines: Readonly<Record<string, Machine>> = {
-  'erases only what the page has confirmed as unlinked, or what a caller gave up': takingFor('logged-out', [
-    'unpaired',
-  ]),
+  'erases only what the page has confirmed as unlinked, or what a caller gave up': takingEachForAnother(),
   'destroys the newest generation at once only on command': (state, event, policy) => {
     const result = transition(state, event, policy);
     const effects = result.effects.map((effect) =>
@@ -32,11 +30,12 @@ export const brokenMachines: Readonly<Record<string, Machine>> = {
   'comes to rest after a stop': deafTo(['clock'], 'stopping'),
 };
 
-/** Takes some events for another one. */
-function takingFor(type: Event['type'], mistaken: readonly Event['type'][]): Machine {
+/** Takes each report of a logout for that of another document. */
+function takingEachForAnother(): Machine {
+  let document = 0;
   return (state, event, policy) => {
-    const told = mistaken.includes(event.type) ? ({ type, by: 'phone', at: event.at } as Event) : event;
-    return transition(state, told, policy);
+    document += 1;
+    return transition(state, event.type === 'logged-out' ? { ...event, document } : event, policy);
   };
 }
 

@@ -51,7 +51,16 @@ const commandTypes: readonly Event['type'][] = [
 ];
 const mishaps = ofType('browser-lost', 'read-failed', 'page-command-failed', 'lease-lost', 'page-refused');
 const commands = [...often(ofType('logout')), ...ofType(...commandTypes)];
-const levels: readonly Event['type'][] = ['unpaired', 'qr', 'linking', 'connecting', 'syncing', 'readiness', 'offline'];
+const levels: readonly Event['type'][] = [
+  'unpaired',
+  'qr',
+  'linking',
+  'connecting',
+  'syncing',
+  'readiness',
+  'offline',
+  'logged-out',
+];
 const signals = [
   ...events.filter(
     (event) => !isOutcome(event.type) && !isMishap(event.type) && !isCommand(event) && event.type !== 'clock',

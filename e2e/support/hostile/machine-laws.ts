@@ -3,7 +3,9 @@ import type { Environment } from './environment.ts';
 
 /** What has been heard along the path so far, kept apart from the machine: what a state claims is held against it. */
 export interface Ledger {
-  /** Whether the page has confirmed since the present browser opened it that the link is gone. */
+  /** The document that reported first that the link is gone, with no registered device since; `null`: none did. */
+  readonly reportedIn: number | null;
+  /** Whether a later document has confirmed it. */
   readonly isConfirmed: boolean;
   /** Whether a caller has asked in this run to unlink, or to link anew. */
   readonly isCommanded: boolean;
@@ -28,6 +30,7 @@ export interface Stride extends Transition {
 
 /** What is known before anything happened. */
 export const emptyLedger: Ledger = {
+  reportedIn: null,
   isConfirmed: false,
   isCommanded: false,
   level: 'unknown',
@@ -44,9 +47,16 @@ export function heard(ledger: Ledger, event: Event, { outcome, effects }: Transi
   if (event.type === 'logged-out') {
     // The adapter alone knows that the page did what we told it to.
     const isCommanded = before.isCommanded || event.by === 'us';
-    return { ...before, isConfirmed: true, isCommanded, level: 'not-ready' };
+    const reportedIn = before.reportedIn ?? event.document;
+    const isConfirmed = before.isConfirmed || event.document > reportedIn;
+    return { ...before, reportedIn, isConfirmed, isCommanded, level: 'not-ready' };
   }
   if (event.type === 'page-opened') return { ...before, level: 'unknown' };
+  const isDisproved = ['readiness', 'connecting', 'syncing'].includes(event.type);
+  return levelHeard(isDisproved ? { ...before, reportedIn: null, isConfirmed: false } : before, event);
+}
+
+function levelHeard(before: Ledger, event: Event): Ledger {
   if (event.type === 'readiness') {
     const isReady = event.me !== undefined && event.missing.length === 0;
     const isFirst = isReady && before.level !== 'ready';
@@ -65,7 +75,9 @@ export function asked(ledger: Ledger, effects: readonly Effect[]): Ledger {
   const isLaunch = effects.some(({ type }) => type === 'launch-browser');
   const codes = effects.filter((effect) => effect.type === 'notify' && effect.notice.type === 'qr').length;
   const next = { ...ledger, codes: ledger.codes + codes };
-  return isLaunch ? { ...next, isConfirmed: false, isCommanded: false, level: 'unknown', isProven: false } : next;
+  return isLaunch
+    ? { ...next, reportedIn: null, isConfirmed: false, isCommanded: false, level: 'unknown', isProven: false }
+    : next;
 }
 
 /** Signals and outcomes after which nobody may call the page ready. */
@@ -74,6 +86,9 @@ const contradicting: ReadonlySet<Event['type']> = new Set([
   'unpaired',
   'qr',
   'qr-idle',
+  'link-code',
+  'link-code-wanted',
+  'passkey',
   'connecting',
   'offline',
   'conflict',

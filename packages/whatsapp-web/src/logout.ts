@@ -10,7 +10,9 @@ import { isUnpaired, type Memory } from './memory.js';
 export function logoutSignal(memory: Memory, facts: Facts): PageSignal | undefined {
   if (!provesAbsence(facts)) return undefined;
   const { isLoggingOut, hint } = memory;
-  if (!isLoggingOut && hint === undefined) return undefined;
+  // A document that has had a device itself contradicts itself: the next one is asked.
+  const isDoubtful = hint === undefined || memory.registeredIn === facts.document;
+  if (!isLoggingOut && isDoubtful) return undefined;
   const code = hint?.code;
   if (code !== undefined && lockCodes.has(code)) return { type: 'blocked', by: 'ban' };
   const by = isLoggingOut ? 'us' : code !== undefined && pageCodes.has(code) ? 'page' : 'phone';

@@ -6,6 +6,8 @@ export interface Memory {
   readonly document: number;
   /** Whether a device was registered at some time since the page was opened. */
   readonly wasRegistered: boolean;
+  /** The last document in which a device was registered. */
+  readonly registeredIn: number | undefined;
   /** Whether no device was: one that is registered now was linked here. */
   readonly wasUnregistered: boolean;
   /** Whether this document has had a line to the service on which a device could be linked. */
@@ -29,6 +31,7 @@ export interface Memory {
 export const noMemory: Memory = {
   document: 0,
   wasRegistered: false,
+  registeredIn: undefined,
   wasUnregistered: false,
   wasPairing: false,
   wasConnected: false,
@@ -49,6 +52,7 @@ export function remember(memory: Memory, facts: Facts): Memory {
   return {
     document: facts.document,
     wasRegistered: memory.wasRegistered || isRegistered,
+    registeredIn: isRegistered ? facts.document : memory.registeredIn,
     wasUnregistered: memory.wasUnregistered || isUnpaired(facts),
     wasPairing: (isSame && memory.wasPairing) || isUnpaired(facts),
     wasConnected: memory.wasConnected || isConnected(facts),

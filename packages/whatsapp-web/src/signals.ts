@@ -75,8 +75,9 @@ function unregistered(before: Memory, memory: Memory, facts: Facts): readonly Pa
   if (socket === 'UNPAIRED_IDLE') return [...rest, { type: 'qr-idle' }];
   if (socket === 'UNPAIRED') return [...rest, { type: 'unpaired' }];
   if (socket === 'TIMEOUT' || !isOnline) return [...rest, { type: 'offline', cause: 'network' }];
-  // Between a scan and the registration, or between two batches of codes, there is nothing to tell.
-  return memory.wasPairing ? rest : [{ type: 'page-booting', missing: ['socket'] }];
+  // Between a scan and the registration, or between two batches of codes, there is nothing to tell. A device that was there
+  // and is gone is news.
+  return memory.wasPairing && !memory.wasRegistered ? rest : [{ type: 'page-booting', missing: ['socket'] }];
 }
 
 /** A failure is said once; a code that was on offer in an earlier document went with it. */

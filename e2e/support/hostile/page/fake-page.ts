@@ -76,17 +76,12 @@ export function makeFakePage(clock: Clock, site: Site, ledger: Ledger, onCommand
 
   function textOf(of: Doc): string {
     if (of.answers === 'garbage') return '{"document":';
+    ledger.read(of);
     const seq = (seqs.get(of.number) ?? 0) + 1;
     seqs.set(of.number, seq);
     const huge = of.answers === 'huge' ? { qr: { text: 'x'.repeat(300_000) }, version: 'v'.repeat(100_000) } : {};
-    return JSON.stringify({
-      document: `d${of.number}`,
-      seq,
-      origin: new URL(of.url).origin,
-      status: of.status,
-      ...of.show(),
-      ...huge,
-    });
+    const place = { document: `d${of.number}`, seq, status: of.status, origin: new URL(of.url).origin };
+    return JSON.stringify({ ...place, ...of.show(), ...huge });
   }
 
   function deliver(of: Doc, text: string): void {

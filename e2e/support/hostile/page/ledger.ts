@@ -1,9 +1,14 @@
 import type { Facts } from '../../../../packages/whatsapp-web/src/facts.ts';
+import { isUsable } from './poses.ts';
 import { type Doc, ownOrigin } from './site.ts';
 
 /** What the documents have said, each as often as it was heard, in the order in which it was heard. */
 export interface Ledger {
   deliver(doc: Doc, text: string): void;
+  /** A document has something to say, which may be heard only later. */
+  read(doc: Doc): void;
+  /** When a document last said that it can be used. */
+  usableAt(): number;
   /** A caller has asked to unlink, or to link anew. */
   command(): void;
   /** What was commanded is over. */
@@ -25,9 +30,14 @@ export function makeLedger(now: () => number): Ledger {
   let isConfirmed = false;
   let isAnnounced = false;
   let isCommanded = false;
+  let usableAt = now();
 
   return {
     lines,
+    read(doc) {
+      if (isUsable(doc.show())) usableAt = now();
+    },
+    usableAt: () => usableAt,
     deliver(doc, text) {
       const facts = factsOf(text);
       lines.push(`${now()} document ${doc.number} (${doc.url} ${doc.status}): ${text.slice(0, 300)}`);

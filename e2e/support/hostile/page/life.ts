@@ -37,7 +37,7 @@ export async function live(script: Script, { adapter = adapterOf(), tamper = sam
   const world = makeWorld(clock, ledger);
   const broken: string[] = [];
   const trail: string[] = [];
-  const lives = { usableAt: clock.now(), state: '', since: clock.now() };
+  const stay = { key: '', since: clock.now() };
   const session = createSession({
     id: 'main',
     driver: world.driver,
@@ -45,7 +45,6 @@ export async function live(script: Script, { adapter = adapterOf(), tamper = sam
     sessionsDir: folder,
     clock: tamper(clock),
     random: () => 0.5,
-    policy,
     log: (_, message, { event }) => {
       if (message !== 'event' || event !== 'erased') return;
       trail.push('[erased]');
@@ -62,23 +61,25 @@ export async function live(script: Script, { adapter = adapterOf(), tamper = sam
   /** Holds the session against the world at this moment. */
   function look(): void {
     const now = clock.now();
-    if (world.isUsable()) lives.usableAt = now;
+    world.look();
+    const unusableFor = now - ledger.usableAt();
     const { state } = session;
     const key = keyOf(state);
-    if (key !== lives.state) Object.assign(lives, { state: key, since: now });
-    if (state.name === 'ready' && now - lives.usableAt > 2 * policy.heartbeat + slack) {
-      broken.push(`ready although the page was not for ${now - lives.usableAt} ms`);
+    if (key !== stay.key) Object.assign(stay, { key, since: now });
+    if (state.name === 'ready' && unusableFor > 2 * policy.heartbeat + slack) {
+      broken.push(`ready although the page was not for ${unusableFor} ms`);
     }
-    const limit = limitOf(state, lives.since);
-    if (now - lives.since > limit + slack)
-      broken.push(`${state.name} for ${now - lives.since} ms; its deadline is ${limit} ms`);
+    const limit = limitOf(state, stay.since);
+    if (now - stay.since > limit + slack)
+      broken.push(`${state.name} for ${now - stay.since} ms; its deadline is ${limit} ms`);
   }
 
   let seenName = '';
+  let isEnding = false;
   /** Lets time pass; where the session works on its files it is waited for, since those take real time. */
   async function pass(ms: number, isOver: () => boolean = () => false): Promise<void> {
     const until = clock.now() + ms;
-    for (let isRinging = true; isRinging && broken.length === 0 && !isOver(); ) {
+    for (let isRinging = true; isRinging && (broken.length === 0 || isEnding) && !isOver(); ) {
       const { name } = session.state;
       await filesOf(session);
       // The adapter reports a page that has opened one turn of the real clock later.
@@ -135,7 +136,8 @@ export async function live(script: Script, { adapter = adapterOf(), tamper = sam
     }
   } finally {
     process.off('unhandledRejection', strange);
-    await session.stop().catch(() => undefined);
+    isEnding = true;
+    await stopped();
     await rm(folder, { recursive: true, force: true });
   }
   return { broken: [...new Set(broken)], trail, lines: ledger.lines };
@@ -183,5 +185,5 @@ async function filesOf(session: Session): Promise<void> {
 function isOnFiles(state: SessionState): boolean {
   if (state.name === 'starting') return state.phase !== 'navigating';
   if (state.name === 'backing-off') return !state.isBrowserGone;
-  return state.name === 'stopping';
+  return state.name === 'stopping' && state.phase !== 'proving';
 }

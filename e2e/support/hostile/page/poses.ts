@@ -1,6 +1,6 @@
 import type { Facts } from '../../../../packages/whatsapp-web/src/facts.ts';
 
-/** What a document shows at one moment: all but which document and which reading it is. */
+/** What a document shows at one moment: all but which document, where it is, and which reading it is. */
 export type Shown = Omit<Facts, 'document' | 'seq' | 'status' | 'origin'>;
 
 /** The account's own id. */
@@ -37,6 +37,7 @@ export const poses = {
   cut: { ...paired, socket: 'TIMEOUT', hasSynced: true },
   conflict: { ...paired, socket: 'CONFLICT' },
   elsewhere: { ...paired, isElsewhere: true },
+  stopped: { ...paired, isStopped: true },
   banned: { ...paired, isBanned: true },
   outdated: { ...paired, socket: 'DEPRECATED_VERSION' },
   locked: { ...paired, socket: 'SCREEN_LOCKED' },

@@ -12,8 +12,6 @@ export interface HostileDocument {
   /** What it shows, one after the other, each for some ms. */
   readonly frames: readonly { readonly pose: Pose; readonly lasts: number }[];
   readonly answers: Answers;
-  /** How far its clock is off, in ms. */
-  readonly skew: number;
   /** Whether its reports come twice, late, or not at all. */
   readonly reports: 'once' | 'twice' | 'late' | 'never';
   /** After how many ms it gives way to the true page by itself; 0: never. */
@@ -85,12 +83,6 @@ const documents: fc.Arbitrary<HostileDocument> = fc.record({
     [1, 'huge' as const],
     [1, 'throws' as const],
     [2, 'overtaken' as const],
-  ]),
-  skew: weighted([
-    [3, 0],
-    [1, -3_600_000],
-    [1, 3_600_000],
-    [1, -1],
   ]),
   reports: fc.constantFrom('once' as const, 'once' as const, 'twice' as const, 'late' as const, 'never' as const),
   lasts: fc.oneof(fc.constant(0), ms(60_000)),

@@ -12,8 +12,6 @@ export interface Doc {
   readonly number: number;
   readonly url: string;
   readonly status: number;
-  /** When it began, by its own clock. */
-  readonly timeOrigin: number;
   readonly answers: Answers;
   readonly reports: HostileDocument['reports'];
   /** Whether it is WhatsApp's own. */
@@ -81,7 +79,6 @@ export function makeSite(clock: Clock, truth: Truth): Site {
       isHonest: true,
       url,
       status: 200,
-      timeOrigin: began,
       answers: 'promptly',
       reports: 'once',
       changesAt: boot,
@@ -101,14 +98,13 @@ export function makeSite(clock: Clock, truth: Truth): Site {
     });
   }
 
-  function serveThis({ site, address, frames, skew, status, answers, reports, lasts }: HostileDocument): Doc {
+  function serveThis({ site, address, frames, status, answers, reports, lasts }: HostileDocument): Doc {
     const began = clock.now();
     const ends = frames.map((_, index) => frames.slice(0, index + 1).reduce((sum, frame) => sum + frame.lasts, 0));
     return document({
       isHonest: false,
       url: `${site === 'own' ? ownOrigin : otherOrigin}/${address === 'plain' ? '' : '?post_logout=1&logout_reason=7'}`,
       status,
-      timeOrigin: began + skew,
       answers,
       reports,
       changesAt: [0, ...ends.slice(0, -1)],
@@ -144,12 +140,11 @@ const portal: HostileDocument = {
     { pose: 'foreign', lasts: 1 },
   ],
   answers: 'promptly',
-  skew: 0,
   reports: 'once',
   lasts: 0,
 };
 
 /** Whether a document can be used, taken at its word: it says so, and answers when asked. */
 export function isUsableDoc(doc: Doc): boolean {
-  return ['promptly', 'overtaken', 'slowly'].includes(doc.answers) && isUsable(doc.show());
+  return ['promptly', 'overtaken', 'slowly', 'huge'].includes(doc.answers) && isUsable(doc.show());
 }

@@ -12,8 +12,8 @@ export interface World {
   readonly driver: BrowserDriver<BotPage>;
   /** Whether the service lists the device. */
   isLinked(): boolean;
-  /** Whether the present document can be used, taken at its word. */
-  isUsable(): boolean;
+  /** Puts down what the present document shows. */
+  look(): void;
   /** The phone scans the code that the true page shows. */
   scan(): void;
   act(act: Act): void;
@@ -53,7 +53,6 @@ export function makeWorld(clock: Clock, ledger: Ledger): World {
   };
   const onCommand = (type: string): boolean => {
     const doc = page?.current();
-    if (type === 'reload') clock.set(20, () => page?.handle.native.reload());
     if (type !== 'log-out') return true;
     if (doc?.isHonest !== true || !isUsableDoc(doc)) return false;
     truth.isLinked = false;
@@ -107,6 +106,7 @@ export function makeWorld(clock: Clock, ledger: Ledger): World {
       async launch(options) {
         profile = options.profile;
         if (profile !== undefined) mkdirSync(profile, { recursive: true });
+        earlier.length = 0;
         page = makeFakePage(clock, site, ledger, onCommand);
         page.handle.on('navigated', () => {
           const doc = page?.current();
@@ -129,9 +129,9 @@ export function makeWorld(clock: Clock, ledger: Ledger): World {
       },
     },
     isLinked: () => truth.isLinked,
-    isUsable() {
+    look() {
       const doc = page?.current();
-      return doc !== undefined && isUsableDoc(doc);
+      if (doc !== undefined && isUsableDoc(doc)) ledger.read(doc);
     },
     scan() {
       if (page === undefined) return;

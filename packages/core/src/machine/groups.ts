@@ -94,6 +94,9 @@ export const linked: Rules<StateOf<'syncing' | 'ready' | 'interrupted'>> = {
   unpaired: (state, _, policy) => onCodeWhileLinked(state, policy),
   qr: (state, _, policy) => onCodeWhileLinked(state, policy),
   'qr-idle': (state, _, policy) => onCodeWhileLinked(state, policy),
+  'link-code': (state, _, policy) => onCodeWhileLinked(state, policy),
+  'link-code-wanted': (state, _, policy) => onCodeWhileLinked(state, policy),
+  passkey: (state, _, policy) => onCodeWhileLinked(state, policy),
   'page-booting': (state, { at }) => onReboot(state, at),
   'read-failed': onSilent,
 };
