@@ -41,7 +41,8 @@ describe('The laws of the machine', () => {
 
   it.each(Object.entries(brokenMachines))('catch a machine that breaks "%s"', (law, machine) => {
     const proveAll = () => {
-      for (let seed = 1; seed <= 60; seed += 1) proveMachine(seed, machine);
+      // Stops at the first path that breaks a law; a logout that is confirmed comes on few paths.
+      for (let seed = 1; seed <= 600; seed += 1) proveMachine(seed, machine);
     };
     expect(proveAll).toThrow(law);
   });

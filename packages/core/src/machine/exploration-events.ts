@@ -73,6 +73,7 @@ const signals: readonly Timeless[] = [
   { type: 'logged-out', by: 'phone', document: 1 },
   { type: 'logged-out', by: 'page', document: 1, code: '1' },
   { type: 'logged-out', by: 'us', document: 2 },
+  { type: 'logged-out', by: 'phone', document: 2 },
   ...blocks.map((by) => ({ type: 'blocked' as const, by })),
   { type: 'dialog', what: 'unknown' },
   { type: 'passkey', request: concealed('{}') },

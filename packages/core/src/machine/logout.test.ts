@@ -30,6 +30,13 @@ describe('a logout that nobody here asked for', () => {
     expect(follow([ready], {}, state).state).toMatchObject({ name: 'ready', run: { isDoubted: false } });
   });
 
+  it('is not taken for a command of ours because the page says so', () => {
+    const ours = (document: number) => ({ type: 'logged-out', by: 'us', document }) as const;
+    const { state, erasures } = follow([...linked, ours(1), ours(2), closed]);
+    expect(state).toMatchObject({ goal: { reason: 'logged-out-by-page' } });
+    expect(erasures).toEqual(['newest']);
+  });
+
   it('saves nothing of a page that announced it', () => {
     expect(follow([...linked, gone(1), { type: 'stop' }, closed]).effects).not.toContain('save');
   });

@@ -50,8 +50,9 @@ function linkAgain(state: VerifyingLogout, why: LinkCause, policy: Policy): Step
   return startFresh(state, why, policy, rescan);
 }
 
+/** `us`: the page takes the logout for ours, and no logout was asked for in this state. */
 const endingOfLogout = {
   phone: 'logged-out-by-phone',
-  us: 'logged-out-by-us',
+  us: 'logged-out-by-page',
   page: 'logged-out-by-page',
 } as const;
