@@ -61,7 +61,7 @@ async function start(attempt: Attempt, options: BrowserOptions, wanted: LaunchOp
   }
   if (profile !== undefined) {
     await assertWritable(profile);
-    await reapLeftovers(profile);
+    await reapLeftovers(profile, { temporary: options.env?.TMPDIR });
   }
   over.throwIfAborted();
   await writePreferences(scratch.profile, options);
