@@ -10,6 +10,8 @@ export interface Relay {
    * document: then both arrive in one chunk. Resolves once the answer is held.
    */
   holdFrames(): Promise<void>;
+  /** Holds nothing back any more, where no answer about frames came. */
+  holdNoMore(): void;
   close(): Promise<void>;
 }
 
@@ -51,6 +53,9 @@ export async function openRelay(endpoint: string): Promise<Relay> {
     async holdFrames() {
       hold = openHold();
       await hold.begun;
+    },
+    holdNoMore() {
+      if (hold?.isHolding() !== true) hold = undefined;
     },
     async close() {
       for (const socket of sockets) socket.destroy();

@@ -86,6 +86,8 @@ export const attachClauses: readonly DriverClause[] = [
         const held = relay.holdFrames();
         const going = page.goto(`${site.origin}/lead-later#there`);
         await Promise.race([held, going]);
+        // A driver that asks only later must not wait for a document that was there before its question.
+        relay.holdNoMore();
         site.openGate();
         await going;
         await until(() => page.url() === `${site.origin}/page/led`, 5_000);
