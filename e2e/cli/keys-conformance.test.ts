@@ -14,6 +14,7 @@ const elsewhere = absent('the clauses over a store in memory and those of store-
 const store: StoreUnderTest = {
   capabilities: {
     streaming: { supported: true },
+    quarantine: { supported: true },
     damage: { supported: true },
     fill: elsewhere,
     protect: elsewhere,

@@ -14,6 +14,7 @@ export function underTest(where: 'memory' | 'directory'): StoreUnderTest {
   return {
     capabilities: {
       streaming: where === 'directory' ? there : { supported: false, reason: 'this driver keeps every byte in memory' },
+      quarantine: { supported: false, reason: 'it keeps nothing aside: what is removed is gone' },
       damage: there,
       fill: there,
       protect: there,

@@ -57,8 +57,11 @@ export type {
   Lease,
   LeaseHolder,
   LeaseOptions,
+  Quarantined,
+  QuarantineOptions,
   ReadOptions,
   SessionStore,
   StoredBundle,
+  StoreQuarantine,
   WriteOptions,
 } from './store.js';

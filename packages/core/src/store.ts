@@ -30,6 +30,42 @@ export interface SessionStore {
    * `wrong-key`, unless all of it is going to be removed.
    */
   lease(id: string, holder: LeaseHolder, options?: LeaseOptions): Promise<Lease>;
+  /** Where a generation outlives `remove` for a while. Absent: the store keeps nothing aside. */
+  readonly quarantine?: StoreQuarantine;
+}
+
+/**
+ * Keeps one generation of each session aside, out of sight: `list`, `read` and `remove` of the store pass it over, and
+ * `write` gives its number to no other. A store has no clock: it notes a time, and whoever holds the lease clears it then.
+ */
+export interface StoreQuarantine {
+  /**
+   * Moves the newest intact generation here, where an older one is replaced by it. Where a generation is here that is as new
+   * as any, or newer, it stays, with its time: so a move that a crash cut short may be made again. Gives what is here
+   * afterwards, `undefined` for nothing. Durable and atomic: after a failure, or a crash at any point, the generation can be
+   * read from the store, or from here, whole. Throws `store-unreadable` where the newest generation cannot be told, because
+   * all are damaged, or the place does not answer; `stale-fence` and `store-unwritable` as `write` does.
+   */
+  put(id: string, options: QuarantineOptions): Promise<Quarantined | undefined>;
+  /** What is here, without its bytes and without a key. Throws `store-unreadable`. */
+  look(id: string, options?: CallOptions): Promise<Quarantined | undefined>;
+  /** The generation that is here, whole. Throws `store-unreadable` where it is damaged. */
+  read(id: string, options?: CallOptions): Promise<StoredBundle | undefined>;
+  /** Destroys what is here. Nothing to destroy is no error. Throws `stale-fence` and `store-unwritable` as `remove` does. */
+  clear(id: string, options: FenceOptions): Promise<void>;
+}
+
+/** A move into quarantine. */
+export interface QuarantineOptions extends FenceOptions {
+  /** When its time is over, in ms since 1970. */
+  readonly until: number;
+}
+
+/** What is known of a generation in quarantine. */
+export interface Quarantined {
+  readonly generation: number;
+  /** When its time is over, in ms since 1970. */
+  readonly until: number;
 }
 
 /** What a lease is taken for. */

@@ -6,6 +6,7 @@ import {
   type ReadOptions,
   type SessionStore,
   type StoredBundle,
+  type StoreQuarantine,
   WakeyError,
   type WriteOptions,
 } from '@wakey/core';
@@ -48,6 +49,7 @@ export function encryptedStore(options: EncryptedStoreOptions): SessionStore {
     write: (id, bytes, call) => write(vault, id, bytes, call),
     remove: (id, call) => store.remove(id, call),
     lease: (id, holder, call = {}) => lease(vault, id, holder, call),
+    ...(store.quarantine === undefined ? {} : { quarantine: sealedQuarantine(vault, store.quarantine) }),
   };
 }
 
@@ -76,30 +78,48 @@ interface Opened {
   readonly label?: Label;
 }
 
+/** What is put aside stays encrypted for the keys that it was written with. */
+function sealedQuarantine(vault: Vault, inner: StoreQuarantine): StoreQuarantine {
+  return {
+    put: (id, call) => inner.put(id, call),
+    look: (id, call) => inner.look(id, call),
+    read: async (id, call) => {
+      const bundle = await inner.read(id, call);
+      return bundle && (await opened(vault, id, bundle)).bundle;
+    },
+    clear: (id, call) => inner.clear(id, call),
+  };
+}
+
 /** A damaged label is passed over for the next older generation, as stores do; another key is not. */
 async function readOpened(vault: Vault, id: string, call: ReadOptions): Promise<Opened | undefined> {
-  const { store, keys, warn } = vault;
-  const subject = subjectOf(id);
+  const { store, warn } = vault;
   let damage: WakeyError | undefined;
   let { before } = call;
   for (;;) {
     const bundle = await store.read(id, { ...call, ...(before === undefined ? {} : { before }) });
     if (bundle === undefined) break;
-    const { generation, metadata, bytes } = bundle;
     try {
-      if (!isSealed(metadata)) return { bundle: { ...bundle, bytes: plainOrOpened(bytes, keys, subject, warn) } };
-      const label = await vault.openLabel(metadata, subject);
-      const opened = asIterable(bytes, (from) => openedBytes(from, keys, { ...subject, isOurs: true }));
-      return { bundle: { generation, metadata: { ...label.metadata }, bytes: opened }, label };
+      return await opened(vault, id, bundle);
     } catch (error) {
       if (!isWakeyError(error, 'store-unreadable')) throw error;
       damage ??= error;
       warn(error);
-      before = generation;
+      before = bundle.generation;
     }
   }
   if (damage !== undefined) throw damage;
   return undefined;
+}
+
+async function opened(vault: Vault, id: string, bundle: StoredBundle): Promise<Opened> {
+  const { keys, warn } = vault;
+  const subject = subjectOf(id);
+  const { generation, metadata, bytes } = bundle;
+  if (!isSealed(metadata)) return { bundle: { ...bundle, bytes: plainOrOpened(bytes, keys, subject, warn) } };
+  const label = await vault.openLabel(metadata, subject);
+  const plain = asIterable(bytes, (from) => openedBytes(from, keys, { ...subject, isOurs: true }));
+  return { bundle: { generation, metadata: { ...label.metadata }, bytes: plain }, label };
 }
 
 async function write(

@@ -6,6 +6,7 @@ import {
   type LeaseOptions,
   type SessionStore,
   type StoredBundle,
+  type StoreQuarantine,
   WakeyError,
 } from '@wakey/core';
 import { isSealed } from './label.js';
@@ -28,6 +29,19 @@ export function keylessStore(store: SessionStore): SessionStore {
     write: (id, bytes, call) => store.write(id, bytes, call),
     remove: (id, call) => store.remove(id, call),
     lease: (id, holder, call) => lease(store, id, holder, call),
+    ...(store.quarantine === undefined ? {} : { quarantine: keylessQuarantine(store.quarantine) }),
+  };
+}
+
+function keylessQuarantine(inner: StoreQuarantine): StoreQuarantine {
+  return {
+    put: (id, call) => inner.put(id, call),
+    look: (id, call) => inner.look(id, call),
+    read: async (id, call) => {
+      const bundle = await inner.read(id, call);
+      return bundle && unencrypted(id, bundle);
+    },
+    clear: (id, call) => inner.clear(id, call),
   };
 }
 

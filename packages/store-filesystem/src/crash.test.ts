@@ -83,6 +83,59 @@ it.each(['dies', 'fails'] as const)(
 );
 
 it.each(['dies', 'fails'] as const)(
+  'has the newest generation whole, in sight or in quarantine, whichever call of a move to quarantine %s',
+  async (how) => {
+    const seen = new Set<string>();
+    const calls = await atEveryCall(
+      how,
+      async (faulty) => {
+        await faulty.quarantine?.put('main', { fence: 2, until: 7 });
+        await faulty.remove('main', { fence: 2 });
+      },
+      async (kept, hasFailed, directory) => {
+        const [inSight, aside] = [
+          await textOf(await kept.read('main')),
+          await textOf(await kept.quarantine?.read('main')),
+        ];
+        expect([inSight, aside]).toContain('two');
+        if (!hasFailed) expect([inSight, aside]).toEqual([undefined, 'two']);
+        seen.add(`${inSight} ${aside}`);
+        // What comes next spares it, and the number is not given again.
+        expect(await kept.write('main', streamOf('next'), { fence: 2, metadata: {} })).toBe(3);
+        await kept.remove('main', { fence: 2 });
+        if (aside === undefined) return;
+        expect(await textOf(await kept.quarantine?.read('main'))).toBe('two');
+        await kept.quarantine?.clear('main', { fence: 2 });
+        expect(readdirSync(join(directory, 'main', 'bundles')).filter((name) => /\d/.test(name))).toEqual([]);
+      },
+    );
+    expect(calls).toBeGreaterThanOrEqual(40);
+    expect(seen).toContain('undefined two');
+    expect(seen.size).toBeGreaterThanOrEqual(3);
+  },
+);
+
+it.each(['dies', 'fails'] as const)(
+  'leaves nothing that outlives the next write, whichever call of a clearing of the quarantine %s',
+  async (how) => {
+    await atEveryCall(
+      how,
+      async (faulty) => {
+        await faulty.quarantine?.put('main', { fence: 2, until: 7 });
+        await faulty.quarantine?.clear('main', { fence: 2 });
+      },
+      async (kept, _, directory) => {
+        await kept.quarantine?.clear('main', { fence: 2 });
+        await kept.remove('main', { fence: 2 });
+        await kept.write('main', streamOf('next'), { fence: 2, metadata: {} });
+        const names = readdirSync(join(directory, 'main', 'bundles')).filter((name) => /\d/.test(name));
+        expect(names.sort()).toEqual(['3.bundle', '3.json']);
+      },
+    );
+  },
+);
+
+it.each(['dies', 'fails'] as const)(
   'gives the lease to the next, with a greater fence, whichever call of a lease %s',
   async (how) => {
     const fences: number[] = [];

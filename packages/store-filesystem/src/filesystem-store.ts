@@ -6,15 +6,17 @@ import {
   isWakeyError,
   parseSessionId,
   type SessionStore,
+  type StoreQuarantine,
   WakeyError,
 } from '@wakey/core';
 import { asCall, type Call } from './call.js';
 import { realFiles, syncDirectory, unlessAbsent } from './disk.js';
 import { passFence } from './fence.js';
-import { heldLeases } from './held-leases.js';
+import { type HeldLeases, heldLeases } from './held-leases.js';
 import { takeLease } from './lease.js';
 import { whileLocked } from './lock.js';
 import { changesLock, type Place, shelfOf } from './place.js';
+import { clearAside, lookAside, putAside, readAside } from './quarantine.js';
 import { readBundle } from './read-bundle.js';
 import { generationsOn, isMetadata, isNatural, type Shelf, writeWatermark } from './shelf.js';
 import { removeGeneration } from './tidy.js';
@@ -74,6 +76,29 @@ export function storeIn(place: Place): SessionStore {
       }),
     lease: (id, holder, options = {}) =>
       onShelf(place, id, options, 'store-unwritable', 'lease', (_, call) => takeLease(place, id, holder, call, held)),
+    quarantine: quarantineIn(place, held),
+  };
+}
+
+function quarantineIn(place: Place, held: HeldLeases): StoreQuarantine {
+  return {
+    put: (id, options) =>
+      onShelf(place, id, options, 'store-unwritable', 'put aside a backup of', async (shelf, call) => {
+        checkFence(options.fence);
+        if (!isNatural(options.until)) throw invalid('The time of a quarantine is a whole number of ms since 1970.');
+        await held.assertInPlace(id, options.fence);
+        if ((await unlessAbsent(place.files.lstat(shelf.path))) === undefined) return undefined;
+        return putAside(place, shelf, options, call);
+      }),
+    look: (id, options = {}) =>
+      onShelf(place, id, options, 'store-unreadable', 'read the quarantine of', (shelf) => lookAside(shelf)),
+    read: (id, options = {}) => onShelf(place, id, options, 'store-unreadable', 'read the quarantine of', readAside),
+    clear: (id, options) =>
+      onShelf(place, id, options, 'store-unwritable', 'clear the quarantine of', async (shelf, call) => {
+        checkFence(options.fence);
+        await held.assertInPlace(id, options.fence);
+        return clearAside(place, shelf, options, call);
+      }),
   };
 }
 

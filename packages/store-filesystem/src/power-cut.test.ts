@@ -39,6 +39,23 @@ describe.each(disks)('after a power cut on a %s disk', (disk) => {
     expect(seen).toEqual(new Set([2, 3]));
   });
 
+  it('the newest generation is in sight or in quarantine, and a move that was told as done stays done', async () => {
+    const cuts = await cutShort(async (kept) => {
+      await kept.quarantine?.put('main', { fence: 2, until: 7 });
+      await kept.remove('main', { fence: 2 });
+    });
+    const seen = new Set<string>();
+    for (const [at, cut] of cuts.entries()) {
+      const kept = await restarted(cut[disk]);
+      const found = [await textOf(await kept.read('main')), await textOf(await kept.quarantine?.read('main'))];
+      expect(found).toContain('two');
+      if (at === cuts.length - 1) expect(found).toEqual([undefined, 'two']);
+      seen.add(found.join(' '));
+      expect(await kept.write('main', streamOf('next'), { fence: 2, metadata: {} })).toBe(3);
+    }
+    expect(seen.size).toBeGreaterThanOrEqual(3);
+  });
+
   it('no fence is given a second time, and no removal is undone that was told as done', async () => {
     const fences: number[] = [];
     const leased = await cutShort(async (kept) => {

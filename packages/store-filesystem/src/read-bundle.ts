@@ -16,6 +16,17 @@ export async function readBundle(
   call: Call,
   warn: (warning: WakeyError) => void,
 ): Promise<StoredBundle | undefined> {
+  const label = await newestIntact(shelf, before, call, warn);
+  return label && handOut(shelf, label, call);
+}
+
+/** The label of what `readBundle` gives; throws as it does. */
+export async function newestIntact(
+  shelf: Shelf,
+  before: number,
+  call: Call,
+  warn: (warning: WakeyError) => void,
+): Promise<Label | undefined> {
   let damage: WakeyError | undefined;
   const passed = new Set<number>();
   for (;;) {
@@ -25,7 +36,7 @@ export async function readBundle(
     const found = await examine(shelf, generation, call);
     // Removed while we looked, because newer ones came: look again.
     if (found === undefined) continue;
-    if (!isWakeyError(found)) return handOut(shelf, found, call);
+    if (!isWakeyError(found)) return found;
     passed.add(generation);
     damage ??= found;
     warn(found);
@@ -49,7 +60,8 @@ async function examine(shelf: Shelf, generation: number, call: Call): Promise<La
   }
 }
 
-function handOut(shelf: Shelf, label: Label, call: Call): StoredBundle {
+/** A bundle whose bytes are checked while they are read. */
+export function handOut(shelf: Shelf, label: Label, call: Call): StoredBundle {
   let isTaken = false;
   return {
     generation: label.generation,

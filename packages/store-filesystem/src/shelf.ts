@@ -29,6 +29,8 @@ export interface Label {
   readonly sha256: string;
   readonly fence: number;
   readonly metadata: Readonly<Record<string, string>>;
+  /** In quarantine: when its time is over, in ms since 1970. */
+  readonly until?: number;
 }
 
 /** What outlives every generation: `fence.json`. */
@@ -49,16 +51,33 @@ export function labelPath(shelf: Shelf, generation: number): string {
   return join(shelf.path, `${generation}.json`);
 }
 
+/** The file with the label of a generation in quarantine: its bytes are where those of every generation are. */
+export function asidePath(shelf: Shelf, generation: number): string {
+  return join(shelf.path, `${generation}.quarantined.json`);
+}
+
 /** The generations there are, the newest first. No shelf: none. */
 export async function generationsOn(shelf: Shelf): Promise<readonly number[]> {
+  return numbersOn(shelf, /^([1-9]\d{0,14})\.json$/);
+}
+
+/** The generations in quarantine, the newest first. A move that was cut short may leave an older one besides. */
+export async function generationsAside(shelf: Shelf): Promise<readonly number[]> {
+  return numbersOn(shelf, /^([1-9]\d{0,14})\.quarantined\.json$/);
+}
+
+async function numbersOn(shelf: Shelf, pattern: RegExp): Promise<readonly number[]> {
   const names = (await unlessAbsent(shelf.files.readdir(shelf.path))) ?? [];
-  const numbers = names.flatMap((name) => /^([1-9]\d{0,14})\.json$/.exec(name)?.[1] ?? []);
+  const numbers = names.flatMap((name) => pattern.exec(name)?.[1] ?? []);
   return numbers.map(Number).sort((a, b) => b - a);
 }
 
 /** The label of a generation; `undefined` when it is not there (any more). Throws `store-unreadable` when it is damaged. */
-export async function readLabel(shelf: Shelf, generation: number): Promise<Label | undefined> {
-  const path = labelPath(shelf, generation);
+export async function readLabel(
+  shelf: Shelf,
+  generation: number,
+  path = labelPath(shelf, generation),
+): Promise<Label | undefined> {
   const text = await unlessAbsent(readText(shelf.files, path)).catch((error: unknown) => {
     throw isFileError(error, 'NOTAFILE') ? damaged(path, 'it is no file') : error;
   });
@@ -71,14 +90,14 @@ export async function readLabel(shelf: Shelf, generation: number): Promise<Label
 }
 
 /** Writes the label of a generation, with a checksum of it: a label that lies is worse than none. */
-export function writeLabel(shelf: Shelf, label: Label): Promise<void> {
+export function writeLabel(shelf: Shelf, label: Label, path = labelPath(shelf, label.generation)): Promise<void> {
   const text = `${JSON.stringify({ ...label, checksum: checksumOf(label) })}\n`;
-  return writeAtomically(shelf.files, labelPath(shelf, label.generation), text);
+  return writeAtomically(shelf.files, path, text);
 }
 
 /** Of the fields in the order in which they are read and written. */
-function checksumOf({ version, id, generation, size, sha256, fence, metadata }: Label): string {
-  const text = JSON.stringify({ version, id, generation, size, sha256, fence, metadata });
+function checksumOf({ version, id, generation, size, sha256, fence, metadata, until }: Label): string {
+  const text = JSON.stringify({ version, id, generation, size, sha256, fence, metadata, until });
   return createHash('sha256').update(text).digest('hex');
 }
 
@@ -147,10 +166,11 @@ async function labelIfIntact(shelf: Shelf, generation: number): Promise<Label | 
 function parsedLabel(text: string): Label | undefined {
   const value = parsedJson(text);
   if (!isObject(value) || value.version !== 1) return undefined;
-  const { id, generation, size, sha256, fence, metadata, checksum } = value;
+  const { id, generation, size, sha256, fence, metadata, until, checksum } = value;
   if (typeof id !== 'string' || typeof sha256 !== 'string' || !isMetadata(metadata)) return undefined;
   if (!isNatural(generation) || !isNatural(size) || !isNatural(fence)) return undefined;
-  const label: Label = { version: 1, id, generation, size, sha256, fence, metadata };
+  const aside = isNatural(until) ? { until } : {};
+  const label: Label = { version: 1, id, generation, size, sha256, fence, metadata, ...aside };
   // Labels of the first days have none.
   return checksum === undefined || checksum === checksumOf(label) ? label : undefined;
 }

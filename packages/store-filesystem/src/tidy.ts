@@ -4,7 +4,7 @@ import type { Call } from './call.js';
 import { unlessAbsent } from './disk.js';
 import { takeLock } from './lock.js';
 import type { Place } from './place.js';
-import { bundlePath, findDamage, generationsOn, labelPath, readLabel, type Shelf } from './shelf.js';
+import { asidePath, bundlePath, findDamage, generationsOn, labelPath, readLabel, type Shelf } from './shelf.js';
 import { storeTrouble } from './trouble.js';
 
 /** How many good generations stay. */
@@ -42,16 +42,18 @@ export async function removeOrphans(place: Place, shelf: Shelf): Promise<void> {
       const path = join(shelf.path, name);
       if (/^incoming-\d+$/.test(name)) await removeUnlessLocked(shelf, path);
       const generation = /^(\d+)\.bundle$/.exec(name)?.[1];
-      const isOrphan = generation !== undefined && !names.includes(`${generation}.json`);
-      if (isOrphan || /^\.\d+\.json\.tmp$/.test(name)) await unlessAbsent(shelf.files.unlink(path));
+      const labels = [`${generation}.json`, `${generation}.quarantined.json`];
+      const isOrphan = generation !== undefined && !labels.some((label) => names.includes(label));
+      if (isOrphan || /^\.\d+(\.quarantined)?\.json\.tmp$/.test(name)) await unlessAbsent(shelf.files.unlink(path));
     }
   });
 }
 
-/** Removes a generation. The label first: without it, it does not exist. */
+/** Removes a generation. The label first: without it, it does not exist. Bytes that are in quarantine as well stay. */
 export async function removeGeneration(shelf: Shelf, generation: number): Promise<void> {
   await unlessAbsent(shelf.files.unlink(labelPath(shelf, generation)));
-  await unlessAbsent(shelf.files.unlink(bundlePath(shelf, generation)));
+  const isAside = (await unlessAbsent(shelf.files.lstat(asidePath(shelf, generation)))) !== undefined;
+  if (!isAside) await unlessAbsent(shelf.files.unlink(bundlePath(shelf, generation)));
 }
 
 async function isGood(shelf: Shelf, generation: number, call: Call): Promise<boolean> {

@@ -58,7 +58,9 @@ export interface StoreOwner {
 export type StoreCapability =
   | keyof StoreHooks
   /** A bundle passes through it in pieces, whatever its size: neither a write nor a read holds all of it in memory. */
-  | 'streaming';
+  | 'streaming'
+  /** The store has a `quarantine`. */
+  | 'quarantine';
 
 /** What there is; of what there is not, the reason. */
 export type StoreCapabilities = { readonly [C in StoreCapability]: Capability };

@@ -51,6 +51,7 @@ export const capabilityClauses: readonly Clause<StoreUnderTest, StoreUnderTest, 
 /** Typed so that a new capability is missed here by the compiler. */
 const NAMES: { readonly [C in keyof StoreCapabilities]: true } = {
   streaming: true,
+  quarantine: true,
   damage: true,
   fill: true,
   protect: true,

@@ -14,6 +14,7 @@ export interface Shelf {
   readonly generation: number;
   /** The oldest first. */
   readonly kept: readonly Kept[];
+  readonly aside?: Kept & { readonly until: number };
   readonly held?: Holding;
 }
 

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
-import { type Lease, type LeaseHolder, parseSessionId, type SessionStore, WakeyError } from '@wakey/core';
+import {
+  type Lease,
+  type LeaseHolder,
+  parseSessionId,
+  type SessionStore,
+  type StoredBundle,
+  WakeyError,
+} from '@wakey/core';
 import { asCall, type Racing } from './call.js';
 import type { Kept, MemoryPlace, Shelf } from './memory-place.js';
+import { quarantineIn } from './memory-quarantine.js';
 
 /** A store over a place in memory. `owner` tells the process it belongs to. */
 export function storeIn(place: MemoryPlace, owner: object): SessionStore {
@@ -46,6 +54,7 @@ export function storeIn(place: MemoryPlace, owner: object): SessionStore {
           return [{ ...shelf, fence, held: place.holding(holder, fence, owner) }, leaseOf(place, id, fence)];
         });
       }),
+    quarantine: quarantineIn(place),
   };
 }
 
@@ -73,10 +82,12 @@ function leaseOf(place: MemoryPlace, id: string, fence: number): Lease {
   };
 }
 
-function handedOut(place: MemoryPlace, id: string, { generation, metadata, sum }: Kept) {
+/** A bundle whose bytes are looked up again when they are read. */
+export function handedOut(place: MemoryPlace, id: string, { generation, metadata, sum }: Kept): StoredBundle {
   let isTaken = false;
   async function* bytes(): AsyncGenerator<Uint8Array> {
-    const now = place.look(id).kept.find((one) => one.generation === generation);
+    const { kept, aside } = place.look(id);
+    const now = [...kept, ...(aside === undefined ? [] : [aside])].find((one) => one.generation === generation);
     if (now === undefined || sumOf(now.bytes) !== sum) throw damaged(id);
     for (let at = 0; at < now.bytes.length; at += PIECE) yield now.bytes.slice(at, at + PIECE);
   }
@@ -112,7 +123,8 @@ async function receive(bytes: AsyncIterable<Uint8Array>, race: Racing): Promise<
   return { bytes: all, sum: sumOf(all) };
 }
 
-function isIntact({ bytes, sum }: Kept): boolean {
+/** Whether its bytes are those that were written. */
+export function isIntact({ bytes, sum }: Kept): boolean {
   return sumOf(bytes) === sum;
 }
 
@@ -120,7 +132,8 @@ function sumOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-function passFence(id: string, shelf: Shelf, fence: number): void {
+/** Throws `stale-fence`. */
+export function passFence(id: string, shelf: Shelf, fence: number): void {
   if (fence >= shelf.fence) return;
   throw new WakeyError('stale-fence', {
     what: `Session "${id}" has a newer owner: fence ${fence} is older than ${shelf.fence}.`,
@@ -128,7 +141,8 @@ function passFence(id: string, shelf: Shelf, fence: number): void {
   });
 }
 
-function checkArguments(fence: number, metadata: unknown): void {
+/** Throws `invalid-argument`. */
+export function checkArguments(fence: number, metadata: unknown): void {
   if (!Number.isSafeInteger(fence) || fence < 0) throw invalid('A fence is a whole number, 0 or greater.');
   const isObject = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata);
   if (isObject && Object.values(metadata).every((value) => typeof value === 'string')) return;
@@ -139,7 +153,8 @@ function invalid(what: string): WakeyError {
   return new WakeyError('invalid-argument', { what, todo: 'Nothing was changed.' });
 }
 
-function damaged(id: string): WakeyError {
+/** The error for bytes that are not those that were written. */
+export function damaged(id: string): WakeyError {
   return new WakeyError('store-unreadable', {
     what: `The stored session "${id}" is damaged.`,
     todo: 'Take an older generation.',

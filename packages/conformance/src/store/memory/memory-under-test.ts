@@ -24,6 +24,7 @@ const there: Capability = { supported: true };
 
 const capabilities: StoreCapabilities = {
   streaming: { supported: false, reason: 'it keeps every byte in memory' },
+  quarantine: there,
   damage: there,
   fill: there,
   protect: there,

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { isWakeyError, type SessionStore, type StoreQuarantine } from '@wakey/core';
+import { textOf, write } from '../bundles.js';
+import type { StoreClause } from '../clause.js';
+import { onStore, type StoreSabotage } from '../sabotage/sabotage.js';
+import type { StoreHooks, StorePlace } from '../subject.js';
+
+/** That one generation outlives a removal, out of sight, until it is cleared. */
+export const quarantineClauses: readonly StoreClause[] = [
+  {
+    name: 'keeps the newest generation through a removal, with the time that it was given',
+    needs: 'quarantine',
+    sabotage: onStore((store) => ({
+      remove: async (id, options) => {
+        await store.quarantine?.clear(id, options);
+        await store.remove(id, options);
+      },
+    })),
+    async check(place) {
+      const { store, quarantine } = opened(place.open());
+      const two = await writeTwo(store);
+      assert.equal(
+        await quarantine.look('main'),
+        undefined,
+        'something is in quarantine before anything was put there',
+      );
+      assert.deepEqual(await quarantine.put('main', put), { generation: two, until: put.until });
+      await store.remove('main', { fence: 1 });
+      const later = opened(place.open());
+      assert.deepEqual(await later.quarantine.look('main'), { generation: two, until: put.until });
+      const bundle = await later.quarantine.read('main');
+      assert.deepEqual([bundle?.generation, bundle?.metadata.text, await textOf(bundle)], [two, 'two', 'two']);
+    },
+  },
+  {
+    name: 'shows what it keeps to nobody who asks the store',
+    needs: 'quarantine',
+    sabotage: onStore((store) => ({
+      read: async (id, options) => (await store.read(id, options)) ?? store.quarantine?.read(id),
+    })),
+    async check(place) {
+      const { store, quarantine } = opened(place.open());
+      await writeTwo(store);
+      await quarantine.put('main', put);
+      assert.equal(await textOf(await store.read('main')), 'one', 'the store still gives what was moved away');
+      await store.remove('main', { fence: 1 });
+      assert.deepEqual([await store.list(), await store.read('main')], [[], undefined]);
+    },
+  },
+  {
+    name: 'keeps what it has when the move is made again, also after the rest was removed',
+    needs: 'quarantine',
+    sabotage: onQuarantine((quarantine, store) => ({
+      put: async (id, options) => {
+        if ((await store.read(id)) === undefined) await quarantine.clear(id, options);
+        return quarantine.put(id, options);
+      },
+    })),
+    async check(place) {
+      const { store, quarantine } = opened(place.open());
+      const two = await writeTwo(store);
+      const later = { ...put, until: put.until + 1 };
+      for (const options of [put, later]) {
+        assert.deepEqual(await quarantine.put('main', options), { generation: two, until: put.until });
+      }
+      await store.remove('main', { fence: 1 });
+      assert.deepEqual(await quarantine.put('main', later), { generation: two, until: put.until });
+      assert.equal(await textOf(await quarantine.read('main')), 'two');
+      assert.equal(await quarantine.put('other', put), undefined, 'something is made of nothing');
+    },
+  },
+  {
+    name: 'is replaced by a newer generation, and untouched by writes',
+    needs: 'quarantine',
+    sabotage: onQuarantine((quarantine) => ({
+      put: async (id, options) => (await quarantine.look(id)) ?? quarantine.put(id, options),
+    })),
+    async check(place) {
+      const { store, quarantine } = opened(place.open());
+      const two = await writeTwo(store);
+      await quarantine.put('main', put);
+      await store.remove('main', { fence: 1 });
+      const given: number[] = [];
+      for (const text of ['three', 'four', 'five']) given.push(await write(store, 'main', text));
+      assert.ok(Math.min(...given) > two, 'the number of what is in quarantine was given again');
+      assert.equal(await textOf(await quarantine.read('main')), 'two');
+      assert.equal((await quarantine.put('main', put))?.generation, given.at(-1));
+      assert.deepEqual(
+        [await textOf(await quarantine.read('main')), await textOf(await store.read('main'))],
+        ['five', 'four'],
+      );
+    },
+  },
+  {
+    name: 'is empty once it was cleared, which is no error where nothing is in it',
+    needs: 'quarantine',
+    sabotage: onQuarantine(() => ({ clear: async () => undefined })),
+    async check(place) {
+      const { store, quarantine } = opened(place.open());
+      await quarantine.clear('main', { fence: 1 });
+      await writeTwo(store);
+      await quarantine.put('main', put);
+      await quarantine.clear('main', { fence: 1 });
+      const later = opened(place.open());
+      assert.deepEqual(
+        [await later.quarantine.look('main'), await later.quarantine.read('main')],
+        [undefined, undefined],
+      );
+      assert.equal(await textOf(await later.store.read('main')), 'one', 'more than the quarantine was cleared');
+    },
+  },
+  {
+    name: 'is changed by no owner of old',
+    needs: 'quarantine',
+    sabotage: onQuarantine((quarantine) => ({
+      put: (id, options) => quarantine.put(id, { ...options, fence: Number.MAX_SAFE_INTEGER }),
+    })),
+    async check(place) {
+      const { store, quarantine } = opened(place.open());
+      await write(store, 'main', 'one', 5);
+      const stale = { ...put, fence: 4 };
+      for (const change of [() => quarantine.put('main', stale), () => quarantine.clear('main', stale)]) {
+        await assert.rejects(change, (error) => isWakeyError(error, 'stale-fence'));
+      }
+      assert.equal(await textOf(await store.read('main')), 'one');
+    },
+  },
+  ...struck(
+    'crash',
+    'cut short at any operation, leaves the newest generation whole in one place or the other, and can be finished',
+  ),
+  ...struck(
+    'fail',
+    'refused at any operation, leaves the newest generation whole in one place or the other, and can be finished',
+  ),
+];
+
+const put = { fence: 1, until: 1_795_000_000_000 } as const;
+
+/** The one after the other; gives the number of the second. */
+async function writeTwo(store: SessionStore): Promise<number> {
+  await write(store, 'main', 'one');
+  return write(store, 'main', 'two');
+}
+
+function opened(store: SessionStore): { readonly store: SessionStore; readonly quarantine: StoreQuarantine } {
+  assert.ok(store.quarantine, 'quarantine is declared, and not there');
+  return { store, quarantine: store.quarantine };
+}
+
+function onQuarantine(
+  change: (quarantine: StoreQuarantine, store: SessionStore) => Partial<StoreQuarantine>,
+): StoreSabotage {
+  return onStore((store) => {
+    const { quarantine } = store;
+    return quarantine === undefined ? {} : { quarantine: { ...quarantine, ...change(quarantine, store) } };
+  });
+}
+
+/** For a place whose operations cannot be made to go wrong. */
+function neverStruck({ open }: StorePlace): StoreHooks['faultAt'] {
+  return () => ({ store: open(), wasStruck: () => false, bury: async () => undefined });
+}
+
+function struck(how: 'crash' | 'fail', name: string): readonly StoreClause[] {
+  return [
+    {
+      name,
+      needs: 'quarantine',
+      sabotage: onQuarantine((quarantine, store) => ({
+        // Removed first, and moved afterwards.
+        put: async (id, options) => {
+          await store.remove(id, options);
+          return quarantine.put(id, options);
+        },
+      })),
+      async check(place) {
+        const { faultAt = neverStruck(place) }: StorePlace = place;
+        for (let nth = 1; ; nth += 1) {
+          const id = `session-${nth}`;
+          await write(place.open(), id, 'one');
+          const two = await write(place.open(), id, 'two');
+          const fault = faultAt(nth, how);
+          await opened(fault.store)
+            .quarantine.put(id, put)
+            .catch((error: unknown) => assert.ok(isWakeyError(error)));
+          await fault.bury();
+          const { store, quarantine } = opened(place.open());
+          const [kept, aside] = [await textOf(await store.read(id)), await textOf(await quarantine.read(id))];
+          assert.ok(kept === 'two' || aside === 'two', `at operation ${nth} the newest generation is gone`);
+          assert.deepEqual(await quarantine.put(id, put), { generation: two, until: put.until });
+          await store.remove(id, { fence: 1 });
+          assert.equal(
+            await textOf(await quarantine.read(id)),
+            'two',
+            `at operation ${nth} the move cannot be finished`,
+          );
+          if (!fault.wasStruck()) break;
+        }
+      },
+    },
+  ];
+}
