@@ -33,6 +33,40 @@ describe('the guide', () => {
   });
 });
 
+describe('what erases a login', () => {
+  const start = 'A login is erased in two cases, and in no other.';
+  const paragraphIn = (file: string) => {
+    const text = read(file);
+    return text.slice(text.indexOf(start)).split('\n\n')[0]?.trim();
+  };
+  // Each part of the paragraph, with the test that fails when it is not so.
+  const parts: readonly (readonly [string, string, string])[] = [
+    [
+      'in no other',
+      'core/src/machine/machine.test.ts',
+      'lets no sequence of page signals erase without a second document',
+    ],
+    ['two documents', 'core/src/machine/logout.test.ts', 'is looked at once more in a document that is loaded afresh'],
+    ['answered with an HTTP status', 'whatsapp-web/src/signals.test.ts', 'is not proved when it is announced'],
+    ['makes Wakey look', 'whatsapp-web/src/signals.test.ts', 'is not proved when it is announced'],
+    ['takes the announcement back', 'core/src/machine/logout.test.ts', 'is disproved by a device that'],
+    ['leads to the newest backup', 'core/src/machine/recovery.test.ts', 'tries what was kept when the page'],
+    ['leads to the one before', 'core/src/machine/logout.test.ts', 'speaks of the backup alone'],
+    ['the session was linked at', 'client/src/session-origin.test.ts', 'is refused at another one'],
+  ];
+
+  it('is said by SECURITY.md in the words of the guide', () => {
+    const told = paragraphIn('docs/guides/authentication.md');
+    expect(told?.startsWith(start)).toBe(true);
+    expect(paragraphIn('SECURITY.md')).toBe(told);
+  });
+
+  it.each(parts)('is proved where it says "%s"', (words, file, name) => {
+    expect(paragraphIn('SECURITY.md')?.replaceAll('\n', ' ')).toContain(words);
+    expect(read(`packages/${file}`)).toContain(name);
+  });
+});
+
 describe('the reading of promises', () => {
   it('gathers what proves one, and what it admits', () => {
     const rows = ['| promise | proved by |', '| --- | --- |', '| It | [a](../a.test.ts): works: well |'];
