@@ -28,6 +28,19 @@ describe('a login portal', () => {
 });
 
 describe('a login portal in the way of a linked session', () => {
+  it('is waited out no longer than giveUpAfter, and the login is kept', async () => {
+    await (await linkSession(rig)).stop();
+    rig.simulator.trouble({ portal: 'redirect' });
+    const session = rig.session({ policy: { giveUpAfter: 2_000 } });
+    const seen = trail(session);
+    await expect(session.start()).rejects.toMatchObject({ code: 'page-foreign' });
+    expect(seen).toContain('backing-off');
+    rig.simulator.trouble({ portal: 'none' });
+    await session.start();
+    await session.ready();
+    expect(seen).not.toContain('awaiting-qr');
+  });
+
   it.each(['redirect', 'page'] as const)('at the start (%s) is waited out, without a code', async (portal) => {
     await (await linkSession(rig)).stop();
     rig.simulator.trouble({ portal });

@@ -216,6 +216,12 @@ export const linkOptions = {
     choices: ['never', 'once', 'always'],
     fallback: defaultPolicy.takeover,
   }),
+  giveUpAfter: duration({
+    flag: 'give-up-after',
+    doc: 'How long a linked session that the network keeps away tries again before it ends; the login is kept.',
+    fallback: defaultPolicy.giveUpAfter,
+    shown: 'never',
+  }),
   exitWhenReady: flag({
     flag: 'exit-when-ready',
     doc: 'Stop in order and exit with 0 once the session is ready. The login is kept.',
