@@ -17,6 +17,7 @@ import { whatsappWeb } from '@wakey/whatsapp-web';
 import { type Clock, systemClock } from './clock.js';
 import { detailOf } from './effects/context.js';
 import { emitter } from './emitter.js';
+import { parseGrace } from './grace.js';
 import { type Held, nothingHeld } from './held.js';
 import { lapsingNotice, lapsingState } from './lapsing.js';
 import { type Log, redacted } from './log.js';
@@ -56,13 +57,18 @@ export interface SessionOptions<Native> {
   readonly clock?: Clock;
   /** 0 to 1, for the spread of back-offs. @default Math.random */
   readonly random?: () => number;
+  /**
+   * After a logout that nobody here asked for: how long the newest backup stays in the store's quarantine before it is
+   * destroyed, in ms; 0 destroys it at once, as `logout` and `relink` do. @default 604_800_000, 7 days
+   */
+  readonly keepAfterLogout?: number;
   /** What holds the session, told to whoever is refused. @default 'wakey' */
   readonly program?: string;
 }
 
 /**
  * Makes a session at rest: nothing is read, taken or started before `start`. Throws `invalid-session-id`, and
- * `invalid-argument` for a policy that nothing can obey.
+ * `invalid-argument` for a policy, or a `keepAfterLogout`, that nothing can obey.
  */
 export function createSession<Native>(options: SessionOptions<Native>): Session<Native> {
   const id = parseSessionId(options.id);
@@ -97,6 +103,7 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
       sessionsDir,
       memoryDir: memoryDirOf(options),
       program,
+      keepAfterLogout: parseGrace(options.keepAfterLogout),
       driver,
       page,
       store,

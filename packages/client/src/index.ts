@@ -17,8 +17,9 @@ export {
 } from './transfer/import-session.js';
 export { type MigrateProfileOptions, migrateProfile, type ProfileMigration } from './transfer/migrate-profile.js';
 export type { BrowserLock, StaleProof } from './workspace/browser-lock.js';
+export type { WorkspaceFinding } from './workspace/finding.js';
 export { type ListSessionsOptions, listSessions, type SessionListing } from './workspace/list-sessions.js';
 export { type OpenWorkspaceOptions, openWorkspace, type WorkspaceClock } from './workspace/open-workspace.js';
 export type { Deletion } from './workspace/profile.js';
 export type { BrowserProcess, RecordChange, RecoveryRecord, SessionRecord } from './workspace/record.js';
-export type { Erasure, Workspace, WorkspaceFinding } from './workspace/workspace.js';
+export type { Erasure, ErasureFacts, Workspace } from './workspace/workspace.js';

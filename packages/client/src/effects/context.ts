@@ -17,6 +17,8 @@ export interface EffectContext {
   /** Where the live profile goes; `undefined`: into the session's directory. */
   readonly memoryDir: string | undefined;
   readonly program: string;
+  /** How long the newest backup stays in quarantine after a logout that nobody here asked for, in ms; 0: not at all. */
+  readonly keepAfterLogout: number;
   readonly driver: BrowserDriver;
   readonly page: PageAdapter;
   readonly store: SessionStore | undefined;

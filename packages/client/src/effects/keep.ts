@@ -1,5 +1,6 @@
 import type { Held } from '../held.js';
 import { detailOf, type EffectContext } from './context.js';
+import { eraseStored, type Keep } from './quarantine.js';
 import { reportGone } from './watch-place.js';
 
 /** Puts on record that credentials are kept here. */
@@ -16,10 +17,10 @@ export function markLinked(context: EffectContext): void {
 }
 
 /** Erases the credentials: in the store first, so that no copy outlives the profile unnoticed. */
-export function erase(context: EffectContext): void {
+export function erase(context: EffectContext, { keep }: { readonly keep: Keep }): void {
   const { held, log, send } = context;
   const { workspace } = held;
-  eraseAll(context).then(
+  eraseAll(context, keep).then(
     () => {
       if (held.workspace === workspace) send({ type: 'erased' });
     },
@@ -31,13 +32,13 @@ export function erase(context: EffectContext): void {
   );
 }
 
-async function eraseAll(context: EffectContext): Promise<void> {
+async function eraseAll(context: EffectContext, keep: Keep): Promise<void> {
   // Looked up before anything is waited for: by then another run may hold another one, which is not to be erased.
   const { workspace } = context.held;
   if (workspace === undefined) throw new Error('the session is not open');
   await endWork(context.held);
-  await eraseStored(context);
-  await workspace.eraseCredentials();
+  const setAside = await eraseStored(context, { keep, since: context.clock.now() });
+  await workspace.eraseCredentials({ keep, setAside });
 }
 
 /** Cancels what is being kept or brought back, and waits until it is over. */
@@ -45,9 +46,4 @@ export async function endWork({ saving, restoring }: Held): Promise<void> {
   saving?.abort.abort();
   restoring?.abort.abort();
   await Promise.all([saving?.done, restoring?.done]);
-}
-
-/** Removes what the store keeps of the session. */
-export async function eraseStored({ held, store, id }: EffectContext): Promise<void> {
-  if (store !== undefined && held.lease !== undefined) await store.remove(id, { fence: held.lease.lease.fence });
 }

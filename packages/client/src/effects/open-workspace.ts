@@ -1,14 +1,14 @@
 import { hostname } from 'node:os';
 import { type EndReason, isWakeyError, type LeaseHolder } from '@wakey/core';
 import { sleep } from '../clock.js';
+import type { WorkspaceFinding } from '../workspace/finding.js';
 import { openWorkspace as open } from '../workspace/open-workspace.js';
-import type { WorkspaceFinding } from '../workspace/workspace.js';
 import { endBrowser } from './close-browser.js';
 import { detailOf, type EffectContext } from './context.js';
 import { judge, type Verdict } from './judge.js';
-import { eraseStored } from './keep.js';
 import { takeLease } from './lease.js';
 import { refuseForeignBrowser } from './live-browser.js';
+import { endQuarantine, eraseStored } from './quarantine.js';
 
 /** Takes the session: its directory's lock, then the store's lease. */
 export function openWorkspace(context: EffectContext): void {
@@ -57,7 +57,9 @@ async function take(context: EffectContext, signal: AbortSignal): Promise<Verdic
   await dropLostLease(context);
   if (!signal.aborted && held.lease === undefined) held.lease = await takeLease(context, holder, signal);
   // An erasure that a crash cut short is finished here; the store's copies are part of it.
-  if (findings.some(({ kind }) => kind === 'erasure-finished')) await eraseStored(context);
+  const unfinished = findings.find((finding) => finding.kind === 'erasure-finished');
+  if (unfinished !== undefined) await eraseStored(context, unfinished);
+  await endQuarantine(context, held.workspace);
   await refuseForeignBrowser(context, held.workspace);
   return judge(context, held.workspace, signal);
 }

@@ -10,6 +10,7 @@ import { release } from './release.js';
 it('erases no profile in memory because that of the run before was kept', async () => {
   const { driver, adapter } = fakeBrowser();
   const context: EffectContext = {
+    keepAfterLogout: 0,
     ...{ id: 'main', sessionsDir: '/nowhere', memoryDir: undefined, program: 'test', driver, page: adapter },
     ...{ store: undefined, policy: defaultPolicy, clock: woundClock(), log: () => undefined, held: nothingHeld() },
     ...{ send: () => undefined, lastReady: () => undefined, onPage: () => undefined },

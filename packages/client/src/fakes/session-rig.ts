@@ -26,6 +26,7 @@ export async function setUp(policy: Partial<Policy> = {}, given: Given = {}) {
     page: given.origin === undefined ? browser.adapter : { ...browser.adapter, origin: given.origin },
     sessionsDir,
     ...(given.store === undefined ? {} : { store: given.store }),
+    ...(given.keepAfterLogout === undefined ? {} : { keepAfterLogout: given.keepAfterLogout }),
     policy,
     clock,
     random: () => 0.5,
@@ -45,6 +46,7 @@ export interface Given {
   readonly sessionsDir?: string;
   readonly store?: SessionStore;
   readonly capabilities?: Partial<DriverCapabilities>;
+  readonly keepAfterLogout?: number;
   /** Where the page is. */
   readonly origin?: string;
 }

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { copyLiveProfile } from '../profile/copy-live.js';
 import { inspectProfile } from '../profile/inspect-profile.js';
 import { unlessAbsent } from './files.js';
+import type { WorkspaceFinding } from './finding.js';
 import { markerMatches } from './live-marker.js';
 import { bytesBelow, whyUnfit } from './live-room.js';
 import {
@@ -17,7 +18,6 @@ import {
 import type { SessionRecord } from './record.js';
 import { isOwnDirectory, livePaths, openPrivateDirectory, type SessionPaths } from './session-dir.js';
 import { fileTrouble } from './trouble.js';
-import type { WorkspaceFinding } from './workspace.js';
 import { type Disk, syncDirectory } from './write-atomically.js';
 
 /** Where the live profile of a session is for this owner. */

@@ -1,6 +1,7 @@
 import { type LeaseHolder, parseSessionId } from '@wakey/core';
 import { boundedFiles } from './bounded-files.js';
 import { type Files, isFileError, realFiles, unlessAbsent } from './files.js';
+import type { WorkspaceFinding } from './finding.js';
 import { readHolder, sessionInUse, writeHolder } from './holder.js';
 import { chooseLivePlace, eraseFormer, isOwnLiveDir } from './live-place.js';
 import { type FileLock, takeLock } from './lock.js';
@@ -11,7 +12,7 @@ import { changedRecord, readRecord, type SessionRecord, writeRecord } from './re
 import { closeToOthers, livePaths, openPrivateDirectory, type SessionPaths, sessionPaths } from './session-dir.js';
 import { openSessionsDir, type SessionsDir } from './sessions-dir.js';
 import { fileTrouble } from './trouble.js';
-import { finishErasure, unlinked, type Workspace, type WorkspaceFinding, workspaceOf } from './workspace.js';
+import { finishErasure, unlinked, type Workspace, workspaceOf } from './workspace.js';
 import { type Disk, syncDirectory, temporaryOf, writeOnce } from './write-atomically.js';
 
 /** Which session to open, and as whom. */
@@ -204,8 +205,10 @@ async function currentRecord(
   if (known.erasingSince === undefined) return known;
   await finishErasure(disk, paths, known, now);
   await eraseLive(disk, paths, known, now);
-  findings.push({ kind: 'erasure-finished', since: known.erasingSince });
-  return written(disk, paths, changedRecord(known, { ...unlinked, erasingSince: undefined }));
+  // A record of the first days does not say: what cannot be brought back is not destroyed on a guess.
+  findings.push({ kind: 'erasure-finished', since: known.erasingSince, keep: known.erasingKeep ?? 'newest' });
+  const done = { ...unlinked, erasingSince: undefined, erasingKeep: undefined };
+  return written(disk, paths, changedRecord(known, done));
 }
 
 /** What an erasure that was cut short has left in memory, unless that was on another machine or went with its power. */

@@ -1,4 +1,11 @@
-import { type BrowserVersion, type ErrorCode, parseSessionId, type RecoveryCause, WakeyError } from '@wakey/core';
+import {
+  type BrowserVersion,
+  type ErrorCode,
+  parseSessionId,
+  type Quarantined,
+  type RecoveryCause,
+  WakeyError,
+} from '@wakey/core';
 import { isLine, isNatural, isObject, isPath, isTime } from '../kept-values.js';
 import { type Disk, readText, writeAtomically } from './write-atomically.js';
 
@@ -42,6 +49,10 @@ export interface SessionRecord {
   readonly browserProcess?: BrowserProcess;
   /** Since when the credentials are to be erased and are not yet. The next owner carries on. */
   readonly erasingSince?: number;
+  /** What that erasure leaves in the store's quarantine. */
+  readonly erasingKeep?: 'nothing' | 'newest';
+  /** The generation that the store keeps in quarantine after a logout that nobody here asked for, and until when. */
+  readonly setAside?: Quarantined;
 }
 
 /** A session became ready, after a start of the browser and without a code, on a profile that came from this generation. */
@@ -169,6 +180,8 @@ const fields: { readonly [Field in keyof Required<SessionRecord>]: (value: unkno
       optional(isPath)(value.marker),
   ),
   erasingSince: optional(isTime),
+  erasingKeep: optional((value) => value === 'nothing' || value === 'newest'),
+  setAside: optional((value) => isObject(value) && isNatural(value.generation) && isTime(value.until)),
 };
 
 function isTrial(value: unknown): boolean {

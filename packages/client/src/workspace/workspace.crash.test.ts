@@ -39,7 +39,8 @@ async function atEveryCall(
 }
 
 const update = (workspace: Workspace) => workspace.update({ me: 'new' });
-const erase = async (workspace: Workspace) => (await workspace.eraseCredentials()).deletion;
+const setAside = { generation: 3, until: 7 };
+const erase = async (workspace: Workspace) => (await workspace.eraseCredentials({ keep: 'newest', setAside })).deletion;
 const quarantine = (workspace: Workspace) => workspace.quarantineProfile('broken');
 
 it.each(['dies', 'fails'] as const)(
@@ -92,6 +93,8 @@ it.each(['dies', 'fails'] as const)(
       const isLinked = workspace.record().linkedAt !== undefined;
       expect(existsSync(join(workspace.profileDir, 'key'))).toBe(isLinked);
       expect(workspace.record()).not.toHaveProperty('erasingSince');
+      expect(workspace.record()).not.toHaveProperty('erasingKeep');
+      expect(workspace.record().setAside).toEqual(isLinked ? undefined : setAside);
       expect(existsSync(join(workspace.directory, 'trash'))).toBe(false);
       if (!hasFailed) expect(isLinked).toBe(false);
       seen.add(isLinked);
@@ -102,7 +105,7 @@ it.each(['dies', 'fails'] as const)(
   },
 );
 
-it('says after a crash that it brought an erasure to its end', async () => {
+it('says after a crash that it brought an erasure to its end, and what that was to keep', async () => {
   const sessionsDir = temporaryDirectory();
   await linkedSession(sessionsDir);
   const faulty = faultyFiles();
@@ -111,7 +114,7 @@ it('says after a crash that it brought an erasure to its end', async () => {
   await expect(erase(workspace)).rejects.toThrow();
   await faulty.bury();
   const again = await open({ sessionsDir });
-  expect(again.findings).toEqual([{ kind: 'erasure-finished', since: expect.any(Number) }]);
+  expect(again.findings).toEqual([{ kind: 'erasure-finished', since: expect.any(Number), keep: 'newest' }]);
   await again.release();
   const after = await open({ sessionsDir });
   expect(after.findings).toEqual([]);

@@ -1,6 +1,7 @@
-import { type LeaseHolder, WakeyError } from '@wakey/core';
+import { type LeaseHolder, type Quarantined, WakeyError } from '@wakey/core';
 import { type BrowserLock, clearStaleBrowserLock } from './browser-lock.js';
 import { unlessAbsent } from './files.js';
+import type { WorkspaceFinding } from './finding.js';
 import { assertInPlace } from './in-place.js';
 import { writeMarker } from './live-marker.js';
 import { eraseFormer, type LivePlace } from './live-place.js';
@@ -77,7 +78,7 @@ export interface Workspace {
    * Erases the credentials: the record says so first, then the profile and whatever is in quarantine are renamed to the
    * trash, and from then on no start finds them, whatever crashes. Deleting the trash goes on after this resolved; `release` waits for it.
    */
-  eraseCredentials(): Promise<Erasure>;
+  eraseCredentials(what?: ErasureFacts): Promise<Erasure>;
   /** The browser that the record names, when it is alive: left over by an owner that died. */
   strayBrowser(): Promise<BrowserProcess | undefined>;
   /** Removes Chromium's own profile lock when it is proved stale. Only while no browser of ours runs. */
@@ -98,22 +99,12 @@ export interface ReleaseOptions {
   readonly isKept?: boolean;
 }
 
-/** What opening a session's directory found, and put right. Paths are absolute. */
-export type WorkspaceFinding =
-  /** Others could read it. `count`: how many directories and files below it were open. */
-  | { readonly kind: 'modes-repaired'; readonly path: string; readonly was: string; readonly count: number }
-  /** An erasure that a crash had interrupted was brought to its end. Copies elsewhere must go as well. */
-  | { readonly kind: 'erasure-finished'; readonly since: number }
-  /** The volume cannot flush names to the disk: what was written last may be missing after a power cut. */
-  | { readonly kind: 'names-not-flushed'; readonly path: string }
-  /** A profile was there without a record; a new record was made, and says that it is not linked. */
-  | { readonly kind: 'record-missing'; readonly path: string }
-  /** The live profile was copied to where this owner wants it. */
-  | { readonly kind: 'profile-moved'; readonly path: string; readonly from: string }
-  /** The live profile stays on the disk, since the directory in memory will not do. */
-  | { readonly kind: 'memory-unfit'; readonly path: string; readonly why: string }
-  /** Something erased earlier could still not be deleted. */
-  | { readonly kind: 'trash-left'; readonly path: string };
+/** What an erasure leaves in the store's quarantine: put on record, so that a crash changes nothing about it. */
+export interface ErasureFacts {
+  /** @default 'nothing' */
+  readonly keep?: 'nothing' | 'newest';
+  readonly setAside?: Quarantined | undefined;
+}
 
 /** Credentials erased. */
 export interface Erasure {
@@ -217,13 +208,14 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
         await thinQuarantine(disk, paths);
         return target;
       }),
-    eraseCredentials: () =>
+    eraseCredentials: ({ keep = 'nothing', setAside } = {}) =>
       inOrder('erase the credentials in', async () => {
-        await finishErasure(disk, paths, await write({ ...unlinked, erasingSince: now() }), now());
+        const erasing = { ...unlinked, erasingSince: now(), erasingKeep: keep, setAside };
+        await finishErasure(disk, paths, await write(erasing), now());
         if (former !== undefined) await eraseFormer(disk, former, now());
         // What was set aside on the disk, before the live profile was in memory.
         if (liveDir !== undefined) await eraseFormer(disk, parts.own, now());
-        await write({ erasingSince: undefined });
+        await write({ erasingSince: undefined, erasingKeep: undefined });
         isLinked = false;
         deletion = deleteTrash(disk, paths);
         return { deletion };

@@ -1,0 +1,15 @@
+import { WakeyError } from '@wakey/core';
+
+/** How long the newest backup is kept after a logout, in ms. Throws `invalid-argument`. */
+export function parseGrace(given = USUAL): number {
+  if (Number.isSafeInteger(given) && given >= 0 && given <= LONGEST) return given;
+  throw new WakeyError('invalid-argument', {
+    what: `"keepAfterLogout" cannot be obeyed: it must be a whole number of ms, 0 to ${LONGEST}.`,
+    todo: 'Leave it out for 7 days, or give 0 to keep nothing after a logout.',
+    details: { field: 'keepAfterLogout' },
+  });
+}
+
+const DAY = 86_400_000;
+const USUAL = 7 * DAY;
+const LONGEST = 366 * DAY;
