@@ -30,6 +30,14 @@ describe('open', () => {
     expect(types()).toEqual(['qr-idle']);
   });
 
+  it('puts its probe in again when the page that was there gives way to another on the way', async () => {
+    const fake = fakePage();
+    const navigated = new WakeyError('page-navigated', { what: 'Gone.', todo: 'Again.' });
+    const expose = vi.spyOn(fake.page, 'expose').mockRejectedValueOnce(navigated);
+    await open(fake);
+    expect(expose).toHaveBeenCalledTimes(2);
+  });
+
   it('tries again when the document gives way to another', async () => {
     const fake = fakePage();
     fake.probe.recognize.mockRejectedValueOnce(new WakeyError('page-navigated', { what: 'Gone.', todo: 'Again.' }));

@@ -41,7 +41,7 @@ async function recognize(
 }
 
 /** A document may give way to the next one before it has said anything, as after a logout. */
-async function asLongAsItLeaves<T>(left: () => number, task: () => Promise<T>): Promise<T> {
+export async function asLongAsItLeaves<T>(left: () => number, task: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await task();

@@ -13,7 +13,7 @@ import { commandPage } from './command-page.js';
 import { countDocuments } from './documents.js';
 import { type Facts, parseFacts } from './facts.js';
 import { probeScript } from './generated/probe.js';
-import { goToPage, originOf } from './go-to-page.js';
+import { asLongAsItLeaves, goToPage, originOf } from './go-to-page.js';
 import { type Memory, noMemory } from './memory.js';
 import { lacksScripts, notOurPage, scriptless } from './page-errors.js';
 import { type ProbeSettings, probeKey } from './probe-command.js';
@@ -85,7 +85,8 @@ export async function openWhatsapp(page: PageHandle, target: Target, options: Op
     // A document of another origin takes the place of ours, and says nothing about this session.
     if (document !== undefined && !isForeign(report, target.url)) take({ ...report, document }, false);
   };
-  await page.expose(binding, hear, { timeout: left(), ...call });
+  // A navigation that the page was given up on may still bring its document.
+  await asLongAsItLeaves(left, () => page.expose(binding, hear, { timeout: left(), ...call }));
   await page.addInitScript(installSource(target.probe), { timeout: left(), ...call });
   const asked = documents.ask();
   const first = await goToPage(page, target.url, { left, ...call });
