@@ -45,6 +45,7 @@ export const exportCommand = command({
       const exported = await exportSession({
         ...{ sessionsDir: resolve(cwd, values.sessionsDir), id, signal },
         ...(store === undefined ? {} : { store }),
+        fromQuarantine: values.fromQuarantine,
         holder: { host: hostname(), pid: process.pid, since: Date.now(), program: 'wakey export' },
       });
       try {
@@ -103,6 +104,9 @@ function textOf({ id, file, size, key, isEncrypted, exported }: Done): readonly 
 function sourceOf({ from, generation, isProved, why, heldBy, manifest, damaged }: SessionExport): string {
   if (from === 'profile') return 'taken from its profile, at rest';
   const age = ageText(Date.now() - manifest.createdAt);
+  if (from === 'quarantine') {
+    return `taken from quarantine: generation ${generation}, kept ${age}; WhatsApp refuses it if the logout was one`;
+  }
   const holder = heldBy === undefined ? 'somebody' : `${heldBy.program}, process ${heldBy.pid} on ${heldBy.host}`;
   const reason = why === 'in-use' ? `it is run by ${holder}` : 'its profile is not the newest of it';
   const passed = damaged.length === 0 ? '' : `; damaged and passed over: generation ${damaged.join(', ')}`;

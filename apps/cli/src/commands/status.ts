@@ -36,7 +36,7 @@ export const status = command({
 });
 
 function fieldsOf({ id, isHeld, holder, record, problem }: SessionListing): Readonly<Record<string, unknown>> {
-  const { linkedAt, lastReadyAt, me, driver, browser, keptAt, generation, proved, recovery } = record ?? {};
+  const { linkedAt, lastReadyAt, me, driver, browser, keptAt, generation, proved, recovery, setAside } = record ?? {};
   return {
     session: id,
     isLinked: linkedAt !== undefined,
@@ -48,6 +48,7 @@ function fieldsOf({ id, isHeld, holder, record, problem }: SessionListing): Read
     ...(keptAt === undefined ? {} : { kept: { generation, at: iso(keptAt) } }),
     ...(proved === undefined ? {} : { proved: { ...proved, at: iso(proved.at) } }),
     ...(recovery === undefined ? {} : { recovery: { ...recovery, at: iso(recovery.at) } }),
+    ...(setAside === undefined ? {} : { setAside: { ...setAside, until: iso(setAside.until) } }),
     isRunning: isHeld,
     ...(isHeld && holder !== undefined ? { holder: { ...holder, since: iso(holder.since) } } : {}),
     ...(problem === undefined ? {} : { problem: { code: problem.code, message: problem.message } }),
@@ -56,7 +57,7 @@ function fieldsOf({ id, isHeld, holder, record, problem }: SessionListing): Read
 
 function details({ isHeld, holder, record, problem }: SessionListing): readonly string[] {
   if (problem !== undefined) return [`unreadable: ${problem.message}`];
-  const { linkedAt, lastReadyAt, me, driver, browser, keptAt, generation, proved, recovery } = record ?? {};
+  const { linkedAt, lastReadyAt, me, driver, browser, keptAt, generation, proved, recovery, setAside } = record ?? {};
   return [
     linkedAt === undefined ? 'not linked' : `linked${me === undefined ? '' : ` as ${me}`} since ${iso(linkedAt)}`,
     ...(lastReadyAt === undefined ? [] : [`last ready ${iso(lastReadyAt)}`]),
@@ -66,6 +67,9 @@ function details({ isHeld, holder, record, problem }: SessionListing): readonly 
       ? []
       : [`proved: generation ${proved.generation} came back after a restart ${iso(proved.at)}`]),
     ...(recovery === undefined ? [] : [recovered(recovery)]),
+    ...(setAside === undefined
+      ? []
+      : [`after a logout: generation ${setAside.generation} is in quarantine until ${iso(setAside.until)}`]),
     running(isHeld, holder),
   ];
 }

@@ -8,7 +8,14 @@ import { bad, badOf, type Finding, good, note } from './finding.js';
 export async function checkSession(listing: SessionListing, sessionsDir: string): Promise<readonly Finding[]> {
   const { id, problem, record } = listing;
   if (problem !== undefined) return [badOf('record', problem)];
-  const found = [holder(listing), linked(record), ...proved(record), ...refused(record), ...recovered(record)];
+  const found = [
+    holder(listing),
+    linked(record),
+    ...proved(record),
+    ...refused(record),
+    ...recovered(record),
+    ...setAside(record),
+  ];
   try {
     return [...found, ...examined(id, await examineSession({ sessionsDir, id }), record)];
   } catch (error) {
@@ -68,6 +75,18 @@ function recovered(record: SessionRecord | undefined): readonly Finding[] {
   const { at, why, generation } = record.recovery;
   const outcome = generation === undefined ? 'nothing was kept' : `generation ${generation} was brought back`;
   return [note('recovery', `Last recovered ${iso(at)} (${why}): ${outcome}.`)];
+}
+
+function setAside(record: SessionRecord | undefined): readonly Finding[] {
+  if (record?.setAside === undefined) return [];
+  const { generation, until } = record.setAside;
+  return [
+    note(
+      'set-aside',
+      `After a logout that nobody here asked for, generation ${generation} is kept in quarantine until ${iso(until)}.`,
+      `If there was no logout: wakey export ${record.id} --from-quarantine. To destroy it now: wakey relink ${record.id}`,
+    ),
+  ];
 }
 
 function examined(

@@ -11,6 +11,18 @@ export function readDuration(text: string): number {
   throw new WrongValue('Use a duration from 100ms to 24h, such as 20s.');
 }
 
+/** Reads `7d`, `12h`, `90m`, or `0` for none, in ms. Throws a WrongValue. */
+export function readPeriod(text: string): number {
+  if (text === '0') return 0;
+  const [, amount = '', unit = ''] = /^(\d+(?:\.\d+)?)([mhd])$/.exec(text) ?? [];
+  const ms = Math.round(Number(amount) * (periods[unit] ?? Number.NaN));
+  if (ms > 0 && ms <= LONGEST_PERIOD) return ms;
+  throw new WrongValue('Use a number with its unit (m, h or d) of up to 366d, such as 7d, or 0 for none.');
+}
+
+const periods: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+const LONGEST_PERIOD = 366 * 86_400_000;
+
 /** Writes ms as people read them in passing: `17 s`, `3 min`, `1.4 s`. */
 export function shortDuration(ms: number): string {
   if (ms < 10_000) return `${(Math.max(ms, 0) / 1_000).toFixed(1)} s`;

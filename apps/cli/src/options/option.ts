@@ -1,5 +1,5 @@
 import { type Secret, secret } from '@wakey/core';
-import { readDuration } from './duration.js';
+import { readDuration, readPeriod } from './duration.js';
 import { WrongValue } from './wrong-value.js';
 
 /** One option of the command line: its flag, its variable, its default and its documentation are all derived from this row. */
@@ -102,6 +102,11 @@ export function factor(row: Row & { readonly fallback: number }): Option<number>
 /** A duration, in ms. */
 export function duration(row: Row & { readonly fallback: number; readonly shown: string }): Option<number> {
   return { ...row, value: '<duration>', read: ([text = '']) => readDuration(text) };
+}
+
+/** A time of days, or none, in ms. */
+export function period(row: Row & { readonly fallback: number; readonly shown: string }): Option<number> {
+  return { ...row, value: '<duration>', read: ([text = '']) => readPeriod(text) };
 }
 
 /** An amount with one of a few units, in what the units stand for; 0 where none is given. */

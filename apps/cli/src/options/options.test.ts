@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { commands } from '../commands.js';
 import type { Option } from './option.js';
 import { resolveOptions, variableOf } from './resolve.js';
-import { browserOptions, linkOptions, pageOptions, simulatorOptions } from './table.js';
+import { browserOptions, linkOptions, pageOptions, sessionOptions, simulatorOptions } from './table.js';
 
 const rows = commands.flatMap(({ name, options }) =>
   Object.entries(options).map(([key, option]): [string, string, Option<unknown>] => [name, key, option]),
@@ -27,6 +27,21 @@ describe('the tables of options', () => {
 
 describe('the value of an option', () => {
   const table = { ...linkOptions, ...pageOptions, ...browserOptions };
+
+  it.each([
+    ['7d', 604_800_000],
+    ['12h', 43_200_000],
+    ['0', 0],
+    ['', undefined],
+    ['0d', undefined],
+    ['367d', undefined],
+    ['7', undefined],
+  ])('"%s" is a time of days: %s ms', (keepAfterLogout, ms) => {
+    const read = () => resolveOptions(sessionOptions, { keepAfterLogout }, {}).keepAfterLogout;
+    if (ms === undefined) expect(read).toThrow('such as 7d');
+    else expect(read()).toBe(ms);
+    expect(resolveOptions(sessionOptions, {}, {}).keepAfterLogout).toBe(604_800_000);
+  });
 
   it('comes from the command line, else from its variable, else from its default', () => {
     const env = { WAKEY_MAX_QR: '3', WAKEY_QR_TIMEOUT: '20s', WAKEY_HEADED: '1', WAKEY_BROWSER_ARG: ' --a  --b=c ' };

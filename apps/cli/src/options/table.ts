@@ -1,5 +1,5 @@
 import { defaultPolicy } from '@wakey/core';
-import { amount, choice, count, duration, factor, flag, secretText, text, texts } from './option.js';
+import { amount, choice, count, duration, factor, flag, period, secretText, text, texts } from './option.js';
 import { WrongValue } from './wrong-value.js';
 
 /** Options of every command that looks at sessions. */
@@ -105,6 +105,12 @@ export const sessionOptions = {
     doc: 'Where the browser’s live profile is: auto (in memory if kept copies are encrypted and there is room), disk, or a directory in memory.',
     fallback: 'auto',
   }),
+  keepAfterLogout: period({
+    flag: 'keep-after-logout',
+    doc: 'How long the newest backup is kept after a logout that you did not command; 0 destroys it at once.',
+    fallback: 604_800_000,
+    shown: '7d',
+  }),
 };
 
 /** Options of `wakey keys rotate`: what comes after the keys of `storeOptions`. */
@@ -139,6 +145,10 @@ export const exportOptions = {
     shown: 'a name with the session and the time, in the working directory',
   }),
   plain,
+  fromQuarantine: flag({
+    flag: 'from-quarantine',
+    doc: 'Take the backup that is kept for a while after a logout that you did not command.',
+  }),
 };
 
 /** Options of `wakey doctor`: what it looks at is what these name to `wakey start`. */

@@ -44,6 +44,7 @@ export async function openSession(options: OpenSessionOptions): Promise<OpenedSe
     driver: browsers.driver,
     sessionsDir: resolve(shell.cwd, values.sessionsDir),
     ...(store === undefined ? {} : { store }),
+    keepAfterLogout: values.keepAfterLogout,
     liveProfile: await liveProfileOf(values.liveProfile, shell.cwd),
     page: whatsappWeb({ url: values.url }),
     policy,

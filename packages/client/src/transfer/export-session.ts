@@ -24,6 +24,11 @@ export interface ExportSessionOptions {
   readonly id: string;
   /** Where generations of it are kept, opened with its key. @default none: only a session at rest can be exported */
   readonly store?: SessionStore;
+  /**
+   * Whether to take the backup that the store keeps in quarantine after a logout, which nothing else brings back.
+   * @default false
+   */
+  readonly fromQuarantine?: boolean;
   /** Told to whoever wants the session while its profile is read. */
   readonly holder: LeaseHolder;
   /** Aborting makes the call, or the iteration of the bytes, throw `aborted`. */
@@ -34,8 +39,8 @@ export interface ExportSessionOptions {
 
 /** A session as one bundle. */
 export interface SessionExport {
-  /** `profile`: as it is, at rest. `store`: the newest generation that is whole. */
-  readonly from: 'profile' | 'store';
+  /** `profile`: as it is, at rest. `store`: the newest generation that is whole. `quarantine`: as asked for. */
+  readonly from: 'profile' | 'store' | 'quarantine';
   /** What the bundle says of itself; `createdAt` is when it was so. */
   readonly manifest: BundleManifest;
   /** The generation, where it is from the store. */
@@ -63,6 +68,7 @@ export interface SessionExport {
  */
 export async function exportSession(options: ExportSessionOptions): Promise<SessionExport> {
   const { sessionsDir, id } = options;
+  if (options.fromQuarantine === true) return fromQuarantine(options);
   const listing = (await listSessions({ sessionsDir })).find((one) => one.id === id);
   const record = listing?.problem === undefined ? listing?.record : undefined;
   const held = listing === undefined ? undefined : await hold(options, record);
@@ -153,6 +159,29 @@ async function fromStore({ store, id, signal }: ExportSessionOptions): Promise<S
   }
   if (damage !== undefined) throw damage;
   return undefined;
+}
+
+/** Changes nothing there: it stays until its time is over. */
+async function fromQuarantine({ store, id, signal }: ExportSessionOptions): Promise<SessionExport> {
+  const call = signal === undefined ? {} : { signal };
+  const looked = await store?.quarantine?.read(id, call);
+  if (looked === undefined) throw nothingAside(id);
+  const { generation } = looked;
+  const manifest = await checkBundle(looked.bytes, call);
+  const bytes = async function* () {
+    const again = await store?.quarantine?.read(id, call);
+    if (again?.generation !== generation) throw gone(id, generation);
+    yield* again.bytes;
+  };
+  return { from: 'quarantine', manifest, generation, damaged: [], bytes: bytes(), close: async () => undefined };
+}
+
+function nothingAside(id: string): WakeyError {
+  return new WakeyError('invalid-argument', {
+    what: `No backup of session "${id}" is in quarantine: no logout has left one, or its time is over.`,
+    todo: 'Leave the quarantine out, to export what the session holds now.',
+    details: { session: id },
+  });
 }
 
 function gone(id: string, generation: number): WakeyError {

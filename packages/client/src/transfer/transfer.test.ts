@@ -132,6 +132,20 @@ describe('an export', () => {
     await expect(imported({ id: 'other', bytes: inPieces(all, 10_000) })).resolves.toMatchObject({ me: manifest.me });
   });
 
+  it('of what a logout has left in quarantine is made only when it is asked for, and leaves that there', async () => {
+    const kept = memoryStore();
+    await imported();
+    await expect(exported({ store: kept.store, fromQuarantine: true })).rejects.toThrow('No backup of session "main"');
+    const { all } = await exported();
+    const aside = { bytes: Buffer.from(all), metadata: {}, generation: 7, fence: 1, until: Number.MAX_SAFE_INTEGER };
+    kept.aside = aside;
+    const given = await exported({ store: kept.store, fromQuarantine: true });
+    expect(given).toMatchObject({ from: 'quarantine', generation: 7, manifest: { me: manifest.me } });
+    expect(aside.bytes.equals(given.all)).toBe(true);
+    expect(kept.aside).toBe(aside);
+    expect((await exported({ store: kept.store })).from).toBe('profile');
+  });
+
   it('holds the session until it is closed', async () => {
     await imported();
     const given = await exportSession({ sessionsDir, id: 'main', holder });

@@ -1,0 +1,21 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { run } from '../fixtures/run.js';
+
+const record = { version: 1, id: 'main', createdAt: 0, generation: 0, setAside: { generation: 8, until: 604_800_000 } };
+
+it.each([
+  [['status'], 'generation 8 is in quarantine until 1970-01-08T00:00:00.000Z'],
+  [['status', '--json'], '"setAside":{"generation":8,"until":"1970-01-08T00:00:00.000Z"}'],
+  [['doctor', 'main'], 'generation 8 is kept in quarantine until 1970-01-08T00:00:00.000Z'],
+])('wakey %s names the backup that a logout has left, and until when', async (words, text) => {
+  const cwd = mkdtempSync(join(tmpdir(), 'wakey-status-'));
+  onTestFinished(() => rmSync(cwd, { recursive: true }));
+  const main = join(cwd, '.wakey-sessions', 'main');
+  mkdirSync(main, { recursive: true, mode: 0o700 });
+  writeFileSync(join(main, 'session.json'), JSON.stringify(record), { mode: 0o600 });
+  const { out } = await run(cwd, words);
+  expect(out.replaceAll(/\s+/g, ' ')).toContain(text);
+});
