@@ -1,5 +1,5 @@
 import { secret, WakeyError } from '@wakey/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { facts, fakePage, idle, open, settled } from './adapter-rig.js';
 import type { Report } from './facts.js';
 import type { ProbeAnswer } from './probe-command.js';
