@@ -8,7 +8,7 @@ import { makeFolder } from '../support/folder.ts';
 
 /**
  * Lets a session's process die at every call by which it, or its store, changes a file: while it keeps itself at a stop and
- * while the browser runs, brings back a missing and a damaged profile, and erases. The next start must go on with the old
+ * while the browser runs, brings back a missing and a damaged profile, and erases on command and after a logout. The next start must go on with the old
  * profile or the new one, never a mixture, or be erased for good. `count`: how many calls of each scenario are tried, spread
  * evenly from one that the seed chooses; every call when absent.
  */

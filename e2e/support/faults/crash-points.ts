@@ -179,7 +179,33 @@ export const scenarios: readonly Scenario[] = [
             existsSync(join(next.main, 'quarantine')) && 'an erased session is still in quarantine',
           ],
   },
+  {
+    name: 'erase after a logout by the phone',
+    prepare: setAsideBefore,
+    act: async (life) => {
+      await beReady(life);
+      life.browser.show(
+        { type: 'logged-out', by: 'phone', document: 1 },
+        { type: 'logged-out', by: 'phone', document: 2 },
+      );
+      await life.until('ended');
+    },
+    faults: (next, { live }) => [
+      next.good.length === 0 && !hasBackupAside(next.main) && 'every backup is lost',
+      ...(next.launched === live
+        ? []
+        : [
+            next.launched !== 'none' && `an erased session came back with ${next.launched}`,
+            next.good.length > 0 && 'an erased session is still kept',
+            existsSync(join(next.main, 'quarantine')) && 'an erased session is still in quarantine',
+          ]),
+    ],
+  },
 ];
+
+function hasBackupAside(main: string): boolean {
+  return readdirSync(join(main, 'bundles')).some((name) => /^\d+\.quarantined\.json$/.test(name));
+}
 
 function holdsMarker(main: string): boolean {
   const directory = join(main, 'quarantine');

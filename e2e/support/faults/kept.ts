@@ -55,7 +55,7 @@ export async function leftBehind(sessionsDir: string): Promise<readonly string[]
 
 const known: Readonly<Record<string, RegExp>> = {
   '.': /^(\.gitignore|lock|session\.json|profile|quarantine|bundles)$/,
-  bundles: /^(lock|lease|fence\.json|\d+\.(bundle|json))$/,
+  bundles: /^(lock|lease|fence\.json|\d+\.(bundle|json|quarantined\.json))$/,
 };
 
 /** Waits until no process names the directory any more; one that was just told to end may take a moment. */
