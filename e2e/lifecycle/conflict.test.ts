@@ -35,11 +35,28 @@ describe('two sessions with the same device', () => {
     expect(rig.simulator.phone.devices()).toHaveLength(1);
   });
 
-  it('keep their credentials when they yield', async () => {
+  it('notice a page that was replaced and stopped without a word, take it over by loading it afresh, then yield', async () => {
+    rig.simulator.trouble({ replaced: 'stopped', eventNames: 'bridge' });
+    const session = await linkSession(rig, { policy: { takeover: 'once' } });
+    const replace = () => {
+      for (const { id } of rig.simulator.devices()) rig.simulator.replace(id);
+    };
+    const taken = new Promise<number>((resolve) => session.on('takeover', ({ count }) => resolve(count)));
+    replace();
+    expect(await taken).toBe(1);
+    await reach(session, 'ready');
+    replace();
+    expect(await reach(session, 'ended')).toMatchObject({ reason: 'replaced' });
+    rig.simulator.trouble({ replaced: 'conflict', eventNames: 'both' });
+  });
+
+  it.each(['conflict', 'stopped'] as const)('keep their credentials when they yield (%s)', async (replaced) => {
+    rig.simulator.trouble({ replaced });
     const session = await linkSession(rig, { policy: { takeover: 'never' } });
     for (const { id } of rig.simulator.devices()) rig.simulator.replace(id);
     expect(await reach(session, 'ended')).toMatchObject({ reason: 'replaced' });
     await session.start();
     await session.ready();
+    rig.simulator.trouble({ replaced: 'conflict' });
   });
 });
