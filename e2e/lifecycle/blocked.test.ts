@@ -10,6 +10,8 @@ describe('an account or client that WhatsApp blocks', () => {
 
   it.each([
     [{ locked: true }, 'banned'],
+    // As captured: an event that comes at every login, and says then that there is no ban.
+    [{ banned: true, banSeconds: 3_600, eventNames: 'bridge' }, 'banned'],
     [{ terms: true }, 'terms-of-service'],
     [{ outdated: true }, 'client-outdated'],
     [{ proxyBlocked: true }, 'network-blocked'],
@@ -17,7 +19,7 @@ describe('an account or client that WhatsApp blocks', () => {
     const session = await linkSession(rig);
     rig.simulator.trouble(trouble);
     expect(await reach(session, 'ended')).toMatchObject({ reason });
-    rig.simulator.trouble({ locked: false, terms: false, outdated: false, proxyBlocked: false });
+    rig.simulator.trouble({ locked: false, banned: false, terms: false, outdated: false, proxyBlocked: false });
     await session.start();
     await session.ready();
   });
