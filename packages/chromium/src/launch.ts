@@ -43,8 +43,10 @@ export async function launch<Native>(
     const words = attempt.running?.process.stderrEnd() ?? '';
     // Killing it is what makes a hanging start let go; the start may also have come to start it only now.
     await attempt.running?.kill();
-    await Promise.allSettled([work]);
+    const [ended] = await Promise.allSettled([work]);
     await attempt.running?.kill();
+    // That a process of it lives on is worse than whatever else went wrong.
+    if (ended.status === 'rejected' && isWakeyError(ended.reason, 'browser-unkillable')) throw ended.reason;
     await attempt.scratch?.remove();
     if (isWakeyError(error, 'timeout') && words !== '') {
       throw timedOut('Launching the browser', timeout, `; the end of its stderr: ${words}`);

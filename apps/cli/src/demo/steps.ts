@@ -91,6 +91,7 @@ async function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     stop = () =>
       reject(signal.aborted ? signal.reason : new Error(`It was not seen within ${shortDuration(DEADLINE)}.`));
     over.addEventListener('abort', stop, { once: true });
+    if (over.aborted) stop();
   });
   try {
     return await Promise.race([work, ended]);
