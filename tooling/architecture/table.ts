@@ -14,7 +14,8 @@ export interface Rule {
  */
 export const rules: Readonly<Record<string, Rule>> = {
   '@wakey/core': { may: [], tests: [] },
-  '@wakey/client': { may: ['@wakey/core', '@wakey/whatsapp-web'], tests: [] },
+  '@wakey/host': { may: ['@wakey/core'], tests: [] },
+  '@wakey/client': { may: ['@wakey/core', '@wakey/host', '@wakey/whatsapp-web'], tests: [] },
   '@wakey/whatsapp-web': { may: ['@wakey/core'], tests: [] },
   '@wakey/config': { may: ['@wakey/core', '@wakey/client'], tests: [] },
   '@wakey/conformance': { may: ['@wakey/core'], tests: [] },

@@ -13,6 +13,7 @@ import {
   secret,
   WakeyError,
 } from '@wakey/core';
+import { thisPlatform } from '@wakey/host';
 import { whatsappWeb } from '@wakey/whatsapp-web';
 import { type Clock, systemClock } from './clock.js';
 import { detailOf } from './effects/context.js';
@@ -27,7 +28,6 @@ import { createRuntime } from './runtime.js';
 import type { ReadyFacts, Session, SessionEvents, StartOptions } from './session.js';
 import { statesOf } from './states.js';
 import { aborted, endedError, stoppedError, type Verdict, waitFor } from './waits.js';
-import { thisPlatform } from './workspace/platform.js';
 
 /** What a session is made of. */
 export interface SessionOptions<Native> {

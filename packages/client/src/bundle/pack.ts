@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { constants, createZstdCompress, type ZstdCompress } from 'node:zlib';
 import { type CancelSignal, WakeyError } from '@wakey/core';
+import { fileTrouble, isFileError } from '@wakey/host';
 import { type Pack, pack } from 'tar-stream';
-import { isFileError } from '../workspace/files.js';
-import { fileTrouble } from '../workspace/trouble.js';
 import { type BundleFile, layout, onAbort } from './bundle-file.js';
 import { bundlePaths } from './bundle-paths.js';
 import { unpackable } from './bundle-trouble.js';

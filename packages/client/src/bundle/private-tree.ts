@@ -1,9 +1,8 @@
 import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { WakeyError } from '@wakey/core';
+import { type Disk, fileTrouble, openPrivately, quoted, syncDirectory } from '@wakey/host';
 import { openPrivateDirectory } from '../workspace/session-dir.js';
-import { fileTrouble, quoted } from '../workspace/trouble.js';
-import { type Disk, openPrivately, syncDirectory } from '../workspace/write-atomically.js';
 
 /** A directory that is filled with private files. */
 export interface PrivateTree {

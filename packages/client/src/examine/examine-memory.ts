@@ -1,6 +1,5 @@
-import { realFiles } from '../workspace/files.js';
+import { realFiles, thisPlatform } from '@wakey/host';
 import { whyUnfit } from '../workspace/live-room.js';
-import { thisPlatform } from '../workspace/platform.js';
 
 /** Whether the live profile of an encrypted session would be in memory, and where. */
 export type MemoryForProfiles =

@@ -1,12 +1,18 @@
 import type { Dirent } from 'node:fs';
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import {
+  ANSWER_WITHIN,
+  answerOf,
+  isFileError,
+  isLocked,
+  modeOf,
+  octal,
+  realFiles,
+  thisPlatform,
+  unlessAbsent,
+} from '@wakey/host';
 import { inspectProfile, type ProfileInspection } from '../profile/inspect-profile.js';
-import { ANSWER_WITHIN, answerOf } from '../workspace/bounded-files.js';
-import { isFileError, realFiles, unlessAbsent } from '../workspace/files.js';
-import { isLocked } from '../workspace/lock.js';
-import { modeOf, octal } from '../workspace/modes.js';
-import { thisPlatform } from '../workspace/platform.js';
 import { readRecord } from '../workspace/record.js';
 import { livePaths, sessionPaths } from '../workspace/session-dir.js';
 

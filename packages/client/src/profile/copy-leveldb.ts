@@ -1,6 +1,6 @@
 import { type FileHandle, lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isFileError } from '../workspace/files.js';
+import { isFileError } from '@wakey/host';
 import { type CopyPlaces, checked } from './copy-still.js';
 import { type LevelDbFile, levelDbFile, readState } from './leveldb.js';
 import { scanLog } from './leveldb-log.js';

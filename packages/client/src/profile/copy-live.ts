@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CancelSignal, WakeyError } from '@wakey/core';
+import { fileTrouble, quoted } from '@wakey/host';
 import type { Clock } from '../clock.js';
-import { fileTrouble, quoted } from '../workspace/trouble.js';
 import { copyLevelDb } from './copy-leveldb.js';
 import { copyStill } from './copy-still.js';
 import { inspectProfile } from './inspect-profile.js';

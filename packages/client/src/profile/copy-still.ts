@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isFileError } from '../workspace/files.js';
+import { isFileError } from '@wakey/host';
 import type { Patience } from './patience.js';
 import { writePrivately } from './private-copy.js';
 import { bytesOf, openRegular } from './walk.js';

@@ -1,7 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { isFileError, unlessAbsent } from '../workspace/files.js';
-import { fileTrouble } from '../workspace/trouble.js';
+import { fileTrouble, isFileError, unlessAbsent } from '@wakey/host';
 import { isHeld, type LevelDbFile, levelDbFile, levelDbsIn, logDamage, readState, tableDamage } from './leveldb.js';
 import { sqliteDamage } from './sqlite.js';
 import { entriesOf, type KeptEntry, walkKept } from './walk.js';

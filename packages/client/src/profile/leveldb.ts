@@ -1,8 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isFileError, realFiles, unlessAbsent } from '../workspace/files.js';
-import { isLocked } from '../workspace/lock.js';
-import { thisPlatform } from '../workspace/platform.js';
+import { isFileError, isLocked, realFiles, thisPlatform, unlessAbsent } from '@wakey/host';
 import { scanLog } from './leveldb-log.js';
 import { type LevelDbState, type ReadManifest, readManifest } from './leveldb-manifest.js';
 import { bytesOf, type KeptEntry, openRegular } from './walk.js';

@@ -1,10 +1,8 @@
 import { constants } from 'node:fs';
 import { copyFile, link, lstat, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isFileError, realFiles, unlessAbsent } from '../workspace/files.js';
-import { thisPlatform } from '../workspace/platform.js';
+import { isFileError, openPrivately, realFiles, thisPlatform, unlessAbsent } from '@wakey/host';
 import { openPrivateDirectory } from '../workspace/session-dir.js';
-import { openPrivately } from '../workspace/write-atomically.js';
 import { notRegular } from './walk.js';
 
 const disk = { files: realFiles, platform: thisPlatform };

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { unlessAbsent } from '../workspace/files.js';
+import { unlessAbsent } from '@wakey/host';
 import { openRegular } from './walk.js';
 
 const magic = 'SQLite format 3\0';

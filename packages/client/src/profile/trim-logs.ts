@@ -1,9 +1,6 @@
 import { readdir, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isFileError, realFiles } from '../workspace/files.js';
-import { takeLock } from '../workspace/lock.js';
-import { thisPlatform } from '../workspace/platform.js';
-import { fileTrouble } from '../workspace/trouble.js';
+import { fileTrouble, isFileError, realFiles, takeLock, thisPlatform } from '@wakey/host';
 import { levelDbFile, levelDbsIn } from './leveldb.js';
 import { scanLog } from './leveldb-log.js';
 import { bytesOf, type KeptEntry, openRegular, walkKept } from './walk.js';

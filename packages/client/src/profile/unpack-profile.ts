@@ -1,8 +1,7 @@
 import { join } from 'node:path';
+import { fileTrouble, unlessAbsent } from '@wakey/host';
 import type { BundleManifest } from '../bundle/manifest.js';
 import { type UnpackOptions, unpackBundle } from '../bundle/unpack.js';
-import { unlessAbsent } from '../workspace/files.js';
-import { fileTrouble } from '../workspace/trouble.js';
 import { reduceLocalState } from './local-state.js';
 import { isKept } from './parts.js';
 

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WakeyError } from '@wakey/core';
-import { isFileError } from '../workspace/files.js';
+import { isFileError } from '@wakey/host';
 import { isKept, leadsToKept } from './parts.js';
 
 /** Something that is kept, by its path in the profile, `/` between the names. */

@@ -1,9 +1,7 @@
 import { hostname } from 'node:os';
 import { WakeyError } from '@wakey/core';
+import { type Platform, quoted, realFiles, thisPlatform } from '@wakey/host';
 import { readBrowserLock } from '../workspace/browser-lock.js';
-import { realFiles } from '../workspace/files.js';
-import { type Platform, thisPlatform } from '../workspace/platform.js';
-import { quoted } from '../workspace/trouble.js';
 
 /** Who is asked for processes, and what this machine is called. Tests bring their own. */
 export interface BrowserOnOptions {

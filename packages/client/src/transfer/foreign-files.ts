@@ -1,11 +1,11 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isFileError } from '@wakey/host';
 import type { BundleFile } from '../bundle/bundle-file.js';
 import { inMemory } from '../profile/list-profile.js';
 import { LOCAL_STATE, localStateOf } from '../profile/local-state.js';
 import { isKept, leadsToKept } from '../profile/parts.js';
 import { bytesOf, entriesOf, notRegular, openRegular } from '../profile/walk.js';
-import { isFileError } from '../workspace/files.js';
 import type { ForeignProfile } from './foreign-profiles.js';
 
 /**

@@ -1,8 +1,7 @@
 import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { type BrowserVersion, WakeyError } from '@wakey/core';
-import { isFileError } from '../workspace/files.js';
-import { fileTrouble, quoted } from '../workspace/trouble.js';
+import { fileTrouble, isFileError, quoted } from '@wakey/host';
 
 /** A profile of a browser that is none of Wakey's sessions. */
 export interface ForeignProfile {

@@ -1,10 +1,8 @@
 import { join } from 'node:path';
 import { type BrowserVersion, WakeyError } from '@wakey/core';
+import { fileTrouble, realFiles, thisPlatform } from '@wakey/host';
 import { privateTree } from '../bundle/private-tree.js';
 import { systemClock } from '../clock.js';
-import { realFiles } from '../workspace/files.js';
-import { thisPlatform } from '../workspace/platform.js';
-import { fileTrouble } from '../workspace/trouble.js';
 import { type Adopted, type Incoming, refuseUnsound } from './adopt.js';
 import { refuseBrowserOn } from './foreign-browser.js';
 import { foreignFiles } from './foreign-files.js';

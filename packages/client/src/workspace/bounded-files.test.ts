@@ -1,8 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { boundedFiles, type Files, realFiles } from '@wakey/host';
 import { describe, expect, it } from 'vitest';
-import { boundedFiles } from './bounded-files.js';
-import { type Files, realFiles } from './files.js';
 import { open, temporaryDirectory } from './fixtures/place.js';
 import { listSessions } from './list-sessions.js';
 

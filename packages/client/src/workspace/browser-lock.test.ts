@@ -2,10 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, lstatSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Platform, type ProcessFacts, thisPlatform } from '@wakey/host';
 import { expect, it, onTestFinished } from 'vitest';
 import { open, temporaryDirectory } from './fixtures/place.js';
-import type { Platform, ProcessFacts } from './platform.js';
-import { thisPlatform } from './platform.js';
 import type { Workspace } from './workspace.js';
 
 const NAMES = ['SingletonLock', 'SingletonCookie', 'SingletonSocket'];

@@ -1,7 +1,5 @@
 import { join } from 'node:path';
-import { isFileError, unlessAbsent } from './files.js';
-import type { ProcessFacts } from './platform.js';
-import type { Disk } from './write-atomically.js';
+import { type Disk, isFileError, type ProcessFacts, unlessAbsent } from '@wakey/host';
 
 /** What was found of Chromium's own profile lock, and what became of it. */
 export type BrowserLock =

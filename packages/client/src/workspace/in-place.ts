@@ -1,6 +1,5 @@
 import { isWakeyError, WakeyError } from '@wakey/core';
-import type { FileLock } from './lock.js';
-import { quoted } from './trouble.js';
+import { type FileLock, quoted } from '@wakey/host';
 
 /**
  * Throws `session-unreadable` unless `directory` is still the one whose lock is held. It may have been moved, removed or

@@ -1,13 +1,18 @@
 import { isWakeyError, type LeaseHolder, parseSessionId, type WakeyError } from '@wakey/core';
-import { boundedFiles } from './bounded-files.js';
-import { type Files, realFiles, unlessAbsent } from './files.js';
+import {
+  boundedFiles,
+  type Disk,
+  type Files,
+  fileTrouble,
+  isLocked,
+  type Platform,
+  realFiles,
+  thisPlatform,
+  unlessAbsent,
+} from '@wakey/host';
 import { readHolder } from './holder.js';
-import { isLocked } from './lock.js';
-import { type Platform, thisPlatform } from './platform.js';
 import { readRecord, type SessionRecord } from './record.js';
 import { sessionPaths } from './session-dir.js';
-import { fileTrouble } from './trouble.js';
-import type { Disk } from './write-atomically.js';
 
 /** One session of a sessions directory, seen from outside. */
 export interface SessionListing {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { type Disk, readText, writeAtomically } from '@wakey/host';
 import type { SessionRecord } from './record.js';
-import { type Disk, readText, writeAtomically } from './write-atomically.js';
 
 /*
  * A live profile in memory belongs to one machine; the session's directory may be seen by several. Beside the profile lies a

@@ -1,11 +1,10 @@
 import { cp, lstat, mkdir, readdir, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { type Files, realFiles, thisPlatform } from '@wakey/host';
 import { describe, expect, it } from 'vitest';
 import { makeProfile } from '../profile/fixtures/profile.js';
 import { inspectProfile } from '../profile/inspect-profile.js';
-import { type Files, realFiles } from './files.js';
 import { open, temporaryDirectory } from './fixtures/place.js';
-import { thisPlatform } from './platform.js';
 import type { Workspace } from './workspace.js';
 
 const statfs = (async () => ({

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
+import { type Disk, fileTrouble, syncDirectory, unlessAbsent } from '@wakey/host';
 import { copyLiveProfile } from '../profile/copy-live.js';
 import { inspectProfile } from '../profile/inspect-profile.js';
-import { unlessAbsent } from './files.js';
 import type { WorkspaceFinding } from './finding.js';
 import { markerMatches } from './live-marker.js';
 import { bytesBelow, whyUnfit } from './live-room.js';
@@ -17,8 +17,6 @@ import {
 } from './profile.js';
 import type { SessionRecord } from './record.js';
 import { isOwnDirectory, livePaths, openPrivateDirectory, type SessionPaths } from './session-dir.js';
-import { fileTrouble } from './trouble.js';
-import { type Disk, syncDirectory } from './write-atomically.js';
 
 /** Where the live profile of a session is for this owner. */
 export interface LivePlace {

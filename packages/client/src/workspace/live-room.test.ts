@@ -1,10 +1,9 @@
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Files, realFiles, thisPlatform } from '@wakey/host';
 import { expect, it } from 'vitest';
-import { type Files, realFiles } from './files.js';
 import { open, temporaryDirectory } from './fixtures/place.js';
 import { whyUnfit } from './live-room.js';
-import { thisPlatform } from './platform.js';
 
 const MB = 1024 ** 2;
 

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { unlessAbsent } from './files.js';
-import type { Disk } from './write-atomically.js';
+import { type Disk, unlessAbsent } from '@wakey/host';
 
 /** What a live profile in memory needs room for, in bytes. */
 export interface LiveNeed {

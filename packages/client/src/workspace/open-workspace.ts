@@ -1,19 +1,31 @@
 import { type LeaseHolder, parseSessionId } from '@wakey/core';
-import { boundedFiles } from './bounded-files.js';
-import { type Files, isFileError, realFiles, unlessAbsent } from './files.js';
+import {
+  assertClosed,
+  boundedFiles,
+  type Disk,
+  type FileLock,
+  type Files,
+  fileTrouble,
+  isFileError,
+  modeOf,
+  octal,
+  type Platform,
+  realFiles,
+  syncDirectory,
+  takeLock,
+  temporaryOf,
+  thisPlatform,
+  unlessAbsent,
+  writeOnce,
+} from '@wakey/host';
 import type { WorkspaceFinding } from './finding.js';
 import { readHolder, sessionInUse, writeHolder } from './holder.js';
 import { chooseLivePlace, eraseFormer, isOwnLiveDir } from './live-place.js';
-import { type FileLock, takeLock } from './lock.js';
-import { assertClosed, modeOf, octal } from './modes.js';
-import { type Platform, thisPlatform } from './platform.js';
 import { deleteTrash, ensureProfile, isProfileEmpty, thinQuarantine, trashScratch } from './profile.js';
 import { changedRecord, readRecord, type SessionRecord, writeRecord } from './record.js';
 import { closeToOthers, livePaths, openPrivateDirectory, type SessionPaths, sessionPaths } from './session-dir.js';
 import { openSessionsDir, type SessionsDir } from './sessions-dir.js';
-import { fileTrouble } from './trouble.js';
 import { finishErasure, unlinked, type Workspace, workspaceOf } from './workspace.js';
-import { type Disk, syncDirectory, temporaryOf, writeOnce } from './write-atomically.js';
 
 /** Which session to open, and as whom. */
 export interface OpenWorkspaceOptions {

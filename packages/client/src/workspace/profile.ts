@@ -1,8 +1,7 @@
 import { dirname, join } from 'node:path';
 import { WakeyError } from '@wakey/core';
-import { isFileError, unlessAbsent } from './files.js';
+import { type Disk, isFileError, syncDirectory, unlessAbsent } from '@wakey/host';
 import { openPrivateDirectory, type SessionPaths } from './session-dir.js';
-import { type Disk, syncDirectory } from './write-atomically.js';
 
 /** How the deletion of what was thrown away went. What could not be deleted is tried again when the session opens next. */
 export type Deletion =

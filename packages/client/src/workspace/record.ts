@@ -6,8 +6,8 @@ import {
   type RecoveryCause,
   WakeyError,
 } from '@wakey/core';
+import { type Disk, readText, writeAtomically } from '@wakey/host';
 import { isLine, isNatural, isObject, isPath, isTime } from '../kept-values.js';
-import { type Disk, readText, writeAtomically } from './write-atomically.js';
 
 /** What is known of a session besides its profile: `session.json`. Times in ms since 1970. */
 export interface SessionRecord {

@@ -1,10 +1,7 @@
 import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 import { WakeyError } from '@wakey/core';
-import { isFileError, unlessAbsent } from './files.js';
-import { closeDirectory, refusesModes } from './modes.js';
-import { quoted } from './trouble.js';
-import type { Disk } from './write-atomically.js';
+import { closeDirectory, type Disk, isFileError, quoted, refusesModes, unlessAbsent } from '@wakey/host';
 
 /** Where everything of one session is. */
 export interface SessionPaths {

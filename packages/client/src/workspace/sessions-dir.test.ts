@@ -9,11 +9,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { fileTrouble, realFiles, thisPlatform } from '@wakey/host';
 import { describe, expect, it } from 'vitest';
-import { realFiles } from './files.js';
 import { open, temporaryDirectory, tree } from './fixtures/place.js';
-import { thisPlatform } from './platform.js';
-import { fileTrouble } from './trouble.js';
 
 const isRoot = process.getuid?.() === 0;
 

@@ -1,10 +1,19 @@
 import type { Stats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { WakeyError } from '@wakey/core';
-import { isFileError, unlessAbsent } from './files.js';
-import { closeDirectory, modeOf, octal } from './modes.js';
-import { fileTrouble, quoted, takeOver } from './trouble.js';
-import { type Disk, readText, writeOnce } from './write-atomically.js';
+import {
+  closeDirectory,
+  type Disk,
+  fileTrouble,
+  isFileError,
+  modeOf,
+  octal,
+  quoted,
+  readText,
+  takeOver,
+  unlessAbsent,
+  writeOnce,
+} from '@wakey/host';
 
 /** The directory that holds all sessions, found fit. */
 export interface SessionsDir {

@@ -1,5 +1,5 @@
+import type { Disk } from '@wakey/host';
 import type { BrowserProcess, SessionRecord } from './record.js';
-import type { Disk } from './write-atomically.js';
 
 /** The browser that the record names, where it is alive on this host. */
 export async function strayBrowser(

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { realFiles } from '@wakey/host';
 import { expect, it } from 'vitest';
-import { realFiles } from './files.js';
 import { open, temporaryDirectory, tree } from './fixtures/place.js';
 import { listSessions } from './list-sessions.js';
 

@@ -1,12 +1,11 @@
 import { type LeaseHolder, type Quarantined, WakeyError } from '@wakey/core';
+import { type Disk, type FileLock, fileTrouble, unlessAbsent } from '@wakey/host';
 import { type BrowserLock, clearStaleBrowserLock } from './browser-lock.js';
-import { unlessAbsent } from './files.js';
 import type { WorkspaceFinding } from './finding.js';
 import { assertInPlace } from './in-place.js';
 import { writeMarker } from './live-marker.js';
 import { eraseFormer, type LivePlace } from './live-place.js';
 import { bytesBelow } from './live-room.js';
-import type { FileLock } from './lock.js';
 import {
   clearScratch,
   type Deletion,
@@ -23,8 +22,6 @@ import {
 import { type BrowserProcess, changedRecord, type RecordChange, type SessionRecord, writeRecord } from './record.js';
 import type { SessionPaths } from './session-dir.js';
 import { strayBrowser } from './stray-browser.js';
-import { fileTrouble } from './trouble.js';
-import type { Disk } from './write-atomically.js';
 
 /**
  * The directory of one session, ours alone until `release`. Every method but `release` rejects with `closed` after it.

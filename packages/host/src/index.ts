@@ -1,0 +1,16 @@
+export { ANSWER_WITHIN, answerOf, boundedFiles } from './bounded-files.js';
+export { type Files, isFileError, realFiles, unlessAbsent } from './files.js';
+export { type FileLock, isLocked, type LockFile, takeLock } from './lock.js';
+export { assertClosed, closeDirectory, modeOf, octal, refusesModes } from './modes.js';
+export { type Platform, type ProcessFacts, thisPlatform } from './platform.js';
+export { fileTrouble, quoted, takeOver } from './trouble.js';
+export {
+  type Disk,
+  NotAFile,
+  openPrivately,
+  readText,
+  syncDirectory,
+  temporaryOf,
+  writeAtomically,
+  writeOnce,
+} from './write-atomically.js';
