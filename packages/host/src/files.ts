@@ -19,6 +19,9 @@ export type Files = Pick<
   | 'unlink'
 >;
 
+/** An open file. */
+export type FileHandle = Awaited<ReturnType<Files['open']>>;
+
 /** Node's own file system. */
 export const realFiles: Files = nodeFiles;
 

@@ -1,5 +1,5 @@
 export { ANSWER_WITHIN, answerOf, boundedFiles } from './bounded-files.js';
-export { type Files, isFileError, realFiles, unlessAbsent } from './files.js';
+export { type FileHandle, type Files, isFileError, realFiles, unlessAbsent } from './files.js';
 export { type FileLock, isLocked, type LockFile, takeLock } from './lock.js';
 export { assertClosed, closeDirectory, modeOf, octal, refusesModes } from './modes.js';
 export { type Platform, type ProcessFacts, thisPlatform } from './platform.js';
@@ -8,6 +8,7 @@ export {
   type Disk,
   NotAFile,
   openPrivately,
+  openToRead,
   readText,
   syncDirectory,
   temporaryOf,

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type Files, isFileError, unlessAbsent } from './files.js';
+import { type FileHandle, type Files, isFileError, unlessAbsent } from './files.js';
 import { modeOf, refusesModes } from './modes.js';
 import type { Platform } from './platform.js';
 
@@ -66,7 +66,7 @@ export async function openPrivately({ files, platform }: Disk, path: string, fla
 }
 
 /** A volume that sets no modes will do where the file is closed to others as it is. */
-async function closeHandle(handle: Awaited<ReturnType<Files['open']>>): Promise<void> {
+async function closeHandle(handle: FileHandle): Promise<void> {
   try {
     await handle.chmod(0o600);
   } catch (error) {
@@ -88,15 +88,31 @@ export async function writeOnce(disk: Disk, path: string, text: string): Promise
   }
 }
 
+/** Opens a file for reading. Throws `NotAFile` for a pipe, a device or a directory in its place, without waiting for it. */
+export async function openToRead({ files }: Disk, path: string): Promise<FileHandle> {
+  const handle = await files.open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    if (!(await handle.stat()).isFile()) throw new NotAFile(path);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
 /**
- * The text of a file, or `undefined` when it does not exist. Throws `NotAFile` for what is no file of ours: a directory, a
- * pipe or a device, whose reading may never end, and a file larger than 1 MB.
+ * The text of a small file, or `undefined` when it does not exist. Throws `NotAFile` for what Wakey cannot have written: a
+ * directory, a pipe or a device, whose reading may never end, and a file larger than 1 MB.
  */
-export async function readText({ files }: Disk, path: string): Promise<string | undefined> {
-  const found = await unlessAbsent(files.stat(path));
-  if (found === undefined) return undefined;
-  if (!found.isFile() || found.size > LARGEST) throw new NotAFile(path);
-  return unlessAbsent(files.readFile(path, 'utf8'));
+export async function readText(disk: Disk, path: string): Promise<string | undefined> {
+  const handle = await unlessAbsent(openToRead(disk, path));
+  if (handle === undefined) return undefined;
+  try {
+    if ((await handle.stat()).size > LARGEST) throw new NotAFile(path);
+    return await handle.readFile('utf8');
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Something is in the place of a file that no file of ours can be. */
