@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { realFiles, thisPlatform } from '@wakey/host';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { realFiles } from '../../packages/store-filesystem/src/disk.ts';
 import { storeIn } from '../../packages/store-filesystem/src/filesystem-store.ts';
 import { inTrouble, type Trouble } from '../../packages/store-filesystem/src/fixtures/media.ts';
 import { type FakeLife, fakeLife } from '../support/faults/fake-life.ts';
@@ -30,7 +30,7 @@ beforeEach(async () => {
 function life(): FakeLife {
   const store = storeIn({
     directory: sessionsDir,
-    files: inTrouble(realFiles, () => trouble),
+    disk: { files: inTrouble(realFiles, () => trouble), platform: thisPlatform },
     sleep: (ms) => delay(ms),
     warn: () => undefined,
   });

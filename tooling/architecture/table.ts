@@ -26,7 +26,7 @@ export const rules: Readonly<Record<string, Rule>> = {
     may: ['@wakey/core', '@wakey/browser-process', '@wakey/chromium'],
     tests: ['@wakey/conformance'],
   }),
-  ...each(stores, { may: ['@wakey/core'], tests: ['@wakey/conformance'] }),
+  ...each(stores, { may: ['@wakey/core', '@wakey/host'], tests: ['@wakey/conformance'] }),
   wakey: { may: 'anything', tests: [] },
   '@wakey/server': { may: 'anything', tests: [] },
   '@wakey/dashboard': { may: 'anything', tests: [] },

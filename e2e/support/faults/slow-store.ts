@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SessionStore } from '@wakey/core';
-import { type Files, realFiles } from '../../../packages/store-filesystem/src/disk.ts';
+import { type Files, realFiles, thisPlatform } from '@wakey/host';
 import { storeIn } from '../../../packages/store-filesystem/src/filesystem-store.ts';
 
 /** Where a store is with what it was told to keep. */
@@ -14,7 +14,8 @@ export function slowStore(directory: string, random: () => number, tell: (step: 
     step = next;
   };
   const pause = () => delay(random() * 6);
-  const store = storeIn({ directory, files: slowFiles(pause, goTo), sleep: (ms) => delay(ms), warn: () => undefined });
+  const disk = { files: slowFiles(pause, goTo), platform: thisPlatform };
+  const store = storeIn({ directory, disk, sleep: (ms) => delay(ms), warn: () => undefined });
   return {
     ...store,
     async write(id, bytes, options) {

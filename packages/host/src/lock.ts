@@ -2,11 +2,13 @@
 /// <reference path="./fs-native-extensions.d.ts" />
 import { constants } from 'node:fs';
 import { tryLock } from 'fs-native-extensions';
-import { isFileError, unlessAbsent } from './files.js';
+import { type FileHandle, isFileError, unlessAbsent } from './files.js';
 import { type Disk, NotAFile, openPrivately } from './write-atomically.js';
 
 /** A lock of the operating system, held by an open file of this process and by nothing else: it dies with the process. */
 export interface FileLock {
+  /** The open file, for its owner to read and write. */
+  readonly handle: FileHandle;
   /** Where the file is that is locked: newcomers lock whatever is at its path. */
   look(): Promise<LockFile>;
   /** Gives it back. May be called twice. */
@@ -55,9 +57,10 @@ export async function isLocked({ files }: Disk, path: string): Promise<boolean> 
   }
 }
 
-function fileLock({ files }: Disk, path: string, handle: Awaited<ReturnType<Disk['files']['open']>>): FileLock {
+function fileLock({ files }: Disk, path: string, handle: FileHandle): FileLock {
   let released: Promise<void> | undefined;
   return {
+    handle,
     async look() {
       const named = await unlessGone(files.lstat(path));
       const held = await unlessGone(handle.stat());

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { realFiles } from '@wakey/host';
 import { expect, it } from 'vitest';
 import { holder, store, streamOf, temporaryDirectory, textOf } from './fixtures/place.js';
 
@@ -34,7 +35,6 @@ it.each(['fence.json', 'lease', 'lock', 'holder.json', '.fence.json.tmp'])(
 it('takes a call for over that a file system does not answer, and says which', async () => {
   const directory = temporaryDirectory();
   mkdirSync(join(directory, 'main'));
-  const { realFiles } = await import('./disk.js');
   const hanging = { ...realFiles, readdir: () => new Promise<never>(() => undefined) };
   const kept = store(directory, { files: hanging as unknown as typeof realFiles });
   await expect(kept.list({ timeout: 20 })).rejects.toMatchObject({ code: 'timeout' });

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { realFiles } from '@wakey/host';
 import { expect, it } from 'vitest';
-import { realFiles } from './disk.js';
 import { store, streamOf, temporaryDirectory, textOf } from './fixtures/place.js';
 import { flipBit } from './testing/under-test.js';
 

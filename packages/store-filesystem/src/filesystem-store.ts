@@ -9,18 +9,18 @@ import {
   type StoreQuarantine,
   WakeyError,
 } from '@wakey/core';
+import { realFiles, syncDirectory, thisPlatform, unlessAbsent } from '@wakey/host';
 import { asCall, type Call } from './call.js';
-import { realFiles, syncDirectory, unlessAbsent } from './disk.js';
 import { passFence } from './fence.js';
 import { type HeldLeases, heldLeases } from './held-leases.js';
 import { takeLease } from './lease.js';
-import { whileLocked } from './lock.js';
 import { changesLock, type Place, shelfOf } from './place.js';
 import { clearAside, lookAside, putAside, readAside } from './quarantine.js';
 import { readBundle } from './read-bundle.js';
 import { generationsOn, isMetadata, isNatural, type Shelf, writeWatermark } from './shelf.js';
 import { removeGeneration } from './tidy.js';
 import { storeTrouble } from './trouble.js';
+import { whileLocked } from './while-locked.js';
 import { writeBundle } from './write-bundle.js';
 
 /** Where sessions are kept. */
@@ -48,7 +48,7 @@ export interface FilesystemStoreOptions {
 export function filesystemStore(options: FilesystemStoreOptions): SessionStore {
   const { directory, warn = () => undefined } = options;
   // Once, here: a later change of the working directory must not lead elsewhere.
-  return storeIn({ directory: resolve(directory), warn, files: realFiles, sleep });
+  return storeIn({ directory: resolve(directory), warn, disk: { files: realFiles, platform: thisPlatform }, sleep });
 }
 
 /** A store over a place; tests bring their own. */
@@ -87,7 +87,7 @@ function quarantineIn(place: Place, held: HeldLeases): StoreQuarantine {
         checkFence(options.fence);
         if (!isNatural(options.until)) throw invalid('The time of a quarantine is a whole number of ms since 1970.');
         await held.assertInPlace(id, options.fence);
-        if ((await unlessAbsent(place.files.lstat(shelf.path))) === undefined) return undefined;
+        if ((await unlessAbsent(place.disk.files.lstat(shelf.path))) === undefined) return undefined;
         return putAside(place, shelf, options, call);
       }),
     look: (id, options = {}) =>
@@ -103,7 +103,7 @@ function quarantineIn(place: Place, held: HeldLeases): StoreQuarantine {
 }
 
 async function list(place: Place): Promise<readonly string[]> {
-  const entries = (await unlessAbsent(place.files.readdir(place.directory, { withFileTypes: true }))) ?? [];
+  const entries = (await unlessAbsent(place.disk.files.readdir(place.directory, { withFileTypes: true }))) ?? [];
   const ids = entries.filter((entry) => entry.isDirectory() && isSessionId(entry.name)).map(({ name }) => name);
   const counts = await Promise.all(ids.map(async (id) => (await generationsOn(shelfOf(place, id))).length));
   return ids.filter((_, at) => counts[at] !== 0);
@@ -111,12 +111,12 @@ async function list(place: Place): Promise<readonly string[]> {
 
 /** The oldest first, so that a crash leaves the newest, and the fence for ever, so that no owner of old comes back. */
 async function remove(place: Place, shelf: Shelf, fence: number, call: Call): Promise<void> {
-  if ((await unlessAbsent(place.files.lstat(shelf.path))) === undefined) return;
-  await whileLocked(place.files, changesLock(shelf), place.sleep, call, async () => {
+  if ((await unlessAbsent(place.disk.files.lstat(shelf.path))) === undefined) return;
+  await whileLocked(place.disk, changesLock(shelf), place.sleep, call, async () => {
     const { generation } = await passFence(shelf, fence);
     await writeWatermark(shelf, { fence, generation });
     for (const one of (await generationsOn(shelf)).toReversed()) await removeGeneration(shelf, one);
-    await syncDirectory(place.files, shelf.path);
+    await syncDirectory(place.disk, shelf.path);
   });
 }
 

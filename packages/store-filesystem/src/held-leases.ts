@@ -1,5 +1,5 @@
 import { WakeyError } from '@wakey/core';
-import type { FileLock } from './lock.js';
+import type { FileLock } from '@wakey/host';
 import type { Shelf } from './shelf.js';
 
 /** The leases that one store has given and that were not given back. */
@@ -22,7 +22,7 @@ export function heldLeases(): HeldLeases {
     drop: ({ id }, fence) => void held.delete(keyOf(id, fence)),
     async assertInPlace(id, fence) {
       const one = held.get(keyOf(id, fence));
-      if (one !== undefined && !(await one.lock.isCurrent())) throw gone(one.shelf);
+      if (one !== undefined && (await one.lock.look()).is !== 'current') throw gone(one.shelf);
     },
   };
 }

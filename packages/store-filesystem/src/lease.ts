@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { type Lease, type LeaseHolder, WakeyError } from '@wakey/core';
+import { type FileLock, isFileError, readText, takeLock, unlessAbsent, writeAtomically } from '@wakey/host';
 import { asCall, type Call } from './call.js';
-import { isFileError, readText, unlessAbsent, writeAtomically } from './disk.js';
 import type { HeldLeases } from './held-leases.js';
-import { type FileLock, takeLock, whileLocked } from './lock.js';
 import { changesLock, openShelf, type Place } from './place.js';
 import { readWatermark, type Shelf, writeWatermark } from './shelf.js';
 import { storeTrouble } from './trouble.js';
+import { whileLocked } from './while-locked.js';
 
 /**
  * Takes the lease of a session: a lock of the operating system on `bundles/lease`, so it ends with its holder's process
@@ -24,8 +24,8 @@ export async function takeLease(
   try {
     // Named first, for those who are refused meanwhile.
     const { host, pid, since, program } = holder;
-    await writeAtomically(place.files, holderPath(shelf), `${JSON.stringify({ host, pid, since, program })}\n`);
-    const fence = await whileLocked(place.files, changesLock(shelf), place.sleep, call, async () => {
+    await writeAtomically(place.disk, holderPath(shelf), `${JSON.stringify({ host, pid, since, program })}\n`);
+    const fence = await whileLocked(place.disk, changesLock(shelf), place.sleep, call, async () => {
       const { fence, generation } = await readWatermark(shelf);
       await writeWatermark(shelf, { fence: fence + 1, generation });
       return fence + 1;
@@ -48,7 +48,7 @@ function leaseOf(shelf: Shelf, lock: FileLock, fence: number, onRelease: () => v
       asCall(options, async () => {
         if (released !== undefined) throw lost(shelf, 'it was given back');
         try {
-          if (!(await lock.isCurrent())) throw lost(shelf, 'its lock file was replaced');
+          if ((await lock.look()).is !== 'current') throw lost(shelf, 'its lock file was replaced');
           if ((await readWatermark(shelf)).fence !== fence) throw lost(shelf, 'a newer fence was given');
         } catch (error) {
           throw storeTrouble('store-unreadable', doing, shelf.path, error);
@@ -66,7 +66,7 @@ function leaseOf(shelf: Shelf, lock: FileLock, fence: number, onRelease: () => v
 
 async function giveBack(shelf: Shelf, lock: FileLock): Promise<void> {
   try {
-    if (await lock.isCurrent()) await unlessAbsent(shelf.files.unlink(holderPath(shelf)));
+    if ((await lock.look()).is === 'current') await unlessAbsent(shelf.disk.files.unlink(holderPath(shelf)));
   } finally {
     await lock.release();
   }
@@ -83,7 +83,7 @@ const PAUSE = 25;
 async function takeOrRefuse(place: Place, shelf: Shelf, us: LeaseHolder, call: Call): Promise<FileLock> {
   for (let attempt = 1; ; attempt++) {
     call.check();
-    const lock = await takeLock(place.files, join(shelf.path, 'lease'));
+    const lock = await takeLock(place.disk, join(shelf.path, 'lease'));
     if (lock !== undefined) return lock;
     if (attempt >= TRIES) {
       const named = await readHolder(shelf);
@@ -110,7 +110,7 @@ function holderPath(shelf: Shelf): string {
 
 /** The lock decides who holds a lease: a record that is absent or makes no sense costs a name in a message, nothing else. */
 async function readHolder(shelf: Shelf): Promise<LeaseHolder | undefined> {
-  const text = await unlessAbsent(readText(shelf.files, holderPath(shelf)));
+  const text = await readText(shelf.disk, holderPath(shelf));
   if (text === undefined) return undefined;
   try {
     const { host, pid, since, program } = Object(JSON.parse(text));

@@ -1,27 +1,28 @@
 import { join } from 'node:path';
 import type { WakeyError } from '@wakey/core';
-import { type Files, openPrivateDirectory, openRoot } from './disk.js';
+import type { Disk } from '@wakey/host';
+import { openPrivateDirectory, openRoot } from './private-directories.js';
 import type { Shelf } from './shelf.js';
 
 /** What every method of a store works with. */
 export interface Place {
   readonly directory: string;
-  readonly files: Files;
+  readonly disk: Disk;
   readonly sleep: (ms: number) => Promise<void>;
   readonly warn: (warning: WakeyError) => void;
 }
 
 /** The shelf of a session, there or not. `id` is known to be one. */
-export function shelfOf({ directory, files }: Place, id: string): Shelf {
-  return { files, id, path: join(directory, id, 'bundles') };
+export function shelfOf({ directory, disk }: Place, id: string): Shelf {
+  return { disk, id, path: join(directory, id, 'bundles') };
 }
 
 /** The shelf of a session, made where it is missing, each directory private. */
 export async function openShelf(place: Place, id: string): Promise<Shelf> {
   const shelf = shelfOf(place, id);
-  await openRoot(place.files, place.directory);
-  await openPrivateDirectory(place.files, join(place.directory, id));
-  await openPrivateDirectory(place.files, shelf.path);
+  await openRoot(place.disk, place.directory);
+  await openPrivateDirectory(place.disk, join(place.directory, id));
+  await openPrivateDirectory(place.disk, shelf.path);
   return shelf;
 }
 

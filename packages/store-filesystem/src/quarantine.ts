@@ -1,8 +1,7 @@
 import type { FenceOptions, Quarantined, QuarantineOptions, StoredBundle } from '@wakey/core';
+import { syncDirectory, unlessAbsent } from '@wakey/host';
 import type { Call } from './call.js';
-import { syncDirectory, unlessAbsent } from './disk.js';
 import { passFence } from './fence.js';
-import { whileLocked } from './lock.js';
 import { changesLock, type Place } from './place.js';
 import { handOut, newestIntact } from './read-bundle.js';
 import {
@@ -19,6 +18,7 @@ import {
 } from './shelf.js';
 import { removeGeneration } from './tidy.js';
 import { damaged } from './trouble.js';
+import { whileLocked } from './while-locked.js';
 
 /**
  * Moves the newest generation to quarantine. Its bytes stay where they are: it gets a second label, `<n>.quarantined.json`,
@@ -40,8 +40,8 @@ export async function putAside(
     const kept = here === newest.generation ? await labelAside(shelf, here).catch(() => undefined) : undefined;
     const label = kept ?? { ...newest, until };
     if (kept === undefined) await writeLabel(shelf, label, asidePath(shelf, label.generation));
-    await unlessAbsent(place.files.unlink(labelPath(shelf, label.generation)));
-    await syncDirectory(place.files, shelf.path);
+    await unlessAbsent(place.disk.files.unlink(labelPath(shelf, label.generation)));
+    await syncDirectory(place.disk, shelf.path);
     await removeAside(shelf, (generation) => generation < label.generation);
     return factsOf(label);
   });
@@ -66,7 +66,7 @@ export async function readAside(shelf: Shelf, call: Call): Promise<StoredBundle 
 
 /** Destroys what is in quarantine. */
 export async function clearAside(place: Place, shelf: Shelf, { fence }: FenceOptions, call: Call): Promise<void> {
-  if ((await unlessAbsent(place.files.lstat(shelf.path))) === undefined) return;
+  if ((await unlessAbsent(place.disk.files.lstat(shelf.path))) === undefined) return;
   await changing(place, shelf, call, async () => {
     const watermark = await passFence(shelf, fence);
     await writeWatermark(shelf, { fence, generation: watermark.generation });
@@ -75,20 +75,20 @@ export async function clearAside(place: Place, shelf: Shelf, { fence }: FenceOpt
 }
 
 async function changing<T>(place: Place, shelf: Shelf, call: Call, run: () => Promise<T>): Promise<T> {
-  return whileLocked(place.files, changesLock(shelf), place.sleep, call, run);
+  return whileLocked(place.disk, changesLock(shelf), place.sleep, call, run);
 }
 
 /** The labels first, for good: bytes without one are removed by the next write, wherever this is cut short. */
 async function removeAside(shelf: Shelf, isToGo: (generation: number) => boolean): Promise<void> {
   const going = (await generationsAside(shelf)).filter(isToGo);
-  for (const generation of going) await unlessAbsent(shelf.files.unlink(asidePath(shelf, generation)));
+  for (const generation of going) await unlessAbsent(shelf.disk.files.unlink(asidePath(shelf, generation)));
   if (going.length === 0) return;
-  await syncDirectory(shelf.files, shelf.path);
+  await syncDirectory(shelf.disk, shelf.path);
   for (const generation of going) {
-    const isKept = (await unlessAbsent(shelf.files.lstat(labelPath(shelf, generation)))) !== undefined;
+    const isKept = (await unlessAbsent(shelf.disk.files.lstat(labelPath(shelf, generation)))) !== undefined;
     if (!isKept) await removeGeneration(shelf, generation);
   }
-  await syncDirectory(shelf.files, shelf.path);
+  await syncDirectory(shelf.disk, shelf.path);
 }
 
 /** A label without a time is that of a generation which was never put here. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isWakeyError, type StoredBundle, WakeyError } from '@wakey/core';
+import { unlessAbsent } from '@wakey/host';
 import type { Call } from './call.js';
-import { unlessAbsent } from './disk.js';
 import { bundlePath, CHUNK, findDamage, generationsOn, type Label, readLabel, type Shelf } from './shelf.js';
 import { damaged, storeTrouble } from './trouble.js';
 
@@ -78,7 +78,7 @@ export function handOut(shelf: Shelf, label: Label, call: Call): StoredBundle {
 
 async function* bytesOf(shelf: Shelf, label: Label, call: Call): AsyncGenerator<Uint8Array, void, undefined> {
   const path = bundlePath(shelf, label.generation);
-  const handle = await unlessAbsent(shelf.files.open(path, 'r')).catch((error: unknown) => {
+  const handle = await unlessAbsent(shelf.disk.files.open(path, 'r')).catch((error: unknown) => {
     throw storeTrouble('store-unreadable', `read session "${shelf.id}"`, path, error);
   });
   if (handle === undefined) throw damaged(path, 'it was removed before it was read');

@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { WakeyError } from '@wakey/core';
-import type { Call } from './call.js';
 import {
+  type Disk,
   type FileHandle,
-  type Files,
   isFileError,
   openToRead,
   readText,
   unlessAbsent,
   writeAtomically,
-} from './disk.js';
+} from '@wakey/host';
+import type { Call } from './call.js';
 import { damaged } from './trouble.js';
 
 /** Where the generations of one session lie: `<directory>/<id>/bundles/`. */
 export interface Shelf {
-  readonly files: Files;
+  readonly disk: Disk;
   readonly id: string;
   readonly path: string;
 }
@@ -67,7 +67,7 @@ export async function generationsAside(shelf: Shelf): Promise<readonly number[]>
 }
 
 async function numbersOn(shelf: Shelf, pattern: RegExp): Promise<readonly number[]> {
-  const names = (await unlessAbsent(shelf.files.readdir(shelf.path))) ?? [];
+  const names = (await unlessAbsent(shelf.disk.files.readdir(shelf.path))) ?? [];
   const numbers = names.flatMap((name) => pattern.exec(name)?.[1] ?? []);
   return numbers.map(Number).sort((a, b) => b - a);
 }
@@ -78,7 +78,7 @@ export async function readLabel(
   generation: number,
   path = labelPath(shelf, generation),
 ): Promise<Label | undefined> {
-  const text = await unlessAbsent(readText(shelf.files, path)).catch((error: unknown) => {
+  const text = await readText(shelf.disk, path).catch((error: unknown) => {
     throw isFileError(error, 'NOTAFILE') ? damaged(path, 'it is no file') : error;
   });
   if (text === undefined) return undefined;
@@ -92,7 +92,7 @@ export async function readLabel(
 /** Writes the label of a generation, with a checksum of it: a label that lies is worse than none. */
 export function writeLabel(shelf: Shelf, label: Label, path = labelPath(shelf, label.generation)): Promise<void> {
   const text = `${JSON.stringify({ ...label, checksum: checksumOf(label) })}\n`;
-  return writeAtomically(shelf.files, path, text);
+  return writeAtomically(shelf.disk, path, text);
 }
 
 /** Of the fields in the order in which they are read and written. */
@@ -106,7 +106,7 @@ export async function findDamage(shelf: Shelf, label: Label, call: Call): Promis
   const path = bundlePath(shelf, label.generation);
   let handle: FileHandle | undefined;
   try {
-    handle = await unlessAbsent(openToRead(shelf.files, path));
+    handle = await unlessAbsent(openToRead(shelf.disk, path));
     if (handle === undefined) return 'its bytes are missing';
     const size = (await handle.stat()).size;
     if (size !== label.size) return `it has ${size} bytes in place of ${label.size}`;
@@ -144,12 +144,12 @@ export async function readWatermark(shelf: Shelf): Promise<Watermark> {
 
 /** Writes the watermark. */
 export function writeWatermark(shelf: Shelf, { fence, generation }: Watermark): Promise<void> {
-  return writeAtomically(shelf.files, join(shelf.path, 'fence.json'), `${JSON.stringify({ fence, generation })}\n`);
+  return writeAtomically(shelf.disk, join(shelf.path, 'fence.json'), `${JSON.stringify({ fence, generation })}\n`);
 }
 
 async function readKeptWatermark(shelf: Shelf): Promise<Watermark> {
   const path = join(shelf.path, 'fence.json');
-  const text = await unlessAbsent(readText(shelf.files, path));
+  const text = await readText(shelf.disk, path);
   if (text === undefined) return { fence: 0, generation: 0 };
   const value = parsedJson(text);
   if (!isObject(value) || !isNatural(value.fence) || !isNatural(value.generation)) {
@@ -159,7 +159,7 @@ async function readKeptWatermark(shelf: Shelf): Promise<Watermark> {
 }
 
 async function labelIfIntact(shelf: Shelf, generation: number): Promise<Label | undefined> {
-  const text = await unlessAbsent(readText(shelf.files, labelPath(shelf, generation)));
+  const text = await readText(shelf.disk, labelPath(shelf, generation));
   return text === undefined ? undefined : parsedLabel(text);
 }
 

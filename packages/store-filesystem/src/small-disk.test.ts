@@ -1,7 +1,7 @@
 import { storeClauses } from '@wakey/conformance';
 import { isWakeyError } from '@wakey/core';
+import { realFiles } from '@wakey/host';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { realFiles } from './disk.js';
 import { inTrouble } from './fixtures/media.js';
 import { store, streamOf, temporaryDirectory, textOf } from './fixtures/place.js';
 import { canMount, mountedDisk, onSmallDisks } from './testing/small-disk.js';

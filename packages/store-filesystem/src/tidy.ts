@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { isWakeyError } from '@wakey/core';
+import { takeLock, unlessAbsent } from '@wakey/host';
 import type { Call } from './call.js';
-import { unlessAbsent } from './disk.js';
-import { takeLock } from './lock.js';
 import type { Place } from './place.js';
 import { asidePath, bundlePath, findDamage, generationsOn, labelPath, readLabel, type Shelf } from './shelf.js';
 import { storeTrouble } from './trouble.js';
@@ -37,23 +36,24 @@ export async function prune(place: Place, shelf: Shelf, { written, keep }: Stayi
 /** Removes what writers that died have left: files without a living writer, bytes without a label. Under the lock. */
 export async function removeOrphans(place: Place, shelf: Shelf): Promise<void> {
   await orWarn(place, shelf, async () => {
-    const names = await shelf.files.readdir(shelf.path);
+    const names = await shelf.disk.files.readdir(shelf.path);
     for (const name of names) {
       const path = join(shelf.path, name);
       if (/^incoming-\d+$/.test(name)) await removeUnlessLocked(shelf, path);
       const generation = /^(\d+)\.bundle$/.exec(name)?.[1];
       const labels = [`${generation}.json`, `${generation}.quarantined.json`];
       const isOrphan = generation !== undefined && !labels.some((label) => names.includes(label));
-      if (isOrphan || /^\.\d+(\.quarantined)?\.json\.tmp$/.test(name)) await unlessAbsent(shelf.files.unlink(path));
+      if (isOrphan || /^\.\d+(\.quarantined)?\.json\.tmp$/.test(name))
+        await unlessAbsent(shelf.disk.files.unlink(path));
     }
   });
 }
 
 /** Removes a generation. The label first: without it, it does not exist. Bytes that are in quarantine as well stay. */
 export async function removeGeneration(shelf: Shelf, generation: number): Promise<void> {
-  await unlessAbsent(shelf.files.unlink(labelPath(shelf, generation)));
-  const isAside = (await unlessAbsent(shelf.files.lstat(asidePath(shelf, generation)))) !== undefined;
-  if (!isAside) await unlessAbsent(shelf.files.unlink(bundlePath(shelf, generation)));
+  await unlessAbsent(shelf.disk.files.unlink(labelPath(shelf, generation)));
+  const isAside = (await unlessAbsent(shelf.disk.files.lstat(asidePath(shelf, generation)))) !== undefined;
+  if (!isAside) await unlessAbsent(shelf.disk.files.unlink(bundlePath(shelf, generation)));
 }
 
 async function isGood(shelf: Shelf, generation: number, call: Call): Promise<boolean> {
@@ -67,10 +67,10 @@ async function isGood(shelf: Shelf, generation: number, call: Call): Promise<boo
 }
 
 async function removeUnlessLocked(shelf: Shelf, path: string): Promise<void> {
-  const lock = await takeLock(shelf.files, path);
+  const lock = await takeLock(shelf.disk, path);
   if (lock === undefined) return;
   try {
-    await shelf.files.unlink(path);
+    await shelf.disk.files.unlink(path);
   } finally {
     await lock.release();
   }

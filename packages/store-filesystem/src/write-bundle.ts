@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { WakeyError, type WriteOptions } from '@wakey/core';
+import { type FileLock, syncDirectory, takeLock, unlessAbsent } from '@wakey/host';
 import type { Call } from './call.js';
-import { syncDirectory, unlessAbsent } from './disk.js';
 import { passFence } from './fence.js';
-import { type FileLock, takeLock, whileLocked } from './lock.js';
 import { changesLock, openShelf, type Place } from './place.js';
 import { bundlePath, findDamage, type Label, labelPath, type Shelf, writeLabel } from './shelf.js';
 import { prune, removeOrphans } from './tidy.js';
+import { whileLocked } from './while-locked.js';
 
 /**
  * Adds a generation. The bytes go to a file of their own, are flushed and read back; then, under the lock for changes, the
@@ -21,7 +21,7 @@ export async function writeBundle(
   call: Call,
 ): Promise<number> {
   const shelf = await openShelf(place, id);
-  const changing = <T>(run: () => Promise<T>) => whileLocked(place.files, changesLock(shelf), place.sleep, call, run);
+  const changing = <T>(run: () => Promise<T>) => whileLocked(place.disk, changesLock(shelf), place.sleep, call, run);
   const incoming = await changing(async () => {
     await passFence(shelf, options.fence);
     await removeOrphans(place, shelf);
@@ -58,8 +58,8 @@ interface Incoming {
 async function openIncoming(shelf: Shelf): Promise<Incoming> {
   for (let count = 1; ; count++) {
     const path = join(shelf.path, `incoming-${count}`);
-    if ((await unlessAbsent(shelf.files.lstat(path))) !== undefined) continue;
-    const lock = await takeLock(shelf.files, path);
+    if ((await unlessAbsent(shelf.disk.files.lstat(path))) !== undefined) continue;
+    const lock = await takeLock(shelf.disk, path);
     if (lock !== undefined) return { path, lock, isGone: false };
   }
 }
@@ -88,14 +88,15 @@ async function receive({ lock }: Incoming, bytes: AsyncIterable<Uint8Array>, cal
 
 /** After a failure the generation does not exist. */
 async function commit(shelf: Shelf, incoming: Incoming, label: Label, call: Call): Promise<void> {
-  const { files, path } = shelf;
+  const { disk, path } = shelf;
+  const { files } = disk;
   const bundle = bundlePath(shelf, label.generation);
   try {
     // Some systems rename no open file; under the lock for changes nobody takes it for an orphan.
     incoming.isGone = true;
     await incoming.lock.release();
     await files.rename(incoming.path, bundle);
-    await syncDirectory(files, path);
+    await syncDirectory(disk, path);
     const damage = await findDamage(shelf, label, call);
     if (damage !== undefined) throw notKept(shelf, damage);
     await writeLabel(shelf, label);
@@ -109,7 +110,7 @@ async function commit(shelf: Shelf, incoming: Incoming, label: Label, call: Call
 }
 
 /** Removed before its lock is given back: afterwards its name may be somebody else's. */
-async function discard({ files }: Shelf, incoming: Incoming): Promise<void> {
+async function discard({ disk: { files } }: Shelf, incoming: Incoming): Promise<void> {
   if (incoming.isGone) return;
   incoming.isGone = true;
   await files.unlink(incoming.path).catch(() => undefined); // The next write removes it otherwise.
