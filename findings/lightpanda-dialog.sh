@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Lightpanda announces a dialog that nobody can answer: `dialog.accept()` of Puppeteer rejects, and confirm() is
+# always false.
+# Needs Linux x64, bash, Node 20 or later with npm, Python 3 with pip. Downloads 30 MB; takes about 10 s.
+set -euo pipefail
+
+LIGHTPANDA=1.0.2
+PUPPETEER=25.16.0
+work=$(mktemp -d)
+browser=
+trap '[ -z "$browser" ] || kill -KILL "$browser" 2>/dev/null || true; rm -rf "$work"' EXIT
+cd "$work"
+timeout 300 python3 -m pip install --quiet --root-user-action=ignore --disable-pip-version-check \
+  --no-deps --only-binary=:all: --target python "lightpanda==$LIGHTPANDA"
+timeout 300 npm install --silent --no-audit --no-fund --ignore-scripts "puppeteer-core@$PUPPETEER" >/dev/null
+
+cat >probe.mjs <<'JS'
+import { createServer } from 'node:http';
+import puppeteer from 'puppeteer-core';
+
+const server = createServer((_, response) => response.setHeader('content-type', 'text/html').end('<!doctype html><p>page'));
+await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+const at = `127.0.0.1:${server.address().port}`;
+
+const browser = await puppeteer.connect({ browserWSEndpoint: process.argv[2] });
+const page = await browser.newPage();
+await page.goto(`http://${at}/`);
+const accepted = new Promise((resolve) =>
+  page.once('dialog', (dialog) => dialog.accept().then(() => resolve('accepted'), (error) => resolve(error.message))),
+);
+const answer = await page.evaluate(() => confirm('Use WhatsApp here?'));
+const outcome = await Promise.race([accepted, new Promise((resolve) => setTimeout(() => resolve('no event'), 5_000))]);
+console.log(`SEEN      confirm() gives ${answer}; accept() of the dialog: ${outcome}`);
+process.exit(answer === false && /No dialog is showing/.test(outcome) ? 0 : 1);
+JS
+
+# Lightpanda's telemetry is off; the log names the port that it was given.
+LIGHTPANDA_DISABLE_TELEMETRY=1 python/lightpanda/lightpanda serve --port 0 2>log &
+browser=$!
+disown
+for _ in $(seq 100); do
+  grep -q 'address=127' log && break
+  sleep 0.1
+done
+address=$(grep -o 'address=127[0-9.:]*' log | head -1 | cut -d= -f2)
+echo "VERSION   Lightpanda $LIGHTPANDA, puppeteer-core $PUPPETEER"
+cat <<'TEXT'
+EXPECTED  confirm() gives true, accept() resolves: the DevTools Protocol sends Page.javascriptDialogOpening
+          when a dialog is about to open, and Page.handleJavaScriptDialog accepts or dismisses it.
+TEXT
+timeout 100 node probe.mjs "ws://$address/" "$browser"
