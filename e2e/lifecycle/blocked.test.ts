@@ -11,9 +11,12 @@ describe('an account or client that WhatsApp blocks', () => {
   it.each([
     [{ locked: true }, 'banned'],
     // As captured: an event that comes at every login, and says then that there is no ban.
-    [{ banned: true, banSeconds: 3_600, eventNames: 'bridge' }, 'banned'],
+    [{ banned: true, banSeconds: 3_600 }, 'banned'],
     [{ terms: true }, 'terms-of-service'],
+    [{ outdated: true, outdatedForm: 'state' }, 'client-outdated'],
+    // As captured: the page stops its connection without a state that says so, and loads itself afresh each time.
     [{ outdated: true }, 'client-outdated'],
+    [{ outdated: true, outdatedForm: 'stopped' }, 'client-outdated'],
     [{ proxyBlocked: true }, 'network-blocked'],
   ] as const)('ends with the reason: %o is %s, and the credentials are kept', async (trouble, reason) => {
     const session = await linkSession(rig);

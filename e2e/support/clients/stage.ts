@@ -29,8 +29,8 @@ export interface Stage {
 /** The one account's number. */
 export const number = '447700900000';
 
-/** Peers of all ages: they expect the older names of events and a conflict that can be taken over. */
-const troubles: Partial<Troubles> = { eventNames: 'both', replaced: 'conflict', keepLogoutParameters: true };
+/** All of them expect a conflict that says so and can be taken over, as older builds have it. */
+const troubles: Partial<Troubles> = { replaced: 'conflict', keepLogoutParameters: true };
 
 /** Sets the stage. Nothing of the browser leaves this machine. */
 export async function setStage(folder: string, report: (step: string) => void): Promise<Stage> {

@@ -8,7 +8,7 @@ let opened: Visit | undefined;
 
 /** A linked page of the newest captured build. Each event of its emitters is in `globalThis.heard`. */
 async function openLinked(troubles: Partial<Troubles> = {}) {
-  simulator = await startSimulator({ speed: 20, troubles: { eventNames: 'bridge', replaced: 'stopped', ...troubles } });
+  simulator = await startSimulator({ speed: 20, troubles });
   const linked = await visitLinked(simulator);
   opened = linked;
   await linked.page.evaluate(listen);
@@ -81,11 +81,26 @@ describe('a page whose device connects elsewhere', { timeout: 30_000 }, () => {
 });
 
 describe('a page that is too old', { timeout: 30_000 }, () => {
-  it('stops its connection, without a state that says so, and keeps its login', async () => {
+  it('asks for an update, stops its connection and loads itself afresh, again and again, until it is taken', async () => {
+    const { page } = await openLinked();
+    simulator.trouble({ outdated: true });
+    const first = await simulator.waitFor('page-served', { after: simulator.log().at(-1)?.seq ?? 0 });
+    await simulator.waitFor('page-served', { after: first.seq });
+    expect(simulator.phone.devices()).toHaveLength(1);
+    simulator.trouble({ outdated: false });
+    await untilReady(page);
+  });
+
+  it('stops its connection where nothing loads it afresh, without a state that says so, and keeps its login', async () => {
     const { page } = await openLinked({ outdatedForm: 'stopped' });
     simulator.trouble({ outdated: true });
     await until(page, `${socket}.stream === 'DISCONNECTED'`);
     expect(await page.evaluate(`${socket}.state`)).toBe('CONNECTED');
+    const updater = "require('WAWebUpdater').Updater";
+    expect(await page.evaluate(`[${updater}.latestUpdateIteration, typeof ${updater}.hardExpirationTimer]`)).toEqual([
+      1,
+      'string',
+    ]);
     simulator.trouble({ outdated: false });
     await page.reload();
     await untilReady(page);

@@ -151,7 +151,7 @@ export interface PageTroubles {
   readonly keepLogoutParameters: boolean;
   readonly eventNames: 'bridge' | 'both';
   readonly replaced: 'conflict' | 'stopped';
-  readonly outdatedForm: 'state' | 'stopped';
+  readonly outdatedForm: 'state' | 'stopped' | 'reload';
   readonly meByLid: boolean;
   readonly hang: boolean;
   readonly falseLogoutEvent: boolean;

@@ -79,7 +79,7 @@ describe('a network that goes away', { timeout: 30_000 }, () => {
 describe('an account or a page that may not go on', { timeout: 30_000 }, () => {
   it.each([
     [{ terms: true }, 'TOS_BLOCK'],
-    [{ outdated: true }, 'DEPRECATED_VERSION'],
+    [{ outdated: true, outdatedForm: 'state' }, 'DEPRECATED_VERSION'],
     [{ proxyBlocked: true }, 'PROXYBLOCK'],
   ] as const)('with %o is in that state, keeps its login, and is well when it ends', async (trouble, state) => {
     const { page } = await openLinked();
@@ -103,7 +103,7 @@ describe('an account or a page that may not go on', { timeout: 30_000 }, () => {
     const { page } = await openLinked();
     await page.evaluate(`
       globalThis.ban = undefined;
-      require('WAWebBackendEventBus').BackendEventBus.on('account_temporarily_banned', (told) => (ban = told));
+      require('WAWebCmd').Cmd.on('account_temporarily_banned_from_bridge', (told) => (ban = told));
       undefined;
     `);
     simulator.trouble({ banned: true, banSeconds: 3600 });
@@ -116,6 +116,7 @@ describe('an account or a page that may not go on', { timeout: 30_000 }, () => {
 
   it('is in conflict when the device connects elsewhere, and takes over only then', async () => {
     const { page, device } = await openLinked();
+    simulator.trouble({ replaced: 'conflict' });
     await expect(page.evaluate(`${socket}.takeover()`)).rejects.toThrow('Takeover called without conflict!');
     expect(simulator.replace(device)).toBe(true);
     await until(page, `${socket}.state === 'CONFLICT' && ${stream}.mode === 'CONFLICT'`);

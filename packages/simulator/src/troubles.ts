@@ -108,20 +108,20 @@ export const troubleTable: { readonly [N in keyof Troubles]: Trouble<Troubles[N]
   ),
   eventNames: oneOf(
     ['bridge', 'both'],
-    'both',
+    'bridge',
     'Names of events on `Cmd` and `BackendEventBus`: as the newest captured page has them, or those of older builds too.',
   ),
   replaced: oneOf(
     ['conflict', 'stopped'],
-    'conflict',
+    'stopped',
     'A page whose device connects elsewhere: state CONFLICT and a takeover that works (older builds), or, as captured, ' +
       'the connection stopped for good, the state left CONNECTED, and a takeover that throws.',
   ),
   outdatedForm: oneOf(
-    ['state', 'stopped'],
-    'state',
-    'A page that is too old: socket state DEPRECATED_VERSION (older builds), or, as captured, an update that is looked for ' +
-      'and the connection stopped for good.',
+    ['state', 'stopped', 'reload'],
+    'reload',
+    'A page that is too old: socket state DEPRECATED_VERSION (older builds), or, as captured, an update that is asked for, ' +
+      'the connection stopped, and the page loaded afresh within a second, each time; `stopped`: it is never loaded afresh.',
   ),
   meByLid: flag('The page knows its account by the hidden id first: what returns the own number returns nothing.'),
   hang: flag('The page stops answering at all: its main thread spins until the trouble is off or the page is left.'),

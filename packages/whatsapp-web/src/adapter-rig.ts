@@ -20,6 +20,7 @@ export const facts: Report = {
   isRegistered: false,
   hasSynced: false,
   isBanned: false,
+  isOutdated: false,
   isElsewhere: false,
   isStopped: false,
   isAlive: true,

@@ -15,6 +15,7 @@ const facts: Report = {
   hasSynced: false,
   qr: { text: 'the-code', ttl: 1 },
   isBanned: false,
+  isOutdated: false,
   isElsewhere: false,
   isStopped: false,
   isAlive: true,

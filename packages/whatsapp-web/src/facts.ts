@@ -53,6 +53,8 @@ export interface Facts {
   /** The last link code that failed. `seq` tells two failures apart. */
   readonly linkCodeFailure?: LinkCodeFailureFacts;
   readonly isBanned: boolean;
+  /** Whether the service has just refused this build as too old: the page asked for an update as it stopped its connection. */
+  readonly isOutdated: boolean;
   /** Whether another tab of this profile runs the connection. */
   readonly isElsewhere: boolean;
   /** Whether the page has stopped its connection for good and says nothing of it, as one that was replaced does. */
@@ -130,6 +132,7 @@ const shape: { readonly [F in keyof Report]-?: Reader<Report[F] | undefined> } =
   linkCodeWanted: optional(object({ wrong: number, ttl: optional(time) })),
   linkCodeFailure: optional(object({ seq: number, why: oneOf(failures), retryAfter: optional(time) })),
   isBanned: flag,
+  isOutdated: flag,
   isElsewhere: flag,
   isStopped: flag,
   logout: optional(object({ code: optional(name), isAwaited: flag })),

@@ -21,6 +21,9 @@ export interface Memory {
   readonly failure: number;
   /** Wrong entries of a link code that were reported. */
   readonly wrong: number;
+  /** How many documents in a row the service has refused as too old, and the last of them. */
+  readonly refusals: number;
+  readonly refusedIn: number | undefined;
   /** Whether we asked the page to log out. */
   readonly isLoggingOut: boolean;
   /** What the page announced of a logout, until a registered device disproves it. */
@@ -39,6 +42,8 @@ export const noMemory: Memory = {
   codeIn: undefined,
   failure: 0,
   wrong: 0,
+  refusals: 0,
+  refusedIn: undefined,
   isLoggingOut: false,
   hint: undefined,
 };
@@ -60,9 +65,17 @@ export function remember(memory: Memory, facts: Facts): Memory {
     codeIn: isOffering ? facts.document : isDone ? undefined : memory.codeIn,
     failure: facts.linkCodeFailure?.seq ?? (isSame ? memory.failure : 0),
     wrong: facts.linkCodeWanted?.wrong ?? 0,
+    refusals: refusalsOf(memory, facts),
+    refusedIn: facts.isOutdated ? facts.document : memory.refusedIn,
     isLoggingOut: memory.isLoggingOut,
     hint: hintOf(memory, facts),
   };
+}
+
+/** A build that the service takes ends the row. */
+function refusalsOf({ refusals, refusedIn }: Memory, facts: Facts): number {
+  if (!facts.isOutdated) return isConnected(facts) || isUnpaired(facts) ? 0 : refusals;
+  return facts.document === refusedIn ? refusals : refusals + 1;
 }
 
 /** A document that was loaded since does not repeat the hint; only one with a registered device takes it back. */

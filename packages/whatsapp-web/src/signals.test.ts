@@ -16,6 +16,7 @@ const booting: Facts = {
   isOnline: true,
   hasSynced: false,
   isBanned: false,
+  isOutdated: false,
   isElsewhere: false,
   isStopped: false,
   isAlive: true,
@@ -208,6 +209,15 @@ describe('A registered device', () => {
     ['PROXYBLOCK', 'proxy'],
   ])('in the state %s is blocked by %s', (socket, by) => {
     expect(told({ ...ready, socket })).toEqual([{ type: 'blocked', by }]);
+  });
+
+  it('that is refused as too old is blocked at the second document, or where nothing loads it afresh', () => {
+    const refused: Facts = { ...connecting, socket: 'PAIRING', isOutdated: true };
+    const outdated = [{ type: 'blocked', by: 'outdated' }];
+    expect(told(ready, refused, refused)).not.toEqual(outdated);
+    expect(told(refused, { ...refused, document: 2 })).toEqual(outdated);
+    expect(told({ ...refused, isStopped: true })).toEqual(outdated);
+    expect(told(refused, { ...ready, document: 2 }, { ...refused, document: 3 })).not.toEqual(outdated);
   });
 
   it('of a banned account is blocked', () => {

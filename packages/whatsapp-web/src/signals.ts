@@ -32,7 +32,7 @@ function levels(before: Memory, memory: Memory, facts: Facts): readonly PageSign
     const isWhole = isSettled && scripts.failed.length === 0;
     return [isWhole ? { type: 'incompatible', missing, ...build } : { type: 'page-booting', missing: awaited(facts) }];
   }
-  const obstacle = obstacleOf(facts);
+  const obstacle = obstacleOf(memory, facts);
   if (obstacle !== undefined) return [obstacle];
   if (facts.isRegistered === undefined) return [{ type: 'page-booting', missing: ['is-registered'] }];
   return facts.isRegistered ? registered(memory, facts) : unregistered(before, memory, facts);
@@ -45,13 +45,19 @@ function awaited({ missing, scripts: { total, pending, failed } }: Facts): reado
 }
 
 /** What stands above being linked or not. */
-function obstacleOf({ socket, isBanned, isElsewhere, isStopped, passkey }: Facts): PageSignal | undefined {
-  const by = isBanned ? 'ban' : blocks.get(socket);
+function obstacleOf(memory: Memory, facts: Facts): PageSignal | undefined {
+  const { socket, isBanned, isElsewhere, isStopped, passkey } = facts;
+  const by = isBanned ? 'ban' : isTooOld(memory, facts) ? 'outdated' : blocks.get(socket);
   if (by !== undefined) return { type: 'blocked', by };
   if (socket === 'CONFLICT' || isElsewhere || isStopped) return { type: 'conflict' };
   if (socket === 'SCREEN_LOCKED') return { type: 'dialog', what: 'screen-lock' };
   if (passkey === undefined) return undefined;
   return { type: 'passkey', request: secret(passkey.request), ...left(passkey.ttl) };
+}
+
+/** A page that is refused loads itself afresh, which may bring a newer build: only the second refusal is a block. */
+function isTooOld({ refusals }: Memory, { isOutdated, isStopped }: Facts): boolean {
+  return isOutdated && (isStopped || refusals > 1);
 }
 
 /** No object: the state is the page's word, which may be the name of a method. */

@@ -100,9 +100,10 @@ export function createBackend(context: BackendContext): Backend {
     if (after.outage !== 'none' || after.portal !== 'none') streams.cutAll();
     for (const stream of streams.all()) {
       const refusal: StreamError | undefined = refusalOf(context, stream.device?.id);
+      // First of all: they say how the page takes a refusal.
+      stream.send({ type: 'troubles', troubles: pageTroubles(after) });
       if (refusal !== undefined) stream.end(refusal);
       else {
-        stream.send({ type: 'troubles', troubles: pageTroubles(after) });
         const restrictions = restrictionsOf(after, Date.now());
         if (stream.device !== undefined) stream.send({ type: 'restrictions', restrictions });
       }

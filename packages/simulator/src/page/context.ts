@@ -4,6 +4,7 @@ import type { Models } from './models/models.ts';
 import type { AccountRestrictions } from './restrictions.ts';
 import type { Keys } from './storage/keys.ts';
 import type { UserPrefs } from './storage/user-prefs.ts';
+import type { Updater } from './updater.ts';
 import type { View } from './view/view.ts';
 
 /** What every part of the page works with. */
@@ -12,6 +13,7 @@ export interface PageContext {
   readonly models: Models;
   readonly bridge: Bridge;
   readonly restrictions: AccountRestrictions;
+  readonly updater: Updater;
   readonly view: View;
   readonly clock: PageClock;
   readonly troubles: LiveTroubles;

@@ -22,6 +22,7 @@ import { eraseStorage, finishErasing } from './storage/erase.ts';
 import { openKeys } from './storage/keys.ts';
 import { openUserPrefs } from './storage/user-prefs.ts';
 import { makeTabMutex } from './tab-mutex.ts';
+import { makeUpdater } from './updater.ts';
 import { makeView } from './view/view.ts';
 
 const debugAfterMs = 100;
@@ -42,7 +43,8 @@ function boot(settings: PageSettings): void {
   const bridge = makeBridge(models, troubles);
   const view = makeView(app, missingDocumentParts);
   const restrictions = makeRestrictions({ models });
-  const context: PageContext = { settings, models, bridge, restrictions, view, clock, troubles, line };
+  const updater = makeUpdater(troubles);
+  const context: PageContext = { settings, models, bridge, restrictions, updater, view, clock, troubles, line };
   models.cmd.onInitialLoadReadyFromBridge = () => bridge.tell('initial_load_ready');
 
   const kept = openStorage(context);

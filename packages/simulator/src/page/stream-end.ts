@@ -25,7 +25,7 @@ interface StreamEndParts {
 
 /** See {@link StreamEnd}. */
 export function makeStreamEnd({ context, pairing, connect, stopComms, retry, leave }: StreamEndParts): StreamEnd {
-  const { models, view, clock, troubles, bridge } = context;
+  const { models, view, clock, troubles, bridge, updater } = context;
 
   function takeover(): void {
     if (models.socket.state !== 'CONFLICT') throw new Error('Takeover called without conflict!');
@@ -56,8 +56,12 @@ export function makeStreamEnd({ context, pairing, connect, stopComms, retry, lea
     },
     replaced: standBack,
     terms: () => block('TOS_BLOCK'),
-    // The newest build has no such state: it looks for an update, which the simulator does not have, and stops.
-    outdated: () => (troubles.now().outdatedForm === 'state' ? block('DEPRECATED_VERSION') : stopComms()),
+    outdated() {
+      if (troubles.now().outdatedForm === 'state') return block('DEPRECATED_VERSION');
+      // The newest build has no such state: it asks for an update, and stops.
+      void updater.update({ belowHard: 0 });
+      stopComms();
+    },
     'proxy-blocked': () => block('PROXYBLOCK'),
     'temporarily-banned': ({ code, message, url, expire }) => {
       bridge.tell('account_temporarily_banned', { banned: true, code, message, url, expire });

@@ -13,8 +13,16 @@ export function socketState(finder: Finder): string | undefined {
 
 /** Whether the page says that it is connected while its stream is not: as long as it does so, nothing reconnects it. */
 export function isStreamless(finder: Finder): boolean {
-  const socket = objectOf(finder.every('socket-state').find(isSocketModel)?.values[0]);
-  return socket?.state === 'CONNECTED' && socket.stream === 'DISCONNECTED';
+  return isCut(finder) && socketModel(finder)?.state === 'CONNECTED';
+}
+
+/** Whether the page has no stream. */
+export function isCut(finder: Finder): boolean {
+  return socketModel(finder)?.stream === 'DISCONNECTED';
+}
+
+function socketModel(finder: Finder): PageObject | undefined {
+  return objectOf(finder.every('socket-state').find(isSocketModel)?.values[0]);
 }
 
 function isSocketModel({ place }: Found): boolean {

@@ -52,6 +52,29 @@ export function judgeStop(): (isStreamless: boolean) => boolean {
   };
 }
 
+/** A page that is refused as too old asks for an update and stops its connection in one go. */
+const refusalMs = 2_000;
+
+/**
+ * Whether the service refused this build as too old. The page has no state for it, and loads itself afresh within a second. An
+ * update that the page asks for at another moment, or without a date from which its build expires, is none.
+ */
+export function judgeRefusal(): (updater: unknown, isCut: boolean) => boolean {
+  let asked = 0;
+  let askedAt = Number.NEGATIVE_INFINITY;
+  let isRefused = false;
+  return (updater, isCut) => {
+    const { latestUpdateIteration: times, hardExpirationTimer: alarm } = objectOf(updater) ?? {};
+    if (typeof times === 'number' && times > asked) {
+      asked = times;
+      askedAt = performance.now();
+    }
+    const isRecent = performance.now() - askedAt < refusalMs;
+    isRefused = isCut && (isRefused || (isRecent && alarm !== undefined));
+    return isRefused;
+  };
+}
+
 /** Whether the page lacks something for good: nothing more arrives, and it has lacked the same for `settleMs`. */
 export function judgeLack(settleMs: number): (missing: readonly string[], isSettled: boolean) => boolean {
   let lacked = '';

@@ -1,6 +1,15 @@
 import type { ProbeAnswer, ProbeCommand, ProbeSettings } from '../probe-command.js';
 import { perform } from './commands.js';
-import { hasSynced, isOnline, isRegistered, isStreamless, ownId, socketState, syncPercent } from './connection.js';
+import {
+  hasSynced,
+  isCut,
+  isOnline,
+  isRegistered,
+  isStreamless,
+  ownId,
+  socketState,
+  syncPercent,
+} from './connection.js';
 import { pause } from './deadline.js';
 import { readDialog } from './dialog.js';
 import { findParts } from './finder.js';
@@ -9,7 +18,7 @@ import { linkByCode } from './link-code.js';
 import { watchLiveness } from './liveness.js';
 import { noteLogout } from './logout.js';
 import { readModules } from './modules.js';
-import { judgeLack, judgeStop, noteBan, noteOtherTab } from './notes.js';
+import { judgeLack, judgeRefusal, judgeStop, noteBan, noteOtherTab } from './notes.js';
 import type { PageWindow } from './page-window.js';
 import { interceptPasskeys } from './passkey.js';
 import { readQr } from './qr.js';
@@ -55,6 +64,7 @@ export function startProbe(page: PageWindow, settings: ProbeSettings): Probe {
   const ban = noteBan();
   const otherTab = noteOtherTab(page, changed);
   const hasStopped = judgeStop();
+  const wasRefused = judgeRefusal();
   const isElsewhere = () => otherTab.isSeen() && (socket() ?? 'UNLAUNCHED') === 'UNLAUNCHED';
   const context = { finder, linkCodes, dialog, passkeys, socket, isRegistered: registered, isElsewhere };
   const watch = watchPage(page, finder, {
@@ -78,6 +88,7 @@ export function startProbe(page: PageWindow, settings: ProbeSettings): Probe {
     const { kind: what, status } = kind.read();
     const missing = what === 'whatsapp' ? finder.missing(offersQr()) : [];
     const { total, pending, failed } = scripts.read();
+    const isOutdated = wasRefused(finder.first('updater')?.values[0], isCut(finder));
     return {
       kind: what,
       status,
@@ -98,8 +109,9 @@ export function startProbe(page: PageWindow, settings: ProbeSettings): Probe {
       linkCodeWanted,
       linkCodeFailure,
       isBanned: ban.isBanned(),
+      isOutdated,
       isElsewhere: isElsewhere(),
-      isStopped: hasStopped(registered() === true && isStreamless(finder)),
+      isStopped: hasStopped(isOutdated || (registered() === true && isStreamless(finder))),
       logout: logout.read(registered(), isConnected()),
       dialog: registered() === true ? dialog.read() : undefined,
       passkey: passkeys.read().passkey,

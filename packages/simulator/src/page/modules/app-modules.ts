@@ -4,7 +4,7 @@ import type { ModuleParts, ModuleTable } from './parts.ts';
 
 /** The modules of the application proper, as far as clients look at them on their way to a login. */
 export function appModules({ context }: ModuleParts): ModuleTable {
-  const { line, settings, troubles } = context;
+  const { line, settings, troubles, updater } = context;
   const lost = { emitter: () => false };
   const collection = (name: string) => makeCollection(name, makeModelClass(name), lost.emitter);
   const chats = collection('Chat');
@@ -57,6 +57,7 @@ export function appModules({ context }: ModuleParts): ModuleTable {
       VERSION_SECONDARY: secondary,
       VERSION_TERTIARY: tertiary,
     }),
+    WAWebUpdater: () => ({ Updater: updater, UpdaterImpl: () => updater }),
     WAWebMiscBrowserUtils: () => {
       const info = () => ({ os: 'Linux', name: 'Chrome', version: '130', ua: navigator.userAgent });
       return {
