@@ -1,7 +1,6 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { exportSession, type SessionExport } from '@wakey/client';
-import { encryptBytes } from '@wakey/store-encrypted';
 import { DONE } from '../exit-codes.js';
 import { exportOptions, outputOptions, placeOptions, storeOptions } from '../options/table.js';
 import { requireSession } from '../session/require-session.js';
@@ -49,7 +48,10 @@ export const exportCommand = command({
         holder: { host: hostname(), pid: process.pid, since: Date.now(), program: 'wakey export' },
       });
       try {
-        const bytes = keys === undefined ? exported.bytes : encryptBytes(exported.bytes, keys);
+        const bytes =
+          keys === undefined
+            ? exported.bytes
+            : (await import('@wakey/store-encrypted')).encryptBytes(exported.bytes, keys);
         const file = values.to === '-' ? undefined : resolve(cwd, values.to ?? nameOf(id, values.plain));
         const size = await (file === undefined ? writeStdout(out, bytes) : writeNewFile(file, bytes));
         const key = keys === undefined ? '' : keyWords({ ...values, recipient: [] });

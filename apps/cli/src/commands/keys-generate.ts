@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { generateKey } from '@wakey/store-encrypted';
 import { DONE } from '../exit-codes.js';
 import { outputOptions, storeOptions } from '../options/table.js';
 import { writeNewFile } from '../transfer/write-new-file.js';
@@ -18,6 +17,7 @@ export const keysGenerate = command({
     if (keyFile === undefined)
       throw new UsageError('Say where the key is to go: wakey keys generate --key-file wakey.key');
     const path = resolve(cwd, keyFile);
+    const { generateKey } = await import('@wakey/store-encrypted');
     const { file, recipient } = await generateKey(Date.now());
     await writeNewFile(path, bytesOf(file.reveal()));
     out.write(

@@ -1,4 +1,3 @@
-import { startSimulator } from '@wakey/simulator';
 import { DONE } from '../exit-codes.js';
 import { outputOptions, simulatorOptions } from '../options/table.js';
 import type { Shell } from '../shell.js';
@@ -18,6 +17,7 @@ export const simulate = command({
   ],
   async run({ values: { port, https, speed, weight, line, json } }, shell) {
     const stopped = untilStopped(shell);
+    const { startSimulator } = await import('@wakey/simulator');
     const simulator = await startSimulator({ port, https, speed, troubles: { weight, lineRate: line } }).catch(
       (error: unknown) => {
         throw isTaken(error) ? new UsageError(`Port ${port} is taken. Leave --port out to get a free one.`) : error;

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Simulator, startSimulator } from '@wakey/simulator';
+import type { Simulator } from '@wakey/simulator';
 import { DONE, exitCodeOfSignal, FAILED } from '../exit-codes.js';
 import type { OptionValues } from '../options/option.js';
 import type { browserOptions, demoOptions, pageOptions } from '../options/table.js';
@@ -77,6 +77,7 @@ function heading(speed: number, { paint }: Stage): readonly string[] {
 
 function serve(steps: Steps, speed: number): Promise<Simulator> {
   return steps.take('simulator serves WhatsApp Web', async () => {
+    const { startSimulator } = await import('@wakey/simulator');
     const simulator = await startSimulator({ speed });
     return { saw: simulator.url, result: simulator };
   });

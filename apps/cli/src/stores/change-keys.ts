@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { type LeaseHolder, parseSessionId, type SessionStore, type WakeyError } from '@wakey/core';
-import { type EncryptionKeys, encryptedStore, reencrypt } from '@wakey/store-encrypted';
+import type { EncryptionKeys } from '@wakey/store-encrypted';
 import { DONE } from '../exit-codes.js';
 import type { OptionValues } from '../options/option.js';
 import type { outputOptions, placeOptions, storeOptions } from '../options/table.js';
@@ -32,6 +32,7 @@ export async function changeKeys(options: ChangeKeysOptions): Promise<number> {
   if (store === undefined) throw new UsageError('With --store none nothing is kept. Name the store.');
   const holder = { host: hostname(), pid: process.pid, since: Date.now(), program: `wakey keys ${verb}` };
   if (keepsRecipients) await refuseLoss(store, to, id, holder);
+  const { reencrypt } = await import('@wakey/store-encrypted');
   const done = await reencrypt({ store, id, to, holder, ...(from === undefined ? {} : { from }) });
   if (done === undefined) throw new UsageError(`Nothing is kept of session "${id}" in store ${store.name}.`);
   const { generation, keepsOlder } = done;
@@ -50,6 +51,7 @@ async function refuseLoss(store: SessionStore, to: EncryptionKeys, id: string, h
   const warn = ({ details }: WakeyError) => {
     if (details.recipients !== undefined) missing.push(details.recipients);
   };
+  const { encryptedStore } = await import('@wakey/store-encrypted');
   const lease = await encryptedStore({ ...to, store, warn }).lease(id, holder);
   await lease.release();
   if (missing.length === 0) return;

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import type { SessionStore, WakeyError } from '@wakey/core';
-import { encryptedStore, keylessStore } from '@wakey/store-encrypted';
 import { type FilesystemStoreOptions, filesystemStore } from '@wakey/store-filesystem';
 import { loadFactory } from '../drivers/load-module.js';
 import type { OptionValues } from '../options/option.js';
@@ -23,7 +22,10 @@ export interface OpenStoreOptions {
 export async function openStore({ values, cwd, warn }: OpenStoreOptions): Promise<SessionStore | undefined> {
   const keys = await readKeys(values, cwd);
   const store = await openPlainStore({ values, cwd, warn });
-  if (store !== undefined) return keys === undefined ? keylessStore(store) : encryptedStore({ ...keys, store, warn });
+  if (store !== undefined) {
+    const { encryptedStore, keylessStore } = await import('@wakey/store-encrypted');
+    return keys === undefined ? keylessStore(store) : encryptedStore({ ...keys, store, warn });
+  }
   if (keys === undefined) return undefined;
   throw new UsageError('With --store none nothing is kept, so there is nothing to encrypt. Leave out one of the two.');
 }

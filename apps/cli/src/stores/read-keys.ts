@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { isWakeyError, type Secret, secret } from '@wakey/core';
-import { type EncryptionKeys, parseKeyFile } from '@wakey/store-encrypted';
+import type { EncryptionKeys } from '@wakey/store-encrypted';
 import type { OptionValues } from '../options/option.js';
 import type { storeOptions } from '../options/table.js';
 import { UsageError } from '../usage-error.js';
@@ -19,7 +19,7 @@ export async function readKeys(values: KeyValues, cwd: string): Promise<Encrypti
   if (given.length > 1)
     throw new UsageError(`${listed(given.map(([name]) => names[name] ?? name))} were given. Give one.`);
   if (keyFile !== undefined) return { identities: await identitiesIn(resolve(cwd, keyFile)), recipients };
-  if (key !== undefined) return { identities: parsed(key, names.key ?? ''), recipients };
+  if (key !== undefined) return { identities: await parsed(key, names.key ?? ''), recipients };
   if (recipients.length > 0) {
     throw new UsageError(
       '--recipient was given without a key of your own. Give --key-file as well; a passphrase has none.',
@@ -33,7 +33,8 @@ async function identitiesIn(path: string): Promise<readonly Secret[]> {
   return parsed(await readSecretFile(path), path);
 }
 
-function parsed(text: Secret, source: string): readonly Secret[] {
+async function parsed(text: Secret, source: string): Promise<readonly Secret[]> {
+  const { parseKeyFile } = await import('@wakey/store-encrypted');
   try {
     return parseKeyFile(text.reveal());
   } catch (error) {

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { WakeyError } from '@wakey/core';
-import { decryptBytes, type EncryptionKeys } from '@wakey/store-encrypted';
+import type { EncryptionKeys } from '@wakey/store-encrypted';
 import type { Shell } from '../shell.js';
 import { UsageError } from '../usage-error.js';
 
@@ -33,7 +33,10 @@ export async function openBundleFile(
       `${path} is no exported session: ${first.length === 0 ? 'it is empty' : (kind?.hint ?? UNKNOWN)}`,
     );
   }
-  if (keys !== undefined) return { isEncrypted: true, bytes: decryptBytes(all, keys) };
+  if (keys !== undefined) {
+    const { decryptBytes } = await import('@wakey/store-encrypted');
+    return { isEncrypted: true, bytes: decryptBytes(all, keys) };
+  }
   await close();
   throw keyMissing(path);
 }

@@ -1,5 +1,3 @@
-import { generate } from 'selfsigned';
-
 /** A key and the certificate that goes with it, both PEM. */
 export interface Certificate {
   readonly key: string;
@@ -8,6 +6,8 @@ export interface Certificate {
 
 /** Makes a self-signed certificate for web.whatsapp.com and the loopback names, valid for a year. */
 export async function makeCertificate(): Promise<Certificate> {
+  // Loaded here, because it doubles the time of loading the simulator, and most never serve HTTPS.
+  const { generate } = await import('selfsigned');
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'web.whatsapp.com' }], {
     algorithm: 'sha256',
     extensions: [
