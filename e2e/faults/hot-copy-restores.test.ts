@@ -1,5 +1,5 @@
+import { systemClock } from '@wakey/host';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { systemClock } from '../../packages/client/src/clock.ts';
 import { copyLiveProfile } from '../../packages/client/src/profile/copy-live.ts';
 import { copySession } from '../support/hot-copies/copy-session.ts';
 import { linkSession, type Rig, startRig, trail } from '../support/rig.ts';

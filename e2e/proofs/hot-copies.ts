@@ -1,9 +1,9 @@
+import { systemClock } from '@wakey/host';
 import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Session } from '@wakey/client';
 import type { Page } from 'puppeteer-core';
-import { systemClock } from '../../packages/client/src/clock.ts';
 import { copyLiveProfile } from '../../packages/client/src/profile/copy-live.ts';
 import type { ProofOptions } from '../../tooling/proof/proof.ts';
 import { copySession } from '../support/hot-copies/copy-session.ts';

@@ -13,9 +13,8 @@ import {
   secret,
   WakeyError,
 } from '@wakey/core';
-import { thisPlatform } from '@wakey/host';
+import { type Clock, systemClock, thisPlatform } from '@wakey/host';
 import { whatsappWeb } from '@wakey/whatsapp-web';
-import { type Clock, systemClock } from './clock.js';
 import { detailOf } from './effects/context.js';
 import { emitter } from './emitter.js';
 import { parseGrace } from './grace.js';

@@ -1,5 +1,5 @@
 import { type Concealed, type Notice, type State, sealed, WakeyError } from '@wakey/core';
-import type { Clock } from './clock.js';
+import type { Clock } from '@wakey/host';
 
 /** A state whose codes can be revealed only until they expire. */
 export function lapsingState(state: State, clock: Clock): State {

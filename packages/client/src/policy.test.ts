@@ -1,6 +1,6 @@
 import { defaultPolicy, type Policy } from '@wakey/core';
+import { systemClock } from '@wakey/host';
 import { describe, expect, it } from 'vitest';
-import { systemClock } from './clock.js';
 import { completePolicy } from './policy.js';
 
 describe('a policy', () => {

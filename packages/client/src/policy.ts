@@ -1,5 +1,5 @@
 import { defaultPolicy, type Policy, WakeyError } from '@wakey/core';
-import { LONGEST } from './clock.js';
+import { LONGEST } from '@wakey/host';
 
 /** The policy with what is not given filled in. Throws `invalid-argument`, naming the field, for one nothing can obey. */
 export function completePolicy(given: Partial<Policy>): Policy {

@@ -1,5 +1,5 @@
 import { type BrowserVersion, WakeyError } from '@wakey/core';
-import { isLine, isNatural, isObject, isTime } from '../kept-values.js';
+import { isLine, isNatural, isObject, isTime } from '@wakey/host';
 import { damaged } from './bundle-trouble.js';
 import { migrated, migrations } from './migrations.js';
 

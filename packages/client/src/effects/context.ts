@@ -6,7 +6,7 @@ import {
   plainText,
   type SessionStore,
 } from '@wakey/core';
-import type { Clock } from '../clock.js';
+import type { Clock } from '@wakey/host';
 import type { Held } from '../held.js';
 import { type Log, withoutUrls } from '../log.js';
 

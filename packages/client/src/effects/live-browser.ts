@@ -1,5 +1,5 @@
 import { WakeyError } from '@wakey/core';
-import { sleep } from '../clock.js';
+import { sleep } from '@wakey/host';
 import type { Workspace } from '../workspace/workspace.js';
 import type { EffectContext } from './context.js';
 

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { type EndReason, isWakeyError, type LeaseHolder } from '@wakey/core';
-import { sleep } from '../clock.js';
+import { sleep } from '@wakey/host';
 import type { WorkspaceFinding } from '../workspace/finding.js';
 import { openWorkspace as open } from '../workspace/open-workspace.js';
 import { endBrowser } from './close-browser.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import type { Clock } from '@wakey/host';
 
 /** A clock that stands still until it is wound. */
 export interface WoundClock extends Clock {

@@ -1,8 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CancelSignal, WakeyError } from '@wakey/core';
-import { fileTrouble, quoted } from '@wakey/host';
-import type { Clock } from '../clock.js';
+import { type Clock, fileTrouble, quoted } from '@wakey/host';
 import { copyLevelDb } from './copy-leveldb.js';
 import { copyStill } from './copy-still.js';
 import { inspectProfile } from './inspect-profile.js';

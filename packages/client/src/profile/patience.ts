@@ -1,5 +1,5 @@
 import { type CancelSignal, WakeyError } from '@wakey/core';
-import type { Clock } from '../clock.js';
+import type { Clock } from '@wakey/host';
 import { aborted } from './list-profile.js';
 
 /** How long a piece of work may go on, and who may end it. */

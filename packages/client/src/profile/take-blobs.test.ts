@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemClock } from '@wakey/host';
 import { expect, it } from 'vitest';
-import { systemClock } from '../clock.js';
 import { makeDirectory } from './fixtures/profile.js';
 import { patienceOf } from './patience.js';
 import { blobTaker } from './take-blobs.js';

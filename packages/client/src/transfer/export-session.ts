@@ -7,10 +7,10 @@ import {
   type StoredBundle,
   WakeyError,
 } from '@wakey/core';
+import { type Clock, systemClock } from '@wakey/host';
 import { checkBundle } from '../bundle/check.js';
 import type { BundleManifest } from '../bundle/manifest.js';
 import { packBundle } from '../bundle/pack.js';
-import { type Clock, systemClock } from '../clock.js';
 import { fenceOf, manifestOf } from '../effects/kept.js';
 import { inspectProfile } from '../profile/inspect-profile.js';
 import { listProfile } from '../profile/list-profile.js';

@@ -1,5 +1,5 @@
 import { type CancelSignal, type Lease, type LeaseHolder, type SessionStore, WakeyError } from '@wakey/core';
-import { type Clock, sleep } from '../clock.js';
+import { type Clock, sleep } from '@wakey/host';
 import { openWorkspace } from '../workspace/open-workspace.js';
 import type { ReleaseOptions, Workspace } from '../workspace/workspace.js';
 

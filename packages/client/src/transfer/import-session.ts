@@ -7,9 +7,8 @@ import {
   type SessionStore,
   WakeyError,
 } from '@wakey/core';
-import { thisPlatform } from '@wakey/host';
+import { type Clock, systemClock, thisPlatform } from '@wakey/host';
 import type { BundleManifest } from '../bundle/manifest.js';
-import { type Clock, systemClock } from '../clock.js';
 import { unpackProfile } from '../profile/unpack-profile.js';
 import { type Adopted, adopt, type Incoming, refuseLinked, refuseUnsound } from './adopt.js';
 import { type HeldSession, holdSession } from './hold-session.js';

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { type BrowserVersion, WakeyError } from '@wakey/core';
-import { fileTrouble, realFiles, thisPlatform } from '@wakey/host';
+import { fileTrouble, realFiles, systemClock, thisPlatform } from '@wakey/host';
 import { privateTree } from '../bundle/private-tree.js';
-import { systemClock } from '../clock.js';
 import { type Adopted, type Incoming, refuseUnsound } from './adopt.js';
 import { refuseBrowserOn } from './foreign-browser.js';
 import { foreignFiles } from './foreign-files.js';

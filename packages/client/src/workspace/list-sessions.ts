@@ -6,11 +6,11 @@ import {
   fileTrouble,
   isLocked,
   type Platform,
+  readHolder,
   realFiles,
   thisPlatform,
   unlessAbsent,
 } from '@wakey/host';
-import { readHolder } from './holder.js';
 import { readRecord, type SessionRecord } from './record.js';
 import { sessionPaths } from './session-dir.js';
 

@@ -10,16 +10,18 @@ import {
   modeOf,
   octal,
   type Platform,
+  readHolder,
   realFiles,
+  sessionInUse,
   syncDirectory,
   takeLock,
   temporaryOf,
   thisPlatform,
   unlessAbsent,
+  writeHolder,
   writeOnce,
 } from '@wakey/host';
 import type { WorkspaceFinding } from './finding.js';
-import { readHolder, sessionInUse, writeHolder } from './holder.js';
 import { chooseLivePlace, eraseFormer, isOwnLiveDir } from './live-place.js';
 import { deleteTrash, ensureProfile, isProfileEmpty, thinQuarantine, trashScratch } from './profile.js';
 import { changedRecord, readRecord, type SessionRecord, writeRecord } from './record.js';

@@ -6,8 +6,7 @@ import {
   type RecoveryCause,
   WakeyError,
 } from '@wakey/core';
-import { type Disk, readText, writeAtomically } from '@wakey/host';
-import { isLine, isNatural, isObject, isPath, isTime } from '../kept-values.js';
+import { type Disk, isLine, isNatural, isObject, isPath, isTime, readText, writeAtomically } from '@wakey/host';
 
 /** What is known of a session besides its profile: `session.json`. Times in ms since 1970. */
 export interface SessionRecord {

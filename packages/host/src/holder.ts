@@ -1,6 +1,6 @@
 import { type LeaseHolder, WakeyError } from '@wakey/core';
-import { type Disk, NotAFile, readText, writeAtomically } from '@wakey/host';
-import { isLine, isNatural, isObject, isTime } from '../kept-values.js';
+import { isLine, isNatural, isObject, isTime } from './kept-values.js';
+import { type Disk, NotAFile, readText, writeAtomically } from './write-atomically.js';
 
 /** Names the owner beside the lock. Only the owner of the lock may. */
 export function writeHolder(disk: Disk, path: string, holder: LeaseHolder): Promise<void> {
