@@ -1,8 +1,8 @@
-import { systemClock } from '@wakey/host';
 import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Session } from '@wakey/client';
+import { systemClock } from '@wakey/host';
 import type { Page } from 'puppeteer-core';
 import { copyLiveProfile } from '../../packages/client/src/profile/copy-live.ts';
 import type { ProofOptions } from '../../tooling/proof/proof.ts';

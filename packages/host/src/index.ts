@@ -2,10 +2,11 @@ export { ANSWER_WITHIN, answerOf, boundedFiles } from './bounded-files.js';
 export { type Clock, LONGEST, sleep, systemClock } from './clock.js';
 export { type FileHandle, type Files, isFileError, realFiles, unlessAbsent } from './files.js';
 export { readHolder, sessionInUse, writeHolder } from './holder.js';
-export { isLine, isNatural, isObject, isPath, isTime } from './kept-values.js';
+export { isLine, isNatural, isObject, isPath, isTime, parsedJson } from './kept-values.js';
 export { type FileLock, isLocked, type LockFile, takeLock } from './lock.js';
 export { assertClosed, closeDirectory, modeOf, octal, refusesModes } from './modes.js';
 export { type Platform, type ProcessFacts, thisPlatform } from './platform.js';
+export { isSignalable } from './process-signs.js';
 export { fileTrouble, quoted, takeOver } from './trouble.js';
 export {
   type Disk,

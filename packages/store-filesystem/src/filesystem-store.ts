@@ -9,7 +9,7 @@ import {
   type StoreQuarantine,
   WakeyError,
 } from '@wakey/core';
-import { realFiles, syncDirectory, thisPlatform, unlessAbsent } from '@wakey/host';
+import { isNatural, realFiles, syncDirectory, thisPlatform, unlessAbsent } from '@wakey/host';
 import { asCall, type Call } from './call.js';
 import { passFence } from './fence.js';
 import { type HeldLeases, heldLeases } from './held-leases.js';
@@ -17,7 +17,7 @@ import { takeLease } from './lease.js';
 import { changesLock, type Place, shelfOf } from './place.js';
 import { clearAside, lookAside, putAside, readAside } from './quarantine.js';
 import { readBundle } from './read-bundle.js';
-import { generationsOn, isMetadata, isNatural, type Shelf, writeWatermark } from './shelf.js';
+import { generationsOn, isMetadata, type Shelf, writeWatermark } from './shelf.js';
 import { removeGeneration } from './tidy.js';
 import { storeTrouble } from './trouble.js';
 import { whileLocked } from './while-locked.js';

@@ -1,6 +1,14 @@
 import { join } from 'node:path';
 import { type Lease, type LeaseHolder, WakeyError } from '@wakey/core';
-import { type FileLock, isFileError, readText, takeLock, unlessAbsent, writeAtomically } from '@wakey/host';
+import {
+  type FileLock,
+  isSignalable,
+  readHolder,
+  sessionInUse,
+  takeLock,
+  unlessAbsent,
+  writeHolder,
+} from '@wakey/host';
 import { asCall, type Call } from './call.js';
 import type { HeldLeases } from './held-leases.js';
 import { changesLock, openShelf, type Place } from './place.js';
@@ -23,8 +31,7 @@ export async function takeLease(
   const lock = await takeOrRefuse(place, shelf, holder, call);
   try {
     // Named first, for those who are refused meanwhile.
-    const { host, pid, since, program } = holder;
-    await writeAtomically(place.disk, holderPath(shelf), `${JSON.stringify({ host, pid, since, program })}\n`);
+    await writeHolder(place.disk, holderPath(shelf), holder);
     const fence = await whileLocked(place.disk, changesLock(shelf), place.sleep, call, async () => {
       const { fence, generation } = await readWatermark(shelf);
       await writeWatermark(shelf, { fence: fence + 1, generation });
@@ -86,52 +93,16 @@ async function takeOrRefuse(place: Place, shelf: Shelf, us: LeaseHolder, call: C
     const lock = await takeLock(place.disk, join(shelf.path, 'lease'));
     if (lock !== undefined) return lock;
     if (attempt >= TRIES) {
-      const named = await readHolder(shelf);
-      const isKnown = named !== undefined && !(named.host === us.host && isGone(named.pid));
-      if (isKnown || attempt === TRIES_FOR_A_NAME) throw inUse(shelf, named);
+      const named = await readHolder(place.disk, holderPath(shelf));
+      const isKnown = named !== undefined && !(named.host === us.host && !isSignalable(named.pid));
+      if (isKnown || attempt === TRIES_FOR_A_NAME) throw sessionInUse(shelf.id, named);
     }
     await call.race(place.sleep(PAUSE));
   }
 }
 
-function isGone(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    // Alive and somebody else's: EPERM.
-    return isFileError(error, 'ESRCH');
-  }
-}
-
 function holderPath(shelf: Shelf): string {
   return join(shelf.path, 'holder.json');
-}
-
-/** The lock decides who holds a lease: a record that is absent or makes no sense costs a name in a message, nothing else. */
-async function readHolder(shelf: Shelf): Promise<LeaseHolder | undefined> {
-  const text = await readText(shelf.disk, holderPath(shelf));
-  if (text === undefined) return undefined;
-  try {
-    const { host, pid, since, program } = Object(JSON.parse(text));
-    if (typeof host !== 'string' || typeof program !== 'string') return undefined;
-    return Number.isSafeInteger(pid) && Number.isSafeInteger(since) ? { host, pid, since, program } : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-function inUse({ id }: Shelf, holder: LeaseHolder | undefined): WakeyError {
-  const by =
-    holder === undefined
-      ? 'a process that has not named itself'
-      : `${holder.program}, process ${holder.pid} on host ${holder.host}`;
-  return new WakeyError('session-in-use', {
-    what: `The stored session "${id}" is held by ${by}.`,
-    todo: 'Stop it first, or use another session name.',
-    details: { session: id, ...(holder === undefined ? {} : { ...holder }) },
-  });
 }
 
 function lost({ id }: Shelf, why: string): WakeyError {

@@ -5,7 +5,10 @@ import {
   type Disk,
   type FileHandle,
   isFileError,
+  isNatural,
+  isObject,
   openToRead,
+  parsedJson,
   readText,
   unlessAbsent,
   writeAtomically,
@@ -178,24 +181,6 @@ function parsedLabel(text: string): Label | undefined {
 /** Whether a value can be metadata: an object of strings. */
 export function isMetadata(value: unknown): value is Readonly<Record<string, string>> {
   return isObject(value) && Object.values(value).every((entry) => typeof entry === 'string');
-}
-
-/** Whether a value can be a fence, a size, a generation. */
-export function isNatural(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function sameName(shelf: Shelf, other: string, path: string): WakeyError {
