@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# In Chromium a screencast does not bring the last picture of a page when its frames were acknowledged late.
+# Needs Linux, bash, Node 20 or later with npm, Debian's package chromium (recorded with 156.0.8078.108). Downloads 5 MB; takes about 20 s.
+set -euo pipefail
+
+PUPPETEER=25.16.0
+work=$(mktemp -d)
+trap 'rm -rf "$work" 2>/dev/null || { sleep 2; rm -rf "$work"; }' EXIT
+cd "$work"
+timeout 300 npm install --silent --no-audit --no-fund --ignore-scripts "puppeteer-core@$PUPPETEER" >/dev/null
+chromium=$(command -v chromium) || { echo 'needs the Debian package chromium' >&2; exit 2; }
+export HOME=$work
+
+cat >probe.mjs <<'JS'
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import puppeteer from 'puppeteer-core';
+
+const browsers = new Set();
+process.on('exit', () => browsers.forEach((child) => child.exitCode === null && child.signalCode === null && child.kill('SIGKILL')));
+async function start(profile) {
+  const child = spawn(process.argv[2], ['--headless=new', '--no-sandbox', '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'], { stdio: 'ignore' });
+  browsers.add(child);
+  const ended = once(child, 'exit');
+  for (let tries = 0; tries < 300 && !existsSync(`${profile}/DevToolsActivePort`); tries++) await sleep(100);
+  await sleep(200);
+  const [port, path] = readFileSync(`${profile}/DevToolsActivePort`, 'utf8').trim().split('\n');
+  const browser = await puppeteer.connect({ browserWSEndpoint: `ws://127.0.0.1:${port}${path}` });
+  const [page] = await browser.pages();
+  return { page, browser, end: async (signal) => { child.kill(signal); const [code, by] = await ended; rmSync(`${profile}/DevToolsActivePort`, { force: true }); return by ?? code; } };
+}
+const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+const server = createServer((_, response) => response.setHeader('content-type', 'text/html').end('<!doctype html><p>page'));
+await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+const site = `http://127.0.0.1:${server.address().port}/`;
+
+const { page, end } = await start('profile');
+await page.goto(site);
+await page.evaluate(() => { document.body.style.background = 'white'; });
+const protocol = await page.createCDPSession();
+const frames = [];
+protocol.on('Page.screencastFrame', (frame) => frames.push(frame));
+await protocol.send('Page.startScreencast', { format: 'png', maxWidth: 200, maxHeight: 200 });
+await sleep(1_000);
+await page.evaluate(async () => {
+  for (let step = 0; step < 20; step++) {
+    document.body.style.background = step === 19 ? 'rgb(200, 0, 0)' : `rgb(0, ${step * 10}, 0)`;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+});
+await sleep(1_000);
+const unacknowledged = frames.length;
+const numbers = new Set(frames.map(({ sessionId }) => sessionId)).size;
+for (const { sessionId } of [...frames]) await protocol.send('Page.screencastFrameAck', { sessionId });
+await sleep(5_000);
+const late = frames.length - unacknowledged;
+const last = frames.at(-1).data;
+frames.length = 0;
+await protocol.send('Page.stopScreencast');
+await protocol.send('Page.startScreencast', { format: 'png', maxWidth: 200, maxHeight: 200 });
+await sleep(1_500);
+const present = frames[0]?.data;
+await end('SIGKILL');
+console.log(`SEEN      ${unacknowledged} frames with ${numbers} number(s); ${late} frames in the 5 s after the acknowledgement; the last of them ${last === present ? 'is' : 'is not'} the present picture`);
+process.exit(late === 0 && present && last !== present ? 0 : 1);
+JS
+
+echo "VERSION   $("$chromium" --version 2>/dev/null | head -1), puppeteer-core $PUPPETEER"
+cat <<'TEXT'
+EXPECTED  After the acknowledgement a frame with the present picture: the DevTools Protocol describes
+          Page.screencastFrameAck as what says that a frame was received, so that the next may be sent.
+TEXT
+timeout 100 node probe.mjs "$chromium"
