@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { MARKER_VARIABLE } from '../record.js';
 import { isOneOf, sendSignal } from './send-signal.js';
 import type { ProcessEntry, ProcessTable } from './table.js';
@@ -10,7 +10,9 @@ export function linuxProcessTable(proc = '/proc'): ProcessTable {
   const look = (pid: string, marker: string | undefined): ProcessEntry | undefined => {
     const stat = read(`${proc}/${pid}/stat`);
     if (stat === undefined) return undefined;
-    return parseStat(stat, boot, marker !== undefined && isMarked(`${proc}/${pid}`, marker));
+    const entry = parseStat(stat, boot);
+    if (marker === undefined || hasNoEnvironment(stat)) return entry;
+    return { ...entry, marked: isMarked(`${proc}/${pid}`, marker) };
   };
 
   return {
@@ -33,13 +35,26 @@ export function linuxProcessTable(proc = '/proc'): ProcessTable {
  * process and the crash handlers; the rest is found by session and descent.
  */
 function isMarked(folder: string, marker: string): boolean {
-  return read(`${folder}/environ`)?.split('\0').includes(`${MARKER_VARIABLE}=${marker}`) ?? false;
+  const environ = read(`${folder}/environ`);
+  return environ !== undefined && `\0${environ}\0`.includes(`\0${MARKER_VARIABLE}=${marker}\0`);
 }
 
+/** Threads of the kernel have none: on a machine with little to do they are nearly half of what there is to look at. */
+function hasNoEnvironment(stat: string): boolean {
+  return (Number(fieldsOf(stat)(9)) & KERNEL_THREAD) !== 0;
+}
+
+/** PF_KTHREAD of the kernel's `sched.h`. */
+const KERNEL_THREAD = 0x00200000;
+
 /** Fields as proc(5) numbers them; the name (2) may hold spaces and parentheses, so count from the last one. */
-function parseStat(stat: string, boot: string, marked: boolean): ProcessEntry {
+function fieldsOf(stat: string): (number: number) => string {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const field = (number: number) => fields[number - 3] ?? '';
+  return (number) => fields[number - 3] ?? '';
+}
+
+function parseStat(stat: string, boot: string): ProcessEntry {
+  const field = fieldsOf(stat);
   return {
     pid: Number.parseInt(stat, 10),
     parent: Number(field(4)),
@@ -47,16 +62,36 @@ function parseStat(stat: string, boot: string, marked: boolean): ProcessEntry {
     session: Number(field(6)),
     startTime: `${boot}/${field(22)}`,
     alive: !['Z', 'X', 'x'].includes(field(3)),
-    marked,
+    marked: false,
   };
 }
 
 /** The file's text, or undefined where the process ended meanwhile or hides it from us. */
 function read(path: string): string | undefined {
+  let file: number | undefined;
   try {
-    return readFileSync(path, 'latin1');
+    file = openSync(path, 'r');
+    return textOf(file);
   } catch (error) {
     if (isOneOf(error, ['ENOENT', 'ESRCH', 'EACCES', 'EPERM'])) return undefined;
     throw error;
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }
+
+/**
+ * As `readFileSync` would give it. That one makes buffers of 64 KiB for each file whose size the system does not tell, which
+ * is each in /proc; a look at all processes made some 20 MB of garbage.
+ */
+function textOf(file: number): string {
+  let text = '';
+  for (;;) {
+    const length = readSync(file, scratch, 0, scratch.length, null);
+    if (length === 0) return text;
+    text += scratch.toString('latin1', 0, length);
+  }
+}
+
+/** Each reading is done before the next begins. */
+const scratch = Buffer.alloc(16 * 1024);

@@ -21,12 +21,20 @@ it('on Linux reads /proc: odd names, zombies, markers, and processes that hide',
   await put(6, stat(6, 'zombie', 'Z', '5 5 5'), 'WAKEY_BROWSER_ID=abcd\0');
   await put(7, stat(7, 'hidden', 'S', '5 7 7'));
   await mkdir(join(proc, '8'));
+  // None has an environment; this one proves that nobody looks.
+  const thread = stat(9, 'kworker/0:1', 'I', '2 0 0').replace('4194304', '69238880');
+  await put(9, thread, 'WAKEY_BROWSER_ID=abc\0');
+  await put(90, stat(90, 'long', 'S', '1 90 90'), `${'LONG=€\0'.repeat(5_000)}WAKEY_BROWSER_ID=abc\0`);
+  await put(91, stat(91, 'longer name', 'S', '1 91 91'), 'A_WAKEY_BROWSER_ID=abc\0WAKEY_BROWSER_ID=abc2\0');
   const table = linuxProcessTable(proc);
   const entries = await table.list('abc');
   expect(entries).toEqual([
     { pid: 5, parent: 1, group: 5, session: 5, startTime: 'boot/577', alive: true, marked: true },
     { pid: 6, parent: 5, group: 5, session: 5, startTime: 'boot/677', alive: false, marked: false },
     { pid: 7, parent: 5, group: 7, session: 7, startTime: 'boot/777', alive: true, marked: false },
+    { pid: 9, parent: 2, group: 0, session: 0, startTime: 'boot/977', alive: true, marked: false },
+    { pid: 90, parent: 1, group: 90, session: 90, startTime: 'boot/9077', alive: true, marked: true },
+    { pid: 91, parent: 1, group: 91, session: 91, startTime: 'boot/9177', alive: true, marked: false },
   ]);
   const [first, second, third] = entries;
   await writeFile(join(proc, '7/stat'), stat(7, 'reused', 'S', '5 7 7').replace('777', '999'));
