@@ -70,7 +70,8 @@ JS
 
 echo "VERSION   $("$chromium" --version 2>/dev/null | head -1), puppeteer-core $PUPPETEER"
 cat <<'TEXT'
-EXPECTED  After the acknowledgement a frame with the present picture: the DevTools Protocol describes
-          Page.screencastFrameAck as what says that a frame was received, so that the next may be sent.
+EXPECTED  After the acknowledgement a frame with the present picture: by the DevTools Protocol Page.startScreencast
+          sends each frame as an event with its frame number, and Page.screencastFrameAck says that a frame was
+          received.
 TEXT
 timeout 100 node probe.mjs "$chromium"

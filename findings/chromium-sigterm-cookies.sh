@@ -6,7 +6,7 @@ set -euo pipefail
 
 PUPPETEER=25.16.0
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap 'rm -rf "$work" 2>/dev/null || { sleep 2; rm -rf "$work"; }' EXIT
 cd "$work"
 timeout 300 npm install --silent --no-audit --no-fund --ignore-scripts "puppeteer-core@$PUPPETEER" >/dev/null
 chromium=$(command -v chromium) || { echo 'needs the Debian package chromium' >&2; exit 2; }
