@@ -10,6 +10,7 @@ import {
   type Secret,
   type SessionStore,
   type State,
+  type StateOf,
   secret,
   WakeyError,
 } from '@wakey/core';
@@ -176,7 +177,7 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
       waitFor(
         watched,
         (state): Verdict<ReadyFacts> => {
-          if (state.name === 'ready') return { value: { me: state.me, since: state.since } };
+          if (state.name === 'ready') return { value: factsOf(state) };
           return verdictOfRest(told, state);
         },
         signal,
@@ -241,4 +242,8 @@ function refusal(id: string, command: Command['type'], state: string): WakeyErro
     todo: 'Wait for a state that allows it, or stop it first.',
     details: { command, state },
   });
+}
+
+function factsOf({ me, since, restrictions }: StateOf<'ready'>): ReadyFacts {
+  return { me, since, restrictions };
 }

@@ -9,6 +9,7 @@ import {
   transition,
 } from '@wakey/core';
 import type { EffectContext, Timeless } from './effects/context.js';
+import { noteRestrictions } from './effects/note-restrictions.js';
 import { perform } from './effects/perform.js';
 import { prove } from './effects/prove.js';
 
@@ -67,6 +68,8 @@ export function createRuntime({ context: given, random, onState, onNotice }: Run
     if (state.name === 'ready') lastReady = { me: state.me, at: clock.now() };
     log('debug', 'event', { event: event.type, outcome: result.outcome, from: from.name, to: state.name });
     if (state.name === 'ready' && from.name !== 'ready') prove(context);
+    const known = from.name === 'ready' ? from.restrictions : undefined;
+    if (state.name === 'ready' && state.restrictions !== known) noteRestrictions(context, state.restrictions);
     if (state !== from) onState(state);
     for (const effect of result.effects) run(effect);
     return result.outcome;

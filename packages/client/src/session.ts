@@ -1,4 +1,4 @@
-import type { CancelSignal, Notice, Secret, State } from '@wakey/core';
+import type { CancelSignal, Notice, Restrictions, Secret, State } from '@wakey/core';
 
 /** Where a session stands: see `docs/state-machine.md`. A QR code or link code in it lapses with its `expiresAt`. */
 export type SessionState = State;
@@ -17,6 +17,8 @@ export interface ReadyFacts {
   readonly me: string;
   /** In ms since 1970. */
   readonly since: number;
+  /** What WhatsApp forbids the account although it works; empty: nothing. A change comes as event `restrictions`. */
+  readonly restrictions: Restrictions;
 }
 
 /** A wait that can be cancelled. Aborting ends the wait, not the session. */

@@ -31,6 +31,7 @@ export type {
   ReadyBlocker,
   RecoveryCause,
   Restored,
+  Restrictions,
   Tick,
   TimerName,
 } from './machine/event.js';

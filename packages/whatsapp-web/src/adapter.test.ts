@@ -197,6 +197,17 @@ describe('read', () => {
   });
 });
 
+describe('restrictions', () => {
+  it('are told as soon as they change, and not again', async () => {
+    const { report, signals } = await open();
+    await settled();
+    const ready = { ...facts, isRegistered: true, socket: 'CONNECTED', hasSynced: true, me: '1@c.us' };
+    for (const [index, until] of [1, 1, 2].entries()) report({ ...ready, seq: index + 2, timeLock: { until } });
+    const told = signals.flatMap((signal) => (signal.type === 'readiness' ? [signal.restrictions] : []));
+    expect(told).toEqual([{ timeLock: { until: 1 } }, { timeLock: { until: 2 } }]);
+  });
+});
+
 describe('perform', () => {
   it('loads the page afresh from its own address', async () => {
     const { opened, goto, probe } = await open();

@@ -22,6 +22,9 @@ export const within =
 /** A time that is left, in ms. No page means more than 30 days: a time that no `Date` can hold ends a program. */
 export const time: Reader<number> = within(0, 30 * 86_400_000);
 
+/** A time in ms since 1970, which a `Date` can hold: no page means one after the year 2100. */
+export const date: Reader<number> = (value) => Math.round(within(0, 4_102_444_800_000)(value));
+
 /** A text of the page. A text of another form counts as not said. */
 export const text =
   (form: RegExp): Reader<string | undefined> =>

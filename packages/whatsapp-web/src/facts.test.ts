@@ -38,6 +38,18 @@ describe('parseFacts', () => {
     expect(() => parseFacts(input)).not.toThrow('the-code');
   });
 
+  it('bounds restrictions: whole numbers, times that a Date can hold, and no word that is not of WhatsApp’s form', () => {
+    const timeLock = { kind: '\u001b[2J', until: 1e300 };
+    const capping = { status: 'capped', used: 1.6, quota: 1e300, until: -5 };
+    const read = parseFacts(JSON.stringify({ ...facts, timeLock, capping }));
+    expect(read).toMatchObject({
+      timeLock: { until: Date.parse('2100-01-01') },
+      capping: { status: 'capped', used: 2, quota: 1_000_000, until: 0 },
+    });
+    expect(read.timeLock).not.toHaveProperty('kind');
+    expect(() => parseFacts(JSON.stringify({ ...facts, capping: { status: 'toString' } }))).toThrow(TypeError);
+  });
+
   it('names no more than ten hosts of scripts, and nothing that is no host', () => {
     const failed = ['static.example.net/path?key=hidden', ...Array<string>(11).fill('static.example.net')];
     const { scripts } = parseFacts(JSON.stringify({ ...facts, scripts: { total: 1e9, pending: 0, failed } }));

@@ -1,4 +1,6 @@
+import type { Restrictions } from '@wakey/core';
 import {
+  date,
   flag,
   listOf,
   name,
@@ -65,6 +67,10 @@ export interface Facts {
   readonly dialog?: { readonly what: string; readonly isStuck: boolean };
   /** Request options of a WebAuthn assertion that the page asks for, as JSON text. */
   readonly passkey?: { readonly request: string; readonly ttl?: number };
+  /** The account may not write first. `kind`: why, in the page's words. `until`: in ms since 1970. */
+  readonly timeLock?: { readonly kind?: string; readonly until?: number };
+  /** How many new chats the account has started, where that is nearly or quite too many. `until`: in ms since 1970. */
+  readonly capping?: NonNullable<Restrictions['messageCapping']>;
   /** Whether the service answered, when it was last asked. */
   readonly isAlive: boolean;
 }
@@ -107,6 +113,9 @@ const code = (form: RegExp): Reader<CodeFacts | undefined> =>
 /** More scripts than these are as good as these. */
 const count = within(0, 10_000);
 
+/** A number of chats. */
+const chats: Reader<number> = (value) => Math.round(within(0, 1_000_000)(value));
+
 /** A host, with its port. That a script failed counts also where its host is none. */
 const host: Reader<string> = (value) => text(/^[\w.:[\]-]{1,260}$/)(value) ?? 'a host without a name';
 
@@ -138,6 +147,15 @@ const shape: { readonly [F in keyof Report]-?: Reader<Report[F] | undefined> } =
   logout: optional(object({ code: optional(name), isAwaited: flag })),
   dialog: optional(object({ what: dialogName, isStuck: flag })),
   passkey: optional(objectWith('request', { request: passkeyRequest, ttl: optional(time) })),
+  timeLock: optional(object({ kind: optional(text(/^[A-Z_]{1,40}$/)), until: optional(date) })),
+  capping: optional(
+    object({
+      status: oneOf(['first-warning', 'second-warning', 'capped']),
+      used: optional(chats),
+      quota: optional(chats),
+      until: optional(date),
+    }),
+  ),
   isAlive: flag,
 };
 

@@ -149,7 +149,7 @@ function readInPage(key: string): Promise<string> | undefined {
 function gist(signal: PageSignal): string {
   return Object.entries(signal)
     .filter(([key]) => key !== 'ttl')
-    .map(([key, value]) => `${key} ${isConcealed(value) ? value.reveal() : String(value)}`)
+    .map(([key, value]) => `${key} ${isConcealed(value) ? value.reveal() : JSON.stringify(value)}`)
     .join('\n');
 }
 

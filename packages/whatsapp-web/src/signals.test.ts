@@ -220,6 +220,13 @@ describe('A registered device', () => {
     expect(told(refused, { ...ready, document: 2 }, { ...refused, document: 3 })).not.toEqual(outdated);
   });
 
+  it('of a restricted account is ready, and says what is forbidden', () => {
+    const timeLock = { kind: 'DEFAULT', until: 1 };
+    const capping = { status: 'capped' } as const;
+    const restrictions = { timeLock, messageCapping: capping };
+    expect(told({ ...ready, timeLock, capping })).toEqual([{ ...readiness(), restrictions }]);
+  });
+
   it('of a banned account is blocked', () => {
     expect(told({ ...ready, isBanned: true })).toEqual([{ type: 'blocked', by: 'ban' }]);
   });

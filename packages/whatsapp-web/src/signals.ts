@@ -1,4 +1,4 @@
-import { type BlockedBy, type PageSignal, type ReadyBlocker, secret } from '@wakey/core';
+import { type BlockedBy, type PageSignal, type ReadyBlocker, type Restrictions, secret } from '@wakey/core';
 import type { Facts } from './facts.js';
 import { logoutSignal } from './logout.js';
 import { isConnected, isUnpaired, type Memory, remember } from './memory.js';
@@ -101,9 +101,20 @@ function linkCodeFailed(before: Memory, facts: Facts): PageSignal | undefined {
 function registered(memory: Memory, facts: Facts): readonly PageSignal[] {
   const { dialog, me } = facts;
   const missing = blockersOf(memory, facts);
-  const readiness: PageSignal = { type: 'readiness', ...(me === undefined ? {} : { me }), missing };
+  const readiness: PageSignal = {
+    type: 'readiness',
+    ...(me === undefined ? {} : { me }),
+    missing,
+    ...restrictionsOf(facts),
+  };
   const stuck: readonly PageSignal[] = dialog?.isStuck ? [{ type: 'dialog', what: dialog.what }] : [];
   return [...phaseOf(memory, facts), ...stuck, readiness];
+}
+
+function restrictionsOf({ timeLock, capping: messageCapping }: Facts): { readonly restrictions?: Restrictions } {
+  if (timeLock === undefined && messageCapping === undefined) return {};
+  const lock = timeLock === undefined ? {} : { timeLock };
+  return { restrictions: { ...lock, ...(messageCapping === undefined ? {} : { messageCapping }) } };
 }
 
 function phaseOf(memory: Memory, facts: Facts): readonly PageSignal[] {

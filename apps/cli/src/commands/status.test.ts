@@ -4,13 +4,23 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { run } from '../fixtures/run.js';
 
-const record = { version: 1, id: 'main', createdAt: 0, generation: 0, setAside: { generation: 8, until: 604_800_000 } };
+const record = {
+  version: 1,
+  id: 'main',
+  createdAt: 0,
+  generation: 0,
+  setAside: { generation: 8, until: 604_800_000 },
+  restrictions: { timeLock: { kind: 'DEFAULT', until: 604_800_000 }, messageCapping: { status: 'capped' } },
+};
 
 it.each([
   [['status'], 'generation 8 is in quarantine until 1970-01-08T00:00:00.000Z'],
   [['status', '--json'], '"setAside":{"generation":8,"until":"1970-01-08T00:00:00.000Z"}'],
   [['doctor', 'main'], 'generation 8 is kept in quarantine until 1970-01-08T00:00:00.000Z'],
-])('wakey %s names the backup that a logout has left, and until when', async (words, text) => {
+  [['status'], 'restricted: no message to anybody who has not written first until 1970-01-08T00:00:00.000Z'],
+  [['status'], 'restricted: no more new chats'],
+  [['status', '--json'], '"timeLock":{"kind":"DEFAULT","until":"1970-01-08T00:00:00.000Z"}'],
+])('wakey %s shows what the record says: %s', async (words, text) => {
   const cwd = mkdtempSync(join(tmpdir(), 'wakey-status-'));
   onTestFinished(() => rmSync(cwd, { recursive: true }));
   const main = join(cwd, '.wakey-sessions', 'main');

@@ -6,6 +6,7 @@ import { requireSession } from '../session/require-session.js';
 import { paintFor } from '../terminal/paint.js';
 import { browserText } from '../transfer/facts.js';
 import { plain } from '../views/plain-view.js';
+import { restrictionsFields, restrictionsText } from '../views/restrictions-text.js';
 import { command } from './command.js';
 
 /** `wakey status`: what sessions there are, and who runs them. */
@@ -37,12 +38,14 @@ export const status = command({
 
 function fieldsOf({ id, isHeld, holder, record, problem }: SessionListing): Readonly<Record<string, unknown>> {
   const { linkedAt, lastReadyAt, me, driver, browser, keptAt, generation, proved, recovery, setAside } = record ?? {};
+  const { restrictions = {} } = record ?? {};
   return {
     session: id,
     isLinked: linkedAt !== undefined,
     ...(me === undefined ? {} : { me }),
     ...(linkedAt === undefined ? {} : { linkedAt: iso(linkedAt) }),
     ...(lastReadyAt === undefined ? {} : { lastReadyAt: iso(lastReadyAt) }),
+    ...restrictionsFields(restrictions),
     ...(driver === undefined ? {} : { driver }),
     ...(browser === undefined ? {} : { browser }),
     ...(keptAt === undefined ? {} : { kept: { generation, at: iso(keptAt) } }),
@@ -58,9 +61,11 @@ function fieldsOf({ id, isHeld, holder, record, problem }: SessionListing): Read
 function details({ isHeld, holder, record, problem }: SessionListing): readonly string[] {
   if (problem !== undefined) return [`unreadable: ${problem.message}`];
   const { linkedAt, lastReadyAt, me, driver, browser, keptAt, generation, proved, recovery, setAside } = record ?? {};
+  const { restrictions = {} } = record ?? {};
   return [
     linkedAt === undefined ? 'not linked' : `linked${me === undefined ? '' : ` as ${me}`} since ${iso(linkedAt)}`,
     ...(lastReadyAt === undefined ? [] : [`last ready ${iso(lastReadyAt)}`]),
+    ...restrictionsText(restrictions).map((text) => `restricted: ${text}`),
     ...(browser === undefined ? [] : [`${browserText(browser)}, driver ${driver}`]),
     ...(keptAt === undefined ? [] : [`kept ${iso(keptAt)}, generation ${generation}`]),
     ...(proved === undefined

@@ -65,7 +65,7 @@ async function liveProfileOf(where: string, cwd: string): Promise<string> {
 }
 
 const notices = [
-  ...(['qr', 'link-code', 'passkey', 'rescan', 'fallback', 'linked', 'ready'] as const),
+  ...(['qr', 'link-code', 'passkey', 'rescan', 'fallback', 'linked', 'ready', 'restrictions'] as const),
   ...(['restarting', 'takeover', 'saved', 'recovery', 'warning', 'ended'] as const),
 ];
 

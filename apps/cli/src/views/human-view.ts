@@ -1,12 +1,13 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { SessionState } from '@wakey/client';
-import { escaped, isWakeyError, type Notice, plainText, type StateOf } from '@wakey/core';
+import { escaped, isWakeyError, type Notice, plainText, type Restrictions, type StateOf } from '@wakey/core';
 import { shortDuration } from '../options/duration.js';
 import type { Paint } from '../terminal/paint.js';
 import { drawQr } from '../terminal/qr.js';
 import { type Out, openScreen } from '../terminal/screen.js';
 import { textOfEnding, textOfError } from './error-text.js';
 import { logLine } from './log-line.js';
+import { restrictionsText } from './restrictions-text.js';
 import { isEveryday, recoveryText, textOfState } from './state-text.js';
 import type { View } from './view.js';
 
@@ -156,10 +157,17 @@ function howToSign(request: string): readonly string[] {
 /** Most of what a notice tells, the states tell already. */
 function tellNotice(notice: Notice, line: (name: string, text: string) => void): void {
   if (notice.type === 'linked') line('linked', 'the login is kept in the sessions directory');
+  if (notice.type === 'restrictions') tellRestrictions(notice.restrictions, line);
   if (notice.type === 'fallback') line('fallback', `linking by code failed (${notice.why}); a QR code follows`);
   if (notice.type === 'takeover') line('takeover', `taking WhatsApp Web back, time ${notice.count}`);
   if (notice.type === 'recovery' && !isEveryday(notice)) line('recovery', recoveryText(notice));
   if (notice.type === 'warning') line('warning', notice.what);
+}
+
+function tellRestrictions(restrictions: Restrictions, line: (name: string, text: string) => void): void {
+  const texts = restrictionsText(restrictions);
+  for (const text of texts) line('restricted', text);
+  if (texts.length === 0) line('restricted', 'no more: the account may write to anybody again');
 }
 
 function isBetweenCodes({ name }: SessionState): boolean {
@@ -169,7 +177,9 @@ function isBetweenCodes({ name }: SessionState): boolean {
 function paintName(paint: Paint, name: string): (text: string) => string {
   if (name === 'ready' || name === 'linked') return paint.good;
   if (name === 'ended') return paint.bad;
-  return ['interrupted', 'backing-off', 'action-required', 'warning', 'fallback', 'recovery'].includes(name)
+  return ['interrupted', 'backing-off', 'action-required', 'warning', 'fallback', 'recovery', 'restricted'].includes(
+    name,
+  )
     ? paint.warm
     : paint.bold;
 }

@@ -2,6 +2,7 @@ import type { Notice, State, StateName, StateOf } from '@wakey/core';
 import { isWakeyError, plainText } from '@wakey/core';
 import type { Out } from '../terminal/screen.js';
 import { logLine } from './log-line.js';
+import { restrictionsFields } from './restrictions-text.js';
 import type { View } from './view.js';
 
 /** What a JSON view works with. */
@@ -70,7 +71,7 @@ const stateFields: { readonly [S in StateName]: (state: StateOf<S>) => Fields } 
   linking: ({ since }) => ({ since: iso(since) }),
   resuming: ({ since }) => ({ since: iso(since) }),
   syncing: ({ percent, missing }) => ({ percent, missing }),
-  ready: ({ me, since }) => ({ me, since: iso(since) }),
+  ready: ({ me, since, restrictions }) => ({ me, since: iso(since), ...restrictionsFields(restrictions) }),
   'verifying-logout': ({ by, code, since }) => ({ by, code, since: iso(since) }),
   interrupted: ({ cause, since }) => ({ cause, since: iso(since) }),
   'action-required': ({ what, since }) => ({ what, since: iso(since) }),
@@ -106,6 +107,8 @@ const noticeFields: { readonly [T in Notice['type']]: (notice: Extract<Notice, {
   fallback: ({ from, to, why, retryAfter }) => ({ from, to, why, retryAfter }),
   linked: () => ({}),
   ready: ({ me, how }) => ({ me, how }),
+  // Empty: what was forbidden is so no more.
+  restrictions: ({ restrictions }) => ({ restrictions: {}, ...restrictionsFields(restrictions) }),
   restarting: ({ cause, delay, attempt }) => ({ cause, delay, attempt }),
   takeover: ({ count }) => ({ count }),
   saved: ({ generation }) => (generation === null ? {} : { generation }),

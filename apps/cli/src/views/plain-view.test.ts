@@ -35,7 +35,7 @@ const MOVES = new RegExp(`${String.fromCharCode(27)}\\[(?:(?:\\d+[AB]|[JK])\\r?|
 /** What a view prints when every text that can come from outside is hostile. */
 function show(view: View): void {
   const states: readonly State[] = [
-    { name: 'ready', run, me: hostile, since: 0 } as unknown as State,
+    { name: 'ready', run, me: hostile, since: 0, restrictions: { timeLock: { kind: hostile } } } as unknown as State,
     { name: 'action-required', run, what: hostile, since: 0 } as unknown as State,
     { name: 'backing-off', run, cause: hostile, delay: 1_000 } as unknown as State,
     {

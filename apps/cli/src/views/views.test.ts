@@ -135,6 +135,17 @@ describe('the view for people', () => {
     expect(pass(5_000)).toContain('the page is loading … 5.0 s, missing socket');
   });
 
+  it('tells what an account may not do, until when, and that it may again', () => {
+    const { view, take } = person({ isTTY: false });
+    const messageCapping = { status: 'first-warning', used: 70, quota: 100 } as const;
+    view.notice({ type: 'restrictions', restrictions: { timeLock: { until: began }, messageCapping } });
+    view.notice({ type: 'restrictions', restrictions: {} });
+    const text = take();
+    expect(text).toContain('no message to anybody who has not written first until 2026-11-23T18:00:00.000Z');
+    expect(text).toContain('nearly as many new chats as the account may (70 of 100)');
+    expect(text).toContain('no more: the account may write to anybody again');
+  });
+
   it('tells an ending as what happened, the facts, and what to do, and never a stack', () => {
     const { view, told } = person({ isTTY: false });
     view.state({ name: 'ended', reason: 'rate-limited', detail: 'code 429', retryAfter: 600_000, at: began });
@@ -161,6 +172,19 @@ describe('the view for programs', () => {
     view.state(awaitingLinkCode);
     expect(lines().map(({ state }) => state)).toEqual(['awaiting-qr', 'awaiting-link-code']);
     expect(JSON.stringify(lines())).not.toMatch(/2@code|ABCD/);
+  });
+
+  it('says what an account may not do, with its end, and that it may again', () => {
+    const { view, lines } = program();
+    const restrictions = { timeLock: { kind: 'DEFAULT', until: began }, messageCapping: { status: 'capped' } } as const;
+    view.state({ name: 'ready', run, me: 'me', since: began, restrictions, isSettled: true, saveDue: null });
+    view.notice({ type: 'restrictions', restrictions });
+    view.notice({ type: 'restrictions', restrictions: {} });
+    const shown = {
+      timeLock: { kind: 'DEFAULT', until: '2026-11-23T18:00:00.000Z' },
+      messageCapping: { status: 'capped' },
+    };
+    expect(lines().map((line) => line.restrictions)).toEqual([shown, shown, {}]);
   });
 
   it('gives the whole code in the event that is about it', () => {

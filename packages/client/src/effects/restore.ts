@@ -67,6 +67,7 @@ async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSi
   await workspace.update({
     linkedAt: undefined,
     me: undefined,
+    restrictions: undefined,
     generation: 0,
     keptAt: undefined,
     proved: undefined,

@@ -55,7 +55,7 @@ export async function adopt(incoming: Incoming, context: AdoptContext): Promise<
   await workspace.clearScratch();
   await workspace.update({
     ...login,
-    ...{ lastReadyAt: undefined, recovery: undefined, browserProcess: undefined },
+    ...{ lastReadyAt: undefined, restrictions: undefined, recovery: undefined, browserProcess: undefined },
     ...(generation === undefined
       ? { generation: 0, keptAt: undefined, unproved: undefined }
       : { generation, keptAt: now(), unproved: { generation, content } }),

@@ -4,6 +4,7 @@ import {
   parseSessionId,
   type Quarantined,
   type RecoveryCause,
+  type Restrictions,
   WakeyError,
 } from '@wakey/core';
 import { type Disk, isLine, isNatural, isObject, isPath, isTime, readText, writeAtomically } from '@wakey/host';
@@ -20,6 +21,8 @@ export interface SessionRecord {
   /** The own id, once ready. */
   readonly me?: string;
   readonly lastReadyAt?: number;
+  /** What WhatsApp forbade the account when it was last ready; absent: nothing. */
+  readonly restrictions?: Restrictions;
   /** Name of the driver that last ran the profile. */
   readonly driver?: string;
   /** The browser that last wrote the profile. */
@@ -149,6 +152,7 @@ const fields: { readonly [Field in keyof Required<SessionRecord>]: (value: unkno
   origin: optional(isLine),
   me: optional(isLine),
   lastReadyAt: optional(isTime),
+  restrictions: optional(isRestrictions),
   driver: optional(isLine),
   browser: optional((value) => isObject(value) && isLine(value.product) && isLine(value.version)),
   generation: isNatural,
@@ -185,6 +189,15 @@ const fields: { readonly [Field in keyof Required<SessionRecord>]: (value: unkno
 
 function isTrial(value: unknown): boolean {
   return isObject(value) && isNatural(value.generation) && /^[0-9a-f]{64}$/.test(String(value.content));
+}
+
+function isRestrictions(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { timeLock, messageCapping } = value;
+  const isLock = (lock: unknown) => isObject(lock) && optional(isLine)(lock.kind) && optional(isTime)(lock.until);
+  const isCapping = (cap: unknown) =>
+    isObject(cap) && isLine(cap.status) && [cap.used, cap.quota, cap.until].every(optional(isTime));
+  return optional(isLock)(timeLock) && optional(isCapping)(messageCapping);
 }
 
 function optional(isValid: (value: unknown) => boolean): (value: unknown) => boolean {

@@ -245,6 +245,7 @@ export const unlinked = {
   linkedAt: undefined,
   origin: undefined,
   me: undefined,
+  restrictions: undefined,
   generation: 0,
   keptAt: undefined,
   proved: undefined,

@@ -1,5 +1,5 @@
 import type { EndReason } from './ending.js';
-import type { Concealed, PageCommand, RecoveryCause, Restored, TimerName } from './event.js';
+import type { Concealed, PageCommand, RecoveryCause, Restored, Restrictions, TimerName } from './event.js';
 import type { AwaitingLinkCode, AwaitingQr, LinkCause } from './state.js';
 
 /** What the runtime must do. How it went comes back as an event. */
@@ -62,6 +62,8 @@ export type Notice =
     }
   | { readonly type: 'linked' }
   | { readonly type: 'ready'; readonly me: string; readonly how: 'linked' | 'resumed' | 'reconnected' }
+  /** What WhatsApp forbids the account has changed, or is known for the first time; empty: nothing any more. */
+  | { readonly type: 'restrictions'; readonly restrictions: Restrictions }
   | { readonly type: 'restarting'; readonly cause: string; readonly delay: number; readonly attempt: number }
   | { readonly type: 'takeover'; readonly count: number }
   | { readonly type: 'saved'; readonly generation: number | null }

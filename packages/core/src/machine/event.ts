@@ -45,8 +45,13 @@ export type PageSignal =
   | { readonly type: 'connecting' }
   /** 0 to 100. */
   | { readonly type: 'syncing'; readonly percent: number }
-  /** What is known of readiness. Nothing missing and `me` known: ready. */
-  | { readonly type: 'readiness'; readonly me?: string; readonly missing: readonly ReadyBlocker[] }
+  /** What is known of readiness. Nothing missing and `me` known: ready. No `restrictions`: there are none. */
+  | {
+      readonly type: 'readiness';
+      readonly me?: string;
+      readonly missing: readonly ReadyBlocker[];
+      readonly restrictions?: Restrictions;
+    }
   /** Registered, but not connected for now. */
   | { readonly type: 'offline'; readonly cause: InterruptionCause }
   /** Another client connected with the same device, or another tab has it. */
@@ -76,6 +81,22 @@ export type LinkCodeFailure = 'expired' | 'wrong-number' | 'too-many-devices' | 
 
 /** What still stands between a connected page and ready. */
 export type ReadyBlocker = 'socket' | 'own-id' | 'synced' | 'dialog' | 'alive';
+
+/**
+ * What WhatsApp forbids an account that works: facts of a ready session, which end nothing. Absent: not restricted. Times in ms
+ * since 1970.
+ */
+export interface Restrictions {
+  /** The account may not write to anybody who has not written first. `kind`: why, in WhatsApp's words. `until`: its end. */
+  readonly timeLock?: { readonly kind?: string; readonly until?: number };
+  /** The account has started nearly, or quite, as many new chats as it may. `used` of `quota` chats; `until`: the cycle's end. */
+  readonly messageCapping?: {
+    readonly status: 'first-warning' | 'second-warning' | 'capped';
+    readonly used?: number;
+    readonly quota?: number;
+    readonly until?: number;
+  };
+}
 
 /** Why a linked session is not usable for now. */
 export type InterruptionCause = 'network' | 'phone' | 'conflict' | 'page-silent';

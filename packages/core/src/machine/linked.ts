@@ -1,4 +1,5 @@
 import type { Effect } from './effect.js';
+import type { Restrictions } from './event.js';
 import { afterStall, end, notify } from './moves.js';
 import { type Policy, takeoverLimit } from './policy.js';
 import {
@@ -54,8 +55,8 @@ export function onSyncing(state: OnPage, event: EventOf<'syncing'>): Step {
 
 /** What is known of readiness: ready when nothing is missing, and out of it when something is. */
 export function onReadiness(state: OnPage, event: EventOf<'readiness'>): Step {
-  const { me, missing, at } = event;
-  if (me !== undefined && missing.length === 0) return prove(state, me, at);
+  const { me, missing, at, restrictions = {} } = event;
+  if (me !== undefined && missing.length === 0) return prove(state, me, restrictions, at);
   if (state.name === 'ready' || state.name === 'interrupted') return fallBack(state, missing, at);
   if (state.name === 'action-required' && !missing.includes('dialog')) return fallBack(state, missing, at);
   if (state.name !== 'syncing' || state.missing.join() === missing.join()) return ignore(state);
@@ -125,8 +126,8 @@ export function onSilent(
 }
 
 /** The own id is known and nothing is missing. */
-function prove(state: OnPage, me: string, at: number): Step {
-  if (state.name === 'ready' && state.me === me) return proveAgain(state);
+function prove(state: OnPage, me: string, restrictions: Restrictions, at: number): Step {
+  if (state.name === 'ready' && state.me === me) return proveAgain(state, restrictions);
   const { run, effects } = linked(state.run);
   const how = run.isProven ? 'reconnected' : run.isResumed ? 'resumed' : 'linked';
   return go(
@@ -136,11 +137,13 @@ function prove(state: OnPage, me: string, at: number): Step {
       run: { ...run, ...proved },
       me,
       since: at,
+      restrictions,
       isSettled: false,
       saveDue: null,
     },
     ...effects,
     notify({ type: 'ready', me, how }),
+    ...news({}, restrictions),
   );
 }
 
@@ -158,11 +161,22 @@ const proved = {
 } as const;
 
 /** Still ready: the save that waited for this begins. */
-function proveAgain(state: Ready): Step {
+function proveAgain(before: Ready, restrictions: Restrictions): Step {
+  const told = news(before.restrictions, restrictions);
+  const state = told.length === 0 ? before : { ...before, restrictions };
   const { run, saveDue } = state;
-  if (saveDue !== null)
-    return go({ ...state, run: { ...run, hasFreshProof: false }, saveDue: null }, { type: 'save', why: saveDue });
-  return run.hasFreshProof ? ignore(state) : go({ ...state, run: { ...run, hasFreshProof: true } });
+  if (saveDue !== null) {
+    const save = { type: 'save', why: saveDue } as const;
+    return go({ ...state, run: { ...run, hasFreshProof: false }, saveDue: null }, save, ...told);
+  }
+  if (run.hasFreshProof && told.length === 0) return ignore(state);
+  return go({ ...state, run: { ...run, hasFreshProof: true } }, ...told);
+}
+
+/** The notice of restrictions that are others than before. Plain data, always built in the same order: its text tells. */
+function news(before: Restrictions, restrictions: Restrictions): readonly Effect[] {
+  if (JSON.stringify(before) === JSON.stringify(restrictions)) return [];
+  return [notify({ type: 'restrictions', restrictions })];
 }
 
 function fallBack(

@@ -1,5 +1,5 @@
 import type { EndReason } from './ending.js';
-import type { BlockedBy, Concealed, InterruptionCause, ReadyBlocker, RecoveryCause } from './event.js';
+import type { BlockedBy, Concealed, InterruptionCause, ReadyBlocker, RecoveryCause, Restrictions } from './event.js';
 
 /** Where a session stands. Data is present only in the states where it means something. Times are ms since 1970. */
 export type State =
@@ -174,6 +174,8 @@ export interface Ready {
   /** Own id, such as `447700900000@c.us`. */
   readonly me: string;
   readonly since: number;
+  /** What WhatsApp forbids the account; empty: nothing. */
+  readonly restrictions: Restrictions;
   /** Whether it lasted long enough to have been kept as good. */
   readonly isSettled: boolean;
   /** Which save waits for the next reading to prove ready once more; `null` when none does. */

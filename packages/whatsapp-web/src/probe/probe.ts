@@ -23,6 +23,7 @@ import type { PageWindow } from './page-window.js';
 import { interceptPasskeys } from './passkey.js';
 import { readQr } from './qr.js';
 import { type Reading, reportTo } from './report.js';
+import { readRestrictions } from './restrictions.js';
 import { watchScripts } from './scripts.js';
 import { watchVersion } from './version.js';
 import { watchPage } from './watch-page.js';
@@ -62,6 +63,7 @@ export function startProbe(page: PageWindow, settings: ProbeSettings): Probe {
   const dialog = readDialog(finder);
   const liveness = watchLiveness(finder, settings.aliveEvery);
   const ban = noteBan();
+  const restrictions = readRestrictions(finder);
   const otherTab = noteOtherTab(page, changed);
   const hasStopped = judgeStop();
   const wasRefused = judgeRefusal();
@@ -71,6 +73,7 @@ export function startProbe(page: PageWindow, settings: ProbeSettings): Probe {
     changed,
     logout: logout.note,
     banned: ban.note,
+    restricted: restrictions.note,
     linkCode: linkCodes.events,
     isBooting: () => kind.read().kind !== 'whatsapp' || finder.missing(false).length > 0,
   });
@@ -84,6 +87,7 @@ export function startProbe(page: PageWindow, settings: ProbeSettings): Probe {
     if (isConnected() && hasSynced(finder)) liveness.check(changed);
     const offersQr = () => canLink() && socket() === 'UNPAIRED' && !linkCodes.isChosen();
     const code = offersQr() ? await qr.read() : undefined;
+    const restricted = isConnected() && hasSynced(finder) ? await restrictions.read() : undefined;
     const { linkCode, linkCodeWanted, linkCodeFailure } = linkCodes.read();
     const { kind: what, status } = kind.read();
     const missing = what === 'whatsapp' ? finder.missing(offersQr()) : [];
@@ -115,6 +119,8 @@ export function startProbe(page: PageWindow, settings: ProbeSettings): Probe {
       logout: logout.read(registered(), isConnected()),
       dialog: registered() === true ? dialog.read() : undefined,
       passkey: passkeys.read().passkey,
+      timeLock: restricted?.timeLock,
+      capping: restricted?.capping,
       isAlive: liveness.isAlive(),
     };
   }

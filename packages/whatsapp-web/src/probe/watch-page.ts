@@ -10,6 +10,7 @@ export interface PageHandlers {
   readonly changed: () => void;
   readonly logout: Handler;
   readonly banned: Handler;
+  readonly restricted: Handler;
   /** The handlers of the link code's own events, by name. */
   readonly linkCode: Readonly<Record<string, Handler>>;
   /** Whether the page's modules are still arriving, so that there is nothing to listen to yet. */
@@ -22,7 +23,7 @@ const bootTickMs = 50;
 
 /** Listens to the page's emitters as they arrive, to the document's code, and to the time. */
 export function watchPage(page: PageWindow, finder: Finder, handlers: PageHandlers): { look(): void } {
-  const { changed, logout, banned, linkCode, isBooting } = handlers;
+  const { changed, logout, banned, restricted, linkCode, isBooting } = handlers;
   const heard = new Set<unknown>();
 
   const wanted: readonly (readonly [Need, Readonly<Record<string, Handler>>])[] = [
@@ -32,6 +33,10 @@ export function watchPage(page: PageWindow, finder: Finder, handlers: PageHandle
     ['logout-events', namesTo(logout, 'logout', 'logout_from_bridge')],
     ['backend-events', { ...namesTo(changed, 'set_socket_state'), ...namesTo(banned, 'account_temporarily_banned') }],
     ['ban-events', namesTo(banned, 'account_temporarily_banned_from_bridge')],
+    [
+      'restriction-events',
+      namesTo(restricted, 'reachout_timelock_state_change', 'new_chat_message_capping_state_change'),
+    ],
     ['link-code-events', linkCode],
     ['adv-secret-events', namesTo(changed, 'change')],
   ];

@@ -1,0 +1,35 @@
+import type { Restrictions } from '@wakey/core';
+
+/** What WhatsApp forbids the account, for people: one line for each; none when nothing is forbidden. */
+export function restrictionsText({ timeLock, messageCapping }: Restrictions): readonly string[] {
+  return [
+    ...(timeLock === undefined ? [] : [`no message to anybody who has not written first${end(timeLock.until)}`]),
+    ...(messageCapping === undefined ? [] : [`${capping(messageCapping)}${end(messageCapping.until)}`]),
+  ];
+}
+
+/** The same for programs, its times in ISO 8601; without a field when nothing is forbidden. */
+export function restrictionsFields({ timeLock, messageCapping }: Restrictions): Readonly<Record<string, unknown>> {
+  if (timeLock === undefined && messageCapping === undefined) return {};
+  return {
+    restrictions: {
+      ...(timeLock === undefined ? {} : { timeLock: { ...timeLock, ...untilField(timeLock.until) } }),
+      ...(messageCapping === undefined
+        ? {}
+        : { messageCapping: { ...messageCapping, ...untilField(messageCapping.until) } }),
+    },
+  };
+}
+
+function capping({ status, used, quota }: NonNullable<Restrictions['messageCapping']>): string {
+  const count = used === undefined || quota === undefined ? '' : ` (${used} of ${quota})`;
+  return status === 'capped' ? `no more new chats${count}` : `nearly as many new chats as the account may${count}`;
+}
+
+function end(until: number | undefined): string {
+  return until === undefined ? '' : ` until ${new Date(until).toISOString()}`;
+}
+
+function untilField(until: number | undefined): Readonly<Record<string, unknown>> {
+  return until === undefined ? {} : { until: new Date(until).toISOString() };
+}
