@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { canMount, mountedDisk } from '@wakey/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { canMount, mountedDisk } from '../../packages/store-filesystem/src/testing/small-disk.ts';
 import { openPlace, type Place } from './place.ts';
 
 let place: Place;

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { isWakeyError } from '@wakey/core';
 import { filesystemStore } from '@wakey/store-filesystem';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { bundleOf, type RawEntry } from '../../packages/client/src/bundle/fixtures/bundles.ts';
+import { bundleOf, type RawEntry } from '../../packages/client/src/bundle/testing/bundles.ts';
 import { type FakeLife, fakeLife } from '../support/faults/fake-life.ts';
 import { flipBit, plant } from '../support/faults/stored.ts';
 import { filesIn, makeTemplate, type Template } from '../support/faults/template.ts';

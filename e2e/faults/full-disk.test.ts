@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { canMount, mountedDisk, type SmallDisk } from '@wakey/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { bundleOf } from '../../packages/client/src/bundle/fixtures/bundles.ts';
-import { canMount, mountedDisk, type SmallDisk } from '../../packages/store-filesystem/src/testing/small-disk.ts';
+import { bundleOf } from '../../packages/client/src/bundle/testing/bundles.ts';
 import { fakeLife } from '../support/faults/fake-life.ts';
 import { leftBehind } from '../support/faults/kept.ts';
 import { plant } from '../support/faults/stored.ts';

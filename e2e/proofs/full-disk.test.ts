@@ -1,5 +1,5 @@
+import { canMount } from '@wakey/testkit';
 import { expect, it } from 'vitest';
-import { canMount } from '../../packages/store-filesystem/src/testing/small-disk.ts';
 import { scenarios } from '../support/faults/crash-points.ts';
 import { run } from './full-disk.ts';
 

@@ -1,4 +1,4 @@
-import { canMount, mountedDisk } from '../../packages/store-filesystem/src/testing/small-disk.ts';
+import { canMount, mountedDisk } from '@wakey/testkit';
 import type { ProofOptions } from '../../tooling/proof/proof.ts';
 import { scenarios, tryOut } from '../support/faults/crash-points.ts';
 import { makeTemplate } from '../support/faults/template.ts';

@@ -15,7 +15,7 @@ export interface Rule {
 export const rules: Readonly<Record<string, Rule>> = {
   '@wakey/core': { may: [], tests: [] },
   '@wakey/host': { may: ['@wakey/core'], tests: [] },
-  '@wakey/client': { may: ['@wakey/core', '@wakey/host', '@wakey/whatsapp-web'], tests: [] },
+  '@wakey/client': { may: ['@wakey/core', '@wakey/host', '@wakey/whatsapp-web'], tests: ['@wakey/testkit'] },
   '@wakey/whatsapp-web': { may: ['@wakey/core'], tests: [] },
   '@wakey/config': { may: ['@wakey/core', '@wakey/client'], tests: [] },
   '@wakey/conformance': { may: ['@wakey/core'], tests: [] },
@@ -26,7 +26,8 @@ export const rules: Readonly<Record<string, Rule>> = {
     may: ['@wakey/core', '@wakey/browser-process', '@wakey/chromium'],
     tests: ['@wakey/conformance'],
   }),
-  ...each(stores, { may: ['@wakey/core', '@wakey/host'], tests: ['@wakey/conformance'] }),
+  ...each(stores, { may: ['@wakey/core', '@wakey/host'], tests: ['@wakey/conformance', '@wakey/testkit'] }),
+  '@wakey/testkit': { may: ['@wakey/core', '@wakey/host'], tests: [] },
   wakey: { may: 'anything', tests: [] },
   '@wakey/server': { may: 'anything', tests: [] },
   '@wakey/dashboard': { may: 'anything', tests: [] },

@@ -14,7 +14,9 @@ export function workspaces(root) {
   const nested = ['packages', 'apps'].flatMap((parent) =>
     existsSync(join(root, parent)) ? readdirSync(join(root, parent)).map((name) => `${parent}/${name}`) : [],
   );
-  return [...nested, 'tooling', 'e2e'].filter((folder) => existsSync(join(root, folder, 'package.json'))).sort();
+  return [...nested, 'tooling', 'testkit', 'e2e']
+    .filter((folder) => existsSync(join(root, folder, 'package.json')))
+    .sort();
 }
 
 /**

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { root, type Workspace, workspaces } from '../workspaces.ts';
+import { publishedPackages, root, type Workspace } from '../workspaces.ts';
 
 /** The public surface of one library, as Markdown, and the file that keeps it. */
 export interface Surface {
@@ -10,9 +10,9 @@ export interface Surface {
   readonly text: string;
 }
 
-/** The surface of each library of the workspace that has sources. */
+/** The surface of each published library of the workspace that has sources. */
 export function surfaces(): readonly Surface[] {
-  const libraries = workspaces()
+  const libraries = publishedPackages()
     .map((workspace) => ({ workspace, entries: sourceEntries(workspace) }))
     .filter(({ entries }) => entries.length > 0);
   const program = ts.createProgram(

@@ -1,7 +1,7 @@
 import { createSession, type Session } from '@wakey/client';
 import { type Policy, type SessionStore, secret } from '@wakey/core';
 import { filesystemStore } from '@wakey/store-filesystem';
-import { type FakeBrowser, fakeBrowser } from '../../../packages/client/src/fakes/fake-browser.ts';
+import { type FakeBrowser, fakeBrowser } from '@wakey/testkit';
 import { digestOf, type Template } from './template.ts';
 
 /** A session on a browser that is none: its page is logged in where the profile is one of those that hold the login. */

@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WakeyError } from '@wakey/core';
+import { settled } from '@wakey/testkit';
 import { describe, expect, it } from 'vitest';
-import { codeOf, linked, names, qr, reach, ready, setUp } from './fakes/session-rig.js';
-import { settled } from './fakes/wound-clock.js';
 import type { SessionState } from './session.js';
+import { codeOf, linked, names, qr, reach, ready, setUp } from './testing/session-rig.js';
 
 describe('a session', () => {
   it('goes from start by a scanned code to ready, and stops with nothing left', async () => {

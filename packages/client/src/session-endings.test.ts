@@ -2,9 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { WakeyError } from '@wakey/core';
+import { settled } from '@wakey/testkit';
 import { describe, expect, it } from 'vitest';
-import { codeOf, linked, qr, reach, ready, setUp } from './fakes/session-rig.js';
-import { settled } from './fakes/wound-clock.js';
+import { codeOf, linked, qr, reach, ready, setUp } from './testing/session-rig.js';
 
 describe('the end of a session', () => {
   it('ends in a crash loop after maxRestarts losses, and forgets them after a long ready', async () => {

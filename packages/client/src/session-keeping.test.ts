@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ready, setUp } from './fakes/session-rig.js';
+import { ready, setUp } from './testing/session-rig.js';
 
 describe('a session that is ready', () => {
   it('says with the first save, and not with each, that a driver without profiles keeps nothing', async () => {

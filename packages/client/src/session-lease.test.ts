@@ -1,6 +1,6 @@
 import { type ErrorCode, type SessionStore, WakeyError } from '@wakey/core';
 import { describe, expect, it } from 'vitest';
-import { qr, reach, ready, setUp } from './fakes/session-rig.js';
+import { qr, reach, ready, setUp } from './testing/session-rig.js';
 
 describe('the lease of a store', () => {
   it('that is held by its process survives any number of renewals that fail for a while', async () => {

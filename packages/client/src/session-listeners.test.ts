@@ -1,11 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fakeBrowser, woundClock } from '@wakey/testkit';
 import { afterEach, expect, it } from 'vitest';
 import { createSession } from './create-session.js';
-import { fakeBrowser } from './fakes/fake-browser.js';
-import { setUp } from './fakes/session-rig.js';
-import { woundClock } from './fakes/wound-clock.js';
+import { setUp } from './testing/session-rig.js';
 
 const formers = process.listeners('unhandledRejection');
 afterEach(() => {

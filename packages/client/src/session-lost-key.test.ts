@@ -1,7 +1,7 @@
 import { type SessionStore, WakeyError } from '@wakey/core';
 import { expect, it } from 'vitest';
-import { codeOf, linked, qr, setUp } from './fakes/session-rig.js';
-import { memoryStore } from './transfer/fixtures/memory-store.js';
+import { codeOf, linked, qr, setUp } from './testing/session-rig.js';
+import { memoryStore } from './transfer/testing/memory-store.js';
 
 /** A store with a generation that no key opens, as one that encrypts is without its key. */
 function locked() {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { qr, ready, setUp } from './fakes/session-rig.js';
+import { qr, ready, setUp } from './testing/session-rig.js';
 
 const home = 'https://web.whatsapp.com';
 

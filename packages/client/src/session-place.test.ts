@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { reach, ready, setUp } from './fakes/session-rig.js';
+import { reach, ready, setUp } from './testing/session-rig.js';
 
 describe('a session whose directory is moved away', () => {
   it('ends at the next heartbeat, and writes nothing at the old path', async () => {

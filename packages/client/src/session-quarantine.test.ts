@@ -1,12 +1,12 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SessionStore } from '@wakey/core';
+import { fakeBrowser } from '@wakey/testkit';
 import { expect, it } from 'vitest';
 import { createSession } from './create-session.js';
-import { fakeBrowser } from './fakes/fake-browser.js';
-import { qr, reach, ready, setUp } from './fakes/session-rig.js';
-import { makeProfile } from './profile/fixtures/profile.js';
-import { type MemoryStore, memoryStore } from './transfer/fixtures/memory-store.js';
+import { makeProfile } from './profile/testing/profile.js';
+import { qr, reach, ready, setUp } from './testing/session-rig.js';
+import { type MemoryStore, memoryStore } from './transfer/testing/memory-store.js';
 
 const DAY = 86_400_000;
 const unlinked = [

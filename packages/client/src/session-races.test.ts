@@ -1,8 +1,8 @@
 import type { Lease, SessionStore } from '@wakey/core';
 import { WakeyError } from '@wakey/core';
+import { settled } from '@wakey/testkit';
 import { describe, expect, it } from 'vitest';
-import { codeOf, linked, qr, reach, ready, setUp } from './fakes/session-rig.js';
-import { settled } from './fakes/wound-clock.js';
+import { codeOf, linked, qr, reach, ready, setUp } from './testing/session-rig.js';
 
 describe('what is left of one run', () => {
   it('sets no timer and ends no later run when a renewal of the lease is under way while it is given back', async () => {

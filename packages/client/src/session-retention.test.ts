@@ -1,9 +1,9 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { qr, reach, ready, setUp } from './fakes/session-rig.js';
-import { makeProfile } from './profile/fixtures/profile.js';
-import { type MemoryStore, memoryStore } from './transfer/fixtures/memory-store.js';
+import { makeProfile } from './profile/testing/profile.js';
+import { qr, reach, ready, setUp } from './testing/session-rig.js';
+import { type MemoryStore, memoryStore } from './transfer/testing/memory-store.js';
 
 const policy = { settle: 10_000, saveEvery: 10_000, heartbeat: 600_000, maxRestarts: 10 } as const;
 

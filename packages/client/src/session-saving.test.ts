@@ -1,10 +1,10 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SessionStore, WriteOptions } from '@wakey/core';
+import { settled } from '@wakey/testkit';
 import { describe, expect, it } from 'vitest';
-import { ready, setUp } from './fakes/session-rig.js';
-import { settled } from './fakes/wound-clock.js';
-import { makeProfile } from './profile/fixtures/profile.js';
+import { makeProfile } from './profile/testing/profile.js';
+import { ready, setUp } from './testing/session-rig.js';
 
 const policy = { settle: 1_000, saveEvery: 10_000, heartbeat: 600_000, saveTimeout: 7_000 } as const;
 

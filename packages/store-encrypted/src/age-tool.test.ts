@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { secret } from '@wakey/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decryptBytes, encryptBytes } from './age.js';
-import { collect, newKey, streamOf } from './fixtures/bytes.js';
 import { parseKeyFile } from './key-file.js';
+import { collect, newKey, streamOf } from './testing/bytes.js';
 
 /** The set-up of `npm test` installs Debian's `age` where it may; elsewhere these tests are counted as skipped. */
 const hasAge = spawnSync('age', ['--version']).status === 0;

@@ -2,8 +2,8 @@ import { memoryStore, noticedInStore, type StorePlace, type StoreUnderTest, stor
 import type { SessionStore } from '@wakey/core';
 import { describe, expect, it } from 'vitest';
 import { encryptedStore } from './encrypted-store.js';
-import { newKey } from './fixtures/bytes.js';
 import { keylessStore } from './keyless-store.js';
+import { newKey } from './testing/bytes.js';
 
 const { identity } = await newKey();
 const encrypting = (store: SessionStore) => encryptedStore({ store, identities: [identity] });

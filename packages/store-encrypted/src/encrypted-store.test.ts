@@ -4,8 +4,8 @@ import { secret, type WakeyError } from '@wakey/core';
 import { describe, expect, it } from 'vitest';
 import { encryptBytes } from './age.js';
 import { encryptedStore } from './encrypted-store.js';
-import { collect, holder, newKey, quick, streamOf, textOf } from './fixtures/bytes.js';
-import { memoryStore } from './fixtures/memory-store.js';
+import { collect, holder, newKey, quick, streamOf, textOf } from './testing/bytes.js';
+import { memoryStore } from './testing/memory-store.js';
 
 const metadata = { me: '447700900000@c.us', kind: 'profile' };
 const write = { fence: 1, metadata };

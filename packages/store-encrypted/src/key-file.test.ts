@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { newKey } from './fixtures/bytes.js';
 import { generateKey, parseKeyFile } from './key-file.js';
 import { recipientOf } from './keys.js';
+import { newKey } from './testing/bytes.js';
 
 describe('a key file', () => {
   it('holds a new key, when it was made, and its public half', async () => {

@@ -1,9 +1,9 @@
 import { secret } from '@wakey/core';
 import { expect, it } from 'vitest';
 import { encryptedStore } from './encrypted-store.js';
-import { holder, quick, streamOf, textOf } from './fixtures/bytes.js';
-import { memoryStore } from './fixtures/memory-store.js';
 import { keylessStore } from './keyless-store.js';
+import { holder, quick, streamOf, textOf } from './testing/bytes.js';
+import { memoryStore } from './testing/memory-store.js';
 
 const write = { fence: 1, metadata: { kind: 'profile' } };
 

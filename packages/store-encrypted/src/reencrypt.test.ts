@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { encryptedStore } from './encrypted-store.js';
-import { collect, holder, newKey, quick, streamOf, textOf } from './fixtures/bytes.js';
-import { type MemoryStore, memoryStore } from './fixtures/memory-store.js';
 import { reencrypt } from './reencrypt.js';
+import { collect, holder, newKey, quick, streamOf, textOf } from './testing/bytes.js';
+import { type MemoryStore, memoryStore } from './testing/memory-store.js';
 
 const write = { fence: 1, metadata: { kind: 'profile' } };
 

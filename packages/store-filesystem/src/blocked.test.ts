@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { realFiles } from '@wakey/host';
 import { expect, it } from 'vitest';
-import { holder, store, streamOf, temporaryDirectory, textOf } from './fixtures/place.js';
+import { holder, store, streamOf, temporaryDirectory, textOf } from './testing/place.js';
 
 /** A store with two generations of `main`, and a pipe in the place of one of its files. */
 async function withPipeAt(name: string) {

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync,
 import { join } from 'node:path';
 import { realFiles } from '@wakey/host';
 import { expect, it } from 'vitest';
-import { store, streamOf, temporaryDirectory, textOf } from './fixtures/place.js';
+import { store, streamOf, temporaryDirectory, textOf } from './testing/place.js';
 import { flipBit } from './testing/under-test.js';
 
 const write = (fence: number, metadata: Record<string, string> = {}) => ({ fence, metadata });

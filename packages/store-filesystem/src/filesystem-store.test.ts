@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readdirSync, statSync, symlinkSync, truncateSync
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { filesystemStore } from './filesystem-store.js';
-import { holder, store, streamOf, temporaryDirectory, textOf } from './fixtures/place.js';
+import { holder, store, streamOf, temporaryDirectory, textOf } from './testing/place.js';
 
 const write = (fence: number, metadata: Record<string, string> = {}) => ({ fence, metadata });
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { holder, store, streamOf, temporaryDirectory, textOf } from './fixtures/place.js';
+import { holder, store, streamOf, temporaryDirectory, textOf } from './testing/place.js';
 
 const write = (fence: number, metadata: Record<string, string> = {}) => ({ fence, metadata });
 

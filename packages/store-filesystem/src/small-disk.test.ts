@@ -1,10 +1,10 @@
 import { storeClauses } from '@wakey/conformance';
 import { isWakeyError } from '@wakey/core';
 import { realFiles } from '@wakey/host';
+import { canMount, inTrouble, mountedDisk } from '@wakey/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { inTrouble } from './fixtures/media.js';
-import { store, streamOf, temporaryDirectory, textOf } from './fixtures/place.js';
-import { canMount, mountedDisk, onSmallDisks } from './testing/small-disk.js';
+import { store, streamOf, temporaryDirectory, textOf } from './testing/place.js';
+import { onSmallDisks } from './testing/small-disk.js';
 import { filesystemUnderTest } from './testing/under-test.js';
 
 const isMounting = canMount();

@@ -14,7 +14,7 @@ import { type StoredBundle, secret } from '@wakey/core';
 import { type EncryptionKeys, encryptedStore, parseKeyFile } from '@wakey/store-encrypted';
 import { filesystemStore } from '@wakey/store-filesystem';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { run } from '../fixtures/run.js';
+import { run } from '../testing/run.js';
 
 let cwd = '';
 beforeEach(() => {

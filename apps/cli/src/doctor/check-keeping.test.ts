@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { encryptedStore, parseKeyFile } from '@wakey/store-encrypted';
 import { filesystemStore } from '@wakey/store-filesystem';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { run } from '../fixtures/run.js';
+import { run } from '../testing/run.js';
 import { checkKeeping } from './check-keeping.js';
 
 let cwd = '';

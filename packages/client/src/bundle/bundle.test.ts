@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { faultyFiles } from '@wakey/testkit';
 import { describe, expect, it } from 'vitest';
-import { faultyFiles } from '../workspace/fixtures/faulty-files.js';
-import { temporaryDirectory, tree } from '../workspace/fixtures/place.js';
-import { file, inPieces, manifest, noise, packed, unpacked } from './fixtures/bundles.js';
+import { temporaryDirectory, tree } from '../workspace/testing/place.js';
 import { packBundle } from './pack.js';
+import { file, inPieces, manifest, noise, packed, unpacked } from './testing/bundles.js';
 import { unpackBundle } from './unpack.js';
 
 const files = [

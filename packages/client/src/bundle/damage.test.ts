@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { temporaryDirectory } from '../workspace/fixtures/place.js';
-import { file, inPieces, noise, packed, unpacked } from './fixtures/bundles.js';
+import { temporaryDirectory } from '../workspace/testing/place.js';
+import { file, inPieces, noise, packed, unpacked } from './testing/bundles.js';
 import { unpackBundle } from './unpack.js';
 
 const golden = readFileSync(new URL('golden/format-1.bundle', import.meta.url));

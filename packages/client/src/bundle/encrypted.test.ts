@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { temporaryDirectory } from '../workspace/fixtures/place.js';
+import { temporaryDirectory } from '../workspace/testing/place.js';
 import { unpackBundle } from './unpack.js';
 
 it.each(['age-encryption.org/v1\n-> X25519 …', '-----BEGIN AGE ENCRYPTED FILE-----\n'])(

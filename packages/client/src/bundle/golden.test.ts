@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { manifest, unpacked } from './fixtures/bundles.js';
 import { currentFormat } from './manifest.js';
+import { manifest, unpacked } from './testing/bundles.js';
 
 const golden = (name: string) => new URL(`golden/${name}.bundle`, import.meta.url);
 

@@ -2,8 +2,8 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { temporaryDirectory } from '../workspace/fixtures/place.js';
-import { inPieces, manifestEntry, type RawEntry, sumsOf, tarOf, unpacked } from './fixtures/bundles.js';
+import { temporaryDirectory } from '../workspace/testing/place.js';
+import { inPieces, manifestEntry, type RawEntry, sumsOf, tarOf, unpacked } from './testing/bundles.js';
 import { unpackBundle } from './unpack.js';
 
 /** A bundle of these entries in which some bytes of the header of `name` are others; with a right checksum of tar. */

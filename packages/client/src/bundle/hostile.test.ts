@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { temporaryDirectory, tree } from '../workspace/fixtures/place.js';
+import { temporaryDirectory, tree } from '../workspace/testing/place.js';
+import { packBundle } from './pack.js';
 import {
   bundleOf,
   file,
@@ -15,8 +16,7 @@ import {
   sumsOf,
   tarOf,
   unpacked,
-} from './fixtures/bundles.js';
-import { packBundle } from './pack.js';
+} from './testing/bundles.js';
 import { type UnpackOptions, unpackBundle } from './unpack.js';
 
 const good: RawEntry = { name: 'profile/good', text: 'good' };

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { manifest } from './fixtures/bundles.js';
 import { manifestText, parseManifest } from './manifest.js';
 import { type Migration, migrated } from './migrations.js';
+import { manifest } from './testing/bundles.js';
 
 const { me: _, linkedAt: __, ...bare } = manifest;
 

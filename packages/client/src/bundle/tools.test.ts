@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { temporaryDirectory } from '../workspace/fixtures/place.js';
-import { file, manifest, noise, packed, unpacked } from './fixtures/bundles.js';
+import { temporaryDirectory } from '../workspace/testing/place.js';
+import { file, manifest, noise, packed, unpacked } from './testing/bundles.js';
 
 const run = promisify(execFile);
 

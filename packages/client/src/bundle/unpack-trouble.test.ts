@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { faultyFiles } from '@wakey/testkit';
 import { expect, it } from 'vitest';
-import { faultyFiles } from '../workspace/fixtures/faulty-files.js';
-import { temporaryDirectory } from '../workspace/fixtures/place.js';
-import { file, inPieces, noise, packed } from './fixtures/bundles.js';
+import { temporaryDirectory } from '../workspace/testing/place.js';
+import { file, inPieces, noise, packed } from './testing/bundles.js';
 import { unpackBundle } from './unpack.js';
 
 it('says that the disk is full, and never that the bundle is damaged, whichever call finds it so', async () => {

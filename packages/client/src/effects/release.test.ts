@@ -1,7 +1,6 @@
 import { defaultPolicy } from '@wakey/core';
+import { fakeBrowser, woundClock } from '@wakey/testkit';
 import { expect, it } from 'vitest';
-import { fakeBrowser } from '../fakes/fake-browser.js';
-import { woundClock } from '../fakes/wound-clock.js';
 import { nothingHeld } from '../held.js';
 import type { ReleaseOptions, Workspace } from '../workspace/workspace.js';
 import type { EffectContext } from './context.js';

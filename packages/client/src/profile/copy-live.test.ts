@@ -6,9 +6,9 @@ import { systemClock } from '@wakey/host';
 import { ClassicLevel } from 'classic-level';
 import { expect, it } from 'vitest';
 import { copyLiveProfile } from './copy-live.js';
-import { all, makeDirectory, makeProfile, openLevel, pageDatabase, writeRound } from './fixtures/profile.js';
 import { inspectProfile } from './inspect-profile.js';
 import { listProfile } from './list-profile.js';
+import { all, makeDirectory, makeProfile, openLevel, pageDatabase, writeRound } from './testing/profile.js';
 
 it('copies what is kept, and nothing else', async () => {
   const profile = await makeProfile();

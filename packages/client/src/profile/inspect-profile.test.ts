@@ -3,9 +3,9 @@ import { cp, mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from '
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { all, makeDirectory, makeProfile, pageDatabase } from './fixtures/profile.js';
 import { inspectProfile } from './inspect-profile.js';
 import { listProfile } from './list-profile.js';
+import { all, makeDirectory, makeProfile, pageDatabase } from './testing/profile.js';
 
 it('takes a profile of which nothing was written yet for empty', async () => {
   const profile = await makeDirectory();

@@ -2,8 +2,8 @@ import { symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { BundleFile } from '../bundle/bundle-file.js';
-import { all, makeDirectory, makeProfile } from './fixtures/profile.js';
 import { listProfile } from './list-profile.js';
+import { all, makeDirectory, makeProfile } from './testing/profile.js';
 
 it('lists what is kept in the order of paths, without caches, locks and diaries', async () => {
   const paths = (await filesOf(await makeProfile())).map(({ path }) => path);

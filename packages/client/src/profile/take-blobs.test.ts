@@ -2,9 +2,9 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '@wakey/host';
 import { expect, it } from 'vitest';
-import { makeDirectory } from './fixtures/profile.js';
 import { patienceOf } from './patience.js';
 import { blobTaker } from './take-blobs.js';
+import { makeDirectory } from './testing/profile.js';
 
 it('keeps a file that was there once, also when the browser deletes it meanwhile', async () => {
   const { blobs, write, remove, taken } = await place();

@@ -1,9 +1,9 @@
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { all, makeDirectory, makeProfile, openLevel, pageDatabase } from './fixtures/profile.js';
 import { inspectProfile } from './inspect-profile.js';
 import { listProfile } from './list-profile.js';
+import { all, makeDirectory, makeProfile, openLevel, pageDatabase } from './testing/profile.js';
 import { trimLogs } from './trim-logs.js';
 
 it('changes nothing of a profile whose logs end with a whole record', async () => {

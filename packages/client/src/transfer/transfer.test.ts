@@ -2,16 +2,16 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WakeyError } from '@wakey/core';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { inPieces, manifest, packed } from '../bundle/fixtures/bundles.js';
 import { packBundle } from '../bundle/pack.js';
+import { inPieces, manifest, packed } from '../bundle/testing/bundles.js';
 import { examineMemory } from '../examine/examine-memory.js';
-import { makeProfile, pageDatabase } from '../profile/fixtures/profile.js';
 import { listProfile } from '../profile/list-profile.js';
-import { open, temporaryDirectory } from '../workspace/fixtures/place.js';
+import { makeProfile, pageDatabase } from '../profile/testing/profile.js';
 import { listSessions } from '../workspace/list-sessions.js';
+import { open, temporaryDirectory } from '../workspace/testing/place.js';
 import { exportSession } from './export-session.js';
-import { memoryStore } from './fixtures/memory-store.js';
 import { type ImportSessionOptions, importSession } from './import-session.js';
+import { memoryStore } from './testing/memory-store.js';
 
 const holder = { host: 'here', pid: process.pid, since: 0, program: 'a test' };
 

@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { boundedFiles, type Files, realFiles } from '@wakey/host';
 import { describe, expect, it } from 'vitest';
-import { open, temporaryDirectory } from './fixtures/place.js';
 import { listSessions } from './list-sessions.js';
+import { open, temporaryDirectory } from './testing/place.js';
 
 /** A file system whose call of that name never answers. */
 function hanging(name: keyof Files): { readonly files: Files; readonly calls: () => number } {

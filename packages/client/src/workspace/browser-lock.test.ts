@@ -4,7 +4,7 @@ import { existsSync, lstatSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Platform, type ProcessFacts, thisPlatform } from '@wakey/host';
 import { expect, it, onTestFinished } from 'vitest';
-import { open, temporaryDirectory } from './fixtures/place.js';
+import { open, temporaryDirectory } from './testing/place.js';
 import type { Workspace } from './workspace.js';
 
 const NAMES = ['SingletonLock', 'SingletonCookie', 'SingletonSocket'];

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { open, temporaryDirectory, tree } from './fixtures/place.js';
+import { open, temporaryDirectory, tree } from './testing/place.js';
 
 /** What can become of a session's directory under its owner. */
 const fates = {

@@ -2,9 +2,9 @@ import { cp, lstat, mkdir, readdir, rename, stat, symlink, writeFile } from 'nod
 import { dirname, join } from 'node:path';
 import { type Files, realFiles, thisPlatform } from '@wakey/host';
 import { describe, expect, it } from 'vitest';
-import { makeProfile } from '../profile/fixtures/profile.js';
 import { inspectProfile } from '../profile/inspect-profile.js';
-import { open, temporaryDirectory } from './fixtures/place.js';
+import { makeProfile } from '../profile/testing/profile.js';
+import { open, temporaryDirectory } from './testing/place.js';
 import type { Workspace } from './workspace.js';
 
 const statfs = (async () => ({

@@ -2,9 +2,9 @@ import { cp, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Files, realFiles } from '@wakey/host';
 import { describe, expect, it } from 'vitest';
-import { makeProfile } from '../profile/fixtures/profile.js';
 import { inspectProfile } from '../profile/inspect-profile.js';
-import { open, temporaryDirectory } from './fixtures/place.js';
+import { makeProfile } from '../profile/testing/profile.js';
+import { open, temporaryDirectory } from './testing/place.js';
 import type { Workspace } from './workspace.js';
 
 /** A file system whose directories claim to be of this kind, with so much room. */

@@ -2,8 +2,8 @@ import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Files, realFiles, thisPlatform } from '@wakey/host';
 import { expect, it } from 'vitest';
-import { open, temporaryDirectory } from './fixtures/place.js';
 import { whyUnfit } from './live-room.js';
+import { open, temporaryDirectory } from './testing/place.js';
 
 const MB = 1024 ** 2;
 

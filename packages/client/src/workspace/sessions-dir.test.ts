@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { fileTrouble, realFiles, thisPlatform } from '@wakey/host';
 import { describe, expect, it } from 'vitest';
-import { open, temporaryDirectory, tree } from './fixtures/place.js';
+import { open, temporaryDirectory, tree } from './testing/place.js';
 
 const isRoot = process.getuid?.() === 0;
 

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type FaultyFiles, faultyFiles } from '@wakey/testkit';
 import { expect, it } from 'vitest';
-import { type FaultyFiles, faultyFiles } from './fixtures/faulty-files.js';
-import { open, temporaryDirectory, tree } from './fixtures/place.js';
+import { open, temporaryDirectory, tree } from './testing/place.js';
 import type { Workspace } from './workspace.js';
 
 /** A session that is linked and has a key in its profile. */

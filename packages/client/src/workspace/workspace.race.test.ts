@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ToldProcess } from '@wakey/testkit';
 import { expect, it, onTestFinished } from 'vitest';
-import { type OwnerProcess, startOwner } from './fixtures/owner-process.js';
-import { open, temporaryDirectory, tree } from './fixtures/place.js';
 import { listSessions } from './list-sessions.js';
+import type { Answer, Order } from './testing/owner.js';
+import { startOwner } from './testing/owner-process.js';
+import { open, temporaryDirectory, tree } from './testing/place.js';
 
 it('gives a session to exactly one of twenty processes that want it at once, round after round', async () => {
   const owners = await Promise.all(Array.from({ length: 20 }, startOwner));
@@ -73,6 +75,6 @@ it('says which command helps a user who may not write into the sessions director
   expect(existsSync(join(sessionsDir, 'main'))).toBe(false);
 });
 
-async function endAll(owners: readonly OwnerProcess[]): Promise<void> {
+async function endAll(owners: readonly ToldProcess<Order, Answer>[]): Promise<void> {
   await Promise.all(owners.map((owner) => owner.kill()));
 }

@@ -2,8 +2,8 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symli
 import { join } from 'node:path';
 import { realFiles } from '@wakey/host';
 import { expect, it } from 'vitest';
-import { open, temporaryDirectory, tree } from './fixtures/place.js';
 import { listSessions } from './list-sessions.js';
+import { open, temporaryDirectory, tree } from './testing/place.js';
 
 it('opens a new session with an empty private profile and a record that is not linked', async () => {
   const workspace = await open({ sessionsDir: temporaryDirectory() });

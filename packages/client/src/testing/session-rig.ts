@@ -2,11 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DriverCapabilities, type Policy, type SessionStore, secret, WakeyError } from '@wakey/core';
+import { fakeBrowser, woundClock } from '@wakey/testkit';
 import { afterEach } from 'vitest';
 import { createSession } from '../create-session.js';
 import type { Session, SessionState } from '../session.js';
-import { fakeBrowser } from './fake-browser.js';
-import { woundClock } from './wound-clock.js';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 
