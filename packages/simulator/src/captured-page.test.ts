@@ -107,6 +107,18 @@ describe('a page that is too old', { timeout: 30_000 }, () => {
   });
 });
 
+describe('a service that is overloaded', { timeout: 30_000 }, () => {
+  it('is told on Cmd alone, keeps the login, and is tried again until it answers', async () => {
+    const visited = await openLinked();
+    simulator.trouble({ unavailable: true });
+    await until(visited.page, "heard.filter((line) => line === 'Cmd service_unavailable_503_from_bridge').length > 1");
+    expect((await heardIn(visited)).join()).not.toContain('bus service_unavailable_503');
+    expect(await visited.page.evaluate("require('WAWebUserPrefsMultiDevice').isRegistered()")).toBe(true);
+    simulator.trouble({ unavailable: false });
+    await until(visited.page, `${socket}.state === 'CONNECTED'`);
+  });
+});
+
 describe('the address after a logout', { timeout: 30_000 }, () => {
   it.each([
     ['the phone unlinks it', (device: string) => void simulator.phone.unlink(device)],

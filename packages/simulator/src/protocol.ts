@@ -28,6 +28,7 @@ export type StreamError =
   | ({ readonly kind: 'locked' } & LockNotice)
   | { readonly kind: 'terms' }
   | { readonly kind: 'outdated' }
+  | { readonly kind: 'unavailable' }
   | { readonly kind: 'proxy-blocked' };
 
 /** What the service says of a ban that ends. */

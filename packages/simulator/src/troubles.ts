@@ -15,6 +15,7 @@ export interface Troubles extends PageTroubles, NetworkTroubles {
   readonly capping: 'NONE' | 'FIRST_WARNING' | 'SECOND_WARNING' | 'CAPPED';
   readonly terms: boolean;
   readonly outdated: boolean;
+  readonly unavailable: boolean;
   readonly proxyBlocked: boolean;
   readonly dialog: boolean;
   readonly syncMs: number;
@@ -63,6 +64,7 @@ export const troubleTable: { readonly [N in keyof Troubles]: Trouble<Troubles[N]
   outdated: flag(
     'This version of the page is too old, and the service refuses it; how the page takes it: `outdatedForm`.',
   ),
+  unavailable: flag('The service is overloaded and answers each login with 503: the page says so, and tries again.'),
   proxyBlocked: flag('The network is refused by the service: socket state PROXYBLOCK.'),
   dialog: flag('A blocking "what\'s new" dialog; unless acknowledged within 5 min of simulated time the link is lost.'),
   syncMs: whole(0, 86_400_000, 2_500, 'How long the sync after a login takes, in ms of simulated time.'),

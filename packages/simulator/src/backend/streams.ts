@@ -137,9 +137,10 @@ export function createStreams(context: BackendContext, events: StreamEvents): St
 
 /** Why nobody, or nobody with a login, is let in just now. */
 export function refusalOf(context: BackendContext, deviceId: string | undefined): StreamError | undefined {
-  const { proxyBlocked, outdated, banned, banSeconds, locked, terms } = context.troubles();
+  const { proxyBlocked, outdated, unavailable, banned, banSeconds, locked, terms } = context.troubles();
   if (proxyBlocked) return { kind: 'proxy-blocked' };
   if (outdated) return { kind: 'outdated' };
+  if (unavailable) return { kind: 'unavailable' };
   if (deviceId === undefined) return undefined;
   if (locked) return { kind: 'locked', ...lockNotice };
   if (banned)

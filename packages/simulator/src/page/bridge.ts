@@ -18,6 +18,7 @@ const places = {
   starting_logout: ['older-bus'],
   account_temporarily_banned: ['older-bus'],
   initial_load_ready: ['older-bus'],
+  service_unavailable_503: ['older-bus'],
   socket_stream_disconnected: ['bus'],
   open_socket_stream: ['bus'],
   main_stream_mode_ready: ['bus'],

@@ -66,6 +66,8 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
   }
 
   function greet(): void {
+    setSocketState(models, 'PAIRING');
+    setStream(models, models.socket.hasSynced ? 'MAIN' : 'SYNCING', models.socket.hasSynced ? 'RESUMING' : 'PAIRING');
     const { noiseKey, identityKey } = linkCode.publicKeys;
     const { registrationId } = keys.registration;
     const me = isRegistered() ? prefs.me() : undefined;
@@ -102,8 +104,6 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
       const noise = await answerChallenge(keys.noise.staticKeyPair, key, nonce, 'noise');
       const identity = await answerChallenge(keys.registration.identityKeyPair, key, nonce, 'identity');
       line.send({ type: 'proof', noise, identity });
-      setSocketState(models, 'PAIRING');
-      setStream(models, models.socket.hasSynced ? 'MAIN' : 'SYNCING', models.socket.hasSynced ? 'RESUMING' : 'PAIRING');
     },
     'pair-device': ({ refs }) => {
       retries = 0;

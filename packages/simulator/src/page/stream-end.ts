@@ -62,6 +62,10 @@ export function makeStreamEnd({ context, pairing, connect, stopComms, retry, lea
       void updater.update({ belowHard: 0 });
       stopComms();
     },
+    unavailable() {
+      bridge.tell('service_unavailable_503');
+      retry();
+    },
     'proxy-blocked': () => block('PROXYBLOCK'),
     'temporarily-banned': ({ code, message, url, expire }) => {
       bridge.tell('account_temporarily_banned', { banned: true, code, message, url, expire });
