@@ -73,7 +73,9 @@ describe('a page that claims a logout which did not happen', () => {
     const seen = trail(session);
     const { page } = session;
     if (page === undefined) throw new Error('A session that is ready has a page.');
-    await page.evaluate("require('WAWebCmd').Cmd.on('logout', () => { globalThis.heardAt ??= performance.now(); })");
+    await page.evaluate(
+      "require('WAWebCmd').Cmd.on('logout_from_bridge', () => { globalThis.heardAt ??= performance.now(); })",
+    );
     rig.simulator.trouble({ falseLogoutEvent: true });
     // A page that is logged out leaves within 1.5 s of its event.
     await page.waitForFunction('performance.now() - globalThis.heardAt > 3_000');
