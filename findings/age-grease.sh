@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The Python package `age` cannot open about one in five of the files that rage writes: it trips over their random stanzas.
+# The Python package `age` cannot open about one in five of the files that rage writes: it trips over their random
+# stanzas.
 # Needs bash, Python 3.9 or later with pip. Downloads 10 MB; takes about 10 s.
 set -euo pipefail
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Chromium writes localStorage to the disk 5 s after the first change, and then once a minute for as long as the page
 # keeps writing.
-# Needs Linux, bash, Node 20 or later with npm, Debian's package chromium (recorded with 156.0.8078.108). Downloads 5 MB; takes about 60 s.
+# Needs Linux, bash, Node 20 or later with npm, Debian's package chromium (recorded with 156.0.8078.108). Downloads 5
+# MB; takes about 60 s.
 set -euo pipefail
 
 PUPPETEER=25.16.0

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # A passkey that is moved to another virtual authenticator of Chromium keeps its key, its counter and its blob, and
 # loses its PRF without an error.
-# Needs Linux, bash, Node 20 or later with npm, Debian's package chromium (recorded with 156.0.8078.108). Downloads 5 MB; takes about 15 s.
+# Needs Linux, bash, Node 20 or later with npm, Debian's package chromium (recorded with 156.0.8078.108). Downloads 5
+# MB; takes about 15 s.
 set -euo pipefail
 
 PUPPETEER=25.16.0

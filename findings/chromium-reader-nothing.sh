@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# chromium-reader finds no IndexedDB database in a profile of Chromium 156, and reports an empty one instead of an error.
+# chromium-reader finds no IndexedDB database in a profile of Chromium 156, and reports an empty one instead of an
+# error.
 # Needs Linux, bash, Node 20 or later with npm, Python 3.11 or later with pip, Debian's package chromium (recorded with
 # 156.0.8078.108). Downloads 4 MB; takes about 10 s.
 set -euo pipefail

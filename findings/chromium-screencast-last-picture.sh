@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # In Chromium a screencast does not bring the last picture of a page when its frames were acknowledged late.
-# Needs Linux, bash, Node 20 or later with npm, Debian's package chromium (recorded with 156.0.8078.108). Downloads 5 MB; takes about 20 s.
+# Needs Linux, bash, Node 20 or later with npm, Debian's package chromium (recorded with 156.0.8078.108). Downloads 5
+# MB; takes about 20 s.
 set -euo pipefail
 
 PUPPETEER=25.16.0

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Chromium loses the cookies of the last half minute at SIGTERM, though it ends with code 0; at SIGINT and SIGHUP it
 # keeps them.
-# Needs Linux, bash, Node 20 or later with npm, Debian's package chromium (recorded with 156.0.8078.108). Downloads 5 MB; takes about 30 s.
+# Needs Linux, bash, Node 20 or later with npm, Debian's package chromium (recorded with 156.0.8078.108). Downloads 5
+# MB; takes about 30 s.
 set -euo pipefail
 
 PUPPETEER=25.16.0

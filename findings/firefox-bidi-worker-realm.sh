@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Firefox lists the realm of a dedicated worker over WebDriver BiDi, and then cannot evaluate in it.
-# Needs Linux, bash, Node 20 or later with npm, Debian's package firefox-esr (recorded with 153.8.0esr). Downloads 1 MB; takes about 15 s.
+# Needs Linux, bash, Node 20 or later with npm, Debian's package firefox-esr (recorded with 153.8.0esr). Downloads 1
+# MB; takes about 15 s.
 set -euo pipefail
 
 WS=8.23.0

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Playwright replaces a CryptoKey by an empty object when it saves the storage state with IndexedDB, and says nothing.
-# Needs Linux, bash, Node 20 or later with npm, Debian's package chromium (recorded with 156.0.8078.108). Downloads 4 MB; takes about 15 s.
+# Needs Linux, bash, Node 20 or later with npm, Debian's package chromium (recorded with 156.0.8078.108). Downloads 4
+# MB; takes about 15 s.
 set -euo pipefail
 
 PLAYWRIGHT=1.65.1

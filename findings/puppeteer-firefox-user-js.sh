@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Puppeteer loses the user.js of a Firefox profile for good when its process was killed and the profile is launched
 # once more.
-# Needs Linux, bash, Node 20 or later with npm, Debian's package firefox-esr (recorded with 153.8.0esr). Downloads 5 MB; takes about 30 s.
+# Needs Linux, bash, Node 20 or later with npm, Debian's package firefox-esr (recorded with 153.8.0esr). Downloads 5
+# MB; takes about 30 s.
 set -euo pipefail
 
 PUPPETEER=25.16.0

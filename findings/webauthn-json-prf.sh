@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The libraries that turn a WebAuthn answer into JSON lose the results of the PRF extension: one gives {}, the other
 # nothing.
-# Needs Linux, bash, Node 20 or later with npm, Debian's package chromium (recorded with 156.0.8078.108). Downloads 5 MB; takes about 15 s.
+# Needs Linux, bash, Node 20 or later with npm, Debian's package chromium (recorded with 156.0.8078.108). Downloads 5
+# MB; takes about 15 s.
 set -euo pipefail
 
 PUPPETEER=25.16.0
