@@ -7,7 +7,7 @@ import { makeFolder } from '../support/folder.ts';
 import { provideFirefox } from './firefox.ts';
 
 const example = join(import.meta.dirname, '../../examples/driver-firefox');
-const packed = ['@wakey/browser-process', '@wakey/conformance', '@wakey/core'];
+const packed = ['@wakey/browser-process', '@wakey/conformance', '@wakey/core', '@wakey/host'];
 
 describe('the example of a driver, outside the workspace and with packed packages', () => {
   let folder: Awaited<ReturnType<typeof makeFolder>>;

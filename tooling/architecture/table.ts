@@ -20,10 +20,10 @@ export const rules: Readonly<Record<string, Rule>> = {
   '@wakey/config': { may: ['@wakey/core', '@wakey/client'], tests: [] },
   '@wakey/conformance': { may: ['@wakey/core'], tests: [] },
   '@wakey/simulator': { may: [], tests: [] },
-  '@wakey/browser-process': { may: ['@wakey/core'], tests: [] },
-  '@wakey/chromium': { may: ['@wakey/core', '@wakey/browser-process'], tests: [] },
+  '@wakey/browser-process': { may: ['@wakey/core', '@wakey/host'], tests: [] },
+  '@wakey/chromium': { may: ['@wakey/core', '@wakey/host', '@wakey/browser-process'], tests: [] },
   ...each(drivers, {
-    may: ['@wakey/core', '@wakey/browser-process', '@wakey/chromium'],
+    may: ['@wakey/core', '@wakey/host', '@wakey/browser-process', '@wakey/chromium'],
     tests: ['@wakey/conformance'],
   }),
   ...each(stores, { may: ['@wakey/core', '@wakey/host'], tests: ['@wakey/conformance', '@wakey/testkit'] }),

@@ -1,6 +1,7 @@
 import type { Cookie, PageHandle } from '@wakey/core';
+import type { Calls } from '@wakey/host';
 import { type Bidi, BidiError } from './bidi.ts';
-import { type Calls, invalidArgument } from './calls.ts';
+import { invalidArgument } from './invalid-argument.ts';
 
 /** The cookies of the whole profile, in the contract's form. */
 export function openCookies({ send }: Bidi, calls: Calls): Pick<PageHandle, 'cookies' | 'setCookies' | 'clearCookies'> {

@@ -1,8 +1,9 @@
 import { type CallOptions, type Json, WakeyError } from '@wakey/core';
+import type { Calls } from '@wakey/host';
 import { type Bidi, BidiError } from './bidi.ts';
-import { type Calls, invalidArgument } from './calls.ts';
 import type { Documents } from './documents.ts';
 import { inPageSource, KEEP_NAMES, messageOf, toJsonText } from './in-page.ts';
+import { invalidArgument } from './invalid-argument.ts';
 
 /** Runs scripts in the main world, as `PageHandle.evaluate` promises it. */
 export type Evaluate = (script: Script, argument?: unknown, options?: CallOptions) => Promise<Json | undefined>;

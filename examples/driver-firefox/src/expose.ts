@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { PageHandle } from '@wakey/core';
+import type { Calls } from '@wakey/host';
 import type { Bidi } from './bidi.ts';
-import { type Calls, invalidArgument } from './calls.ts';
 import type { Documents } from './documents.ts';
 import type { Evaluate } from './evaluate.ts';
 import { inPageSource, toJsonText } from './in-page.ts';
+import { invalidArgument } from './invalid-argument.ts';
 
 /** Puts the page's side of the bridge into every document, and gives `PageHandle.expose`. */
 export async function openExpose(

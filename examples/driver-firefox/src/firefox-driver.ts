@@ -6,7 +6,7 @@ import {
   WakeyError,
 } from '@wakey/core';
 import type { Page } from 'puppeteer-core';
-import { invalidArgument } from './calls.ts';
+import { invalidArgument } from './invalid-argument.ts';
 import { launch } from './launch.ts';
 
 /** Drives Firefox over WebDriver BiDi, through puppeteer-core. `native` is puppeteer's own page. */

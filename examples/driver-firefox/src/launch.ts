@@ -1,25 +1,28 @@
 import {
   assertWritable,
   type BrowserProcess,
+  browserLost,
   browserVersion,
   newMarker,
   openScratch,
   type ProcessExit,
+  type RunningBrowser,
   reapLeftovers,
   recordBrowser,
   refuseOlder,
   startBrowser,
   systemClock,
+  watchBrowser,
+  wayOut,
 } from '@wakey/browser-process';
 import { type BrowserHandle, type BrowserOptions, isWakeyError, type LaunchOptions, WakeyError } from '@wakey/core';
+import { type Calls, openCalls, timedOut } from '@wakey/host';
 import type { Page } from 'puppeteer-core';
 import { connectBidi } from './bidi.ts';
-import { browserLost, type Calls, openCalls, timedOut } from './calls.ts';
 import { environment, findFirefox, guarded } from './firefox.ts';
 import { openPage } from './page.ts';
 import { writePreferences } from './preferences.ts';
 import { AUTH_REQUIRED, authenticateProxy } from './proxy.ts';
-import { type RunningBrowser, watchOver, wayOut } from './running-browser.ts';
 
 /** Starts a Firefox of ours, as `BrowserDriver.launch` promises it. */
 export async function launch(options: BrowserOptions, wanted: LaunchOptions): Promise<BrowserHandle<Page>> {
@@ -74,7 +77,7 @@ async function start(attempt: Attempt, options: BrowserOptions, wanted: LaunchOp
       ...(options.sandbox === 'off' ? { MOZ_DISABLE_CONTENT_SANDBOX: '1' } : {}),
     },
   });
-  const running = watchOver(process, scratch, attempt.calls);
+  const running = watchBrowser({ process, scratch, calls: attempt.calls, helpersLeave: 0 });
   attempt.running = running;
   over.throwIfAborted();
   await recordBrowser(scratch.profile, process.record, scratch.directory);

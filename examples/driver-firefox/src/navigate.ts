@@ -1,7 +1,8 @@
 import { type GotoOptions, type PageHandle, WakeyError } from '@wakey/core';
+import type { Calls } from '@wakey/host';
 import { type Bidi, BidiError } from './bidi.ts';
-import { type Calls, invalidArgument } from './calls.ts';
 import type { Documents } from './documents.ts';
+import { invalidArgument } from './invalid-argument.ts';
 
 /** `goto` and `reload` of the page that `documents` follows. */
 export function openNavigation(

@@ -1,7 +1,7 @@
 import { type PageEvents, type PageHandle, WakeyError } from '@wakey/core';
+import type { Calls } from '@wakey/host';
 import type { Page } from 'puppeteer-core';
 import type { Bidi } from './bidi.ts';
-import type { Calls } from './calls.ts';
 import { openCookies } from './cookies.ts';
 import { followDocuments } from './documents.ts';
 import { openEvaluate } from './evaluate.ts';

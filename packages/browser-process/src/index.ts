@@ -19,3 +19,4 @@ export { type BrowserRecord, MARKER_VARIABLE, newMarker } from './record.js';
 export { decideSandbox, type SandboxDecision, type SandboxOptions } from './sandbox.js';
 export { assertWritable, openScratch, type Scratch, type ScratchOptions } from './scratch.js';
 export { type BrowserProcess, type ProcessExit, type StartOptions, startBrowser } from './start-browser.js';
+export { browserLost, type RunningBrowser, type WatchOptions, watchBrowser, wayOut } from './watch-browser.js';

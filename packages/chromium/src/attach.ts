@@ -1,3 +1,4 @@
+import { browserLost } from '@wakey/browser-process';
 import {
   type BrowserHandle,
   type BrowserOptions,
@@ -6,8 +7,8 @@ import {
   type Secret,
   WakeyError,
 } from '@wakey/core';
-import { openFate } from './fate.js';
-import { browserLost, openHandle } from './handle.js';
+import { openLibraryCalls } from './explain.js';
+import { openHandle } from './handle.js';
 import type { ChromiumConnection, ChromiumLibrary, LibraryPage } from './library.js';
 
 /** Opens a page of its own in a browser that somebody else runs, as `BrowserDriver.attach` promises it. */
@@ -17,7 +18,7 @@ export async function attach<Native>(
   endpoint: Secret,
   call: CallOptions = {},
 ): Promise<BrowserHandle<Native>> {
-  const fate = openFate();
+  const calls = openLibraryCalls();
   const taken: { connection?: ChromiumConnection<Native>; page?: LibraryPage<Native> } = {};
   const giveBack = async () => {
     // Both fail only where the page or the browser is gone, and then there is nothing to give back.
@@ -26,7 +27,7 @@ export async function attach<Native>(
   };
   let work: Promise<unknown> | undefined;
   try {
-    return await fate.race('Attaching to the browser', TIMEOUT, call, (over) => {
+    return await calls.run('Attaching to the browser', { timeout: TIMEOUT, ...call }, (over) => {
       const take = async () => {
         taken.connection = await connect(library, endpoint.reveal());
         over.throwIfAborted();
@@ -34,16 +35,16 @@ export async function attach<Native>(
         const { promise: lost, resolve: tell } = Promise.withResolvers<LostReason>();
         let isClosing = false;
         taken.connection.onDisconnected(() => {
-          fate.end(browserLost('the connection to it closed'));
+          calls.end(browserLost('the connection to it closed'));
           tell({ kind: isClosing ? 'closed' : 'disconnected' });
         });
         taken.page = await taken.connection.newPage();
         over.throwIfAborted();
-        const handle = await openHandle(taken.connection, taken.page, fate, options);
+        const handle = await openHandle(taken.connection, taken.page, calls, options);
         const close = async (closeCall: CallOptions = {}) => {
           isClosing = true;
-          fate.end(browserLost('it was given back'));
-          await openFate().race('Giving the page back', 10_000, closeCall, giveBack);
+          calls.end(browserLost('it was given back'));
+          await openLibraryCalls().run('Giving the page back', { timeout: 10_000, ...closeCall }, giveBack);
         };
         return { ...handle, lost, close };
       };

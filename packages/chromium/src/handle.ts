@@ -1,7 +1,7 @@
 import type { BinaryVersion } from '@wakey/browser-process';
-import { type BrowserHandle, type BrowserOptions, WakeyError } from '@wakey/core';
+import type { BrowserHandle, BrowserOptions } from '@wakey/core';
+import type { Calls } from '@wakey/host';
 import { disguiseWorkers } from './disguise-workers.js';
-import type { Fate } from './fate.js';
 import type { ChromiumConnection, LibraryPage } from './library.js';
 import { openPageHandle } from './page/page-handle.js';
 import { authenticateProxy } from './proxy.js';
@@ -9,19 +9,11 @@ import { typedSession } from './session.js';
 import type { SharedPipe } from './shared-pipe.js';
 import { disguise, parseVersion } from './user-agent.js';
 
-/** The error of everything that is called on a browser that is gone. */
-export function browserLost(how: string, detail?: string): WakeyError {
-  return new WakeyError('browser-lost', {
-    what: `The browser is gone: ${how}.${detail === undefined ? '' : ` The end of its stderr: ${detail}`}`,
-    todo: 'Start it again on the same profile.',
-  });
-}
-
 /** What every handle has, whoever runs the browser. */
 export async function openHandle<Native>(
   connection: Pick<ChromiumConnection<Native>, 'root'>,
   page: LibraryPage<Native>,
-  fate: Fate,
+  calls: Calls,
   options: BrowserOptions,
   launched: { readonly binary?: BinaryVersion | undefined; readonly pipe?: SharedPipe } = {},
 ): Promise<Pick<BrowserHandle<Native>, 'page' | 'version'>> {
@@ -32,6 +24,6 @@ export async function openHandle<Native>(
   if (shown !== undefined && launched.pipe !== undefined) await disguiseWorkers(launched.pipe, shown);
   await authenticateProxy(session, options.proxy);
   const { native, onClosed } = page;
-  const handle = await openPageHandle({ native, onClosed, session }, fate);
+  const handle = await openPageHandle({ native, onClosed, session }, calls);
   return { page: handle, version: { product: self.product, version: self.version } };
 }

@@ -1,6 +1,7 @@
 import {
   assertWritable,
   type BinaryVersion,
+  browserLost,
   browserVersion,
   chromiumArguments,
   findBrowser,
@@ -8,19 +9,22 @@ import {
   newMarker,
   openScratch,
   type ProcessExit,
+  type RunningBrowser,
   reapLeftovers,
   recordBrowser,
   refuseOlder,
   type Scratch,
   startBrowser,
+  watchBrowser,
+  wayOut,
 } from '@wakey/browser-process';
 import { type BrowserHandle, type BrowserOptions, isWakeyError, type LaunchOptions, WakeyError } from '@wakey/core';
-import { type Fate, isDisconnection, openFate, timedOut } from './fate.js';
-import { browserLost, openHandle } from './handle.js';
+import { type Calls, timedOut } from '@wakey/host';
+import { isDisconnection, openLibraryCalls } from './explain.js';
+import { openHandle } from './handle.js';
 import type { ChromiumLibrary } from './library.js';
 import { openPipe } from './pipe.js';
 import { checkProxy } from './proxy.js';
-import { type RunningBrowser, watchOver, wayOut } from './running-browser.js';
 import { sharePipe } from './shared-pipe.js';
 import { commandLineUserAgent } from './user-agent.js';
 
@@ -31,10 +35,10 @@ export async function launch<Native>(
   wanted: LaunchOptions,
 ): Promise<BrowserHandle<Native>> {
   checkProxy(options.proxy);
-  const attempt: Attempt<Native> = { library, options, wanted, fate: openFate() };
+  const attempt: Attempt<Native> = { library, options, wanted, calls: openLibraryCalls() };
   let work: Promise<BrowserHandle<Native>> | undefined;
   try {
-    return await openFate().race('Launching the browser', TIMEOUT, wanted, (over) => {
+    return await openLibraryCalls().run('Launching the browser', { timeout: TIMEOUT, ...wanted }, (over) => {
       work = start(attempt, over);
       return work;
     });
@@ -59,7 +63,7 @@ interface Attempt<Native> {
   readonly library: ChromiumLibrary<Native>;
   readonly options: BrowserOptions;
   readonly wanted: LaunchOptions;
-  readonly fate: Fate;
+  readonly calls: Calls;
   scratch?: Scratch;
   running?: RunningBrowser;
 }
@@ -67,7 +71,7 @@ interface Attempt<Native> {
 const TIMEOUT = 30_000;
 
 async function start<Native>(attempt: Attempt<Native>, over: AbortSignal): Promise<BrowserHandle<Native>> {
-  const { options, wanted, fate } = attempt;
+  const { options, wanted, calls } = attempt;
   const executable = await findBrowser(options);
   checkWindow(executable, options);
   const { profile, writtenBy } = wanted;
@@ -90,7 +94,7 @@ async function start<Native>(attempt: Attempt<Native>, over: AbortSignal): Promi
     args: [...args, '--remote-debugging-pipe', 'about:blank'],
     env: scratch.env,
   });
-  const running = watchOver({ process, scratch, fate });
+  const running = watchBrowser({ process, scratch, calls });
   attempt.running = running;
   over.throwIfAborted();
   await recordBrowser(scratch.profile, process.record, scratch.directory);
@@ -111,12 +115,12 @@ async function start<Native>(attempt: Attempt<Native>, over: AbortSignal): Promi
 async function connect<Native>(
   running: RunningBrowser,
   scratch: Scratch,
-  { library, options, fate }: Attempt<Native>,
+  { library, options, calls }: Attempt<Native>,
   binary: BinaryVersion | undefined,
 ): Promise<BrowserHandle<Native>> {
-  const pipe = sharePipe(openPipe(running.process.pipe, () => fate.end(browserLost('its connection closed'))));
+  const pipe = sharePipe(openPipe(running.process.pipe, () => calls.end(browserLost('its connection closed'))));
   const connection = await library.connectPipe(pipe.theirs, scratch.directory);
-  const handle = await openHandle(connection, await connection.firstPage(), fate, options, { binary, pipe });
+  const handle = await openHandle(connection, await connection.firstPage(), calls, options, { binary, pipe });
   const { process, lost } = running;
   // The processes tell whether it left; an answer it is too dead to give is not waited for.
   const ask = () => void connection.root.send('Browser.close').catch(() => undefined);

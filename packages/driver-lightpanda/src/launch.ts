@@ -5,15 +5,16 @@ import {
   type ProcessExit,
   type Scratch,
   startBrowser,
+  wayOut,
 } from '@wakey/browser-process';
 import { type BrowserHandle, type BrowserOptions, isWakeyError, type LaunchOptions, WakeyError } from '@wakey/core';
+import { openCalls, timedOut } from '@wakey/host';
 import { lightpandaArguments } from './arguments.js';
 import type { LightpandaPage } from './connection.js';
-import { timedOut, within } from './deadline.js';
 import { awaitEndpoint } from './endpoint.js';
 import { findLightpanda } from './find-lightpanda.js';
 import { guarded } from './guarded.js';
-import { endFor, hasEnded, watchOver, wayOut } from './running.js';
+import { endFor, hasEnded, watchOver } from './running.js';
 
 /** Takes the one page of the Lightpanda at a `ws:` address. */
 export type Take = (endpoint: string, over: AbortSignal) => Promise<BrowserHandle<LightpandaPage>>;
@@ -27,7 +28,7 @@ export async function launch(
   const attempt: Attempt = {};
   let work: Promise<unknown> | undefined;
   try {
-    return await within('Launching Lightpanda', wanted, (over) => {
+    return await openCalls().run('Launching Lightpanda', wanted, (over) => {
       const started = start(attempt, options, take, over);
       work = started;
       return started;

@@ -4,14 +4,13 @@ import {
   browserUnkillable,
   type EndOptions,
   endProcess,
-  type ProcessExit,
   type Scratch,
   systemClock,
   systemProcessTable,
 } from '@wakey/browser-process';
 import type { BrowserHandle, CallOptions, LostReason } from '@wakey/core';
+import { aborted } from '@wakey/host';
 import type { LightpandaPage } from './connection.js';
-import { aborted } from './deadline.js';
 
 /** A Lightpanda process of ours, and the handle of the connection that took its page. */
 export interface RunningOptions {
@@ -69,7 +68,7 @@ export function watchOver({ process, scratch, taken }: RunningOptions): BrowserH
         throw error;
       });
       await closing.finally(() => signal?.removeEventListener('abort', rush));
-      if (signal?.aborted === true) throw aborted('Closing the browser in order', signal.reason);
+      if (signal?.aborted === true) throw aborted('Closing the browser cleanly', signal.reason);
     },
   };
 }
@@ -78,11 +77,6 @@ export function watchOver({ process, scratch, taken }: RunningOptions): BrowserH
 export async function endFor(record: BrowserRecord, options: EndOptions): Promise<void> {
   const left = await endProcess(record, options);
   if (left.length > 0) throw browserUnkillable(left);
-}
-
-/** How a process ended, for people. */
-export function wayOut({ exitCode, exitSignal }: ProcessExit): string {
-  return exitSignal === undefined ? `it exited with code ${exitCode}` : `it was ended by ${exitSignal}`;
 }
 
 /**

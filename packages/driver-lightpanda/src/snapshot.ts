@@ -1,4 +1,5 @@
 import { type Cookie, isWakeyError, type Json, type PageHandle, type Secret, secret, WakeyError } from '@wakey/core';
+import { isObject, parsedJson } from '@wakey/host';
 import { putBack } from './in-page/put-back.js';
 import { take } from './in-page/take.js';
 
@@ -57,27 +58,13 @@ function isOf({ domain, hostOnly }: Cookie, origin: string): boolean {
 }
 
 function parse(snapshot: Secret): Snapshot {
-  const given = json(snapshot.reveal());
-  if (isRecord(given) && given.form === FORM && Array.isArray(given.cookies) && isRecord(given.kept)) {
+  const given = parsedJson(snapshot.reveal());
+  if (isObject(given) && given.form === FORM && Array.isArray(given.cookies) && isObject(given.kept)) {
     const { localStorage, databases } = given.kept;
     // What `snapshot` wrote under this form has no other shape.
     if (Array.isArray(localStorage) && Array.isArray(databases)) return given as unknown as Snapshot;
   }
   throw invalid('This is no snapshot of this driver.', 'Give back what "snapshot" gave, unchanged.');
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    // Its message would tell a part of what it could not read.
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }
 
 function invalid(what: string, todo: string): WakeyError {

@@ -1,4 +1,5 @@
 export { ANSWER_WITHIN, answerOf, boundedFiles } from './bounded-files.js';
+export { aborted, type Calls, type CallsOptions, callFailed, openCalls, timedOut } from './calls.js';
 export { type Clock, LONGEST, sleep, systemClock } from './clock.js';
 export { type FileHandle, type Files, isFileError, realFiles, unlessAbsent } from './files.js';
 export { readHolder, sessionInUse, writeHolder } from './holder.js';

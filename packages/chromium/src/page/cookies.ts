@@ -1,6 +1,6 @@
 import type { CallOptions, Cookie } from '@wakey/core';
+import type { Calls } from '@wakey/host';
 import type { Protocol } from 'devtools-protocol';
-import type { Fate } from '../fate.js';
 import type { Session } from '../session.js';
 import { invalidArgument } from './errors.js';
 
@@ -12,13 +12,13 @@ export interface CookieJar {
 }
 
 /** The cookies of the whole profile, in the contract's form. */
-export function openCookieJar(session: Session, fate: Fate): CookieJar {
+export function openCookieJar(session: Session, calls: Calls): CookieJar {
   return {
     async cookies(url, options = {}) {
       if (url !== undefined && !URL.canParse(url)) {
         throw invalidArgument('The address to give cookies for is not a URL.', 'Give an absolute one, or none.');
       }
-      return fate.race('Reading the cookies', TIMEOUT, options, async () => {
+      return calls.run('Reading the cookies', { timeout: TIMEOUT, ...options }, async () => {
         const { cookies } =
           url === undefined
             ? await session.send('Storage.getCookies', {})
@@ -27,7 +27,7 @@ export function openCookieJar(session: Session, fate: Fate): CookieJar {
       });
     },
     async setCookies(cookies, options = {}) {
-      await fate.race('Setting cookies', TIMEOUT, options, async () => {
+      await calls.run('Setting cookies', { timeout: TIMEOUT, ...options }, async () => {
         try {
           await session.send('Storage.setCookies', { cookies: cookies.map(toProtocol) });
         } catch (error) {
@@ -41,7 +41,9 @@ export function openCookieJar(session: Session, fate: Fate): CookieJar {
       });
     },
     async clearCookies(options = {}) {
-      await fate.race('Clearing the cookies', TIMEOUT, options, () => session.send('Storage.clearCookies', {}));
+      await calls.run('Clearing the cookies', { timeout: TIMEOUT, ...options }, () =>
+        session.send('Storage.clearCookies', {}),
+      );
     },
   };
 }

@@ -1,5 +1,5 @@
 import { type CallOptions, type Json, WakeyError } from '@wakey/core';
-import type { Fate } from '../fate.js';
+import type { Calls } from '@wakey/host';
 import { runSource } from '../generated/in-page.js';
 import { messageOf } from '../in-page/message-of.js';
 import { toJsonText } from '../in-page/to-json.js';
@@ -14,11 +14,11 @@ export type Script = string | ((argument: never) => unknown);
 export type Evaluate = (script: Script, argument: unknown, options?: CallOptions) => Promise<Json | undefined>;
 
 /** As `PageHandle.evaluate` promises it, over one session of the protocol. */
-export function openEvaluate(session: Session, contexts: Contexts, fate: Fate): Evaluate {
+export function openEvaluate(session: Session, contexts: Contexts, calls: Calls): Evaluate {
   return async (script, argument, options = {}) => {
     const text = argumentText(script, argument);
     const source = functionOf(script);
-    return fate.race('Running a script in the page', TIMEOUT, options, async (over) => {
+    return calls.run('Running a script in the page', { timeout: TIMEOUT, ...options }, async (over) => {
       const context = await contexts.current(over);
       const outcome = await inContext(session, contexts, context, { source, text });
       return read(outcome);

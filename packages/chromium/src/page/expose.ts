@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type CallOptions, isWakeyError, type Json, type PageHandle } from '@wakey/core';
-import type { Fate } from '../fate.js';
+import type { Calls } from '@wakey/host';
 import { bridgeSource } from '../generated/in-page.js';
 import { messageOf } from '../in-page/message-of.js';
 import { toJsonText } from '../in-page/to-json.js';
@@ -15,12 +15,12 @@ type Handler = Parameters<PageHandle['expose']>[1];
 export interface ExposeOptions {
   readonly session: Session;
   readonly contexts: Contexts;
-  readonly fate: Fate;
+  readonly calls: Calls;
   readonly evaluate: Evaluate;
 }
 
 /** Puts the page's side of the bridge in place, and gives `PageHandle.expose`. */
-export async function openExpose({ session, contexts, fate, evaluate }: ExposeOptions): Promise<PageHandle['expose']> {
+export async function openExpose({ session, contexts, calls, evaluate }: ExposeOptions): Promise<PageHandle['expose']> {
   const handlers = new Map<string, Handler>();
   // Random, so that two owners of one page do not take each other's calls.
   const key = `__wakey_${randomBytes(8).toString('hex')}`;
@@ -57,7 +57,7 @@ export async function openExpose({ session, contexts, fate, evaluate }: ExposeOp
     handlers.set(name, handler);
     const offer = `globalThis[${JSON.stringify(key)}]?.offer(${JSON.stringify(name)})`;
     try {
-      await fate.race(`Exposing ${name}`, TIMEOUT, options, async () => {
+      await calls.run(`Exposing ${name}`, { timeout: TIMEOUT, ...options }, async () => {
         if ((await evaluate(offer, null)) === false) throw nameTaken(name);
         await session.send('Page.addScriptToEvaluateOnNewDocument', { source: offer });
       });

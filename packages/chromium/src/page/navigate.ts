@@ -1,5 +1,5 @@
 import type { GotoOptions } from '@wakey/core';
-import type { Fate } from '../fate.js';
+import type { Calls } from '@wakey/host';
 import type { Session } from '../session.js';
 import { type Documents, followDocuments } from './documents.js';
 import { invalidArgument, pageUnreachable, shownUrl } from './errors.js';
@@ -12,14 +12,14 @@ export interface Navigation {
 }
 
 /** Navigation of the page that `session` belongs to. */
-export async function openNavigation(session: Session, fate: Fate): Promise<Navigation> {
+export async function openNavigation(session: Session, calls: Calls): Promise<Navigation> {
   const documents = await followDocuments(session);
   return {
     documents,
     async goto(url, options = {}) {
       if (!URL.canParse(url)) throw invalidArgument('The address to go to is not a URL.', 'Give an absolute one.');
       const what = `Opening ${shownUrl(url)}`;
-      await fate.race(what, TIMEOUT, options, async (over) => {
+      await calls.run(what, { timeout: TIMEOUT, ...options }, async (over) => {
         over.addEventListener('abort', () => stopLoading(session), { once: true });
         const { loaderId, errorText } = await session.send('Page.navigate', { url });
         if (errorText) {
@@ -33,7 +33,7 @@ export async function openNavigation(session: Session, fate: Fate): Promise<Navi
       });
     },
     async reload(options = {}) {
-      await fate.race('Reloading the page', TIMEOUT, options, async (over) => {
+      await calls.run('Reloading the page', { timeout: TIMEOUT, ...options }, async (over) => {
         const before = documents.count();
         const isThere = () => documents.count() > before;
         over.addEventListener('abort', () => stopLoading(session), { once: true });

@@ -1,5 +1,5 @@
 import type { PageHandle } from '@wakey/core';
-import type { Fate } from '../fate.js';
+import type { Calls } from '@wakey/host';
 import type { Session } from '../session.js';
 import { followContexts } from './contexts.js';
 import { openCookieJar } from './cookies.js';
@@ -10,19 +10,19 @@ import { openNavigation } from './navigate.js';
 import { watchForCrash } from './watch.js';
 
 /** The contract's page over one page of a library, by a session of the protocol that is ours alone. */
-export async function openPageHandle<Native>(page: OpenPage<Native>, fate: Fate): Promise<PageHandle<Native>> {
+export async function openPageHandle<Native>(page: OpenPage<Native>, calls: Calls): Promise<PageHandle<Native>> {
   const { native, session } = page;
   const news = openNews();
-  watchForCrash(page, fate, news);
+  watchForCrash(page, calls, news);
   await Promise.all([session.send('Page.enable'), session.send('Inspector.enable')]);
-  const navigation = await openNavigation(session, fate);
+  const navigation = await openNavigation(session, calls);
   const { documents, goto, reload } = navigation;
   const contexts = followContexts(session, documents.mainFrame);
   reportConsole(session, news);
   await session.send('Runtime.enable');
   documents.onNavigated((url) => news.tell('navigated', { url }));
-  const run = openEvaluate(session, contexts, fate);
-  const expose = await openExpose({ session, contexts, fate, evaluate: run });
+  const run = openEvaluate(session, contexts, calls);
+  const expose = await openExpose({ session, contexts, calls, evaluate: run });
 
   return {
     native,
@@ -33,14 +33,14 @@ export async function openPageHandle<Native>(page: OpenPage<Native>, fate: Fate)
     evaluate: ((script: Script, argument: unknown, options) =>
       run(script, argument, options)) as PageHandle<Native>['evaluate'],
     async addInitScript(source, options = {}) {
-      await fate.race('Adding a script', TIMEOUT, options, async () => {
+      await calls.run('Adding a script', { timeout: TIMEOUT, ...options }, async () => {
         await session.send('Page.addScriptToEvaluateOnNewDocument', { source });
       });
     },
     expose,
-    ...openCookieJar(session, fate),
+    ...openCookieJar(session, calls),
     screenshot: (options = {}) =>
-      fate.race('Taking a screenshot', TIMEOUT, options, async () => {
+      calls.run('Taking a screenshot', { timeout: TIMEOUT, ...options }, async () => {
         const { data } = await session.send('Page.captureScreenshot', { format: 'png' });
         return new Uint8Array(Buffer.from(data, 'base64'));
       }),

@@ -1,15 +1,15 @@
 import { WakeyError } from '@wakey/core';
-import type { Fate } from '../fate.js';
+import type { Calls } from '@wakey/host';
 import type { Session } from '../session.js';
 import type { PageNews } from './events.js';
 
-/** Ends the page's fate when its renderer crashes or the page is closed: after that the library only hangs. */
-export function watchForCrash(page: Closing, fate: Fate, news: PageNews): void {
+/** Ends the page's calls when its renderer crashes or the page is closed: after that the library only hangs. */
+export function watchForCrash(page: Closing, calls: Calls, news: PageNews): void {
   let isOver = false;
   const crash = (detail: string) => {
-    if (isOver || fate.error() !== undefined) return;
+    if (isOver || calls.ended() !== undefined) return;
     isOver = true;
-    fate.end(
+    calls.end(
       new WakeyError('page-crashed', {
         what: `The page is gone: ${detail}.`,
         todo: 'Close the browser and start it again on the same profile.',
