@@ -95,7 +95,7 @@ describe('wakey start', () => {
     const loser = await Promise.race(both.map((wakey) => wakey.exited.then(() => wakey)));
     const winner = both.find((wakey) => wakey !== loser);
     expect(await loser.exited).toBe(10);
-    expect(loser.lines().at(-1)).toMatchObject({ event: 'failed', code: 'session-in-use' });
+    expect(loser.lines().at(-1)).toMatchObject({ event: 'ended', reason: 'session-in-use' });
     expect(String(loser.lines().at(-1)?.message)).toContain(`held by wakey start, process ${winner?.pid} `);
     await winner?.event('qr');
   });

@@ -3,6 +3,7 @@ import {
   type Lease,
   type LeaseHolder,
   type LeaseOptions,
+  onceEach,
   type ReadOptions,
   type SessionStore,
   type StoredBundle,
@@ -20,8 +21,8 @@ export type EncryptedStoreOptions = EncryptionKeys & {
   /** Keeps what is encrypted. */
   readonly store: SessionStore;
   /**
-   * Hears of what went wrong without failing the call: a bundle that is kept unencrypted, a damaged one that was passed
-   * over, a public key that the next bundle will not be for. @default nobody hears of it
+   * Hears once of each thing that went wrong without failing the call: a bundle that is kept unencrypted, a damaged one that
+   * was passed over, a public key that the next bundle will not be for. @default nobody hears of it
    */
   readonly warn?: (warning: WakeyError) => void;
 };
@@ -40,7 +41,7 @@ export function encryptedStore(options: EncryptedStoreOptions): SessionStore {
   if (!keys.canOpen) {
     throw invalid('Public keys alone cannot open what they lock.', 'Give a secret key, or a passphrase, as well.');
   }
-  const vault: Vault = { store, keys, warn, openLabel: rememberingLast(keys) };
+  const vault: Vault = { store, keys, warn: onceEach(warn), openLabel: rememberingLast(keys) };
   return {
     name: `${store.name}, encrypted`,
     isEncrypted: true,
@@ -94,21 +95,25 @@ function sealedQuarantine(vault: Vault, inner: StoreQuarantine): StoreQuarantine
 /** A damaged label is passed over for the next older generation, as stores do; another key is not. */
 async function readOpened(vault: Vault, id: string, call: ReadOptions): Promise<Opened | undefined> {
   const { store, warn } = vault;
-  let damage: WakeyError | undefined;
+  const damages: WakeyError[] = [];
   let { before } = call;
   for (;;) {
     const bundle = await store.read(id, { ...call, ...(before === undefined ? {} : { before }) });
     if (bundle === undefined) break;
     try {
-      return await opened(vault, id, bundle);
+      const found = await opened(vault, id, bundle);
+      damages.forEach(warn);
+      return found;
     } catch (error) {
       if (!isWakeyError(error, 'store-unreadable')) throw error;
-      damage ??= error;
-      warn(error);
+      damages.push(error);
       before = bundle.generation;
     }
   }
-  if (damage !== undefined) throw damage;
+  // What the error says, no warning repeats.
+  const [newest, ...older] = damages;
+  older.forEach(warn);
+  if (newest !== undefined) throw newest;
   return undefined;
 }
 
@@ -160,8 +165,8 @@ async function proveKey(vault: Vault, id: string, call: ReadOptions): Promise<vo
     const lost = (kept.label?.recipients ?? []).filter((recipient) => !now.includes(recipient));
     if (lost.length > 0) warn(recipientsLost(id, lost));
   } catch (error) {
+    // A read throws the same, to the caller that needs the bundle.
     if (!isWakeyError(error, 'store-unreadable')) throw error;
-    warn(error);
   }
 }
 

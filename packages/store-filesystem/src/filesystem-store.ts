@@ -4,6 +4,7 @@ import {
   type CallOptions,
   type ErrorCode,
   isWakeyError,
+  onceEach,
   parseSessionId,
   type SessionStore,
   type StoreQuarantine,
@@ -28,8 +29,8 @@ export interface FilesystemStoreOptions {
   /** Holds `<id>/bundles/` for each session; may be the sessions directory itself. Made, mode 0700, where it is missing. */
   readonly directory: string;
   /**
-   * Hears of what went wrong without failing the call: a damaged generation that was passed over, an old one that could
-   * not be removed. @default nobody hears of it
+   * Hears of what went wrong without failing the call: a damaged generation that was passed over, once for each damage; an
+   * old one that could not be removed. @default nobody hears of it
    */
   readonly warn?: (warning: WakeyError) => void;
 }
@@ -52,7 +53,13 @@ export function filesystemStore(options: FilesystemStoreOptions): SessionStore {
 }
 
 /** A store over a place; tests bring their own. */
-export function storeIn(place: Place): SessionStore {
+export function storeIn(given: Place): SessionStore {
+  // A damaged file stays damaged, and each call meets it.
+  const warnOfDamage = onceEach(given.warn);
+  const place: Place = {
+    ...given,
+    warn: (warning) => (warning.code === 'store-unreadable' ? warnOfDamage : given.warn)(warning),
+  };
   const held = heldLeases();
   return {
     name: 'filesystem',

@@ -7,8 +7,9 @@ import { damaged, storeTrouble } from './trouble.js';
 
 /**
  * The newest intact generation older than `before`. All its bytes are checked before it is handed out, and once more while
- * they are read. A damaged one is told to `warn` and passed over for the next older; when every one is damaged it throws
- * `store-unreadable`, as it does where the disk refuses to tell: an older one must not be taken for the newest then.
+ * they are read. A damaged one is passed over for the next older, of which `warn` hears; when every one is damaged it throws
+ * `store-unreadable`, as it does where the disk refuses to tell: an older one must not be taken for the newest then. `warn`
+ * does not hear of the damage that it throws.
  */
 export async function readBundle(
   shelf: Shelf,
@@ -27,7 +28,7 @@ export async function newestIntact(
   call: Call,
   warn: (warning: WakeyError) => void,
 ): Promise<Label | undefined> {
-  let damage: WakeyError | undefined;
+  const damages: WakeyError[] = [];
   const passed = new Set<number>();
   for (;;) {
     call.check();
@@ -36,12 +37,16 @@ export async function newestIntact(
     const found = await examine(shelf, generation, call);
     // Removed while we looked, because newer ones came: look again.
     if (found === undefined) continue;
-    if (!isWakeyError(found)) return found;
+    if (!isWakeyError(found)) {
+      damages.forEach(warn);
+      return found;
+    }
     passed.add(generation);
-    damage ??= found;
-    warn(found);
+    damages.push(found);
   }
-  if (damage !== undefined) throw damage;
+  const [newest, ...older] = damages;
+  older.forEach(warn);
+  if (newest !== undefined) throw newest;
   return undefined;
 }
 

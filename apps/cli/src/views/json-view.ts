@@ -1,5 +1,5 @@
 import type { Notice, State, StateName, StateOf } from '@wakey/core';
-import { isWakeyError, plainText } from '@wakey/core';
+import { isWakeyError, plainText, type WakeyError } from '@wakey/core';
 import type { Out } from '../terminal/screen.js';
 import { logLine } from './log-line.js';
 import { restrictionsFields } from './restrictions-text.js';
@@ -14,42 +14,61 @@ export interface JsonViewOptions {
   readonly isVerbose: boolean;
 }
 
-/** One JSON object a line on stdout: `{"time","session","event",…}`. Codes stand only in the events that are about them. */
+/**
+ * One JSON object a line on stdout: `{"time","session","event",…}`. Codes stand only in the events that are about them. An
+ * ending is one event, printed once the error in words is known, at the latest when the view closes.
+ */
 export function jsonView({ out, err, session, now, isVerbose }: JsonViewOptions): View {
   let last = '';
+  let ending: StateOf<'ended'> | undefined;
   const put = (event: string, fields: Fields) =>
     out.write(`${JSON.stringify({ time: iso(now()), session, event, ...fields })}\n`);
+  const putEnding = (error?: WakeyError) => {
+    if (ending !== undefined) put('ended', fieldsOfEnding(ending, error));
+    ending = undefined;
+  };
   return {
     browser: (facts) => put('browser', { ...facts }),
     state(state) {
+      putEnding();
+      if (state.name === 'ended') {
+        ending = state;
+        return;
+      }
       const fields = fieldsOfState(state);
       const text = JSON.stringify(fields);
       if (text !== last) put('state', fields);
       last = text;
     },
-    notice: (notice) => put(notice.type, fieldsOfNotice(notice)),
+    notice(notice) {
+      // The state has told the same.
+      if (notice.type === 'ended') return;
+      put(notice.type, fieldsOfNotice(notice));
+    },
     tell: (text) => err.write(`${plainText(text)}\n`),
     log(level, message, fields) {
       if (isVerbose || level === 'warn' || level === 'error') err.write(`${logLine(level, message, fields, now())}\n`);
     },
     failed(error) {
+      if (ending !== undefined && isWakeyError(error, ending.reason)) return putEnding(error);
+      putEnding();
       const code = isWakeyError(error) ? error.code : undefined;
       const details = isWakeyError(error) && Object.keys(error.details).length > 0 ? { details: error.details } : {};
       put('failed', { ...(code === undefined ? {} : { code }), message: messageOf(error), ...details });
     },
-    close: () => undefined,
+    close: () => putEnding(),
   };
 }
 
 /** Plain fields of an event. */
 type Fields = Readonly<Record<string, unknown>>;
 
-function fieldsOfState(state: State): Fields {
+function fieldsOfState(state: Exclude<State, StateOf<'ended'>>): Fields {
   const fields = stateFields[state.name] as (state: State) => Fields;
   return { state: state.name, ...fields(state) };
 }
 
-const stateFields: { readonly [S in StateName]: (state: StateOf<S>) => Fields } = {
+const stateFields: { readonly [S in Exclude<StateName, 'ended'>]: (state: StateOf<S>) => Fields } = {
   stopped: () => ({}),
   starting: ({ phase }) => ({ phase }),
   loading: ({ awaits, missing }) => ({ awaits, missing }),
@@ -78,15 +97,29 @@ const stateFields: { readonly [S in StateName]: (state: StateOf<S>) => Fields } 
   'backing-off': ({ cause, delay, run }) => ({ cause, delay, attempt: run.attempt }),
   'logging-out': () => ({}),
   stopping: ({ phase }) => ({ phase }),
-  ended: ({ reason, detail }) => ({ reason, detail }),
 };
 
-function fieldsOfNotice(notice: Notice): Fields {
+/** All there is to say of an ending: what others look for as a state, the facts, and the words and facts of its error. */
+function fieldsOfEnding({ reason, detail, retryAfter }: StateOf<'ended'>, error?: WakeyError): Fields {
+  const facts = Object.entries(error?.details ?? {}).filter(([name]) => name !== 'reason' && name !== 'retryAfter');
+  return {
+    state: 'ended',
+    reason,
+    detail,
+    ...(retryAfter === null ? {} : { retryAfter }),
+    ...(error === undefined ? {} : { message: error.message }),
+    ...(facts.length === 0 ? {} : { details: Object.fromEntries(facts) }),
+  };
+}
+
+function fieldsOfNotice(notice: Exclude<Notice, { readonly type: 'ended' }>): Fields {
   const fields = noticeFields[notice.type] as (notice: Notice) => Fields;
   return fields(notice);
 }
 
-const noticeFields: { readonly [T in Notice['type']]: (notice: Extract<Notice, { readonly type: T }>) => Fields } = {
+const noticeFields: {
+  readonly [T in Exclude<Notice['type'], 'ended'>]: (notice: Extract<Notice, { readonly type: T }>) => Fields;
+} = {
   qr: ({ qr, seq, issuedAt, expiresAt, remaining }) => ({
     qr: qr.reveal(),
     seq,
@@ -114,7 +147,6 @@ const noticeFields: { readonly [T in Notice['type']]: (notice: Extract<Notice, {
   saved: ({ generation }) => (generation === null ? {} : { generation }),
   recovery: ({ type: _, ...facts }) => facts,
   warning: ({ what }) => ({ what }),
-  ended: ({ reason, detail, retryAfter }) => ({ reason, detail, ...(retryAfter === null ? {} : { retryAfter }) }),
 };
 
 function iso(at: number): string {

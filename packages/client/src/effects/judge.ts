@@ -1,4 +1,4 @@
-import { isWakeyError, type Outcome, type RecoveryCause, type StoredBundle } from '@wakey/core';
+import { isWakeyError, type Outcome, type RecoveryCause, type StoredBundle, type WakeyError } from '@wakey/core';
 import { inspectProfile } from '../profile/inspect-profile.js';
 import type { SessionRecord } from '../workspace/record.js';
 import type { Workspace } from '../workspace/workspace.js';
@@ -22,11 +22,15 @@ export async function judge(context: EffectContext, workspace: Workspace, signal
   if (!context.driver.capabilities.persistentProfile.supported) {
     return { linked: linkedAt !== undefined, canRestore: false };
   }
-  const kept = await newestKept(context, signal);
+  const { kept, trouble } = await newestKept(context, signal);
   if (kept !== undefined && kept !== 'unknown') await learnProof(workspace, kept);
   const isLinked = linkedAt !== undefined || kept !== undefined;
   // With nothing to put in its place even a doubtful profile is the best there is.
   const recover = kept === undefined ? undefined : await faultOf(context, workspace, kept);
+  // Where the profile is no good either, the restore that follows reads again, and its failure ends the session in these words.
+  if (recover === undefined && trouble !== undefined) {
+    context.log('error', 'what is kept cannot be read', { detail: trouble.message });
+  }
   // From now on the profile is as new as this lease. One that is going to be replaced is not, nor is one of which nobody can
   // tell whether another owner has kept a newer one: that is known again once it has itself been kept.
   if (recover === undefined) await workspace.useUnder(kept === 'unknown' ? undefined : context.held.lease?.lease.fence);
@@ -34,20 +38,25 @@ export async function judge(context: EffectContext, workspace: Workspace, signal
 }
 
 /** A place that cannot be read now does not keep a sound profile from running: nothing is concluded from it. */
-async function newestKept({ store, id, log, isFresh, warn }: EffectContext, signal: AbortSignal) {
+async function newestKept({ store, id, isFresh, warn }: EffectContext, signal: AbortSignal): Promise<Newest> {
   try {
-    return await store?.read(id, { signal });
+    return { kept: await store?.read(id, { signal }) };
   } catch (error) {
     if (isFresh() && isWakeyError(error, 'wrong-key')) {
       warn(
         `What is kept of session "${id}" is encrypted, and no key that was given opens it: relink erases it unread.`,
       );
-      return 'unknown' as const;
+      return { kept: 'unknown' };
     }
     if (!isWakeyError(error, 'store-unreadable')) throw error;
-    log('error', 'what is kept cannot be read', { detail: error.message });
-    return 'unknown' as const;
+    return { kept: 'unknown', trouble: error };
   }
+}
+
+/** The newest kept generation. `trouble`: why it is unknown, where nobody was told of it yet. */
+interface Newest {
+  readonly kept: StoredBundle | 'unknown' | undefined;
+  readonly trouble?: WakeyError;
 }
 
 /** A record that was lost, or another machine's, does not know the proof. The newest generation does. */

@@ -36,6 +36,12 @@ async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSi
   await refuseUnproved(workspace, why, clock.now());
   const damaged: number[] = [];
   let trouble: WakeyError | undefined;
+  // The last one's damage is told by the error that ends the session, where no older one is whole.
+  const logTrouble = () => {
+    const generation = damaged.at(-1);
+    if (trouble !== undefined)
+      context.log('error', 'a kept generation is damaged', { generation, detail: trouble.message });
+  };
   const reached = (generation: number) => {
     held.rung = generation;
   };
@@ -45,9 +51,10 @@ async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSi
     // A profile that is only older than another owner's is better than what is older still.
     if (why === 'profile-stale' && !isNewer(bundle, workspace.record())) break;
     const { generation } = bundle;
-    const unpacked = await unpack(context, workspace, bundle, signal);
+    const unpacked = await unpack(workspace, bundle, signal);
     reached(generation);
     if (isWakeyError(unpacked)) {
+      logTrouble();
       damaged.push(generation);
       trouble = unpacked;
     } else if (why !== 'profile-stale' && isRefused(workspace, unpacked)) {
@@ -55,6 +62,7 @@ async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSi
         generation,
       });
     } else {
+      logTrouble();
       const quarantine = await adopt(context, workspace, unpacked, generation, why);
       return { type: 'restored', generation, quarantine, damaged } as const;
     }
@@ -87,12 +95,7 @@ async function newestBelow(
 }
 
 /** Unpacks beside the profile. Gives what is wrong with a bundle that is damaged: the next older one is worth a try. */
-async function unpack(
-  { log }: EffectContext,
-  workspace: Workspace,
-  bundle: StoredBundle,
-  signal: AbortSignal,
-): Promise<Unpacked | WakeyError> {
+async function unpack(workspace: Workspace, bundle: StoredBundle, signal: AbortSignal): Promise<Unpacked | WakeyError> {
   const { generation } = bundle;
   try {
     const into = await workspace.openScratch();
@@ -108,7 +111,6 @@ async function unpack(
   } catch (error) {
     await workspace.clearScratch();
     if (!isWakeyError(error, 'bundle-damaged') && !isWakeyError(error, 'store-unreadable')) throw error;
-    log('error', 'a kept generation is damaged', { generation, detail: error.message });
     return error;
   }
 }

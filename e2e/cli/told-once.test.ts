@@ -1,0 +1,57 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openPlace, type Place } from './place.ts';
+
+let place: Place;
+beforeEach(async () => {
+  place = await openPlace();
+});
+afterEach(async () => {
+  expect(await place.close()).toEqual([]);
+});
+
+/** Runs `wakey start` to its end. `lines`: what it printed on either stream. */
+async function printedBy(...args: readonly string[]) {
+  const wakey = place.wakey('start', 'main', '--url', place.simulator.url, ...args);
+  const code = await wakey.exited;
+  return { code, lines: [...wakey.stdout().split('\n'), ...wakey.stderr().split('\n')] };
+}
+
+/** Links a session, starts it as often as that, then removes its profile and damages one kept generation. */
+async function loseProfile({ starts, damaged }: { readonly starts: number; readonly damaged: number }): Promise<void> {
+  for (let started = 0; started < starts; started += 1) {
+    const wakey = place.start('--exit-when-ready');
+    if (started === 0) await place.scan(wakey);
+    expect(await wakey.exited).toBe(0);
+  }
+  rmSync(join(place.folder, '.wakey-sessions/main/profile'), { recursive: true });
+  writeFileSync(join(place.folder, `.wakey-sessions/main/bundles/${damaged}.bundle`), 'not a bundle');
+}
+
+describe('wakey start', () => {
+  it('prints an ending for programs in one line that carries all of it', async () => {
+    const { code, lines } = await printedBy('--json', '--browser', './nowhere');
+    expect(code).toBe(20);
+    const [ended = '', ...others] = lines.filter((line) => /nowhere|ended|failed/.test(line));
+    expect(others).toEqual([]);
+    expect(JSON.parse(ended)).toMatchObject({
+      ...{ event: 'ended', state: 'ended', reason: 'browser-unavailable', detail: expect.stringContaining('nowhere') },
+      message: expect.stringMatching(/^No browser was found: .* Install Chrome or Chromium/),
+    });
+  });
+
+  it.each([[['--json']], [[]]])('prints once that the only kept generation is damaged, given %j', async (args) => {
+    await loseProfile({ starts: 1, damaged: 1 });
+    const { code, lines } = await printedBy(...args);
+    expect(code).toBe(11);
+    expect(lines.filter((line) => /damaged|1\.bundle|cannot be read/.test(line))).toHaveLength(1);
+  });
+
+  it('prints once that it passes a damaged generation over for the one before', async () => {
+    await loseProfile({ starts: 2, damaged: 2 });
+    const { code, lines } = await printedBy('--json', '--exit-when-ready');
+    expect(code).toBe(0);
+    expect(lines.filter((line) => line.includes('2.bundle'))).toEqual([expect.stringContaining(' warn ')]);
+  });
+});
