@@ -21,6 +21,20 @@ describe('the copies of a session that runs', () => {
     expect(warnings).toEqual(['not saved: the profile is empty']);
   });
 
+  it('are not taken of a profile whose page says after a crash that it holds no login', async () => {
+    const store = fakeStore();
+    const { browser, clock, events, session } = await running(store, 60_000);
+    await until(() => session.state.name === 'ready');
+    browser.kill();
+    await until(() => session.state.name === 'backing-off');
+    await clock.wind(10_000);
+    await until(() => session.state.name === 'resuming');
+    browser.show({ type: 'unpaired' });
+    await until(() => events.includes('rescan'));
+    await session.stop();
+    expect(store.writes).toEqual([]);
+  });
+
   it('are told how long they may take, so that a place that hangs does not end the saving for ever', async () => {
     const store = fakeStore();
     await running(store);
@@ -30,8 +44,8 @@ describe('the copies of a session that runs', () => {
 });
 
 /** A session that is ready, on a profile with a login in it. */
-async function running(store: SessionStore) {
-  const { browser, clock, events, session, sessionsDir } = await setUp(policy, { store });
+async function running(store: SessionStore, settle: number = policy.settle) {
+  const { browser, clock, events, session, sessionsDir } = await setUp({ ...policy, settle }, { store });
   const warnings: string[] = [];
   session.on('warning', ({ what }) => warnings.push(what));
   await session.start();
@@ -39,7 +53,7 @@ async function running(store: SessionStore) {
   await cp(await makeProfile(), profile, { recursive: true });
   browser.show(ready);
   await clock.wind(policy.settle);
-  return { clock, events, profile, warnings };
+  return { browser, clock, events, profile, session, warnings };
 }
 
 /** Files are real here, and take the time they take. */

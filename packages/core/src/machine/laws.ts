@@ -26,6 +26,8 @@ export function lawsUnder(policy: Policy): Readonly<Record<string, IsBroken>> {
       notices(edge, 'link-code').some(({ attempt }) => attempt > policy.maxLinkCodes),
     'saves only what was proved ready since the last save': (edge) =>
       effectsOf(edge, 'save').length > 0 && !maySave(edge),
+    'carries a fresh proof of ready only while it believes in a login': ({ state }) =>
+      'run' in state && state.run.hasFreshProof && !state.run.isLinked,
     'erases only for the reasons listed for it': (edge) => effectsOf(edge, 'erase').length > 0 && !mayErase(edge.from),
     'erases everything at once only on command': (edge) =>
       effectsOf(edge, 'erase').some(({ keep }) => (keep === 'nothing') !== isCommanded(edge.from)),

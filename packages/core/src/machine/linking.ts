@@ -1,6 +1,6 @@
 import type { Effect } from './effect.js';
 import type { LinkCodeFailure } from './event.js';
-import { end, load, notify } from './moves.js';
+import { end, load, notify, withoutLogin } from './moves.js';
 import type { Policy } from './policy.js';
 import { onCredentialsLost } from './recovery.js';
 import type {
@@ -172,7 +172,7 @@ function giveUpLinkCode(
 /** The run of a page that turned out to hold no credentials, and the notice where some were expected. */
 function unlinked(run: Run): { readonly run: Run; readonly effects: readonly Effect[] } {
   if (!run.isLinked) return { run, effects: [] };
-  const lost: Run = { ...run, isLinked: false, isResumed: false, isProven: false, why: 'credentials-lost' };
+  const lost = withoutLogin(run, 'credentials-lost');
   return { run: lost, effects: [notify({ type: 'rescan', why: lost.why })] };
 }
 

@@ -81,8 +81,12 @@ export function startFresh(from: Active, why: LinkCause, policy: Policy, ...effe
 
 /** The run of a session whose credentials, also those that are kept, are going to be erased. */
 export function asNew(run: Run, why: LinkCause): Run {
-  const forgotten = { isLinked: false, isResumed: false, isProven: false, hasFreshProof: false };
-  return { ...run, ...forgotten, canRestore: false, isRestored: false, stalls: 0, why };
+  return { ...withoutLogin(run, why), canRestore: false, isRestored: false, stalls: 0 };
+}
+
+/** The run of a session whose profile holds no login: a proof of ready that came from an earlier page proves nothing now. */
+export function withoutLogin(run: Run, why: LinkCause): Run {
+  return { ...run, isLinked: false, isResumed: false, isProven: false, hasFreshProof: false, why };
 }
 
 /** Removes the credentials. Only what was asked for here erases all at once: after any other logout a backup stays for a while. */

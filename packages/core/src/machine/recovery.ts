@@ -1,4 +1,4 @@
-import { end, erasure, launch, notify, recover } from './moves.js';
+import { end, erasure, launch, notify, recover, withoutLogin } from './moves.js';
 import type { Policy } from './policy.js';
 import type { Active, Starting } from './state.js';
 import { type EventOf, go, ignore, type Step } from './step.js';
@@ -31,8 +31,7 @@ export function onNothingToRestore(state: Starting, event: EventOf<'nothing-to-r
   if (state.isFresh) return erase(state);
   const { quarantine } = event;
   const why = 'credentials-lost';
-  const none = { isLinked: false, isResumed: false, canRestore: false, isRestored: false };
-  const step = launch({ ...state.run, ...none, why });
+  const step = launch({ ...withoutLogin(state.run, why), canRestore: false, isRestored: false });
   const notice = { type: 'recovery', step: 'link-again', why: state.recovery, quarantine } as const;
   return { ...step, effects: [notify(notice), notify({ type: 'rescan', why }), ...step.effects] };
 }
