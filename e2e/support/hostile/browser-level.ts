@@ -60,7 +60,9 @@ export async function play(
       front.next.push(...answers);
       acts[act]({ front, simulator, session, sessionsDir: folder.path });
     }
-    await until(() => isSettled(session), 8_000);
+    // A page that loads slowly cannot report its unlinking sooner; a session that believes it for longer than this never leaves.
+    const actedAt = Date.now();
+    await until(() => isSettled(session, actedAt, simulator.phone.devices().length > 0), 8_000);
     const isLinked = simulator.phone.devices().length > 0;
     const isReady = session.state.name === 'ready';
     if (isReady && !isLinked) broken.push('ready although the phone has unlinked the device');
@@ -123,10 +125,10 @@ async function recordSaysErased(sessionsDir: string): Promise<boolean> {
   return typeof record === 'object' && record !== null && !('linkedAt' in record);
 }
 
-/** `ready` that has lasted, or an end. */
-function isSettled({ state }: Session<Page>): boolean {
+/** An end, or a rightful `ready` that has lasted for three heartbeats since the last act. */
+function isSettled({ state }: Session<Page>, actedAt: number, isLinked: boolean): boolean {
   if (state.name === 'ended' || state.name === 'stopped') return true;
-  return state.name === 'ready' && Date.now() - state.since > 3 * policy.heartbeat;
+  return state.name === 'ready' && isLinked && Date.now() - Math.max(state.since, actedAt) > 3 * policy.heartbeat;
 }
 
 async function until(isDone: () => boolean, ms: number): Promise<void> {
