@@ -50,9 +50,9 @@ describe('what erases a login', () => {
     ['answered with an HTTP status', 'whatsapp-web/src/signals.test.ts', 'is not proved when it is announced'],
     ['makes Wakey look', 'whatsapp-web/src/signals.test.ts', 'is not proved when it is announced'],
     ['takes the announcement back', 'core/src/machine/logout.test.ts', 'is disproved by a device that'],
-    ['leads to the newest backup', 'core/src/machine/recovery.test.ts', 'tries what was kept when the page'],
-    ['leads to the one before', 'core/src/machine/logout.test.ts', 'speaks of the backup alone'],
-    ['the session was linked at', 'client/src/session-origin.test.ts', 'is refused at another one'],
+    ['restores the newest backup', 'core/src/machine/recovery.test.ts', 'tries what was kept when the page'],
+    ['restores the one before it', 'core/src/machine/logout.test.ts', 'speaks of the backup alone'],
+    ['at which the session was linked', 'client/src/session-origin.test.ts', 'is refused at another one'],
   ];
 
   it('is said by SECURITY.md in the words of the guide', () => {
