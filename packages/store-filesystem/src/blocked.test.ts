@@ -43,3 +43,38 @@ it('takes a call for over that a file system does not answer, and says which', a
   abort.abort();
   await expect(reading).rejects.toMatchObject({ code: 'aborted' });
 });
+
+it.each([
+  ['list', 'readdir', 'store-unreadable'],
+  ['read', 'readdir', 'store-unreadable'],
+  ['write', 'mkdir', 'store-unwritable'],
+  ['lease', 'open', 'store-unwritable'],
+] as const)(
+  'ends %s by itself where %s is never answered, without a timeout of the caller',
+  async (method, call, code) => {
+    const directory = temporaryDirectory();
+    await store(directory).write('main', streamOf('one'), { fence: 1, metadata: {} });
+    const hanging = { ...realFiles, [call]: () => new Promise<never>(() => undefined) };
+    const kept = store(directory, { files: hanging, answerWithin: 20 });
+    const calls = {
+      list: () => kept.list(),
+      read: () => kept.read('main'),
+      write: () => kept.write('main', streamOf('two'), { fence: 1, metadata: {} }),
+      lease: () => kept.lease('main', holder),
+    };
+    await expect(calls[method]()).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining('did not answer within'),
+    });
+  },
+);
+
+it('takes no older generation for the newest, whose bytes a file system does not give', async () => {
+  const directory = temporaryDirectory();
+  for (const text of ['one', 'two']) await store(directory).write('main', streamOf(text), { fence: 1, metadata: {} });
+  const open: typeof realFiles.open = (path, ...rest) =>
+    String(path).endsWith('2.bundle') ? new Promise<never>(() => undefined) : realFiles.open(path, ...rest);
+  const kept = store(directory, { files: { ...realFiles, open }, answerWithin: 20 });
+  await expect(kept.read('main')).rejects.toMatchObject({ code: 'store-unreadable' });
+  expect(kept.warnings).toEqual([]);
+});

@@ -10,7 +10,7 @@ import {
   type StoreQuarantine,
   WakeyError,
 } from '@wakey/core';
-import { isNatural, realFiles, syncDirectory, thisPlatform, unlessAbsent } from '@wakey/host';
+import { boundedFiles, isNatural, realFiles, syncDirectory, thisPlatform, unlessAbsent } from '@wakey/host';
 import { asCall, type Call } from './call.js';
 import { passFence } from './fence.js';
 import { type HeldLeases, heldLeases } from './held-leases.js';
@@ -41,7 +41,8 @@ export interface FilesystemStoreOptions {
  * Every promise of SessionStore holds also when the process, or the machine, dies at any point. The two
  * newest good generations stay, and those that a write is told to keep. `read` gives the newest whose checksum is right, passing over damaged ones; when the disk refuses to tell, it
  * throws. A lease is a lock of the operating system, which dies with its process: good for one machine and for containers
- * that share a volume of it, not for network file systems without locks. No call has a default timeout.
+ * that share a volume of it, not for network file systems without locks. No call has a default timeout;
+ * one whose file system does not answer for 20 s throws, as one that a disk refuses does.
  *
  * On a disk that does not tell upper from lower case, two ids that differ in nothing else are the same place: the second
  * one is refused with `store-unreadable`, never given the other's bytes.
@@ -58,6 +59,7 @@ export function storeIn(given: Place): SessionStore {
   const warnOfDamage = onceEach(given.warn);
   const place: Place = {
     ...given,
+    disk: { ...given.disk, files: boundedFiles(given.disk.files, given.answerWithin) },
     warn: (warning) => (warning.code === 'store-unreadable' ? warnOfDamage : given.warn)(warning),
   };
   const held = heldLeases();

@@ -10,6 +10,8 @@ export interface Place {
   readonly disk: Disk;
   readonly sleep: (ms: number) => Promise<void>;
   readonly warn: (warning: WakeyError) => void;
+  /** How long the file system may take for one call, in ms. @default 20_000 */
+  readonly answerWithin?: number;
 }
 
 /** The shelf of a session, there or not. `id` is known to be one. */

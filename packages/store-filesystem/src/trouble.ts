@@ -1,7 +1,8 @@
 import { type ErrorCode, isWakeyError, WakeyError } from '@wakey/core';
 
-/** Turns what the file system threw into an error of the store. A WakeyError passes unchanged. */
+/** Turns what the file system threw, or that it does not answer, into an error of the store. Any other WakeyError passes unchanged. */
 export function storeTrouble(code: ErrorCode, doing: string, path: string, cause: unknown): WakeyError {
+  if (isWakeyError(cause, 'sessions-dir-unusable')) return unanswered(code, doing, cause);
   if (isWakeyError(cause)) return cause;
   const errno = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
   const known = causes[errno];
@@ -10,6 +11,17 @@ export function storeTrouble(code: ErrorCode, doing: string, path: string, cause
     todo: known?.[1] ?? 'Check the disk and the permissions of its folder; what was kept before is still there.',
     cause,
     details: { path, errno },
+  });
+}
+
+/** The file system's own words are for any directory; the store says what it was doing there. */
+function unanswered(code: ErrorCode, doing: string, cause: WakeyError): WakeyError {
+  const why = cause.message.slice(0, -cause.todo.length).trimEnd();
+  return new WakeyError(code, {
+    what: `Store "filesystem" could not ${doing}: ${why}`,
+    todo: 'Check its disk, or the server behind it; what was kept before is still there.',
+    cause,
+    details: cause.details,
   });
 }
 

@@ -38,7 +38,7 @@ export async function checkKeeping(values: Values, { cwd }: Pick<Shell, 'cwd'>):
       findings.push(note('store', 'Nothing is kept besides the profiles (--store none): one that is lost is lost.'));
       return { findings, ofSession: async () => [] };
     }
-    const kept = await plain.list();
+    const kept = await plain.list({ timeout: LIST_WITHIN });
     findings.push(good('store', `store ${plain.name} can be read: it keeps ${countText(kept.length, 'session')}`));
     const isBroken = findings.some(({ is }) => is === 'bad');
     const opened = hasKeys && !isBroken ? await openStore({ values, cwd, warn: () => undefined }) : undefined;
@@ -64,7 +64,7 @@ async function checkKept({ plain, opened, heard, id, isLinked }: KeptFacts): Pro
     const generations: number[] = [];
     const inTheClear: number[] = [];
     for (let before: number | undefined; generations.length < MOST; ) {
-      const bundle = await plain.read(id, before === undefined ? {} : { before });
+      const bundle = await plain.read(id, { timeout: READ_WITHIN, ...(before === undefined ? {} : { before }) });
       if (bundle === undefined) break;
       if (!(await beginsWithAge(bundle.bytes))) inTheClear.push(bundle.generation);
       generations.push(bundle.generation);
@@ -73,7 +73,10 @@ async function checkKept({ plain, opened, heard, id, isLinked }: KeptFacts): Pro
     const [newest] = generations;
     if (newest === undefined) return [...once(heard), nothingKept(isLinked)];
     const isEncrypted = !inTheClear.includes(newest);
-    const at = isEncrypted && opened === undefined ? undefined : (await (opened ?? plain).read(id))?.metadata.createdAt;
+    const at =
+      isEncrypted && opened === undefined
+        ? undefined
+        : (await (opened ?? plain).read(id, { timeout: READ_WITHIN }))?.metadata.createdAt;
     const since = Date.now() - Number(at);
     // A store's own words, which need not be a time.
     const age = Number.isFinite(since) ? `, the newest ${ageText(since)}` : '';
@@ -99,6 +102,10 @@ function encryptionText(generations: readonly number[], inTheClear: readonly num
   if (inTheClear.length === generations.length) return 'not encrypted';
   return `encrypted but for generation ${inTheClear.join(' and ')}`;
 }
+
+/** How long a store may take, in ms: a read checks the whole bundle, which may come over a slow line. */
+const LIST_WITHIN = 60_000;
+const READ_WITHIN = 600_000;
 
 /** As many as are of use to know. */
 const MOST = 3;

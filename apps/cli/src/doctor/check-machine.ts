@@ -2,6 +2,8 @@ import { statfs } from 'node:fs/promises';
 import * as zlib from 'node:zlib';
 import { browserVersion, decideSandbox, findBrowser, type SandboxDecision } from '@wakey/browser-process';
 import { examineMemory } from '@wakey/client';
+import { isWakeyError } from '@wakey/core';
+import { answerOf } from '@wakey/host';
 import { browserEnvironment } from '../drivers/browser-environment.js';
 import { loadDriver } from '../drivers/load-driver.js';
 import type { OptionValues } from '../options/option.js';
@@ -64,13 +66,15 @@ async function checkBrowser({ values, shell: { env } }: MachineFacts): Promise<M
   }
   const forBrowser = browserEnvironment(env, process.platform);
   try {
-    const executable = await findBrowser({ executable: browser, headless: !headed, env: forBrowser });
+    const looking = findBrowser({ executable: browser, headless: !headed, env: forBrowser });
+    const executable = await answerOf('look for a browser', browser, looking);
     const found = await browserVersion(executable, { env: defined(forBrowser) });
     const told =
       found === undefined
         ? note('browser', `${executable}, which does not tell its version`)
         : good('browser', `${found.name} ${found.version}: ${executable}`);
-    const findings = [told, sandboxFinding(await decideSandbox({ sandbox: values.sandbox, executable }))];
+    const sandbox = decideSandbox({ sandbox: values.sandbox, executable });
+    const findings = [told, sandboxFinding(await answerOf('look at the sandbox', executable, sandbox))];
     return { findings, browser: { executable, version: found?.version } };
   } catch (error) {
     return { findings: [badOf('browser', error)], browser: undefined };
@@ -84,6 +88,14 @@ function sandboxFinding({ on, reason }: SandboxDecision): Finding {
 }
 
 async function checkMemory(): Promise<readonly Finding[]> {
+  try {
+    return await memoryFindings();
+  } catch (error) {
+    return [badOf('memory', error)];
+  }
+}
+
+async function memoryFindings(): Promise<readonly Finding[]> {
   const memory = await examineMemory();
   const size = memory.path === undefined ? undefined : await sizeOf(memory.path);
   const room = size === undefined ? '' : ` (${sizeText(size.all)}, ${sizeText(size.free)} free)`;
@@ -102,10 +114,10 @@ async function checkMemory(): Promise<readonly Finding[]> {
 
 async function sizeOf(path: string): Promise<{ readonly all: number; readonly free: number } | undefined> {
   try {
-    const { blocks, bavail, bsize } = await statfs(path);
+    const { blocks, bavail, bsize } = await answerOf('look at the memory', path, statfs(path));
     return { all: blocks * bsize, free: bavail * bsize };
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return undefined;
+    if (!isWakeyError(error) && error instanceof Error && 'code' in error) return undefined;
     throw error;
   }
 }

@@ -1,28 +1,46 @@
 import { constants } from 'node:fs';
-import { access, stat, statfs } from 'node:fs/promises';
+import * as nodeFiles from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { answerOf } from '@wakey/host';
 import { sizeText } from '../transfer/facts.js';
 import { bad, badOf, type Finding, good, note } from './finding.js';
 
 /** Checks the sessions directory: whose it is, who can read it, what disk it is on, and how much room there is. */
-export async function checkPlace(sessionsDir: string): Promise<readonly Finding[]> {
+export async function checkPlace(
+  sessionsDir: string,
+  { files = nodeFiles, answerWithin }: PlaceOptions = {},
+): Promise<readonly Finding[]> {
   try {
-    const found = await statUnlessAbsent(sessionsDir);
-    if (found === undefined) return [await checkParent(sessionsDir)];
-    if (!found.isDirectory()) {
-      return [bad('sessions-dir', `${sessionsDir} is not a directory.`, 'Name another one with --sessions-dir.')];
-    }
-    return [await checkAccess(sessionsDir, found), ...(await checkDisk(sessionsDir))];
+    return await answerOf('look at the sessions directory', sessionsDir, checked(files, sessionsDir), answerWithin);
   } catch (error) {
     return [badOf('sessions-dir', error)];
   }
 }
 
-async function checkParent(sessionsDir: string): Promise<Finding> {
+/** How the directory is looked at. */
+export interface PlaceOptions {
+  /** @default Node's file system */
+  readonly files?: Looks;
+  /** How long the file system may take for all of it, in ms. @default 20_000 */
+  readonly answerWithin?: number;
+}
+
+type Looks = Pick<typeof nodeFiles, 'access' | 'stat' | 'statfs'>;
+
+async function checked(files: Looks, sessionsDir: string): Promise<readonly Finding[]> {
+  const found = await statUnlessAbsent(files, sessionsDir);
+  if (found === undefined) return [await checkParent(files, sessionsDir)];
+  if (!found.isDirectory()) {
+    return [bad('sessions-dir', `${sessionsDir} is not a directory.`, 'Name another one with --sessions-dir.')];
+  }
+  return [await checkAccess(files, sessionsDir, found), ...(await checkDisk(files, sessionsDir))];
+}
+
+async function checkParent(files: Looks, sessionsDir: string): Promise<Finding> {
   let parent = dirname(sessionsDir);
-  while ((await statUnlessAbsent(parent)) === undefined && dirname(parent) !== parent) parent = dirname(parent);
+  while ((await statUnlessAbsent(files, parent)) === undefined && dirname(parent) !== parent) parent = dirname(parent);
   try {
-    await access(parent, constants.W_OK | constants.X_OK);
+    await files.access(parent, constants.W_OK | constants.X_OK);
     return note('sessions-dir', `${sessionsDir} is not there yet: the first start makes it.`);
   } catch {
     // Asked for nothing else: it may not be written to, or is no directory.
@@ -30,7 +48,7 @@ async function checkParent(sessionsDir: string): Promise<Finding> {
   }
 }
 
-async function checkAccess(path: string, { mode, uid }: Owned): Promise<Finding> {
+async function checkAccess(files: Looks, path: string, { mode, uid }: Owned): Promise<Finding> {
   const own = process.getuid?.();
   if (own !== undefined && uid !== own) {
     return bad('sessions-dir', `${path} belongs to user ${uid}, not to ${own}, who runs this.`, 'Name another one.');
@@ -40,7 +58,7 @@ async function checkAccess(path: string, { mode, uid }: Owned): Promise<Finding>
     return bad('sessions-dir', `Others can look into ${path}: its mode is ${text}.`, `Run: chmod 700 '${path}'`);
   }
   try {
-    await access(path, constants.W_OK | constants.X_OK);
+    await files.access(path, constants.W_OK | constants.X_OK);
     return good('sessions-dir', `${path} is yours alone`);
   } catch {
     // Asked for nothing else: its mode forbids it, or its disk is read-only, for root as well.
@@ -58,8 +76,8 @@ interface Owned {
 /** Room for a profile, its copy and two bundles, in bytes. */
 const ROOM = 500_000_000;
 
-async function checkDisk(path: string): Promise<readonly Finding[]> {
-  const { type, bavail, bsize } = await statfs(path);
+async function checkDisk(files: Looks, path: string): Promise<readonly Finding[]> {
+  const { type, bavail, bsize } = await files.statfs(path);
   const free = bavail * bsize;
   const network = NETWORK[type];
   const room =
@@ -88,9 +106,9 @@ const NETWORK: Readonly<Record<number, string>> = {
   12805120: 'Ceph',
 };
 
-async function statUnlessAbsent(path: string) {
+async function statUnlessAbsent(files: Looks, path: string) {
   try {
-    return await stat(path);
+    return await files.stat(path);
   } catch (error) {
     if (error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code)))
       return undefined;

@@ -1,4 +1,4 @@
-import { realFiles, thisPlatform } from '@wakey/host';
+import { boundedFiles, realFiles, thisPlatform } from '@wakey/host';
 import { whyUnfit } from '../workspace/live-room.js';
 
 /** Whether the live profile of an encrypted session would be in memory, and where. */
@@ -7,10 +7,13 @@ export type MemoryForProfiles =
   /** `why` completes a sentence about the path, or about the system where there is none. */
   | { readonly isFit: false; readonly path?: string; readonly why: string };
 
-/** Looks at the system's memory-backed directory, which `createSession` uses where its store is encrypted. Changes nothing. */
+/**
+ * Looks at the system's memory-backed directory, which `createSession` uses where its store is encrypted. Changes nothing.
+ * Throws `sessions-dir-unusable` where it does not answer.
+ */
 export async function examineMemory(): Promise<MemoryForProfiles> {
   const { memoryDir: path } = thisPlatform;
   if (path === undefined) return { isFit: false, why: 'this system has no memory-backed directory' };
-  const why = await whyUnfit({ files: realFiles, platform: thisPlatform }, path);
+  const why = await whyUnfit({ files: boundedFiles(realFiles), platform: thisPlatform }, path);
   return why === undefined ? { isFit: true, path } : { isFit: false, path, why };
 }
