@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type BrowserOptions, WakeyError } from '@wakey/core';
-import { isOneOf } from './processes/send-signal.js';
+import { isFileError } from '@wakey/host';
 import { decideSandbox, type SandboxDecision } from './sandbox.js';
 
 /** What our command line of Chromium depends on. */
@@ -62,7 +62,7 @@ async function isSharedMemoryScarce(): Promise<boolean> {
     return blocks * bsize < ENOUGH;
   } catch (error) {
     // Systems without it share memory in another way.
-    if (isOneOf(error, ['ENOENT', 'EACCES'])) return false;
+    if (isFileError(error, 'ENOENT', 'EACCES')) return false;
     throw error;
   }
 }

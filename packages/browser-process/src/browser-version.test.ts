@@ -2,10 +2,9 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type ProcessEntry, type ProcessTable, systemProcessTable } from '@wakey/host';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { browserVersion } from './browser-version.js';
-import { systemProcessTable } from './processes/system-table.js';
-import type { ProcessEntry, ProcessTable } from './processes/table.js';
 
 let folder: string;
 

@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
+import { type ProcessTable, sendSignal, systemProcessTable } from '@wakey/host';
 import { systemClock } from './clock.js';
 import { browserUnkillable } from './end-process.js';
-import { sendSignal } from './processes/send-signal.js';
-import { systemProcessTable } from './processes/system-table.js';
-import type { ProcessTable } from './processes/table.js';
 
 /** What a binary says of itself when asked, such as `{ name: 'Google Chrome', version: '156.0.8078.79' }`. */
 export interface BinaryVersion {

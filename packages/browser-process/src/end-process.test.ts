@@ -1,6 +1,6 @@
+import type { EndSignal, ProcessEntry, ProcessTable } from '@wakey/host';
 import { describe, expect, it, vi } from 'vitest';
 import { browserUnkillable, endMarked, endProcess } from './end-process.js';
-import type { EndSignal, ProcessEntry, ProcessTable } from './processes/table.js';
 import { processesOf } from './processes-of.js';
 
 const record = { pid: 10, startTime: 'b10', marker: 'm' };

@@ -1,7 +1,6 @@
 import { WakeyError } from '@wakey/core';
+import { type ProcessEntry, type ProcessTable, systemProcessTable } from '@wakey/host';
 import { type Clock, systemClock } from './clock.js';
-import { systemProcessTable } from './processes/system-table.js';
-import type { ProcessEntry, ProcessTable } from './processes/table.js';
 import { processesOf, processesOfOurs } from './processes-of.js';
 import type { BrowserRecord } from './record.js';
 

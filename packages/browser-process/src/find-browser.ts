@@ -2,11 +2,11 @@ import { constants } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { WakeyError } from '@wakey/core';
+import { isFileError } from '@wakey/host';
 import { linuxPlaces } from './places/linux.js';
 import { macosPlaces } from './places/macos.js';
 import type { BrowserPlaces, PlaceEnvironment } from './places/places.js';
 import { windowsPlaces } from './places/windows.js';
-import { isOneOf } from './processes/send-signal.js';
 
 /** What to look for, and where. */
 export interface FindOptions {
@@ -65,8 +65,8 @@ async function flaw(candidate: string): Promise<string | undefined> {
     await access(candidate, constants.X_OK);
     return undefined;
   } catch (error) {
-    if (isOneOf(error, ['ENOENT', 'ENOTDIR'])) return 'does not exist';
-    if (isOneOf(error, ['EACCES', 'EPERM'])) return 'may not be run by this user';
+    if (isFileError(error, 'ENOENT', 'ENOTDIR')) return 'does not exist';
+    if (isFileError(error, 'EACCES', 'EPERM')) return 'may not be run by this user';
     throw error;
   }
 }

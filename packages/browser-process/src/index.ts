@@ -1,3 +1,4 @@
+export { type EndSignal, MARKER_VARIABLE, type ProcessEntry, type ProcessTable, systemProcessTable } from '@wakey/host';
 export {
   type ChromiumArguments,
   type ChromiumOptions,
@@ -12,10 +13,8 @@ export { type FindOptions, findBrowser } from './find-browser.js';
 export { forgetBrowser, reapBrowser, reapLeftovers, recordBrowser } from './leftovers.js';
 export { type OlderOptions, refuseOlder } from './older-browser.js';
 export type { BrowserPlaces, PlaceEnvironment } from './places/places.js';
-export { systemProcessTable } from './processes/system-table.js';
-export type { EndSignal, ProcessEntry, ProcessTable } from './processes/table.js';
 export { processesOf, processesOfOurs } from './processes-of.js';
-export { type BrowserRecord, MARKER_VARIABLE, newMarker } from './record.js';
+export { type BrowserRecord, newMarker } from './record.js';
 export { decideSandbox, type SandboxDecision, type SandboxOptions } from './sandbox.js';
 export { assertWritable, openScratch, type Scratch, type ScratchOptions } from './scratch.js';
 export { type BrowserProcess, type ProcessExit, type StartOptions, startBrowser } from './start-browser.js';

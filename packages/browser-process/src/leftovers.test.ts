@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { MARKER_VARIABLE, systemProcessTable } from '@wakey/host';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { forgetBrowser, reapBrowser, reapLeftovers, recordBrowser } from './leftovers.js';
-import { systemProcessTable } from './processes/system-table.js';
 import { processesOf } from './processes-of.js';
-import { type BrowserRecord, MARKER_VARIABLE, newMarker } from './record.js';
+import { type BrowserRecord, newMarker } from './record.js';
 import { openScratch } from './scratch.js';
 
 let profile: string;

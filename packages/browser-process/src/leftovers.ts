@@ -1,9 +1,8 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WakeyError } from '@wakey/core';
+import { isFileError, systemProcessTable } from '@wakey/host';
 import { browserUnkillable, type EndOptions, endMarked } from './end-process.js';
-import { isOneOf } from './processes/send-signal.js';
-import { systemProcessTable } from './processes/system-table.js';
 import { processesOf } from './processes-of.js';
 import type { BrowserRecord } from './record.js';
 import { removeScratch } from './scratch.js';
@@ -75,7 +74,7 @@ async function readRecord(profile: string): Promise<Kept | undefined> {
     return parseKept(JSON.parse(await readFile(join(profile, FILE), 'utf8')));
   } catch (error) {
     // Not there: nobody crashed. Half written: the crash came before the record was whole, and names nobody.
-    if (isOneOf(error, ['ENOENT']) || error instanceof SyntaxError) return undefined;
+    if (isFileError(error, 'ENOENT') || error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,4 @@
-import { systemProcessTable } from './processes/system-table.js';
-import type { ProcessEntry, ProcessTable } from './processes/table.js';
+import { type ProcessEntry, type ProcessTable, systemProcessTable } from '@wakey/host';
 import type { BrowserRecord } from './record.js';
 
 /** Every living process of the browser that carries `marker`, whatever its parent is by now. */

@@ -11,9 +11,6 @@ export interface BrowserRecord {
   readonly marker: string;
 }
 
-/** The variable in the browser's environment that carries its marker. */
-export const MARKER_VARIABLE = 'WAKEY_BROWSER_ID';
-
 /** A marker no other browser has. */
 export function newMarker(): string {
   return randomBytes(16).toString('hex');

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isOneOf } from './processes/send-signal.js';
+import { isFileError } from '@wakey/host';
 
 /** Whether the browser's own sandbox is used, and why. */
 export interface SandboxDecision {
@@ -44,7 +44,7 @@ async function hasSetuidHelper(executable: string): Promise<boolean> {
       // A download cannot bring that right along, and Chromium does not start with a helper that lacks it.
       if ((mode & SETUID) !== 0 && uid === 0) return true;
     } catch (error) {
-      if (!isOneOf(error, ['ENOENT', 'ENOTDIR', 'EACCES'])) throw error;
+      if (!isFileError(error, 'ENOENT', 'ENOTDIR', 'EACCES')) throw error;
     }
   }
   return false;

@@ -2,8 +2,7 @@ import { lstat, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { WakeyError } from '@wakey/core';
-import { isOneOf } from './processes/send-signal.js';
-import { MARKER_VARIABLE } from './record.js';
+import { isFileError, MARKER_VARIABLE } from '@wakey/host';
 
 /** The temporary directory of one browser: all that it writes outside its profile goes here, and goes with it. */
 export interface Scratch {
@@ -78,7 +77,7 @@ async function isOurs(directory: string, marker: string): Promise<boolean> {
     const mark = join(directory, MARK);
     return (await lstat(mark)).isFile() && (await readFile(mark, 'utf8')) === marker;
   } catch (error) {
-    if (isOneOf(error, ['ENOENT', 'ENOTDIR', 'EACCES'])) return false;
+    if (isFileError(error, 'ENOENT', 'ENOTDIR', 'EACCES')) return false;
     throw error;
   }
 }

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { WakeyError } from '@wakey/core';
-import { systemProcessTable } from './processes/system-table.js';
-import { type BrowserRecord, MARKER_VARIABLE } from './record.js';
+import { MARKER_VARIABLE, systemProcessTable } from '@wakey/host';
+import type { BrowserRecord } from './record.js';
 
 /** What to start. */
 export interface StartOptions {

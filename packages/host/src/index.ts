@@ -8,6 +8,9 @@ export { type FileLock, isLocked, type LockFile, takeLock } from './lock.js';
 export { assertClosed, closeDirectory, modeOf, octal, refusesModes } from './modes.js';
 export { type Platform, type ProcessFacts, thisPlatform } from './platform.js';
 export { isSignalable } from './process-signs.js';
+export { sendSignal } from './processes/send-signal.js';
+export { systemProcessTable } from './processes/system-table.js';
+export { type EndSignal, MARKER_VARIABLE, type ProcessEntry, type ProcessTable } from './processes/table.js';
 export { fileTrouble, quoted, takeOver } from './trouble.js';
 export {
   type Disk,

@@ -25,3 +25,6 @@ export interface ProcessTable {
 
 /** How a process is ended, the gentlest way first. */
 export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGKILL';
+
+/** The environment variable that carries the marker of a browser. */
+export const MARKER_VARIABLE = 'WAKEY_BROWSER_ID';

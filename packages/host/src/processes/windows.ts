@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { isOneOf } from './send-signal.js';
+import { isFileError } from '../files.js';
+
 import type { ProcessEntry, ProcessTable } from './table.js';
 
 const run = promisify(execFile);
@@ -51,5 +52,7 @@ export function parseProcesses(text: string, marker?: string): readonly ProcessE
 }
 
 function isExit(error: unknown, codes: readonly number[]): boolean {
-  return error instanceof Error && 'code' in error && !isOneOf(error, ['ENOENT']) && codes.includes(Number(error.code));
+  return (
+    error instanceof Error && 'code' in error && !isFileError(error, 'ENOENT') && codes.includes(Number(error.code))
+  );
 }

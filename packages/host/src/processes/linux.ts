@@ -1,7 +1,7 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
-import { MARKER_VARIABLE } from '../record.js';
-import { isOneOf, sendSignal } from './send-signal.js';
-import type { ProcessEntry, ProcessTable } from './table.js';
+import { isFileError } from '../files.js';
+import { sendSignal } from './send-signal.js';
+import { MARKER_VARIABLE, type ProcessEntry, type ProcessTable } from './table.js';
 
 /** Linux: everything is in /proc. It is memory, so reading it at once is quicker than waiting for it. */
 export function linuxProcessTable(proc = '/proc'): ProcessTable {
@@ -73,7 +73,7 @@ function read(path: string): string | undefined {
     file = openSync(path, 'r');
     return textOf(file);
   } catch (error) {
-    if (isOneOf(error, ['ENOENT', 'ESRCH', 'EACCES', 'EPERM'])) return undefined;
+    if (isFileError(error, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM')) return undefined;
     throw error;
   } finally {
     if (file !== undefined) closeSync(file);

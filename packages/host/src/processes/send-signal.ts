@@ -1,3 +1,4 @@
+import { isFileError } from '../files.js';
 import type { EndSignal } from './table.js';
 
 /** Sends a signal; a process that is gone already has what we wanted, one we may not signal shows up as alive. */
@@ -5,11 +6,6 @@ export async function sendSignal(pid: number, signal: EndSignal): Promise<void> 
   try {
     process.kill(pid, signal);
   } catch (error) {
-    if (!isOneOf(error, ['ESRCH', 'EPERM'])) throw error;
+    if (!isFileError(error, 'ESRCH', 'EPERM')) throw error;
   }
-}
-
-/** Whether a thrown value is a system error with one of these codes. */
-export function isOneOf(error: unknown, codes: readonly string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }

@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { MARKER_VARIABLE } from '../record.js';
 import { sendSignal } from './send-signal.js';
-import type { ProcessEntry, ProcessTable } from './table.js';
+import { MARKER_VARIABLE, type ProcessEntry, type ProcessTable } from './table.js';
 
 const run = promisify(execFile);
 
