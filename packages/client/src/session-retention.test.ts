@@ -1,5 +1,6 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { StoredBundle } from '@wakey/core';
 import { expect, it } from 'vitest';
 import { makeProfile } from './profile/testing/profile.js';
 import { qr, reach, ready, setUp } from './testing/session-rig.js';
@@ -75,6 +76,29 @@ it('learns the proof from the store where the record of the session is lost', as
 
   const elsewhere = await run(kept);
   expect(await elsewhere.record()).toMatchObject({ proved: { generation: 2 } });
+});
+
+it('learns the new number of the proof where the generations were encrypted anew', async () => {
+  const kept = memoryStore();
+  const first = await run(kept);
+  await cp(await makeProfile(), first.profile, { recursive: true });
+  first.browser.show(qr('one'), { type: 'linking' }, ready);
+  await first.saves(1);
+  await first.session.stop();
+  const second = await run(kept, first.sessionsDir);
+  second.browser.show(ready);
+  await second.saves(1);
+  await second.session.stop();
+  expect(await second.record()).toMatchObject({ proved: { generation: 2 } });
+  const newest = (await kept.store.read('main')) as StoredBundle;
+  const proved = newest.generation + 1;
+  const metadata = { ...newest.metadata, proved: String(proved) };
+  for (const copied of [newest, await kept.store.read('main')]) {
+    await kept.store.write('main', (copied as StoredBundle).bytes, { fence: 99, metadata, keep: [proved] });
+  }
+
+  const third = await run(kept, first.sessionsDir);
+  expect(await third.record()).toMatchObject({ proved: { generation: proved } });
 });
 
 it('offers no generation again that was refused, also after a restart and under another number', async () => {

@@ -113,3 +113,44 @@ it('refuses while somebody holds the session, and with a key that does not open 
 it('gives nothing where nothing is kept', async () => {
   expect(await reencrypt({ store: memoryStore(), id: 'main', to: quick, holder })).toBeUndefined();
 });
+
+it.each([
+  [1, ['older', 'newest']],
+  [2, ['newest', 'newest']],
+])('carries the proved generation %i over, and names its new number', async (proved, texts) => {
+  const old = { identities: [(await newKey()).identity] };
+  const inner = await twoKept(old);
+  const done = await reencrypt({ store: inner, id: 'main', from: old, to: quick, proved, holder });
+  const store = encryptedStore({ store: inner, ...quick });
+  const newest = await store.read('main');
+  expect(newest?.metadata).toEqual({ kind: 'profile', proved: String(done?.proved) });
+  const carried = await store.read('main', { before: Number(done?.proved) + 1 });
+  expect([carried?.generation, await textOf(carried), await textOf(newest)]).toEqual([done?.proved, ...texts]);
+  expect(done).toMatchObject({ generation: newest?.generation, keepsOlder: false });
+});
+
+it('carries the proved generation that the newest names, older than any that the store keeps by itself', async () => {
+  const old = { identities: [(await newKey()).identity] };
+  const inner = memoryStore();
+  const before = encryptedStore({ store: inner, ...old });
+  await before.write('main', streamOf('proved'), write);
+  const metadata = { kind: 'profile', proved: '1' };
+  for (const text of ['two', 'three']) await before.write('main', streamOf(text), { ...write, metadata, keep: [1] });
+  const done = await reencrypt({ store: inner, id: 'main', from: old, to: quick, holder });
+  const store = encryptedStore({ store: inner, ...quick });
+  const carried = await store.read('main', { before: Number(done?.proved) + 1 });
+  expect([await textOf(carried), await textOf(await store.read('main'))]).toEqual(['proved', 'three']);
+  expect(done?.keepsOlder).toBe(false);
+});
+
+it('leaves a proved generation that is damaged, and says that it is left', async () => {
+  const old = { identities: [(await newKey()).identity] };
+  const inner = await twoKept(old);
+  const [damaged] = inner.kept;
+  if (damaged === undefined) throw new Error('Two were to be kept.');
+  damaged.bytes = Buffer.from('age-encryption.org/v1\nno more');
+  const done = await reencrypt({ store: inner, id: 'main', from: old, to: quick, proved: 1, holder });
+  expect(done).toMatchObject({ keepsOlder: true });
+  expect(done?.proved).toBeUndefined();
+  expect(await textOf(await encryptedStore({ store: inner, ...quick }).read('main'))).toBe('newest');
+});

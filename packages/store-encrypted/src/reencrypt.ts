@@ -5,7 +5,9 @@ import {
   type FenceOptions,
   isWakeyError,
   type LeaseHolder,
+  type Quarantined,
   type SessionStore,
+  type StoredBundle,
   WakeyError,
 } from '@wakey/core';
 import { encryptedStore } from './encrypted-store.js';
@@ -20,6 +22,11 @@ export interface ReencryptOptions {
   /** What opens the bundles that are there. @default none: they are not encrypted */
   readonly from?: EncryptionKeys;
   readonly to: EncryptionKeys;
+  /**
+   * The generation with which the login is known to have come back after a restart. It is encrypted anew as well, however old
+   * it is. @default the one that the newest bundle names, if any
+   */
+  readonly proved?: number;
   /** Told to whoever wants the session meanwhile. */
   readonly holder: LeaseHolder;
   readonly signal?: CancelSignal;
@@ -31,13 +38,18 @@ export interface Reencryption {
   readonly generation: number;
   /** Whether the store still keeps generations from before, which only the old keys open. */
   readonly keepsOlder: boolean;
+  /** Under which number the proved generation is kept now, where it could be read. */
+  readonly proved?: number;
+  /** What is in quarantine stays as it was: only the old keys open it. Absent where nothing is. */
+  readonly quarantined?: Quarantined;
 }
 
 /**
  * Encrypts the newest bundle of a session for other keys, and lets the store retire what is older: it is written again
  * until nothing from before is left, since stores keep more than one generation. Each copy is read back whole, with the
- * new keys, before the next is written, so that there is a good generation at every moment. Gives undefined when nothing
- * is kept.
+ * new keys, before the next is written, so that there is a good generation at every moment. The proved generation is
+ * written before the last copy, which names it; one that cannot be read stays as it was, as an older one. Gives undefined
+ * when nothing is kept.
  *
  * Throws `session-in-use` naming the holder while the session runs, `wrong-key` when `from` does not open the newest
  * bundle, `store-unreadable`, `store-unwritable`; the bundles from before are kept then.
@@ -49,14 +61,28 @@ export async function reencrypt(options: ReencryptOptions): Promise<Reencryption
   const after = encryptedStore({ ...to, store });
   const lease = await before.lease(id, holder, call);
   try {
-    const first = await copyNewest(before, after, id, { ...call, fence: lease.fence });
-    if (first === undefined) return undefined;
-    let generation = first;
-    for (let copies = 1; copies < MOST_COPIES && (await keepsOlder(store, id, first, call)); copies++) {
+    const newest = await before.read(id, call);
+    if (newest === undefined) return undefined;
+    const { proved = provedBy(newest) } = options;
+    let by: Copying = { ...call, fence: lease.fence, keep: proved === undefined ? [] : [proved] };
+    const first = await copy(newest, after, id, by);
+    const carried = proved === newest.generation ? first : await copyProved(before, after, id, { ...by, proved });
+    let generation = carried ?? first;
+    if (carried !== undefined) by = { ...by, keep: [carried], proved: carried };
+    for (let copies = 1; copies < MOST_COPIES; copies++) {
+      if (copies > 1 || carried === undefined) if (!(await keepsOlder(store, id, first, call))) break;
       await lease.renew(call);
-      generation = (await copyNewest(after, after, id, { ...call, fence: lease.fence })) ?? generation;
+      // The proved one has a greater number than the first copy of the newest by now.
+      const from = await after.read(id, copies === 1 ? { ...call, before: first + 1 } : call);
+      if (from !== undefined) generation = await copy(from, after, id, by);
     }
-    return { generation, keepsOlder: await keepsOlder(store, id, first, call) };
+    const quarantined = await store.quarantine?.look(id, call);
+    return {
+      generation,
+      keepsOlder: await keepsOlder(store, id, first, call),
+      ...(carried === undefined ? {} : { proved: carried }),
+      ...(quarantined === undefined ? {} : { quarantined }),
+    };
   } finally {
     await lease.release();
   }
@@ -75,26 +101,54 @@ async function keepsOlder(store: SessionStore, id: string, before: number, call:
   }
 }
 
-/** Writes the newest bundle of one view of a store through another, and reads it back. Gives its number. */
-async function copyNewest(
-  from: SessionStore,
+/** How a copy is written; `proved`: the generation that it names as the proved one. */
+interface Copying extends FenceOptions {
+  readonly keep: readonly number[];
+  readonly proved?: number | undefined;
+}
+
+/** Writes a bundle through another view of its store, and reads it back. Gives its number. */
+async function copy(
+  { bytes, metadata }: StoredBundle,
   to: SessionStore,
   id: string,
-  call: FenceOptions,
-): Promise<number | undefined> {
-  const bundle = await from.read(id, call);
-  if (bundle === undefined) return undefined;
+  { proved, ...call }: Copying,
+): Promise<number> {
   const written = createHash('sha256');
-  const generation = await to.write(id, hashed(bundle.bytes, written), { ...call, metadata: bundle.metadata });
-  const copy = await to.read(id, call);
+  const named = proved === undefined ? metadata : { ...metadata, proved: String(proved) };
+  const generation = await to.write(id, hashed(bytes, written), { ...call, metadata: named });
+  const found = await to.read(id, call);
   const read = createHash('sha256');
-  if (copy !== undefined) for await (const chunk of copy.bytes) read.update(chunk);
-  if (copy?.generation === generation && read.digest('hex') === written.digest('hex')) return generation;
+  if (found !== undefined) for await (const chunk of found.bytes) read.update(chunk);
+  if (found?.generation === generation && read.digest('hex') === written.digest('hex')) return generation;
   throw new WakeyError('store-unwritable', {
     what: `Session "${id}" was encrypted anew, and something else was read back.`,
     todo: 'What was kept before is still there. Check the disk.',
     details: { session: id },
   });
+}
+
+/** Copies the proved generation. Gives undefined where it is gone, damaged, or not to be opened: it is left as it is then. */
+async function copyProved(
+  from: SessionStore,
+  to: SessionStore,
+  id: string,
+  { proved, ...call }: Copying,
+): Promise<number | undefined> {
+  if (proved === undefined) return undefined;
+  try {
+    const bundle = await from.read(id, { ...call, before: proved + 1 });
+    return bundle?.generation === proved ? await copy(bundle, to, id, call) : undefined;
+  } catch (error) {
+    if (isWakeyError(error, 'store-unreadable') || isWakeyError(error, 'wrong-key')) return undefined;
+    throw error;
+  }
+}
+
+/** What a session writes beside each bundle. */
+function provedBy({ metadata }: StoredBundle): number | undefined {
+  const number = Number(metadata.proved ?? Number.NaN);
+  return Number.isSafeInteger(number) && number >= 0 ? number : undefined;
 }
 
 async function* hashed(

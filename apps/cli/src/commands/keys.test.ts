@@ -131,6 +131,22 @@ describe('wakey keys rotate', () => {
     expect(existsSync(join(cwd, '.wakey-sessions/main/bundles/2.bundle'))).toBe(false);
   });
 
+  it('says that what is in quarantine still opens with the old key, and how to get it', async () => {
+    await generate('old.key');
+    await generate('new.key');
+    const before = encryptedStore({ store: plain(), ...keysIn('old.key') });
+    await before.write('main', bytes(), write);
+    await before.quarantine?.put('main', { fence: 1, until: 1_795_000_000_000 });
+    const args = ['keys', 'rotate', 'main', '--new-key-file', 'new.key', '--key-file', 'old.key'];
+    const alone = await run(cwd, args);
+    expect([alone.code, alone.err]).toEqual([2, expect.stringContaining('wakey export main --from-quarantine')]);
+    await before.write('main', bytes(), { ...write, fence: 9 });
+    const { code, out, err } = await run(cwd, [...args, '--json']);
+    expect([code, JSON.parse(out)]).toMatchObject([0, { quarantined: { generation: 1, until: 1_795_000_000_000 } }]);
+    expect(err).toContain('Generation 1 of it is in quarantine until 2026-11-18T');
+    expect(await textOf(await before.quarantine?.read('main'))).toBe('the login');
+  });
+
   it('refuses while the session runs, naming who runs it', async () => {
     await generate('new.key');
     await plain().write('main', bytes(), write);

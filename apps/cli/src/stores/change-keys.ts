@@ -1,5 +1,7 @@
 import { hostname } from 'node:os';
-import { type LeaseHolder, parseSessionId, type SessionStore, type WakeyError } from '@wakey/core';
+import { resolve } from 'node:path';
+import { listSessions } from '@wakey/client';
+import { type LeaseHolder, parseSessionId, type Quarantined, type SessionStore, type WakeyError } from '@wakey/core';
 import type { EncryptionKeys } from '@wakey/store-encrypted';
 import { DONE } from '../exit-codes.js';
 import type { OptionValues } from '../options/option.js';
@@ -33,16 +35,37 @@ export async function changeKeys(options: ChangeKeysOptions): Promise<number> {
   const holder = { host: hostname(), pid: process.pid, since: Date.now(), program: `wakey keys ${verb}` };
   if (keepsRecipients) await refuseLoss(store, to, id, holder);
   const { reencrypt } = await import('@wakey/store-encrypted');
-  const done = await reencrypt({ store, id, to, holder, ...(from === undefined ? {} : { from }) });
-  if (done === undefined) throw new UsageError(`Nothing is kept of session "${id}" in store ${store.name}.`);
-  const { generation, keepsOlder } = done;
-  if (values.json) out.write(`${JSON.stringify({ session: id, event: `keys-${verb}`, generation, keepsOlder })}\n`);
+  const sessions = await listSessions({ sessionsDir: resolve(cwd, values.sessionsDir) });
+  const proved = sessions.find((one) => one.id === id)?.record?.proved?.generation;
+  const done = await reencrypt({
+    ...{ store, id, to, holder },
+    ...(from === undefined ? {} : { from }),
+    ...(proved === undefined ? {} : { proved }),
+  });
+  if (done === undefined) throw await nothingKept(store, id);
+  const { generation, keepsOlder, quarantined } = done;
+  if (values.json) out.write(`${JSON.stringify({ session: id, event: `keys-${verb}`, ...done })}\n`);
   else
     out.write(`Session ${id} is encrypted for the keys that were given (generation ${generation}).\n${advice[verb]}\n`);
   if (keepsOlder) {
     err.write(`Store ${store.name} still keeps older copies, which the keys from before open. Remove them there.\n`);
   }
+  if (quarantined !== undefined) err.write(`${leftInQuarantine(id, quarantined)}\n`);
   return DONE;
+}
+
+async function nothingKept(store: SessionStore, id: string): Promise<UsageError> {
+  const quarantined = await store.quarantine?.look(id);
+  const left = quarantined === undefined ? '' : ` ${leftInQuarantine(id, quarantined)}`;
+  return new UsageError(`Nothing is kept of session "${id}" in store ${store.name}.${left}`);
+}
+
+/** It is going to be destroyed, and a copy of it is nothing to bring back by accident. */
+function leftInQuarantine(id: string, { generation, until }: Quarantined): string {
+  return [
+    `Generation ${generation} of it is in quarantine until ${new Date(until).toISOString()} and was not changed: the key from before opens it.`,
+    `To get it: wakey export ${id} --from-quarantine, with that key. To destroy it now: wakey relink ${id}`,
+  ].join(' ');
 }
 
 /** Taken as a session would take it: the store then tells which public keys are missing. */

@@ -59,10 +59,15 @@ interface Newest {
   readonly trouble?: WakeyError;
 }
 
-/** A record that was lost, or another machine's, does not know the proof. The newest generation does. */
+/**
+ * A record that was lost, or another machine's, does not know the proof, and after `wakey keys rotate` the proved generation has
+ * another number. A generation that is newer than the record knows it.
+ */
 async function learnProof(workspace: Workspace, kept: StoredBundle): Promise<void> {
   const proved = proofIn(kept);
-  if (proved !== undefined && workspace.record().proved === undefined) await workspace.update({ proved });
+  const known = workspace.record();
+  if (proved === undefined || proved.generation === known.proved?.generation) return;
+  if (known.proved === undefined || kept.generation > known.generation) await workspace.update({ proved });
 }
 
 async function faultOf(
