@@ -11,6 +11,7 @@ export { isSignalable } from './process-signs.js';
 export { sendSignal } from './processes/send-signal.js';
 export { systemProcessTable } from './processes/system-table.js';
 export { type EndSignal, MARKER_VARIABLE, type ProcessEntry, type ProcessTable } from './processes/table.js';
+export { isShared, judgeRoot, markRoot, type RootRule, type RootVerdict } from './root-directory.js';
 export { fileTrouble, quoted, takeOver } from './trouble.js';
 export {
   type Disk,

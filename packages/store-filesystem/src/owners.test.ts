@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { holder, store, streamOf, temporaryDirectory, textOf } from './testing/place.js';
@@ -148,4 +148,22 @@ it('writes nothing at the path of a directory that was moved away under its leas
   await lease.release();
   expect(existsSync(join(parent, 'sessions'))).toBe(false);
   expect(await textOf(await store(join(parent, 'elsewhere')).read('main'))).toBe('first');
+});
+
+it('closes its own directory again that an orchestrator has opened to a group at a mount', async () => {
+  const directory = join(temporaryDirectory(), 'kept');
+  await store(directory).write('main', streamOf('one'), write(1));
+  for (const path of [directory, join(directory, 'main'), join(directory, 'main', 'bundles')]) chmodSync(path, 0o2770);
+  expect(await store(directory).write('main', streamOf('two'), write(1))).toBe(2);
+  for (const path of [directory, join(directory, 'main')]) expect(statSync(path).mode & 0o777).toBe(0o700);
+  expect(await store(directory).list()).toEqual(['main']);
+});
+
+it('refuses a directory without its mark that others may write into, and leaves the mode alone', async () => {
+  const directory = temporaryDirectory();
+  chmodSync(directory, 0o770);
+  await expect(store(directory).write('main', streamOf('one'), write(1))).rejects.toMatchObject({
+    code: 'store-unwritable',
+  });
+  expect(statSync(directory).mode & 0o777).toBe(0o770);
 });

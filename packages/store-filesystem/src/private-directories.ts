@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { type Disk, isFileError, refusesModes, syncDirectory } from '@wakey/host';
+import { type Disk, isFileError, judgeRoot, markRoot, refusesModes, syncDirectory } from '@wakey/host';
 
 /**
  * Makes a directory with mode 0700, for good; one that is there must be a directory, not a link, and ours, and is closed
@@ -15,29 +15,20 @@ export async function openPrivateDirectory(disk: Disk, path: string): Promise<vo
   if ((found.mode & 0o777) !== 0o700) await closeToOthers(found.mode, () => disk.files.chmod(path, 0o700));
 }
 
-/** Makes the directory of all sessions where it is missing; one that is there must be ours, and not writable by others. */
+/**
+ * Makes the directory of all sessions where it is missing, and marks it as ours; one that is there must be ours, and not
+ * writable by others. One with our mark that others may write into is closed.
+ */
 export async function openRoot(disk: Disk, path: string): Promise<void> {
   const isMade = await makeMissing(disk, path);
-  if (!disk.platform.hasModes) return;
-  if (isMade) await closeToOthers((await disk.files.stat(path)).mode, () => disk.files.chmod(path, 0o700));
-  const found = await disk.files.stat(path);
-  if (isMountedForUs(found)) return;
-  if (found.uid !== process.getuid?.()) throw unfit('EPERM', `${path} belongs to another user`);
-  if ((found.mode & 0o022) !== 0) throw unfit('EPERM', `others may write into ${path}`);
-}
-
-/** A volume that root has mounted for our group, and for nobody else, as Kubernetes does. */
-function isMountedForUs({
-  uid,
-  gid,
-  mode,
-}: {
-  readonly uid: number;
-  readonly gid: number;
-  readonly mode: number;
-}): boolean {
-  const groups = [...(process.getgroups?.() ?? []), process.getgid?.()];
-  return uid === 0 && process.getuid?.() !== 0 && (mode & 0o007) === 0 && groups.includes(gid);
+  if (isMade && disk.platform.hasModes) {
+    await closeToOthers((await disk.files.stat(path)).mode, () => disk.files.chmod(path, 0o700));
+  }
+  const { is } = await judgeRoot(disk, path, { isMade, forbidden: 0o022, code: 'store-unwritable' });
+  if (is === 'not-a-directory') throw unfit('ENOTDIR', `${path} is not a directory`);
+  if (is === 'not-ours') throw unfit('EPERM', `${path} belongs to another user`);
+  if (is === 'too-open') throw unfit('EPERM', `others may write into ${path}`);
+  if (isMade) await markRoot(disk, path);
 }
 
 /** Not Node's own recursive mkdir: that one never ends where a parent is there and still refuses (`/proc/x`). */

@@ -6,13 +6,13 @@ import {
   type Disk,
   fileTrouble,
   isFileError,
+  isShared,
+  judgeRoot,
+  markRoot,
   modeOf,
   octal,
   quoted,
-  readText,
   takeOver,
-  unlessAbsent,
-  writeOnce,
 } from '@wakey/host';
 
 /** The directory that holds all sessions, found fit. */
@@ -40,10 +40,9 @@ export async function openSessionsDir(disk: Disk, wanted: string): Promise<Sessi
     // mkdir lets the umask take bits away.
     if (isMade) await closeDirectory(disk, asked, 'sessions-dir-unusable');
     const path = await disk.files.realpath(asked);
-    const isOurs = isMade || (await hasOurMark(disk, path));
-    const repairedFrom = await judge(disk, path, isOurs);
+    const repairedFrom = await judge(disk, path, isMade);
     if (isMade || (await disk.files.readdir(path)).length === 0) {
-      await writeOnce(disk, join(path, '.gitignore'), MARKED);
+      await markRoot(disk, path);
     }
     return { path, repairedFrom, undo: () => undo(disk, path, made) };
   } catch (error) {
@@ -52,9 +51,6 @@ export async function openSessionsDir(disk: Disk, wanted: string): Promise<Sessi
     throw fileTrouble('sessions-dir-unusable', 'use the sessions directory', asked, error);
   }
 }
-
-const MARK = '# Wakey keeps sessions here: secrets, never to be committed.\n';
-const MARKED = `${MARK}*\n`;
 
 function checkedPath(wanted: string): string {
   if (wanted !== '' && !wanted.includes('\0')) return resolve(wanted);
@@ -90,35 +86,13 @@ async function makeMissing(disk: Disk, path: string, made: string[]): Promise<vo
 }
 
 /** Gives the mode it had when it had to be closed to others. */
-async function judge(disk: Disk, path: string, isOurs: boolean): Promise<string | undefined> {
-  const found = await disk.files.stat(path);
-  if (!found.isDirectory()) throw notADirectory(path);
-  if (!disk.platform.hasModes) return undefined;
-  const mode = modeOf(found);
-  if (isMountedForUs(disk, found)) return undefined;
-  if (found.uid !== disk.platform.uid) throw notOurs(path, found, disk.platform.uid);
-  if ((mode & 0o077) === 0) return undefined;
-  const isShared = (found.mode & STICKY) !== 0;
-  if (!isOurs || isShared) throw tooOpen(path, mode, isShared);
-  await closeDirectory(disk, path, 'sessions-dir-unusable');
-  return octal(mode);
+async function judge(disk: Disk, path: string, isMade: boolean): Promise<string | undefined> {
+  const verdict = await judgeRoot(disk, path, { isMade, forbidden: 0o077, code: 'sessions-dir-unusable' });
+  if (verdict.is === 'fit') return verdict.repairedFrom;
+  if (verdict.is === 'not-a-directory') throw notADirectory(path);
+  if (verdict.is === 'not-ours') throw notOurs(path, verdict.found, disk.platform.uid);
+  throw tooOpen(path, modeOf(verdict.found), isShared(verdict.found));
 }
-
-/** A volume that root has mounted for our group, and for nobody else, as Kubernetes does: nothing of it can be closed further. */
-function isMountedForUs({ platform }: Disk, { uid, gid, mode }: Stats): boolean {
-  return uid === 0 && platform.uid !== 0 && (mode & 0o007) === 0 && platform.groups.includes(gid);
-}
-
-/** Whether the directory has the mark that Wakey puts into its own, and no other user has put it there. */
-async function hasOurMark(disk: Disk, directory: string): Promise<boolean> {
-  const path = join(directory, '.gitignore');
-  const found = await unlessAbsent(disk.files.lstat(path));
-  if (found?.isFile() !== true || (disk.platform.hasModes && found.uid !== disk.platform.uid)) return false;
-  return (await readText(disk, path))?.startsWith(MARK) === true;
-}
-
-/** Set on directories that everybody may write into, such as `/tmp`. */
-const STICKY = 0o1000;
 
 async function undo(disk: Disk, path: string, made: readonly string[]): Promise<void> {
   if (made.length === 0) return;
@@ -128,8 +102,7 @@ async function undo(disk: Disk, path: string, made: readonly string[]): Promise<
     for (const directory of made.toReversed()) await disk.files.rmdir(directory);
   } catch (error) {
     // Somebody has begun to use it in between. Whatever else goes wrong, the failure that led here is the one to tell.
-    if (isFileError(error, 'ENOTEMPTY', 'EEXIST'))
-      await writeOnce(disk, join(path, '.gitignore'), MARKED).catch(() => undefined);
+    if (isFileError(error, 'ENOTEMPTY', 'EEXIST')) await markRoot(disk, path).catch(() => undefined);
   }
 }
 

@@ -1,0 +1,69 @@
+import type { Stats } from 'node:fs';
+import { join } from 'node:path';
+import type { ErrorCode } from '@wakey/core';
+import { unlessAbsent } from './files.js';
+import { closeDirectory, modeOf, octal } from './modes.js';
+import type { Platform } from './platform.js';
+import { type Disk, readText, writeOnce } from './write-atomically.js';
+
+/** Whether a directory that holds all sessions is fit to hold them. */
+export type RootVerdict =
+  /** `repairedFrom`: the mode it had, where it was ours and open to others and had to be closed. */
+  | { readonly is: 'fit'; readonly repairedFrom: string | undefined }
+  | { readonly is: 'not-a-directory' | 'not-ours' | 'too-open'; readonly found: Stats };
+
+/** How a directory is judged. */
+export interface RootRule {
+  /** Whether this process has just made it. */
+  readonly isMade: boolean;
+  /** The rights of others that make it unfit, as bits of a mode. */
+  readonly forbidden: number;
+  /** What to throw where its volume keeps no modes. */
+  readonly code: ErrorCode;
+}
+
+/**
+ * Judges a directory of sessions, and closes it to others where it is ours by its mark: an orchestrator opens it to a group
+ * at each mount. Any other directory keeps its mode, since it may serve something else as well.
+ */
+export async function judgeRoot(disk: Disk, path: string, { isMade, forbidden, code }: RootRule): Promise<RootVerdict> {
+  const { platform, files } = disk;
+  const found = await files.stat(path);
+  if (!found.isDirectory()) return { is: 'not-a-directory', found };
+  if (!platform.hasModes || isMountedForUs(platform, found)) return { is: 'fit', repairedFrom: undefined };
+  if (found.uid !== platform.uid) return { is: 'not-ours', found };
+  const mode = modeOf(found);
+  if ((mode & forbidden) === 0) return { is: 'fit', repairedFrom: undefined };
+  const isOurs = isMade || (await hasOurMark(disk, path));
+  if (!isOurs || isShared(found)) return { is: 'too-open', found };
+  await closeDirectory(disk, path, code);
+  return { is: 'fit', repairedFrom: octal(mode) };
+}
+
+/** Whether a directory is one that everybody may write into on purpose, such as `/tmp`. */
+export function isShared({ mode }: Stats): boolean {
+  return (mode & STICKY) !== 0;
+}
+
+const STICKY = 0o1000;
+
+/** Marks a directory as ours, and keeps git from what is in it. */
+export async function markRoot(disk: Disk, directory: string): Promise<void> {
+  await writeOnce(disk, join(directory, '.gitignore'), MARKED);
+}
+
+const MARK = '# Wakey keeps sessions here: secrets, never to be committed.\n';
+const MARKED = `${MARK}*\n`;
+
+/** Whether the directory has the mark that Wakey puts into its own, and no other user has put it there. */
+async function hasOurMark(disk: Disk, directory: string): Promise<boolean> {
+  const path = join(directory, '.gitignore');
+  const found = await unlessAbsent(disk.files.lstat(path));
+  if (found?.isFile() !== true || (disk.platform.hasModes && found.uid !== disk.platform.uid)) return false;
+  return (await readText(disk, path))?.startsWith(MARK) === true;
+}
+
+/** A volume that root has mounted for our group, and for nobody else, as Kubernetes does: nothing of it can be closed further. */
+function isMountedForUs(platform: Platform, { uid, gid, mode }: Stats): boolean {
+  return uid === 0 && platform.uid !== 0 && (mode & 0o007) === 0 && platform.groups.includes(gid);
+}
