@@ -1,16 +1,33 @@
 import { defineConfig } from 'vitest/config';
 import { sourceConditions } from '../tooling/vitest/conditions.ts';
 
-export default defineConfig({
+const scenarios = {
+  root: import.meta.dirname,
+  // A browser starts, links and syncs in each test. A test that hangs must still end within the run's half hour.
+  testTimeout: 120_000,
+  hookTimeout: 60_000,
+} as const;
+
+/** `npm test` sets this, so that the waits of the second driver's scenarios overlap with other work. */
+const isWithPlaywright = process.env.WAKEY_E2E_ALSO === 'playwright';
+
+const onPlaywright = {
   ...sourceConditions,
   test: {
-    name: 'e2e',
-    root: import.meta.dirname,
-    include: ['**/*.test.ts'],
-    // A browser starts, links and syncs in each; a test that hangs must still end within the run's half hour.
-    testTimeout: 120_000,
-    hookTimeout: 60_000,
-    // Two cores: with two files at a time they stand idle for a third of the run, since a session waits much of its life.
-    maxWorkers: 3,
+    ...scenarios,
+    name: 'lifecycle on playwright',
+    include: ['lifecycle/**/*.test.ts'],
+    env: { WAKEY_E2E_DRIVER: 'playwright' },
+  },
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      { ...sourceConditions, test: { ...scenarios, name: 'e2e', include: ['**/*.test.ts'] } },
+      ...(isWithPlaywright ? [onPlaywright] : []),
+    ],
+    // A session waits for much of its life: two files at a time leave two cores idle for a third of the run.
+    maxWorkers: 4,
   },
 });

@@ -36,21 +36,19 @@ export async function runCheck(name: string, args: readonly string[]): Promise<O
   return { name, passed: code === 0 ? 1 : 0, failed: failures.length, skipped: 0, failures };
 }
 
-/** Which tests run, and with what besides the environment. */
+/** What a run gets besides the environment. */
 export interface VitestChoice {
-  /** Parts of the paths of files. @default all */
-  readonly files?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Runs the Vitest projects below `cwd` and counts their tests. */
-export async function runVitest(name: string, cwd: string, { files = [], env }: VitestChoice = {}): Promise<Outcome> {
+export async function runVitest(name: string, cwd: string, { env }: VitestChoice = {}): Promise<Outcome> {
   const outputFile = join(reportFolder, `${name.replaceAll(' ', '-')}.json`);
   rmSync(outputFile, { force: true });
   console.log(`\n── ${name}`);
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const code = await runNode(
-    [vitest, 'run', ...files, '--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`],
+    [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`],
     cwd,
     { env },
   );
