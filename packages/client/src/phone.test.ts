@@ -19,6 +19,15 @@ describe('a phone number', () => {
     expect(parsePhone(text)).toBe(digits);
   });
 
+  it.each(
+    Intl.supportedValuesOf('numberingSystem').flatMap((numberingSystem) => {
+      const text = new Intl.NumberFormat('en', { numberingSystem, useGrouping: false }).format(447700912345);
+      return /^\p{Nd}+$/u.test(text) ? [[numberingSystem, text] as const] : [];
+    }),
+  )('in the digits of another script is understood: %s', (_, text) => {
+    expect(parsePhone(`+${text}`)).toBe('447700912345');
+  });
+
   it.each([
     ['Mexico, with the 1 of former mobile numbers', '5215512345678'],
     ['Ivory Coast, before its numbers grew', '22501234567'],
@@ -45,7 +54,9 @@ describe('a phone number', () => {
     ['+44 (0) 20 7946 0000', 'it holds (0)'],
     ['447700900000+447700900001', 'a + after its beginning'],
     ['++447700900000', 'a + after its beginning'],
-    ['+٤٤٧٧٠٠٩٠٠٠٠٠', 'digits'],
+    ['+44 ½700 900000', 'digits'],
+    ['+四四七七〇〇九〇〇〇〇〇', 'digits'],
+    ['٠٧٧٠٠٩٠٠٠٠٠', 'country code is missing'],
   ])('of another shape is refused with the reason: %j', (text, why) => {
     expect(() => parsePhone(text)).toThrow(why);
   });

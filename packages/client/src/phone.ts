@@ -3,7 +3,7 @@ import { parsePhoneNumberWithError } from 'libphonenumber-js/min';
 
 /**
  * The digits of a phone number in international format, as WhatsApp takes them: `447700900000`. Understands a leading `+`, the
- * usual separators, and what copying adds: invisible marks, Unicode hyphens and spaces, full-width digits. Throws
+ * usual separators, the decimal digits of every script, and what copying adds: invisible marks, Unicode hyphens and spaces. Throws
  * `invalid-phone-number`, saying why, for what cannot be an international number by its shape. The number itself is not in
  * the error.
  */
@@ -11,7 +11,8 @@ export function parsePhone(text: string): string {
   const bare = text
     .normalize('NFKC')
     .replace(/[\p{Cf}\p{Zs}\s]/gu, '')
-    .replace(/[\p{Pd}\u2212.]/gu, '');
+    .replace(/[\p{Pd}\u2212.]/gu, '')
+    .replace(/\p{Nd}/gu, digitOf);
   if (/\(0+\)/.test(bare)) {
     throw refused('it holds (0): leave that out, except for Italy and San Marino, whose numbers keep it as a plain 0');
   }
@@ -23,6 +24,14 @@ export function parsePhone(text: string): string {
   if (digits.length < SHORTEST) throw refused(`it is too short: it has ${digits.length} digits, at least 7 are needed`);
   if (digits.length > LONGEST) throw refused(`it is too long: it has ${digits.length} digits, 15 are the most`);
   return digits;
+}
+
+/** A digit of any script as one of ASCII. Unicode encodes the ten digits of a script in a row, from 0 to 9. */
+function digitOf(digit: string): string {
+  const code = digit.codePointAt(0) ?? 0;
+  let zero = code;
+  while (/^\p{Nd}$/u.test(String.fromCodePoint(zero - 1))) zero -= 1;
+  return String((code - zero) % 10);
 }
 
 /**
