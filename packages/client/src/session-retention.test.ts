@@ -1,6 +1,6 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { StoredBundle } from '@wakey/core';
+import type { Policy, StoredBundle } from '@wakey/core';
 import { expect, it } from 'vitest';
 import { makeProfile } from './profile/testing/profile.js';
 import { qr, reach, ready, setUp } from './testing/session-rig.js';
@@ -141,19 +141,61 @@ it('offers no generation again that was refused, also after a restart and under 
   expect(fifth.events).toContain('rescan');
 });
 
+it('ends as stuck, and leaves login, profile and backups in place, when no backup becomes ready', async () => {
+  const { kept, sessionsDir, before } = await linkedTwice();
+  const { browser, clock, ending, events, marked, record, session } = await run(kept, sessionsDir, { maxRestarts: 0 });
+  browser.show({ type: 'syncing', percent: 3 });
+  await clock.wind(180_000);
+  await reach(session, 'resuming');
+  browser.show({ type: 'syncing', percent: 3 });
+  await clock.wind(180_000);
+  expect(await ending).toMatchObject({ reason: 'page-stuck', detail: expect.stringContaining('no backup') });
+  expect(events).not.toContain('rescan');
+  expect([await marked(), numbers(kept)]).toEqual(['good', before]);
+  expect(await record()).toMatchObject({ linkedAt: expect.any(Number) });
+});
+
+it('ends as stuck, and logs the damage, when the backups are damaged and the profile does not become ready', async () => {
+  const { kept, sessionsDir } = await linkedTwice();
+  kept.kept.splice(0, 2, ...kept.kept.map((one) => ({ ...one, bytes: Buffer.from('damaged') })));
+  const { browser, clock, ending, lines, marked } = await run(kept, sessionsDir, { maxRestarts: 0 });
+  browser.show({ type: 'syncing', percent: 3 });
+  await clock.wind(180_000);
+  expect(await ending).toMatchObject({ reason: 'page-stuck' });
+  expect(await marked()).toBe('good');
+  expect(lines.filter((line) => line.includes('a kept generation is damaged'))).toHaveLength(2);
+});
+
+/** A session that was linked and stopped, and has two backups. */
+async function linkedTwice() {
+  const kept = memoryStore();
+  const { browser, mark, profile, saves, session, sessionsDir } = await run(kept);
+  await cp(await makeProfile(), profile, { recursive: true });
+  await mark('good');
+  browser.show(qr('one'), { type: 'linking' }, ready);
+  await saves(1);
+  await session.stop();
+  return { kept, sessionsDir, before: numbers(kept) };
+}
+
 function numbers({ kept }: MemoryStore): readonly number[] {
   return kept.map(({ generation }) => generation);
 }
 
 /** A session whose page is open, and what its profile is marked with. */
-async function run({ store }: MemoryStore, sessionsDir?: string) {
-  const parts = await setUp(policy, { store, ...(sessionsDir === undefined ? {} : { sessionsDir }) });
+async function run({ store }: MemoryStore, sessionsDir?: string, changed: Partial<Policy> = {}) {
+  const parts = await setUp(
+    { ...policy, ...changed },
+    { store, ...(sessionsDir === undefined ? {} : { sessionsDir }) },
+  );
   const { clock, session } = parts;
+  const ending = new Promise<unknown>((resolve) => session.on('ended', resolve));
   await session.start();
   const profile = join(parts.sessionsDir, 'main', 'profile');
   const marker = join(profile, 'Default', 'File System', 'marker');
   return {
     ...parts,
+    ending,
     profile,
     mark: async (text: string) => {
       await mkdir(dirname(marker), { recursive: true });

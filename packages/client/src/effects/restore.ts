@@ -67,10 +67,13 @@ async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSi
       return { type: 'restored', generation, quarantine, damaged } as const;
     }
   }
+  // The service accepts the login: what keeps it from being ready may pass, and the profile stays for the next start.
+  if (why === 'never-ready') {
+    logTrouble();
+    return { type: 'nothing-to-restore', quarantine: null } as const;
+  }
   // Something is kept and could not be used: that is not the same as nothing.
   if (trouble !== undefined) throw trouble;
-  // The login was accepted: what keeps it from being ready may pass, and a new link would throw it away.
-  if (why === 'never-ready') throw noneReady(id);
   const quarantine = (await workspace.isProfileEmpty()) ? null : await workspace.quarantineProfile(why);
   await workspace.update({
     linkedAt: undefined,
@@ -125,14 +128,6 @@ interface Unpacked {
 /** Another owner's newer generation was ready there, whatever became of the same content here. */
 function isRefused(workspace: Workspace, { content }: Unpacked): boolean {
   return workspace.record().refused?.some((one) => one.content === content) === true;
-}
-
-function noneReady(id: string): WakeyError {
-  return new WakeyError('session-unreadable', {
-    what: `No kept generation of session "${id}" becomes ready; the login is kept, and the last one that was tried is in place.`,
-    todo: `Start it again later. To give the login up and link anew: wakey relink ${id}`,
-    details: { session: id },
-  });
 }
 
 /** From here on the profile is that of the generation, and the record says so. */

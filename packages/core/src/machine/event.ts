@@ -132,7 +132,7 @@ export type Outcome =
   | { readonly type: 'page-command-failed'; readonly command: PageCommand['type']; readonly detail: string }
   /** A kept generation is in the profile's place; what was there is in quarantine. */
   | ({ readonly type: 'restored' } & Restored)
-  /** There is no (further) generation: the profile is empty now. */
+  /** There is no (further) generation. The profile is empty now; after `never-ready` it stays in place. */
   | { readonly type: 'nothing-to-restore'; readonly quarantine: string | null }
   | { readonly type: 'restore-failed'; readonly detail: string }
   /** `generation`: what the store gave it, where there is a store. */

@@ -37,6 +37,8 @@ export function lawsUnder(policy: Policy): Readonly<Record<string, IsBroken>> {
       effectsOf(edge, 'restore').length > 0 && !mayRestore(edge),
     'asks for no code while a kept generation was not tried': (edge) =>
       'run' in edge.from && edge.from.run.isLinked && edge.from.run.canRestore && asksForCode(edge),
+    'gives up no login that the service accepts because no backup becomes ready': (edge) =>
+      isNoneReady(edge) && effectsOf(edge, 'launch-browser').length > 0,
     'gives the lock back, unless the browser’s end is unconfirmed': (edge) => isRest(edge.state) && !restsRightly(edge),
     'says ready only on a readiness with nothing missing': ({ from, state, event }) =>
       from.name !== 'ready' && state.name === 'ready' && !(event.type === 'readiness' && event.missing.length === 0),
@@ -92,6 +94,10 @@ function mayLaunch({ from, event }: Edge): boolean {
 function mayRestore({ from, event }: Edge): boolean {
   if (from.name !== 'starting') return false;
   return from.phase === 'opening' ? event.type === 'workspace-opened' : event.type === 'browser-closed';
+}
+
+function isNoneReady({ from, event }: Edge): boolean {
+  return from.name === 'starting' && from.recovery === 'never-ready' && event.type === 'nothing-to-restore';
 }
 
 /** The store that has just said that nothing is left has been tried. */

@@ -75,6 +75,21 @@ describe('the recovery ladder', () => {
     expect(failed.effects).not.toContain('erase');
   });
 
+  it('ends as stuck, and keeps the login, when no backup becomes ready although the service accepts them', () => {
+    const stalls = [
+      { type: 'syncing', percent: 3 },
+      { type: 'clock', timer: 'deadline' },
+    ] as const;
+    const tried = [...resuming, ...stalls, { type: 'browser-closed' }, restored, ...launched, ...stalls] as const;
+    const restoring = follow([...tried, { type: 'browser-closed' }], { maxRestarts: 0 }).state;
+    expect(restoring).toMatchObject({ phase: 'restoring', recovery: 'never-ready' });
+    const over = follow([{ type: 'nothing-to-restore', quarantine: null }], {}, restoring);
+    expect(over.state).toMatchObject({ name: 'stopping', goal: { reason: 'page-stuck' } });
+    expect(over.notices.map(({ type }) => type)).not.toContain('rescan');
+    expect(over.effects).not.toContain('launch-browser');
+    expect(over.effects).not.toContain('erase');
+  });
+
   it('can be climbed again with what was kept meanwhile', () => {
     const relinked = [nothing, ...launched, { type: 'unpaired' }, qr('one'), { type: 'linking' }, ready] as const;
     const linked = follow([...resuming, { type: 'unpaired' }, { type: 'browser-closed' }, ...relinked]).state;

@@ -25,16 +25,23 @@ export function onRestored(state: Starting, event: EventOf<'restored'>): Step {
   return { ...step, effects: [notify(notice), ...step.effects] };
 }
 
-/** No rung is left: a new link is needed, and on a profile that holds nothing. */
+/**
+ * No backup is left to try. A login that the service accepts is not given up, although it does not become ready; any other
+ * session needs a new link, on an empty profile.
+ */
 export function onNothingToRestore(state: Starting, event: EventOf<'nothing-to-restore'>): Step {
   if (state.phase !== 'restoring' || state.recovery === null) return ignore(state);
   if (state.isFresh) return erase(state);
+  if (state.recovery === 'never-ready') return end(state, 'page-stuck', noneReady);
   const { quarantine } = event;
   const why = 'credentials-lost';
   const step = launch({ ...withoutLogin(state.run, why), canRestore: false, isRestored: false });
   const notice = { type: 'recovery', step: 'link-again', why: state.recovery, quarantine } as const;
   return { ...step, effects: [notify(notice), notify({ type: 'rescan', why }), ...step.effects] };
 }
+
+const noneReady =
+  'WhatsApp accepts the login, and no backup becomes ready with it; the login is kept, and so is the profile that was tried last';
 
 /** What is kept cannot be had: linking anew might lose it, so nothing is done. */
 export function onRestoreFailed(state: Starting, { detail }: EventOf<'restore-failed'>): Step {
