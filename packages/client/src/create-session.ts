@@ -27,7 +27,7 @@ import { completePolicy } from './policy.js';
 import { createRuntime } from './runtime.js';
 import type { ReadyFacts, Session, SessionEvents, StartOptions } from './session.js';
 import { statesOf } from './states.js';
-import { aborted, endedError, stoppedError, type Verdict, waitFor } from './waits.js';
+import { aborted, abortedStart, endedError, stoppedError, type Verdict, waitFor } from './waits.js';
 
 /** What a session is made of. */
 export interface SessionOptions<Native> {
@@ -140,15 +140,16 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
     isDone: (state: State) => boolean,
     signal: StartOptions['signal'],
   ): Promise<void> => {
-    // Nothing was begun: what runs already is not stopped for it.
+    // Nothing was started, so a session that already runs is not stopped.
     if (signal?.aborted === true) throw aborted(signal);
     await command(wanted);
     if ('phone' in wanted && wanted.phone !== undefined) warnOfPhone(wanted.phone);
     try {
       await waitFor(watched, (state) => verdictOfBegin(told, state, isDone), signal);
     } catch (error) {
-      if (isWakeyError(error, 'aborted')) await session.stop();
-      throw error;
+      if (!isWakeyError(error, 'aborted')) throw error;
+      await session.stop();
+      throw abortedStart(wanted.type, signal);
     }
   };
 

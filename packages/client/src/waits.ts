@@ -57,11 +57,20 @@ export function stoppedError(id: string): WakeyError {
   return new WakeyError('stopped', { what: `Session "${id}" is stopped.`, todo: 'Call start() first.' });
 }
 
-/** The error of a call whose signal was aborted. */
+/** The error of a `start()` or `relink()` that its caller aborted, once the session is stopped. */
+export function abortedStart(name: string, signal: CancelSignal | undefined): WakeyError {
+  return new WakeyError('aborted', {
+    what: `${name}() was aborted and the session was stopped.`,
+    todo: 'Call start() to go on; a login that was kept is still there.',
+    cause: signal?.reason,
+  });
+}
+
+/** The error of a wait whose signal was aborted. The session goes on. */
 export function aborted(signal: CancelSignal | undefined): WakeyError {
   return new WakeyError('aborted', {
-    what: 'The wait was cancelled.',
-    todo: 'The session itself goes on; call stop() to end it.',
+    what: 'The wait was aborted.',
+    todo: 'The session itself is unchanged; call stop() to end it.',
     cause: signal?.reason,
   });
 }

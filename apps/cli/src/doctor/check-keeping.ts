@@ -111,7 +111,7 @@ const READ_WITHIN = 600_000;
 const MOST = 3;
 
 function nothingKept(isLinked: boolean): Finding {
-  if (!isLinked) return good('kept', 'nothing is kept of it, and nothing has to be');
+  if (!isLinked) return good('kept', 'no backup (none needed: not linked)');
   return note(
     'kept',
     'Nothing is kept of it: were its profile lost, it would have to be linked again.',

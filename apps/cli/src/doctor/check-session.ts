@@ -37,7 +37,7 @@ export function checkWriter(record: SessionRecord | undefined, browser: FoundBro
 function holder({ isHeld, holder: named }: SessionListing): Finding {
   const who = named === undefined ? 'somebody' : `${named.program}, process ${named.pid} on ${named.host}`;
   if (isHeld) return good('holder', `run by ${who}`);
-  if (named === undefined) return good('holder', 'at rest');
+  if (named === undefined) return good('holder', 'not running');
   return note('holder', `At rest; ${who} ended without giving it back.`, 'The next start puts it into order.');
 }
 

@@ -215,7 +215,7 @@ export const linkOptions = {
   }),
   maxLinkCodes: count({
     flag: 'max-link-codes',
-    doc: 'How many link codes are asked for before that.',
+    doc: 'How many link codes to try before falling back.',
     fallback: defaultPolicy.maxLinkCodes,
     min: 1,
     max: 100,

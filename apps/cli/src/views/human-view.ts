@@ -8,7 +8,7 @@ import { type Out, openScreen } from '../terminal/screen.js';
 import { textOfEnding, textOfError } from './error-text.js';
 import { logLine } from './log-line.js';
 import { restrictionsText } from './restrictions-text.js';
-import { isEveryday, recoveryText, textOfState } from './state-text.js';
+import { isEveryday, recoveryText, stoppedText, textOfState } from './state-text.js';
 import type { View } from './view.js';
 
 /** What a view for people works with. */
@@ -20,15 +20,18 @@ export interface HumanViewOptions {
   /** Calls `tick` every `ms` until the canceller is called. */
   readonly every: (ms: number, tick: () => void) => () => void;
   readonly isVerbose: boolean;
+  /** The name of the session, for the commands to type next. */
+  readonly session: string;
 }
 
 /** States as lines, the code to scan drawn in the terminal and redrawn in place, with its countdown. */
-export function humanView({ out, err, paint, now, every, isVerbose }: HumanViewOptions): View {
+export function humanView({ out, err, paint, now, every, isVerbose, session }: HumanViewOptions): View {
   const screen = openScreen(out);
   let state: SessionState = { name: 'stopped' };
   let since = now();
   let drawn: { readonly seq: number; readonly lines: readonly string[] } | undefined;
   let shownPercent = -Infinity;
+  let hasLogin = false;
 
   const line = (name: string, text: string) =>
     screen.print(
@@ -93,7 +96,8 @@ export function humanView({ out, err, paint, now, every, isVerbose }: HumanViewO
     const isNews = !(isBetweenCodes(next) && drawn !== undefined);
     if (next.name === 'syncing') shownPercent = -Infinity;
     if (next.name === 'syncing' && screen.isLive) line('syncing', 'messages are being loaded');
-    if (isNews && next.name !== 'syncing') line(next.name, textOfState(next));
+    if (next.name === 'stopped') line('stopped', stoppedText(session, hasLogin));
+    else if (isNews && next.name !== 'syncing') line(next.name, textOfState(next));
     if (next.name === 'awaiting-link-code' && next.code.direction === 'type-on-phone' && !screen.isLive) {
       screen.print(...linkCodeLines(next));
     }
@@ -105,6 +109,7 @@ export function humanView({ out, err, paint, now, every, isVerbose }: HumanViewO
     state(next) {
       const { name } = state;
       state = next;
+      if ('run' in next) hasLogin = next.run.isLinked;
       if (name !== next.name) enter(next);
       if (next.name === 'awaiting-qr') showQr(next);
       if (next.name === 'syncing' && (next.percent >= shownPercent + STEP || next.percent < shownPercent)) {

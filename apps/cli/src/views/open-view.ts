@@ -16,7 +16,7 @@ export interface OpenViewOptions {
 export function openView({ out, err, env }: Shell, { session, json, verbose }: OpenViewOptions): View {
   const now = Date.now;
   if (json) return jsonView({ out, err, session, now, isVerbose: verbose });
-  return plainView(humanView({ out, err, paint: paintFor(out, env), now, every, isVerbose: verbose }));
+  return plainView(humanView({ out, err, paint: paintFor(out, env), now, every, isVerbose: verbose, session }));
 }
 
 function every(ms: number, tick: () => void): () => void {

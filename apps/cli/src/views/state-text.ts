@@ -9,11 +9,18 @@ export function textOfState(state: State): string {
 
 /** What a step of the recovery ladder means for the person in front. */
 export function recoveryText(notice: RecoveryNotice): string {
-  const aside =
-    'quarantine' in notice && notice.quarantine !== null ? `; the profile was put aside: ${notice.quarantine}` : '';
-  if (notice.step === 'restoring') return `${brokenProfiles[notice.why]}: looking for what was kept`;
-  if (notice.step === 'restored') return `generation ${notice.generation} is in its place${aside}`;
-  return `nothing is kept that could bring the login back${aside}`;
+  const moved =
+    'quarantine' in notice && notice.quarantine !== null
+      ? `; the broken profile was moved to quarantine: ${notice.quarantine}`
+      : '';
+  if (notice.step === 'restoring') return `${brokenProfiles[notice.why]}: looking for a backup`;
+  if (notice.step === 'restored') return `restored backup ${notice.generation}${moved}`;
+  return `no backup can bring the login back${moved}`;
+}
+
+/** What the end of a command means for the login, and what to type next. */
+export function stoppedText(session: string, hasLogin: boolean): string {
+  return hasLogin ? `login kept; \`wakey start ${session}\` resumes it` : 'not linked; nothing was lost';
 }
 
 /** Whether a step belongs to the everyday of a session whose live profile is in memory. */
@@ -23,15 +30,15 @@ export function isEveryday(notice: RecoveryNotice): boolean {
 
 const brokenProfiles: { readonly [W in RecoveryCause]: string } = {
   'profile-packed': 'the profile was erased at the last stop',
-  'profile-missing': 'the profile is not there',
+  'profile-missing': 'the profile is missing',
   'profile-damaged': 'the profile is damaged',
-  'profile-stale': 'another owner kept a newer one',
-  'credentials-lost': 'the profile holds no login any more',
-  'never-ready': 'the login is accepted and does not become ready',
+  'profile-stale': 'another machine saved a newer backup',
+  'credentials-lost': 'the profile holds no login',
+  'never-ready': 'WhatsApp accepts the login, but the session does not become ready',
 };
 
 const texts: { readonly [S in StateName]: (state: StateOf<S>) => string } = {
-  stopped: () => 'the session is free again',
+  stopped: () => 'not running',
   starting: ({ phase }) => phases[phase],
   loading: ({ awaits }) => awaited[awaits],
   'awaiting-qr': ({ run }) => `scan the code with the phone${because(run.why)}`,
@@ -39,10 +46,10 @@ const texts: { readonly [S in StateName]: (state: StateOf<S>) => string } = {
     `${code.direction === 'type-on-phone' ? 'type the code on the phone' : 'type here the code that the phone shows'}${because(run.why)}`,
   'awaiting-passkey': () => 'WhatsApp asks for the account’s passkey',
   linking: () => 'the phone accepted the code',
-  resuming: () => 'the login is kept: no code is needed',
+  resuming: () => 'logging in with the kept login; no code is needed',
   syncing: ({ percent, missing }) => `${percent} %${missing.length > 0 ? `, waiting for ${blocked(missing)}` : ''}`,
   ready: ({ me }) => me,
-  'verifying-logout': () => 'the page announces a logout; it is loaded afresh to see whether that is so',
+  'verifying-logout': () => 'the page reports a logout; loading it again to check',
   interrupted: ({ cause }) => interruptions[cause],
   'action-required': ({ what }) => what,
   'backing-off': ({ cause, delay, run }) =>
@@ -54,9 +61,9 @@ const texts: { readonly [S in StateName]: (state: StateOf<S>) => string } = {
 
 const phases: { readonly [P in StateOf<'starting'>['phase']]: string } = {
   opening: 'opening the session',
-  clearing: 'ending the former browser',
-  erasing: 'removing the former login',
-  restoring: 'bringing back what was kept',
+  clearing: 'ending the previous browser',
+  erasing: 'removing the previous login',
+  restoring: 'restoring a backup',
   launching: 'starting the browser',
   navigating: 'opening the page',
 };
@@ -69,10 +76,10 @@ const awaited: { readonly [A in StateOf<'loading'>['awaits']]: string } = {
 
 const because_: { readonly [C in LinkCause]: string } = {
   'first-link': '',
-  relink: '; it was asked to link anew',
-  'link-failed': '; the last attempt came to nothing',
-  'unlinked-while-away': '; the phone unlinked it while it was away',
-  'credentials-lost': '; the former login is gone',
+  relink: ' to link again, as requested',
+  'link-failed': '; the last attempt failed',
+  'unlinked-while-away': '; the phone unlinked this device while the session was not running',
+  'credentials-lost': '; the previous login is gone',
 };
 
 const blockers: { readonly [B in ReadyBlocker]: string } = {
@@ -84,18 +91,18 @@ const blockers: { readonly [B in ReadyBlocker]: string } = {
 };
 
 const interruptions: { readonly [C in StateOf<'interrupted'>['cause']]: string } = {
-  network: 'no connection; it comes back by itself',
+  network: 'no connection; Wakey reconnects by itself',
   phone: 'the phone is not reachable',
   conflict: 'WhatsApp Web is open elsewhere',
   'page-silent': 'the page does not answer',
 };
 
 const stops: { readonly [P in StateOf<'stopping'>['phase']]: string } = {
-  proving: 'looking once more that it is ready',
-  closing: 'in order',
+  proving: 'checking once more that the session is ready',
+  closing: 'closing the browser',
   erasing: 'removing the login',
-  saving: 'keeping the session',
-  releasing: 'giving the session back',
+  saving: 'saving a backup',
+  releasing: 'releasing the lock',
 };
 
 function because(why: LinkCause): string {

@@ -52,6 +52,7 @@ function person(terminal: { readonly isTTY: boolean; readonly rows?: number; rea
   let tick: () => void = () => undefined;
   const out = { columns: 80, rows: 24, ...terminal, write: (text: string) => (shown += text) };
   const view = humanView({
+    session: 'main',
     out,
     err: { write: (text: string) => (told += text) },
     paint: paintFor(out, { NO_COLOR: '1' }),

@@ -170,7 +170,7 @@ async function addEntry(
     error ? added.reject(error) : added.resolve(),
   );
   for await (const chunk of content) {
-    // Streams swallow what is empty, and it would be waited for in vain.
+    // Skip empty chunks: streams drop them, and `left` would never resolve.
     if (chunk.length === 0) continue;
     digest.update(chunk);
     entry.write(chunk);

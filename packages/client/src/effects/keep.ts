@@ -25,7 +25,7 @@ export function erase(context: EffectContext, { keep }: { readonly keep: Keep })
       if (held.workspace === workspace) send({ type: 'erased' });
     },
     (error: unknown) => {
-      // One that took too long for its run says nothing to the next.
+      // An effect that outlives its run must not report to the next one.
       if (held.workspace === workspace) send({ type: 'erase-failed', detail: detailOf(error) });
       else log('error', 'an erasure that took too long for its run has failed', { error });
     },

@@ -8,7 +8,7 @@ export function release(context: EffectContext): void {
   const done = releaseAll(context);
   held.releasing = done;
   void done.then(() => {
-    // One that took too long for its run says nothing to the next.
+    // An effect that outlives its run must not report to the next one.
     if (held.releasing === done) context.send({ type: 'released' });
   });
 }

@@ -13,7 +13,7 @@ export function watchPlace(context: EffectContext): void {
   workspace
     .assertInPlace()
     .catch((error: unknown) => {
-      // One that took too long for its run says nothing to the next.
+      // An effect that outlives its run must not report to the next one.
       if (held.workspace !== workspace) return;
       if (isGone(error)) reportGone(context, error);
       else log('warn', 'the session’s directory could not be looked at', { detail: detailOf(error) });
