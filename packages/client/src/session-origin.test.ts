@@ -1,5 +1,9 @@
+import { cp, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { qr, ready, setUp } from './testing/session-rig.js';
+import { makeProfile } from './profile/testing/profile.js';
+import { codeOf, qr, ready, setUp } from './testing/session-rig.js';
+import { memoryStore } from './transfer/testing/memory-store.js';
 
 const home = 'https://web.whatsapp.com';
 
@@ -18,5 +22,27 @@ describe('a session that was linked at one address', () => {
     const again = await setUp({}, { sessionsDir, origin: home });
     await again.session.start();
     expect(again.session.state.name).toBe('resuming');
+  });
+
+  it('is refused at another one on a machine that has only its backups, which stay as they are', async () => {
+    const kept = memoryStore();
+    const { store } = kept;
+    const first = await setUp({}, { origin: home, store });
+    await first.session.start();
+    await cp(await makeProfile(), join(first.sessionsDir, 'main', 'profile'), { recursive: true });
+    first.browser.show({ type: 'unpaired' }, qr('one'), { type: 'linking' }, ready);
+    await first.session.stop();
+    const before = [...kept.kept];
+
+    const elsewhere = await setUp({}, { store, origin: 'http://127.0.0.1:8080' });
+    expect(await codeOf(elsewhere.session.start())).toBe('session-elsewhere');
+    expect(kept.kept).toEqual(before);
+
+    const { sessionsDir } = elsewhere;
+    const again = await setUp({}, { sessionsDir, store, origin: home });
+    await again.session.start();
+    expect(again.session.state.name).toBe('resuming');
+    const record = JSON.parse(await readFile(join(sessionsDir, 'main', 'session.json'), 'utf8'));
+    expect(record).toMatchObject({ origin: home });
   });
 });

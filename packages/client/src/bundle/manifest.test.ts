@@ -8,6 +8,8 @@ const { me: _, linkedAt: __, ...bare } = manifest;
 it('reads back what it writes', () => {
   expect(parseManifest(manifestText(manifest))).toEqual({ manifest, isSealed: true });
   expect(parseManifest(manifestText(bare)).manifest).toEqual(bare);
+  const linkedThere = { ...manifest, origin: 'https://web.whatsapp.com' };
+  expect(parseManifest(manifestText(linkedThere)).manifest).toEqual(linkedThere);
 });
 
 it('passes over fields that it does not know', () => {
@@ -37,6 +39,7 @@ it.each([
   ['half a browser', JSON.stringify({ ...manifest, browser: { product: 'Chrome' } })],
   ['a fence below zero', JSON.stringify({ ...manifest, fence: -1 })],
   ['no time', JSON.stringify({ ...manifest, createdAt: '2026-11-23' })],
+  ['an origin of two lines', JSON.stringify({ ...manifest, origin: 'https://a.example\nready' })],
   ['an own id that is none', JSON.stringify({ ...manifest, me: 7 })],
 ])('refuses %s, and quotes nothing of it', (_, text) => {
   const parse = () => parseManifest(text);

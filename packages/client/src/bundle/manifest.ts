@@ -17,6 +17,8 @@ export interface BundleManifest {
   readonly me?: string;
   /** Since when the session is linked. */
   readonly linkedAt?: number;
+  /** Scheme, host and port of the page that the login belongs to; absent in bundles of an older Wakey. */
+  readonly origin?: string;
   /** The fence of the lease under which it was written. */
   readonly fence: number;
 }
@@ -85,6 +87,7 @@ const fields: { readonly [Field in keyof Required<BundleManifest>]: (value: unkn
   driver: isLine,
   me: (value) => value === undefined || isLine(value),
   linkedAt: (value) => value === undefined || isTime(value),
+  origin: (value) => value === undefined || isLine(value),
   fence: isNatural,
 };
 

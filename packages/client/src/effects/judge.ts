@@ -12,18 +12,19 @@ export type Verdict = Omit<Extract<Outcome, { readonly type: 'workspace-opened' 
 export async function judge(context: EffectContext, workspace: Workspace, signal: AbortSignal): Promise<Verdict> {
   const { linkedAt, origin } = workspace.record();
   // Another site's profile is not looked at: it would seem to hold no login, and good backups would take its place.
-  if (
-    linkedAt !== undefined &&
-    origin !== undefined &&
-    context.page.origin !== undefined &&
-    origin !== context.page.origin
-  )
+  if (linkedAt !== undefined && isElsewhere(context, origin))
     return { linked: true, canRestore: false, linkedAt: origin };
   if (!context.driver.capabilities.persistentProfile.supported) {
     return { linked: linkedAt !== undefined, canRestore: false };
   }
   const { kept, trouble } = await newestKept(context, signal);
-  if (kept !== undefined && kept !== 'unknown') await learnProof(workspace, kept);
+  if (kept !== undefined && kept !== 'unknown') {
+    // On another machine, or where the record is lost, the backup alone knows where the login belongs.
+    const keptOrigin = kept.metadata.origin;
+    if ((linkedAt === undefined || origin === undefined) && isElsewhere(context, keptOrigin))
+      return { linked: true, canRestore: false, linkedAt: keptOrigin };
+    await learnProof(workspace, kept);
+  }
   const isLinked = linkedAt !== undefined || kept !== undefined;
   // With nothing to put in its place even a doubtful profile is the best there is.
   const recover = kept === undefined ? undefined : await faultOf(context, workspace, kept);
@@ -35,6 +36,11 @@ export async function judge(context: EffectContext, workspace: Workspace, signal
   // tell whether another owner has kept a newer one: that is known again once it has itself been kept.
   if (recover === undefined) await workspace.useUnder(kept === 'unknown' ? undefined : context.held.lease?.lease.fence);
   return { linked: isLinked, canRestore: kept !== undefined, ...(recover === undefined ? {} : { recover }) };
+}
+
+/** Whether a login of this origin belongs to another page than the one that is opened. An unknown origin is not elsewhere. */
+function isElsewhere({ page }: EffectContext, origin: string | undefined): origin is string {
+  return origin !== undefined && page.origin !== undefined && origin !== page.origin;
 }
 
 /** A place that cannot be read now does not keep a sound profile from running: nothing is concluded from it. */

@@ -4,7 +4,7 @@ import type { Proof, SessionRecord } from '../workspace/record.js';
 
 /** What a bundle says about itself. */
 export function manifestOf(record: SessionRecord, fence: number, createdAt: number): BundleManifest {
-  const { driver, browser, me, linkedAt } = record;
+  const { driver, browser, me, linkedAt, origin } = record;
   if (driver === undefined || browser === undefined) throw new Error('no browser has run here');
   return {
     format: 1,
@@ -15,6 +15,7 @@ export function manifestOf(record: SessionRecord, fence: number, createdAt: numb
     fence,
     ...(me === undefined ? {} : { me }),
     ...(linkedAt === undefined ? {} : { linkedAt }),
+    ...(origin === undefined ? {} : { origin }),
   };
 }
 
@@ -23,7 +24,7 @@ export function manifestOf(record: SessionRecord, fence: number, createdAt: numb
  * the older generation that the login is known to have come back with.
  */
 export function metadataOf(
-  { format, kind, createdAt, driver, browser, fence }: BundleManifest,
+  { format, kind, createdAt, driver, browser, fence, origin }: BundleManifest,
   proved: number | undefined,
 ): Readonly<Record<string, string>> {
   return {
@@ -33,6 +34,7 @@ export function metadataOf(
     driver,
     browser: `${browser.product} ${browser.version}`,
     fence: String(fence),
+    ...(origin === undefined ? {} : { origin }),
     ...(proved === undefined ? {} : { proved: String(proved) }),
   };
 }

@@ -77,6 +77,7 @@ async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSi
   const quarantine = (await workspace.isProfileEmpty()) ? null : await workspace.quarantineProfile(why);
   await workspace.update({
     linkedAt: undefined,
+    origin: undefined,
     me: undefined,
     restrictions: undefined,
     generation: 0,
@@ -138,7 +139,7 @@ async function adopt(
   generation: number,
   why: RecoveryCause,
 ): Promise<string | null> {
-  const { driver, browser, me, linkedAt = clock.now(), createdAt } = manifest;
+  const { driver, browser, me, linkedAt = clock.now(), origin, createdAt } = manifest;
   const quarantine = await workspace.replaceProfile(profile, why);
   await workspace.clearScratch();
   await workspace.update({
@@ -149,6 +150,7 @@ async function adopt(
     browser,
     linkedAt,
     me,
+    ...(origin === undefined ? {} : { origin }),
     ...(why === 'profile-packed' ? {} : { recovery: recoveryOf(clock.now(), why, generation, quarantine) }),
   });
   // Only now: what was packed at the last stop is packed until it is unpacked.

@@ -15,6 +15,8 @@ export interface Incoming {
   readonly browser: BrowserVersion;
   readonly me: string | undefined;
   readonly linkedAt: number;
+  /** The page that the login belongs to, where that is known. */
+  readonly origin?: string | undefined;
   /** Why the former profile goes to quarantine. */
   readonly reason: string;
 }
@@ -46,9 +48,10 @@ export async function adopt(incoming: Incoming, context: AdoptContext): Promise<
   const { held, now } = context;
   const { workspace, fence } = held;
   const former = workspace.isInMemory ? await keepFormer(workspace.record(), context) : undefined;
-  const { driver, browser, me, linkedAt, profile } = incoming;
-  const login = { driver, browser, me, linkedAt };
-  const facts = me === undefined ? { driver, browser, linkedAt } : { driver, browser, me, linkedAt };
+  const { driver, browser, me, linkedAt, origin, profile } = incoming;
+  const login = { driver, browser, me, linkedAt, origin };
+  const known = { ...(me === undefined ? {} : { me }), ...(origin === undefined ? {} : { origin }) };
+  const facts = { driver, browser, linkedAt, ...known };
   const generation = await keep(profile, { ...workspaceFacts(workspace.record()), ...facts }, context);
   const content = await contentOf(profile);
   const quarantine = await putInPlace(incoming, context);

@@ -53,10 +53,10 @@ export async function importSession(options: ImportSessionOptions): Promise<Sess
   return takeIn(options, async (scratch) => {
     const manifest = await unpackProfile(bytes, scratch, signal === undefined ? {} : { signal });
     if (manifest.kind !== 'profile') throw noProfile();
-    const { me, linkedAt = clock.now(), driver, browser } = manifest;
+    const { me, linkedAt = clock.now(), origin, driver, browser } = manifest;
     const profile = join(scratch, 'profile');
     await refuseUnsound(profile, unsound);
-    const incoming: Incoming = { profile, driver, browser, me, linkedAt, reason: 'replaced-by-import' };
+    const incoming: Incoming = { profile, driver, browser, me, linkedAt, origin, reason: 'replaced-by-import' };
     return { incoming, facts: me === undefined ? { manifest } : { manifest, me } };
   });
 }

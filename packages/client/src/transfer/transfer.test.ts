@@ -57,6 +57,25 @@ describe('an import', () => {
     expect(kept.holder).toBeUndefined();
   });
 
+  it('records where the login was linked, says so in the store, and exports it again', async () => {
+    const origin = 'https://web.whatsapp.com';
+    bundle = await collected(packBundle({ ...manifest, origin }, listProfile(await makeProfile())));
+    const kept = memoryStore();
+    await imported({ store: kept.store });
+    expect(await record()).toMatchObject({ origin });
+    expect(kept.kept[0]?.metadata).toMatchObject({ origin });
+    const again = await exportSession({ sessionsDir, id: 'main', holder });
+    await again.close();
+    expect(again.manifest).toMatchObject({ origin });
+  });
+
+  it('of a bundle that does not say where it was linked forgets where the former login was', async () => {
+    const former = packBundle({ ...manifest, origin: 'https://web.whatsapp.com' }, listProfile(await makeProfile()));
+    await imported({ bytes: former });
+    await imported({ replace: true });
+    expect(await record()).not.toHaveProperty('origin');
+  });
+
   it('leaves no session, and gives the lease back, when the store refuses', async () => {
     const kept = memoryStore();
     kept.fail = new WakeyError('store-unwritable', { what: 'It is full.', todo: 'Make room.' });
