@@ -1,4 +1,11 @@
-import { type CallOptions, type ErrorCode, isWakeyError, type LeaseHolder, WakeyError } from '@wakey/core';
+import {
+  assertMetadata,
+  type CallOptions,
+  type ErrorCode,
+  isWakeyError,
+  type LeaseHolder,
+  WakeyError,
+} from '@wakey/core';
 
 /** A call under way: `race` waits for what may never come, `check` throws when the call is over. */
 export interface Call {
@@ -47,9 +54,8 @@ export function damaged(id: string): WakeyError {
 /** Throws `invalid-argument` where a fence or metadata are none. */
 export function checkArguments(fence: unknown, metadata: unknown = {}): void {
   const isFence = Number.isSafeInteger(fence) && Number(fence) >= 0;
-  const isObject = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata);
-  if (isFence && isObject && Object.values(metadata).every((value) => typeof value === 'string')) return;
-  throw told('invalid-argument', 'A fence is a whole number, 0 or greater, and metadata are an object of strings.');
+  if (!isFence) throw told('invalid-argument', 'A fence is a whole number, 0 or greater.');
+  assertMetadata(metadata);
 }
 
 export function readTwice(): WakeyError {

@@ -87,6 +87,7 @@ export interface FenceOptions extends CallOptions {
 
 /** A write: the fence of the writer's lease, and metadata readable without the bytes. */
 export interface WriteOptions extends FenceOptions {
+  /** At most `MOST_METADATA` characters as JSON (half of that where the store encrypts), else `invalid-argument`. */
   readonly metadata: Readonly<Record<string, string>>;
   /**
    * Generations that this write does not prune, however old they are. The next write does, unless it names them again.

@@ -1,8 +1,10 @@
 import {
+  assertMetadata,
   isWakeyError,
   type Lease,
   type LeaseHolder,
   type LeaseOptions,
+  MOST_METADATA,
   onceEach,
   type ReadOptions,
   type SessionStore,
@@ -13,7 +15,7 @@ import {
 } from '@wakey/core';
 import { openedBytes, type Subject, sealedBytes } from './age.js';
 import { type CheckedKeys, checkKeys, type EncryptionKeys } from './keys.js';
-import { isMetadata, isSealed, type Label, openLabel, type SealedLabel, sealLabel } from './label.js';
+import { isSealed, type Label, openLabel, type SealedLabel, sealLabel } from './label.js';
 import { beginsWithAge } from './peek.js';
 
 /** A store, and the keys to what it keeps. */
@@ -133,9 +135,8 @@ async function write(
   bytes: AsyncIterable<Uint8Array>,
   call: WriteOptions,
 ): Promise<number> {
-  if (!isMetadata(call.metadata)) {
-    throw invalid('Metadata of a bundle is an object of strings.', 'Give one without other values.');
-  }
+  // Encrypted it is longer, and stands beside the public keys that it is for.
+  assertMetadata(call.metadata, MOST_METADATA / 2);
   const metadata = await sealLabel({ metadata: call.metadata, recipients: await keys.recipients() }, keys);
   return store.write(id, sealedBytes(bytes, keys), { ...call, metadata });
 }

@@ -43,7 +43,7 @@ export async function openLabel({ age }: SealedLabel, keys: CheckedKeys, subject
 }
 
 /** Whether a value can be metadata: an object of strings. */
-export function isMetadata(value: unknown): value is Metadata {
+function isMetadata(value: unknown): value is Metadata {
   return isObject(value) && Object.values(value).every((entry) => typeof entry === 'string');
 }
 

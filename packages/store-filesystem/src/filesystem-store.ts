@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  assertMetadata,
   type CallOptions,
   type ErrorCode,
   isWakeyError,
@@ -18,7 +19,7 @@ import { takeLease } from './lease.js';
 import { changesLock, type Place, shelfOf } from './place.js';
 import { clearAside, lookAside, putAside, readAside } from './quarantine.js';
 import { readBundle } from './read-bundle.js';
-import { generationsOn, isMetadata, type Shelf, writeWatermark } from './shelf.js';
+import { generationsOn, type Shelf, writeWatermark } from './shelf.js';
 import { removeGeneration } from './tidy.js';
 import { storeTrouble } from './trouble.js';
 import { whileLocked } from './while-locked.js';
@@ -73,7 +74,7 @@ export function storeIn(given: Place): SessionStore {
     write: (id, bytes, options) =>
       onShelf(place, id, options, 'store-unwritable', 'write', async (_, call) => {
         checkFence(options.fence);
-        if (!isMetadata(options.metadata)) throw invalid('Metadata of a bundle is an object of strings.');
+        assertMetadata(options.metadata);
         await held.assertInPlace(id, options.fence);
         return writeBundle(place, id, bytes, options, call);
       }),

@@ -179,7 +179,7 @@ function parsedLabel(text: string): Label | undefined {
 }
 
 /** Whether a value can be metadata: an object of strings. */
-export function isMetadata(value: unknown): value is Readonly<Record<string, string>> {
+function isMetadata(value: unknown): value is Readonly<Record<string, string>> {
   return isObject(value) && Object.values(value).every((entry) => typeof entry === 'string');
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { CallOptions, SessionStore, WriteOptions } from '@wakey/core';
+import { type CallOptions, MOST_METADATA, type SessionStore, type WriteOptions } from '@wakey/core';
 import { rejects } from '../../driver/expectations.js';
 import { holderNamed, newest, streamOf, write } from '../bundles.js';
 import type { StoreClause } from '../clause.js';
@@ -135,6 +135,25 @@ export const callClauses: readonly StoreClause[] = [
       await rejects(store.remove('main', { fence: -1 }), 'invalid-argument');
       assert.equal(await store.read('main'), undefined);
       assert.deepEqual(await store.list(), []);
+    },
+  },
+  {
+    name: 'metadata is kept up to its limit, and what is longer is refused and changes nothing',
+    sabotage: onStore((store) => ({
+      write: (id, bytes, { metadata, ...options }) => {
+        const short = Object.entries(metadata).map(([key, value]) => [key, value.slice(0, 30_000)]);
+        return store.write(id, bytes, { ...options, metadata: Object.fromEntries(short) });
+      },
+    })),
+    async check(place) {
+      const store = place.open();
+      const long = { note: 'x'.repeat(MOST_METADATA) };
+      await rejects(store.write('main', streamOf('x'), { fence: 1, metadata: long }), 'invalid-argument');
+      assert.deepEqual(await store.list(), []);
+      // A store that encrypts takes half.
+      const metadata = { note: 'x'.repeat(MOST_METADATA / 2 - 100) };
+      await store.write('main', streamOf('x'), { fence: 1, metadata });
+      assert.deepEqual((await store.read('main'))?.metadata, metadata);
     },
   },
   {

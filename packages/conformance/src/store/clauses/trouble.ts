@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { isWakeyError, type SessionStore } from '@wakey/core';
 import { rejects } from '../../driver/expectations.js';
-import { holderNamed, newest, oneOf, textOf, write } from '../bundles.js';
+import { holderNamed, newest, oneOf, streamOf, textOf, write } from '../bundles.js';
 import type { StoreClause } from '../clause.js';
 import { hidingError, onPlace, onStore } from '../sabotage/sabotage.js';
 
@@ -109,15 +109,16 @@ export const troubleClauses: readonly StoreClause[] = [
       await write(store, 'main', 'two');
       const makeRoom = await place.fill();
       const large = 'far too much '.repeat(20_000);
-      await rejects(write(store, 'main', large), 'store-unwritable');
-      await rejects(write(place.open(), 'new', large), 'store-unwritable');
+      const fill = (to: SessionStore, id: string) => to.write(id, streamOf(large, 1_000), { fence: 1, metadata: {} });
+      await rejects(fill(store, 'main'), 'store-unwritable');
+      await rejects(fill(place.open(), 'new'), 'store-unwritable');
       for (const reader of [store, place.open()]) {
         assert.equal(await newest(reader, 'main'), 'two');
         assert.equal(await reader.read('new'), undefined);
         assert.deepEqual(await reader.list(), ['main']);
       }
       await makeRoom();
-      const next = await write(store, 'main', large);
+      const next = await fill(store, 'main');
       assert.equal((await newest(place.open(), 'main')) === large, true);
       assert.equal(await textOf(await store.read('main', { before: next })), 'two');
     },

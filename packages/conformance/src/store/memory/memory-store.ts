@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  assertMetadata,
   type Lease,
   type LeaseHolder,
   parseSessionId,
@@ -144,9 +145,7 @@ export function passFence(id: string, shelf: Shelf, fence: number): void {
 /** Throws `invalid-argument`. */
 export function checkArguments(fence: number, metadata: unknown): void {
   if (!Number.isSafeInteger(fence) || fence < 0) throw invalid('A fence is a whole number, 0 or greater.');
-  const isObject = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata);
-  if (isObject && Object.values(metadata).every((value) => typeof value === 'string')) return;
-  throw invalid('Metadata of a bundle is an object of strings.');
+  assertMetadata(metadata);
 }
 
 function invalid(what: string): WakeyError {
