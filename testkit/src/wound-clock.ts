@@ -8,8 +8,16 @@ export interface WoundClock extends Clock {
   pending(): number;
 }
 
-/** A wound clock, showing `start`. */
-export function woundClock(start = 1_000_000): WoundClock {
+/** A clock that stands still between two timers. */
+export interface SteppedClock extends Clock {
+  /** Lets time pass until the next timer, and rings it; `until` is as far as it goes. Returns whether a timer rang. */
+  step(until: number): boolean;
+  /** How many timers are set. */
+  pending(): number;
+}
+
+/** A stepped clock, showing `start`. Of two timers for one moment, the one that was set first rings first. */
+export function steppedClock(start = 1_700_000_000_000): SteppedClock {
   const timers = new Map<object, { readonly at: number; readonly ring: () => void }>();
   let now = start;
   return {
@@ -20,24 +28,39 @@ export function woundClock(start = 1_000_000): WoundClock {
       timers.set(key, { at: now + ms, ring });
       return () => timers.delete(key);
     },
-    async wind(ms) {
-      const until = now + ms;
-      for (;;) {
-        await settled();
-        const due = [...timers].filter(([, { at }]) => at <= until).sort(([, a], [, b]) => a.at - b.at)[0];
-        if (due === undefined) break;
-        const [key, timer] = due;
-        timers.delete(key);
-        now = Math.max(now, timer.at);
-        timer.ring();
+    step(until) {
+      let next: object | undefined;
+      for (const [key, { at }] of timers) {
+        if (at <= until && (next === undefined || at < (timers.get(next)?.at ?? 0))) next = key;
       }
-      now = until;
+      const timer = next === undefined ? undefined : timers.get(next);
+      if (next === undefined || timer === undefined) {
+        now = Math.max(now, until);
+        return false;
+      }
+      timers.delete(next);
+      now = Math.max(now, timer.at);
+      timer.ring();
+      return true;
+    },
+  };
+}
+
+/** A wound clock, showing `start`. */
+export function woundClock(start = 1_000_000): WoundClock {
+  const { step, ...clock } = steppedClock(start);
+  return {
+    ...clock,
+    async wind(ms) {
+      const until = clock.now() + ms;
+      do await settled();
+      while (step(until));
       await settled();
     },
   };
 }
 
 /** Lets everything that can go on without time go on: promises, and file operations already begun. */
-export async function settled(): Promise<void> {
-  for (let round = 0; round < 20; round += 1) await new Promise((resolve) => setImmediate(resolve));
+export async function settled(rounds = 20): Promise<void> {
+  for (let round = 0; round < rounds; round += 1) await new Promise((resolve) => setImmediate(resolve));
 }

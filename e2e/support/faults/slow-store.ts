@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SessionStore } from '@wakey/core';
 import { type Files, realFiles, thisPlatform } from '@wakey/host';
+import { intercepted } from '@wakey/testkit';
 import { storeIn } from '../../../packages/store-filesystem/src/filesystem-store.ts';
 
 /** Where a store is with what it was told to keep. */
@@ -47,21 +48,12 @@ async function* pulled(
 }
 
 function slowFiles(pause: () => Promise<void>, goTo: (step: StoreStep) => void): Files {
-  const around = <Target extends object>(target: Target): Target =>
-    new Proxy(target, {
-      get(_, name) {
-        const member = Reflect.get(target, name);
-        if (typeof member !== 'function') return member;
-        return async (...args: unknown[]) => {
-          const isOfHandle = 'fd' in target;
-          if (isOfHandle && name === 'writeFile') goTo('write');
-          await pause();
-          const result = await member.apply(target, args);
-          // With its label a generation exists; what follows is to let the oldest go.
-          if (name === 'rename' && /\/\d+\.json$/.test(String(args[1]))) goTo('rotate');
-          return name === 'open' ? around(result) : result;
-        };
-      },
-    });
-  return around({ ...realFiles });
+  return intercepted(realFiles, async ({ name, args, isOfHandle, proceed }) => {
+    if (isOfHandle && name === 'writeFile') goTo('write');
+    await pause();
+    const result = await proceed();
+    // With its label a generation exists. What follows removes the oldest.
+    if (name === 'rename' && /\/\d+\.json$/.test(String(args[1]))) goTo('rotate');
+    return result;
+  });
 }

@@ -54,7 +54,7 @@ export type { OpenPage, OpenPageOptions, PageAdapter } from './page.js';
 export { escaped, type PlainTextOptions, plainText } from './plain-text.js';
 export { type ReasonFacts, type Recovery, reasons } from './reason.js';
 export { type Secret, sealed, secret } from './secret.js';
-export { parseSessionId } from './session-id.js';
+export { isSessionId, parseSessionId } from './session-id.js';
 export type {
   FenceOptions,
   Lease,

@@ -30,3 +30,8 @@ function shown(id: unknown): string {
   const text = typeof id === 'string' ? JSON.stringify(id) : `A ${typeof id}`;
   return text.length > 40 ? `${text.slice(0, 40)}…"` : text;
 }
+
+/** Whether `parseSessionId` accepts a name, such as that of a directory. */
+export function isSessionId(name: string): boolean {
+  return problemOf(name) === undefined;
+}

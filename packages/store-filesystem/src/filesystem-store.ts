@@ -4,7 +4,7 @@ import {
   assertMetadata,
   type CallOptions,
   type ErrorCode,
-  isWakeyError,
+  isSessionId,
   onceEach,
   parseSessionId,
   type SessionStore,
@@ -162,13 +162,4 @@ function checkFence(fence: number): void {
 
 function invalid(what: string): WakeyError {
   return new WakeyError('invalid-argument', { what, todo: 'Nothing was changed.' });
-}
-
-function isSessionId(name: string): boolean {
-  try {
-    return parseSessionId(name) === name;
-  } catch (error) {
-    if (isWakeyError(error, 'invalid-session-id')) return false;
-    throw error;
-  }
 }

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, createSession, type Session, type SessionState } from '@wakey/client';
 import { defaultPolicy, type PageAdapter, type Policy } from '@wakey/core';
+import { settled, steppedClock } from '@wakey/testkit';
 import { whatsappWeb } from '@wakey/whatsapp-web';
 import { clocksOf } from '../../../../packages/core/src/machine/clocks.ts';
 import { makeLedger } from './ledger.ts';
-import { breathe, lifeClock } from './life-clock.ts';
 import type { Act, Script } from './script.ts';
 import { ownOrigin } from './site.ts';
 import { makeWorld } from './world.ts';
@@ -32,7 +32,7 @@ const same = (clock: Clock) => clock;
 /** Lets a session be linked truly, live through a script, and come back afterwards. */
 export async function live(script: Script, { adapter = adapterOf(), tamper = same }: Parts = {}): Promise<Life> {
   const folder = await mkdtemp(join(tmpdir(), 'wakey-hostile-'));
-  const clock = lifeClock();
+  const clock = steppedClock();
   const ledger = makeLedger(clock.now);
   const world = makeWorld(clock, ledger);
   const broken: string[] = [];
@@ -86,7 +86,7 @@ export async function live(script: Script, { adapter = adapterOf(), tamper = sam
       if (name !== seenName) await new Promise((resolve) => setTimeout(resolve, 2));
       seenName = name;
       isRinging = clock.step(until);
-      await breathe();
+      await settled(4);
       look();
     }
   }
@@ -179,7 +179,7 @@ async function filesOf(session: Session): Promise<void> {
     if (performance.now() - started > filesMs) return;
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
-  await breathe();
+  await settled(4);
 }
 
 function isOnFiles(state: SessionState): boolean {

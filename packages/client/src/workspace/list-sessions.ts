@@ -1,4 +1,4 @@
-import { isWakeyError, type LeaseHolder, parseSessionId, type WakeyError } from '@wakey/core';
+import { isSessionId, type LeaseHolder, type WakeyError } from '@wakey/core';
 import {
   boundedFiles,
   type Disk,
@@ -70,14 +70,5 @@ async function listing(disk: Disk, sessionsDir: string, id: string): Promise<Ses
     }
   } catch (error) {
     return { id, isHeld: false, problem: problemOf(error) };
-  }
-}
-
-function isSessionId(name: string): boolean {
-  try {
-    return parseSessionId(name) === name;
-  } catch (error) {
-    if (isWakeyError(error, 'invalid-session-id')) return false;
-    throw error;
   }
 }
