@@ -12,7 +12,7 @@ describe('a session that is ready', () => {
     while (said.length === 0) await clock.wind(1_000);
     for (let saves = 0; saves < 5; saves += 1) await clock.wind(10_000);
     await session.stop();
-    expect(said).toEqual(['not saved: nothing of this session outlives its browser: this browser has no profile']);
+    expect(said).toEqual(['not saved: no backup is possible: this browser has no profile']);
   });
 
   it('is put on record when it has settled and on schedule, where there is no store to keep it', async () => {

@@ -37,12 +37,12 @@ it('links anew a session whose key is lost, erases unread what is kept, and says
   session.on('warning', ({ what }) => warnings.push(what));
 
   expect(await codeOf(session.start())).toBe('session-unreadable');
-  expect([isLocked(), lines.join().includes('erases it unread')]).toEqual([true, false]);
+  expect([isLocked(), lines.join().includes('erases them unread')]).toEqual([true, false]);
 
   session.on('state', ({ name }) => {
     if (name === 'loading') queueMicrotask(() => browser.show({ type: 'unpaired' }, qr('one')));
   });
   await session.relink();
   expect([session.state.name, isLocked()]).toEqual(['awaiting-qr', false]);
-  expect(warnings[0]).toContain('relink erases it unread');
+  expect(warnings[0]).toContain('relink erases them unread');
 });

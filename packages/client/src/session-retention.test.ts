@@ -129,7 +129,7 @@ it('offers no generation again that was refused, also after a restart and under 
   await rm(first.profile, { recursive: true });
   const fourth = await run(kept, first.sessionsDir);
   expect(await fourth.marked()).toBe('one');
-  expect(fourth.lines.filter((line) => line.includes('is passed over'))).toHaveLength(2);
+  expect(fourth.lines.filter((line) => line.includes('skipped a refused backup'))).toHaveLength(2);
   fourth.browser.show(ready);
   await fourth.session.ready();
   await fourth.session.stop();
@@ -163,7 +163,7 @@ it('ends as stuck, and logs the damage, when the backups are damaged and the pro
   await clock.wind(180_000);
   expect(await ending).toMatchObject({ reason: 'page-stuck' });
   expect(await marked()).toBe('good');
-  expect(lines.filter((line) => line.includes('a kept generation is damaged'))).toHaveLength(2);
+  expect(lines.filter((line) => line.includes('a backup is damaged'))).toHaveLength(2);
 });
 
 /** A session that was linked and stopped, and has two backups. */

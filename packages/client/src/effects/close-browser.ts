@@ -1,7 +1,7 @@
 import type { BrowserLife } from '../held.js';
 import { detailOf, type EffectContext } from './context.js';
 
-/** Ends the browser, or the launch of one; there may be none. */
+/** Ends the browser or cancels its launch. Does nothing where neither exists. */
 export function closeBrowser(context: EffectContext): void {
   endBrowser(context).then(
     () => context.send({ type: 'browser-closed' }),
@@ -10,8 +10,9 @@ export function closeBrowser(context: EffectContext): void {
 }
 
 /**
- * Ends the browser; rejects when the browser's end could not be confirmed; it is then still held, and the next call tries
- * again. Whoever asks while it is being ended waits for the same end, so that none comes late, into the next browser's life.
+ * Ends the browser. Rejects when the end of its process could not be confirmed; the session then still holds the browser,
+ * and the next call tries again. Calls during the ending wait for that same ending, so that no late call ends the next
+ * browser.
  */
 export async function endBrowser(context: EffectContext): Promise<void> {
   const { life } = context.held;
@@ -34,7 +35,7 @@ async function end({ held, policy, log }: EffectContext, life: BrowserLife): Pro
   await life.handle?.close({ timeout: policy.stopTimeout * 0.8 });
   held.life = undefined;
   await held.workspace?.update({ browserProcess: undefined }).catch((error: unknown) => {
-    // Whoever reads it finds that process gone.
-    log('warn', 'the end of the browser could not be put on record', { error });
+    // Only log: the record then names a process that is gone, and its readers check whether the process runs.
+    log('warn', 'could not record that the browser ended', { error });
   });
 }

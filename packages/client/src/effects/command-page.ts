@@ -1,7 +1,7 @@
 import type { PageCommand } from '@wakey/core';
 import { detailOf, type EffectContext } from './context.js';
 
-/** Carries a command to the page. */
+/** Sends a command to the page. */
 export function commandPage(context: EffectContext, command: PageCommand): void {
   const { life } = context.held;
   const failed = (detail: string) => {

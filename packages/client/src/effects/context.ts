@@ -10,14 +10,16 @@ import type { Clock } from '@wakey/host';
 import type { Held } from '../held.js';
 import { type Log, withoutUrls } from '../log.js';
 
-/** What an effect works with. */
+/** Everything that an effect needs. */
 export interface EffectContext {
   readonly id: string;
   readonly sessionsDir: string;
-  /** Where the live profile goes; `undefined`: into the session's directory. */
+  /** The directory in memory for live profiles; `undefined` puts the live profile into the session's directory. */
   readonly memoryDir: string | undefined;
   readonly program: string;
-  /** How long the newest backup stays in quarantine after a logout that nobody here asked for, in ms; 0: not at all. */
+  /**
+   * How long the newest backup stays in quarantine after a logout that this program did not request, in ms. 0 disables it.
+   */
   readonly keepAfterLogout: number;
   readonly driver: BrowserDriver;
   readonly page: PageAdapter;
@@ -26,24 +28,24 @@ export interface EffectContext {
   readonly clock: Clock;
   readonly log: Log;
   readonly held: Held;
-  /** Hands an event to the machine; the time is added. */
+  /** Sends an event to the machine and adds the time. */
   readonly send: (event: Timeless<Event>) => unknown;
-  /** Whose the session was when it was last seen ready, and when that was; undefined when it never was. */
+  /** The account for which the session was last ready, and when; undefined when the session was never ready. */
   readonly lastReady: () => { readonly me: string; readonly at: number } | undefined;
-  /** Whether the run that begins was asked to erase what there is: nothing of it has to be readable. */
+  /** Whether this run starts by erasing the session's data, so that none of that data has to be readable. */
   readonly isFresh: () => boolean;
-  /** Tells the session's user, by the event `warning` and by the log. */
+  /** Warns the session's user, by the event `warning` and by the log. */
   readonly warn: (what: string) => void;
-  /** The library's own page was opened. */
+  /** Reports that the browser library's own page object was opened. */
   readonly onPage: (native: unknown) => void;
 }
 
-/** An event that happens now. */
+/** An event without its time, which `send` adds. */
 export type Timeless<E> = E extends unknown ? Omit<E, 'at'> : never;
 
 /**
- * What to say of something that was thrown: it goes into events and errors, so no URL in it shows more than its place, and
- * nothing in it, such as the end of a browser's output, steers a terminal.
+ * Describes a thrown value for events and errors. URLs are cut to origin and path, and control characters are removed,
+ * because the text can hold a browser's output, which could steer a terminal.
  */
 export function detailOf(thrown: unknown): string {
   const text = thrown instanceof Error ? thrown.message : String(thrown);

@@ -5,13 +5,13 @@ import type { Workspace } from '../workspace/workspace.js';
 import type { EffectContext } from './context.js';
 import { fenceOf, proofIn } from './kept.js';
 
-/** What there is to begin with. */
+/** What the run starts from: the live profile or a backup. */
 export type Verdict = Omit<Extract<Outcome, { readonly type: 'workspace-opened' }>, 'type'>;
 
-/** Looks at the live profile and at the newest kept generation, and says which of them the session begins with. */
+/** Inspects the live profile and the newest backup, and decides from which of them the session starts. */
 export async function judge(context: EffectContext, workspace: Workspace, signal: AbortSignal): Promise<Verdict> {
   const { linkedAt, origin } = workspace.record();
-  // Another site's profile is not looked at: it would seem to hold no login, and good backups would take its place.
+  // Do not inspect a profile of another site: it seems to hold no login, so good backups would replace it.
   if (linkedAt !== undefined && isElsewhere(context, origin))
     return { linked: true, canRestore: false, linkedAt: origin };
   if (!context.driver.capabilities.persistentProfile.supported) {
@@ -26,14 +26,14 @@ export async function judge(context: EffectContext, workspace: Workspace, signal
     await learnProof(workspace, kept);
   }
   const isLinked = linkedAt !== undefined || kept !== undefined;
-  // With nothing to put in its place even a doubtful profile is the best there is.
+  // Without a backup that could replace it, even a doubtful profile is used.
   const recover = kept === undefined ? undefined : await faultOf(context, workspace, kept);
-  // Where the profile is no good either, the restore that follows reads again, and its failure ends the session in these words.
+  // Log only where the profile is good: otherwise the restore reads the store again, and its error ends the session.
   if (recover === undefined && trouble !== undefined) {
-    context.log('error', 'what is kept cannot be read', { detail: trouble.message });
+    context.log('error', 'the backups cannot be read', { detail: trouble.message });
   }
-  // From now on the profile is as new as this lease. One that is going to be replaced is not, nor is one of which nobody can
-  // tell whether another owner has kept a newer one: that is known again once it has itself been kept.
+  // From now on the profile counts as new as this lease. Exceptions: a profile that a restore replaces, and a profile while
+  // the newest backup is unknown, because another owner may have saved a newer one. The next save settles the second case.
   if (recover === undefined) await workspace.useUnder(kept === 'unknown' ? undefined : context.held.lease?.lease.fence);
   return { linked: isLinked, canRestore: kept !== undefined, ...(recover === undefined ? {} : { recover }) };
 }
@@ -43,14 +43,14 @@ function isElsewhere({ page }: EffectContext, origin: string | undefined): origi
   return origin !== undefined && page.origin !== undefined && origin !== page.origin;
 }
 
-/** A place that cannot be read now does not keep a sound profile from running: nothing is concluded from it. */
+/** The newest backup. A store that cannot be read yields `unknown`, so that a sound profile still starts. */
 async function newestKept({ store, id, isFresh, warn }: EffectContext, signal: AbortSignal): Promise<Newest> {
   try {
     return { kept: await store?.read(id, { signal }) };
   } catch (error) {
     if (isFresh() && isWakeyError(error, 'wrong-key')) {
       warn(
-        `What is kept of session "${id}" is encrypted, and no key that was given opens it: relink erases it unread.`,
+        `The backups of session "${id}" are encrypted, and none of the given keys opens them: relink erases them unread.`,
       );
       return { kept: 'unknown' };
     }
@@ -59,15 +59,15 @@ async function newestKept({ store, id, isFresh, warn }: EffectContext, signal: A
   }
 }
 
-/** The newest kept generation. `trouble`: why it is unknown, where nobody was told of it yet. */
+/** The newest backup. `trouble` is the reason why it is unknown, if the user was not warned of it yet. */
 interface Newest {
   readonly kept: StoredBundle | 'unknown' | undefined;
   readonly trouble?: WakeyError;
 }
 
 /**
- * A record that was lost, or another machine's, does not know the proof, and after `wakey keys rotate` the proved generation has
- * another number. A generation that is newer than the record knows it.
+ * Copies the proof from the newest backup into the record if that backup is newer than the record. The record can lack the
+ * proof because it was lost or is of another machine; and `wakey keys rotate` gives the proved backup a new generation.
  */
 async function learnProof(workspace: Workspace, kept: StoredBundle): Promise<void> {
   const proved = proofIn(kept);
@@ -91,8 +91,9 @@ async function faultOf(
 }
 
 /**
- * Whether a generation is newer than the live profile: written under a later lease than any that the profile was used under,
- * and after it was last ready. Fences of one store only grow; those of another begin anew, and there the time tells.
+ * Whether a backup is newer than the live profile: its fence is greater than that of every lease under which the profile was
+ * used, and it was written after the session was last ready. Fences only grow within one store; another store counts from
+ * the start again, so there only the time decides.
  */
 export function isNewer(kept: StoredBundle, { fence = 0, lastReadyAt = 0 }: SessionRecord): boolean {
   const createdAt = Number(kept.metadata.createdAt ?? Number.NaN);

@@ -2,10 +2,10 @@ import type { StoredBundle, WriteOptions } from '@wakey/core';
 import type { BundleManifest } from '../bundle/manifest.js';
 import type { Proof, SessionRecord } from '../workspace/record.js';
 
-/** What a bundle says about itself. */
+/** Builds the manifest of a bundle from the session's record. */
 export function manifestOf(record: SessionRecord, fence: number, createdAt: number): BundleManifest {
   const { driver, browser, me, linkedAt, origin } = record;
-  if (driver === undefined || browser === undefined) throw new Error('no browser has run here');
+  if (driver === undefined || browser === undefined) throw new Error('no browser has run on this session yet');
   return {
     format: 1,
     kind: 'profile',
@@ -20,8 +20,8 @@ export function manifestOf(record: SessionRecord, fence: number, createdAt: numb
 }
 
 /**
- * What can be known of a generation without its bytes. The account stays inside: who lists a store need not know it. `proved`:
- * the older generation that the login is known to have come back with.
+ * The facts of a backup that a store lists without reading its bytes. The account is not among them, so that listing a store
+ * does not reveal it. `proved` is the older generation from which the login is known to have come back.
  */
 export function metadataOf(
   { format, kind, createdAt, driver, browser, fence, origin }: BundleManifest,
@@ -39,7 +39,7 @@ export function metadataOf(
   };
 }
 
-/** How a bundle is written, so that no write prunes the proved generation. */
+/** The options of a write, which keep the store from pruning the proved backup. */
 export function writeOptionsOf(
   manifest: BundleManifest,
   { proved }: SessionRecord,
@@ -48,12 +48,15 @@ export function writeOptionsOf(
   return { fence: manifest.fence, metadata, keep: proved === undefined ? [] : [proved.generation] };
 }
 
-/** The fence of the lease under which a generation was written; `undefined` for one that is not of our making. */
+/** The fence of the lease under which a backup was written; `undefined` when Wakey did not write the backup. */
 export function fenceOf({ metadata }: StoredBundle): number | undefined {
   return wholeNumber(metadata.fence);
 }
 
-/** The proof that was known when this generation was written; of its time no more than that it was not later. */
+/**
+ * The proof that was known when this backup was written. The time of the backup stands in for the unknown, earlier time of
+ * the proof.
+ */
 export function proofIn({ metadata }: StoredBundle): Proof | undefined {
   const generation = wholeNumber(metadata.proved);
   return generation === undefined ? undefined : { generation, at: wholeNumber(metadata.createdAt) ?? 0 };

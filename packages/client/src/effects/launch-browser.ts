@@ -36,9 +36,10 @@ async function launch(context: EffectContext, life: BrowserLife): Promise<void> 
   const { driver, held, policy } = context;
   try {
     const keeps = driver.capabilities.persistentProfile.supported && held.workspace !== undefined;
-    // A browser makes whatever is missing on the way to its profile.
+    // Check first: a browser creates every directory that is missing on the path to its profile.
     await held.workspace?.assertInPlace();
-    // What a kill has left unfinished the browser would write on behind, and lose all at the start after this one.
+    // Trim records that a kill left unfinished: the browser would append behind them, and the start after this one would
+    // lose the databases.
     const trimmed = keeps && held.workspace ? await trimLogs(held.workspace.profileDir) : [];
     if (trimmed.length > 0) context.log('debug', 'trimmed logs of the profile', { trimmed: trimmed.join(', ') });
     life.handle = await driver.launch({
@@ -62,20 +63,24 @@ async function launch(context: EffectContext, life: BrowserLife): Promise<void> 
   context.send({ type: 'browser-launched' });
 }
 
-/** Before the first link there is a record as well, which may name a generation of a login that was there before. */
+/**
+ * The generation that the profile holds. Only after the first link: an earlier record may name a backup of a former login.
+ */
 function generationOf(workspace: Workspace | undefined): number | undefined {
   const { linkedAt, generation = 0 } = workspace?.record() ?? {};
   return linkedAt === undefined || generation === 0 ? undefined : generation;
 }
 
-/** The profile, and who wrote it: an older browser would harm it. An empty one can come to no harm. */
+/**
+ * The profile and the browser that wrote it, because an older browser would damage it. An empty profile cannot be damaged.
+ */
 function profileOf(workspace: Workspace): Pick<LaunchOptions, 'profile' | 'writtenBy'> {
   const { browser, linkedAt } = workspace.record();
   const writtenBy = browser === undefined || linkedAt === undefined ? {} : { writtenBy: browser };
   return { profile: workspace.profileDir, ...writtenBy };
 }
 
-/** What a browser calls itself, as a record can hold it. */
+/** The browser's product and version in the form that a record holds. */
 function versionOf({ version: { product, version } }: BrowserHandle): BrowserVersion {
   return { product: named(product), version: named(version) };
 }
@@ -84,7 +89,10 @@ function named(text: string): string {
   return plainText(text, { most: 100 }) || 'unknown';
 }
 
-/** Names the browser's process for an owner that comes after a crash of ours. Its profile is in its command line. */
+/**
+ * Records the browser's process, so that the next owner finds it if this process crashes. Its command line names the
+ * profile.
+ */
 function processOf({ pid }: BrowserHandle, { workspace }: Held): RecordChange {
   if (pid === undefined || workspace === undefined) return {};
   return { browserProcess: { host: hostname(), pid, marker: workspace.profileDir } };

@@ -2,7 +2,7 @@ import { type CancelSignal, isWakeyError, type Lease, type LeaseHolder } from '@
 import type { HeldLease } from '../held.js';
 import { detailOf, type EffectContext } from './context.js';
 
-/** Takes the store's lease, where there is a store, and renews it until told to stop. */
+/** Takes the lease of the store, if the session has a store, and renews the lease until it is released. */
 export async function takeLease(
   context: EffectContext,
   holder: LeaseHolder,
@@ -34,13 +34,13 @@ export async function takeLease(
       (error: unknown) => {
         if (isOver) return;
         if (isWakeyError(error, 'lease-lost') || hasLapsed(lease, begun, pause, clock.now())) return lose(error);
-        log('warn', 'the lease could not be renewed; it is tried again', { detail: detailOf(error) });
+        log('warn', 'could not renew the lease; Wakey tries again', { detail: detailOf(error) });
         renewLater();
       },
     );
   };
   const renewLater = () => {
-    // Told to stop while a renewal was under way.
+    // The release can come while a renewal is under way.
     if (!isOver) cancel = clock.set(pause, renew);
   };
   renewLater();
@@ -54,10 +54,10 @@ export async function takeLease(
   };
 }
 
-/** How often a lease is renewed while it lasts, so that one renewal may fail. */
+/** How often the client renews a lease within its duration. More than once, so that a renewal may fail. */
 const RENEWALS = 4;
 
-/** Whether it would lapse before the next renewal could save it. A lease without a duration lapses with its process alone. */
+/** Whether the lease expires before the next renewal. A lease without a duration expires only with its process. */
 function hasLapsed({ duration }: Lease, begun: number, pause: number, now: number): boolean {
   return duration !== undefined && now + pause >= begun + duration;
 }

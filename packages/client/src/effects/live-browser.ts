@@ -4,21 +4,21 @@ import type { Workspace } from '../workspace/workspace.js';
 import type { EffectContext } from './context.js';
 
 /**
- * Clears what a dead browser has left in the profile, and refuses one on which a browser runs that is not ours: two on one
- * profile destroy it. What an owner of ours that died has left running is for the driver to end, which knows it.
+ * Removes the lock that a dead browser left in the profile. Refuses a profile on which another program's browser runs,
+ * because two browsers on one profile destroy it. The driver ends a browser that a dead Wakey process left running.
  */
 export async function refuseForeignBrowser(context: EffectContext, workspace: Workspace): Promise<void> {
   const pid = await untilGone(context, workspace, async () => (await workspace.strayBrowser()) !== undefined);
   if (pid !== undefined) throw inUse(context.id, pid);
 }
 
-/** Waits until no browser runs on the profile, which is going to be replaced; one that goes on is an error. */
+/** Waits until no browser runs on the profile, before a restore replaces it. Rejects if a browser keeps running. */
 export async function untilNoBrowser(context: EffectContext, workspace: Workspace): Promise<void> {
   const pid = await untilGone(context, workspace, async () => false);
   if (pid !== undefined) throw inUse(context.id, pid);
 }
 
-/** A browser dies with its owner, but not at the same moment. */
+/** A browser ends with its owner, but not at the same moment, so the check repeats. */
 const TRIES = 30;
 const PAUSE = 100;
 
@@ -42,7 +42,7 @@ async function untilGone(
 function inUse(id: string, pid: number): WakeyError {
   return new WakeyError('session-in-use', {
     what: `A browser runs on the profile of session "${id}": process ${pid}.`,
-    todo: 'Close it; two browsers on one profile destroy it.',
+    todo: `Close that browser, then start the session again: wakey start ${id}. Two browsers on one profile destroy it.`,
     details: { session: id, pid },
   });
 }

@@ -2,10 +2,10 @@ import { type EndReason, isWakeyError, type PageSignal } from '@wakey/core';
 import type { BrowserLife } from '../held.js';
 import { detailOf, type EffectContext } from './context.js';
 
-/** Opens the page. Its signals wait until it is open, so that the machine hears of the page before what it says. */
+/** Opens the page. Early signals wait until the page is open, so that the machine gets `page-opened` before them. */
 export function openPage(context: EffectContext): void {
   const { life } = context.held;
-  if (life?.handle === undefined) return; // Lost in between: its own event says so.
+  if (life?.handle === undefined) return; // The browser was lost meanwhile, and reported its own event.
   const early: PageSignal[] = [];
   const pass = (signal: PageSignal) => {
     if (life.isOver) return;

@@ -10,7 +10,7 @@ import { takeLease } from './lease.js';
 import { refuseForeignBrowser } from './live-browser.js';
 import { endQuarantine, eraseStored } from './quarantine.js';
 
-/** Takes the session: its directory's lock, then the store's lease. */
+/** Takes the lock of the session's directory, then the lease of the store. */
 export function openWorkspace(context: EffectContext): void {
   const abort = new AbortController();
   const done = take(context, abort.signal).then(
@@ -35,7 +35,7 @@ async function take(context: EffectContext, signal: AbortSignal): Promise<Verdic
   await held.releasing;
   held.rung = undefined;
   held.refusal = undefined;
-  // A run whose browser would not end keeps everything; the next one first tries to end it again.
+  // A run whose browser did not end still holds it, with lock and lease. The next run first tries to end it again.
   await endBrowser(context);
   const holder: LeaseHolder = {
     host: hostname(),
@@ -51,12 +51,12 @@ async function take(context: EffectContext, signal: AbortSignal): Promise<Verdic
     memoryDir: context.memoryDir,
     clock: { now: () => context.clock.now(), sleep: (ms) => sleep(context.clock, ms) },
   });
-  // What opening it found was dealt with then; what the store keeps by now is newer.
+  // The run that opened the workspace dealt with its findings. What the store holds now is newer.
   const findings = kept === undefined ? held.workspace.findings : [];
   for (const finding of findings) context.log('warn', textOf(finding), { ...finding });
   await dropLostLease(context);
   if (!signal.aborted && held.lease === undefined) held.lease = await takeLease(context, holder, signal);
-  // An erasure that a crash cut short is finished here; the store's copies are part of it.
+  // Finish an erasure that a crash interrupted, with the backups in the store.
   const unfinished = findings.find((finding) => finding.kind === 'erasure-finished');
   if (unfinished !== undefined) await eraseStored(context, unfinished);
   await endQuarantine(context, held.workspace);
@@ -66,17 +66,17 @@ async function take(context: EffectContext, signal: AbortSignal): Promise<Verdic
 
 function textOf(finding: WorkspaceFinding): string {
   if (finding.kind !== 'memory-unfit') return `found: ${finding.kind}`;
-  return 'the live profile is on the disk, in the clear while the session runs and after a crash: memory has no room for it';
+  return 'the live profile is on the disk, unencrypted during the run and after a crash: memory has no room for it';
 }
 
-/** A run that kept everything may have lost the lease since. */
+/** A run that kept lock and lease may have lost the lease since. */
 async function dropLostLease({ held, log }: EffectContext): Promise<void> {
   const { lease } = held;
   if (lease?.isLost() !== true) return;
   held.lease = undefined;
   lease.stopRenewing();
   await lease.lease.release().catch((error: unknown) => {
-    log('warn', 'the lost lease could not be given back in order', { error });
+    log('warn', 'could not release the lost lease cleanly', { error });
   });
 }
 

@@ -12,10 +12,10 @@ import { restore } from './restore.js';
 import { save } from './save.js';
 import { watchPlace } from './watch-place.js';
 
-/** An effect on the world; timers and notices are the runtime's own. */
+/** An effect outside the machine. The runtime itself performs timers and notices. */
 export type WorldEffect = Exclude<Effect, { readonly type: 'arm' | 'disarm' | 'notify' }>;
 
-/** Starts an effect. How it goes comes back by `context.send`. */
+/** Starts an effect. Its result comes back as an event through `context.send`. */
 export function perform(effect: WorldEffect, context: EffectContext): void {
   const start = table[effect.type] as (context: EffectContext, effect: WorldEffect) => void;
   start(context, effect);

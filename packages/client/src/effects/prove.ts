@@ -3,8 +3,8 @@ import type { EffectContext } from './context.js';
 import { othersThan } from './refuse.js';
 
 /**
- * The session is ready. If its browser was started on a profile that came from a kept generation, and nobody had to link it
- * again, that generation is proved: its login came back after a restart. It is then named to each write, until a newer proof.
+ * The session is ready. If its browser started on the profile of a backup and no new link was needed, that backup is proved:
+ * its login came back after a restart. Each later write then names it to the store, until a newer proof.
  */
 export function prove({ held, clock, log }: EffectContext): void {
   const { workspace, life } = held;
@@ -12,7 +12,7 @@ export function prove({ held, clock, log }: EffectContext): void {
   const change = changeBy(workspace.record(), life.descendsFrom, clock.now());
   if (Object.keys(change).length === 0) return;
   workspace.update(change).catch((error: unknown) => {
-    log('warn', 'the proof of a kept generation could not be put on record', { error });
+    log('warn', 'could not record that a backup is proved', { error });
   });
 }
 

@@ -2,12 +2,12 @@ import type { Effect, Quarantined } from '@wakey/core';
 import type { Workspace } from '../workspace/workspace.js';
 import { detailOf, type EffectContext } from './context.js';
 
-/** What outlives an erasure. */
+/** What an erasure keeps. */
 export type Keep = Extract<Effect, { readonly type: 'erase' }>['keep'];
 
 /**
- * Removes what the store keeps of the session; `newest`: all but the newest backup, which goes to quarantine first. May be
- * repeated wherever it was cut short. Gives what is in quarantine afterwards; a failure to put it there removes nothing.
+ * Removes the session's backups from the store. With `newest`, it first moves the newest backup to quarantine; if that
+ * fails, it removes nothing. The call can be repeated after any interruption. Returns what is in quarantine afterwards.
  */
 export async function eraseStored(
   context: EffectContext,
@@ -18,19 +18,22 @@ export async function eraseStored(
   const isLinked = held.workspace?.record().linkedAt !== undefined;
   if (isToKeep && isLinked && store?.quarantine === undefined) {
     const why = store === undefined ? 'there is no store' : `store "${store.name}" has no quarantine`;
-    warn(`After this logout no backup is kept for a while, as it would be otherwise: ${why}.`);
+    warn(`This logout leaves no backup in quarantine: ${why}.`);
   }
   if (store === undefined || held.lease === undefined) return undefined;
   const { fence } = held.lease.lease;
   let setAside: Quarantined | undefined;
   if (isToKeep) setAside = await store.quarantine?.put(id, { fence, until: since + keepAfterLogout });
   else await store.quarantine?.clear(id, { fence });
-  if (setAside !== undefined) log('info', 'the newest backup is kept in quarantine after the logout', { ...setAside });
+  if (setAside !== undefined) log('info', 'moved the newest backup to quarantine after the logout', { ...setAside });
   await store.remove(id, { fence });
   return setAside;
 }
 
-/** Destroys a backup in quarantine whose time is over, and puts on record what is there. Trouble with it is told, no more. */
+/**
+ * Destroys a backup in quarantine whose time is over, and records what the quarantine holds. A failure only causes a
+ * warning.
+ */
 export async function endQuarantine(context: EffectContext, workspace: Workspace): Promise<void> {
   const { held, store, id, clock, log, warn } = context;
   if (store === undefined || held.lease === undefined) return;
@@ -39,12 +42,12 @@ export async function endQuarantine(context: EffectContext, workspace: Workspace
     let found = await store.quarantine?.look(id);
     if (found !== undefined && found.until <= clock.now()) {
       await store.quarantine?.clear(id, { fence });
-      log('info', 'the backup that was kept after a logout is destroyed: its time is over', { ...found });
+      log('info', 'destroyed the backup in quarantine after a logout: its time is over', { ...found });
       found = undefined;
     }
     if (found?.generation === workspace.record().setAside?.generation) return;
     await workspace.update({ setAside: found });
   } catch (error) {
-    warn(`The backup that is kept after a logout could not be looked after: ${detailOf(error)}`);
+    warn(`Could not check the backup in quarantine: ${detailOf(error)}`);
   }
 }

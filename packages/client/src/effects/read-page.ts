@@ -1,10 +1,10 @@
 import { isWakeyError } from '@wakey/core';
 import { detailOf, type EffectContext } from './context.js';
 
-/** What a reading finds in the page's place; every other failure is one of the reading. */
+/** The errors of a reading that refuse the page itself. Every other error is a failure of the reading. */
 const refusals = ['page-foreign', 'page-unreachable'] as const;
 
-/** Reads the page again. One reading at a time: a slow page is not asked twice at once. */
+/** Reads the page again. Only one reading runs at a time, so that a slow page does not get two. */
 export function readPage(context: EffectContext): void {
   const { life } = context.held;
   if (life?.page === undefined || life.isReading) return;

@@ -2,10 +2,10 @@ import type { RecoveryCause } from '@wakey/core';
 import type { Refusal } from '../workspace/record.js';
 import type { Workspace } from '../workspace/workspace.js';
 
-/** How many refusals a record holds: the newest. */
+/** How many refusals a record holds. The oldest are dropped. */
 const MOST = 32;
 
-/** The next generation is asked for because this one did not become ready: it is not offered again, also after a restart. */
+/** Records that the current backup did not become ready, so that no later start restores it, also after a restart. */
 export async function refuseUnproved(workspace: Workspace, why: RecoveryCause, at: number): Promise<void> {
   const { unproved } = workspace.record();
   if (unproved === undefined || (why !== 'credentials-lost' && why !== 'never-ready')) return;
@@ -13,7 +13,7 @@ export async function refuseUnproved(workspace: Workspace, why: RecoveryCause, a
   await workspace.update({ unproved: undefined, refused: [...others, { ...unproved, at }].slice(-MOST) });
 }
 
-/** Refusals of every other content. */
+/** The refusals without those of the given content. */
 export function othersThan(content: string, refused: readonly Refusal[] = []): readonly Refusal[] {
   return refused.filter((one) => one.content !== content);
 }

@@ -6,7 +6,7 @@ import type { ReleaseOptions, Workspace } from '../workspace/workspace.js';
 import type { EffectContext } from './context.js';
 import { release } from './release.js';
 
-it('erases no profile in memory because that of the run before was kept', async () => {
+it('does not erase the profile in memory when only the earlier run saved its profile', async () => {
   const { driver, adapter } = fakeBrowser();
   const context: EffectContext = {
     keepAfterLogout: 0,
@@ -17,7 +17,7 @@ it('erases no profile in memory because that of the run before was kept', async 
   };
   const { held } = context;
   const released: ReleaseOptions[] = [];
-  // No more of it is asked for here.
+  // The test needs no other members.
   const workspace = {
     isInMemory: true,
     isProfileEmpty: async () => false,
@@ -28,7 +28,7 @@ it('erases no profile in memory because that of the run before was kept', async 
   held.isKept = true;
   release(context);
   await held.releasing;
-  // Another process has used the session since; this run comes no further than opening it.
+  // Another process used the session since the first run. This run only opens it.
   held.workspace = workspace;
   release(context);
   await held.releasing;

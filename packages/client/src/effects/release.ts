@@ -2,7 +2,7 @@ import type { Workspace } from '../workspace/workspace.js';
 import { detailOf, type EffectContext } from './context.js';
 import { endWork } from './keep.js';
 
-/** Gives back lease, directory and lock. What cannot be given back is told, and does not hold up the rest. */
+/** Releases the lease, the directory and the lock. A failure of one is logged and does not stop the others. */
 export function release(context: EffectContext): void {
   const { held } = context;
   const done = releaseAll(context);
@@ -28,18 +28,18 @@ async function releaseAll({ held, log }: EffectContext): Promise<void> {
   held.rung = undefined;
   lease?.stopRenewing();
   if (workspace?.isInMemory === true && !isKept && (await holdsLogin(workspace))) {
-    log('warn', 'the live profile stays in memory, where the next start finds it: it could not be kept', {});
+    log('warn', 'could not save the live profile; it stays in memory, where the next start finds it', {});
   }
   for (const give of [() => lease?.lease.release(), () => workspace?.release({ isUnused: !isUsed, isKept })]) {
     try {
       await give();
     } catch (error) {
-      log('error', 'could not be given back in order', { error, detail: detailOf(error) });
+      log('error', 'could not release cleanly', { error, detail: detailOf(error) });
     }
   }
 }
 
-/** Whether the live profile holds what it would be a pity to lose. What cannot be told counts as such. */
+/** Whether the live profile may hold a login. A profile that cannot be inspected counts as holding one. */
 async function holdsLogin(workspace: Workspace): Promise<boolean> {
   if (workspace.record().linkedAt === undefined) return false;
   return !(await workspace.isProfileEmpty().catch(() => false));

@@ -9,7 +9,7 @@ import { isNewer } from './judge.js';
 import { untilNoBrowser } from './live-browser.js';
 import { refuseUnproved } from './refuse.js';
 
-/** Puts the newest kept generation that was not tried yet in the place of the profile. */
+/** Replaces the live profile by the newest backup that was not tried yet. */
 export function restore(context: EffectContext, { why }: { readonly why: RecoveryCause }): void {
   const { held } = context;
   const abort = new AbortController();
@@ -18,7 +18,7 @@ export function restore(context: EffectContext, { why }: { readonly why: Recover
       if (!abort.signal.aborted) context.send(outcome);
     },
     (error: unknown) => {
-      if (abort.signal.aborted) context.log('debug', 'bringing back was cancelled', { error });
+      if (abort.signal.aborted) context.log('debug', 'the restore was cancelled', { error });
       else context.send({ type: 'restore-failed', detail: detailOf(error) });
     },
   );
@@ -27,7 +27,7 @@ export function restore(context: EffectContext, { why }: { readonly why: Recover
 
 async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSignal) {
   const { held, store, id, clock } = context;
-  // The copy of a browser that is gone by now may still be on its way.
+  // A save from the former browser may still be running.
   held.saving?.abort.abort();
   await held.saving?.done;
   const { workspace } = held;
@@ -36,11 +36,10 @@ async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSi
   await refuseUnproved(workspace, why, clock.now());
   const damaged: number[] = [];
   let trouble: WakeyError | undefined;
-  // The last one's damage is told by the error that ends the session, where no older one is whole.
+  // Log the damage only when a further backup is tried. Without one, the error that ends the session reports it.
   const logTrouble = () => {
     const generation = damaged.at(-1);
-    if (trouble !== undefined)
-      context.log('error', 'a kept generation is damaged', { generation, detail: trouble.message });
+    if (trouble !== undefined) context.log('error', 'a backup is damaged', { generation, detail: trouble.message });
   };
   const reached = (generation: number) => {
     held.rung = generation;
@@ -48,7 +47,7 @@ async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSi
   for (;;) {
     const bundle = await newestBelow(store, id, held.rung, signal);
     if (bundle === undefined) break;
-    // A profile that is only older than another owner's is better than what is older still.
+    // A profile that is only older than another owner's backup is better than a backup that is older than the profile.
     if (why === 'profile-stale' && !isNewer(bundle, workspace.record())) break;
     const { generation } = bundle;
     const unpacked = await unpack(workspace, bundle, signal);
@@ -58,7 +57,7 @@ async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSi
       damaged.push(generation);
       trouble = unpacked;
     } else if (why !== 'profile-stale' && isRefused(workspace, unpacked)) {
-      context.log('warn', 'a kept generation is passed over: it did not become ready when it was tried', {
+      context.log('warn', 'skipped a refused backup: it did not become ready when Wakey tried it', {
         generation,
       });
     } else {
@@ -72,7 +71,7 @@ async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSi
     logTrouble();
     return { type: 'nothing-to-restore', quarantine: null } as const;
   }
-  // Something is kept and could not be used: that is not the same as nothing.
+  // Backups exist and none could be used. That is an error, unlike a session without backups.
   if (trouble !== undefined) throw trouble;
   const quarantine = (await workspace.isProfileEmpty()) ? null : await workspace.quarantineProfile(why);
   await workspace.update({
@@ -98,7 +97,10 @@ async function newestBelow(
   return store?.read(id, { signal, ...(before === undefined ? {} : { before }) });
 }
 
-/** Unpacks beside the profile. Gives what is wrong with a bundle that is damaged: the next older one is worth a try. */
+/**
+ * Unpacks a bundle beside the profile. Returns the error of a damaged bundle, so that the caller tries the next older
+ * backup.
+ */
 async function unpack(workspace: Workspace, bundle: StoredBundle, signal: AbortSignal): Promise<Unpacked | WakeyError> {
   const { generation } = bundle;
   try {
@@ -109,8 +111,8 @@ async function unpack(workspace: Workspace, bundle: StoredBundle, signal: AbortS
       return { manifest, profile, content: await contentOf(profile) };
     }
     throw new WakeyError('bundle-unsupported', {
-      what: `Generation ${generation} holds no browser profile but a snapshot.`,
-      todo: 'Run the session with a driver that it was kept by.',
+      what: `Backup ${generation} holds a snapshot, not a browser profile.`,
+      todo: 'Start the session with the driver that saved this backup.',
     });
   } catch (error) {
     await workspace.clearScratch();
@@ -121,17 +123,17 @@ async function unpack(workspace: Workspace, bundle: StoredBundle, signal: AbortS
 
 interface Unpacked {
   readonly manifest: BundleManifest;
-  /** Where its profile is. */
+  /** The path of the unpacked profile. */
   readonly profile: string;
   readonly content: string;
 }
 
-/** Another owner's newer generation was ready there, whatever became of the same content here. */
+/** Whether this content is refused. A newer backup of another owner is not: the session was ready there with it. */
 function isRefused(workspace: Workspace, { content }: Unpacked): boolean {
   return workspace.record().refused?.some((one) => one.content === content) === true;
 }
 
-/** From here on the profile is that of the generation, and the record says so. */
+/** Makes the unpacked profile the live profile and records its generation. */
 async function adopt(
   { held, clock }: EffectContext,
   workspace: Workspace,
@@ -153,7 +155,7 @@ async function adopt(
     ...(origin === undefined ? {} : { origin }),
     ...(why === 'profile-packed' ? {} : { recovery: recoveryOf(clock.now(), why, generation, quarantine) }),
   });
-  // Only now: what was packed at the last stop is packed until it is unpacked.
+  // Record the fence only now: until here the profile counts as packed by the last stop.
   await workspace.useUnder(held.lease?.lease.fence);
   return quarantine ?? null;
 }

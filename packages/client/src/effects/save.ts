@@ -10,11 +10,11 @@ import { reportGone } from './watch-place.js';
 
 type Why = Extract<Effect, { readonly type: 'save' }>['why'];
 
-/** Puts on record that the session was good, and whose it is; where there is a store, keeps a generation in it. */
+/** Records that the session was ready and for which account. With a store, also writes a backup. */
 export function save(context: EffectContext, { why }: { readonly why: Why }): void {
   const { held } = context;
   const isOver = held.life === undefined ? () => false : overOf(held.life);
-  // A copy of the running browser is still being made: it will report, and the next one comes on schedule.
+  // A save of the running browser is still under way. It reports its own result, and the next save comes on schedule.
   if (why !== 'stopping' && held.saving !== undefined) return;
   const former = held.saving?.done;
   const abort = new AbortController();
@@ -37,7 +37,7 @@ export function save(context: EffectContext, { why }: { readonly why: Why }): vo
   });
 }
 
-/** What a browser's life began ends with it, unheard. */
+/** Results of a save are ignored once the browser that it began with is gone. */
 function overOf(life: { readonly isOver: boolean }): () => boolean {
   return () => life.isOver;
 }
@@ -56,9 +56,9 @@ async function keep(context: EffectContext, why: Why, signal: AbortSignal): Prom
   });
   const { persistentProfile } = context.driver.capabilities;
   if (!persistentProfile.supported) {
-    // Said once: it will not become better.
+    // Report this once, since later saves fail for the same reason.
     if (why !== 'settled') return undefined;
-    throw new Error(`nothing of this session outlives its browser: ${persistentProfile.reason}`);
+    throw new Error(`no backup is possible: ${persistentProfile.reason}`);
   }
   if (context.store === undefined || lease === undefined || lease.isLost()) return undefined;
   const generation = await (why === 'stopping'
@@ -68,12 +68,15 @@ async function keep(context: EffectContext, why: Why, signal: AbortSignal): Prom
   if (workspace.record().fence !== lease.lease.fence) await workspace.useUnder(lease.lease.fence);
   await workspace.confirmKept();
   held.isKept = why === 'stopping';
-  // What comes next in the ladder is this one.
+  // The recovery ladder begins again with this backup.
   held.rung = undefined;
   return generation;
 }
 
-/** No browser runs: straight from the profile, if it is sound. A damaged one must not push a good generation out. */
+/**
+ * Saves the profile after the browser ended, without a copy. Refuses a damaged profile, so that it does not displace a good
+ * backup.
+ */
 async function keepCold(
   context: EffectContext,
   workspace: Workspace,
@@ -89,7 +92,7 @@ async function refuseUnsound(profileDir: string): Promise<void> {
   if (found.is !== 'intact') throw new Error(`the profile is ${found.is}${'why' in found ? `: ${found.why}` : ''}`);
 }
 
-/** The browser goes on writing: from a consistent copy. */
+/** Saves from a consistent copy while the browser writes. */
 async function keepHot(
   context: EffectContext,
   workspace: Workspace,
@@ -101,7 +104,7 @@ async function keepHot(
   const copy = await workspace.openScratch();
   try {
     await copyLiveProfile(workspace.profileDir, copy, { signal: either, clock: context.clock });
-    // Files can be deleted under a browser that goes on as if nothing had happened.
+    // A browser runs on even when its files are deleted, so inspect the copy.
     await refuseUnsound(copy);
     return await write(context, workspace, copy, fence, either);
   } finally {
@@ -121,6 +124,6 @@ async function write(
   const record = workspace.record();
   const manifest = manifestOf(record, fence, clock.now());
   const bytes = packBundle(manifest, listProfile(from), { signal });
-  // One that hung would keep every later one from beginning.
+  // The timeout ends a write that hangs, which would block every later save.
   return store.write(id, bytes, { ...writeOptionsOf(manifest, record), signal, timeout: policy.saveTimeout });
 }

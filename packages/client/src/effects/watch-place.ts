@@ -2,8 +2,8 @@ import { isGone } from '../workspace/in-place.js';
 import { detailOf, type EffectContext } from './context.js';
 
 /**
- * Looks, at each heartbeat, whether the session's directory is still where it was opened. One look at a time: a file system
- * that does not answer is not asked twice at once.
+ * Checks at each heartbeat that the session's directory is still where it was opened. Only one check runs at a time, so that
+ * a file system that does not answer does not get two.
  */
 export function watchPlace(context: EffectContext): void {
   const { held, log } = context;
@@ -16,14 +16,14 @@ export function watchPlace(context: EffectContext): void {
       // An effect that outlives its run must not report to the next one.
       if (held.workspace !== workspace) return;
       if (isGone(error)) reportGone(context, error);
-      else log('warn', 'the session’s directory could not be looked at', { detail: detailOf(error) });
+      else log('warn', 'could not check the session’s directory', { detail: detailOf(error) });
     })
     .finally(() => {
       held.isLooking = false;
     });
 }
 
-/** Ends the session where an error says that its directory is gone: nothing that it does from now on can be kept. */
+/** Ends the session if the error says that the session's directory is gone, because nothing can be saved from then on. */
 export function reportGone(context: EffectContext, error: unknown): void {
   if (isGone(error)) context.send({ type: 'workspace-lost', detail: detailOf(error) });
 }

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { listProfile } from './list-profile.js';
 
-/** Names what is kept of a profile by its content alone: the same for every copy of it, whenever and by whomever it was packed. */
+/**
+ * The hash of the kept files of a profile. Every copy of the same files has the same hash, whichever process packed it and
+ * when.
+ */
 export async function contentOf(profileDir: string): Promise<string> {
   const buffer = new Uint8Array(128 * 1024);
   const sums: string[] = [];

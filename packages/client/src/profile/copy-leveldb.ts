@@ -14,15 +14,16 @@ import { bytesIn, bytesOf, openRegular } from './walk.js';
  * Copies the LevelDB in the directory `path` while a browser writes it. The copy is a state that the database was in at
  * one moment during the call, as a kill would have left it, less a record that was being written. By LevelDB's rules:
  *
- * 1. The manifest only grows; what was read of it is a state. Its tables never change, and are taken at once.
- * 2. A log only grows until the next one is made, and goes only after the manifest has named a later one. So of the logs
- *    that one listing shows, all but the last are complete, and the beginning of the last is what was written so far.
- *    A log that was made after the listing is not taken: it would come after a gap.
- * 3. Where the manifest still names the same oldest log once they are open, none of its state had gone by the listing; and
- *    what is open can be read to its end, also when it is deleted.
- * 4. The files of long values, beside the database, are taken right before and right after the ends of the logs are read.
+ * 1. The manifest only grows, so each beginning of it describes a state. The tables of a state never change; they are copied
+ *    at once.
+ * 2. A log only grows until LevelDB creates the next one, and LevelDB deletes it only after the manifest names a later one.
+ *    So of the logs in one directory listing, all but the last are complete, and the last holds what was written so far. A log
+ *    that was created after the listing is not copied, because a log between could be missing.
+ * 3. If the manifest still names the same oldest log once the logs are open, no log of the state was deleted before the
+ *    listing; and an open log can be read to its end, also after it is deleted.
+ * 4. The files of long values, beside the database, are copied right before and right after the ends of the logs are read.
  *
- * Whatever does not hold is tried again. Rejects as `patience` does.
+ * If one of these rules does not hold, the copy is tried again. Rejects as `patience` does.
  */
 export async function copyLevelDb(places: CopyPlaces, path: string, patience: Patience): Promise<void> {
   const blobs = blobTaker(places, path.replace(/\.leveldb$/, '.blob'), patience);
@@ -47,7 +48,7 @@ export async function copyLevelDb(places: CopyPlaces, path: string, patience: Pa
     const state = await readState(from);
     if ('damage' in state) return state.damage;
     const { ino } = await lstat(join(from, state.manifest), { bigint: true });
-    // Another database in the same place, which gives its files the same names.
+    // A new database took the place of this one and uses the same file names.
     if (manifestWas !== undefined && manifestWas !== ino) {
       for (const { name } of filesOf(await readdir(into))) await rm(join(into, name));
       taken.clear();
@@ -58,12 +59,12 @@ export async function copyLevelDb(places: CopyPlaces, path: string, patience: Pa
 
     const logs = await openLogs(from, state.log);
     try {
-      // The moment whose state the copy is.
+      // The copy has the state of this moment.
       const sizes = await Promise.all(logs.map(async ({ handle }) => (await handle.stat()).size));
       await blobs.take();
       const now = await readState(from);
       if ('damage' in now) return now.damage;
-      if ((await lstat(join(from, now.manifest), { bigint: true })).ino !== ino) return 'was made anew';
+      if ((await lstat(join(from, now.manifest), { bigint: true })).ino !== ino) return 'was created again';
       const isSame = now.log === state.log && (state.log === 0n || logs[0]?.number === state.log);
       if (!isSame) return 'went on to another log';
       if (blobs.hasMissed()) return 'replaced values while they were copied';
@@ -82,7 +83,7 @@ export async function copyLevelDb(places: CopyPlaces, path: string, patience: Pa
     return undefined;
   }
 
-  /** Takes the tables that a failed attempt has not taken. Whether all were still there. */
+  /** Copies the tables that no earlier attempt copied. Returns whether all of them still existed. */
   async function takeTables(from: string, into: string, { tables }: LevelDbState): Promise<boolean> {
     const files = filesOf(await readdir(from)).filter(({ kind, number }) => kind === 'table' && tables.has(number));
     for (const { name, number } of files) {
@@ -94,7 +95,10 @@ export async function copyLevelDb(places: CopyPlaces, path: string, patience: Pa
     return [...tables.keys()].every((number) => taken.has(number));
   }
 
-  /** Copies the records that are complete in the first `size` bytes. Whether those are all, where there must be no others. */
+  /**
+   * Copies the records that are complete in the first `size` bytes. Returns false if a log that has to be complete holds
+   * more.
+   */
   async function copyLog({ name, handle }: OpenLog, size: number, isLast: boolean): Promise<boolean> {
     const { complete, damage } = await scanLog(checked(bytesIn(handle, size), patience));
     if (damage !== undefined) return false;
@@ -108,7 +112,7 @@ type NamedFile = LevelDbFile & { readonly name: string };
 
 type OpenLog = NamedFile & { readonly handle: FileHandle };
 
-/** Opens the logs from `oldest` on that one listing shows. Rejects with `ENOENT` where one has gone by then. */
+/** Opens the logs of one directory listing from number `oldest` on. Rejects with `ENOENT` if one of them is gone by then. */
 async function openLogs(directory: string, oldest: bigint): Promise<readonly OpenLog[]> {
   const names = filesOf(await readdir(directory)).filter(({ kind, number }) => kind === 'log' && number >= oldest);
   const open: OpenLog[] = [];
@@ -131,7 +135,7 @@ function filesOf(names: readonly string[]): readonly NamedFile[] {
     .sort((one, other) => (one.number < other.number ? -1 : 1));
 }
 
-/** What an attempt that failed has taken and the one that did not does not need. */
+/** Removes the files that a failed attempt copied and the successful one does not need. */
 async function removeOthers(into: string, needed: ReadonlySet<bigint>): Promise<void> {
   for (const { name, number } of filesOf(await readdir(into))) if (!needed.has(number)) await rm(join(into, name));
 }

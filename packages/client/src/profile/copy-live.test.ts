@@ -10,7 +10,7 @@ import { inspectProfile } from './inspect-profile.js';
 import { listProfile } from './list-profile.js';
 import { all, makeDirectory, makeProfile, openLevel, pageDatabase, writeRound } from './testing/profile.js';
 
-it('copies what is kept, and nothing else', async () => {
+it('copies the kept files of a profile, and nothing else', async () => {
   const profile = await makeProfile();
   const copy = await copyOf(profile);
   expect(await contentsOf(copy)).toEqual(await contentsOf(profile));
@@ -26,9 +26,10 @@ it('copies to another disk, where tables cannot have a second name', async () =>
   expect(await contentsOf(into)).toEqual(await contentsOf(profile));
 });
 
-it('copies a database that is being written in a state that it was in, with all that was written before', async () => {
+it('copies a state that a database had during the copy, with all rows that were written before', async () => {
   const profile = await makeProfile();
-  // A quarter of a browser's: a new log every few dozen rounds, where one every few would leave no moment between two.
+  // A quarter of a browser's buffer size: a new log comes every few dozen rounds. With one every few rounds, no copy would
+  // fit in between.
   const level = await openLevel(join(profile, pageDatabase), 1024 ** 2);
   let round = 40;
   let isOver = false;
@@ -52,7 +53,7 @@ it('copies a database that is being written in a state that it was in, with all 
   await level.close();
 });
 
-it('copies an SQLite database that is being written in a state that it was in', async () => {
+it('copies a state that an SQLite database had during the copy', async () => {
   const profile = await makeProfile();
   const path = join(profile, 'Default/Cookies');
   const writer = new DatabaseSync(path);
@@ -63,7 +64,7 @@ it('copies an SQLite database that is being written in a state that it was in', 
     turn += 1;
     writer.exec(`BEGIN; UPDATE ends SET first = ${turn}; UPDATE filling SET bytes = randomblob(40000);`);
     writer.exec(`UPDATE ends SET last = ${turn}; COMMIT`);
-    // Rests as long as a busy machine may need for two readings now and then.
+    // Pause now and then for as long as a busy machine may need for two readings.
     timer = setTimeout(pulse, (turn % 4) * 50);
   };
   let timer = setTimeout(pulse);
@@ -77,7 +78,7 @@ it('copies an SQLite database that is being written in a state that it was in', 
   writer.close();
 });
 
-it('takes a change of SQLite that is half done together with the journal that undoes it', async () => {
+it('copies an unfinished change of SQLite together with the journal that undoes it', async () => {
   const profile = await makeProfile();
   const path = join(profile, 'Default/Cookies');
   const writer = new DatabaseSync(path);
@@ -89,7 +90,7 @@ it('takes a change of SQLite that is half done together with the journal that un
   writer.close();
 });
 
-it('leaves out a record that the writer has not finished, so that later ones can be read', async () => {
+it('leaves out an unfinished record, so that later records can be read', async () => {
   const profile = await makeProfile();
   const directory = join(profile, pageDatabase);
   const log =
@@ -102,7 +103,7 @@ it('leaves out a record that the writer has not finished, so that later ones can
   expect(await readFile(join(await copyOf(profile), pageDatabase, log))).toEqual(whole);
 });
 
-it('makes files only their owner can read', async () => {
+it('creates files that only their owner can read', async () => {
   const profile = await makeProfile();
   const copy = await copyOf(profile);
   for (const entry of await readdir(copy, { recursive: true, withFileTypes: true })) {
@@ -111,7 +112,7 @@ it('makes files only their owner can read', async () => {
   }
 });
 
-it('tries again until the time is up, and says what kept changing', async () => {
+it('tries again until the time is up, and names the file that kept changing', async () => {
   const profile = await makeProfile();
   await rm(join(profile, pageDatabase, 'CURRENT'));
   await expect(copyOf(profile, { clock: hurriedClock() })).rejects.toMatchObject({
@@ -120,7 +121,7 @@ it('tries again until the time is up, and says what kept changing', async () => 
   });
 });
 
-it('goes on when what stood in the way has gone', async () => {
+it('continues when the obstacle is gone', async () => {
   const profile = await makeProfile();
   const current = join(profile, pageDatabase, 'CURRENT');
   const was = await readFile(current);
@@ -129,7 +130,7 @@ it('goes on when what stood in the way has gone', async () => {
   expect(await inspectProfile(copy)).toEqual({ is: 'intact' });
 });
 
-it('stops when it is told to, also while it waits', async () => {
+it('stops on abort, also while it waits', async () => {
   const profile = await makeProfile();
   await rm(join(profile, pageDatabase, 'CURRENT'));
   const abort = new AbortController();
@@ -144,7 +145,7 @@ it('stops when it is told to, also while it waits', async () => {
   await expect(copyOf(profile, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'aborted' });
 });
 
-it('refuses a directory that is not empty, and a link where something is kept', async () => {
+it('refuses a target directory that is not empty, and a symbolic link in a kept place', async () => {
   const profile = await makeProfile();
   await expect(copyLiveProfile(profile, profile, { clock: systemClock })).rejects.toMatchObject({
     code: 'invalid-argument',
@@ -159,7 +160,7 @@ async function copyOf(profile: string, options: Partial<Parameters<typeof copyLi
   return into;
 }
 
-/** A clock on which every pause is over at once and took a second. */
+/** A clock that ends every pause at once and counts it as a second. */
 function hurriedClock(meanwhile: () => Promise<void> = async () => undefined) {
   let now = 0;
   return {

@@ -9,22 +9,23 @@ import { levelDbsIn } from './leveldb.js';
 import { type Patience, patienceOf } from './patience.js';
 import { type KeptEntry, notRegular, walkKept } from './walk.js';
 
-/** How a copy is made. */
+/** Options of `copyLiveProfile`. */
 export interface CopyLiveOptions {
   readonly clock: Clock;
   readonly signal?: CancelSignal;
-  /** How long it may be tried, in ms. @default 30_000 */
+  /** How long to try for a consistent copy, in ms. @default 30_000 */
   readonly timeout?: number;
 }
 
 /**
- * Copies what is kept of a profile into the empty directory `into` while the browser writes: each database as it stood at
+ * Copies the kept files of a profile into the empty directory `into` while the browser writes: each database as it stood at
  * one moment during the call, as a browser that was killed at that moment would have left it. Directories get mode 0700 and
- * files 0600. Tables of LevelDB, which never change, are the same files under a second name where the disk allows it:
- * nothing of the copy may be written to. Not flushed to the disk.
+ * files 0600. Tables of LevelDB, which never change, are the same files under a second name where the disk allows it: so
+ * nobody may write to the copy. The copy is not flushed to the disk.
  *
- * Rejects with `timeout` where the profile never held still enough, with `aborted`, with `session-unreadable` where it is
- * damaged or cannot be read, and with `sessions-dir-unusable`. After that, what is in `into` is no copy: remove it.
+ * Rejects with `timeout` if the profile never held still long enough, with `aborted`, with `session-unreadable` if the
+ * profile is damaged or cannot be read, and with `sessions-dir-unusable`. After a failure `into` holds no usable copy:
+ * remove it.
  */
 export async function copyLiveProfile(
   profileDir: string,
@@ -73,7 +74,7 @@ function groupsOf(files: readonly KeptEntry[]): readonly (readonly string[])[] {
 function notEmpty(into: string): WakeyError {
   return new WakeyError('invalid-argument', {
     what: `The directory ${quoted(into)} is not empty.`,
-    todo: 'Copy a profile into an empty one.',
+    todo: 'Copy the profile into an empty directory.',
     details: { path: into },
   });
 }
@@ -81,7 +82,7 @@ function notEmpty(into: string): WakeyError {
 function damaged(profileDir: string, why: string): WakeyError {
   return new WakeyError('session-unreadable', {
     what: `The profile in ${quoted(profileDir)} is damaged: ${why}.`,
-    todo: 'Stop the session; what is stored of it stays as it is.',
+    todo: 'Stop the session and start it again, which restores a backup if there is one. The backups are unchanged.',
     details: { path: profileDir },
   });
 }

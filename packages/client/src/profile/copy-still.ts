@@ -6,7 +6,7 @@ import type { Patience } from './patience.js';
 import { writePrivately } from './private-copy.js';
 import { bytesOf, openRegular } from './walk.js';
 
-/** Where a copy is made from and where to. */
+/** The source and the target directory of a copy. */
 export interface CopyPlaces {
   readonly from: string;
   readonly into: string;
@@ -16,7 +16,7 @@ export interface CopyPlaces {
  * Copies files that belong together as they stood at one moment. All of them are read, then all are read again: where the
  * second reading finds what the first found, none of them changed between the end of the first and the beginning of the
  * second, and the copy is what they were then. For a database with its journal that is a state that a killed browser could
- * have left, which SQLite recovers by its own rules. A file that is not there is not in the copy either.
+ * have left, which SQLite recovers by its own rules. A file that does not exist is not in the copy.
  */
 export async function copyStill(
   { from, into }: CopyPlaces,
@@ -70,7 +70,7 @@ export async function copyStill(
   }
 }
 
-/** The same bytes, as long as there is patience. */
+/** Passes the bytes on, and throws when the patience is over. */
 export async function* checked(bytes: AsyncIterable<Uint8Array>, patience: Patience): AsyncGenerator<Uint8Array> {
   for await (const chunk of bytes) {
     patience.check();

@@ -7,23 +7,23 @@ import { inspectProfile } from './inspect-profile.js';
 import { listProfile } from './list-profile.js';
 import { all, makeDirectory, makeProfile, pageDatabase } from './testing/profile.js';
 
-it('takes a profile of which nothing was written yet for empty', async () => {
+it('reports a profile in which nothing was written yet as empty', async () => {
   const profile = await makeDirectory();
   expect(await inspectProfile(profile)).toEqual({ is: 'empty' });
   expect(await inspectProfile(join(profile, 'absent'))).toEqual({ is: 'empty' });
 });
 
-it('takes a profile without a database of the page for empty', async () => {
+it('reports a profile without a database of the page as empty', async () => {
   const profile = await makeProfile();
   await rm(join(profile, 'Default/IndexedDB'), { recursive: true });
   expect(await inspectProfile(profile)).toEqual({ is: 'empty' });
 });
 
-it('takes a whole profile for intact', async () => {
+it('reports a whole profile as intact', async () => {
   expect(await inspectProfile(await makeProfile())).toEqual({ is: 'intact' });
 });
 
-it('takes a database that was killed before it had a state for one that holds nothing', async () => {
+it('reports a database whose first write was killed as empty', async () => {
   const profile = await makeProfile();
   const directory = join(profile, 'Default/Local Storage/leveldb');
   await rm(directory, { recursive: true });
@@ -33,7 +33,7 @@ it('takes a database that was killed before it had a state for one that holds no
   expect(await inspectProfile(profile)).toEqual({ is: 'intact' });
 });
 
-it('takes a log that ends anywhere for what a killed browser leaves', async () => {
+it('accepts a log that ends anywhere, as a killed browser leaves it', async () => {
   const profile = await makeProfile();
   const log = join(profile, pageDatabase, (await namesIn(profile, '.log'))[0] ?? '');
   for (let size = (await readFile(log)).length - 1; size >= 0; size -= 997) {
@@ -42,7 +42,7 @@ it('takes a log that ends anywhere for what a killed browser leaves', async () =
   }
 });
 
-it('finds any file missing that the state of a database names', async () => {
+it('reports each missing file that the manifest of a database names', async () => {
   const profile = await makeProfile();
   for (const name of await namesIn(profile, '')) {
     if (['LOCK', 'LOG', 'LOG.old'].includes(name)) continue;
@@ -52,14 +52,14 @@ it('finds any file missing that the state of a database names', async () => {
   }
 });
 
-it('finds a table that was cut off', async () => {
+it('reports a table that is cut off', async () => {
   const profile = await makeProfile();
   const [table = ''] = await namesIn(profile, '.ldb');
   await truncate(join(profile, pageDatabase, table), 100);
   expect(await inspectProfile(profile)).toMatchObject({ is: 'damaged', why: expect.stringContaining(table) });
 });
 
-it.each(['.log', 'MANIFEST'])('finds a flipped bit in a record of a %s', async (kind) => {
+it.each(['.log', 'MANIFEST'])('reports a flipped bit in a record of a %s', async (kind) => {
   const profile = await makeProfile();
   const [name = ''] = (await namesIn(profile, '')).filter((each) => each.includes(kind));
   const path = join(profile, pageDatabase, name);
@@ -69,7 +69,7 @@ it.each(['.log', 'MANIFEST'])('finds a flipped bit in a record of a %s', async (
   expect(await inspectProfile(profile)).toMatchObject({ is: 'damaged', why: expect.stringContaining('checksum') });
 });
 
-it('finds a CURRENT that names nothing, or something elsewhere', async () => {
+it('reports a CURRENT that names nothing, or a file elsewhere', async () => {
   const profile = await makeProfile();
   for (const text of ['', 'MANIFEST-9', '../../Local State\n']) {
     await writeFile(join(profile, pageDatabase, 'CURRENT'), text);
@@ -77,7 +77,7 @@ it('finds a CURRENT that names nothing, or something elsewhere', async () => {
   }
 });
 
-it('finds cookies that are no database, or cut off', async () => {
+it('reports a file of cookies that is no database, or cut off', async () => {
   const profile = await makeProfile();
   await truncate(join(profile, 'Default/Cookies'), 4_096);
   expect(await inspectProfile(profile)).toEqual({ is: 'damaged', why: 'Default/Cookies is cut off' });
@@ -85,7 +85,7 @@ it('finds cookies that are no database, or cut off', async () => {
   expect(await inspectProfile(profile)).toEqual({ is: 'damaged', why: 'Default/Cookies is not an SQLite database' });
 });
 
-it('leaves a change of cookies that was not finished to SQLite', async () => {
+it('accepts an unfinished change of cookies, which SQLite undoes', async () => {
   const profile = await makeProfile();
   await truncate(join(profile, 'Default/Cookies'), 4_096);
   await writeFile(join(profile, 'Default/Cookies-journal'), 'what SQLite puts back');
@@ -104,7 +104,7 @@ it('follows no link and waits for no pipe', async () => {
   }
 });
 
-it('gives an answer whatever the files hold, and changes none', async () => {
+it('returns an answer whatever the files hold, and changes none of them', async () => {
   const profile = await makeProfile();
   const files = (await all(listProfile(profile))).map(({ path }) => path);
   await fc.assert(

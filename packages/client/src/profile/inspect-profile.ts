@@ -6,18 +6,18 @@ import { sqliteDamage } from './sqlite.js';
 import { entriesOf, type KeptEntry, walkKept } from './walk.js';
 
 /**
- * What a look at a profile found.
+ * The result of inspecting a profile.
  * `empty`: no database of a page holds anything, so no login can be in it: a new profile, or one that has lost everything.
- * `intact`: nothing speaks against starting on it; also what a killed browser leaves.
- * `damaged`: the browser would lose or refuse a part of it. `why` names the first such place, and no content.
+ * `intact`: a browser can start on it. A profile that a killed browser left is intact too.
+ * `damaged`: the browser would lose or refuse a part of it. `why` names the first damaged place and quotes no content.
  */
 export type ProfileInspection = { readonly is: 'empty' | 'intact' } | { readonly is: 'damaged'; readonly why: string };
 
 /**
- * Looks at the structure of a profile that no browser has open: that each database has all its files, that their sizes fit,
- * and that what a start would replay can be read. Changes nothing, and reads no more than a start of the browser would.
- * Whatever is in the files, it gives an answer. Rejects with `session-unreadable` or `sessions-dir-unusable` where the file
- * system will not let it look.
+ * Checks the structure of a profile that no browser has open: each database has all its files, the sizes of the files fit,
+ * and the logs that a browser would replay can be read. Changes nothing, and reads no more than the start of a browser
+ * would. Returns a result for any content of the files. Rejects with `session-unreadable` or `sessions-dir-unusable` if the
+ * file system refuses to read.
  */
 export async function inspectProfile(profileDir: string): Promise<ProfileInspection> {
   try {
@@ -30,7 +30,7 @@ export async function inspectProfile(profileDir: string): Promise<ProfileInspect
     let isEmpty = true;
     for (const directory of levelDbsIn(entries)) {
       const found = await inspectLevelDb(profileDir, directory);
-      // One that a browser has open after all changes while it is looked at.
+      // If a browser has the database open after all, the database changes during the inspection: that is no damage.
       const isOpen = 'damage' in found && (await isHeld(join(profileDir, directory)));
       if ('damage' in found && !isOpen) return damaged(`${directory}: ${found.damage}`);
       if (isOfPage(directory) && ('damage' in found || !found.isEmpty)) isEmpty = false;
@@ -50,12 +50,12 @@ function damaged(why: string): ProfileInspection {
   return { is: 'damaged', why };
 }
 
-/** Whether a database is one of those in which a page keeps its login. */
+/** Whether a page keeps its login in this database. */
 function isOfPage(path: string): boolean {
   return path.split('/').includes('IndexedDB');
 }
 
-/** The databases that a browser keeps in SQLite, by their places. */
+/** Whether an entry is one of the browser's SQLite databases, by its place. */
 function isSqliteFile({ path, kind }: KeptEntry): boolean {
   return kind === 'file' && /(^|\/)(Cookies|QuotaManager|[^/]+\.sqlite3?)$/.test(path);
 }
@@ -72,7 +72,7 @@ async function inspectLevelDb(profileDir: string, path: string): Promise<Inspect
   });
   const logs = files.filter(({ kind }) => kind === 'log');
   if (!entries.some((entry) => basename(entry.path) === 'CURRENT')) {
-    // Its manifest comes before CURRENT, everything else after it: a browser that was killed in between left nothing.
+    // LevelDB writes the manifest before CURRENT and all else after it: a browser that was killed in between stored nothing.
     const later = files.find(({ kind }) => kind !== 'manifest');
     return later === undefined ? { isEmpty: true } : { damage: `CURRENT is missing, ${later.name} is there` };
   }
@@ -100,7 +100,7 @@ async function missingTable(directory: string, files: readonly NamedFile[], tabl
   return undefined;
 }
 
-/** A manifest names a log only after it was made, and a database that holds tables has had one. */
+/** Which log is missing. A manifest names a log only after the log was created, and a database with tables has had a log. */
 function missingLog(logs: readonly NamedFile[], oldest: bigint, tables: number): string | undefined {
   if (oldest > 0n && !logs.some(({ number }) => number === oldest)) return `log ${oldest} is missing`;
   return tables > 0 && logs.length === 0 ? 'its log is missing' : undefined;
@@ -108,7 +108,7 @@ function missingLog(logs: readonly NamedFile[], oldest: bigint, tables: number):
 
 async function unreadableLog(directory: string, logs: readonly NamedFile[], oldest: bigint) {
   for (const { name, number } of logs) {
-    if (number < oldest) continue; // Left over: its writes are in tables.
+    if (number < oldest) continue; // An old log, whose writes are in tables.
     try {
       const damage = await logDamage(join(directory, name));
       if (damage !== undefined) return `${name}: ${damage}`;

@@ -2,9 +2,9 @@ import { crc32c } from './crc32c.js';
 
 /** How the reading of a LevelDB log ended. */
 export interface LogScan {
-  /** How many bytes the complete records take. What follows them a writer has not finished: LevelDB ignores it. */
+  /** How many bytes the complete records take. An unfinished record can follow; LevelDB ignores it. */
   readonly complete: number;
-  /** Why LevelDB would not read on; absent where it would come to the end. */
+  /** Why LevelDB would stop reading; absent if it would read to the end. */
   readonly damage?: string;
 }
 
@@ -14,8 +14,8 @@ const [full, first, middle, last] = [1, 2, 3, 4];
 
 /**
  * Reads LevelDB's log format, which its write-ahead logs and its manifests have: blocks of 32 KiB with records that carry
- * checksums. A record that the writer has not finished is no damage when nothing comes after it. `record` gets what each
- * record holds, in pieces, the last of them marked; its bytes are valid during the call only.
+ * checksums. An unfinished record is no damage if nothing follows it. `record` gets what each record holds, in pieces, the
+ * last of them marked; its bytes are valid during the call only.
  */
 export async function scanLog(
   bytes: AsyncIterable<Uint8Array>,
@@ -31,7 +31,7 @@ export async function scanLog(
       const length = view.getUint16(4, true);
       const type = view.getUint8(6);
       const end = at + headerSize + length;
-      // Room that was set aside and never written.
+      // Space that was reserved and never written.
       if (type === 0 && length === 0) break;
       // Only the last block may be shorter: the writer died, or has not gone on yet.
       if (end > block.length) {
@@ -56,7 +56,7 @@ export async function scanLog(
   return { complete };
 }
 
-/** LevelDB stores a CRC so that the CRC of bytes that hold CRCs is none of them. */
+/** LevelDB's masked form of a CRC, which keeps the CRC of bytes that contain CRCs from being one of them. */
 function masked(crc: number): number {
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }

@@ -6,17 +6,17 @@ export interface LevelDbState {
   readonly tables: ReadonlyMap<bigint, bigint>;
   /** The oldest write-ahead log whose writes are in no table yet. */
   readonly log: bigint;
-  /** How many bytes of the manifest say so; what follows them a writer has not finished. */
+  /** How many bytes of the manifest describe this state. An unfinished edit can follow. */
   readonly bytes: number;
 }
 
-/** A manifest, or why LevelDB would not open it. */
+/** The state of a manifest, or the reason why LevelDB would not open the manifest. */
 export type ReadManifest = LevelDbState | { readonly damage: string };
 
 /** An edit describes some thousand tables in a few hundred kB; a longer one was not written by LevelDB. */
 const longestEdit = 16 * 1024 * 1024;
 
-/** Replays the edits of a manifest. Bounded in memory whatever the bytes are. Throws only what reading them throws. */
+/** Replays the edits of a manifest. Its memory is bounded for any input. Throws only what `bytes` throws. */
 export async function readManifest(bytes: AsyncIterable<Uint8Array>): Promise<ReadManifest> {
   const tables = new Map<bigint, bigint>();
   let log: bigint | undefined;
@@ -102,7 +102,7 @@ function parseEdit(bytes: Uint8Array): Edit | undefined {
       skipText();
       skipText();
     },
-    9: () => void number(), // A log before the log, as old versions had it.
+    9: () => void number(), // The previous log, which old versions wrote.
   };
 
   while (isSound && at < bytes.length) {

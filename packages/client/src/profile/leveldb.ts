@@ -5,13 +5,13 @@ import { scanLog } from './leveldb-log.js';
 import { type LevelDbState, type ReadManifest, readManifest } from './leveldb-manifest.js';
 import { bytesOf, type KeptEntry, openRegular } from './walk.js';
 
-/** What the name of a file in a LevelDB's directory says. */
+/** The kind and number in the name of a LevelDB file. */
 export interface LevelDbFile {
   readonly kind: 'table' | 'log' | 'manifest';
   readonly number: bigint;
 }
 
-/** Reads the name of a file as LevelDB does; `undefined` for all the rest of its directory. */
+/** Parses a file name as LevelDB does; `undefined` for other files in the directory. */
 export function levelDbFile(name: string): LevelDbFile | undefined {
   const [, digits, ending] = /^(\d{1,19})\.(ldb|sst|log)$/.exec(name) ?? [];
   if (digits !== undefined) return { kind: ending === 'log' ? 'log' : 'table', number: BigInt(digits) };
@@ -28,7 +28,7 @@ export function levelDbsIn(entries: readonly KeptEntry[]): readonly string[] {
   return [...new Set(entries.filter(holds).map(({ path }) => path.slice(0, path.lastIndexOf('/'))))];
 }
 
-/** The manifest that CURRENT names, or why there is none. */
+/** The manifest that CURRENT names, or the reason why CURRENT names none. */
 export async function readCurrent(directory: string): Promise<{ readonly name: string } | { readonly damage: string }> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of bytesOf(await openRegular(join(directory, 'CURRENT')), 64)) chunks.push(chunk);
@@ -36,7 +36,7 @@ export async function readCurrent(directory: string): Promise<{ readonly name: s
   return name === undefined ? { damage: 'CURRENT names no manifest' } : { name };
 }
 
-/** The state of a LevelDB as its manifest has it now. */
+/** The state that the manifest of a LevelDB describes now. */
 export async function readState(
   directory: string,
 ): Promise<(LevelDbState & { readonly manifest: string }) | { readonly damage: string }> {
@@ -55,15 +55,15 @@ export async function isHeld(directory: string): Promise<boolean> {
   return found?.isFile() === true && isLocked({ files: realFiles, platform: thisPlatform }, path);
 }
 
-/** Why a write-ahead log would not be read to its end; `undefined` where it would. */
+/** Why LevelDB would not read a write-ahead log to its end; `undefined` if it would. */
 export async function logDamage(path: string): Promise<string | undefined> {
   return (await scanLog(bytesOf(await openRegular(path)))).damage;
 }
 
-/** Every table ends with this. */
+/** Every table file ends with these bytes. */
 const footer = Buffer.from('57fb808b247547db', 'hex');
 
-/** Why a table cannot be whole: it has another size than the manifest says, or not the end of a table. */
+/** Why a table is damaged: its size is not that in the manifest, or it has no footer. `undefined` if neither is the case. */
 export async function tableDamage(path: string, size: bigint): Promise<string | undefined> {
   const handle = await openRegular(path);
   try {

@@ -5,7 +5,7 @@ import type { BundleFile } from '../bundle/bundle-file.js';
 import { listProfile } from './list-profile.js';
 import { all, makeDirectory, makeProfile } from './testing/profile.js';
 
-it('lists what is kept in the order of paths, without caches, locks and diaries', async () => {
+it('lists the kept files in the order of their paths, without caches, locks and diaries of LevelDB', async () => {
   const paths = (await filesOf(await makeProfile())).map(({ path }) => path);
   expect(paths).toEqual([...paths].sort());
   expect(paths).toContain('Default/IndexedDB/https_site_0.indexeddb.leveldb/CURRENT');
@@ -15,14 +15,14 @@ it('lists what is kept in the order of paths, without caches, locks and diaries'
   expect(paths.filter((path) => /LOCK|LOG|Cache\/|Preferences/.test(path))).toEqual([]);
 });
 
-it('gives the bytes of each file, as many as it says', async () => {
+it('returns the bytes of each file, as many as its size says', async () => {
   const files = await filesOf(await makeProfile());
   const state = files.find(({ path }) => path === 'Local State');
   expect(state?.size).toBe(3);
   expect(Buffer.concat(await contentOf(state)).toString()).toBe('{}\n');
 });
 
-it('reads into the memory it is given', async () => {
+it('reads into the buffer of the caller', async () => {
   const files = await filesOf(await makeProfile());
   const state = files.find(({ path }) => path === 'Local State');
   const buffer = new Uint8Array(64);
@@ -30,17 +30,17 @@ it('reads into the memory it is given', async () => {
   expect(Buffer.from(buffer).toString('latin1', 0, 3)).toBe('{}\n');
 });
 
-it('lists nothing of an empty profile', async () => {
+it('lists no files of an empty profile', async () => {
   expect(await filesOf(await makeDirectory())).toEqual([]);
 });
 
-it('rejects rather than leave out a link where something is kept, or follow it', async () => {
+it('rejects a symbolic link in a kept place, instead of leaving it out or following it', async () => {
   const profile = await makeProfile();
   await symlink('/etc/passwd', join(profile, 'Default/IndexedDB/linked'));
   await expect(filesOf(profile)).rejects.toMatchObject({ code: 'session-unreadable' });
 });
 
-it('passes over a link where nothing is kept', async () => {
+it('skips a symbolic link in a place that is left out', async () => {
   const profile = await makeProfile();
   await symlink('somebody-17', join(profile, 'SingletonLock'));
   expect((await filesOf(profile)).map(({ path }) => path)).not.toContain('SingletonLock');
@@ -53,7 +53,7 @@ it('rejects a file that became shorter after it was listed', async () => {
   await expect(contentOf(cookies)).rejects.toMatchObject({ code: 'session-unreadable' });
 });
 
-it('stops when it is told to', async () => {
+it('stops on abort', async () => {
   const signal = AbortSignal.abort(new Error('enough'));
   await expect(all(listProfile(await makeProfile(), { signal }))).rejects.toMatchObject({
     code: 'aborted',

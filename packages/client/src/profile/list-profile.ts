@@ -7,9 +7,9 @@ import { LOCAL_STATE, localStateOf } from './local-state.js';
 import { bytesOf, notRegular, openRegular, walkKept } from './walk.js';
 
 /**
- * What is kept of a profile that no browser has open, in the order of paths; the same files give the same list. Rejects
- * with `session-unreadable` where something that is kept cannot be read, rather than leave it out, and with `aborted`.
- * Reading a file rejects with `session-unreadable` as well where it became shorter.
+ * Lists the kept files of a profile that no browser has open, in the order of their paths; the same files make the same
+ * list. Rejects with `session-unreadable` if a kept file cannot be read, instead of leaving it out, and with `aborted`.
+ * Reading a file also rejects with `session-unreadable` if the file became shorter.
  */
 export async function* listProfile(
   profileDir: string,
@@ -33,7 +33,7 @@ export async function* listProfile(
   }
 }
 
-/** A file whose bytes are not those on the disk. */
+/** A file of a bundle with these bytes instead of those on the disk. */
 export function inMemory(path: string, bytes: Uint8Array): BundleFile {
   return {
     path,
@@ -45,7 +45,7 @@ export function inMemory(path: string, bytes: Uint8Array): BundleFile {
   };
 }
 
-/** As much of the bytes as fits into the memory that they are wanted in. */
+/** Copies as many of the bytes as fit into the buffer. */
 function placed(bytes: Uint8Array, buffer: Uint8Array): Uint8Array {
   const part = bytes.subarray(0, buffer.length);
   buffer.set(part);
@@ -74,7 +74,7 @@ async function* contentOf(path: string, size: number, buffer?: Uint8Array): Asyn
 export function aborted(signal: CancelSignal): WakeyError {
   return new WakeyError('aborted', {
     what: 'Reading the profile was cancelled.',
-    todo: 'Call again when it is wanted.',
+    todo: 'Nothing was changed. Call again to read the profile.',
     cause: signal.reason,
   });
 }

@@ -2,12 +2,14 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bytesOf, openRegular } from './walk.js';
 
-/** The file of a profile that holds the key of the cookies, beside switches and names of profiles that steer the browser. */
+/**
+ * The file of a profile that holds the key of the cookies, and also switches and names of profiles that steer the browser.
+ */
 export const LOCAL_STATE = 'Local State';
 
 /**
- * What of `Local State` is kept: the key that opens the cookies. The rest turns on features of the browser and names other
- * profiles, one of which the browser would then open instead.
+ * The part of `Local State` that a backup keeps: the key that opens the cookies. The rest turns on browser features and
+ * names other profiles, one of which the browser would then open instead.
  */
 export async function localStateOf(path: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
@@ -15,7 +17,7 @@ export async function localStateOf(path: string): Promise<Uint8Array> {
   return new TextEncoder().encode(`${JSON.stringify({ os_crypt: cookieKeyIn(Buffer.concat(chunks).toString()) })}\n`);
 }
 
-/** Leaves of the `Local State` of a profile, which came from elsewhere, what is kept of one. */
+/** Reduces the `Local State` of a profile from elsewhere to the part that a backup keeps. */
 export async function reduceLocalState(profile: string): Promise<void> {
   const path = join(profile, LOCAL_STATE);
   const kept = await localStateOf(path);
@@ -28,14 +30,14 @@ export async function reduceLocalState(profile: string): Promise<void> {
   }
 }
 
-/** Chromium's own is some hundred kB, in bytes. */
+/** The size limit of `Local State` in bytes. Chromium's own file has some hundred kB. */
 const LONGEST = 16 * 1024 ** 2;
 
 function cookieKeyIn(text: string): unknown {
   try {
     return Object(JSON.parse(text)).os_crypt;
   } catch (error) {
-    // A browser that was killed can leave it so, and makes it anew.
+    // A killed browser can leave invalid JSON, and the next browser creates the file again.
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }

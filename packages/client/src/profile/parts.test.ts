@@ -35,7 +35,7 @@ it.each([
   expect(isKept(path)).toBe(false);
 });
 
-it('looks only into directories that something kept can be in', () => {
+it('looks only into directories that can contain kept files', () => {
   expect(
     ['Default', 'Default/Service Worker', 'Default/IndexedDB/a', 'Default/Network'].filter(leadsToKept),
   ).toHaveLength(4);

@@ -1,8 +1,8 @@
-/** What becomes of a place in a browser's profile when the profile is packed or copied, and why. */
+/** Whether packing and copying keep a place in a browser's profile, and why. */
 export interface ProfilePart {
   /**
    * Paths from the profile's directory, `/` between them. `*` stands for any part of one name, `**` for any directories
-   * above. Whatever is below a place that is named belongs to it.
+   * above. All paths below a named place belong to it.
    */
   readonly places: readonly string[];
   readonly is: 'kept' | 'left-out';
@@ -10,12 +10,12 @@ export interface ProfilePart {
 }
 
 /**
- * What of a Chromium profile is kept and what is left out: the first part that names a path decides. Chromium and its
- * headless shell have the same places, the shell fewer of them; both drivers leave them as they are.
+ * Which parts of a Chromium profile are kept and which are left out: the first part that names a path decides. Chromium and
+ * its headless shell use the same places, the shell fewer of them; both drivers leave them as they are.
  *
- * What no other part names is left out. A login is in what a site may keep, and that has its own directories, which are
- * kept whole, so that something new in them is kept as well; everything else of a profile serves the person in front of
- * a browser's windows, or one machine. Keeping what is unknown would pack caches, locks and the paths of one machine.
+ * Paths that no other part names are left out. A login lies in the storage of sites, which has directories of its own. These
+ * are kept whole, so that new files in them are kept too. The rest of a profile serves a person at the browser's windows, or
+ * one machine; keeping unknown paths would pack caches, locks and paths of one machine.
  */
 export const profileParts: readonly ProfilePart[] = [
   left('a lock of the process that has the database open; made anew', '**/LOCK'),
@@ -84,18 +84,18 @@ export const profileParts: readonly ProfilePart[] = [
   left('everything else: see above', '**/*'),
 ];
 
-/** Whether a path of the profile is kept. `/` between its names, no `.` and `..`. */
+/** Whether a path of the profile is kept. The path has `/` between its names and no `.` or `..`. */
 export function isKept(path: string): boolean {
   return partOf(path)?.is === 'kept';
 }
 
-/** Whether something below a directory may be kept, so that it must be looked into. */
+/** Whether a directory can contain kept files, so that a walk has to enter it. */
 export function leadsToKept(directory: string): boolean {
   const names = directory.split('/');
   return isKept(directory) || keptPlaces.some((place) => place.length > names.length && matches(place, names, true));
 }
 
-/** The part that decides about a path. */
+/** The first part that names a path, which decides about it. */
 function partOf(path: string): ProfilePart | undefined {
   const names = path.split('/');
   return profileParts.find(({ places }) => places.some((place) => matches(place.split('/'), names, false)));
@@ -105,7 +105,7 @@ const keptPlaces = profileParts
   .filter((part) => part.is === 'kept')
   .flatMap(({ places }) => places.map((place) => place.split('/')));
 
-/** Whether a path is the place or below it; with `isAbove`, whether it is a directory on the way to it. */
+/** Whether a path is the place or below it. With `isAbove`: whether the path is a directory above the place. */
 function matches(place: readonly string[], names: readonly string[], isAbove: boolean): boolean {
   if (place[0] === '**') return names.some((_, from) => matches(place.slice(1), names.slice(from), isAbove));
   if (!isAbove && place.length > names.length) return false;

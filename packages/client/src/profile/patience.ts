@@ -2,15 +2,15 @@ import { type CancelSignal, WakeyError } from '@wakey/core';
 import type { Clock } from '@wakey/host';
 import { aborted } from './list-profile.js';
 
-/** How long a piece of work may go on, and who may end it. */
+/** A time limit with an abort signal for work that is tried repeatedly. */
 export interface Patience {
   /** Throws `aborted`, or `timeout` when the time is up. */
   check(): void;
-  /** Waits a moment for what stands in the way, then checks. Rejects as `check` throws. */
+  /** Waits a moment for the obstacle to go, then calls `check`. Rejects with what `check` throws. */
   wait(obstacle: string): Promise<void>;
 }
 
-/** What patience is made of. */
+/** Options of `patienceOf`. */
 export interface PatienceOptions {
   readonly clock: Clock;
   /** In ms. */
@@ -20,7 +20,7 @@ export interface PatienceOptions {
 
 const moment = 20;
 
-/** Patience that begins now. */
+/** Starts the time limit now. */
 export function patienceOf({ clock, timeout, signal }: PatienceOptions): Patience {
   const until = clock.now() + timeout;
   let obstacle = 'it took too long';
@@ -29,7 +29,7 @@ export function patienceOf({ clock, timeout, signal }: PatienceOptions): Patienc
     if (clock.now() < until) return;
     throw new WakeyError('timeout', {
       what: `No consistent copy of the browser's profile in ${timeout} ms: ${obstacle}.`,
-      todo: 'The next copy may find it quieter; at stop the profile is read without one.',
+      todo: 'Login kept; the next backup is tried on schedule, and a stop saves the profile without such a copy.',
     });
   };
   return {

@@ -7,7 +7,7 @@ import { notRegular } from './walk.js';
 
 const disk = { files: realFiles, platform: thisPlatform };
 
-/** Makes a directory below `root`, and those on the way to it, mode 0700 whatever the umask. */
+/** Creates a directory below `root`, and those above it, with mode 0700 whatever the umask. */
 export async function makePrivateDirectory(root: string, path: string): Promise<void> {
   const names = path === '.' || path === '' ? [] : path.split('/');
   for (let depth = 0; depth <= names.length; depth += 1) {
@@ -15,7 +15,7 @@ export async function makePrivateDirectory(root: string, path: string): Promise<
   }
 }
 
-/** Writes bytes to the file `path` below `root`, in the place of what is there, mode 0600 whatever the umask. */
+/** Writes bytes to the file `path` below `root`, replacing an existing file, with mode 0600 whatever the umask. */
 export async function writePrivately(root: string, path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
   await makePrivateDirectory(root, dirname(path));
   const { O_WRONLY, O_CREAT, O_TRUNC } = constants;
@@ -28,8 +28,8 @@ export async function writePrivately(root: string, path: string, content: AsyncI
 }
 
 /**
- * Puts a file that never changes again at `to`, mode 0600: a second name of it where the disk has such, its bytes otherwise.
- * What is there already stays when it has the same size. `gone` where there is no such file any more.
+ * Puts a file that never changes again at `to`, with mode 0600: as a hard link if the disk has hard links, otherwise as a
+ * copy. An existing file of the same size stays. Returns `gone` if the source no longer exists.
  */
 export async function shareImmutable(from: string, to: string): Promise<'shared' | 'copied' | 'gone'> {
   try {
@@ -51,7 +51,7 @@ async function shared(from: string, to: string): Promise<boolean> {
     await link(from, to);
     return true;
   } catch (error) {
-    // Another disk, or one that knows no second names.
+    // `to` is on another disk, or the disk has no hard links.
     if (isFileError(error, 'EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS')) return false;
     throw error;
   }

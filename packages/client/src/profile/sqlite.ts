@@ -10,8 +10,8 @@ export function isSqlite(head: Uint8Array): boolean {
 }
 
 /**
- * Why a file that has to be an SQLite database cannot be one; `undefined` where nothing speaks against it. An empty file is
- * an empty database. What a journal or a write-ahead log beside it will put right is no damage.
+ * Why a file cannot be the SQLite database that it has to be; `undefined` if no damage was found. An empty file is an empty
+ * database. A change that its journal or write-ahead log will repair is no damage.
  */
 export async function sqliteDamage(path: string): Promise<string | undefined> {
   const handle = await openRegular(path);
@@ -23,7 +23,7 @@ export async function sqliteDamage(path: string): Promise<string | undefined> {
     if (bytesRead < head.length || !isSqlite(head)) return 'is not an SQLite database';
     const pageSize = head.readUInt16BE(16) === 1 ? 65_536 : head.readUInt16BE(16);
     if (pageSize < 512 || (pageSize & (pageSize - 1)) !== 0) return 'has an impossible page size';
-    // The count of pages is valid where it was written by the last change; a journal may still change it.
+    // The count of pages is valid only if the last change wrote it, and a journal may still change it.
     const isCountValid = head.readUInt32BE(24) === head.readUInt32BE(92);
     if (isCountValid && size < head.readUInt32BE(28) * pageSize && !(await hasJournal(path))) return 'is cut off';
     return undefined;

@@ -6,7 +6,7 @@ import { patienceOf } from './patience.js';
 import { blobTaker } from './take-blobs.js';
 import { makeDirectory } from './testing/profile.js';
 
-it('keeps a file that was there once, also when the browser deletes it meanwhile', async () => {
+it('keeps a file that it saw once, also when the browser deletes the file meanwhile', async () => {
   const { blobs, write, remove, taken } = await place();
   await write('1');
   await blobs.take();
@@ -17,7 +17,7 @@ it('keeps a file that was there once, also when the browser deletes it meanwhile
   expect(blobs.hasMissed()).toBe(false);
 });
 
-it('tells that one came and went too quickly', async () => {
+it('reports that a file came and went too quickly', async () => {
   const { blobs, write } = await place();
   await write('9');
   await blobs.take();
@@ -29,7 +29,7 @@ it('tells that one came and went too quickly', async () => {
   expect(blobs.hasMissed()).toBe(false);
 });
 
-it('takes no notice of numbers that were missing before', async () => {
+it('ignores numbers that were missing before', async () => {
   const { blobs, write } = await place();
   for (const name of ['3', '7', 'a0']) await write(name);
   await blobs.take();

@@ -4,21 +4,21 @@ import type { Patience } from './patience.js';
 import { makePrivateDirectory, shareImmutable } from './private-copy.js';
 import { entriesOf } from './walk.js';
 
-/** Takes the files in which IndexedDB keeps long values, beside one of its databases. */
+/** Copies the files in which IndexedDB keeps long values, beside one of its databases. */
 export interface BlobTaker {
-  /** Takes those that are there and were not taken before. */
+  /** Copies the files that exist and were not copied before. */
   take(): Promise<void>;
   /**
-   * Whether one that was there between the last two calls may not have been taken: it went away before it could be, or a
-   * number between the new ones is missing, which the browser gives out without gaps.
+   * Whether a file that existed between the last two calls may not have been copied: the file went away before, or a number
+   * between the new files is missing, although the browser numbers them without gaps.
    */
   hasMissed(): boolean;
 }
 
 /**
- * A value's file is written before the record that names it and deleted after the record that names it no more, and never
- * changes in between. So one that a state of the database names was there when it was in that state: take all shortly
- * before and shortly after.
+ * The browser writes the file of a value before the record that names it, deletes the file only after a record that no
+ * longer names it, and never changes it in between. So each file that a state of the database names existed during that
+ * state: copy all files shortly before and shortly after.
  */
 export function blobTaker({ from, into }: CopyPlaces, path: string, patience: Patience): BlobTaker {
   const taken = new Set<string>();
@@ -55,7 +55,7 @@ export function blobTaker({ from, into }: CopyPlaces, path: string, patience: Pa
   async function takeOne(blob: string): Promise<void> {
     patience.check();
     await makePrivateDirectory(into, dirname(blob));
-    // One that shares its bytes grows with them; one that was copied while it grew must be looked at again.
+    // A hard link grows with its source. A copy of a file that was still growing has to be checked again.
     const how = await shareImmutable(join(from, blob), join(into, blob));
     if (how === 'shared') taken.add(blob);
     if (how === 'gone') isLost = true;

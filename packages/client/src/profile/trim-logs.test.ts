@@ -6,14 +6,14 @@ import { listProfile } from './list-profile.js';
 import { all, makeDirectory, makeProfile, openLevel, pageDatabase } from './testing/profile.js';
 import { trimLogs } from './trim-logs.js';
 
-it('changes nothing of a profile whose logs end with a whole record', async () => {
+it('does not change a profile whose logs end with a whole record', async () => {
   const profile = await makeProfile();
   const before = await contentsOf(profile);
   expect(await trimLogs(profile)).toEqual([]);
   expect(await contentsOf(profile)).toEqual(before);
 });
 
-it('takes an unfinished record away, and nothing that LevelDB would read', async () => {
+it('removes an unfinished record, and nothing that LevelDB would read', async () => {
   const profile = await makeProfile();
   const log = await pathOfLog(profile);
   const whole = await readFile(log);
@@ -22,7 +22,7 @@ it('takes an unfinished record away, and nothing that LevelDB would read', async
   expect(await readFile(log)).toEqual(whole);
 });
 
-it('leaves a log that ends anywhere in such a way that what is written behind it can be read', async () => {
+it('trims a log that ends anywhere, so that records written behind it can be read', async () => {
   const profile = await makeProfile();
   const log = await pathOfLog(profile);
   for (let size = (await readFile(log)).length - 1; size > 0; size -= 2_503) {
@@ -38,7 +38,7 @@ it('leaves a log that ends anywhere in such a way that what is written behind it
   await level.close();
 });
 
-it('leaves a log that is damaged already to whoever inspects it', async () => {
+it('does not change a log that is damaged already, so that an inspection finds it', async () => {
   const profile = await makeProfile();
   const log = await pathOfLog(profile);
   const bytes = await readFile(log);
@@ -48,7 +48,7 @@ it('leaves a log that is damaged already to whoever inspects it', async () => {
   expect(await readFile(log)).toEqual(bytes);
 });
 
-it('leaves a database alone that somebody has open', async () => {
+it('does not change a database that a process has open', async () => {
   const profile = await makeProfile();
   const level = await openLevel(join(profile, pageDatabase));
   const log = await pathOfLog(profile);
@@ -59,7 +59,7 @@ it('leaves a database alone that somebody has open', async () => {
   await level.close();
 });
 
-it('has nothing to do where there is no profile', async () => {
+it('does nothing without a profile', async () => {
   expect(await trimLogs(join(await makeDirectory(), 'absent'))).toEqual([]);
 });
 

@@ -6,14 +6,14 @@ import { scanLog } from './leveldb-log.js';
 import { bytesOf, type KeptEntry, openRegular, walkKept } from './walk.js';
 
 /**
- * Takes away what a killed browser has left unfinished at the end of its logs, and gives the paths of those it shortened.
- * To be called before every start of a browser on a profile.
+ * Removes the unfinished records that a killed browser left at the end of its logs, and returns the paths of the logs that
+ * it shortened. Call it before every start of a browser on a profile.
  *
- * LevelDB ignores such an end when it opens a database, but Chromium's goes on writing right behind it. From the next start
- * on that is a damaged record in the middle of the log: what was written behind it, up to 32 KiB, cannot be read, and
- * where Chromium finds the rest to contradict itself it deletes every database of the site. So one kill at the wrong moment
- * can end the login two starts later. Nothing that LevelDB would read is taken away; a log that is damaged
- * already stays as it is, and so does a database that a browser has open after all: its own lock is taken meanwhile. May be
+ * LevelDB ignores such an end when it opens a database, but Chromium's LevelDB appends right behind it. From the next start
+ * on, the end is a damaged record in the middle of the log: up to 32 KiB written behind it cannot be read, and if Chromium
+ * finds that the rest contradicts itself, it deletes every database of the site. So one kill at the wrong moment can end the
+ * login two starts later. `trimLogs` removes nothing that LevelDB would read. A log that is damaged already stays as it is,
+ * and so does a database that a browser has open after all: `trimLogs` takes LevelDB's own lock meanwhile. The call may be
  * interrupted and repeated. Rejects with `session-unreadable` or `sessions-dir-unusable`.
  */
 export async function trimLogs(profileDir: string): Promise<readonly string[]> {
@@ -48,7 +48,9 @@ async function trimDatabase(directory: string): Promise<readonly string[]> {
 
 const disk = { files: realFiles, platform: thisPlatform };
 
-/** Manifests have the format of logs, and are written on as they are. */
+/**
+ * Whether a file is a write-ahead log or a manifest. Manifests have the format of logs, and LevelDB appends to them as well.
+ */
 function isLog(name: string): boolean {
   const kind = levelDbFile(name)?.kind;
   return kind === 'log' || kind === 'manifest';

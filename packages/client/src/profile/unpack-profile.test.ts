@@ -7,7 +7,7 @@ import { listProfile } from './list-profile.js';
 import { profileParts } from './parts.js';
 import { unpackProfile } from './unpack-profile.js';
 
-/** A file at each place of the table. */
+/** A file at each place of the table of profile parts. */
 const filesAt = (is: 'kept' | 'left-out') =>
   profileParts
     .filter((part) => part.is === is)
@@ -16,7 +16,7 @@ const filesAt = (is: 'kept' | 'left-out') =>
     .map((place) => place.replace('**/', 'Default/IndexedDB/').replaceAll('*', 'x'))
     .map((place) => (is === 'left-out' || /Cookies|Local State|Last Version/.test(place) ? place : `${place}/file`));
 
-it('takes from a bundle what packing would put into one, and nothing else of what is in it', async () => {
+it('unpacks from a bundle only the files that packing would put into it', async () => {
   const kept = filesAt('kept');
   const steering = [...filesAt('left-out'), 'SingletonLock', 'unknown'];
   const into = temporaryDirectory();
@@ -29,7 +29,7 @@ it('takes from a bundle what packing would put into one, and nothing else of wha
   expect(steering.length).toBeGreaterThan(30);
 });
 
-it('takes no more of Local State than packing puts into a bundle: the key of the cookies', async () => {
+it('unpacks only the key of the cookies from Local State, as packing does', async () => {
   const switches = { os_crypt: { encrypted_key: 'a2V5' }, browser: { enabled_labs_experiments: ['a@1'] }, profile: {} };
   const into = temporaryDirectory();
   await unpackProfile(stream(await packed([file('Local State', JSON.stringify(switches))])), into);
@@ -41,7 +41,7 @@ it('takes no more of Local State than packing puts into a bundle: the key of the
   }
 });
 
-it('checks what it leaves out as it checks what it takes', async () => {
+it('checks the files that it leaves out as well as those that it unpacks', async () => {
   const bytes = await packed([file('wakey-browser.json', 'x'.repeat(5_000))]);
   const cut = bytes.subarray(0, bytes.length - 40);
   await expect(unpackProfile(stream(cut), temporaryDirectory())).rejects.toMatchObject({ code: 'bundle-damaged' });

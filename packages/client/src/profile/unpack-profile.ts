@@ -6,9 +6,9 @@ import { reduceLocalState } from './local-state.js';
 import { isKept } from './parts.js';
 
 /**
- * Unpacks a bundle whose files become a browser's profile: those alone that packing would have put into it, by the same table.
- * A lock, a record of a running browser or settings in a bundle from elsewhere would steer the next start. The rest is as
- * `unpackBundle` promises.
+ * Unpacks a bundle as a browser's profile, and only the files that packing would put into a bundle, by the same table. A
+ * lock, a record of a running browser or settings in a bundle from elsewhere would steer the next start. Its other promises
+ * are those of `unpackBundle`.
  */
 export async function unpackProfile(
   bytes: AsyncIterable<Uint8Array>,

@@ -5,16 +5,16 @@ import { WakeyError } from '@wakey/core';
 import { isFileError } from '@wakey/host';
 import { isKept, leadsToKept } from './parts.js';
 
-/** Something that is kept, by its path in the profile, `/` between the names. */
+/** A kept entry of a profile. Its path is relative to the profile, with `/` between the names. */
 export interface KeptEntry {
   readonly path: string;
-  /** `other`: a link, a pipe, a device: nothing that a browser makes where something is kept. */
+  /** `other` is a link, a pipe or a device, which no browser creates in a kept place. */
   readonly kind: 'file' | 'directory' | 'other';
 }
 
 /**
- * Everything in a profile that is kept, in the order of names, a directory before what is in it. Follows no link. What goes
- * away meanwhile is left out. Rejects with what the file system throws.
+ * All kept entries of a profile, in the order of names, each directory before its entries. Follows no link. Leaves out
+ * entries that disappear meanwhile. Rejects with what the file system throws.
  */
 export async function* walkKept(profileDir: string, below = ''): AsyncGenerator<KeptEntry> {
   for (const { path, kind } of await entriesOf(profileDir, below)) {
@@ -28,7 +28,7 @@ export async function* walkKept(profileDir: string, below = ''): AsyncGenerator<
   }
 }
 
-/** What is in a directory of the profile, kept or not, in the order of names. Nothing where it is gone. */
+/** All entries of a directory of the profile, kept or not, in the order of names. Empty if the directory is gone. */
 export async function entriesOf(profileDir: string, below: string): Promise<readonly KeptEntry[]> {
   try {
     const entries = await readdir(join(profileDir, below), { withFileTypes: true });
@@ -44,7 +44,7 @@ export async function entriesOf(profileDir: string, below: string): Promise<read
   }
 }
 
-/** Opens a file for reading: never through a link, never waiting for a pipe. Rejects where it is no regular file. */
+/** Opens a file for reading. Never follows a link and never waits for a pipe. Rejects if it is no regular file. */
 export async function openRegular(path: string): Promise<FileHandle> {
   const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
   const handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((error: unknown) => {
@@ -55,7 +55,10 @@ export async function openRegular(path: string): Promise<FileHandle> {
   throw notRegular(path);
 }
 
-/** The bytes of a file from its beginning, at most `size` of them, and closes it. With `buffer`, every chunk is in it. */
+/**
+ * The bytes of a file from its beginning, at most `size` of them; then closes the file. With `buffer`, every chunk lies in
+ * that buffer.
+ */
 export async function* bytesOf(handle: FileHandle, size?: number, buffer?: Uint8Array): AsyncGenerator<Uint8Array> {
   try {
     yield* bytesIn(handle, size, buffer);
@@ -64,7 +67,10 @@ export async function* bytesOf(handle: FileHandle, size?: number, buffer?: Uint8
   }
 }
 
-/** The bytes of a file from its beginning, at most `size` of them; leaves it open. With `buffer`, every chunk is in it. */
+/**
+ * The bytes of a file from its beginning, at most `size` of them; leaves the file open. With `buffer`, every chunk lies in
+ * that buffer.
+ */
 export async function* bytesIn(
   handle: FileHandle,
   size = Number.POSITIVE_INFINITY,
@@ -79,11 +85,11 @@ export async function* bytesIn(
   }
 }
 
-/** The error for something in a profile that no browser puts there. */
+/** The error for a link, a pipe or a device in a profile, which no browser creates there. */
 export function notRegular(path: string, cause?: unknown): WakeyError {
   return new WakeyError('session-unreadable', {
     what: `"${path}" in the browser's profile is neither a file nor a directory.`,
-    todo: 'Put the file itself there; nothing was deleted.',
+    todo: 'Replace it by a regular file or directory, then try again. Nothing was deleted.',
     cause,
     details: { path },
   });
