@@ -64,6 +64,18 @@ describe('A page whose scripts do not come', { timeout: 30_000 }, () => {
     expect(new Set(types())).toEqual(new Set(['page-booting']));
   });
 
+  it('is unreachable where a login portal answers a document in the place of a script', async () => {
+    const host = await serve((request, response) => {
+      const body = request.url === '/a.js' ? '\n<html><h1>Log in</h1></html>' : '<script src="/a.js"></script>';
+      const page = request.url === '/a.js' ? body : `<html id="whatsapp-web"><body>${body}</body></html>`;
+      response.writeHead(200, { 'content-type': 'text/html' }).end(page);
+    });
+    const { opened, types } = await open(host);
+    await vi.waitFor(() => expect(opened.read()).rejects.toMatchObject({ code: 'page-unreachable' }), 10_000);
+    await expect(opened.read()).rejects.toMatchObject({ details: { hosts: host } });
+    expect(new Set(types())).toEqual(new Set(['page-booting']));
+  });
+
   it('is loading for as long as one is under way, and incompatible once all have run and parts are missing', async () => {
     const held: ServerResponse[] = [];
     const host = await serve((_, response) => void held.push(response));

@@ -22,8 +22,10 @@ function fakeDocument(loads: Readonly<Record<string, object>> = {}) {
     scripts,
     addEventListener: (_type: string, listener: (event: object) => void) => void captured.push(listener),
   };
+  const ofPage: ((event: object) => void)[] = [];
   const page = {
     document,
+    addEventListener: (_type: string, listener: (event: object) => void) => void ofPage.push(listener),
     location: { host: 'web.example.org' },
     performance: { getEntriesByName: (name: string) => [loads[name]].filter((load) => load !== undefined) },
   };
@@ -42,6 +44,10 @@ function fakeDocument(loads: Readonly<Record<string, object>> = {}) {
       };
       scripts.push(script);
       return script;
+    },
+    /** The browser could not run a script. */
+    throwIn(filename: string, error: Error) {
+      for (const listener of ofPage) listener({ filename, error, message: `Uncaught ${error}` });
     },
     /** `isGone`: the page has taken the element out of the document, so that the document hears nothing. */
     end(script: FakeScript, type: 'load' | 'error', isGone = false) {
@@ -75,6 +81,29 @@ describe('The scripts of a document', () => {
     scripts.look();
     fake.end(gone, 'error', true);
     expect(scripts.read().failed).toEqual(['static.example.net', 'other.example.net']);
+  });
+
+  it('have failed where a document came in the place of one, until a second attempt brings the script', () => {
+    const fake = fakeDocument();
+    const scripts = start(fake);
+    const first = fake.add(address);
+    scripts.look();
+    fake.throwIn(address, new SyntaxError("Unexpected token '<'"));
+    fake.end(first, 'load');
+    expect(scripts.read()).toEqual({ total: 1, pending: 0, failed: ['static.example.net'] });
+    fake.end(fake.add(address), 'load');
+    expect(scripts.read().failed).toEqual([]);
+  });
+
+  it('have arrived where one of them throws, or has syntax that the browser does not know', () => {
+    const fake = fakeDocument();
+    const scripts = start(fake);
+    const script = fake.add(address);
+    scripts.look();
+    fake.throwIn(address, new TypeError("'<' is not a function"));
+    fake.throwIn(address, new SyntaxError("Unexpected token '?.'"));
+    fake.end(script, 'load');
+    expect(scripts.read()).toEqual({ total: 1, pending: 0, failed: [] });
   });
 
   it('have not failed once the page’s second attempt succeeds', () => {

@@ -24,6 +24,9 @@ export function watchScripts(page: PageWindow, changed: () => void): Scripts {
   const { document } = page;
   const fates = new Map<string, Fate>();
   const seen = new WeakSet<object>();
+  const ended = new WeakSet<object>();
+  /** Scripts in whose place came a document, as a login portal answers: the browser says that they loaded. */
+  const documents = new Set<string>();
   /** Scripts that may have come to their end before anybody listened. */
   let unheard: readonly string[] = [];
 
@@ -36,9 +39,17 @@ export function watchScripts(page: PageWindow, changed: () => void): Scripts {
   function hear(event: Event): void {
     const script = scriptOf(event.target);
     const address = script === undefined ? undefined : addressOf(script);
-    if (script === undefined || address === undefined) return;
+    // The document and the element both report the end.
+    if (script === undefined || address === undefined || ended.has(script)) return;
+    ended.add(script);
     seen.add(script);
-    settle(address, event.type === 'load' ? 'arrived' : 'failed');
+    const isDocument = documents.delete(address);
+    settle(address, event.type === 'load' && !isDocument ? 'arrived' : 'failed');
+  }
+
+  /** The browser reports what it cannot parse before it reports that the script loaded. */
+  function hearError({ error, filename, message }: ErrorEvent): void {
+    if (isMarkup(error, message) && fates.has(filename)) documents.add(filename);
   }
 
   /** The element's own listeners hear the end of a script that the page takes out of the document while it loads. */
@@ -61,6 +72,7 @@ export function watchScripts(page: PageWindow, changed: () => void): Scripts {
   }
 
   for (const type of ['load', 'error']) document.addEventListener(type, hear, true);
+  page.addEventListener('error', hearError);
   look();
   for (const address of fates.keys()) {
     const fate = fateBefore(page, address);
@@ -87,6 +99,12 @@ function fateBefore(page: PageWindow, address: string): Fate | undefined {
   const isOwn = hostOf(address)[0] === page.location.host;
   const isFailed = load.responseStatus >= 400 || (isOwn && load.responseStatus === 0 && load.decodedBodySize === 0);
   return isFailed ? 'failed' : 'arrived';
+}
+
+/** Whether an error says that a script begins a tag. Engines quote the character in every language. */
+function isMarkup(error: unknown, message: string): boolean {
+  const isSyntax = typeof error === 'object' && error !== null && 'name' in error && error.name === 'SyntaxError';
+  return isSyntax && message.includes("'<'");
 }
 
 function scriptOf(target: EventTarget | null): HTMLScriptElement | undefined {
