@@ -27,7 +27,7 @@ export default defineConfig({
       { ...sourceConditions, test: { ...scenarios, name: 'e2e', include: ['**/*.test.ts'] } },
       ...(isWithPlaywright ? [onPlaywright] : []),
     ],
-    // A session waits for much of its life: two files at a time leave two cores idle for a third of the run.
-    maxWorkers: 4,
+    // A session waits for much of its life: two files at a time leave two cores idle for a third of the run, four starve each other.
+    maxWorkers: 3,
   },
 });
