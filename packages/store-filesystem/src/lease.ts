@@ -13,6 +13,7 @@ import { asCall, type Call } from './call.js';
 import type { HeldLeases } from './held-leases.js';
 import { changesLock, openShelf, type Place } from './place.js';
 import { readWatermark, type Shelf, writeWatermark } from './shelf.js';
+import { removeOrphans } from './tidy.js';
 import { storeTrouble } from './trouble.js';
 import { whileLocked } from './while-locked.js';
 
@@ -35,6 +36,8 @@ export async function takeLease(
     const fence = await whileLocked(place.disk, changesLock(shelf), place.sleep, call, async () => {
       const { fence, generation } = await readWatermark(shelf);
       await writeWatermark(shelf, { fence: fence + 1, generation });
+      // A run that writes no backup must not leave the half-written files of a killed run behind.
+      await removeOrphans(place, shelf);
       return fence + 1;
     });
     held.add(shelf, fence, lock);

@@ -167,3 +167,21 @@ it('refuses a directory without its mark that others may write into, and leaves 
   });
   expect(statSync(directory).mode & 0o777).toBe(0o770);
 });
+
+it('removes at a lease what a killed writer left, and no file of a living one', async () => {
+  const directory = temporaryDirectory();
+  const kept = store(directory);
+  await (await kept.lease('main', holder)).release();
+  await kept.write('main', streamOf('whole'), write(1));
+  const shelf = join(directory, 'main', 'bundles');
+  async function* slow() {
+    yield Buffer.from('ne');
+    for (const name of ['incoming-7', '9.bundle', '.9.json.tmp']) writeFileSync(join(shelf, name), 'left');
+    const lease = await store(directory).lease('main', holder);
+    expect(readdirSync(shelf).filter((name) => /incoming|tmp|bundle/.test(name))).toEqual(['1.bundle', 'incoming-1']);
+    await lease.release();
+    yield Buffer.from('w');
+  }
+  await expect(kept.write('main', slow(), write(1))).rejects.toMatchObject({ code: 'stale-fence' });
+  expect(await textOf(await kept.read('main'))).toBe('whole');
+});
