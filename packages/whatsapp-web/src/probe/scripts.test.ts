@@ -87,7 +87,6 @@ describe('The scripts of a document', () => {
     const fake = fakeDocument();
     const scripts = start(fake);
     const first = fake.add(address);
-    scripts.look();
     fake.throwIn(address, new SyntaxError("Unexpected token '<'"));
     fake.end(first, 'load');
     expect(scripts.read()).toEqual({ total: 1, pending: 0, failed: ['static.example.net'] });

@@ -47,9 +47,9 @@ export function watchScripts(page: PageWindow, changed: () => void): Scripts {
     settle(address, event.type === 'load' && !isDocument ? 'arrived' : 'failed');
   }
 
-  /** The browser reports what it cannot parse before it reports that the script loaded. */
+  /** The browser reports what it cannot parse before it reports that the script loaded, and perhaps before anybody has looked. */
   function hearError({ error, filename, message }: ErrorEvent): void {
-    if (isMarkup(error, message) && fates.has(filename)) documents.add(filename);
+    if (isMarkup(error, message) && documents.size < most) documents.add(filename.slice(0, longestAddress));
   }
 
   /** The element's own listeners hear the end of a script that the page takes out of the document while it loads. */
