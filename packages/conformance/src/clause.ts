@@ -7,10 +7,10 @@ import type { CapabilityName } from '@wakey/core';
 export interface Clause<Subject, Made, Needs extends string = CapabilityName> {
   /** Unique among the clauses of a contract. */
   readonly name: string;
-  /** Where this capability is absent, the clause checks instead that what needs it is refused as unsupported. */
+  /** The capability that the clause needs. Without it, the clause checks that the call is refused as `unsupported`. */
   readonly needs?: Needs;
-  /** Rejects, saying what was seen, where the promise is broken. */
+  /** Rejects if the promise is broken; the error says what the check saw. */
   check(subject: Subject): Promise<void>;
-  /** Breaks a good one in a way that this clause must notice: so the suite itself is tested. */
+  /** Breaks a good subject in a way that this clause must notice. This tests the suite itself. */
   sabotage(good: Made): Made;
 }

@@ -66,5 +66,5 @@ async function onBlankPage(
 }
 
 async function onlyDeclared(): Promise<void> {
-  // The clause on capabilities holds that a reason is given.
+  // The clause on capabilities checks that the driver gives a reason.
 }

@@ -5,12 +5,12 @@ import type { Site } from './site.js';
 /** One promise of the driver contract, and how to see whether a driver keeps it. Needs no test runner. */
 export interface DriverClause<Needs = Subject> {
   readonly name: string;
-  /** The capability without which the promise is another one: that the driver refuses. */
+  /** The capability that the clause needs. A driver without this capability must refuse the call instead. */
   readonly needs?: CapabilityName;
   check(subject: Needs): Promise<void>;
-  /** A driver that this clause must fail, made of one that passes it. */
+  /** Makes, from a driver that passes this clause, a driver that must fail it. */
   readonly sabotage: Sabotage;
-  /** The browser is not fit for another clause after it. */
+  /** Whether this clause leaves the browser unfit for another clause. */
   readonly spoils?: boolean;
 }
 
@@ -23,39 +23,39 @@ export interface DriverUnderTest {
   driver(options?: BrowserOptions): BrowserDriver;
   /** The binary of the browsers that it drives. */
   readonly executable: string;
-  /** Arguments that the browser takes and that harm nothing. @default one that Chromium does not know, and ignores */
+  /** Harmless arguments that the browser accepts. @default an argument that Chromium does not know, and ignores */
   readonly furtherArgs?: readonly string[];
   /** What the driver adds to the browser's environment by itself, each with the reason. @default {} */
   readonly ownVariables?: Readonly<Record<string, string>>;
-  /** What crashes a page and what is told of it then, or why nothing is known that does. @default chrome://crash */
+  /** How to crash a page and what the driver then reports, or why no way is known. @default chrome://crash */
   readonly crash?: CrashOfPage | { readonly unknown: string };
-  /** Starts a browser without any driver that can be attached to. @default a Chromium with a debugging port */
+  /** Starts, without any driver, a browser that a driver can attach to. @default a Chromium with a debugging port */
   readonly startForeign?: (executable: string, folder: string) => Promise<ForeignBrowser>;
-  /** The DISPLAY of an X server that may show windows. @default none: only what needs no window is checked */
+  /** The DISPLAY of an X server that may show windows. @default none: the suite checks only what needs no window */
   readonly display?: string | undefined;
 }
 
-/** What crashes the page: it is gone then, or with it the whole browser. */
+/** How to crash the page. The crash may take the whole browser with it. */
 export interface CrashOfPage {
-  /** An address, or where there is none, what ends the process of the page from outside. */
+  /** An address that crashes the page. If there is no such address, a function that kills the page's process. */
   readonly url: string | ((browser: BrowserHandle) => void);
   readonly code: 'page-crashed' | 'browser-lost';
 }
 
-/** A browser of somebody else. */
+/** A browser that the driver under test did not start. */
 export interface ForeignBrowser {
   readonly endpoint: string;
   readonly pid: number;
-  /** How many pages it has, where it tells. */
+  /** How many pages the browser has, if the browser reports that. */
   pages?(): Promise<number>;
-  /** Kills it; resolves when it is gone. */
+  /** Kills the browser; resolves when its process is gone. */
   end(): Promise<void>;
 }
 
 /** A driver under test, and a place to test it in. */
 export interface Subject extends DriverUnderTest {
   readonly site: Site;
-  /** An empty directory of this clause alone. It is the TMPDIR of the browsers it launches, and removed after it. */
+  /** An empty directory for this clause alone: the TMPDIR of the browsers that it launches. The suite removes it afterwards. */
   readonly folder: string;
 }
 

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 export interface Display {
   /** For `DISPLAY`, such as `:1`. */
   readonly name: string;
-  /** Ends it, and waits until it is gone. */
+  /** Ends the X server, and waits until its process is gone. */
   close(): Promise<void>;
 }
 
@@ -19,7 +19,7 @@ export async function openDisplay(): Promise<Display | undefined> {
   const ended = once(child, 'exit');
   const number = await Promise.race([
     once(createInterface(child.stdout), 'line').then(([line]: readonly unknown[]) => String(line)),
-    // Not installed, or of no use here.
+    // Xvfb is not installed, or cannot start here.
     ended.then(
       () => undefined,
       () => undefined,

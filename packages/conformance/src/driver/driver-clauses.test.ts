@@ -52,7 +52,7 @@ function open(driver: MakeDriver): DriverSubject {
 
 type MakeDriver = (options?: BrowserOptions) => BrowserDriver;
 
-/** A driver without a browser: its page is a context of Node's, and it has no capability, and says so. */
+/** A driver without a browser: its page is a Node context. It has no capability, and declares that. */
 function poorDriver(said: Partial<DriverCapabilities>): MakeDriver {
   return (options = {}) => {
     return {
@@ -67,7 +67,7 @@ function poorDriver(said: Partial<DriverCapabilities>): MakeDriver {
   };
 }
 
-/** Declares nothing, and does it all the same. */
+/** A driver that declares every capability absent, although it has them. */
 function lyingDriver(): MakeDriver {
   return () => {
     const snapshot = async () => secret('');

@@ -54,7 +54,7 @@ function onPage(
   );
 }
 
-/** Where the capability is absent, the promise is that the driver says so instead of trying. */
+/** If the capability is absent, the driver must say so instead of trying. */
 function published(
   about: string,
   { name, needs, sabotage }: Pick<DriverClause, 'name' | 'needs' | 'sabotage'>,

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { type ErrorCode, isWakeyError, type WakeyError } from '@wakey/core';
 
-/** Fails unless the call rejects with a WakeyError of this code; gives the error. */
+/** Fails unless the call rejects with a WakeyError of this code; returns the error. */
 export function rejects(call: Promise<unknown>, code: ErrorCode): Promise<WakeyError> {
   const verdict = judge(call, code);
-  // A clause may await it later, or fail at another one before: that this one failed as well is then no news.
+  // A clause may await this call later, or fail at another call first. Then the failure of this call needs no report.
   verdict.catch(() => undefined);
   return verdict;
 }
@@ -20,7 +20,7 @@ async function judge(call: Promise<unknown>, code: ErrorCode): Promise<WakeyErro
   return outcome.error;
 }
 
-/** Waits until something holds, and fails where it never does: against hanging, not against slowness. */
+/** Waits until a condition holds, and fails if it never does. The limit catches hanging, not slowness. */
 export async function until(holds: () => boolean | Promise<boolean>, patience = 60_000): Promise<void> {
   const end = Date.now() + patience;
   while (!(await holds())) {

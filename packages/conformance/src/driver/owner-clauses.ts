@@ -12,7 +12,7 @@ import { isAlive, processesHolding } from './processes.js';
 import { withoutProfile } from './sabotage/saboteurs.js';
 import { openDriverSubject } from './subject.js';
 
-/** A driver, and a way to run it in another process, which is then killed. */
+/** A driver, and a way to run it in another process that the suite then kills. */
 export interface OwnedDriver extends DriverUnderTest {
   /**
    * Starts a Node process that waits for one message `{ folder, profile }`, launches a browser on that profile with
@@ -39,7 +39,7 @@ const clauses: readonly Clause<OwnedDriver, OwnedDriver>[] = [
     check: (subject) =>
       inProfile(async (folder, profile) => {
         const { kill, browser } = await startOwner(subject, folder, profile);
-        // Whatever would end it once its owner is gone is stopped as well.
+        // Stop every process that would end the browser once its owner is gone.
         for (const pid of processesHolding(folder)) process.kill(pid, 'SIGSTOP');
         await kill();
         assert.ok(isAlive(browser), 'a stopped process went away by itself');
@@ -60,7 +60,7 @@ const clauses: readonly Clause<OwnedDriver, OwnedDriver>[] = [
   },
 ];
 
-/** What becomes of a browser whose owner is killed. For drivers that start processes. */
+/** What happens to a browser whose owner is killed. For drivers that start processes. */
 export const ownerClauses: readonly Clause<OwnedDriver, OwnedDriver>[] = clauses.map((clause) => ({
   ...clause,
   check: (subject) => (lacks(clause, subject) ? refuses(clause, subject) : clause.check(subject)),
@@ -92,7 +92,7 @@ async function inProfile(work: (folder: string, profile: string) => Promise<void
   }
 }
 
-/** A browser's helper that outlives everybody. */
+/** A helper process that outlives both its browser and the browser's owner. */
 function withCompanion(owner: ChildProcess): ChildProcess {
   const send = owner.send.bind(owner);
   owner.send = (message: { readonly folder: string }) => {

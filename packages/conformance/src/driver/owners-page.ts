@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 
-/** A page that the owner of a browser drives by the protocol alone, beside whoever attaches. */
+/** A page that the owner of a browser drives by the protocol alone, while a driver is attached to the same browser. */
 export interface OwnersPage {
-  /** Opens an address, and resolves once it is asked for something by a dialog. */
+  /** Opens an address, and resolves once the page shows a dialog. */
   openDialog(url: string): Promise<void>;
   /** Answers the dialog that is open. */
   answer(text: string): Promise<void>;
@@ -26,7 +26,7 @@ export async function openOwnersPage(host: string): Promise<OwnersPage> {
   const closed = once(socket, 'close').then(() => {
     throw new Error('the page of the owner was closed');
   });
-  // It matters only to whoever waits for an answer.
+  // An error matters only to the caller that waits for an answer.
   closed.catch(() => undefined);
   const send = (method: string, params: object = {}) => {
     last += 1;

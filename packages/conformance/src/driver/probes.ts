@@ -1,7 +1,7 @@
 import type { PageHandle } from '@wakey/core';
 import type { Site } from './site.js';
 
-/** Whether the page gives back the pixels that it drew. */
+/** Whether the page can read back the pixels that it drew. */
 export function canvasPixels(page: PageHandle): Promise<boolean> {
   return holds(
     page,
@@ -15,7 +15,7 @@ export function canvasPixels(page: PageHandle): Promise<boolean> {
   );
 }
 
-/** Whether the page has locks of which only one is held at a time. */
+/** Whether the page has locks that only one holder can hold at a time. */
 export async function webLocks(page: PageHandle, site: Site): Promise<boolean> {
   await page.goto(`${site.origin}/page`);
   return holds(
@@ -49,7 +49,7 @@ export async function cryptoKeyStorage(page: PageHandle, site: Site): Promise<bo
   );
 }
 
-/** A page that lacks the thing throws where it is used: that is the answer. */
+/** Using a feature that the page lacks throws: that counts as "absent". */
 async function holds(page: PageHandle, script: string): Promise<boolean> {
   return (await page.evaluate(`Promise.resolve().then(() => ${script}).catch(() => false)`)) === true;
 }

@@ -17,7 +17,7 @@ export function processesHolding(path: string): readonly number[] {
     .map(Number);
 }
 
-/** Whether a process is there and not a zombie. */
+/** Whether a process exists and is not a zombie. */
 export function isAlive(pid: number): boolean {
   const stat = read(`/proc/${pid}/stat`);
   return stat !== '' && !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
@@ -34,7 +34,7 @@ export function processesOfSession(leader: number): readonly number[] {
     .map(Number);
 }
 
-/** Fails unless nothing of a clause's browsers is left: no process that knows its folder, no file in it. */
+/** Fails if a clause's browsers left anything: a process that knows the clause's folder, or a file in that folder. */
 export async function nothingLeft(folder: string, besides: readonly string[] = []): Promise<void> {
   assert.deepEqual(processesHolding(folder), [], 'processes are left');
   const files = (await readdir(folder)).filter((name) => !besides.includes(name));
@@ -45,7 +45,7 @@ function read(path: string): string {
   try {
     return readFileSync(path, 'latin1');
   } catch {
-    // The process ended while it was looked at, or is not ours to look at.
+    // The process ended while we read its entry, or we may not read it.
     return '';
   }
 }

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A relay before a browser's WebSocket, which decides what arrives together. */
+/** A relay in front of a browser's WebSocket. The relay decides which messages arrive together. */
 export interface Relay {
   /** The browser's endpoint, through the relay. */
   readonly endpoint: string;
@@ -10,7 +10,7 @@ export interface Relay {
    * document: then both arrive in one chunk. Resolves once the answer is held.
    */
   holdFrames(): Promise<void>;
-  /** Holds nothing back any more, where no answer about frames came. */
+  /** Stops holding messages back, in case no answer about frames came. */
   holdNoMore(): void;
   close(): Promise<void>;
 }
@@ -41,7 +41,7 @@ export async function openRelay(endpoint: string): Promise<Relay> {
     near.on('close', () => far.destroy());
     for (const socket of [near, far]) {
       sockets.add(socket);
-      // "close" follows.
+      // The event "close" follows.
       socket.on('error', () => undefined);
     }
   });

@@ -1,7 +1,7 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Writes a shell script that stands in for a browser's binary; gives its path, which ends with `/browser`. */
+/** Writes a shell script that stands in for a browser's binary; returns its path, which ends with `/browser`. */
 export async function script(folder: string, body: string): Promise<string> {
   const executable = join(folder, 'browser');
   await writeFile(executable, `#!/bin/sh\n${body}\n`);

@@ -7,13 +7,13 @@ export interface Site {
   readonly origin: string;
   /** The same site under another name: another origin, and for the browser another site. */
   readonly otherOrigin: string;
-  /** An address at which nobody listens. */
+  /** An address at which no server listens. */
   readonly deadOrigin: string;
   /** The headers of the last request for a path. */
   headersOf(path: string): IncomingMessage['headers'];
-  /** Resolves once a request for the path has come, also one that is never answered. */
+  /** Resolves once a request for the path has arrived, even if the site never answers it. */
   requested(path: string): Promise<void>;
-  /** Answers the requests below `/gate` that wait. */
+  /** Answers the waiting requests for addresses below `/gate`. */
   openGate(): void;
   close(): Promise<void>;
 }
@@ -64,7 +64,7 @@ const html =
 
 const ROUTES: Readonly<Record<string, Route>> = {
   page: (response, request) => html(`<title>page</title><p>${request.url}`)(response, request),
-  // What an init script and an exposed function left when the page's first script ran.
+  // The page's first script records what an init script and an exposed function have left by then.
   first: html('<script>window.atFirst = { mark: window.mark, ask: typeof window.ask };</script><p>first'),
   // A document that never ends: it is there, parsed as far as it goes, and not loaded. Without a charset, Firefox waits for
   // more of it to guess from.
@@ -72,14 +72,14 @@ const ROUTES: Readonly<Record<string, Route>> = {
     response.setHeader('content-type', 'text/html; charset=utf-8');
     response.write('<!doctype html><title>endless</title><p>so far');
   },
-  // Parsed to the end, but its picture never comes: "dom" without "load".
+  // The document is parsed to the end, but its picture never arrives: the page reaches "dom" and never "load".
   picture: html('<title>picture</title><img src="/silent/picture">'),
   silent: () => undefined,
   empty: (response) => {
     response.statusCode = 204;
     response.end();
   },
-  // Leads on once the gate is open, from whatever fragment it is at.
+  // The page goes to another document once the gate is open, from any fragment.
   'lead-later': html('<script>fetch("/gate").then(() => location.replace("/page/led"));</script>'),
   prompt: html('<script>fetch("/page/said", { headers: { "x-said": String(prompt("who?")) } });</script>'),
   lead: html('<script>location.replace("/page/led");</script>'),
@@ -89,7 +89,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(request.headers));
   },
-  // A worker of any kind, which tells what it saw of the browser when it began.
+  // A worker of any kind, which reports what it sees of the browser at its start.
   teller: (response) => {
     response.setHeader('content-type', 'text/javascript');
     response.end(TELLER);

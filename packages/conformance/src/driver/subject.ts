@@ -5,14 +5,14 @@ import type { BrowserHandle, DriverCapabilities } from '@wakey/core';
 import type { DriverUnderTest, OpenSubject, Subject } from './clause.js';
 import { openSite, type Site } from './site.js';
 
-/** A driver with all that clauses need. They share it, one after another; whoever opened it closes it at the end. */
+/** A driver with all that clauses need. The clauses share it, one after another; the caller that opened it must close it. */
 export interface DriverSubject {
   readonly capabilities: DriverCapabilities;
-  /** Runs a check on an empty directory of its own, which is removed after it. */
+  /** Runs a check on an empty directory of its own, and removes the directory afterwards. */
   alone(check: (subject: Subject) => Promise<void>): Promise<void>;
-  /** As `alone`, with the blank page of a browser that is kept for the next check unless this one spoils it. */
+  /** As `alone`, with a blank page. The browser serves the next check too, unless this check spoils it. */
   onPage(check: (subject: OpenSubject) => Promise<void>, spoils: boolean): Promise<void>;
-  /** Ends the browser and the web site that the checks shared. May be called twice. */
+  /** Ends the browser and the web site that the checks share. May be called twice. */
   close(): Promise<void>;
 }
 

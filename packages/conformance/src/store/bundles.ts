@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { LeaseHolder, SessionStore, StoredBundle } from '@wakey/core';
 
-/** Who takes leases in the clauses. */
+/** The owner that takes leases in the clauses. */
 export function holderNamed(program: string): LeaseHolder {
   return { host: 'a-host', pid: 4711, since: 1_795_000_000_000, program };
 }
@@ -12,7 +12,7 @@ export async function* streamOf(content: string | Uint8Array, piece = 7): AsyncG
   for (let at = 0; at < bytes.length; at += piece) yield Uint8Array.from(bytes.subarray(at, at + piece));
 }
 
-/** Writes text as the next generation; gives its number. */
+/** Writes text as the next generation; returns its number. */
 export function write(store: SessionStore, id: string, text: string, fence = 1): Promise<number> {
   return store.write(id, streamOf(text), { fence, metadata: { text } });
 }
@@ -24,7 +24,7 @@ export async function bytesOf(bundle: StoredBundle): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
-/** All bytes of a bundle as text; `undefined` where there is no bundle. */
+/** All bytes of a bundle as text; `undefined` if there is no bundle. */
 export async function textOf(bundle: StoredBundle | undefined): Promise<string | undefined> {
   return bundle === undefined ? undefined : (await bytesOf(bundle)).toString();
 }
@@ -34,7 +34,7 @@ export async function newest(store: SessionStore, id: string): Promise<string | 
   return textOf(await store.read(id));
 }
 
-/** Fails unless what is read is one of these texts, whole, with the metadata that `write` gave it; tells which. */
+/** Fails unless the bundle is exactly one of these texts, with the metadata that `write` gave it; returns which text. */
 export async function oneOf(bundle: StoredBundle | undefined, texts: readonly string[]): Promise<string> {
   assert.ok(bundle !== undefined, 'there is nothing, where something was kept');
   const text = await textOf(bundle);
@@ -46,15 +46,15 @@ export async function oneOf(bundle: StoredBundle | undefined, texts: readonly st
   return text;
 }
 
-/** A source that stops half-way until it may go on. */
+/** A source that stops half-way until the test lets it go on. */
 export interface HeldSource {
   readonly bytes: AsyncIterable<Uint8Array>;
-  /** Resolves when the store has asked for what comes after the half. */
+  /** Resolves when the store has asked for the second half. */
   readonly atHalf: Promise<void>;
   goOn(): void;
 }
 
-/** The text, of which the second half is held back. */
+/** A source of the text that holds back its second half. */
 export function heldSource(text: string): HeldSource {
   const half = Promise.withResolvers<void>();
   const rest = Promise.withResolvers<void>();

@@ -4,10 +4,10 @@ import type { StoreCapability, StoreHooks, StorePlace } from './subject.js';
 /** One promise of the store contract, and how to see whether a store keeps it. Needs no test runner. */
 export interface StoreClause {
   readonly name: string;
-  /** Where this is absent, there is nothing to check but that it is absent indeed. */
+  /** The capability that the clause needs. Without it, the clause checks only that the capability really is absent. */
   readonly needs?: StoreCapability;
   /** Runs in an empty place of its own, which has the hook that the clause needs. */
   check(place: StorePlace & StoreHooks): Promise<void>;
-  /** A store that this clause must fail, made of one that passes it. */
+  /** Makes, from a store that passes this clause, a store that must fail it. */
   readonly sabotage: StoreSabotage;
 }

@@ -31,7 +31,7 @@ export const storeClauses: readonly Clause<StoreUnderTest, StoreUnderTest, Store
   ...published('trouble', troubleClauses),
 ];
 
-/** Where what it needs is absent, the promise is that it was declared so, and is not there after all. */
+/** If a capability is absent, the clause checks that it is declared absent and that it really is. */
 function published(
   about: string,
   clauses: readonly StoreClause[],
@@ -52,13 +52,13 @@ function published(
   }));
 }
 
-/** Whether a place has it. How a bundle passes through cannot be seen from outside. */
+/** Whether a place has the capability. Whether a bundle is streamed cannot be seen from outside. */
 function isThere(place: StorePlace, needs: StoreCapability): boolean {
   if (needs === 'streaming') return false;
   return needs === 'quarantine' ? place.open().quarantine !== undefined : place[needs] !== undefined;
 }
 
-/** A clause uses no hook but the one it needs, which is known to be there now. */
+/** A clause uses only the hook that it needs, and that hook is present at this point. */
 function withHooks(place: StorePlace, needs: StoreCapability | undefined): StorePlace & StoreHooks {
   if (needs !== undefined && needs !== 'streaming')
     assert.ok(isThere(place, needs), `${needs} is declared, and not there`);
@@ -81,7 +81,7 @@ export async function noticedInStore(
   }
 }
 
-/** A lease that a check did not come to give back is given back before its place is removed. */
+/** Releases the leases that a check did not release, before the suite removes the place. */
 function releasing(under: StoreUnderTest): StoreUnderTest {
   return onPlace((place) => {
     const leases: Lease[] = [];
@@ -96,7 +96,7 @@ function releasing(under: StoreUnderTest): StoreUnderTest {
     return {
       ...placeOf(place, keepingLeases),
       async remove() {
-        // Most are given back already; one of a process that is dead, or of a broken store, may refuse.
+        // Most leases are released already. A lease of a dead process or of a broken store may refuse.
         await Promise.allSettled(leases.map((lease) => lease.release()));
         await place.remove();
       },

@@ -10,7 +10,7 @@ interface OtherPage {
   readonly url: string;
 }
 
-/** What `attach` promises of the pages that are not its own. */
+/** What `attach` promises about the pages that the driver did not open. */
 export const attachOthersClauses: readonly DriverClause[] = [
   {
     name: 'leaves the dialogs of other pages to the owner of the browser',
@@ -30,14 +30,14 @@ export const attachOthersClauses: readonly DriverClause[] = [
     async check({ driver, executable, folder, site, startForeign = startChromium }) {
       const other = await startForeign(executable, folder);
       try {
-        // A browser that lists no pages shares none with its owner.
+        // A browser that lists no pages does not share pages with its owner.
         if (other.pages === undefined) return;
         const { attach } = driver();
         assert.ok(attach !== undefined);
         const { page, close } = await attach(secret(other.endpoint));
         const owners = await openOwnersPage(new URL(other.endpoint).host);
         await owners.openDialog(`${site.origin}/prompt`);
-        // Whoever would answer it has heard of it before this comes back.
+        // By the time this call returns, a driver that would answer the dialog has been notified of it.
         await page.goto(`${site.origin}/page`);
         assert.equal(await page.evaluate('confirm("ours?")'), false);
         await owners.answer('the owner');

@@ -7,7 +7,7 @@ import { isAlive } from '../processes.js';
 import { openRelay } from '../relay.js';
 import { onAttach } from '../sabotage/sabotage.js';
 
-/** What `attach` promises of a browser that somebody else runs. */
+/** What `attach` promises about a browser that another program runs. */
 export const attachClauses: readonly DriverClause[] = [
   {
     name: 'takes a page of a running browser, and gives it back without touching the rest',
@@ -24,7 +24,7 @@ export const attachClauses: readonly DriverClause[] = [
         const pages = async () => (await other.pages?.()) ?? 0;
         const before = await pages();
         const more = other.pages === undefined ? 0 : 1;
-        // Given back, it can be taken again; by its web address as well.
+        // After a release, a driver can attach again, also by the browser's web address.
         for (const endpoint of [other.endpoint, `http://${new URL(other.endpoint).host}`]) {
           const handle = await attach(secret(endpoint));
           await handle.page.expose('ask', (value) => value);
@@ -86,12 +86,12 @@ export const attachClauses: readonly DriverClause[] = [
         const held = relay.holdFrames();
         const going = page.goto(`${site.origin}/lead-later#there`);
         await Promise.race([held, going]);
-        // A driver that asks only later must not wait for a document that was there before its question.
+        // A driver that asks later must not wait for a document that arrived before its question.
         relay.holdNoMore();
         site.openGate();
         await going;
         await until(() => page.url() === `${site.origin}/page/led`, 5_000);
-        // Whatever was on the way has arrived now.
+        // All messages under way have arrived now.
         assert.equal(await page.evaluate('location.pathname'), '/page/led');
         assert.equal(page.url(), `${site.origin}/page/led`);
         await close();

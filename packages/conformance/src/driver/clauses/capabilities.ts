@@ -4,7 +4,7 @@ import type { DriverClause, OpenSubject } from '../clause.js';
 import { canvasPixels, cryptoKeyStorage, webLocks } from '../probes.js';
 import { onDriver, withInitScript } from '../sabotage/sabotage.js';
 
-/** That a driver says what it can do, and says the truth. */
+/** A driver declares what it can do, and the declaration is true. */
 export const capabilityClauses: readonly DriverClause[] = [
   {
     name: 'says of each capability that it is there, or gives the reason why not, for good',
@@ -34,7 +34,7 @@ export const capabilityClauses: readonly DriverClause[] = [
   },
 ];
 
-/** What a page can do where the driver says so: seen by doing it. */
+/** The page can do what the driver declares: each clause tries it. */
 export const pageCapabilityClauses: readonly DriverClause<OpenSubject>[] = [
   {
     name: 'draws on a canvas, and reads the pixels',
@@ -58,7 +58,7 @@ export const pageCapabilityClauses: readonly DriverClause<OpenSubject>[] = [
   },
 ];
 
-/** Typed so that a new capability is missed here by the compiler. */
+/** The type makes the compiler report a new capability that is missing here. */
 const NAMES: { readonly [C in keyof DriverCapabilities]: true } = {
   persistentProfile: true,
   stateSnapshot: true,

@@ -7,7 +7,7 @@ import { isAlive, nothingLeft, processesOfSession } from '../processes.js';
 import { onBrowser, recoding } from '../sabotage/sabotage.js';
 import { neverClosing } from '../sabotage/saboteurs.js';
 
-/** What is true when a page or a browser comes to its end, in order or not. */
+/** What a driver promises when a page or a browser ends, cleanly or not. */
 export const endingClauses: readonly DriverClause[] = [
   {
     name: 'rejects what is pending, and everything after, when the page crashes: it is gone, or the browser with it',
@@ -152,7 +152,7 @@ export const endingClauses: readonly DriverClause[] = [
   },
 ];
 
-/** Launches, works, and ends what is left whatever came of it. */
+/** Launches a browser, runs the work, and closes the browser even if the work fails. */
 async function withBrowser(subject: Subject, work: (browser: BrowserHandle) => Promise<void>): Promise<void> {
   const browser = await subject.driver({ env: { TMPDIR: subject.folder } }).launch({});
   try {

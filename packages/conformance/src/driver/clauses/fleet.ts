@@ -5,7 +5,7 @@ import type { DriverClause } from '../clause.js';
 import { nothingLeft } from '../processes.js';
 import { littering } from '../sabotage/saboteurs.js';
 
-/** That nothing is left, however often and however many at a time. */
+/** Browsers leave nothing behind, however many launches run, and however many at a time. */
 export const fleetClauses: readonly DriverClause[] = [
   {
     name: 'leaves nothing of 20 launches and 20 kills, 4 at a time',
@@ -18,7 +18,7 @@ export const fleetClauses: readonly DriverClause[] = [
       const lane = async (profile: string) => {
         await mkdir(profile);
         for (let round = 0; round < 5; round += 1) {
-          // Half of them with a profile, where there are profiles, and half of the killed without any warning to the driver.
+          // Half of the browsers have a profile, if the driver has profiles. Half of the kills come without any warning to the driver.
           const browser = await launch(keeps && round % 2 === 0 ? { profile } : {});
           assert.equal(await browser.page.evaluate('1 + 1'), 2);
           process.kill(browser.pid ?? 0, 'SIGKILL');

@@ -9,7 +9,7 @@ import { onBrowser, onFailure, onOptions } from '../sabotage/sabotage.js';
 import { littering, mute } from '../sabotage/saboteurs.js';
 import { script } from '../scripts.js';
 
-/** What a launch promises, above all where it fails. */
+/** What a launch promises, above all about its failures. */
 export const launchClauses: readonly DriverClause[] = [
   {
     name: 'says product and version of the browser, and its process',
@@ -123,11 +123,11 @@ export const launchClauses: readonly DriverClause[] = [
         const launching = launch({ signal: stop.signal }).finally(() => {
           isOver = true;
         });
-        launching.catch(() => undefined); // Judged below.
+        launching.catch(() => undefined); // The check awaits this promise below.
         await until(async () => isOver || (await moment()));
         const wasMissed = isOver;
         stop.abort();
-        // A busy machine may let a moment pass unseen, and the launch come to its end.
+        // On a busy machine the check may miss the moment, and the launch may complete.
         if (wasMissed) await (await launching).close();
         else await rejects(launching, 'aborted');
         await nothingLeft(folder);
@@ -142,7 +142,7 @@ export const launchClauses: readonly DriverClause[] = [
       const browser = await driver({ env: { TMPDIR: folder, GIVEN: 'yes', ABSENT: undefined } }).launch({});
       const names = await environmentOf(browser.pid ?? 0);
       assert.ok(names.includes('GIVEN'), 'what was given is missing');
-      // A home that is removed with the browser, and marks by which a driver knows its own processes, are its affair.
+      // A driver may add a home that it removes with the browser, and marks by which it knows its own processes.
       const ours = (name: string) =>
         ['GIVEN', 'HOME', 'TMPDIR', ...Object.keys(ownVariables)].includes(name) || name.startsWith('WAKEY_');
       for (const reason of Object.values(ownVariables)) assert.ok(reason.length > 10, 'a variable without a reason');
@@ -159,7 +159,7 @@ function end(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It ended by itself since it was looked up.
+    // The process ended by itself after the lookup.
   }
 }
 

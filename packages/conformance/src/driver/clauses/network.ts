@@ -6,7 +6,7 @@ import type { DriverClause, Subject } from '../clause.js';
 import { rejects } from '../expectations.js';
 import { onOptions, onPage } from '../sabotage/sabotage.js';
 
-/** What the network and the page see of the browser, and by which way. */
+/** What the network and the page see of the browser, and which route its requests take. */
 export const networkClauses: readonly DriverClause[] = [
   {
     name: 'shows no sign of headless mode or of automation, to the page, the network and workers',
@@ -115,7 +115,7 @@ async function seenByPage(page: Page) {
     return {
       agent: userAgent,
       driven: webdriver,
-      // Null in a browser that has none at all; one that has them always has the object.
+      // The value is null in a browser without client hints; a browser with client hints always has the object.
       hints: userAgentData?.brands.map((one) => `${one.brand} ${one.version}`) ?? null,
     };
   });
@@ -139,7 +139,7 @@ function agents({ site }: Subject): readonly string[] {
   return ['/page', '/agent/worker'].map((path) => site.headersOf(path)['user-agent'] ?? `nothing asked for ${path}`);
 }
 
-/** A proxy that wants credentials, and answers for every host itself. */
+/** A proxy that requires credentials, and answers for every host itself. */
 async function openProxy(username: string, password: string) {
   const passed: string[] = [];
   let refusals = 0;

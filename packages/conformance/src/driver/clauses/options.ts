@@ -11,7 +11,7 @@ import { nothingLeft } from '../processes.js';
 import { onOptions } from '../sabotage/sabotage.js';
 import { script } from '../scripts.js';
 
-/** What the options of a factory do: which binary is started, whether it has a window, whom it trusts. */
+/** What the options of a factory set: the binary to start, its window, and the certificates that it trusts. */
 export const optionClauses: readonly DriverClause[] = [
   {
     name: 'starts the very binary that it is given',
@@ -35,7 +35,7 @@ export const optionClauses: readonly DriverClause[] = [
       try {
         await (await launch({})).close();
       } catch (error) {
-        // A browser of another name in an odd place need not be found.
+        // The driver need not find a browser with another name in an unusual directory.
         assert.ok(isWakeyError(error, 'browser-unavailable'), String(error));
         assert.ok(error.message.includes(dirname(executable)), error.message);
       }
@@ -53,7 +53,7 @@ export const optionClauses: readonly DriverClause[] = [
         (browser) => browser.close(),
         (error: unknown) => error,
       );
-      // What has windows needs a display for them; what has none says that.
+      // A browser with windows needs a display for them; a driver without windows must say so.
       assert.ok(isWakeyError(refusal), 'it ran without a display for its window');
       await nothingLeft(folder);
       if (refusal.code !== 'browser-failed') return assert.equal(refusal.code, 'invalid-argument');

@@ -8,7 +8,7 @@ import { onLaunch, onOptions } from '../sabotage/sabotage.js';
 import { withoutProfile } from '../sabotage/saboteurs.js';
 import { script } from '../scripts.js';
 
-/** What a launch promises of the profile that it is given. */
+/** What a launch promises about the profile that the caller passes. */
 export const profileClauses: readonly DriverClause[] = [
   {
     name: 'keeps a profile from one launch to the next, and nothing without one',
@@ -61,7 +61,7 @@ export const profileClauses: readonly DriverClause[] = [
       await mkdir(profile);
       const { page, close } = await driver({ env: { TMPDIR: folder } }).launch({ profile });
       await page.goto(`${site.origin}/page`);
-      // The first write after a start is early in any case.
+      // A browser flushes the first write after a start early in any case.
       for (const mark of ['mark-of-the-first-write', 'mark-of-the-second-write']) {
         await page.evaluate(`(localStorage.kept = ${JSON.stringify(mark)}, null)`);
         await until(() => isInFiles(profile, mark), 20_000);

@@ -4,7 +4,7 @@ import type { DriverClause, Subject } from '../clause.js';
 import { rejects } from '../expectations.js';
 import { onPage } from '../sabotage/sabotage.js';
 
-/** What `snapshot` and `restore` promise: all that a site keeps comes back as it was, or nothing does and it is said why. */
+/** What `snapshot` and `restore` promise: all data of a site comes back unchanged, or none does and the error says why. */
 export const snapshotClauses: readonly DriverClause[] = [
   {
     name: 'carries cookies, localStorage and IndexedDB into another browser, in the place of what the site kept there',
@@ -52,7 +52,7 @@ export const snapshotClauses: readonly DriverClause[] = [
       for (const value of UNCARRIABLE) {
         await inBrowser(subject, async ({ page }) => {
           await page.goto(`${subject.site.origin}/page`);
-          // What the browser itself does not keep needs no carrying.
+          // A snapshot need not carry what the browser itself does not keep.
           const isKept = await page.evaluate(`(${PUT})(async () => ${value})`);
           if (isKept !== true) return;
           kept += 1;
@@ -123,7 +123,7 @@ function cookiesOf(domain: string): readonly Cookie[] {
   return [
     { ...plain, name: 'session' },
     { ...plain, name: 'hidden', httpOnly: true, sameSite: 'lax', expires: Math.floor(Date.now() / 1000) + 86_400 },
-    // The document itself does not get this one; the site keeps it all the same.
+    // The document itself does not receive this cookie, but the site still keeps it.
     { ...plain, name: 'deep', path: '/deep' },
   ];
 }
@@ -134,7 +134,7 @@ function byName(cookies: readonly Cookie[]): readonly Cookie[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Kept in an object, so that the place has a name within the record. */
+/** Values that a snapshot cannot carry. `PUT` wraps each in an object, so that its place in the record has a name. */
 const UNCARRIABLE = [
   'crypto.subtle.generateKey({ name: "AES-GCM", length: 128 }, false, ["encrypt"])',
   'new Blob(["x"])',
@@ -147,7 +147,7 @@ const OLD_DATABASE = `new Promise((resolve) => {
   opening.onsuccess = () => resolve((opening.result.close(), null));
 })`;
 
-/** Gives whether the browser keeps what is made. */
+/** Returns whether the browser keeps the value that the script makes. */
 const PUT = `async (make) => {
   const inner = await make();
   const opening = indexedDB.open('things', 3);

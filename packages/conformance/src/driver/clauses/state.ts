@@ -5,7 +5,7 @@ import { rejects, until } from '../expectations.js';
 import { hiding, onPage } from '../sabotage/sabotage.js';
 import { onConsole, tellingAllAgain } from '../sabotage/saboteurs.js';
 
-/** What cookies, events and the screenshot promise. */
+/** What the driver promises about cookies, events and the screenshot. */
 export const stateClauses: readonly DriverClause<OpenSubject>[] = [
   {
     name: 'sets and gives cookies of every kind unchanged',

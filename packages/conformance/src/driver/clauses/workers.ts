@@ -3,7 +3,7 @@ import type { BrowserOptions } from '@wakey/core';
 import type { DriverClause, Subject } from '../clause.js';
 import { onOptions } from '../sabotage/sabotage.js';
 
-/** What the page's helpers see of the browser: a site that compares them with the page finds no difference. */
+/** What a page's workers see of the browser. A site that compares workers with the page must find no difference. */
 export const workerClauses: readonly DriverClause[] = [
   {
     name: 'shows workers of every kind the user agent that the page sees, and but for service workers its client hints',
@@ -32,7 +32,7 @@ export const workerClauses: readonly DriverClause[] = [
   },
 ];
 
-/** Of a service worker only its user agent is asked: no browser that is driven from outside is sure to give it hints in time. */
+/** Check only the user agent of a service worker: no browser driven from outside is sure to give it client hints in time. */
 function allAlike({ page = '' }: Readonly<Record<string, Seen | string>>) {
   return { page, worker: page, shared: page, service: page[0] };
 }
@@ -52,7 +52,7 @@ async function seenIn(
   }
 }
 
-/** Every worker tells what it saw at its very start. A browser without client hints has none anywhere. */
+/** Every worker reports what it saw at its very start. A browser without client hints has none anywhere. */
 const ASK = `(async () => {
   const next = (target) => new Promise((resolve) => { target.onmessage = ({ data }) => resolve(data); });
   const worker = new Worker('/teller');

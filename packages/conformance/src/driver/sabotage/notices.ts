@@ -27,7 +27,7 @@ export async function noticedBy(
       return { ...driver, launch };
     },
   };
-  // A browser that the saboteur left running writes on where its clause has already removed everything.
+  // A browser that the saboteur left running still writes into the folder that its clause has already removed.
   const place = await mkdtemp(join(tmpdir(), 'wakey-sabotage-'));
   const subject = openDriverSubject(clause.sabotage(watched), place);
   try {

@@ -17,7 +17,7 @@ export function onDriver(change: (driver: BrowserDriver, options: BrowserOptions
   return (honest) => ({ ...honest, driver: (options = {}) => change(honest.driver(options), options) });
 }
 
-/** Makes the driver of other options than those that were asked for. */
+/** Makes the driver with other options than the caller passed. */
 export function onOptions(change: (options: BrowserOptions) => BrowserOptions): Sabotage {
   return (honest) => ({ ...honest, driver: (options = {}) => honest.driver(change(options)) });
 }
@@ -49,7 +49,7 @@ export function onPage(change: (page: PageHandle) => Partial<PageHandle>): Sabot
   return onBrowser(({ page }) => ({ page: { ...page, ...change(page) } }));
 }
 
-/** Breaks `evaluate`: the script as it came, the argument, and the honest way to run something. */
+/** Breaks `evaluate`. The saboteur gets the caller's script, the argument, and the honest `evaluate`. */
 export function onEvaluate(
   change: (run: (script: never, arg?: unknown, options?: object) => Promise<unknown>) => (...call: Call) => unknown,
 ): Sabotage {
@@ -59,7 +59,7 @@ export function onEvaluate(
 
 type Call = readonly [script: never, arg?: unknown, options?: object];
 
-/** Changes what `evaluate` gives. */
+/** Changes what `evaluate` returns. */
 export function onResult(change: (result: unknown) => unknown): Sabotage {
   return onEvaluate(
     (run) =>
@@ -68,7 +68,7 @@ export function onResult(change: (result: unknown) => unknown): Sabotage {
   );
 }
 
-/** Breaks what an exposed function does: the honest handler, and the arguments that it is called with. */
+/** Breaks an exposed function. The saboteur gets the honest handler and the arguments of the call. */
 export function onHandler(change: (handler: Handler) => (arg: Parameters<Handler>[0]) => unknown): Sabotage {
   return onPage((page) => ({
     expose: (name, handler, options) => page.expose(name, change(handler) as Handler, options),
@@ -77,7 +77,7 @@ export function onHandler(change: (handler: Handler) => (arg: Parameters<Handler
 
 type Handler = Parameters<PageHandle['expose']>[1];
 
-/** Runs a script of its own before those of every page. */
+/** Runs the saboteur's script in every page, before the page's own scripts. */
 export function withInitScript(source: string): Sabotage {
   return onLaunch((launch) => async (wanted) => {
     const browser = await launch(wanted);
@@ -86,14 +86,14 @@ export function withInitScript(source: string): Sabotage {
   });
 }
 
-/** Hides an error of a page's call: it gives nothing, and no error. */
+/** Hides an error of a page's call: the call returns nothing instead of failing. */
 export function hiding(code: ErrorCode): Sabotage {
   return onEveryCall((error) => {
     if (!isWakeyError(error, code)) throw error;
   });
 }
 
-/** Tells an error of a page's call by another code. */
+/** Reports an error of a page's call with another code. */
 export function recoding(from: ErrorCode, to: ErrorCode): Sabotage {
   return onEveryCall((error) => {
     throw isWakeyError(error, from) ? new WakeyError(to, { what: error.message, todo: '' }) : error;

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { type Json, type PageEvents, type PageHandle, WakeyError } from '@wakey/core';
 import { onBrowser, onEvaluate, onFailure, onHandler, onLaunch, onPage, type Sabotage } from './sabotage.js';
 
-/** Launches on a profile of its own, whatever it was told. */
+/** Launches on a profile of its own, and ignores the profile that the caller passed. */
 export const withoutProfile: Sabotage = onLaunch(
   (launch) =>
     ({ profile, ...others }) =>
       launch(others),
 );
 
-/** Keeps what the browser said to itself. */
+/** Hides the browser's output from the error. */
 export const mute: Sabotage = onFailure(({ code }) => new WakeyError(code, { what: 'It failed.', todo: '' }));
 
-/** Leaves a file in the temporary directory, also where the launch fails. */
+/** Leaves a file in the temporary directory, even if the launch fails. */
 export const littering: Sabotage = onLaunch((launch, { env }) => async (wanted) => {
   try {
     return await launch(wanted);
@@ -22,16 +22,16 @@ export const littering: Sabotage = onLaunch((launch, { env }) => async (wanted) 
   }
 });
 
-/** Believes that asking is enough. */
+/** Reports a close as done, and never closes the browser. */
 export const neverClosing: Sabotage = onBrowser(() => ({ close: async () => undefined }));
 
-/** Lets the page write the result as JSON, which loses what it cannot say. */
+/** Lets the page write the result as JSON, which drops the values that JSON cannot express. */
 export const byJsonOfThePage: Sabotage = onEvaluate((run) => async (script) => {
   const text = await run(`(async () => JSON.stringify(await (${script})))()` as never);
   return typeof text === 'string' ? JSON.parse(text) : undefined;
 });
 
-/** Gives the first answer to the first call that waits. */
+/** Hands the first answer to the first waiting call, even if the answer belongs to another call. */
 export const inTheOrderOfAnswers: Sabotage = onPage((page) => {
   const waiting: ((answer: Json | undefined) => void)[] = [];
   return {
@@ -45,7 +45,7 @@ export const inTheOrderOfAnswers: Sabotage = onPage((page) => {
   };
 });
 
-/** Gives what it gave before. */
+/** Returns the result of the first call to every later call too. */
 export const answeringAsTheFirstTime: Sabotage = onHandler((handler) => {
   const answers: unknown[] = [];
   return async (arg) => {
@@ -54,7 +54,7 @@ export const answeringAsTheFirstTime: Sabotage = onHandler((handler) => {
   };
 });
 
-/** Changes what listeners to the console hear. */
+/** Changes what the listeners to the console receive. */
 export function onConsole(change: (listener: OnConsole) => OnConsole): Sabotage {
   return onPage((page) => ({
     on: ((event: keyof PageEvents, listener: OnConsole) =>
@@ -64,7 +64,7 @@ export function onConsole(change: (listener: OnConsole) => OnConsole): Sabotage 
 
 type OnConsole = (line: PageEvents['console']) => void;
 
-/** Tells everybody once more where one of them throws. */
+/** Notifies all listeners once more if one of them throws. */
 export const tellingAllAgain: Sabotage = onPage((page) => {
   const listeners = new Set<OnConsole>();
   return {

@@ -6,7 +6,7 @@ import type { StoreClause } from '../clause.js';
 import { onPlace, onSource, onStore, onStores } from '../sabotage/sabotage.js';
 import type { StoreHooks, StorePlace } from '../subject.js';
 
-/** That a generation is there whole, or not at all. */
+/** A generation is complete, or absent. */
 export const atomicityClauses: readonly StoreClause[] = [
   {
     name: 'a reader never sees the half of what is being written',
@@ -73,7 +73,7 @@ export const atomicityClauses: readonly StoreClause[] = [
         while (!isDone) {
           assert.deepEqual([...(await reader.list())].sort(), ['main', 'still']);
           const bundle = await reader.read('main');
-          // What was removed in between, because newer ones came, may refuse; it may not be wrong.
+          // A generation that newer ones displaced in the meantime may refuse to be read; its bytes must never be wrong.
           const text = await oneOf(bundle, texts).catch((error) => {
             if (isWakeyError(error, 'store-unreadable')) return undefined;
             throw error;
@@ -145,7 +145,7 @@ export const atomicityClauses: readonly StoreClause[] = [
       return text;
     },
     sabotage: onStore((store) => ({
-      // The newest first: where it dies, an older one is what is left.
+      // Sabotage: remove the newest first. If the process dies on the way, an older generation remains.
       remove: async (id, options) => {
         const first = await store.read(id, { before: (await store.read(id))?.generation ?? 0 });
         const bytes = first && (await bytesOf(first));
@@ -159,7 +159,7 @@ export const atomicityClauses: readonly StoreClause[] = [
   crashing('lease', {
     act: async (store, id) => (await store.lease(id, holderNamed('the one who dies'))).release(),
     settle: async (store, id) => oneOf(await store.read(id), ['two']),
-    // Nobody tells the place that the process is dead.
+    // Sabotage: the place gets no notice that the process is dead.
     sabotage: onPlace(({ faultAt, passTime }) => ({
       ...(faultAt && { faultAt: (...call) => ({ ...faultAt(...call), bury: async () => undefined }) }),
       ...(passTime && { passTime: async () => undefined }),
@@ -172,12 +172,12 @@ const THIRD = 'three, a longer one';
 interface Crashing {
   /** `first`: the number of the oldest generation. */
   readonly act: (store: ReturnType<StorePlace['open']>, id: string, first: number) => Promise<unknown>;
-  /** Checks what is there afterwards, and names it; `isDone` when the act was told as done. */
+  /** Checks what is there afterwards, and returns its name; `isDone` if the act was reported as done. */
   readonly settle: (store: ReturnType<StorePlace['open']>, id: string, isDone: boolean) => Promise<string>;
   readonly sabotage: StoreClause['sabotage'];
 }
 
-/** An act that goes wrong at its first operation on the place, at its second, and so on, until it comes through. */
+/** Runs an act with a fault at its first operation on the place, then at its second, and so on, until it succeeds. */
 function crashing(what: string, { act, settle, sabotage }: Crashing): StoreClause {
   return {
     name: `whichever operation of a ${what} goes wrong, what was there or what comes is there, and all goes on`,

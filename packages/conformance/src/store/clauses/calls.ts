@@ -5,7 +5,7 @@ import { holderNamed, newest, streamOf, write } from '../bundles.js';
 import type { StoreClause } from '../clause.js';
 import { onSource, onStore } from '../sabotage/sabotage.js';
 
-/** What every call promises: that it can be ended, and refuses what makes no sense. */
+/** Every call can be aborted, and refuses invalid arguments. */
 export const callClauses: readonly StoreClause[] = [
   {
     name: 'a write that is aborted ends at once, also where its source hangs, and leaves what was there',
@@ -150,7 +150,7 @@ export const callClauses: readonly StoreClause[] = [
       const long = { note: 'x'.repeat(MOST_METADATA) };
       await rejects(store.write('main', streamOf('x'), { fence: 1, metadata: long }), 'invalid-argument');
       assert.deepEqual(await store.list(), []);
-      // A store that encrypts takes half.
+      // A store that encrypts accepts half as much.
       const metadata = { note: 'x'.repeat(MOST_METADATA / 2 - 100) };
       await store.write('main', streamOf('x'), { fence: 1, metadata });
       assert.deepEqual((await store.read('main'))?.metadata, metadata);
@@ -188,7 +188,7 @@ export const callClauses: readonly StoreClause[] = [
   },
 ];
 
-/** A source that gives a piece and then nothing more, for ever. A store has asked it for more before the call can be over. */
+/** A source that yields one piece and then hangs for ever. The store asks it for more before the call can end. */
 function hangingSource(onHang: () => void = () => undefined) {
   let isLetGo = false;
   const hang = Promise.withResolvers<void>();
@@ -209,7 +209,7 @@ function hangingSource(onHang: () => void = () => undefined) {
     }),
   };
   const expectLetGo = async () => {
-    // A store that wraps another one may need a few turns for it.
+    // A store that wraps another store may need a few turns of the event loop.
     for (let turn = 0; turn < 1_000 && !isLetGo; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     assert.ok(isLetGo, 'the source was not let go of');
   };

@@ -4,7 +4,7 @@ import { holderNamed } from '../bundles.js';
 import { onPlace } from '../sabotage/sabotage.js';
 import type { StoreCapabilities, StoreCapability, StoreUnderTest } from '../subject.js';
 
-/** That it is said, and truly, what a store does and what can be done to its place. */
+/** A store declares truthfully what it does, and what a test can do to its place. */
 export const capabilityClauses: readonly Clause<StoreUnderTest, StoreUnderTest, StoreCapability>[] = [
   {
     name: 'capabilities: says of each that it is there, or gives the reason why not',
@@ -48,7 +48,7 @@ export const capabilityClauses: readonly Clause<StoreUnderTest, StoreUnderTest, 
   },
 ];
 
-/** Typed so that a new capability is missed here by the compiler. */
+/** The type makes the compiler report a new capability that is missing here. */
 const NAMES: { readonly [C in keyof StoreCapabilities]: true } = {
   streaming: true,
   quarantine: true,

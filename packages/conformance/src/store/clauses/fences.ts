@@ -4,7 +4,7 @@ import { heldSource, holderNamed, newest, oneOf, streamOf, write } from '../bund
 import type { StoreClause } from '../clause.js';
 import { onLease, onStore, onStores, recoding } from '../sabotage/sabotage.js';
 
-/** That the owner of old can do no harm, and the last owner wins. */
+/** A former owner can do no harm, and the newest owner wins. */
 export const fenceClauses: readonly StoreClause[] = [
   {
     name: 'an older fence than one that was seen is refused in writes and removals, and changes nothing',
@@ -46,7 +46,7 @@ export const fenceClauses: readonly StoreClause[] = [
     sabotage: onStores(
       () => new Map<string, number>(),
       (store, offered) => ({
-        // Whoever once passed with a fence passes for ever.
+        // Sabotage: a caller whose fence passed once passes for ever.
         write: async (id, bytes, options) => {
           try {
             return await store.write(id, bytes, options);

@@ -3,7 +3,7 @@ import { holderNamed, newest, oneOf, streamOf, textOf, write } from '../bundles.
 import type { StoreClause } from '../clause.js';
 import { onStore, onStores } from '../sabotage/sabotage.js';
 
-/** That generations follow one another, and go only as promised. */
+/** Generations follow one another, and the store removes them only as promised. */
 export const generationClauses: readonly StoreClause[] = [
   {
     name: 'gives each a number greater than every one before, also after all were removed',
@@ -67,7 +67,7 @@ export const generationClauses: readonly StoreClause[] = [
     sabotage: onStores(
       () => ({ count: 0 }),
       (store, state) => ({
-        // A store that was made before there was `keep`, and has room for three.
+        // Sabotage: a store without the option `keep`, which keeps three generations.
         write: (id, bytes, { keep: _, ...options }) => {
           state.count += 1;
           return store.write(id, bytes, options);
@@ -141,7 +141,7 @@ export const generationClauses: readonly StoreClause[] = [
       () => new Map<string, number>(),
       (store, removed) => ({
         remove: async (id) => void removed.set(id, (await store.read(id))?.generation ?? 0),
-        // The one before comes to light again.
+        // Sabotage: the generation before the removed one reappears.
         read: async (id, options) => store.read(id, { before: removed.get(id) ?? Number.MAX_SAFE_INTEGER, ...options }),
       }),
     ),

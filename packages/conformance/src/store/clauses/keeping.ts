@@ -4,7 +4,7 @@ import { bytesOf, newest, streamOf, textOf, write } from '../bundles.js';
 import type { StoreClause } from '../clause.js';
 import { onBundle, onSource, onStore, onStores } from '../sabotage/sabotage.js';
 
-/** That what is read is what was written, and nothing else. */
+/** A read returns exactly what was written. */
 export const keepingClauses: readonly StoreClause[] = [
   {
     name: 'gives back what was written, to every other store over the place, and nothing where nothing was',
@@ -44,7 +44,7 @@ export const keepingClauses: readonly StoreClause[] = [
         yield all.subarray(0, 1);
         yield new Uint8Array();
         yield all.subarray(1, 700);
-        // A view in the midst of a larger buffer.
+        // A view into the middle of a larger buffer.
         yield Buffer.concat([Buffer.from('before'), all]).subarray(706);
       }
       const store = place.open();
@@ -57,7 +57,7 @@ export const keepingClauses: readonly StoreClause[] = [
   {
     name: 'keeps its own copy of the bytes and of the metadata',
     sabotage: onStore((store) => ({
-      // Takes the pieces as they come, and looks at them when all have come.
+      // Collect the pieces first, and look at them after the last has arrived.
       write: async (id, bytes, options) => {
         const pieces: Uint8Array[] = [];
         for await (const piece of bytes) pieces.push(piece);

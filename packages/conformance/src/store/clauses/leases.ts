@@ -5,7 +5,7 @@ import { holderNamed, newest, write } from '../bundles.js';
 import type { StoreClause } from '../clause.js';
 import { onLease, onStore, onStores, recoding } from '../sabotage/sabotage.js';
 
-/** That one holder at a time may write. */
+/** Only one holder at a time may write. */
 export const leaseClauses: readonly StoreClause[] = [
   {
     name: 'one holder at a time; whoever is refused is told who it is',

@@ -5,7 +5,7 @@ import { holderNamed, newest, write } from '../bundles.js';
 import type { StoreClause } from '../clause.js';
 import { onLease, onPlace, onStores } from '../sabotage/sabotage.js';
 
-/** How a lease ends without being given back. */
+/** How a lease ends without a release. */
 export const losingClauses: readonly StoreClause[] = [
   {
     name: 'lapses when its time is up and it was not renewed; then another may take it',
@@ -119,7 +119,7 @@ export const losingClauses: readonly StoreClause[] = [
   },
 ];
 
-/** Others may wait a while longer than the holder, for clocks that differ. */
+/** Other owners may wait a little longer than the holder, because clocks differ. */
 function longAfter({ duration }: Lease): number {
   return 2 * Number(duration);
 }

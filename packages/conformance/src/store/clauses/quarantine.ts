@@ -5,7 +5,7 @@ import type { StoreClause } from '../clause.js';
 import { onStore, type StoreSabotage } from '../sabotage/sabotage.js';
 import type { StoreHooks, StorePlace } from '../subject.js';
 
-/** That one generation outlives a removal, out of sight, until it is cleared. */
+/** One generation survives a removal in quarantine, hidden, until the quarantine is cleared. */
 export const quarantineClauses: readonly StoreClause[] = [
   {
     name: 'keeps the newest generation through a removal, with the time that it was given',
@@ -137,7 +137,7 @@ export const quarantineClauses: readonly StoreClause[] = [
 
 const put = { fence: 1, until: 1_795_000_000_000 } as const;
 
-/** The one after the other; gives the number of the second. */
+/** Writes two generations, one after the other; returns the number of the second. */
 async function writeTwo(store: SessionStore): Promise<number> {
   await write(store, 'main', 'one');
   return write(store, 'main', 'two');
@@ -157,7 +157,7 @@ function onQuarantine(
   });
 }
 
-/** For a place whose operations cannot be made to go wrong. */
+/** For a place in which a test cannot make operations fail. */
 function neverStruck({ open }: StorePlace): StoreHooks['faultAt'] {
   return () => ({ store: open(), wasStruck: () => false, bury: async () => undefined });
 }
@@ -168,7 +168,7 @@ function struck(how: 'crash' | 'fail', name: string): readonly StoreClause[] {
       name,
       needs: 'quarantine',
       sabotage: onQuarantine((quarantine, store) => ({
-        // Removed first, and moved afterwards.
+        // Sabotage: the store removes the generation first, and moves it afterwards.
         put: async (id, options) => {
           await store.remove(id, options);
           return quarantine.put(id, options);

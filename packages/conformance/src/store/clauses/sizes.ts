@@ -8,13 +8,13 @@ import { onBundle, onSource } from '../sabotage/sabotage.js';
 
 const MEGABYTE = 1024 * 1024;
 
-/** What a store holds of a bundle at a time, in bytes: as much as a whole packing of a profile may hold. */
+/** How much of a bundle a store may hold in memory, in bytes: as much as packing a whole profile may hold. */
 const BOUND = 64 * MEGABYTE;
 
-/** In pieces of one megabyte; well over the bound. */
+/** How many pieces of one megabyte a huge bundle has: well over the bound. */
 const HUGE = 160;
 
-/** That a bundle may be of any size. */
+/** A bundle may have any size. */
 export const sizeClauses: readonly StoreClause[] = [
   {
     name: 'tells an empty bundle from none',
@@ -94,7 +94,7 @@ export const sizeClauses: readonly StoreClause[] = [
       const all: Uint8Array[] = [];
       for await (const piece of bytes) all.push(piece);
       yield* all;
-      // Held to the end, as a store does that writes all at once.
+      // Sabotage: hold all pieces to the end, as a store that writes all at once does.
       all.length = 0;
     }),
     async check(place) {
@@ -128,7 +128,7 @@ export const sizeClauses: readonly StoreClause[] = [
       let next = 0;
       for await (const piece of bundle?.bytes ?? []) {
         size += piece.length;
-        // Whoever reads takes its time: a store that reads ahead gets far here.
+        // The reader is slow: a store that reads ahead gets far here.
         for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
         if (size < next) continue;
         next += 8 * MEGABYTE;
@@ -140,7 +140,7 @@ export const sizeClauses: readonly StoreClause[] = [
   },
 ];
 
-/** Pieces of one megabyte, each another one; `seen` is told of each before it is given. */
+/** Yields different pieces of one megabyte each; calls `seen` before each piece. */
 async function* pieces(count: number, seen: (piece: Uint8Array) => void): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < count; at += 1) {
     const piece = Buffer.alloc(MEGABYTE, `piece ${at} `);
@@ -149,7 +149,7 @@ async function* pieces(count: number, seen: (piece: Uint8Array) => void): AsyncG
   }
 }
 
-/** Measures what is held in buffers, besides what was held before; what nobody holds any more is collected first. */
+/** Measures the bytes in buffers beyond those held before; the garbage collector runs first. */
 function watchMemory() {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;

@@ -5,7 +5,7 @@ import { holderNamed, newest, oneOf, streamOf, textOf, write } from '../bundles.
 import type { StoreClause } from '../clause.js';
 import { hidingError, onPlace, onStore } from '../sabotage/sabotage.js';
 
-/** What is true when the place is in trouble: unreadable is never absent, and nothing that was kept is lost. */
+/** A store whose place is in trouble never reports "absent" for "unreadable", and loses no backup. */
 export const troubleClauses: readonly StoreClause[] = [
   {
     name: 'damaged bytes are never given as good; the older generation is still there',
@@ -149,7 +149,7 @@ export const troubleClauses: readonly StoreClause[] = [
   },
 ];
 
-/** What is read, or `undefined` where it is refused as unreadable. */
+/** The text that the store returns, or `undefined` if the store refuses with `store-unreadable`. */
 async function readOrRefused(read: () => ReturnType<SessionStore['read']>): Promise<string | undefined> {
   try {
     return await textOf(await read());

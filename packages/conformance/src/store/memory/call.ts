@@ -1,12 +1,12 @@
 import { type CallOptions, isWakeyError, WakeyError } from '@wakey/core';
 
-/** Waits for something that may never come, but no longer than the call lasts. */
+/** Waits for a promise that may never settle, but no longer than the call lasts. */
 export type Racing = <T>(promise: Promise<T>) => Promise<T>;
 
-/** Runs a call that may be aborted, and whose time may run out; what else goes wrong in it is told as the store's trouble. */
+/** Runs a call that may be aborted or time out; reports every other failure as trouble of the store. */
 export async function asCall<T>({ signal, timeout }: CallOptions, run: (race: Racing) => Promise<T>): Promise<T> {
   const over = Promise.withResolvers<never>();
-  over.promise.catch(() => undefined); // Nobody may be waiting for it.
+  over.promise.catch(() => undefined); // No caller may be waiting for this promise.
   const abort = () => over.reject(told('aborted', 'The call to the store was aborted.', signal?.reason));
   const late = () => over.reject(told('timeout', `The store did not answer within ${timeout} ms.`));
   const timer = timeout === undefined ? undefined : setTimeout(late, timeout);

@@ -8,11 +8,11 @@ export interface Kept {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** What is kept of one session. Never changed, only replaced. */
+/** The state of one session. Code replaces this object and never changes it. */
 export interface Shelf {
   readonly fence: number;
   readonly generation: number;
-  /** The oldest first. */
+  /** The generations, oldest first. */
   readonly kept: readonly Kept[];
   readonly aside?: Kept & { readonly until: number };
   readonly held?: Holding;
@@ -25,32 +25,32 @@ interface Holding {
   readonly owner: object;
 }
 
-/** Something that goes wrong with a place: on each access it throws, or lets pass. */
+/** A fault of a place: on each access it throws, or lets the access pass. */
 export type Fault = (isChange: boolean) => void;
 
-/** A place in memory. Whatever is done to it is done at once and whole. */
+/** A place in memory. Every change to it is atomic. */
 export interface MemoryPlace {
-  /** How long its leases last; for as long as their process lives when absent. */
+  /** How long leases last. If absent, a lease lasts as long as its process. */
   readonly duration?: number;
   list(): readonly string[];
   look(id: string): Shelf;
-  /** Replaces what is kept of a session, and gives what the change gives besides. */
+  /** Replaces the state of a session, and returns the further result of the change. */
   change<T>(id: string, change: (shelf: Shelf) => readonly [Shelf, T]): T;
-  /** Who holds the session, if somebody still does. */
+  /** The current holder of the session, if there is one. */
   heldOn(shelf: Shelf): (LeaseHolder & { readonly fence: number }) | undefined;
   holding(holder: LeaseHolder, fence: number, owner: object): Holding;
 }
 
-/** What the world does to a place in memory. */
+/** The faults of a place in memory. */
 export interface MemoryWorld {
   readonly shelves: Map<string, Shelf>;
   readonly faults: Set<Fault>;
-  /** Processes that are no more. */
+  /** Processes that have ended. */
   readonly dead: WeakSet<object>;
   now: number;
 }
 
-/** A place in a world, where every access may meet the faults of the world and one of its own. */
+/** A place in a world. Every access may meet the world's faults and one fault of the place itself. */
 export function memoryPlace(world: MemoryWorld, duration?: number, own: Fault = () => undefined): MemoryPlace {
   const meet = (isChange: boolean) => {
     for (const fault of [...world.faults, own]) fault(isChange);
@@ -73,7 +73,7 @@ export function memoryPlace(world: MemoryWorld, duration?: number, own: Fault = 
       return given;
     },
     heldOn({ held }) {
-      // What becomes of the process of a lease that lapses is not known, and does not matter.
+      // If leases expire by time, the fate of the holder's process is unknown, and does not matter.
       const isAlive = duration !== undefined || (held !== undefined && !world.dead.has(held.owner));
       const isHeld = held !== undefined && world.now < held.until && isAlive;
       return isHeld ? { ...held.holder, fence: held.fence } : undefined;
@@ -86,7 +86,7 @@ export function memoryPlace(world: MemoryWorld, duration?: number, own: Fault = 
 
 const NOTHING: Shelf = { fence: 0, generation: 0, kept: [] };
 
-/** The place refuses: changes alone, or whatever is asked of it. */
+/** Makes the place refuse: only changes, or every access. */
 export function refusing(what: string, onlyChanges: boolean): Fault {
   return (isChange) => {
     if (isChange) throw new WakeyError('store-unwritable', { what, todo: 'Nothing was changed.' });

@@ -12,7 +12,7 @@ import { asCall, type Racing } from './call.js';
 import type { Kept, MemoryPlace, Shelf } from './memory-place.js';
 import { quarantineIn } from './memory-quarantine.js';
 
-/** A store over a place in memory. `owner` tells the process it belongs to. */
+/** A store over a place in memory. `owner` names the process that the store belongs to. */
 export function storeIn(place: MemoryPlace, owner: object): SessionStore {
   return {
     name: 'memory',
@@ -83,7 +83,7 @@ function leaseOf(place: MemoryPlace, id: string, fence: number): Lease {
   };
 }
 
-/** A bundle whose bytes are looked up again when they are read. */
+/** A bundle that looks its bytes up again when a caller reads them. */
 export function handedOut(place: MemoryPlace, id: string, { generation, metadata, sum }: Kept): StoredBundle {
   let isTaken = false;
   async function* bytes(): AsyncGenerator<Uint8Array> {
@@ -117,14 +117,14 @@ async function receive(bytes: AsyncIterable<Uint8Array>, race: Racing): Promise<
       pieces.push(Uint8Array.from(next.value));
     }
   } catch (error) {
-    source.return?.().catch(() => undefined); // What a source says about its end does not matter any more.
+    source.return?.().catch(() => undefined); // An error of a source at its end does not matter any more.
     throw error;
   }
   const all = new Uint8Array(Buffer.concat(pieces));
   return { bytes: all, sum: sumOf(all) };
 }
 
-/** Whether its bytes are those that were written. */
+/** Whether the bytes of a generation are those that were written. */
 export function isIntact({ bytes, sum }: Kept): boolean {
   return sumOf(bytes) === sum;
 }
@@ -152,11 +152,11 @@ function invalid(what: string): WakeyError {
   return new WakeyError('invalid-argument', { what, todo: 'Nothing was changed.' });
 }
 
-/** The error for bytes that are not those that were written. */
+/** The error for bytes that differ from those that were written. */
 export function damaged(id: string): WakeyError {
   return new WakeyError('store-unreadable', {
     what: `The stored session "${id}" is damaged.`,
-    todo: 'Take an older generation.',
+    todo: 'Read an older generation.',
   });
 }
 
@@ -171,6 +171,6 @@ function inUse(id: string, { host, pid, since, program }: LeaseHolder): WakeyErr
 function lost(id: string): WakeyError {
   return new WakeyError('lease-lost', {
     what: `The lease of session "${id}" is lost.`,
-    todo: 'Stop this owner; take the lease anew to go on.',
+    todo: 'Stop this owner; take the lease again to go on.',
   });
 }

@@ -3,7 +3,7 @@ import type { FaultyStore, StoreCapabilities, StoreOwner, StorePlace, StoreUnder
 import { type Fault, type MemoryWorld, memoryPlace, refusing } from './memory-place.js';
 import { storeIn } from './memory-store.js';
 
-/** How a store in memory gives leases. */
+/** How a store in memory grants leases. */
 export interface MemoryStoreOptions {
   /** In ms. @default a lease lasts as long as its process, of which `startOwner` plays one */
   readonly leaseDuration?: number;

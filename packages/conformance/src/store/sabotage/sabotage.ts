@@ -16,12 +16,12 @@ export function onPlace(change: (place: StorePlace) => Partial<StorePlace>): Sto
   });
 }
 
-/** Changes some methods of every store over a place. What `change` keeps is of one place. */
+/** Changes some methods of every store over a place. `change` keeps separate state for each place. */
 export function onStore(change: (store: SessionStore) => Partial<SessionStore>): StoreSabotage {
   return (honest) => wrappedStore(honest, (store) => ({ ...store, ...change(store) }));
 }
 
-/** As `onStore`, with something that all stores over one place share. */
+/** As `onStore`, with state that all stores over one place share. */
 export function onStores<Shared>(
   share: () => Shared,
   change: (store: SessionStore, shared: Shared) => Partial<SessionStore>,
@@ -37,7 +37,7 @@ export function wrappedStore(inner: StoreUnderTest, wrap: (store: SessionStore) 
   return onPlace((place) => placeOf(place, wrap))(inner);
 }
 
-/** What a place is for whoever wraps the stores over it. */
+/** A place as code sees it that wraps the stores over it. */
 export function placeOf(place: StorePlace, wrap: (store: SessionStore) => SessionStore): Partial<StorePlace> {
   const { faultAt } = place;
   const open = () => wrap(place.open());
@@ -66,7 +66,7 @@ export function onSource(change: (bytes: AsyncIterable<Uint8Array>) => AsyncIter
   return onStore((store) => ({ write: (id, bytes, options) => store.write(id, change(bytes), options) }));
 }
 
-/** Changes every lease that is given. */
+/** Changes every lease that the store grants. */
 export function onLease(change: (lease: Lease) => Partial<Lease>): StoreSabotage {
   return onStore((store) => ({
     lease: async (...call) => {
@@ -76,7 +76,7 @@ export function onLease(change: (lease: Lease) => Partial<Lease>): StoreSabotage
   }));
 }
 
-/** Gives something in place of an error with this code. */
+/** Returns a value instead of an error with this code. */
 export function hidingError<M extends 'list' | 'read' | 'write' | 'remove'>(
   method: M,
   code: ErrorCode,
@@ -88,7 +88,7 @@ export function hidingError<M extends 'list' | 'read' | 'write' | 'remove'>(
   });
 }
 
-/** Tells every error of a method by another code. */
+/** Reports every error of a method with another code. */
 export function recoding(method: 'list' | 'read' | 'write' | 'remove' | 'lease', code: ErrorCode): StoreSabotage {
   return onErrorOf(method, (error) => {
     throw new WakeyError(code, { what: error instanceof Error ? error.message : String(error), todo: '' });
