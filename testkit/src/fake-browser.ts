@@ -13,28 +13,28 @@ import {
   WakeyError,
 } from '@wakey/core';
 
-/** A browser of which the test is the page: it says what the page shows and sees what it is told. */
+/** A browser whose page the test plays: the test sets what the page shows, and sees the commands to the page. */
 export interface FakeBrowser {
   readonly driver: BrowserDriver<string>;
   readonly adapter: PageAdapter;
-  /** Browsers alive. */
+  /** The number of living browsers. */
   alive(): number;
   launches(): readonly LaunchOptions[];
-  /** Commands carried to the page, in order. */
+  /** The commands sent to the page, in order. */
   readonly commands: PageCommand[];
-  /** How often the page was read again. */
+  /** How often the runtime read the page again. */
   readings(): number;
-  /** The page shows something. */
+  /** Makes the page show a state. */
   show(...signals: readonly PageSignal[]): void;
-  /** The browser dies. */
+  /** Kills the browser. */
   kill(): void;
-  /** The page crashes. */
+  /** Crashes the page. */
   crash(): void;
-  /** What goes wrong from now on. */
+  /** The faults of the browser from now on. */
   faults: Faults;
 }
 
-/** What a fake browser does wrong. */
+/** The faults that a fake browser can have. */
 export interface Faults {
   launch?: WakeyError;
   open?: WakeyError;
@@ -43,7 +43,7 @@ export interface Faults {
   perform?: WakeyError;
   /** Never answers a launch until it is aborted. */
   hangsOnLaunch?: boolean;
-  /** What an aborted launch rejects with. */
+  /** The error with which an aborted launch rejects. */
   abort?: WakeyError;
 }
 
@@ -71,7 +71,7 @@ export function fakeBrowser(): FakeBrowser {
     async read() {
       readings += 1;
       if (fake.faults.read) throw fake.faults.read;
-      // Readiness is a level: a page that has shown it last shows it still.
+      // Readiness is a state, not an event: a page whose last report was readiness reports it again.
       if (last?.type === 'readiness') report?.(last);
     },
     async perform(command) {
@@ -130,7 +130,7 @@ function startRunning(native: string, closeFault: () => WakeyError | undefined):
   const page = {
     native,
     on: (event: keyof PageEvents, listener: (payload: never) => void) => {
-      // Only listeners of `crashed` are kept, and only crashes are told.
+      // The fake keeps only listeners of `crashed`, and reports only crashes.
       if (event === 'crashed') listeners.add(listener as (payload: PageEvents['crashed']) => void);
       return () => listeners.delete(listener as never);
     },
@@ -142,7 +142,7 @@ function startRunning(native: string, closeFault: () => WakeyError | undefined):
       for (const listener of listeners) listener({ detail: 'out of memory' });
     },
     handle: {
-      // The runtime uses no more of a page than this; the adapter is a fake as well.
+      // The runtime uses only these methods of a page; the adapter is a fake too.
       page: page as unknown as PageHandle<string>,
       version: { product: 'Fake', version: '1.0' },
       lost,

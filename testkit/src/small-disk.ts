@@ -3,27 +3,27 @@ import { mkdtempSync, realpathSync, rmSync, statfsSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Whether we may mount a small disk of our own. */
+/** Whether this process may mount a small disk. */
 export function canMount(): boolean {
   try {
     mountedDisk().remove();
     return true;
   } catch {
-    // Not root, or in a container that forbids it.
+    // The process is not root, or its container forbids mounts.
     return false;
   }
 }
 
-/** A small disk in memory, which can really be full, and really be read-only. */
+/** A small disk in memory that can really be full or read-only. */
 export interface SmallDisk {
   readonly path: string;
-  /** Uses up all room but so many bytes; what it used is in one file, which the next call writes anew. */
+  /** Fills the disk but for so many bytes. One file takes the room; the next call rewrites that file. */
   leave(bytes: number): void;
   remount(mode: 'ro' | 'rw'): void;
   remove(): void;
 }
 
-/** Mounts one of so many megabytes. Throws where that is not allowed. */
+/** Mounts a small disk of so many megabytes. Throws if mounting is not allowed. */
 export function mountedDisk(megabytes = 2): SmallDisk {
   const path = realpathSync(mkdtempSync(join(tmpdir(), 'wakey-disk-')));
   const remove = () => {

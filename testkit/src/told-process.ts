@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 /** A process that does what a test tells it, and that the test may kill. */
 export interface ToldProcess<Order extends object, Answer> {
   readonly pid: number;
-  /** Gives it one order; resolves with its answer. Rejects where the process ends instead. */
+  /** Sends the process one order; resolves with its answer. Rejects if the process ends instead. */
   tell(order: Order): Promise<Answer>;
-  /** The next thing that it says by itself. */
+  /** Resolves with the next message that the process sends unasked. */
   hear(): Promise<Answer>;
-  /** Ends it as an out-of-memory killer would, and waits until it is gone. May be called twice. */
+  /** Kills the process as an out-of-memory killer would, and waits until it is gone. May be called twice. */
   kill(): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ async function answerOf<Answer>(child: ChildProcess): Promise<Answer> {
     const [answer] = await Promise.race([once(child, 'message', { signal }), ended]);
     return answer as Answer;
   } finally {
-    ended.catch(() => undefined); // Nobody waits for its end any more.
+    ended.catch(() => undefined); // No caller waits for the end of the process any more.
     heard.abort();
   }
 }

@@ -1,8 +1,8 @@
 import type { Clock } from '@wakey/host';
 
-/** A clock that stands still until it is wound. */
+/** A clock that stands still until the test winds it. */
 export interface WoundClock extends Clock {
-  /** Lets `ms` pass, ringing what falls due in order; lets promises settle in between. */
+  /** Lets `ms` pass: rings the due timers in order, and lets promises settle in between. */
   wind(ms: number): Promise<void>;
   /** How many timers are set. */
   pending(): number;
@@ -10,7 +10,7 @@ export interface WoundClock extends Clock {
 
 /** A clock that stands still between two timers. */
 export interface SteppedClock extends Clock {
-  /** Lets time pass until the next timer, and rings it; `until` is as far as it goes. Returns whether a timer rang. */
+  /** Lets time pass to the next timer, but not beyond `until`, and rings the timer. Returns whether a timer rang. */
   step(until: number): boolean;
   /** How many timers are set. */
   pending(): number;
@@ -60,7 +60,7 @@ export function woundClock(start = 1_000_000): WoundClock {
   };
 }
 
-/** Lets everything that can go on without time go on: promises, and file operations already begun. */
+/** Lets all work finish that needs no time to pass: promises, and file operations already begun. */
 export async function settled(rounds = 20): Promise<void> {
   for (let round = 0; round < rounds; round += 1) await new Promise((resolve) => setImmediate(resolve));
 }
