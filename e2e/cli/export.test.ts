@@ -77,7 +77,7 @@ describe('wakey export', () => {
     await wakey.event('ready');
     for (const store of [[], ['--store', 'none']]) {
       const { code, stderr } = await run('export', 'main', '--plain', '--to', 'main.wakey', ...store);
-      expect([code, stderr]).toEqual([10, expect.stringContaining('runs, and nothing of it is kept')]);
+      expect([code, stderr]).toEqual([10, expect.stringContaining('runs and has no backup')]);
     }
     expect(existsSync(at('main.wakey'))).toBe(false);
   });

@@ -4,16 +4,17 @@ import type { CancelSignal } from '@wakey/core';
 export interface BundleFile {
   /** Relative to the profile, with `/` on every system. */
   readonly path: string;
-  /** In bytes. What `open` gives must be exactly that long. */
+  /** In bytes. The content from `open` must be exactly that long. */
   readonly size: number;
   /**
-   * Its content, from the start. A file that is gone rejects with `ENOENT`. With `buffer`, that memory may be used for every
-   * chunk: one is done with when the next is asked for. Without, each chunk has memory of its own.
+   * The content of the file, from the start. A file that is gone rejects with `ENOENT`. With `buffer`, every chunk may use
+   * that memory: the reader finishes with a chunk before it requests the next. Without `buffer`, each chunk has its own
+   * memory.
    */
   open(buffer?: Uint8Array): AsyncIterable<Uint8Array>;
 }
 
-/** How a bundle is laid out: names of its entries, in their order. */
+/** The layout of a bundle: the names of its entries, in their order. */
 export const layout = {
   manifest: 'wakey.json',
   /** Before the path of each file. */
@@ -22,7 +23,7 @@ export const layout = {
   checksums: 'SHA256SUMS',
 } as const;
 
-/** Calls `abort` once `signal` is aborted, at once if it is. Gives what undoes that. */
+/** Calls `abort` when `signal` is aborted, at once if it already is. Returns a function that removes the listener. */
 export function onAbort(signal: CancelSignal | undefined, abort: () => void): () => void {
   signal?.addEventListener('abort', abort, { once: true });
   if (signal?.aborted === true) abort();

@@ -1,11 +1,11 @@
 import { Buffer } from 'node:buffer';
 import type { Limits } from './limits.js';
 
-/** The paths of one bundle: each is judged by itself and against those before it. */
+/** Checks the paths of one bundle: each path by itself and against the paths before it. */
 export interface BundlePaths {
-  /** Why the path of a file cannot be taken, or `undefined` when it was. */
+  /** Why the path of a file is refused, or `undefined` after it was accepted. */
   refusal(path: string): string | undefined;
-  /** The same of a directory, which may come more than once. */
+  /** As `refusal`, for the path of a directory, which may come more than once. */
   refusalOfDirectory(path: string): string | undefined;
 }
 
@@ -38,7 +38,7 @@ export function bundlePaths({ pathBytes }: Pick<Limits, 'pathBytes'>): BundlePat
   };
 }
 
-/** What is first told of one of them. */
+/** The first result of `tell` that is not `undefined`. */
 function firstOf(all: readonly string[], tell: (one: string) => string | undefined): string | undefined {
   for (const one of all) {
     const told = tell(one);
@@ -51,11 +51,11 @@ function wrongIn(segment: string): string | undefined {
   return rules.find(([pattern]) => pattern.test(segment))?.[1];
 }
 
-/** What no part of a path may be, and how that is called. */
+/** What no part of a path may be, and the message that says so. */
 const rules: readonly (readonly [RegExp, string])[] = [
   [/^$/, 'it has a path that is absolute, empty or has an empty part'],
   [/^\.\.?$/, 'it has a path that leads out of its directory'],
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a path that has one is what this rule refuses
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: this rule refuses a path with a control character
   [/[\u0000-\u001f\u007f\ufffd]/, 'it has a path with control characters, or that is not UTF-8'],
   [/[\\:]/, 'it has a path with a backslash or a colon, which lead elsewhere on Windows'],
   [/[. ]$/, 'it has a path with a part that ends in a dot or a blank, which Windows takes away'],

@@ -1,24 +1,24 @@
 import { WakeyError } from '@wakey/core';
 
-/** What is wrong with the bytes of a bundle. `what` completes "This bundle is damaged: …" and quotes no content. */
+/** The error of a damaged bundle. `what` completes "This bundle is damaged: …" and quotes no content. */
 export function damaged(what: string, cause?: unknown): WakeyError {
   return new WakeyError('bundle-damaged', {
     what: `This bundle is damaged: ${what}.`,
-    todo: 'Use an older bundle or another copy of it; nothing of it was taken over.',
+    todo: 'Use an older bundle or another copy of this one. Nothing was taken from it.',
     cause,
   });
 }
 
-/** Why a bundle could not be made of these files: they did not hold still, or cannot be kept. */
+/** The error of a bundle that could not be written: its files changed meanwhile, or cannot be stored in a bundle. */
 export function unpackable(what: string, cause?: unknown): WakeyError {
   return new WakeyError('bundle-damaged', {
     what: `Could not make a bundle: ${what}.`,
-    todo: 'Try again when the browser is closed; the bundles before this one are untouched.',
+    todo: 'Try again when the browser is closed. Earlier backups are unchanged.',
     cause,
   });
 }
 
-/** A bundle that is whole as far as can be told, and locked. */
+/** The error of an encrypted bundle. */
 export function encrypted(): WakeyError {
   return new WakeyError('wrong-key', {
     what: 'This bundle is encrypted.',

@@ -14,7 +14,7 @@ const files = [
   file('Default/empty'),
 ];
 
-it('gives back every file and the manifest', async () => {
+it('returns every file and the manifest', async () => {
   const { manifest: found, files: texts } = await unpacked(await packed(files));
   expect(found).toEqual(manifest);
   expect(Object.keys(texts).sort()).toEqual(files.map(({ path }) => path).sort());
@@ -22,14 +22,14 @@ it('gives back every file and the manifest', async () => {
   expect(texts['Default/empty']).toBe('');
 });
 
-it('carries no files at all, and a manifest without what is not known yet', async () => {
+it('carries no files, and a manifest without its optional fields', async () => {
   const { me: _, linkedAt: __, ...bare } = manifest;
   const into = temporaryDirectory();
   expect(await unpackBundle(packBundle(bare, []), into)).toEqual(bare);
   expect([...tree(into).keys()]).toEqual(['profile']);
 });
 
-it('has done with a chunk before it asks for the next, so that one memory serves all of them', async () => {
+it('finishes with a chunk before it requests the next, so that one buffer serves all chunks', async () => {
   const bytes = noise(700_000);
   const reusing = {
     path: 'big',
@@ -48,11 +48,11 @@ it('has done with a chunk before it asks for the next, so that one memory serves
   expect(readFileSync(join(into, 'profile/big')).equals(bytes)).toBe(true);
 });
 
-it('makes the same bytes of the same files', async () => {
+it('writes the same bytes for the same files', async () => {
   expect(await packed(files)).toEqual(await packed(files));
 });
 
-it('writes files that only their owner may read, whatever the umask', async () => {
+it('writes files that only their owner can read, whatever the umask', async () => {
   const bytes = await packed(files);
   const before = process.umask(0o000);
   try {
@@ -148,7 +148,7 @@ interface Changing {
 }
 
 describe('backpressure', () => {
-  it('opens no file that the reader of the bundle has not come near', async () => {
+  it('opens no file before the reader of the bundle comes near it', async () => {
     const opened: number[] = [];
     const many = Array.from({ length: 50 }, (_, at) => {
       const one = file(`${at}`, noise(200_000, `${at}`));
@@ -160,13 +160,13 @@ describe('backpressure', () => {
     });
     const reader = packBundle(manifest, many)[Symbol.asyncIterator]();
     await reader.next();
-    // What could go on by itself has long gone on after so many turns of the event loop.
+    // After so many turns of the event loop, packing would have opened further files by itself.
     for (let turn = 0; turn < 1000; turn++) await new Promise((resolve) => setImmediate(resolve));
     expect(opened.length).toBeLessThan(10);
     await reader.return?.();
   });
 
-  it('closes the file that is being read when the reader turns away', async () => {
+  it('closes the file that it reads when the reader stops', async () => {
     let isClosed = false;
     const endless = {
       path: 'big',
@@ -216,7 +216,7 @@ describe('an abort', () => {
   });
 });
 
-/** Bytes that never come. */
+/** A stream of bytes that never yields. */
 async function* never(): AsyncGenerator<Uint8Array> {
   await new Promise(() => undefined);
   yield new Uint8Array();

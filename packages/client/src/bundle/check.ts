@@ -2,7 +2,7 @@ import type { BundleManifest } from './manifest.js';
 import type { PrivateTree } from './private-tree.js';
 import { type ReadBundleOptions, readBundle } from './unpack.js';
 
-/** Reads a bundle to its end, writing nothing, and gives its manifest. Throws what `unpackBundle` would throw. */
+/** Reads a bundle to its end without writing, and returns its manifest. Throws what `unpackBundle` would throw. */
 export function checkBundle(
   bytes: AsyncIterable<Uint8Array>,
   options: ReadBundleOptions = {},

@@ -13,7 +13,7 @@ export function verifyChecksums(text: string, found: Checksums): void {
   const missing = new Set(found.keys());
   if (!text.endsWith('\n')) throw damaged('its SHA256SUMS is cut off');
   for (const line of text.slice(0, -1).split('\n')) {
-    // "*" stands where sha256sum was asked to read in binary.
+    // sha256sum prints "*" for files that it read in binary mode.
     const [, digest, name = ''] = /^([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? [];
     if (digest === undefined) throw damaged('its SHA256SUMS has a line that is none');
     if (!found.has(name)) throw damaged('its SHA256SUMS names a file that it does not have');

@@ -1,4 +1,4 @@
-/** Chunks on their way through streams that keep no copy of them: whoever put one in learns when it is out. */
+/** Tracks chunks through streams that keep no copy of them, so that the writer learns when a chunk has left. */
 export interface ChunkPassage {
   /** Resolves when the chunk has left, or when nothing will leave any more. */
   left(chunk: Uint8Array): Promise<void>;
@@ -6,7 +6,7 @@ export interface ChunkPassage {
   close(): void;
 }
 
-/** A passage with nothing in it. */
+/** An empty passage. */
 export function chunkPassage(): ChunkPassage {
   const waiting = new Map<Uint8Array, () => void>();
   let isClosed = false;

@@ -19,7 +19,7 @@ function flipped(bytes: Uint8Array, bit: number): Uint8Array {
   return copy;
 }
 
-/** Names and contents of a profile: what is likely, and what is odd but may be. */
+/** Names and contents of the files of a profile, likely ones and odd but allowed ones. */
 const someFiles = fc
   .dictionary(
     fc
@@ -29,7 +29,7 @@ const someFiles = fc
     { maxKeys: 12 },
   )
   .filter((files) => {
-    // Names that are one on some file systems are refused, which other tests show.
+    // Leave out names that are equal on some file systems: bundles refuse those, which other tests show.
     const paths = Object.keys(files).flatMap((path) =>
       path.split('/').map((_, at, all) => all.slice(0, at + 1).join('/')),
     );

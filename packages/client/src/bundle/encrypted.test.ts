@@ -3,7 +3,7 @@ import { temporaryDirectory } from '../workspace/testing/place.js';
 import { unpackBundle } from './unpack.js';
 
 it.each(['age-encryption.org/v1\n-> X25519 …', '-----BEGIN AGE ENCRYPTED FILE-----\n'])(
-  'is told from damage when a bundle is still encrypted: %j',
+  'reports a bundle that is still encrypted as encrypted, not as damaged: %j',
   async (text) => {
     const bytes = (async function* () {
       yield Buffer.from(text);

@@ -14,7 +14,7 @@ import type { TarBudget } from './tar-budget.js';
 type Tar = ReturnType<typeof extract>;
 type Entry = Tar extends AsyncIterable<infer Each> ? Each : never;
 
-/** What is read, and how much of it. */
+/** Which files of a bundle are written, and the limits of the reading. */
 export interface ReadRules {
   readonly limits: Limits;
   readonly budget: TarBudget;
@@ -23,8 +23,8 @@ export interface ReadRules {
 }
 
 /**
- * Reads the entries of a bundle in the order they must have, writes its files into `tree` and gives what its manifest says. Throws
- * `bundle-damaged` at the first entry that is not as it must be, before anything of that entry is written.
+ * Reads the entries of a bundle in their fixed order, writes its files into `tree` and returns its manifest. Throws
+ * `bundle-damaged` at the first wrong entry, before it writes anything of that entry.
  */
 export async function readEntries(
   tar: Tar,
@@ -50,12 +50,13 @@ export async function readEntries(
       try {
         manifest = parseManifest(await textOf(entry, limits.manifestBytes, found));
       } catch (error) {
-        // Only a bundle that is whole is of a newer Wakey: the rest is read, for its end may tell that a bit has flipped.
+        // Read to the end before reporting a newer format: a flipped bit can look like one, and the checksums at the end
+        // reveal that.
         if (!isWakeyError(error, 'bundle-unsupported')) throw error;
         newer = error;
         continue;
       }
-      // A session that has no files has a directory for them nevertheless.
+      // Create the directory for files also if the bundle has no files.
       await tree.make(layout.files.slice(0, -1));
     } else if (name === layout.checksums) {
       verifyChecksums(await textOf(entry, limits.checksumsBytes), found);
@@ -74,7 +75,7 @@ export async function readEntries(
   return manifest;
 }
 
-/** Refuses an entry that is no plain file of a bundle. Directories, which tar adds by itself, are let pass. */
+/** Refuses an entry that is no plain file of a bundle. Accepts directories, which tar adds by itself. */
 function entryJudge(limits: Limits): (entry: Entry) => void {
   const paths = bundlePaths(limits);
   let isFirst = true;
@@ -95,12 +96,12 @@ function entryJudge(limits: Limits): (entry: Entry) => void {
   };
 }
 
-/** Reads to the end: what is not taken has its checksum as well. */
+/** Reads an entry to its end without writing it, because its checksum counts too. */
 async function passOver(content: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const _ of content);
 }
 
-/** The content of an entry, which must be as long as it said; then its digest. */
+/** Yields the content of an entry, which must have the announced length, then reports its digest. */
 async function* digested(entry: Entry, tell: (digest: string) => void): AsyncIterable<Uint8Array> {
   const hash = createHash('sha256');
   let read = 0;
@@ -113,7 +114,7 @@ async function* digested(entry: Entry, tell: (digest: string) => void): AsyncIte
   tell(hash.digest('hex'));
 }
 
-/** An entry that is text of a limited length. */
+/** Reads an entry as text of a limited length. */
 async function textOf(entry: Entry, limit: number, found?: Map<string, string>): Promise<string> {
   const { name, type, size } = entry.header;
   if (type !== 'file' || size > limit) throw damaged(`its ${name} is no file of at most ${limit} bytes`);

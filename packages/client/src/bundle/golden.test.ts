@@ -7,7 +7,7 @@ const golden = (name: string) => new URL(`golden/${name}.bundle`, import.meta.ur
 
 it('has a golden bundle of every format up to the present one', () => {
   const formats = Array.from({ length: currentFormat }, (_, at) => at + 1);
-  // The missing one is written by `pnpm --filter @wakey/client golden`, and then kept for ever.
+  // `pnpm --filter @wakey/client golden` writes the missing golden bundle, which then never changes.
   expect(formats.filter((format) => !existsSync(golden(`format-${format}`)))).toEqual([]);
 });
 

@@ -6,7 +6,7 @@ import { temporaryDirectory } from '../workspace/testing/place.js';
 import { inPieces, manifestEntry, type RawEntry, sumsOf, tarOf, unpacked } from './testing/bundles.js';
 import { unpackBundle } from './unpack.js';
 
-/** A bundle of these entries in which some bytes of the header of `name` are others; with a right checksum of tar. */
+/** A bundle of these entries with changed bytes in the header of `name`, and a right checksum of tar. */
 async function bundleWithHeader(
   entries: readonly RawEntry[],
   name: string,
@@ -60,7 +60,7 @@ describe('a long name of GNU tar', () => {
   });
 
   it('of a link does not make a link', async () => {
-    // There is one entry of tar fewer than there are checksums.
+    // The tar has one entry fewer than the checksums name.
     expect(await refusalOf(await longName('/etc/passwd', 'K'))).toContain('does not have');
   });
 });

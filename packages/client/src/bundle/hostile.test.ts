@@ -24,7 +24,7 @@ const whole = [manifestEntry, good, sumsOf([manifestEntry, good])];
 const zstd = (tar: Uint8Array) => zstdCompressSync(tar, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
 const bundleWith = async (...entries: readonly RawEntry[]) => zstd(await tarOf(entries));
 
-/** Why a bundle is refused, once it is proved that nothing was written beside its directory and all in it is private. */
+/** Why a bundle is refused. First proves that nothing was written outside its directory and that all in it is private. */
 async function refusalOf(bytes: Uint8Array, options?: UnpackOptions): Promise<string> {
   const place = temporaryDirectory();
   const into = join(place, 'into');
@@ -231,14 +231,14 @@ describe('a bundle of a newer Wakey', () => {
     { name: 'elsewhere/file', text: 'x'.repeat(5000) },
   ];
 
-  it('is told to be one, whatever else is in it, and none of it is written', async () => {
+  it('is reported as newer, whatever else it holds, and none of it is written', async () => {
     const into = join(temporaryDirectory(), 'into');
     const unpacking = unpackBundle(inPieces(await bundleWith(...entries)), into);
     await expect(unpacking).rejects.toMatchObject({ code: 'bundle-unsupported', details: { format: 2 } });
     expect(readdirSync(into)).toEqual([]);
   });
 
-  it('is damaged when it is: a flipped bit can make a newer format of ours', async () => {
+  it('is reported as damaged if it is damaged: a flipped bit can turn our format into a newer one', async () => {
     const bytes = Buffer.from(await bundleWith(...entries));
     bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
     await refusalOf(bytes);
@@ -246,7 +246,7 @@ describe('a bundle of a newer Wakey', () => {
   });
 });
 
-it('refuses to pack a manifest that it could not read', async () => {
+it('refuses to pack a manifest that Wakey could not read back', async () => {
   const wrong = { ...manifest, fence: -1 };
   const packing = packBundle(wrong, [])[Symbol.asyncIterator]().next();
   await expect(packing).rejects.toMatchObject({

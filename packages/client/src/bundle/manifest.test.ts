@@ -12,11 +12,11 @@ it('reads back what it writes', () => {
   expect(parseManifest(manifestText(linkedThere)).manifest).toEqual(linkedThere);
 });
 
-it('passes over fields that it does not know', () => {
+it('ignores fields that it does not know', () => {
   expect(parseManifest(JSON.stringify({ ...manifest, mood: 'good' }))).toEqual({ manifest, isSealed: false });
 });
 
-it('tells whoever has a bundle of a newer Wakey to update', () => {
+it('advises an update when the bundle is of a newer Wakey', () => {
   expect(() => parseManifest(JSON.stringify({ format: 2, all: 'different' }))).toThrowError(
     expect.objectContaining({
       code: 'bundle-unsupported',
@@ -47,7 +47,7 @@ it.each([
   expect(parse).not.toThrowError(/49151|2026-11/);
 });
 
-it('brings an older manifest to the present format, step by step', () => {
+it('migrates an older manifest to the present format, step by step', () => {
   const steps: { readonly [format: number]: Migration } = {
     1: ({ phone }) => ({ me: phone }),
     2: (manifest) => ({ ...manifest, kind: 'profile' }),
@@ -57,7 +57,7 @@ it('brings an older manifest to the present format, step by step', () => {
   expect(migrated({ format: 3, me: '49' }, 3, steps)).toEqual({ format: 3, me: '49' });
 });
 
-it('refuses a format that there has never been', () => {
+it('refuses a format that never existed', () => {
   expect(() => migrated({ format: 1 }, 3, { 2: (manifest) => manifest })).toThrowError(
     expect.objectContaining({ code: 'bundle-damaged' }),
   );

@@ -3,30 +3,32 @@ import { isLine, isNatural, isObject, isTime } from '@wakey/host';
 import { damaged } from './bundle-trouble.js';
 import { migrated, migrations } from './migrations.js';
 
-/** What a bundle says of itself: its `wakey.json`, in the newest format. Times in ms since 1970. */
+/** The manifest of a bundle: its `wakey.json`, in the newest format. Times are in ms since 1970. */
 export interface BundleManifest {
   readonly format: typeof currentFormat;
   /** A browser's profile, or the state that a driver without profiles exported. */
   readonly kind: 'profile' | 'snapshot';
   readonly createdAt: number;
-  /** The browser that wrote what is inside: an older one must not open it. */
+  /** The browser that wrote the profile: an older browser must not open it. */
   readonly browser: BrowserVersion;
-  /** Name of the driver that ran it. */
+  /** The name of the driver that ran that browser. */
   readonly driver: string;
-  /** The own id, once it was known. */
+  /** The account's own id, if it was known. */
   readonly me?: string;
-  /** Since when the session is linked. */
+  /** When the session was linked. */
   readonly linkedAt?: number;
   /** Scheme, host and port of the page that the login belongs to; absent in bundles of an older Wakey. */
   readonly origin?: string;
-  /** The fence of the lease under which it was written. */
+  /** The fence of the lease under which the bundle was written. */
   readonly fence: number;
 }
 
-/** The format that is written. Every older one is read. */
+/** The format that Wakey writes. Wakey reads every older format as well. */
 export const currentFormat = 1;
 
-/** The text of `wakey.json`, which announces a seal. Throws `invalid-argument` for a manifest that could not be read back. */
+/**
+ * The text of `wakey.json`, which announces a seal. Throws `invalid-argument` for a manifest that Wakey could not read back.
+ */
 export function manifestText(manifest: BundleManifest): string {
   const problem = problemOf({ ...manifest });
   if (problem !== undefined) {
@@ -38,15 +40,15 @@ export function manifestText(manifest: BundleManifest): string {
   return `${JSON.stringify({ ...Object.fromEntries(knownFields(manifest)), sealed: true }, null, 2)}\n`;
 }
 
-/** What `wakey.json` says: the manifest, and whether its bundle must have a seal. */
+/** The content of `wakey.json`: the manifest, and whether its bundle must have a seal. */
 export interface ReadManifest {
   readonly manifest: BundleManifest;
   readonly isSealed: boolean;
 }
 
 /**
- * Parses `wakey.json`, of this format or an older one. Throws `bundle-unsupported` for one of a newer Wakey,
- * `bundle-damaged` for anything else. Fields it does not know are passed over.
+ * Parses `wakey.json` in this format or an older one. Throws `bundle-unsupported` for a newer format and `bundle-damaged`
+ * for anything else. Ignores unknown fields.
  */
 export function parseManifest(text: string): ReadManifest {
   const value = parsedJson(text);
@@ -56,7 +58,7 @@ export function parseManifest(text: string): ReadManifest {
   const manifest = migrated({ ...value, format: value.format }, currentFormat, migrations);
   const problem = problemOf(manifest);
   if (problem !== undefined) throw damaged(`its wakey.json is wrong: ${problem}`);
-  // The table of fields has proved every one of them.
+  // The table of fields has checked every field.
   const known = Object.fromEntries(knownFields(manifest)) as unknown as BundleManifest;
   return { manifest: known, isSealed: manifest.sealed === true };
 }
@@ -65,7 +67,7 @@ function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The cause is left out on purpose: its message quotes the file, which names an account.
+    // Leave out the cause on purpose: its message quotes the file, which names an account.
     throw damaged('its wakey.json is not JSON');
   }
 }
@@ -73,12 +75,14 @@ function parsedJson(text: string): unknown {
 function newer(format: number): WakeyError {
   return new WakeyError('bundle-unsupported', {
     what: `This bundle has format ${format}; this Wakey reads formats up to ${currentFormat}.`,
-    todo: 'It was written by a newer Wakey: update this one, then try again.',
+    todo: 'A newer Wakey wrote it: update this one, then try again.',
     details: { format, supported: currentFormat },
   });
 }
 
-/** Every field of a manifest and what it may be. A field that is added to the type and not here does not compile. */
+/**
+ * Every field of a manifest with the check of its value. A field that is added to the type but not here does not compile.
+ */
 const fields: { readonly [Field in keyof Required<BundleManifest>]: (value: unknown) => boolean } = {
   format: (value) => value === currentFormat,
   kind: (value) => value === 'profile' || value === 'snapshot',

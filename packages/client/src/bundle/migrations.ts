@@ -1,22 +1,25 @@
 import { damaged } from './bundle-trouble.js';
 import type { currentFormat } from './manifest.js';
 
-/** A manifest of some format: only that is known of it. */
+/** A manifest of any format, of which only the format is known. */
 export type AnyManifest = Readonly<Record<string, unknown>> & { readonly format: number };
 
-/** Makes a manifest of the next format out of one. What it cannot make sense of it leaves to the parser, which refuses it. */
+/**
+ * Turns a manifest into one of the next format. It passes on values that it does not understand, and the parser refuses
+ * them.
+ */
 export type Migration = (manifest: AnyManifest) => Readonly<Record<string, unknown>>;
 
-/** Every format there has been. A new one is added here, at the end. */
+/** Every format so far. Add a new format at the end. */
 type KnownFormat = 1;
 
 /**
- * How a manifest of each older format becomes one of the next. There is none yet; once `currentFormat` grows, this does
- * not compile until the way there from the format before is written.
+ * The migration from each older format to the next. No older format exists yet; once `currentFormat` grows, this does not
+ * compile until the migration from the previous format is written.
  */
 export const migrations: { readonly [Format in Exclude<KnownFormat, typeof currentFormat>]: Migration } = {};
 
-/** Brings a manifest to format `to`, step by step. */
+/** Migrates a manifest to format `to`, step by step. */
 export function migrated(
   manifest: AnyManifest,
   to: number,
@@ -25,7 +28,7 @@ export function migrated(
   let current = manifest;
   while (current.format < to) {
     const migrate = table[current.format];
-    if (migrate === undefined) throw damaged(`there has been no format ${current.format}`);
+    if (migrate === undefined) throw damaged(`format ${current.format} never existed`);
     current = { ...migrate(current), format: current.format + 1 };
   }
   return current;

@@ -12,18 +12,18 @@ import { type BundleLimits, type Limits, limitsOf } from './limits.js';
 import { type BundleManifest, manifestText } from './manifest.js';
 import { seal } from './seal.js';
 
-/** How to pack. */
+/** Options of `packBundle`. */
 export interface PackOptions {
   /** Aborting makes the iteration throw `aborted`. */
   readonly signal?: CancelSignal;
-  /** More is refused here already: a bundle that cannot be unpacked is none. */
+  /** Packing applies the limits too, because a bundle above them could not be unpacked. */
   readonly limits?: BundleLimits;
 }
 
 /**
- * Packs files into a bundle, streamed: files are opened one after the other, and read no further than the reader of the
- * bundle has asked for. May be iterated once. Throws `bundle-damaged` when a file vanishes or changes its size meanwhile,
- * or cannot be kept in a bundle; what was given until then has no SHA256SUMS and is refused by `unpackBundle`.
+ * Packs files into a bundle as a stream: it opens files one after the other, and reads no further than the reader of the
+ * bundle requests. May be iterated once. Throws `bundle-damaged` if a file vanishes or changes its size meanwhile, or cannot
+ * be stored in a bundle; the bytes until then have no SHA256SUMS, so `unpackBundle` refuses them.
  */
 export async function* packBundle(
   manifest: BundleManifest,
@@ -46,7 +46,7 @@ export async function* packBundle(
   const filling = fill({ tar, passage, mtime: new Date(manifest.createdAt) }, text, files, limitsOf(limits)).catch(
     fail,
   );
-  // A tar that is made gives bytes and nothing else.
+  // A tar being packed yields only bytes.
   const compressing = compress(tar as AsyncIterable<Uint8Array>, zstd, passage).catch(fail);
   try {
     for await (const chunk of zstd) {
@@ -59,15 +59,15 @@ export async function* packBundle(
   } finally {
     unhook();
     fail(undefined);
-    // A source that does not answer must not hold whoever gave up waiting for it.
+    // After an abort, do not wait for a source that may never answer.
     if (signal?.aborted !== true) await Promise.all([filling, compressing]);
   }
   if (failure !== undefined) throw failure;
 }
 
 /**
- * Compresses `tar` into one frame. Each write is waited for, and the end comes after the last of them: a write that is
- * pending when the end is called makes Node's zstd add an empty second frame, at which decoders disagree.
+ * Compresses `tar` into one frame. Waits for each write and ends the stream only after the last one: if a write is pending
+ * at the end, Node's zstd adds an empty second frame, which decoders treat differently.
  */
 async function compress(tar: AsyncIterable<Uint8Array>, zstd: ZstdCompress, passage: ChunkPassage): Promise<void> {
   for await (const chunk of tar) {
@@ -79,7 +79,7 @@ async function compress(tar: AsyncIterable<Uint8Array>, zstd: ZstdCompress, pass
 
 function written(zstd: ZstdCompress, chunk: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    // Node does not answer a write that is under way when the stream is destroyed.
+    // Node never calls back for a pending write when the stream is destroyed.
     const closed = () => reject(new Error('given up'));
     zstd.once('close', closed);
     zstd.write(chunk, (error) => {
@@ -91,12 +91,13 @@ function written(zstd: ZstdCompress, chunk: Uint8Array): Promise<void> {
 }
 
 /**
- * Level 1: level 3 makes a large profile 3 % smaller and takes more than twice as long (docs/reference/bundle.md), for most of
- * its bytes are compressed or encrypted already. With zstd's own checksum, which also covers what is no file's content.
+ * Level 1: level 3 makes a large profile 3 % smaller and takes more than twice as long (docs/reference/bundle.md), because
+ * most of its bytes are compressed or encrypted already. zstd's own checksum also covers the bytes outside the files'
+ * content.
  */
 const zstdParams = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 };
 
-/** A tar that is being made. */
+/** A tar being packed. */
 interface Target {
   readonly tar: Pack;
   readonly passage: ChunkPassage;
@@ -111,7 +112,7 @@ async function fill(
 ): Promise<void> {
   const paths = bundlePaths(limits);
   const checksums = new Map<string, string>();
-  // One for all files: memory of its own for each chunk would be let go of as slowly as V8 collects garbage.
+  // One buffer for all files: with a new buffer for each chunk, memory would grow until V8 collects garbage.
   const buffer = new Uint8Array(bufferBytes);
   let total = 0;
   const add = async (name: string, size: number, content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) => {
@@ -138,7 +139,7 @@ async function fill(
 
 const bufferBytes = 128 * 1024;
 
-/** The content of a file, which must be as long as it said. */
+/** The content of a file, which must have the announced size. */
 async function* unchanging(file: BundleFile, buffer: Uint8Array): AsyncIterable<Uint8Array> {
   const { path, size } = file;
   let read = 0;
@@ -155,7 +156,7 @@ async function* unchanging(file: BundleFile, buffer: Uint8Array): AsyncIterable<
   if (read !== size) throw unpackable(`the file ${JSON.stringify(path)} changed its size meanwhile`);
 }
 
-/** Adds one entry and gives its digest. */
+/** Adds one entry and returns its digest. */
 async function addEntry(
   { tar, passage, mtime }: Target,
   name: string,
@@ -164,7 +165,7 @@ async function addEntry(
 ): Promise<string> {
   const digest = createHash('sha256');
   const added = Promise.withResolvers<void>();
-  // Whoever waits for a tar that was given up is told by `added`; nobody may be waiting yet.
+  // `added` rejects when the tar is destroyed, possibly before anything awaits it: avoid an unhandled rejection.
   added.promise.catch(() => undefined);
   const entry = tar.entry({ name, size, mtime, mode: 0o600, type: 'file' }, (error) =>
     error ? added.reject(error) : added.resolve(),
@@ -174,7 +175,7 @@ async function addEntry(
     if (chunk.length === 0) continue;
     digest.update(chunk);
     entry.write(chunk);
-    // Its memory is used again for the next one.
+    // The next chunk uses the same memory.
     await passage.left(chunk);
     if (entry.destroyed) break;
   }
@@ -184,5 +185,9 @@ async function addEntry(
 }
 
 function aborted(cause: unknown): WakeyError {
-  return new WakeyError('aborted', { what: 'The packing was cancelled.', todo: 'Nothing of it was kept.', cause });
+  return new WakeyError('aborted', {
+    what: 'The packing was cancelled.',
+    todo: 'Nothing was saved. Call again to pack the files.',
+    cause,
+  });
 }

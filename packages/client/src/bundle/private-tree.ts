@@ -4,17 +4,17 @@ import { WakeyError } from '@wakey/core';
 import { type Disk, fileTrouble, openPrivately, quoted, syncDirectory } from '@wakey/host';
 import { openPrivateDirectory } from '../workspace/session-dir.js';
 
-/** A directory that is filled with private files. */
+/** A directory into which private files are written. */
 export interface PrivateTree {
-  /** Makes a directory, mode 0700, whose parent is there. */
+  /** Creates a directory with mode 0700. Its parent must exist. */
   make(path: string): Promise<void>;
-  /** Writes a file that is not there yet, mode 0600, below directories of mode 0700, and flushes it to the disk. */
+  /** Writes a new file with mode 0600, below directories of mode 0700, and flushes it to the disk. */
   write(path: string, content: AsyncIterable<Uint8Array>): Promise<void>;
-  /** Flushes the names of everything that was written to the disk. */
+  /** Flushes the names of all written files and directories to the disk. */
   sync(): Promise<void>;
 }
 
-/** Opens `root`, which must be empty or absent, to be filled. Paths must be proved to be harmless before. */
+/** Opens `root`, which must be empty or absent, for writing. The caller must check the paths before. */
 export async function privateTree(disk: Disk, root: string): Promise<PrivateTree> {
   const made = new Set<string>();
   const make = async (...segments: readonly string[]) => {
@@ -53,7 +53,7 @@ async function refuseUnlessEmpty({ files }: Disk, path: string): Promise<void> {
   if ((await told('read', path, files.readdir(path))).length === 0) return;
   throw new WakeyError('invalid-argument', {
     what: `The directory ${quoted(path)} is not empty.`,
-    todo: 'Unpack a bundle into an empty one.',
+    todo: 'Unpack the bundle into an empty directory.',
     details: { path },
   });
 }

@@ -2,9 +2,9 @@ import { Buffer } from 'node:buffer';
 import { damaged } from './bundle-trouble.js';
 
 /**
- * What stands behind a bundle that Wakey wrote: the SHA-256 of all bytes before it, in a "skippable frame", which every
- * decoder of zstd passes over. Checksums inside prove the files; some bits of zstd can flip without changing any file, and
- * a disk that flips bits must be noticed. A bundle made by hand has none.
+ * The seal behind a bundle that Wakey wrote: the SHA-256 of all bytes before it, in a "skippable frame", which every zstd
+ * decoder skips. The checksums inside prove the files, but some bits of zstd can flip without changing any file, and Wakey
+ * must notice a disk that flips bits. A bundle made by hand has no seal.
  */
 export function seal(digest: Uint8Array): Uint8Array {
   return Buffer.concat([head, digest]);
@@ -13,7 +13,7 @@ export function seal(digest: Uint8Array): Uint8Array {
 /** Length of a seal. */
 export const sealBytes = 40;
 
-/** Whether `tail`, all that follows the frame of that digest, is its seal; false where nothing follows. */
+/** Whether `tail`, all bytes behind the frame with that digest, is its seal. False if nothing follows the frame. */
 export function isSeal(tail: Uint8Array, digest: Uint8Array): boolean {
   if (tail.length === 0) return false;
   if (tail.length !== sealBytes || !head.equals(tail.subarray(0, head.length)))

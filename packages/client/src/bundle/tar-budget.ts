@@ -1,11 +1,11 @@
 import { damaged } from './bundle-trouble.js';
 import type { Limits } from './limits.js';
 
-/** How much of a tar is read on. */
+/** Limits how much of a tar is read. */
 export interface TarBudget {
-  /** Another entry of so many bytes has come. Throws `bundle-damaged` when that is too much. */
+  /** Counts another entry of `size` bytes. Throws `bundle-damaged` above the limits. */
   allow(size: number): void;
-  /** So many bytes of tar have come. Throws `bundle-damaged` when no entry has announced them. */
+  /** Counts `bytes` bytes of tar. Throws `bundle-damaged` if no entry announced them. */
   spend(bytes: number): void;
 }
 
@@ -20,7 +20,7 @@ export function tarBudget({ totalBytes, files, overheadBytes, entryOverheadBytes
       announced += size;
       entries += 1;
       if (announced > totalBytes) throw damaged(`its files have more than ${totalBytes} bytes`);
-      // The manifest and the checksums are entries besides the files.
+      // Two more entries: the manifest and the checksums.
       if (entries > files + 2) throw damaged(`it has more than ${files} files`);
       left += size + entryOverheadBytes;
     },

@@ -1,9 +1,9 @@
 import type { extract, Pack } from 'tar-stream';
 
-/** What is written to: an entry of a tar that is made, or a tar that is read. */
+/** A stream to write to: an entry of a tar being packed, or a tar being read. */
 type Sink = ReturnType<Pack['entry']> | ReturnType<typeof extract>;
 
-/** Waits until a sink that was full takes more, or is closed. */
+/** Waits until a full sink accepts more bytes or is closed. */
 export function drained(sink: Sink): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {

@@ -8,7 +8,7 @@ import { file, manifest, noise, packed, unpacked } from './testing/bundles.js';
 
 const run = promisify(execFile);
 
-/** Runs a line of shell with the tools of this machine; undefined where one of them is not installed. */
+/** Runs a line of shell with the tools of this machine. `undefined` if one of them is not installed. */
 async function shell(directory: string, line: string): Promise<string | undefined> {
   for (const tool of ['zstd', 'tar', 'sha256sum']) {
     const isThere = await run('sh', ['-c', `command -v ${tool}`]).then(
@@ -51,7 +51,7 @@ it.each(['-1', '-19', '-3 -T2'])('opens what tar and zstd %s made', async (level
     `find wakey.json profile -type f -exec sha256sum {} + > SHA256SUMS
     tar -c wakey.json profile SHA256SUMS | zstd ${level} > session.bundle`,
   );
-  // Without the tools there is what a person made with them before: the golden bundle "by hand".
+  // Without these tools, use the golden bundle that a person made with them.
   const golden = new URL('golden/format-1-by-hand.bundle', import.meta.url);
   const { files: found } = await unpacked(readFileSync(made === undefined ? golden : join(place, 'session.bundle')));
   expect(Object.keys(found)).toContain('Default/Cookies');

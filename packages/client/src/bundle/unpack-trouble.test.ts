@@ -5,7 +5,7 @@ import { temporaryDirectory } from '../workspace/testing/place.js';
 import { file, inPieces, noise, packed } from './testing/bundles.js';
 import { unpackBundle } from './unpack.js';
 
-it('says that the disk is full, and never that the bundle is damaged, whichever call finds it so', async () => {
+it('reports a full disk, and never a damaged bundle, whichever call fails', async () => {
   const large = noise(200_000);
   const bytes = await packed([file('a', large), file('b/c', large), file('d', 'small')]);
   const codes: unknown[] = [];

@@ -14,25 +14,27 @@ import { tarBudget } from './tar-budget.js';
 import { drained } from './tar-stream.js';
 import { oneZstdFrame } from './zstd-frame.js';
 
-/** How to unpack. */
+/** Options of `unpackBundle`. */
 export interface UnpackOptions {
   /** Aborting rejects with `aborted`; nothing is written after that. */
   readonly signal?: CancelSignal;
   /** @default Node's own */
   readonly files?: Files;
-  /** What is more than this is taken for an attack, and refused. */
+  /** A bundle above these limits counts as an attack and is refused. */
   readonly limits?: BundleLimits;
-  /** Whether a file of that path is written; one that is not is checked all the same. @default every file is */
+  /** Whether to write the file of that path. Other files are checked all the same. @default every file is */
   readonly takes?: (path: string) => boolean;
 }
 
 /**
- * Unpacks the files of a bundle into `profile/` below `into`, an absolute path of a directory that is empty or can be made,
- * and gives its manifest. Nothing is written outside it; files are 0600 and directories 0700 whatever the umask. Once it
- * resolved, every file has its checksum and what is in `into` survives a power cut; its own name is the caller’s to flush.
+ * Unpacks the files of a bundle into `profile/` below `into`, the absolute path of an empty or new directory, and returns
+ * the bundle's manifest. Writes nothing outside `into`; files get mode 0600 and directories 0700 whatever the umask. When it
+ * resolves, every file has the right checksum and the content of `into` survives a power cut; the caller flushes the name of
+ * `into` itself.
  *
- * Throws `bundle-unsupported` for a bundle of a newer Wakey, `wrong-key` for one that age has encrypted, `bundle-damaged` for one that is not whole or is hostile, and
- * whatever `bytes` throws. After a failure `into` has a part of the files, to be removed by the caller.
+ * Throws `bundle-unsupported` for a bundle of a newer Wakey, `wrong-key` for a bundle that age has encrypted,
+ * `bundle-damaged` for an incomplete or hostile bundle, and whatever `bytes` throws. After a failure `into` holds a part of
+ * the files, and the caller removes them.
  */
 export async function unpackBundle(
   bytes: AsyncIterable<Uint8Array>,
@@ -48,14 +50,14 @@ export async function unpackBundle(
   return readBundle(bytes, await privateTree({ files, platform: thisPlatform }, into), { signal, limits, takes });
 }
 
-/** What reading needs besides the bytes and where to. */
+/** Options of `readBundle`. */
 export interface ReadBundleOptions {
   readonly signal?: CancelSignal | undefined;
   readonly limits?: BundleLimits | undefined;
   readonly takes?: UnpackOptions['takes'] | undefined;
 }
 
-/** As `unpackBundle`, into a tree. */
+/** As `unpackBundle`, but writes into a tree. */
 export async function readBundle(
   bytes: AsyncIterable<Uint8Array>,
   tree: PrivateTree,
@@ -73,7 +75,7 @@ export async function readBundle(
   const failOn = (cause: unknown) => fail(isWakeyError(cause) ? cause : damaged(whyNot(cause), cause));
   tar.on('error', failOn);
   const unhook = onAbort(signal, () => fail(aborted(signal?.reason)));
-  // What the source throws is its own trouble, not the bundle's.
+  // An error of the source is not damage of the bundle.
   const feeding = pipeline(
     oneZstdFrame(reporting(bytes, fail), (end) => {
       hasSeal = end.isSealed;
@@ -97,7 +99,7 @@ export async function readBundle(
     if (failure !== undefined) throw failure;
     return manifest;
   } catch (error) {
-    // A disk that refuses a file ends tar as well, which is heard of first and looks like damage.
+    // A disk that refuses a file also breaks the tar stream, whose error comes first and looks like damage.
     if (isOfDisk(error) && isWakeyError(failure, 'bundle-damaged')) failure = error;
     failOn(error);
     // A source that does not answer must not hold whoever gave up waiting for it.
@@ -108,7 +110,7 @@ export async function readBundle(
   }
 }
 
-/** A frame may ask for a window of 8 MiB at most, what the format's standard tells decoders to allow; `zstd -19` asks for that. */
+/** The largest window of a frame is 8 MiB, which the standard of the format tells decoders to allow and `zstd -19` uses. */
 const zstdParams = { [constants.ZSTD_d_windowLogMax]: 23 };
 
 async function* reporting(bytes: AsyncIterable<Uint8Array>, report: (cause: unknown) => void) {
@@ -133,7 +135,7 @@ function whyNot(cause: unknown): string {
 function aborted(cause: unknown): WakeyError {
   return new WakeyError('aborted', {
     what: 'The unpacking was cancelled.',
-    todo: 'Remove what is there of it.',
+    todo: 'Remove the incomplete directory, then call again.',
     cause,
   });
 }

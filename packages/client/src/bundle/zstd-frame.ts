@@ -4,9 +4,9 @@ import { damaged, encrypted } from './bundle-trouble.js';
 import { isSeal, sealBytes } from './seal.js';
 
 /**
- * Passes on the frame of zstd that `bytes` are, and tells at its end whether it is sealed; throws `bundle-damaged` unless
- * it is one whole frame with nothing but a seal behind it. Node's decoder ends at the end of the first frame and is silent
- * on whatever follows; and it passes over reserved bits. The blocks themselves are left to the decoder.
+ * Passes on the zstd frame in `bytes`, and reports at its end whether the frame is sealed. Throws `bundle-damaged` unless
+ * `bytes` is one whole frame with nothing but a seal behind it. The check is needed because Node's decoder stops silently
+ * after the first frame, whatever follows, and ignores reserved bits. The decoder checks the blocks themselves.
  */
 export async function* oneZstdFrame(
   bytes: AsyncIterable<Uint8Array>,
@@ -34,23 +34,25 @@ export async function* oneZstdFrame(
     const own = chunk.subarray(0, at);
     digest.update(own);
     if (own.length > 0) yield own;
-    // One byte more than a seal is enough to see that it is none.
+    // One byte more than a seal suffices to see that the tail is no seal.
     tail = Buffer.concat([tail, chunk.subarray(at)]).subarray(0, sealBytes + 1);
   }
   if (part.done !== true) throw damaged('it is cut off');
   tell({ isSealed: isSeal(tail, digest.digest()) });
 }
 
-/** How files of age begin, as bytes and as text. */
+/** The first bytes of a file that age encrypted, in binary and in text form. */
 const AGE: ReadonlySet<string> = new Set(['age-e', '-----']);
 
-/** The next so many bytes: to be read here, or the decoder's alone. */
+/** The next bytes of the frame, which are parsed here or only passed on to the decoder. */
 interface Part {
   readonly bytes: number;
   readonly isRead: boolean;
 }
 
-/** The layout of a frame, RFC 8878 §3.1.1. Asks for its parts one by one and is given the bytes of those to be read. */
+/**
+ * The layout of a frame, RFC 8878 §3.1.1. Yields its parts one by one, and receives the bytes of the parts that it parses.
+ */
 function* partsOfFrame(): Generator<Part, void, Buffer> {
   const start = yield { bytes: 5, isRead: true };
   if (AGE.has(start.toString('latin1'))) throw encrypted();

@@ -1,15 +1,15 @@
 import { boundedFiles, realFiles, thisPlatform } from '@wakey/host';
 import { whyUnfit } from '../workspace/live-room.js';
 
-/** Whether the live profile of an encrypted session would be in memory, and where. */
+/** Whether the live profile of an encrypted session would be in memory, and in which directory. */
 export type MemoryForProfiles =
   | { readonly isFit: true; readonly path: string }
   /** `why` completes a sentence about the path, or about the system where there is none. */
   | { readonly isFit: false; readonly path?: string; readonly why: string };
 
 /**
- * Looks at the system's memory-backed directory, which `createSession` uses where its store is encrypted. Changes nothing.
- * Throws `sessions-dir-unusable` where it does not answer.
+ * Examines the system's memory-backed directory, which `createSession` uses if its store is encrypted. Changes nothing.
+ * Throws `sessions-dir-unusable` if the directory does not answer.
  */
 export async function examineMemory(): Promise<MemoryForProfiles> {
   const { memoryDir: path } = thisPlatform;

@@ -16,31 +16,31 @@ import { inspectProfile, type ProfileInspection } from '../profile/inspect-profi
 import { readRecord } from '../workspace/record.js';
 import { livePaths, sessionPaths } from '../workspace/session-dir.js';
 
-/** Which session to look at. */
+/** Which session to examine. */
 export interface ExamineSessionOptions {
   readonly sessionsDir: string;
   readonly id: string;
 }
 
-/** What a look at a session's directory found, without changing anything. Paths are absolute. */
+/** The result of examining a session's directory, which changes nothing. Paths are absolute. */
 export interface SessionExamination {
-  /** Absent while somebody runs the session: it changes all the time. */
+  /** Absent while a process runs the session, since the profile then changes all the time. */
   readonly profile?: ProfileInspection;
-  /** Where that profile is. */
+  /** The path of the live profile. */
   readonly profileDir: string;
   readonly isInMemory: boolean;
-  /** The process of a browser that runs on the profile although nobody holds the session. */
+  /** The process id of a browser that runs on the profile although no process holds the session. */
   readonly strayBrowser?: number;
   readonly quarantine: { readonly count: number; readonly bytes: number };
-  /** Directories of the session that others can look into. */
+  /** Directories of the session that other users can read. */
   readonly open: readonly { readonly path: string; readonly mode: string }[];
-  /** Whether an erasure was cut short, and is finished at the next start. */
+  /** Whether an erasure was interrupted. The next start finishes it. */
   readonly isErasing: boolean;
 }
 
-/** Looks at a session. Throws `session-unreadable` where its record or its profile cannot be read. */
+/** Examines a session. Throws `session-unreadable` if its record or its profile cannot be read. */
 export function examineSession(options: ExamineSessionOptions): Promise<SessionExamination> {
-  // A look reads far less than a start does.
+  // An examination reads far less than a start.
   return answerOf('look at the session', join(options.sessionsDir, options.id), examined(options), 3 * ANSWER_WITHIN);
 }
 
@@ -63,7 +63,7 @@ async function examined({ sessionsDir, id }: ExamineSessionOptions): Promise<Ses
   };
 }
 
-/** Nothing is held for it: what was found counts only if nobody came meanwhile. */
+/** Inspects a profile without a lock, so the result counts only if no process took the session meanwhile. */
 async function profileAtRest(profile: string, isHeld: () => Promise<boolean>): Promise<ProfileInspection | undefined> {
   if (await isHeld()) return undefined;
   const found = await inspectProfile(profile);

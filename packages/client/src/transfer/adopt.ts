@@ -8,7 +8,7 @@ import { listProfile } from '../profile/list-profile.js';
 import type { SessionRecord } from '../workspace/record.js';
 import type { HeldSession } from './hold-session.js';
 
-/** A profile from elsewhere that lies, whole and looked at, below the session's directory for copies. */
+/** A profile from elsewhere, complete and inspected, below the session's directory for copies. */
 export interface Incoming {
   readonly profile: string;
   readonly driver: string;
@@ -21,7 +21,7 @@ export interface Incoming {
   readonly reason: string;
 }
 
-/** What adopting works with. */
+/** What `adopt` needs. */
 export interface AdoptContext {
   readonly held: HeldSession;
   readonly store: SessionStore | undefined;
@@ -29,20 +29,20 @@ export interface AdoptContext {
   readonly signal: CancelSignal | undefined;
 }
 
-/** What became of it. */
+/** The result of `adopt`. */
 export interface Adopted {
-  /** The generation it was kept as; absent without a store. */
+  /** The generation of its backup; absent without a store. */
   readonly generation?: number;
-  /** Where the former profile was put aside. */
+  /** Where the former profile is in quarantine. */
   readonly quarantine?: string;
-  /** The generation the former profile was kept as: one in memory is not put aside. */
+  /** The generation of the former profile's backup. Set only for a profile in memory, which does not go to quarantine. */
   readonly formerGeneration?: number;
 }
 
 /**
- * Makes a profile from elsewhere that of the session, under its lock and lease: kept in the store first, then put in place.
- * When the store refuses, nothing was changed; a crash between the two leaves a newer generation, which the next start
- * brings back.
+ * Makes a profile from elsewhere the session's profile, under the session's lock and lease: first writes the backup, then
+ * replaces the live profile. If the store refuses the backup, nothing changes. A crash between the two steps leaves a newer
+ * backup, which the next start restores.
  */
 export async function adopt(incoming: Incoming, context: AdoptContext): Promise<Adopted> {
   const { held, now } = context;
@@ -72,15 +72,15 @@ export async function adopt(incoming: Incoming, context: AdoptContext): Promise<
   };
 }
 
-/** Gives where the former profile was put aside. */
+/** Replaces the live profile and returns where the former one is in quarantine. */
 async function putInPlace({ profile, reason }: Incoming, { held, store }: AdoptContext): Promise<string | undefined> {
   const { workspace } = held;
-  // What is kept encrypted is not left on the disk unencrypted: the next start brings it back from the store.
+  // With an encrypted store, leave no unencrypted profile on the disk: the next start restores it from the store.
   if (store?.isEncrypted !== true || workspace.isInMemory) return workspace.replaceProfile(profile, reason);
   return (await workspace.isProfileEmpty()) ? undefined : workspace.quarantineProfile(reason);
 }
 
-/** Throws `invalid-argument` where the session has a login already, in its profile or in the store. */
+/** Throws `invalid-argument` if the session has a login already, in its profile or in the store. */
 export async function refuseLinked({ held, store, signal }: AdoptContext): Promise<void> {
   const { id, record } = held.workspace;
   const kept = await store?.read(id, signal === undefined ? {} : { signal });
@@ -88,12 +88,12 @@ export async function refuseLinked({ held, store, signal }: AdoptContext): Promi
   if (linkedAt === undefined && kept === undefined) return;
   throw new WakeyError('invalid-argument', {
     what: `Session "${id}" has a login already${me === undefined ? '' : `, of ${me}`}; nothing was changed.`,
-    todo: 'Use another session name, or ask for it to be replaced (--replace): the former login is then put aside.',
+    todo: 'Use another session name, or replace the login with --replace: the former login then goes to quarantine.',
     details: { session: id },
   });
 }
 
-/** Throws unless a login can be in the profile. `damaged` says what it was to be. */
+/** Throws `refusal` unless the profile can hold a login. */
 export async function refuseUnsound(profile: string, refusal: (why: string) => WakeyError): Promise<void> {
   const found = await inspectProfile(profile);
   if (found.is === 'damaged') throw refusal(found.why);
@@ -118,7 +118,7 @@ async function keep(
   return store.write(held.workspace.id, bytes, { ...writeOptionsOf(manifest, record), ...call });
 }
 
-/** What a record says of the session rather than of its login. */
+/** The fields of a record that describe the session and not its login. */
 function workspaceFacts({ version, id, createdAt, generation, proved }: SessionRecord): SessionRecord {
   return { version, id, createdAt, generation, ...(proved === undefined ? {} : { proved }) };
 }

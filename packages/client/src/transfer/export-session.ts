@@ -22,14 +22,17 @@ import { type HeldSession, holdSession } from './hold-session.js';
 export interface ExportSessionOptions {
   readonly sessionsDir: string;
   readonly id: string;
-  /** Where generations of it are kept, opened with its key. @default none: only a session at rest can be exported */
+  /**
+   * The store with the session's backups, opened with its key. @default none: only a session that is not running can be
+   * exported
+   */
   readonly store?: SessionStore;
   /**
-   * Whether to take the backup that the store keeps in quarantine after a logout, which nothing else brings back.
+   * Whether to export the backup that the store holds in quarantine after a logout. Nothing else restores that backup.
    * @default false
    */
   readonly fromQuarantine?: boolean;
-  /** Told to whoever wants the session while its profile is read. */
+  /** The holder that other processes see while the profile is read. */
   readonly holder: LeaseHolder;
   /** Aborting makes the call, or the iteration of the bytes, throw `aborted`. */
   readonly signal?: CancelSignal;
@@ -39,32 +42,36 @@ export interface ExportSessionOptions {
 
 /** A session as one bundle. */
 export interface SessionExport {
-  /** `profile`: as it is, at rest. `store`: the newest generation that is whole. `quarantine`: as asked for. */
+  /**
+   * `profile`: the live profile of a session that is not running. `store`: the newest undamaged backup. `quarantine`: the
+   * backup in quarantine.
+   */
   readonly from: 'profile' | 'store' | 'quarantine';
-  /** What the bundle says of itself; `createdAt` is when it was so. */
+  /** The manifest of the bundle. `createdAt` is the time of its content. */
   readonly manifest: BundleManifest;
-  /** The generation, where it is from the store. */
+  /** The generation of the backup, if the export is from the store. */
   readonly generation?: number;
-  /** Whether that generation is the one that last came back after a restart. */
+  /** Whether that backup is the proved backup. */
   readonly isProved?: boolean;
-  /** Why it is not from the profile, where it is from the store. */
+  /** Why the export is from the store and not from the profile. */
   readonly why?: 'in-use' | 'profile-not-newest';
-  /** Who runs the session, where somebody does. */
+  /** The process that runs the session, if one does. */
   readonly heldBy?: LeaseHolder;
-  /** Generations that were passed over, since they are damaged. */
+  /** Generations of damaged backups that were skipped. */
   readonly damaged: readonly number[];
   /** The bundle. May be iterated once, before `close`. */
   readonly bytes: AsyncIterable<Uint8Array>;
-  /** Gives back what is held meanwhile. To be called in any case; may be called twice. */
+  /** Releases the session. Call it in any case; it may be called twice. */
   close(): Promise<void>;
 }
 
 /**
- * Gives a session as one bundle, without a browser and without a second writer. At rest it is packed from its profile, under
- * its lock; while somebody runs it, or where the profile is not the newest of it, the newest whole generation of the store is taken.
+ * Exports a session as one bundle, without a browser and without a second writer. If the session is not running, packs its
+ * profile under its lock. If a process runs the session, or a backup is newer than the profile, exports the newest undamaged
+ * backup from the store.
  *
- * Throws `session-in-use` when it runs and nothing of it is kept, `invalid-argument` when there is no login to export, and
- * what the store and the session's directory throw. After a failure nothing is held and nothing was changed.
+ * Throws `session-in-use` if the session runs and has no backup, `invalid-argument` if there is no login to export, and what
+ * the store and the session's directory throw. After a failure nothing is held and nothing was changed.
  */
 export async function exportSession(options: ExportSessionOptions): Promise<SessionExport> {
   const { sessionsDir, id } = options;
@@ -86,13 +93,13 @@ export async function exportSession(options: ExportSessionOptions): Promise<Sess
   throw refusal === undefined ? nothingToExport(id) : nothingKept(id, refusal);
 }
 
-/** The session, or the error that says who has it. */
+/** Takes the session, or returns the error that names its holder. */
 async function hold(
   options: ExportSessionOptions,
   record: SessionRecord | undefined,
 ): Promise<HeldSession | { readonly refusal: WakeyError }> {
   const { clock = systemClock } = options;
-  // A profile in memory is read there: it is not brought anywhere for this.
+  // Read a profile in memory where it is, without moving it.
   const memoryDir = record?.liveDir === undefined ? undefined : dirname(dirname(record.liveDir));
   try {
     return await holdSession({ ...options, clock, memoryDir });
@@ -102,7 +109,7 @@ async function hold(
   }
 }
 
-/** `undefined`, with the session still held, where the profile is not what a start would go on with. */
+/** Exports the profile. `undefined`, with the session still held, if a start would not use the profile. */
 async function fromProfile(options: ExportSessionOptions, held: HeldSession): Promise<SessionExport | undefined> {
   const { clock = systemClock, signal } = options;
   const { workspace, release } = held;
@@ -117,12 +124,12 @@ async function fromProfile(options: ExportSessionOptions, held: HeldSession): Pr
     const bytes = packBundle(manifest, listProfile(workspace.profileDir), signal === undefined ? {} : { signal });
     return { from: 'profile', manifest, damaged: [], bytes, close: () => release() };
   } catch (error) {
-    await release().catch(() => undefined); // The first failure is the one to tell.
+    await release().catch(() => undefined); // Report the first failure.
     throw error;
   }
 }
 
-/** A store that cannot be read now does not keep a sound profile from being exported. */
+/** The newest backup; `undefined` if the store cannot be read now, so that a sound profile is still exported. */
 async function newest({ store, id, signal }: ExportSessionOptions): Promise<StoredBundle | undefined> {
   try {
     return await store?.read(id, signal === undefined ? {} : { signal });
@@ -132,7 +139,7 @@ async function newest({ store, id, signal }: ExportSessionOptions): Promise<Stor
   }
 }
 
-/** Each is read to its end before it is given: a backup must not turn out to be none on the day it is needed. */
+/** Exports the newest undamaged backup. Reads each backup to its end first, so that no damaged backup is exported. */
 async function fromStore({ store, id, signal }: ExportSessionOptions): Promise<SessionExport | undefined> {
   const call = signal === undefined ? {} : { signal };
   const damaged: number[] = [];
@@ -143,7 +150,7 @@ async function fromStore({ store, id, signal }: ExportSessionOptions): Promise<S
     const { generation } = looked;
     try {
       const manifest = await checkBundle(looked.bytes, call);
-      // It may be iterated once, so it is read again.
+      // A bundle can be iterated only once, so read the backup again.
       const bytes = async function* () {
         const again = await store?.read(id, { ...call, before: generation + 1 });
         if (again?.generation !== generation) throw gone(id, generation);
@@ -161,7 +168,7 @@ async function fromStore({ store, id, signal }: ExportSessionOptions): Promise<S
   return undefined;
 }
 
-/** Changes nothing there: it stays until its time is over. */
+/** Exports the backup in quarantine, which stays there until its time is over. */
 async function fromQuarantine({ store, id, signal }: ExportSessionOptions): Promise<SessionExport> {
   const call = signal === undefined ? {} : { signal };
   const looked = await store?.quarantine?.read(id, call);
@@ -179,23 +186,23 @@ async function fromQuarantine({ store, id, signal }: ExportSessionOptions): Prom
 function nothingAside(id: string): WakeyError {
   return new WakeyError('invalid-argument', {
     what: `No backup of session "${id}" is in quarantine: no logout has left one, or its time is over.`,
-    todo: 'Leave the quarantine out, to export what the session holds now.',
+    todo: 'Export without the quarantine, to get what the session holds now.',
     details: { session: id },
   });
 }
 
 function gone(id: string, generation: number): WakeyError {
   return new WakeyError('store-unreadable', {
-    what: `Generation ${generation} of session "${id}" has been replaced while it was read.`,
-    todo: 'Export again: there is a newer one by now.',
+    what: `Backup ${generation} of session "${id}" was replaced while it was read.`,
+    todo: 'Export again to get the newer backup.',
     details: { session: id, generation },
   });
 }
 
 function nothingKept(id: string, refusal: WakeyError): WakeyError {
   return new WakeyError('session-in-use', {
-    what: `Session "${id}" runs, and nothing of it is kept that could be exported meanwhile.`,
-    todo: 'Stop it and export again; or let it keep a copy: with a store it does so soon after it is ready.',
+    what: `Session "${id}" runs and has no backup that could be exported meanwhile.`,
+    todo: 'Stop the session and export again, or run it with a store, which gets a backup soon after the session is ready.',
     cause: refusal,
     details: refusal.details,
   });
@@ -203,7 +210,7 @@ function nothingKept(id: string, refusal: WakeyError): WakeyError {
 
 function nothingToExport(id: string): WakeyError {
   return new WakeyError('invalid-argument', {
-    what: `Session "${id}" has no login that could be exported: its profile holds none that is sound, and nothing of it is kept.`,
+    what: `Session "${id}" has no login that could be exported: its profile holds no sound login, and it has no backup.`,
     todo: `Link it first: wakey start ${id}`,
     details: { session: id },
   });

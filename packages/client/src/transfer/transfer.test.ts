@@ -202,7 +202,7 @@ describe('an export', () => {
     kept.kept.shift();
     await expect(exported({ store: kept.store })).rejects.toMatchObject({
       code: 'session-in-use',
-      message: expect.stringContaining('nothing of it is kept'),
+      message: expect.stringContaining('has no backup that could be exported'),
     });
     await workspace.release();
   });
