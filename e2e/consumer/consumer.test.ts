@@ -7,7 +7,9 @@ import { chromiumPath } from '../support/chromium.ts';
 import { makeFolder } from '../support/folder.ts';
 import { catalogVersion, install, pack, runIn, typeCheck } from './project.ts';
 
-const shared = ['core', 'client', 'whatsapp-web', 'browser-process', 'chromium'].map((name) => `@wakey/${name}`);
+const shared = ['core', 'host', 'client', 'whatsapp-web', 'browser-process', 'chromium'].map(
+  (name) => `@wakey/${name}`,
+);
 const libraries = ['puppeteer-core', 'playwright-core', 'chrome-remote-interface', 'puppeteer', 'playwright'];
 
 /** A bot: logs in, and does something that only this library's own page can. */
