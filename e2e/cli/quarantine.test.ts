@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openPlace, type Place } from './place.ts';
+
+let place: Place;
+beforeEach(async () => {
+  place = await openPlace();
+});
+afterEach(async () => {
+  expect(await place.close()).toEqual([]);
+});
+
+/** Links `main` and stops it after its first backup. */
+async function link(): Promise<void> {
+  const wakey = place.start('--exit-when-ready');
+  await place.scan(wakey);
+  expect(await wakey.exited).toBe(0);
+}
+
+/** Starts `main`, which learns that WhatsApp no longer knows its device, and stops it at the new code. */
+async function learnOfLogout(): Promise<void> {
+  const wakey = place.start();
+  await wakey.event('qr');
+  expect(wakey.lines()).toContainEqual(expect.objectContaining({ event: 'rescan', why: 'unlinked-while-away' }));
+  wakey.child.kill('SIGINT');
+  expect(await wakey.exited).toBe(0);
+}
+
+async function json(...args: readonly string[]) {
+  const wakey = place.wakey(...args, '--json');
+  expect([args, await wakey.exited, wakey.stderr()]).toEqual([args, 0, '']);
+  return JSON.parse(wakey.stdout());
+}
+
+const elsewhere = ['--sessions-dir', 'elsewhere'];
+
+/** Exports the backup in quarantine and imports it into another sessions directory. */
+async function exportAndImport(): Promise<void> {
+  const file = join(place.folder, 'main.wakey');
+  const done = await json('export', 'main', '--from-quarantine', '--plain', '--to', file);
+  expect(done).toMatchObject({ from: 'quarantine', generation: 1, me: '447700900000@c.us' });
+  expect(await json('import', file, ...elsewhere)).toMatchObject({ event: 'imported', me: '447700900000@c.us' });
+}
+
+/** Whether the store of `main` still has the backup in quarantine. */
+async function isInQuarantine(): Promise<boolean> {
+  const { setAside } = await json('status', 'main');
+  return setAside?.generation === 1;
+}
+
+const startElsewhere = () => place.start('--exit-when-ready', ...elsewhere);
+
+describe('the backup in quarantine after a logout', () => {
+  it('resumes in another directory without a code when the logout turns out to be false', async () => {
+    await link();
+    place.simulator.trouble({ refusedStates: 'newest' });
+    await learnOfLogout();
+    place.simulator.trouble({ refusedStates: 'none' });
+    await exportAndImport();
+    const resumed = startElsewhere();
+    expect(await resumed.exited).toBe(0);
+    expect(await resumed.event('ready')).toMatchObject({ me: '447700900000@c.us', how: 'resumed' });
+    expect(resumed.lines().filter(({ event }) => event === 'qr')).toEqual([]);
+    expect(place.simulator.phone.devices()).toHaveLength(1);
+    expect(await isInQuarantine()).toBe(true);
+  });
+
+  it('can be exported and imported after the phone unlinked the device, and WhatsApp refuses it', async () => {
+    await link();
+    for (const { id } of place.simulator.phone.devices()) place.simulator.phone.unlink(id);
+    await learnOfLogout();
+    await exportAndImport();
+    const refused = startElsewhere();
+    await refused.event('qr');
+    expect(refused.lines()).toContainEqual(expect.objectContaining({ event: 'rescan', why: 'unlinked-while-away' }));
+    expect(await isInQuarantine()).toBe(true);
+  });
+});
