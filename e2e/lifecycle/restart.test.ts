@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { linkSession, type Rig, reach, startRig, trail } from '../support/rig.ts';
@@ -44,6 +44,9 @@ describe('a restart', () => {
     expect((await reach(session, 'awaiting-qr')).run.why).toBe('credentials-lost');
     expect(rescans).toEqual(['credentials-lost']);
     expect(rig.simulator.phone.devices()).toHaveLength(1);
+    await session.stop();
+    const record = JSON.parse(await readFile(join(rig.sessionsDir, 'main', 'session.json'), 'utf8'));
+    expect(record).toHaveProperty('lostAt');
   });
 
   it('without any session files is a first link', async () => {

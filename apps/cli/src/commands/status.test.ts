@@ -13,6 +13,17 @@ const record = {
   restrictions: { timeLock: { kind: 'DEFAULT', until: 604_800_000 }, messageCapping: { status: 'capped' } },
 };
 
+/** What a command says of a session with this record, in one line. */
+async function said(known: object, words: readonly string[]): Promise<string> {
+  const cwd = mkdtempSync(join(tmpdir(), 'wakey-status-'));
+  onTestFinished(() => rmSync(cwd, { recursive: true }));
+  const main = join(cwd, '.wakey-sessions', 'main');
+  mkdirSync(main, { recursive: true, mode: 0o700 });
+  writeFileSync(join(main, 'session.json'), JSON.stringify(known), { mode: 0o600 });
+  const { out } = await run(cwd, words);
+  return out.replaceAll(/\s+/g, ' ');
+}
+
 it.each([
   [['status'], 'generation 8 is in quarantine until 1970-01-08T00:00:00.000Z'],
   [['status', '--json'], '"setAside":{"generation":8,"until":"1970-01-08T00:00:00.000Z"}'],
@@ -21,11 +32,15 @@ it.each([
   [['status'], 'restricted: no more new chats'],
   [['status', '--json'], '"timeLock":{"kind":"DEFAULT","until":"1970-01-08T00:00:00.000Z"}'],
 ])('wakey %s shows what the record says: %s', async (words, text) => {
-  const cwd = mkdtempSync(join(tmpdir(), 'wakey-status-'));
-  onTestFinished(() => rmSync(cwd, { recursive: true }));
-  const main = join(cwd, '.wakey-sessions', 'main');
-  mkdirSync(main, { recursive: true, mode: 0o700 });
-  writeFileSync(join(main, 'session.json'), JSON.stringify(record), { mode: 0o600 });
-  const { out } = await run(cwd, words);
-  expect(out.replaceAll(/\s+/g, ' ')).toContain(text);
+  expect(await said(record, words)).toContain(text);
+});
+
+it.each([
+  [['status'], 'not linked: its profile held no login at 1970-01-08T00:00:00.000Z; the next start shows a code'],
+  [['status', '--json'], '"isLinked":false'],
+  [['status', '--json'], '"lostAt":"1970-01-08T00:00:00.000Z"'],
+  [['doctor', 'main'], 'Its profile held no login at 1970-01-08T00:00:00.000Z. The next start shows a code.'],
+])('wakey %s does not call a session linked whose login is lost: %s', async (words, text) => {
+  const lost = { ...record, linkedAt: 1, me: '447700900000@c.us', lostAt: 604_800_000 };
+  expect(await said(lost, words)).toContain(text);
 });

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { listSessions, type RecoveryRecord, type SessionListing } from '@wakey/client';
+import { listSessions, type RecoveryRecord, type SessionListing, type SessionRecord } from '@wakey/client';
 import { DONE } from '../exit-codes.js';
 import { outputOptions, placeOptions } from '../options/table.js';
 import { requireSession } from '../session/require-session.js';
@@ -38,12 +38,13 @@ export const status = command({
 
 function fieldsOf({ id, isHeld, holder, record, problem }: SessionListing): Readonly<Record<string, unknown>> {
   const { linkedAt, lastReadyAt, me, driver, browser, keptAt, generation, proved, recovery, setAside } = record ?? {};
-  const { restrictions = {} } = record ?? {};
+  const { restrictions = {}, lostAt } = record ?? {};
   return {
     session: id,
-    isLinked: linkedAt !== undefined,
+    isLinked: linkedAt !== undefined && lostAt === undefined,
     ...(me === undefined ? {} : { me }),
     ...(linkedAt === undefined ? {} : { linkedAt: iso(linkedAt) }),
+    ...(lostAt === undefined ? {} : { lostAt: iso(lostAt) }),
     ...(lastReadyAt === undefined ? {} : { lastReadyAt: iso(lastReadyAt) }),
     ...restrictionsFields(restrictions),
     ...(driver === undefined ? {} : { driver }),
@@ -60,10 +61,19 @@ function fieldsOf({ id, isHeld, holder, record, problem }: SessionListing): Read
 
 function details({ isHeld, holder, record, problem }: SessionListing): readonly string[] {
   if (problem !== undefined) return [`unreadable: ${problem.message}`];
-  const { linkedAt, lastReadyAt, me, driver, browser, keptAt, generation, proved, recovery, setAside } = record ?? {};
-  const { restrictions = {} } = record ?? {};
+  const {
+    lastReadyAt,
+    driver,
+    browser,
+    keptAt,
+    generation,
+    proved,
+    recovery,
+    setAside,
+    restrictions = {},
+  } = record ?? {};
   return [
-    linkedAt === undefined ? 'not linked' : `linked${me === undefined ? '' : ` as ${me}`} since ${iso(linkedAt)}`,
+    linkText(record),
     ...(lastReadyAt === undefined ? [] : [`last ready ${iso(lastReadyAt)}`]),
     ...restrictionsText(restrictions).map((text) => `restricted: ${text}`),
     ...(browser === undefined ? [] : [`${browserText(browser)}, driver ${driver}`]),
@@ -77,6 +87,13 @@ function details({ isHeld, holder, record, problem }: SessionListing): readonly 
       : [`after a logout: generation ${setAside.generation} is in quarantine until ${iso(setAside.until)}`]),
     running(isHeld, holder),
   ];
+}
+
+function linkText({ linkedAt, lostAt, me }: Partial<SessionRecord> = {}): string {
+  if (linkedAt === undefined) return 'not linked';
+  if (lostAt !== undefined)
+    return `not linked: its profile held no login at ${iso(lostAt)}; the next start shows a code`;
+  return `linked${me === undefined ? '' : ` as ${me}`} since ${iso(linkedAt)}`;
 }
 
 function recovered({ at, why, generation, quarantine }: RecoveryRecord): string {

@@ -42,8 +42,10 @@ function holder({ isHeld, holder: named }: SessionListing): Finding {
 }
 
 function linked(record: SessionRecord | undefined): Finding {
-  const { linkedAt, me, lastReadyAt, browser } = record ?? {};
+  const { linkedAt, lostAt, me, lastReadyAt, browser } = record ?? {};
   if (linkedAt === undefined) return note('linked', 'not linked');
+  if (lostAt !== undefined)
+    return note('linked', `Its profile held no login at ${iso(lostAt)}.`, 'The next start shows a code.');
   const whose = me === undefined ? '' : ` as ${me}`;
   const ready = lastReadyAt === undefined ? '' : `, last ready ${ageText(Date.now() - lastReadyAt)}`;
   const by = browser === undefined ? '' : `, written by ${browserText(browser)}`;

@@ -9,11 +9,22 @@ export function markLinked(context: EffectContext): void {
   // The session becomes ready by this new link, so that readiness proves no earlier backup.
   if (held.life !== undefined) held.life.descendsFrom = undefined;
   held.workspace
-    ?.update({ linkedAt: clock.now(), origin: page.origin, unproved: undefined })
+    ?.update({ linkedAt: clock.now(), origin: page.origin, unproved: undefined, lostAt: undefined })
     .catch((error: unknown) => {
       context.log('error', 'could not record the link; the profile holds the login all the same', { error });
       reportGone(context, error);
     });
+}
+
+/**
+ * Records that the page found no login in the profile. What is known of the login stays on record: the page may be wrong,
+ * and whoever erases or moves a profile must still count it as one that holds a login.
+ */
+export function markLost(context: EffectContext): void {
+  context.held.workspace?.update({ lostAt: context.clock.now() }).catch((error: unknown) => {
+    context.log('error', 'could not record that the profile holds no login', { error });
+    reportGone(context, error);
+  });
 }
 
 /** Erases the credentials in the store first, then in the profile, so that no backup outlives the profile unnoticed. */

@@ -12,13 +12,18 @@ export function prove({ held, clock, log }: EffectContext): void {
   const change = changeBy(workspace.record(), life.descendsFrom, clock.now());
   if (Object.keys(change).length === 0) return;
   workspace.update(change).catch((error: unknown) => {
-    log('warn', 'could not record that a backup is proved', { error });
+    log('warn', 'could not record what the session has proved by becoming ready', { error });
   });
 }
 
-function changeBy({ proved, unproved, refused }: SessionRecord, from: number | undefined, at: number): RecordChange {
+function changeBy(
+  { proved, unproved, refused, lostAt }: SessionRecord,
+  from: number | undefined,
+  at: number,
+): RecordChange {
   return {
     ...(from === undefined || from === proved?.generation ? {} : { proved: { generation: from, at } }),
     ...(unproved === undefined ? {} : { unproved: undefined, refused: othersThan(unproved.content, refused) }),
+    ...(lostAt === undefined ? {} : { lostAt: undefined }),
   };
 }

@@ -76,6 +76,7 @@ async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSi
   const quarantine = (await workspace.isProfileEmpty()) ? null : await workspace.quarantineProfile(why);
   await workspace.update({
     linkedAt: undefined,
+    lostAt: undefined,
     origin: undefined,
     me: undefined,
     restrictions: undefined,
@@ -151,6 +152,7 @@ async function adopt(
     driver,
     browser,
     linkedAt,
+    lostAt: undefined,
     me,
     ...(origin === undefined ? {} : { origin }),
     ...(why === 'profile-packed' ? {} : { recovery: recoveryOf(clock.now(), why, generation, quarantine) }),

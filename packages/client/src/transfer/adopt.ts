@@ -58,7 +58,13 @@ export async function adopt(incoming: Incoming, context: AdoptContext): Promise<
   await workspace.clearScratch();
   await workspace.update({
     ...login,
-    ...{ lastReadyAt: undefined, restrictions: undefined, recovery: undefined, browserProcess: undefined },
+    ...{
+      lostAt: undefined,
+      lastReadyAt: undefined,
+      restrictions: undefined,
+      recovery: undefined,
+      browserProcess: undefined,
+    },
     ...(generation === undefined
       ? { generation: 0, keptAt: undefined, unproved: undefined }
       : { generation, keptAt: now(), unproved: { generation, content } }),

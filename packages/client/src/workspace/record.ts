@@ -16,6 +16,8 @@ export interface SessionRecord {
   readonly createdAt: number;
   /** Since when credentials are kept here; absent: none are. */
   readonly linkedAt?: number;
+  /** When the page found no login in the profile, although one is on record, and no backup could replace it. */
+  readonly lostAt?: number;
   /** Scheme, host and port of the page that the login belongs to; absent: the page's adapter names none. */
   readonly origin?: string;
   /** The own id, once ready. */
@@ -149,6 +151,7 @@ const fields: { readonly [Field in keyof Required<SessionRecord>]: (value: unkno
   id: isSessionId,
   createdAt: isTime,
   linkedAt: optional(isTime),
+  lostAt: optional(isTime),
   origin: optional(isLine),
   me: optional(isLine),
   lastReadyAt: optional(isTime),

@@ -243,6 +243,7 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
 /** What a record without credentials lacks. */
 export const unlinked = {
   linkedAt: undefined,
+  lostAt: undefined,
   origin: undefined,
   me: undefined,
   restrictions: undefined,

@@ -18,6 +18,8 @@ export type Effect =
   | { readonly type: 'close-browser' }
   /** Put on record that credentials are kept here. */
   | { readonly type: 'mark-linked' }
+  /** Put on record that the page says the profile holds no login, and no backup could replace it. Nothing is erased. */
+  | { readonly type: 'mark-lost' }
   /** Keep the session as good → `saved` or `save-failed`. */
   | { readonly type: 'save'; readonly why: 'settled' | 'scheduled' | 'stopping' }
   /**

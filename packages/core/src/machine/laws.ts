@@ -39,6 +39,7 @@ export function lawsUnder(policy: Policy): Readonly<Record<string, IsBroken>> {
       'run' in edge.from && edge.from.run.isLinked && edge.from.run.canRestore && asksForCode(edge),
     'gives up no login that the service accepts because no backup becomes ready': (edge) =>
       isNoneReady(edge) && effectsOf(edge, 'launch-browser').length > 0,
+    'has every login that it gives up recorded as lost': (edge) => isSilentLoss(edge),
     'gives the lock back, unless the browser’s end is unconfirmed': (edge) => isRest(edge.state) && !restsRightly(edge),
     'says ready only on a readiness with nothing missing': ({ from, state, event }) =>
       from.name !== 'ready' && state.name === 'ready' && !(event.type === 'readiness' && event.missing.length === 0),
@@ -98,6 +99,12 @@ function mayRestore({ from, event }: Edge): boolean {
 
 function isNoneReady({ from, event }: Edge): boolean {
   return from.name === 'starting' && from.recovery === 'never-ready' && event.type === 'nothing-to-restore';
+}
+
+/** A restore that finds nothing records the loss itself. */
+function isSilentLoss(edge: Edge): boolean {
+  const isLoss = notices(edge, 'rescan').some(({ why }) => why === 'credentials-lost');
+  return isLoss && edge.event.type !== 'nothing-to-restore' && effectsOf(edge, 'mark-lost').length === 0;
 }
 
 /** The store that has just said that nothing is left has been tried. */

@@ -173,7 +173,7 @@ function giveUpLinkCode(
 function unlinked(run: Run): { readonly run: Run; readonly effects: readonly Effect[] } {
   if (!run.isLinked) return { run, effects: [] };
   const lost = withoutLogin(run, 'credentials-lost');
-  return { run: lost, effects: [notify({ type: 'rescan', why: lost.why })] };
+  return { run: lost, effects: [{ type: 'mark-lost' }, notify({ type: 'rescan', why: lost.why })] };
 }
 
 function wasEmitted(state: Unlinked, qr: string): boolean {

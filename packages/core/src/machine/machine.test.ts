@@ -59,6 +59,7 @@ describe('the machine, explored exhaustively', () => {
       'erase',
       'launch-browser',
       'mark-linked',
+      'mark-lost',
       'notify',
       'open-page',
       'open-workspace',

@@ -56,6 +56,13 @@ describe('the recovery ladder', () => {
     expect(follow([...bare, { type: 'unpaired' }]).state).toMatchObject({ name: 'loading', awaits: 'qr' });
   });
 
+  it('has it recorded, once and without erasing anything, that a profile without a backup holds no login', () => {
+    const bare = [resuming[0], { type: 'workspace-opened', linked: true, canRestore: false }, ...launched] as const;
+    const { effects } = follow([...bare, { type: 'unpaired' }, qr('one'), { type: 'unpaired' }]);
+    expect(effects.filter((type) => type === 'mark-lost')).toHaveLength(1);
+    expect(effects).not.toContain('erase');
+  });
+
   it('looks once more from the start before it gives up a login that was ready', () => {
     const lost = follow([...resuming, ready, { type: 'unpaired' }]);
     expect(lost.state.name).toBe('backing-off');
