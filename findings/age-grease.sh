@@ -7,7 +7,7 @@ set -euo pipefail
 AGE=0.5.1
 PYRAGE=1.4.0
 work=$(mktemp -d)
-trap 'rm -rf "$work" 2>/dev/null || { sleep 2; rm -rf "$work"; }' EXIT
+trap 'rm -rf "$work"' EXIT
 cd "$work"
 timeout 300 python3 -m pip install --quiet --root-user-action=ignore --disable-pip-version-check --target python \
   "age==$AGE" "pyrage==$PYRAGE"

@@ -6,7 +6,7 @@ set -euo pipefail
 
 BAILEYS=7.0.0-rc14
 work=$(mktemp -d)
-trap 'rm -rf "$work" 2>/dev/null || { sleep 2; rm -rf "$work"; }' EXIT
+trap 'rm -rf "$work"' EXIT
 cd "$work"
 timeout 300 npm install --silent --no-audit --no-fund --ignore-scripts "baileys@$BAILEYS" >/dev/null
 

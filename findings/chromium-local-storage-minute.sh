@@ -7,6 +7,7 @@ set -euo pipefail
 
 PUPPETEER=25.16.0
 work=$(mktemp -d)
+# A browser that was just killed may still write into the folder for a moment.
 trap 'rm -rf "$work" 2>/dev/null || { sleep 2; rm -rf "$work"; }' EXIT
 cd "$work"
 timeout 300 npm install --silent --no-audit --no-fund --ignore-scripts "puppeteer-core@$PUPPETEER" >/dev/null
@@ -14,26 +15,22 @@ chromium=$(command -v chromium) || { echo 'needs the Debian package chromium' >&
 export HOME=$work
 
 cat >probe.mjs <<'JS'
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import puppeteer from 'puppeteer-core';
 
-const browsers = new Set();
-process.on('exit', () => browsers.forEach((child) => child.exitCode === null && child.signalCode === null && child.kill('SIGKILL')));
+/** Starts Chromium with none of Puppeteer's own switches. Puppeteer kills it where this program ends first. */
 async function start(profile) {
-  const child = spawn(process.argv[2], ['--headless=new', '--no-sandbox', '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'], { stdio: 'ignore' });
-  browsers.add(child);
+  const args = ['--headless=new', '--no-sandbox', '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'];
+  const browser = await puppeteer.launch({ executablePath: process.argv[2], ignoreDefaultArgs: true, args });
+  const child = browser.process();
   const ended = once(child, 'exit');
-  for (let tries = 0; tries < 300 && !existsSync(`${profile}/DevToolsActivePort`); tries++) await sleep(100);
-  await sleep(200);
-  const [port, path] = readFileSync(`${profile}/DevToolsActivePort`, 'utf8').trim().split('\n');
-  const browser = await puppeteer.connect({ browserWSEndpoint: `ws://127.0.0.1:${port}${path}` });
   const [page] = await browser.pages();
-  return { page, browser, end: async (signal) => { child.kill(signal); const [code, by] = await ended; rmSync(`${profile}/DevToolsActivePort`, { force: true }); return by ?? code; } };
+  return { page, end: async (signal) => { child.kill(signal); const [code, by] = await ended; return by ?? code; } };
 }
-const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Lets time pass, because the probe shows what Chromium does within it. */
+const pass = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 const server = createServer((_, response) => response.setHeader('content-type', 'text/html').end('<!doctype html><p>page'));
 await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
@@ -45,7 +42,8 @@ await first.page.evaluate(() => {
   let count = 0;
   setInterval(() => localStorage.setItem('count', `${++count}`), 250);
 });
-await sleep(48_000);
+// Long enough for the first write at 5 s, and too short for the one a minute later.
+await pass(48_000);
 const written = Number(await first.page.evaluate(() => localStorage.getItem('count')));
 await first.end('SIGKILL');
 const second = await start('profile');

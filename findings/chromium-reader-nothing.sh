@@ -8,6 +8,7 @@ set -euo pipefail
 CHROMIUM_READER=0.1.1
 PUPPETEER=25.16.0
 work=$(mktemp -d)
+# A browser that was just killed may still write into the folder for a moment.
 trap 'rm -rf "$work" 2>/dev/null || { sleep 2; rm -rf "$work"; }' EXIT
 cd "$work"
 timeout 300 npm install --silent --no-audit --no-fund --ignore-scripts "puppeteer-core@$PUPPETEER" >/dev/null

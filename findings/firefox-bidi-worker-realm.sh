@@ -6,6 +6,7 @@ set -euo pipefail
 
 WS=8.23.0
 work=$(mktemp -d)
+# A browser that was just killed may still write into the folder for a moment.
 trap 'rm -rf "$work" 2>/dev/null || { sleep 2; rm -rf "$work"; }' EXIT
 cd "$work"
 timeout 300 npm install --silent --no-audit --no-fund --ignore-scripts "ws@$WS" >/dev/null

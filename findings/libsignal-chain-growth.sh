@@ -6,7 +6,7 @@ set -euo pipefail
 
 LIBSIGNAL=6.0.0
 work=$(mktemp -d)
-trap 'rm -rf "$work" 2>/dev/null || { sleep 2; rm -rf "$work"; }' EXIT
+trap 'rm -rf "$work"' EXIT
 cd "$work"
 timeout 300 npm install --silent --no-audit --no-fund --ignore-scripts "libsignal@$LIBSIGNAL" >/dev/null
 

@@ -22,6 +22,7 @@ const server = createServer(async (request, response) => {
   response.writeHead(200, { 'content-type': 'text/plain' });
   for (let part = 0; part < 10; part++) {
     response.write(`part ${part}\n`);
+    // A slow body: ten parts in 3 s, so that its beginning and its end are far apart.
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
   return response.end();

@@ -27,8 +27,9 @@ const at = `127.0.0.1:${server.address().port}`;
 const browser = await puppeteer.connect({ browserWSEndpoint: process.argv[2] });
 const page = await browser.newPage();
 await page.goto(`http://${at}/app`);
+// The navigation begins after evaluate() has returned. A page that stays where it is reports nothing, so the wait has a bound.
 await page.evaluate(() => setTimeout(() => location.assign('/nothing'), 100));
-await new Promise((resolve) => setTimeout(resolve, 3_000));
+await page.waitForFunction(() => location.pathname === '/nothing', { timeout: 10_000 }).catch(() => undefined);
 const seen = await page.evaluate(() => `at ${location.pathname}, text "${document.body?.textContent.trim() ?? ''}"`);
 console.log(`SEEN      ${seen}`);
 process.exit(seen === 'at /nothing, text ""' ? 0 : 1);

@@ -39,6 +39,7 @@ const end = await page.evaluate((url) => {
   socket.onmessage = () => echoes++;
   return new Promise((resolve) => {
     socket.onclose = ({ code }) => resolve({ code, seconds: (Date.now() - opened) / 1000, echoes });
+    // A socket that lives on has passed the test after 25 s.
     setTimeout(() => resolve({ code: 0, seconds: 25, echoes }), 25_000);
   });
 }, `ws://${at}/`);

@@ -45,6 +45,7 @@ const browser = await puppeteer.connect({ browserWSEndpoint: process.argv[2] });
 const page = await browser.newPage();
 await page.goto(`http://${at}/`);
 await Promise.all([opened(`ws://${at}/node`), page.evaluate(opened, `ws://${at}/lightpanda`)]);
+// 16 pings at 500 ms, and a second for the last answers: pongs that do not come need a bound.
 await new Promise((resolve) => setTimeout(resolve, 9_000));
 const [node, lightpanda] = [counted.get('/node').pongs, counted.get('/lightpanda').pongs];
 console.log(`SEEN      of 16 pings in 8 s, the client in Node answers ${node}, Lightpanda answers ${lightpanda}`);

@@ -37,10 +37,12 @@ const seen = await page.evaluate(
           worker.terminate();
           // A message that was under way at the call may still come; what comes 500 ms later was posted later.
           setTimeout(() => { ended = true; }, 500);
+          // Messages are counted for 2 s.
           setTimeout(() => resolve(seen), 2_500);
         }
       };
       worker.onerror = () => resolve(seen);
+      // A worker that never posts must not keep the probe waiting.
       setTimeout(() => resolve(seen), 20_000);
     }),
 );

@@ -6,6 +6,7 @@ set -euo pipefail
 
 PLAYWRIGHT=1.65.1
 work=$(mktemp -d)
+# A browser that was just killed may still write into the folder for a moment.
 trap 'rm -rf "$work" 2>/dev/null || { sleep 2; rm -rf "$work"; }' EXIT
 cd "$work"
 timeout 300 npm install --silent --no-audit --no-fund --ignore-scripts "playwright-core@$PLAYWRIGHT" >/dev/null

@@ -5,7 +5,7 @@ set -euo pipefail
 
 PROPER_LOCKFILE=4.1.2
 work=$(mktemp -d)
-trap 'rm -rf "$work" 2>/dev/null || { sleep 2; rm -rf "$work"; }' EXIT
+trap 'rm -rf "$work"' EXIT
 cd "$work"
 timeout 300 npm install --silent --no-audit --no-fund --ignore-scripts "proper-lockfile@$PROPER_LOCKFILE" >/dev/null
 

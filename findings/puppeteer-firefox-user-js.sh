@@ -7,6 +7,7 @@ set -euo pipefail
 
 PUPPETEER=25.16.0
 work=$(mktemp -d)
+# A browser that was just killed may still write into the folder for a moment.
 trap 'rm -rf "$work" 2>/dev/null || { sleep 2; rm -rf "$work"; }' EXIT
 cd "$work"
 timeout 300 npm install --silent --no-audit --no-fund --ignore-scripts "puppeteer-core@$PUPPETEER" >/dev/null
@@ -21,30 +22,42 @@ import puppeteer from 'puppeteer-core';
 
 const [, , executablePath, role] = process.argv;
 const launch = () => puppeteer.launch({ browser: 'firefox', executablePath, headless: true, userDataDir: 'profile' });
-const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Whether something comes true within 5 s. Puppeteer restores the file after close() has resolved, and Firefox takes a moment to die. */
+async function comesTrue(isSo) {
+  for (const end = Date.now() + 5_000; Date.now() < end; ) {
+    if (isSo()) return true;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
+}
+function isGone(pid) {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch {
+    return true; // ESRCH: no such process.
+  }
+}
 const own = 'user_pref("intl.accept_languages", "nl");\n';
 const kept = () => existsSync('profile/user.js') && readFileSync('profile/user.js', 'utf8').includes('"nl"');
 
 if (role === 'killed') {
   const browser = await launch();
   process.send(browser.process().pid);
-  await sleep(60_000);
 } else {
   mkdirSync('profile');
   writeFileSync('profile/user.js', own);
   await (await launch()).close();
-  await sleep(1_000);
-  const afterClose = kept();
+  const afterClose = await comesTrue(kept);
   const client = fork('probe.mjs', [executablePath, 'killed']);
   const [firefox] = await once(client, 'message');
   const gone = once(client, 'exit');
   client.kill('SIGKILL');
   await gone;
   process.kill(firefox, 'SIGKILL');
-  await sleep(2_000);
+  await comesTrue(() => isGone(firefox));
   await (await launch()).close();
-  await sleep(1_000);
-  const afterKill = kept();
+  const afterKill = await comesTrue(kept);
   console.log(`SEEN      own user.js after launch and close: ${afterClose ? 'kept' : 'lost'}; after a killed client, launch and close: ${afterKill ? 'kept' : 'lost'}`);
   process.exit(afterClose && !afterKill ? 0 : 1);
 }

@@ -6,7 +6,7 @@ set -euo pipefail
 S3RVER=3.7.1
 AWS4FETCH=1.0.20
 work=$(mktemp -d)
-trap 'rm -rf "$work" 2>/dev/null || { sleep 2; rm -rf "$work"; }' EXIT
+trap 'rm -rf "$work"' EXIT
 cd "$work"
 timeout 300 npm install --silent --no-audit --no-fund --ignore-scripts "s3rver@$S3RVER" "aws4fetch@$AWS4FETCH" >/dev/null
 

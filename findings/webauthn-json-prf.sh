@@ -9,6 +9,7 @@ PUPPETEER=25.16.0
 SIMPLEWEBAUTHN=14.0.0
 WEBAUTHN_JSON=2.1.1
 work=$(mktemp -d)
+# A browser that was just killed may still write into the folder for a moment.
 trap 'rm -rf "$work" 2>/dev/null || { sleep 2; rm -rf "$work"; }' EXIT
 cd "$work"
 timeout 300 npm install --silent --no-audit --no-fund --ignore-scripts "puppeteer-core@$PUPPETEER" "@simplewebauthn/browser@$SIMPLEWEBAUTHN" "@github/webauthn-json@$WEBAUTHN_JSON" >/dev/null

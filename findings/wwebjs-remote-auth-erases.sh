@@ -5,6 +5,7 @@ set -euo pipefail
 
 WHATSAPP_WEB_JS=1.34.7
 work=$(mktemp -d)
+# A browser that was just killed may still write into the folder for a moment.
 trap 'rm -rf "$work" 2>/dev/null || { sleep 2; rm -rf "$work"; }' EXIT
 cd "$work"
 timeout 300 npm install --silent --no-audit --no-fund --ignore-scripts "whatsapp-web.js@$WHATSAPP_WEB_JS" >/dev/null
