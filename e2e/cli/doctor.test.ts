@@ -70,7 +70,7 @@ describe('wakey doctor', () => {
     expect(place.files()).toEqual([]);
   });
 
-  it('finds a linked session well, at rest and while it runs, and changes nothing', async () => {
+  it('reports a linked session as healthy, whether it runs or not, and changes nothing', async () => {
     await link();
     const before = everything();
     const atRest = await examine();
@@ -139,7 +139,7 @@ describe('wakey doctor', () => {
     }
   });
 
-  it('tells whether the key opens what is kept, and says no secret', async () => {
+  it('reports whether the key opens the backups, and prints no secret', async () => {
     for (const name of ['wakey.key', 'other.key']) {
       const made = place.wakey('keys', 'generate', '--key-file', name);
       await made.exited;

@@ -36,7 +36,7 @@ function namesIn(path: string): readonly string[] {
 }
 
 describe('wakey export', () => {
-  it('puts a session at rest into one file for its key, which the age tool opens as a bundle', async () => {
+  it('exports a session that is not running into one file for its key, which the age tool opens as a bundle', async () => {
     await link();
     await run('keys', 'generate', '--key-file', 'wakey.key');
     const { code, stdout } = await run('export', 'main', '--key-file', 'wakey.key', '--json');
@@ -56,7 +56,7 @@ describe('wakey export', () => {
     expect(readdirSync(at('opened')).sort()).toEqual(['SHA256SUMS', 'profile', 'wakey.json']);
   });
 
-  it('gives the newest copy that is kept while the session runs, and leaves that alone', async () => {
+  it('exports the newest backup while the session runs, and does not disturb the session', async () => {
     await link();
     const wakey = place.start();
     await wakey.event('ready');
@@ -71,7 +71,7 @@ describe('wakey export', () => {
     expect(await wakey.exited).toBe(0);
   });
 
-  it('says what to do when the session runs and nothing of it is kept', async () => {
+  it('says what to do when the session runs and has no backup', async () => {
     await link('--store', 'none');
     const wakey = place.start('--store', 'none');
     await wakey.event('ready');
@@ -82,7 +82,7 @@ describe('wakey export', () => {
     expect(existsSync(at('main.wakey'))).toBe(false);
   });
 
-  it('takes what is kept when the profile is lost, and passes over a damaged copy', async () => {
+  it('exports a backup when the profile is lost, and skips a damaged backup', async () => {
     await link();
     const wakey = place.start('--exit-when-ready');
     expect(await wakey.exited).toBe(0);

@@ -66,7 +66,7 @@ describe('the other verbs', () => {
     expect(place.files()).toEqual([]);
   });
 
-  it('wakey relink shows a fresh code for a session that is linked, and links it anew', async () => {
+  it('wakey relink shows a new code for a linked session, and links it again', async () => {
     await link();
     const relink = place.wakey('relink', 'main', '--url', place.simulator.url, '--json', '--exit-when-ready');
     expect(await relink.event('state', ({ state }) => state === 'awaiting-qr')).toMatchObject({ why: 'relink' });

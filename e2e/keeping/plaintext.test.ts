@@ -70,7 +70,7 @@ describe('an encrypted session', () => {
     expect([...secrets].filter((one) => lines.some((line) => line.includes(one)))).toEqual([]);
   });
 
-  it('comes back from what is kept when its memory is gone, without a code', async () => {
+  it('resumes from a backup without a code when its profile in memory is gone', async () => {
     const first = session();
     scanWith(rig.simulator, first);
     await first.start();

@@ -11,7 +11,7 @@ describe('an account that WhatsApp restricts', () => {
   });
   afterEach(() => rig.close());
 
-  it('is ready, told with what it may not do and until when, and told when that is over', async () => {
+  it('is ready and reports each restriction with its end, and reports when the restrictions are over', async () => {
     rig.simulator.trouble({ timeLock: 'WEB_COMPANION_ONLY', timeLockUntil: end });
     const session = await linkSession(rig);
     const timeLock = { kind: 'WEB_COMPANION_ONLY', until: end * 1_000 };

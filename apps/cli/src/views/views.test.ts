@@ -136,7 +136,7 @@ describe('the view for people', () => {
     expect(pass(5_000)).toContain('the page is loading … 5.0 s, missing socket');
   });
 
-  it('tells what an account may not do, until when, and that it may again', () => {
+  it('prints each restriction of the account with its end, and prints when all restrictions are over', () => {
     const { view, take } = person({ isTTY: false });
     const messageCapping = { status: 'first-warning', used: 70, quota: 100 } as const;
     view.notice({ type: 'restrictions', restrictions: { timeLock: { until: began }, messageCapping } });
@@ -175,7 +175,7 @@ describe('the view for programs', () => {
     expect(JSON.stringify(lines())).not.toMatch(/2@code|ABCD/);
   });
 
-  it('says what an account may not do, with its end, and that it may again', () => {
+  it('writes each restriction of the account with its end into a JSON line, and writes when all restrictions are over', () => {
     const { view, lines } = program();
     const restrictions = { timeLock: { kind: 'DEFAULT', until: began }, messageCapping: { status: 'capped' } } as const;
     view.state({ name: 'ready', run, me: 'me', since: began, restrictions, isSettled: true, saveDue: null });
