@@ -45,12 +45,16 @@ export interface ErrorFacts {
 export class WakeyError extends Error {
   override readonly name = 'WakeyError';
   readonly code: ErrorCode;
+  /** What happened: the first part of the message. */
+  readonly what: string;
+  /** What the reader can do: the last part of the message. */
   readonly todo: string;
   readonly details: Readonly<Record<string, string | number | boolean>>;
 
   constructor(code: ErrorCode, facts: ErrorFacts) {
     super(`${facts.what} ${facts.todo}`, facts.cause === undefined ? undefined : { cause: facts.cause });
     this.code = code;
+    this.what = facts.what;
     this.todo = facts.todo;
     this.details = facts.details ?? {};
   }

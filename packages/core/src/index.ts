@@ -48,7 +48,7 @@ export type {
   StateName,
   StateOf,
 } from './machine/state.js';
-export { assertMetadata, MOST_METADATA } from './metadata.js';
+export { assertMetadata, isMetadata, MOST_METADATA } from './metadata.js';
 export { onceEach } from './once-each.js';
 export type { OpenPage, OpenPageOptions, PageAdapter } from './page.js';
 export { escaped, type PlainTextOptions, plainText } from './plain-text.js';

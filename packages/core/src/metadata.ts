@@ -11,8 +11,7 @@ export function assertMetadata(
   value: unknown,
   most = MOST_METADATA,
 ): asserts value is Readonly<Record<string, string>> {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (!isObject || !Object.values(value).every((entry) => typeof entry === 'string')) {
+  if (!isMetadata(value)) {
     throw refused('Metadata of a bundle is an object of strings.', 'Give one without other values.');
   }
   const { length } = JSON.stringify(value);
@@ -21,6 +20,12 @@ export function assertMetadata(
     `Metadata of a bundle has ${length} characters as JSON; ${most} are the most.`,
     'Give a shorter one, and put what is long into the bundle.',
   );
+}
+
+/** Whether a value can be metadata: an object of strings. */
+export function isMetadata(value: unknown): value is Readonly<Record<string, string>> {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject && Object.values(value).every((entry) => typeof entry === 'string');
 }
 
 function refused(what: string, todo: string): WakeyError {

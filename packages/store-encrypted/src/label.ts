@@ -1,4 +1,4 @@
-import { isWakeyError } from '@wakey/core';
+import { isMetadata, isWakeyError } from '@wakey/core';
 import { armor } from 'age-encryption';
 import { openedBytes, type Subject, sealedBytes } from './age.js';
 import type { CheckedKeys } from './keys.js';
@@ -40,11 +40,6 @@ export async function openLabel({ age }: SealedLabel, keys: CheckedKeys, subject
     throw subject.damaged('its label cannot be read', error);
   }
   throw subject.damaged('its label describes no bundle', undefined);
-}
-
-/** Whether a value can be metadata: an object of strings. */
-function isMetadata(value: unknown): value is Metadata {
-  return isObject(value) && Object.values(value).every((entry) => typeof entry === 'string');
 }
 
 function isLabel(value: unknown): value is Label {

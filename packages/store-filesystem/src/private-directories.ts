@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { type Disk, isFileError, judgeRoot, markRoot, refusesModes, syncDirectory } from '@wakey/host';
+import { closeDirectory, type Disk, isFileError, judgeRoot, markRoot, modeOf, syncDirectory } from '@wakey/host';
 
 /**
  * Makes a directory with mode 0700, for good; one that is there must be a directory, not a link, and ours, and is closed
@@ -11,8 +11,8 @@ export async function openPrivateDirectory(disk: Disk, path: string): Promise<vo
   if (found.isSymbolicLink()) throw unfit('ELOOP', `${path} is a symbolic link`);
   if (!found.isDirectory()) throw unfit('ENOTDIR', `${path} is not a directory`);
   if (!disk.platform.hasModes) return;
-  if (found.uid !== process.getuid?.()) throw unfit('EPERM', `${path} belongs to another user`);
-  if ((found.mode & 0o777) !== 0o700) await closeToOthers(found.mode, () => disk.files.chmod(path, 0o700));
+  if (found.uid !== disk.platform.uid) throw unfit('EPERM', `${path} belongs to another user`);
+  if (modeOf(found) !== 0o700) await closeDirectory(disk, path, 'store-unwritable');
 }
 
 /**
@@ -21,9 +21,7 @@ export async function openPrivateDirectory(disk: Disk, path: string): Promise<vo
  */
 export async function openRoot(disk: Disk, path: string): Promise<void> {
   const isMade = await makeMissing(disk, path);
-  if (isMade && disk.platform.hasModes) {
-    await closeToOthers((await disk.files.stat(path)).mode, () => disk.files.chmod(path, 0o700));
-  }
+  if (isMade) await closeDirectory(disk, path, 'store-unwritable');
   const { is } = await judgeRoot(disk, path, { isMade, forbidden: 0o022, code: 'store-unwritable' });
   if (is === 'not-a-directory') throw unfit('ENOTDIR', `${path} is not a directory`);
   if (is === 'not-ours') throw unfit('EPERM', `${path} belongs to another user`);
@@ -56,13 +54,4 @@ async function makeOne(disk: Disk, path: string): Promise<boolean> {
 
 function unfit(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });
-}
-
-/** A volume that sets no modes will do where what is there is closed to others as it is. */
-async function closeToOthers(mode: number, chmod: () => Promise<void>): Promise<void> {
-  try {
-    await chmod();
-  } catch (error) {
-    if (!refusesModes(error) || (mode & 0o077) !== 0) throw error;
-  }
 }

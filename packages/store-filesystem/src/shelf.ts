@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { WakeyError } from '@wakey/core';
+import { isMetadata, WakeyError } from '@wakey/core';
 import {
   type Disk,
   type FileHandle,
@@ -176,11 +176,6 @@ function parsedLabel(text: string): Label | undefined {
   const label: Label = { version: 1, id, generation, size, sha256, fence, metadata, ...aside };
   // Labels of the first days have none.
   return checksum === undefined || checksum === checksumOf(label) ? label : undefined;
-}
-
-/** Whether a value can be metadata: an object of strings. */
-function isMetadata(value: unknown): value is Readonly<Record<string, string>> {
-  return isObject(value) && Object.values(value).every((entry) => typeof entry === 'string');
 }
 
 function sameName(shelf: Shelf, other: string, path: string): WakeyError {

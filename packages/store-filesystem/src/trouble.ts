@@ -16,9 +16,8 @@ export function storeTrouble(code: ErrorCode, doing: string, path: string, cause
 
 /** The file system's own words are for any directory; the store says what it was doing there. */
 function unanswered(code: ErrorCode, doing: string, cause: WakeyError): WakeyError {
-  const why = cause.message.slice(0, -cause.todo.length).trimEnd();
   return new WakeyError(code, {
-    what: `Store "filesystem" could not ${doing}: ${why}`,
+    what: `Store "filesystem" could not ${doing}: ${cause.what}`,
     todo: 'Check its disk, or the server behind it; what was kept before is still there.',
     cause,
     details: cause.details,

@@ -1,3 +1,5 @@
+import { isWakeyError } from '@wakey/core';
+
 /** What a check found. */
 export interface Finding {
   /** Which check: stable, for programs. */
@@ -30,8 +32,5 @@ export function bad(check: string, what: string, todo: string): Finding {
 /** What was thrown, in the words that a command would end with. */
 export function badOf(check: string, error: unknown): Finding {
   if (!(error instanceof Error)) throw error;
-  const { message } = error;
-  const todo = 'todo' in error && typeof error.todo === 'string' ? error.todo : undefined;
-  if (todo === undefined || !message.endsWith(todo)) return { check, is: 'bad', what: message };
-  return bad(check, message.slice(0, -todo.length).trimEnd(), todo);
+  return isWakeyError(error) ? bad(check, error.what, error.todo) : { check, is: 'bad', what: error.message };
 }

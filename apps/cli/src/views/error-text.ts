@@ -11,10 +11,7 @@ export function textOfError(error: unknown, paint: Paint, isVerbose: boolean): s
     const message = error instanceof Error ? error.message : String(error);
     return `${paint.bad('✗')} ${indented(message)}\n  Run it again with --verbose to see where.${stack}`;
   }
-  const what = error.message.endsWith(error.todo)
-    ? error.message.slice(0, -error.todo.length).trimEnd()
-    : error.message;
-  return `${paint.bad('✗')} ${indented(what)}\n  ${indented(error.todo)}${stack}`;
+  return `${paint.bad('✗')} ${indented(error.what)}\n  ${indented(error.todo)}${stack}`;
 }
 
 /** Further lines stand below the first, so that none looks like a line of ours. */

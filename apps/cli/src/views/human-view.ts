@@ -31,7 +31,8 @@ export function humanView({ out, err, paint, now, every, isVerbose, session }: H
   let since = now();
   let drawn: { readonly seq: number; readonly lines: readonly string[] } | undefined;
   let shownPercent = -Infinity;
-  let hasLogin = false;
+  /** Unknown until the session's directory was read. */
+  let hasLogin: boolean | undefined;
 
   const line = (name: string, text: string) =>
     screen.print(
@@ -109,7 +110,7 @@ export function humanView({ out, err, paint, now, every, isVerbose, session }: H
     state(next) {
       const { name } = state;
       state = next;
-      if ('run' in next) hasLogin = next.run.isLinked;
+      if (knowsLogin(next)) hasLogin = next.run.isLinked;
       if (name !== next.name) enter(next);
       if (next.name === 'awaiting-qr') showQr(next);
       if (next.name === 'syncing' && (next.percent >= shownPercent + STEP || next.percent < shownPercent)) {
@@ -225,3 +226,8 @@ const BESIDES = 4;
 const PATIENCE = 3_000;
 /** A code that lapses this soon is shown in another colour. */
 const HURRY = 6_000;
+
+/** Whether a state knows if there is a login. A stop in the first moment of a start comes before the session was read. */
+function knowsLogin(state: SessionState): state is Extract<SessionState, { readonly run: unknown }> {
+  return 'run' in state && state.name !== 'stopping' && !(state.name === 'starting' && state.phase === 'opening');
+}

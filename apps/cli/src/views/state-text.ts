@@ -18,8 +18,9 @@ export function recoveryText(notice: RecoveryNotice): string {
   return `no backup can bring the login back${moved}`;
 }
 
-/** What the end of a command means for the login, and what to type next. */
-export function stoppedText(session: string, hasLogin: boolean): string {
+/** What the end of a command means for the login, and what to type next. `hasLogin` is undefined where nobody knows yet. */
+export function stoppedText(session: string, hasLogin: boolean | undefined): string {
+  if (hasLogin === undefined) return 'not running';
   return hasLogin ? `login kept; \`wakey start ${session}\` resumes it` : 'not linked; nothing was lost';
 }
 

@@ -136,6 +136,20 @@ describe('the view for people', () => {
     expect(pass(5_000)).toContain('the page is loading … 5.0 s, missing socket');
   });
 
+  it.each([
+    ['login kept; `wakey start main` resumes it', { phase: 'launching', isLinked: true }],
+    ['not linked; nothing was lost', { phase: 'launching', isLinked: false }],
+    ['not running', { phase: 'opening', isLinked: false }],
+  ] as const)('prints "%s" at the end of a session that was %j', (text, { phase, isLinked }) => {
+    const { view, take } = person({ isTTY: false });
+    const linked: Run = { ...run, isLinked };
+    view.state({ name: 'starting', run: linked, phase, isFresh: false, recovery: null });
+    view.state({ name: 'stopping', run, phase: 'closing', goal: { name: 'stopped' } });
+    take();
+    view.state({ name: 'stopped' });
+    expect(take()).toMatch(new RegExp(`stopped +${text}\n$`));
+  });
+
   it('prints each restriction of the account with its end, and prints when all restrictions are over', () => {
     const { view, take } = person({ isTTY: false });
     const messageCapping = { status: 'first-warning', used: 70, quota: 100 } as const;

@@ -179,9 +179,11 @@ async function openLiveDir(
     await openPrivateDirectory(disk, liveDir);
     return { liveDir, unfit: undefined };
   } catch (error) {
-    const { message, todo } = fileTrouble('session-unreadable', 'make a directory in', memoryDir, error);
-    // What to do about it does not apply: the profile goes elsewhere.
-    return { liveDir: undefined, unfit: message.slice(0, -todo.length).trim() };
+    // The hint of this error does not apply: the profile goes elsewhere.
+    return {
+      liveDir: undefined,
+      unfit: fileTrouble('session-unreadable', 'make a directory in', memoryDir, error).what,
+    };
   }
 }
 
