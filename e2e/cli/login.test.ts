@@ -11,17 +11,11 @@ describe('the other verbs', () => {
     expect(await place.close()).toEqual([]);
   });
 
-  async function link(): Promise<void> {
-    const wakey = place.start('--exit-when-ready');
-    await place.scan(wakey);
-    expect(await wakey.exited).toBe(0);
-  }
-
   it('wakey status tells whose a session is, whether it is linked, and who runs it', async () => {
     const none = place.wakey('status');
     await none.exited;
     expect(none.stdout()).toContain('No sessions in');
-    await link();
+    await place.link();
     const wakey = place.start();
     await wakey.event('ready');
     const status = place.wakey('status', '--json');
@@ -40,7 +34,7 @@ describe('the other verbs', () => {
   });
 
   it('wakey logout unlinks the device, and the next start needs a code', async () => {
-    await link();
+    await place.link();
     const logout = place.wakey('logout', 'main', '--url', place.simulator.url, '--json');
     expect(await logout.exited).toBe(0);
     expect(place.simulator.phone.devices()).toEqual([]);
@@ -67,7 +61,7 @@ describe('the other verbs', () => {
   });
 
   it('wakey relink shows a new code for a linked session, and links it again', async () => {
-    await link();
+    await place.link();
     const relink = place.wakey('relink', 'main', '--url', place.simulator.url, '--json', '--exit-when-ready');
     expect(await relink.event('state', ({ state }) => state === 'awaiting-qr')).toMatchObject({ why: 'relink' });
     await place.scan(relink);

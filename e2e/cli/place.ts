@@ -14,6 +14,8 @@ export interface Place {
   start(...args: readonly string[]): Wakey;
   /** Lets the phone scan, over HTTP as any tool would, the next code that `wakey` shows. */
   scan(wakey: Wakey): Promise<void>;
+  /** Links `main` through `wakey start`, which ends with 0 once its first backup is saved. */
+  link(): Promise<void>;
   /** What stands in the folder. */
   files(): readonly string[];
   /** Ends what still runs, and gives the processes that are left all the same. */
@@ -30,11 +32,18 @@ export async function openPlace({ speed = 20 } = {}): Promise<Place> {
     running.push(started);
     return started;
   };
-  return {
+  const start = (...args: readonly string[]) => wakey('start', 'main', '--url', simulator.url, '--json', ...args);
+  const place: Place = {
     simulator,
     folder,
     wakey,
-    start: (...args) => wakey('start', 'main', '--url', simulator.url, '--json', ...args),
+    start,
+    async link() {
+      const started = start('--exit-when-ready');
+      await place.scan(started);
+      const code = await started.exited;
+      if (code !== 0) throw new Error(`The link ended with ${code}: ${started.stderr()}`);
+    },
     async scan(started) {
       const { qr } = await started.event('qr');
       const answer = await fetch(`${simulator.control}/phone/scan`, { method: 'POST', body: JSON.stringify({ qr }) });
@@ -50,4 +59,5 @@ export async function openPlace({ speed = 20 } = {}): Promise<Place> {
       return left;
     },
   };
+  return place;
 }

@@ -10,13 +10,6 @@ afterEach(async () => {
   expect(await place.close()).toEqual([]);
 });
 
-/** Links `main` and stops it after its first backup. */
-async function link(): Promise<void> {
-  const wakey = place.start('--exit-when-ready');
-  await place.scan(wakey);
-  expect(await wakey.exited).toBe(0);
-}
-
 /** Starts `main`, which learns that WhatsApp no longer knows its device, and stops it at the new code. */
 async function learnOfLogout(): Promise<void> {
   const wakey = place.start();
@@ -52,7 +45,7 @@ const startElsewhere = () => place.start('--exit-when-ready', ...elsewhere);
 
 describe('the backup in quarantine after a logout', () => {
   it('resumes in another directory without a code when the logout turns out to be false', async () => {
-    await link();
+    await place.link();
     place.simulator.trouble({ refusedStates: 'newest' });
     await learnOfLogout();
     place.simulator.trouble({ refusedStates: 'none' });
@@ -66,7 +59,7 @@ describe('the backup in quarantine after a logout', () => {
   });
 
   it('can be exported and imported after the phone unlinked the device, and WhatsApp refuses it', async () => {
-    await link();
+    await place.link();
     for (const { id } of place.simulator.phone.devices()) place.simulator.phone.unlink(id);
     await learnOfLogout();
     await exportAndImport();

@@ -63,32 +63,13 @@ it('takes a link of this run for no proof, and a restart of its browser for one'
 });
 
 it('learns the proof from the store where the record of the session is lost', async () => {
-  const kept = memoryStore();
-  const first = await run(kept);
-  await cp(await makeProfile(), first.profile, { recursive: true });
-  first.browser.show(qr('one'), { type: 'linking' }, ready);
-  await first.saves(1);
-  await first.session.stop();
-  const second = await run(kept, first.sessionsDir);
-  second.browser.show(ready);
-  await second.saves(1);
-  await second.session.stop();
-
+  const { kept } = await linkedAndResumed();
   const elsewhere = await run(kept);
   expect(await elsewhere.record()).toMatchObject({ proved: { generation: 2 } });
 });
 
 it('learns the new number of the proof where the generations were encrypted anew', async () => {
-  const kept = memoryStore();
-  const first = await run(kept);
-  await cp(await makeProfile(), first.profile, { recursive: true });
-  first.browser.show(qr('one'), { type: 'linking' }, ready);
-  await first.saves(1);
-  await first.session.stop();
-  const second = await run(kept, first.sessionsDir);
-  second.browser.show(ready);
-  await second.saves(1);
-  await second.session.stop();
+  const { kept, first, second } = await linkedAndResumed();
   expect(await second.record()).toMatchObject({ proved: { generation: 2 } });
   const newest = (await kept.store.read('main')) as StoredBundle;
   const proved = newest.generation + 1;
@@ -212,4 +193,19 @@ async function run({ store }: MemoryStore, sessionsDir?: string, changed: Partia
       }
     },
   };
+}
+
+/** A session that was linked, saved, started once more, and saved again: its second backup is proved. */
+async function linkedAndResumed() {
+  const kept = memoryStore();
+  const first = await run(kept);
+  await cp(await makeProfile(), first.profile, { recursive: true });
+  first.browser.show(qr('one'), { type: 'linking' }, ready);
+  await first.saves(1);
+  await first.session.stop();
+  const second = await run(kept, first.sessionsDir);
+  second.browser.show(ready);
+  await second.saves(1);
+  await second.session.stop();
+  return { kept, first, second };
 }
