@@ -33,9 +33,14 @@ export function shelfIn(storage: Storage, id: string) {
     },
     /** The greatest number that was ever given: fence × SPAN + count. */
     marked: async () => Math.max(0, ...(await shelf.names('mark')).map(([mark]) => Number(mark))),
-    /** Each mark has a key of its own: nobody can overwrite a greater one. */
+    /** Each mark has a key of its own: nobody can overwrite a greater one. A writer of a greater one removes the smaller. */
     async mark(highest: number) {
-      await shelf.put(true, 'mark', highest);
+      try {
+        await shelf.put(true, 'mark', highest);
+      } catch (error) {
+        // If a greater mark is there, its writer has removed this one already, and `pass` reads the greater.
+        if ((await shelf.marked()) <= highest) throw error;
+      }
       for (const [mark = ''] of await shelf.names('mark')) if (Number(mark) < highest) await shelf.remove('mark', mark);
     },
     /** Throws `stale-fence` where a newer owner is known; gives the greatest number that this fence has come to. */

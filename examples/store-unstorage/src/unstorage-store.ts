@@ -77,6 +77,7 @@ export function unstorageStore(storage: Storage, leases: LeaseOptions = {}): Ses
         const shelf = shelfOf(id);
         checkArguments(options.fence);
         await shelf.mark(await shelf.pass(options.fence));
+        await shelf.pass(options.fence);
         await sweep(shelf, options.fence, 0);
         if ((await shelf.labels()).length > 0) throw new Error('What was removed is there.');
       }),
