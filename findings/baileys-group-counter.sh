@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# baileys numbers its group messages 0, 2, 4: each message leaves one unused key in a record that is written anew each
+# baileys numbers its group messages 0, 2, 4: each message leaves one unused key in a record that is rewritten each
 # time.
 # Needs bash, Node 20 or later with npm. Downloads 40 MB; takes about 20 s.
 set -euo pipefail

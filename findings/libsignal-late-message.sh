@@ -17,7 +17,7 @@ const { ProtocolAddress, SessionBuilder, SessionCipher, SessionRecord, keyhelper
 // libsignal prints whole sessions to the console.
 console.info = console.warn = console.error = () => undefined;
 
-/** A device with its keys and sessions in memory, each record stored as JSON and read anew, as an application does. */
+/** A device with its keys and sessions in memory, each record stored as JSON and parsed again, as an application does. */
 function device(name) {
   const identity = keyhelper.generateIdentityKeyPair();
   const registrationId = keyhelper.generateRegistrationId();

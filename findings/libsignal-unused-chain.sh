@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # In libsignal (npm) a device that is put back to a state whose sending chain was unused can never be read again by
-# its peer, and is told nothing.
+# its peer, and gets no error.
 # Needs bash, Node 20 or later with npm. Downloads 5 MB; takes about 6 s.
 set -euo pipefail
 
@@ -17,7 +17,7 @@ const { ProtocolAddress, SessionBuilder, SessionCipher, SessionRecord, keyhelper
 // libsignal prints whole sessions to the console.
 console.info = console.warn = console.error = () => undefined;
 
-/** A device with its keys and sessions in memory, each record stored as JSON and read anew, as an application does. */
+/** A device with its keys and sessions in memory, each record stored as JSON and parsed again, as an application does. */
 function device(name) {
   const identity = keyhelper.generateIdentityKeyPair();
   const registrationId = keyhelper.generateRegistrationId();

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# In Lightpanda a navigation by the driver to a fragment of the present document loads the document anew.
+# In Lightpanda a navigation by the driver to a fragment of the current document reloads the document.
 # Needs Linux x64, bash, Node 20 or later with npm, Python 3 with pip. Downloads 30 MB; takes about 10 s.
 set -euo pipefail
 

@@ -11,14 +11,14 @@ afterEach(async () => {
   expect(await place.close()).toEqual([]);
 });
 
-/** Runs `wakey start` to its end. `lines`: what it printed on either stream. */
+/** Runs `wakey start` to its end. `lines`: the lines that it printed on both streams. */
 async function printedBy(...args: readonly string[]) {
   const wakey = place.wakey('start', 'main', '--url', place.simulator.url, ...args);
   const code = await wakey.exited;
   return { code, lines: [...wakey.stdout().split('\n'), ...wakey.stderr().split('\n')] };
 }
 
-/** Links a session, starts it as often as that, then removes its profile and damages one kept generation. */
+/** Links a session, starts it `starts` times, then removes its profile and damages one backup. */
 async function loseProfile({ starts, damaged }: { readonly starts: number; readonly damaged: number }): Promise<void> {
   for (let started = 0; started < starts; started += 1) {
     const wakey = place.start('--exit-when-ready');
@@ -30,7 +30,7 @@ async function loseProfile({ starts, damaged }: { readonly starts: number; reado
 }
 
 describe('wakey start', () => {
-  it('prints an ending for programs in one line that carries all of it', async () => {
+  it('prints an ending as one JSON line with its state, reason and message', async () => {
     const { code, lines } = await printedBy('--json', '--browser', './nowhere');
     expect(code).toBe(20);
     const [ended = '', ...others] = lines.filter((line) => /nowhere|ended|failed/.test(line));
@@ -41,14 +41,14 @@ describe('wakey start', () => {
     });
   });
 
-  it.each([[['--json']], [[]]])('prints once that the only kept generation is damaged, given %j', async (args) => {
+  it.each([[['--json']], [[]]])('prints once that the only backup is damaged, given %j', async (args) => {
     await loseProfile({ starts: 1, damaged: 1 });
     const { code, lines } = await printedBy(...args);
     expect(code).toBe(11);
     expect(lines.filter((line) => /damaged|1\.bundle|cannot be read/.test(line))).toHaveLength(1);
   });
 
-  it('prints once that it passes a damaged generation over for the one before', async () => {
+  it('prints once that it skips a damaged backup and uses the one before', async () => {
     await loseProfile({ starts: 2, damaged: 2 });
     const { code, lines } = await printedBy('--json', '--exit-when-ready');
     expect(code).toBe(0);

@@ -36,7 +36,7 @@ export async function runCheck(name: string, args: readonly string[]): Promise<O
   return { name, passed: code === 0 ? 1 : 0, failed: failures.length, skipped: 0, failures };
 }
 
-/** What a run gets besides the environment. */
+/** Options of a run. */
 export interface VitestChoice {
   readonly env?: Readonly<Record<string, string>>;
 }

@@ -20,7 +20,7 @@ async function main(): Promise<void> {
     () => runCheck('knip', [join(root, 'node_modules/knip/bin/knip.js'), '--no-progress', '--no-config-hints']),
     ...packageChecks(),
     () => runVitest('unit tests', root),
-    // The lifecycle runs on Playwright besides: see e2e/vitest.config.ts.
+    // The lifecycle also runs on Playwright: see e2e/vitest.config.ts.
     () => runVitest('end-to-end tests', e2eFolder, { env: { WAKEY_E2E_ALSO: 'playwright' } }),
   ]) {
     outcomes.push(await check());

@@ -18,7 +18,7 @@ afterEach(async () => {
 
 const env = { PATH: '/usr/bin:/bin' };
 
-it('gives the name and the version that the binary prints', async () => {
+it('returns the name and the version that the binary prints', async () => {
   const binary = await script('echo "Some Browser 12.3.4 extra"');
   expect(await browserVersion(binary, { env })).toEqual({ name: 'Some Browser', version: '12.3.4' });
 });

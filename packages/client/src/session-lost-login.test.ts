@@ -33,7 +33,7 @@ describe('a session whose profile holds no login and that has no backup', () => 
     });
   });
 
-  it('forgets the loss once it is linked anew', async () => {
+  it('forgets the loss once the session is linked again', async () => {
     const { browser, session, sessionsDir } = await lost();
     browser.show({ type: 'linking' }, ready);
     await reach(session, 'ready');

@@ -68,7 +68,7 @@ it('learns the proof from the store where the record of the session is lost', as
   expect(await elsewhere.record()).toMatchObject({ proved: { generation: 2 } });
 });
 
-it('learns the new number of the proof where the generations were encrypted anew', async () => {
+it('learns the new number of the proved backup after the keys were rotated', async () => {
   const { kept, first, second } = await linkedAndResumed();
   expect(await second.record()).toMatchObject({ proved: { generation: 2 } });
   const newest = (await kept.store.read('main')) as StoredBundle;

@@ -6,6 +6,6 @@ const withJsonOf = (length: number) => ({ note: 'x'.repeat(length - '{"note":""}
 it('takes metadata up to the limit, and refuses one character more with both numbers', () => {
   expect(() => assertMetadata(withJsonOf(MOST_METADATA))).not.toThrow();
   expect(() => assertMetadata(withJsonOf(MOST_METADATA + 1))).toThrow(
-    'has 65537 characters as JSON; 65536 are the most',
+    'has 65537 characters as JSON; the limit is 65536',
   );
 });

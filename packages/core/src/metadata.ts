@@ -1,24 +1,24 @@
 import { WakeyError } from './errors.js';
 
-/** How much metadata of one bundle a store keeps at most: characters of its JSON. */
+/** The most metadata of one bundle that a store keeps, in characters of its JSON. */
 export const MOST_METADATA = 65_536;
 
 /**
- * What a store asks of metadata before it keeps a bundle. Throws `invalid-argument` for anything else than an object of
- * strings, and for one of more than `most` characters as JSON: a store must be able to read what it kept.
+ * A store calls this before it keeps a bundle. Throws `invalid-argument` unless the value is an object of strings of at most
+ * `most` characters as JSON: a store must be able to read back what it wrote.
  */
 export function assertMetadata(
   value: unknown,
   most = MOST_METADATA,
 ): asserts value is Readonly<Record<string, string>> {
   if (!isMetadata(value)) {
-    throw refused('Metadata of a bundle is an object of strings.', 'Give one without other values.');
+    throw refused('Metadata of a bundle is an object of strings.', 'Remove the other values.');
   }
   const { length } = JSON.stringify(value);
   if (length <= most) return;
   throw refused(
-    `Metadata of a bundle has ${length} characters as JSON; ${most} are the most.`,
-    'Give a shorter one, and put what is long into the bundle.',
+    `Metadata of a bundle has ${length} characters as JSON; the limit is ${most}.`,
+    'Shorten it, and put long values into the bundle.',
   );
 }
 

@@ -12,19 +12,19 @@ export type RootVerdict =
   | { readonly is: 'fit'; readonly repairedFrom: string | undefined }
   | { readonly is: 'not-a-directory' | 'not-ours' | 'too-open'; readonly found: Stats };
 
-/** How a directory is judged. */
+/** What makes a directory unfit. */
 export interface RootRule {
-  /** Whether this process has just made it. */
+  /** Whether this process has just made the directory. */
   readonly isMade: boolean;
   /** The rights of others that make it unfit, as bits of a mode. */
   readonly forbidden: number;
-  /** What to throw where its volume keeps no modes. */
+  /** The code to throw if the volume keeps no modes. */
   readonly code: ErrorCode;
 }
 
 /**
- * Judges a directory of sessions, and closes it to others where it is ours by its mark: an orchestrator opens it to a group
- * at each mount. Any other directory keeps its mode, since it may serve something else as well.
+ * Judges a directory of sessions. A directory with our mark is closed to other users, because an orchestrator opens it to a group at
+ * each mount. Any other directory keeps its mode, since other programs may use it too.
  */
 export async function judgeRoot(disk: Disk, path: string, { isMade, forbidden, code }: RootRule): Promise<RootVerdict> {
   const { platform, files } = disk;

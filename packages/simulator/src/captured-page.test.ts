@@ -108,7 +108,7 @@ describe('a page that is too old', { timeout: 30_000 }, () => {
 });
 
 describe('a service that is overloaded', { timeout: 30_000 }, () => {
-  it('is told on Cmd alone, keeps the login, and is tried again until it answers', async () => {
+  it('is reported on Cmd alone, keeps the login, and is retried until the service answers', async () => {
     const visited = await openLinked();
     simulator.trouble({ unavailable: true });
     await until(visited.page, "heard.filter((line) => line === 'Cmd service_unavailable_503_from_bridge').length > 1");

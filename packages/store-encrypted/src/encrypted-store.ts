@@ -23,8 +23,8 @@ export type EncryptedStoreOptions = EncryptionKeys & {
   /** Keeps what is encrypted. */
   readonly store: SessionStore;
   /**
-   * Hears once of each thing that went wrong without failing the call: a bundle that is kept unencrypted, a damaged one that
-   * was passed over, a public key that the next bundle will not be for. @default nobody hears of it
+   * Receives each fault once that does not fail the call: a bundle that is not encrypted, a damaged bundle that was skipped, a
+   * public key that the next bundle will not be for. @default no warning is passed on
    */
   readonly warn?: (warning: WakeyError) => void;
 };
@@ -112,7 +112,7 @@ async function readOpened(vault: Vault, id: string, call: ReadOptions): Promise<
       before = bundle.generation;
     }
   }
-  // What the error says, no warning repeats.
+  // The error reports the newest damage, so no warning repeats it.
   const [newest, ...older] = damages;
   older.forEach(warn);
   if (newest !== undefined) throw newest;
@@ -135,7 +135,7 @@ async function write(
   bytes: AsyncIterable<Uint8Array>,
   call: WriteOptions,
 ): Promise<number> {
-  // Encrypted it is longer, and stands beside the public keys that it is for.
+  // Encrypted metadata is longer, and its recipients' public keys are stored beside it.
   assertMetadata(call.metadata, MOST_METADATA / 2);
   const metadata = await sealLabel({ metadata: call.metadata, recipients: await keys.recipients() }, keys);
   return store.write(id, sealedBytes(bytes, keys), { ...call, metadata });
@@ -166,7 +166,7 @@ async function proveKey(vault: Vault, id: string, call: ReadOptions): Promise<vo
     const lost = (kept.label?.recipients ?? []).filter((recipient) => !now.includes(recipient));
     if (lost.length > 0) warn(recipientsLost(id, lost));
   } catch (error) {
-    // A read throws the same, to the caller that needs the bundle.
+    // The client reads the newest backup at each start and reports this damage.
     if (!isWakeyError(error, 'store-unreadable')) throw error;
   }
 }

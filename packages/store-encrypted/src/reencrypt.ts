@@ -23,8 +23,8 @@ export interface ReencryptOptions {
   readonly from?: EncryptionKeys;
   readonly to: EncryptionKeys;
   /**
-   * The generation with which the login is known to have come back after a restart. It is encrypted anew as well, however old
-   * it is. @default the one that the newest bundle names, if any
+   * The backup with which the login became ready after a restart. It is encrypted again too, however old it is.
+   * @default the backup that the newest one names as proved, if any
    */
   readonly proved?: number;
   /** Told to whoever wants the session meanwhile. */
@@ -38,9 +38,9 @@ export interface Reencryption {
   readonly generation: number;
   /** Whether the store still keeps generations from before, which only the old keys open. */
   readonly keepsOlder: boolean;
-  /** Under which number the proved generation is kept now, where it could be read. */
+  /** The new number of the proved generation. Absent if it could not be read. */
   readonly proved?: number;
-  /** What is in quarantine stays as it was: only the old keys open it. Absent where nothing is. */
+  /** The backup in quarantine, which stays as it was: only the old keys open it. Absent if there is none. */
   readonly quarantined?: Quarantined;
 }
 
@@ -48,8 +48,8 @@ export interface Reencryption {
  * Encrypts the newest bundle of a session for other keys, and lets the store retire what is older: it is written again
  * until nothing from before is left, since stores keep more than one generation. Each copy is read back whole, with the
  * new keys, before the next is written, so that there is a good generation at every moment. The proved generation is
- * written before the last copy, which names it; one that cannot be read stays as it was, as an older one. Gives undefined
- * when nothing is kept.
+ * written before the last copy, which names it. A proved generation that cannot be read stays as it was. Returns undefined
+ * when the session has no backup.
  *
  * Throws `session-in-use` naming the holder while the session runs, `wrong-key` when `from` does not open the newest
  * bundle, `store-unreadable`, `store-unwritable`; the bundles from before are kept then.
@@ -72,7 +72,7 @@ export async function reencrypt(options: ReencryptOptions): Promise<Reencryption
     for (let copies = 1; copies < MOST_COPIES; copies++) {
       if (copies > 1 || carried === undefined) if (!(await keepsOlder(store, id, first, call))) break;
       await lease.renew(call);
-      // The proved one has a greater number than the first copy of the newest by now.
+      // By now the copy of the proved generation has a greater number than the first copy of the newest.
       const from = await after.read(id, copies === 1 ? { ...call, before: first + 1 } : call);
       if (from !== undefined) generation = await copy(from, after, id, by);
     }
@@ -107,7 +107,7 @@ interface Copying extends FenceOptions {
   readonly proved?: number | undefined;
 }
 
-/** Writes a bundle through another view of its store, and reads it back. Gives its number. */
+/** Writes a bundle through another view of its store, and reads it back. Returns its number. */
 async function copy(
   { bytes, metadata }: StoredBundle,
   to: SessionStore,
@@ -128,7 +128,7 @@ async function copy(
   });
 }
 
-/** Copies the proved generation. Gives undefined where it is gone, damaged, or not to be opened: it is left as it is then. */
+/** Copies the proved generation. Returns undefined if it is gone, is damaged, or does not open; the generation then stays as it is. */
 async function copyProved(
   from: SessionStore,
   to: SessionStore,

@@ -69,7 +69,7 @@ it.each([
   },
 );
 
-it('takes no older generation for the newest, whose bytes a file system does not give', async () => {
+it('returns no older generation where the file system does not deliver the bytes of the newest', async () => {
   const directory = temporaryDirectory();
   for (const text of ['one', 'two']) await store(directory).write('main', streamOf(text), { fence: 1, metadata: {} });
   const open: typeof realFiles.open = (path, ...rest) =>

@@ -30,8 +30,8 @@ export interface FilesystemStoreOptions {
   /** Holds `<id>/bundles/` for each session; may be the sessions directory itself. Made, mode 0700, where it is missing. */
   readonly directory: string;
   /**
-   * Hears of what went wrong without failing the call: a damaged generation that was passed over, once for each damage; an
-   * old one that could not be removed. @default nobody hears of it
+   * Receives faults that do not fail the call: each damaged generation that was skipped, once; an old generation that could
+   * not be removed. @default no warning is passed on
    */
   readonly warn?: (warning: WakeyError) => void;
 }
@@ -56,7 +56,7 @@ export function filesystemStore(options: FilesystemStoreOptions): SessionStore {
 
 /** A store over a place; tests bring their own. */
 export function storeIn(given: Place): SessionStore {
-  // A damaged file stays damaged, and each call meets it.
+  // A damaged file stays damaged, and every call finds it again.
   const warnOfDamage = onceEach(given.warn);
   const place: Place = {
     ...given,

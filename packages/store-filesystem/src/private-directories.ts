@@ -1,10 +1,7 @@
 import { dirname } from 'node:path';
 import { closeDirectory, type Disk, isFileError, judgeRoot, markRoot, modeOf, syncDirectory } from '@wakey/host';
 
-/**
- * Makes a directory with mode 0700, for good; one that is there must be a directory, not a link, and ours, and is closed
- * to others.
- */
+/** Makes a private directory (mode 0700) durably. An existing one must be a directory of ours, not a link; other users lose their rights to it. */
 export async function openPrivateDirectory(disk: Disk, path: string): Promise<void> {
   await makeOne(disk, path);
   const found = await disk.files.lstat(path);
@@ -16,8 +13,8 @@ export async function openPrivateDirectory(disk: Disk, path: string): Promise<vo
 }
 
 /**
- * Makes the directory of all sessions where it is missing, and marks it as ours; one that is there must be ours, and not
- * writable by others. One with our mark that others may write into is closed.
+ * Makes and marks the directory of all sessions if it is missing. An existing one must belong to this user, and other users must
+ * not be able to write into it. If it has our mark, the store takes that right away from them.
  */
 export async function openRoot(disk: Disk, path: string): Promise<void> {
   const isMade = await makeMissing(disk, path);

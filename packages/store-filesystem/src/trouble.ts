@@ -1,6 +1,6 @@
 import { type ErrorCode, isWakeyError, WakeyError } from '@wakey/core';
 
-/** Turns what the file system threw, or that it does not answer, into an error of the store. Any other WakeyError passes unchanged. */
+/** Turns an error of the file system, or its silence, into an error of the store. Any other WakeyError passes unchanged. */
 export function storeTrouble(code: ErrorCode, doing: string, path: string, cause: unknown): WakeyError {
   if (isWakeyError(cause, 'sessions-dir-unusable')) return unanswered(code, doing, cause);
   if (isWakeyError(cause)) return cause;
@@ -14,7 +14,7 @@ export function storeTrouble(code: ErrorCode, doing: string, path: string, cause
   });
 }
 
-/** The file system's own words are for any directory; the store says what it was doing there. */
+/** The error of a file system that does not answer names the path; the store adds what it was doing. */
 function unanswered(code: ErrorCode, doing: string, cause: WakeyError): WakeyError {
   return new WakeyError(code, {
     what: `Store "filesystem" could not ${doing}: ${cause.what}`,

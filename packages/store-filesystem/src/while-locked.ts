@@ -19,11 +19,11 @@ export async function whileLocked<T>(
     try {
       return await run();
     } finally {
-      // Nothing was written to this file, and closing gives the lock back also where it reports a failed disk.
+      // The lock file holds no data, and closing it releases the lock even if the close reports a failed disk.
       await lock.release().catch(() => undefined);
     }
   }
 }
 
-/** Whoever holds such a lock renames a few files: it is soon free. In ms. */
+/** In ms. A holder of this lock only renames a few files, so the lock is soon free. */
 const PAUSE = 5;

@@ -198,7 +198,7 @@ describe('read', () => {
 });
 
 describe('restrictions', () => {
-  it('are told as soon as they change, and not again', async () => {
+  it('are reported once, as soon as they change', async () => {
     const { report, signals } = await open();
     await settled();
     const ready = { ...facts, isRegistered: true, socket: 'CONNECTED', hasSynced: true, me: '1@c.us' };

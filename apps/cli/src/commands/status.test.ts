@@ -40,7 +40,7 @@ it.each([
   [['status', '--json'], '"isLinked":false'],
   [['status', '--json'], '"lostAt":"1970-01-08T00:00:00.000Z"'],
   [['doctor', 'main'], 'Its profile held no login at 1970-01-08T00:00:00.000Z. The next start shows a code.'],
-])('wakey %s does not call a session linked whose login is lost: %s', async (words, text) => {
+])('wakey %s reports a session with a lost login as not linked: %s', async (words, text) => {
   const lost = { ...record, linkedAt: 1, me: '447700900000@c.us', lostAt: 604_800_000 };
   expect(await said(lost, words)).toContain(text);
 });

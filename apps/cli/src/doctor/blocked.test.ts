@@ -17,7 +17,7 @@ function folder(): string {
 const never = () => new Promise<never>(() => undefined);
 
 it.each(['stat', 'statfs', 'access'] as const)(
-  'reports a sessions directory whose %s is never answered',
+  'reports a sessions directory on which the call %s never returns',
   async (call) => {
     const path = folder();
     const [found] = await checkPlace(path, { files: { ...files, [call]: never }, answerWithin: 20 });

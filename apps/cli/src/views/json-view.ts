@@ -41,7 +41,7 @@ export function jsonView({ out, err, session, now, isVerbose }: JsonViewOptions)
       last = text;
     },
     notice(notice) {
-      // The state has told the same.
+      // The state `ended` carries the same facts.
       if (notice.type === 'ended') return;
       put(notice.type, fieldsOfNotice(notice));
     },
@@ -99,7 +99,7 @@ const stateFields: { readonly [S in Exclude<StateName, 'ended'>]: (state: StateO
   stopping: ({ phase }) => ({ phase }),
 };
 
-/** All there is to say of an ending: what others look for as a state, the facts, and the words and facts of its error. */
+/** The fields of an ending: the state, the facts, and the message and the facts of its error. */
 function fieldsOfEnding({ reason, detail, retryAfter }: StateOf<'ended'>, error?: WakeyError): Fields {
   const facts = Object.entries(error?.details ?? {}).filter(([name]) => name !== 'reason' && name !== 'retryAfter');
   return {
@@ -140,7 +140,7 @@ const noticeFields: {
   fallback: ({ from, to, why, retryAfter }) => ({ from, to, why, retryAfter }),
   linked: () => ({}),
   ready: ({ me, how }) => ({ me, how }),
-  // Empty: what was forbidden is so no more.
+  // Empty: the restrictions are over.
   restrictions: ({ restrictions }) => ({ restrictions: {}, ...restrictionsFields(restrictions) }),
   restarting: ({ cause, delay, attempt }) => ({ cause, delay, attempt }),
   takeover: ({ count }) => ({ count }),

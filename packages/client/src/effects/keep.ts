@@ -11,7 +11,7 @@ export function markLinked(context: EffectContext): void {
   held.workspace
     ?.update({ linkedAt: clock.now(), origin: page.origin, unproved: undefined, lostAt: undefined })
     .catch((error: unknown) => {
-      context.log('error', 'could not record the link; the profile holds the login all the same', { error });
+      context.log('error', 'could not record the link; the profile still holds the login', { error });
       reportGone(context, error);
     });
 }

@@ -64,7 +64,7 @@ export type Notice =
     }
   | { readonly type: 'linked' }
   | { readonly type: 'ready'; readonly me: string; readonly how: 'linked' | 'resumed' | 'reconnected' }
-  /** What WhatsApp forbids the account has changed, or is known for the first time; empty: nothing any more. */
+  /** The restrictions of the account changed, or were read for the first time. Empty: the account has none. */
   | { readonly type: 'restrictions'; readonly restrictions: Restrictions }
   | { readonly type: 'restarting'; readonly cause: string; readonly delay: number; readonly attempt: number }
   | { readonly type: 'takeover'; readonly count: number }

@@ -83,13 +83,13 @@ export type LinkCodeFailure = 'expired' | 'wrong-number' | 'too-many-devices' | 
 export type ReadyBlocker = 'socket' | 'own-id' | 'synced' | 'dialog' | 'alive';
 
 /**
- * What WhatsApp forbids an account that works: facts of a ready session, which end nothing. Absent: not restricted. Times in ms
- * since 1970.
+ * What WhatsApp forbids an account that works. Restrictions are facts of a ready session and end nothing. A field that is absent
+ * means no such restriction. Times are in ms since 1970.
  */
 export interface Restrictions {
-  /** The account may not write to anybody who has not written first. `kind`: why, in WhatsApp's words. `until`: its end. */
+  /** The account may write only to people who wrote first. `kind`: the reason, in WhatsApp's words. `until`: when it ends. */
   readonly timeLock?: { readonly kind?: string; readonly until?: number };
-  /** The account has started nearly, or quite, as many new chats as it may. `used` of `quota` chats; `until`: the cycle's end. */
+  /** The account has started nearly all, or all, of the new chats it may start: `used` of `quota`. `until`: when the count restarts. */
   readonly messageCapping?: {
     readonly status: 'first-warning' | 'second-warning' | 'capped';
     readonly used?: number;

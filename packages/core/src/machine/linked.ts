@@ -173,7 +173,7 @@ function proveAgain(before: Ready, restrictions: Restrictions): Step {
   return go({ ...state, run: { ...run, hasFreshProof: true } }, ...told);
 }
 
-/** The notice of restrictions that are others than before. Plain data, always built in the same order: its text tells. */
+/** The notice of changed restrictions. They are plain data, always built in the same order, so equal texts mean equal restrictions. */
 function news(before: Restrictions, restrictions: Restrictions): readonly Effect[] {
   if (JSON.stringify(before) === JSON.stringify(restrictions)) return [];
   return [notify({ type: 'restrictions', restrictions })];

@@ -6,14 +6,14 @@ const restricted = { ...ready, restrictions };
 const linked = follow([...open, { type: 'linking' }, { type: 'connecting' }, restricted]);
 
 describe('an account under restrictions', () => {
-  it('is ready all the same: the state carries them, and they are told once', () => {
+  it('is ready: the state carries the restrictions, and one notice reports them', () => {
     expect(linked.state).toMatchObject({ name: 'ready', restrictions });
     expect(linked.notices.at(-1)).toEqual({ type: 'restrictions', restrictions });
     const again = follow([{ ...ready, restrictions: structuredClone(restrictions) }], {}, linked.state);
     expect(again).toMatchObject({ state: linked.state, notices: [] });
   });
 
-  it('tells a change while ready, and that nothing is forbidden any more, and goes on', () => {
+  it('reports a change while ready, and the end of all restrictions, and stays ready', () => {
     const later = { ...ready, restrictions: { timeLock: { kind: 'DEFAULT', until: 2_000 } } };
     const changed = follow([later, ready], {}, linked.state);
     expect(changed.notices).toEqual([
@@ -24,7 +24,7 @@ describe('an account under restrictions', () => {
     expect(changed.effects).toEqual(['notify', 'notify']);
   });
 
-  it('is saved as any other, also by the reading that tells of a change', () => {
+  it('is saved like any other session, also by the reading that reports a change', () => {
     const due = follow([{ type: 'clock', timer: 'settle' }], {}, linked.state);
     expect(due.state).toMatchObject({ saveDue: 'settled' });
     expect(follow([ready], {}, due.state).effects).toEqual(['save', 'notify']);

@@ -174,7 +174,7 @@ export interface Ready {
   /** Own id, such as `447700900000@c.us`. */
   readonly me: string;
   readonly since: number;
-  /** What WhatsApp forbids the account; empty: nothing. */
+  /** The restrictions of the account. Empty: it has none. */
   readonly restrictions: Restrictions;
   /** Whether it lasted long enough to have been kept as good. */
   readonly isSettled: boolean;

@@ -81,8 +81,8 @@ function read(path: string): string | undefined {
 }
 
 /**
- * As `readFileSync` would give it. That one makes buffers of 64 KiB for each file whose size the system does not tell, which
- * is each in /proc; a look at all processes made some 20 MB of garbage.
+ * Returns the same text as `readFileSync`, which allocates buffers of 64 KiB for each file whose size the system does not report.
+ * Every file in /proc is such a file, so one look at all processes made some 20 MB of garbage.
  */
 function textOf(file: number): string {
   let text = '';

@@ -52,7 +52,7 @@ it('reads a time lock and a capping of the page, their ends in ms', async () => 
   });
 });
 
-it('hears of a change at once, and of one without an event within seconds', async () => {
+it('reads a change at once after an event, and within seconds without one', async () => {
   const records: { lock?: unknown } = {};
   const fake = await start(records);
   expect(told(fake)).toEqual({});

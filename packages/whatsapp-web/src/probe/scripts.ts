@@ -25,7 +25,7 @@ export function watchScripts(page: PageWindow, changed: () => void): Scripts {
   const fates = new Map<string, Fate>();
   const seen = new WeakSet<object>();
   const ended = new WeakSet<object>();
-  /** Scripts in whose place came a document, as a login portal answers: the browser says that they loaded. */
+  /** Addresses at which a document came instead of a script, as from a login portal. The browser reports such a script as loaded. */
   const documents = new Set<string>();
   /** Scripts that may have come to their end before anybody listened. */
   let unheard: readonly string[] = [];
@@ -47,7 +47,7 @@ export function watchScripts(page: PageWindow, changed: () => void): Scripts {
     settle(address, event.type === 'load' && !isDocument ? 'arrived' : 'failed');
   }
 
-  /** The browser reports what it cannot parse before it reports that the script loaded, and perhaps before anybody has looked. */
+  /** The browser reports a parse error before it reports that the script loaded, and perhaps before `look` has seen the script. */
   function hearError({ error, filename, message }: ErrorEvent): void {
     if (isMarkup(error, message) && documents.size < most) documents.add(filename.slice(0, longestAddress));
   }
@@ -101,7 +101,7 @@ function fateBefore(page: PageWindow, address: string): Fate | undefined {
   return isFailed ? 'failed' : 'arrived';
 }
 
-/** Whether an error says that a script begins a tag. Engines quote the character in every language. */
+/** Whether a parse error names the start of a tag. Engines quote that character in every language. */
 function isMarkup(error: unknown, message: string): boolean {
   const isSyntax = typeof error === 'object' && error !== null && 'name' in error && error.name === 'SyntaxError';
   return isSyntax && message.includes("'<'");
