@@ -26,7 +26,7 @@ interface Found {
   readonly check: string;
   readonly is: string;
   readonly what: string;
-  readonly todo?: string;
+  readonly hint?: string;
   readonly session?: string;
 }
 
@@ -96,7 +96,7 @@ describe('wakey doctor', () => {
     chmodSync(at('.wakey-sessions/main'), 0o755);
     const damaged = await examine();
     expect([damaged.code, damaged.bad]).toEqual([3, ['profile', 'modes']]);
-    expect(damaged.of('modes')?.todo).toContain('chmod 700');
+    expect(damaged.of('modes')?.hint).toContain('chmod 700');
     rmSync(at('.wakey-sessions/main/profile'), { recursive: true });
     chmodSync(at('.wakey-sessions'), 0o755);
     const lost = await examine();

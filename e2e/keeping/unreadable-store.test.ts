@@ -48,7 +48,7 @@ it('does not take its own profile for the newest because what is kept could not 
   await runOnce(store, folder.path);
 
   const unreadable = () =>
-    Promise.reject(new WakeyError('store-unreadable', { what: 'It cannot be read.', todo: 'Wait.' }));
+    Promise.reject(new WakeyError('store-unreadable', { what: 'It cannot be read.', hint: 'Wait.' }));
   const broken: SessionStore = { ...store, read: unreadable, write: unreadable };
   const blind = rig.session({ store: broken });
   rig.simulator.trouble({ outage: 'socket' });

@@ -162,7 +162,7 @@ function untilAborted({ signal }: LaunchOptions, fault = cancelled()): Promise<n
 }
 
 function cancelled(): WakeyError {
-  return new WakeyError('aborted', { what: 'The launch was cancelled.', todo: 'Nothing is left of it.' });
+  return new WakeyError('aborted', { what: 'The launch was cancelled.', hint: 'Nothing is left of it.' });
 }
 
 const everything: DriverCapabilities = {

@@ -89,8 +89,8 @@ export const exitCodes: readonly { readonly code: number; readonly name: string;
     meaning: '`wakey doctor` has found something to mend; what it prints says what, and how.',
   },
   ...Object.entries(exitCodeOf).map(([name, code]) => {
-    const { what, todo } = reasons[name as EndReason];
-    return { code, name, meaning: `${what} ${todo}` };
+    const { what, hint } = reasons[name as EndReason];
+    return { code, name, meaning: `${what} ${hint}` };
   }),
   ...Object.entries(exitCodeOfKeeping).map(([name, code]) => ({ code, name, meaning: keeping[name as Keeping] })),
   ...Object.entries(exitCodeOfSignal).map(([signal, code]) => ({

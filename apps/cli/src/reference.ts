@@ -48,8 +48,8 @@ export function endingReference(): string {
     '| ending | what happened | what to do | credentials | to come back | exit code |',
     '| --- | --- | --- | --- | --- | ---: |',
     ...endings.map(([name, code]) => {
-      const { what, todo, recover } = reasons[name];
-      return `| \`${name}\` | ${what} | ${todo} | ${credentialsAfter[name]} | ${returns[recover]} | ${code} |`;
+      const { what, hint, recover } = reasons[name];
+      return `| \`${name}\` | ${what} | ${hint} | ${credentialsAfter[name]} | ${returns[recover]} | ${code} |`;
     }),
     '',
   ].join('\n');

@@ -74,15 +74,15 @@ function read({ result, exceptionDetails }: Answer): Json | undefined {
 }
 
 function notJson(what: string): WakeyError {
-  return new WakeyError('value-not-json', { what: `${what}.`, todo: 'Turn it into plain JSON values first.' });
+  return new WakeyError('value-not-json', { what: `${what}.`, hint: 'Turn it into plain JSON values first.' });
 }
 
 function evaluateFailed(message: string): WakeyError {
-  const todo = 'Correct the script, or see whether the page is the one it was written for.';
-  return new WakeyError('evaluate-failed', { what: `A script failed in the page: ${message}.`, todo });
+  const hint = 'Correct the script, or see whether the page is the one it was written for.';
+  return new WakeyError('evaluate-failed', { what: `A script failed in the page: ${message}.`, hint });
 }
 
 function pageNavigated(): WakeyError {
-  const todo = 'Call again, for the document that took its place.';
-  return new WakeyError('page-navigated', { what: 'The document went away under the call.', todo });
+  const hint = 'Call again, for the document that took its place.';
+  return new WakeyError('page-navigated', { what: 'The document went away under the call.', hint });
 }

@@ -57,7 +57,7 @@ function checkProxy(proxy: BrowserOptions['proxy']): void {
     );
   }
   if (server.protocol === 'socks5:' && proxy.username !== undefined) {
-    const todo = 'Use one without, or an HTTP proxy.';
-    throw new WakeyError('unsupported', { what: 'Firefox has no credentials for a SOCKS proxy.', todo });
+    const hint = 'Use one without, or an HTTP proxy.';
+    throw new WakeyError('unsupported', { what: 'Firefox has no credentials for a SOCKS proxy.', hint });
   }
 }

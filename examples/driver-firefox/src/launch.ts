@@ -128,7 +128,7 @@ function diedAtStart(executable: string, exit: ProcessExit): WakeyError {
   const words = exit.detail === undefined ? '' : ` The end of its stderr: ${exit.detail}`;
   return new WakeyError('browser-failed', {
     what: `The browser ${executable} did not start: ${wayOut(exit)}.${words}`,
-    todo: 'See what its last words say, and whether it is a Firefox that this user may run.',
+    hint: 'See what its last words say, and whether it is a Firefox that this user may run.',
     details: { executable },
   });
 }

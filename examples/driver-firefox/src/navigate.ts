@@ -29,7 +29,7 @@ export function openNavigation(
     const { protocol, host, pathname } = new URL(url);
     throw new WakeyError('page-unreachable', {
       what: `The page ${host === '' ? `${protocol}…` : `${protocol}//${host}${pathname}`} could not be had: ${why}.`,
-      todo: 'Check the address, the network and the proxy.',
+      hint: 'Check the address, the network and the proxy.',
     });
   };
   return {

@@ -24,8 +24,8 @@ export async function openPage(bidi: Bidi, calls: Calls): Promise<PageHandle<Pag
   documents.onNavigated((url) => news.tell('navigated', { url }));
   documents.onDestroyed((how) => {
     if (calls.ended() !== undefined) return;
-    const todo = 'Close the browser and start it again on the same profile.';
-    calls.end(new WakeyError('page-crashed', { what: `The page is gone: ${how}.`, todo }));
+    const hint = 'Close the browser and start it again on the same profile.';
+    calls.end(new WakeyError('page-crashed', { what: `The page is gone: ${how}.`, hint }));
     news.tell('crashed', { detail: how });
   });
   on<LogEntry>('log.entryAdded', ({ source, type, level, method = level, text }) => {

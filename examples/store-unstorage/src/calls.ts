@@ -80,5 +80,5 @@ function told(
   what: string,
   more: Pick<WakeyError, 'cause'> & { details?: WakeyError['details'] } = {},
 ) {
-  return new WakeyError(code, { what, todo: 'What was kept is as it was.', ...more });
+  return new WakeyError(code, { what, hint: 'What was kept is as it was.', ...more });
 }

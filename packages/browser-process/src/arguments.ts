@@ -76,7 +76,7 @@ function refuseProfiles(args: readonly string[]): void {
     if (effect === undefined) continue;
     throw new WakeyError('invalid-argument', {
       what: `The argument "--${name.toLowerCase()}" ${effect}: the profile belongs to the session.`,
-      todo: `Leave "--${name.toLowerCase()}" out of "args"; the sessions directory decides where the profile is.`,
+      hint: `Leave "--${name.toLowerCase()}" out of "args"; the sessions directory decides where the profile is.`,
     });
   }
 }

@@ -46,7 +46,7 @@ export function browserUnkillable(left: readonly ProcessEntry[]): WakeyError {
   const pids = left.map((entry) => entry.pid).join(', ');
   return new WakeyError('browser-unkillable', {
     what: `The browser did not end: still alive after SIGKILL: ${pids}.`,
-    todo: 'End these processes, or restart the machine, before the profile is used again.',
+    hint: 'End these processes, or restart the machine, before the profile is used again.',
     details: { pids },
   });
 }

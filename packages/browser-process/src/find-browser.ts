@@ -38,7 +38,7 @@ export async function findBrowser(options: FindOptions = {}): Promise<string> {
   }
   throw new WakeyError('browser-unavailable', {
     what: `No browser was found; looked for ${looked.join(', ')}.`,
-    todo: 'Install Chromium, its headless shell or Google Chrome, or give the path of the binary in "executable".',
+    hint: 'Install Chromium, its headless shell or Google Chrome, or give the path of the binary in "executable".',
     details: { looked: looked.join('\n') },
   });
 }
@@ -53,7 +53,7 @@ async function given(executable: string, places: BrowserPlaces): Promise<string>
   if (wrong === undefined) return behindWrapper(executable, places);
   throw new WakeyError('browser-unavailable', {
     what: `The browser ${executable} ${wrong}.`,
-    todo: 'Give the absolute path of a browser in "executable", or "auto" to have one looked for.',
+    hint: 'Give the absolute path of a browser in "executable", or "auto" to have one looked for.',
     details: { looked: executable },
   });
 }

@@ -90,7 +90,7 @@ function parseKept(value: Kept): Kept | undefined {
 function profileInUse(profile: string, { pid, owner }: Kept): WakeyError {
   return new WakeyError('browser-failed', {
     what: `The profile ${profile} is in use by the browser ${pid} of process ${owner.pid}.`,
-    todo: 'Close that browser first; two browsers on one profile destroy it.',
+    hint: 'Close that browser first; two browsers on one profile destroy it.',
     details: { profile, pid, owner: owner.pid },
   });
 }

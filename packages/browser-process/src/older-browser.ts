@@ -19,7 +19,7 @@ export function refuseOlder({ executable, version, writtenBy }: OlderOptions): v
   if (writtenBy === undefined || own === undefined || needed === undefined || own >= needed) return;
   throw new WakeyError('browser-older', {
     what: `The browser ${executable} has version ${version}; the profile was written by ${writtenBy.product} ${writtenBy.version}.`,
-    todo: `Use a browser of version ${needed} or newer: an older one would harm the profile, which was not touched.`,
+    hint: `Use a browser of version ${needed} or newer: an older one would harm the profile, which was not touched.`,
     details: { executable, version: version ?? '', writtenBy: writtenBy.version },
   });
 }

@@ -53,7 +53,7 @@ export async function assertWritable(profile: string): Promise<void> {
   } catch (error) {
     throw new WakeyError('browser-failed', {
       what: `The profile ${profile} cannot be written to.`,
-      todo: 'Give the user that runs this write access to it.',
+      hint: 'Give the user that runs this write access to it.',
       cause: error,
       details: { profile },
     });
@@ -102,7 +102,7 @@ async function create(prefix: string): Promise<string> {
   } catch (error) {
     throw new WakeyError('browser-failed', {
       what: `No temporary directory could be made at ${prefix}….`,
-      todo: 'Free some room there, or name another place in TMPDIR.',
+      hint: 'Free some room there, or name another place in TMPDIR.',
       cause: error,
     });
   }

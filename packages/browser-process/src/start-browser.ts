@@ -68,7 +68,7 @@ function spawned(executable: string, args: readonly string[], env: Readonly<Reco
       reject(
         new WakeyError('browser-failed', {
           what: `The browser ${executable} could not be started.`,
-          todo: 'Check that it is a program for this machine, and that its user may run it.',
+          hint: 'Check that it is a program for this machine, and that its user may run it.',
           cause,
         }),
       ),

@@ -86,6 +86,6 @@ export function wayOut({ exitCode, exitSignal }: ProcessExit): string {
 export function browserLost(how: string, detail?: string): WakeyError {
   return new WakeyError('browser-lost', {
     what: `The browser is gone: ${how}.${detail === undefined ? '' : ` The end of its stderr: ${detail}`}`,
-    todo: 'Start it again on the same profile.',
+    hint: 'Start it again on the same profile.',
   });
 }

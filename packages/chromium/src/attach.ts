@@ -72,7 +72,7 @@ async function connect<Native>(
     const why = cause instanceof Error ? cause.name : 'no reason given';
     throw new WakeyError('browser-unavailable', {
       what: `The browser to attach to did not answer (${why}).`,
-      todo: 'Check that it runs with remote debugging, and that its address reaches it from here.',
+      hint: 'Check that it runs with remote debugging, and that its address reaches it from here.',
     });
   }
 }

@@ -2,7 +2,7 @@ import { WakeyError } from '@wakey/core';
 import { expect, it } from 'vitest';
 import { openLibraryCalls } from './explain.js';
 
-const lost = new WakeyError('browser-lost', { what: 'It is gone.', todo: '' });
+const lost = new WakeyError('browser-lost', { what: 'It is gone.', hint: '' });
 
 it.each([
   'cdpSession.send: Target page, context or browser has been closed',

@@ -131,7 +131,7 @@ function checkWindow(executable: string, { headless = true }: BrowserOptions): v
   if (headless || !isHeadlessShell(executable)) return;
   throw new WakeyError('invalid-argument', {
     what: `The headless shell ${executable} has no window to show.`,
-    todo: 'Name Chromium or Chrome in "executable", or leave "headless" on.',
+    hint: 'Name Chromium or Chrome in "executable", or leave "headless" on.',
   });
 }
 
@@ -141,7 +141,7 @@ function diedAtStart(executable: string, profile: string, exit: ProcessExit): Wa
   const isInUse = exit.exitCode === PROFILE_IN_USE || /ProcessSingleton|profile appears to be in use/.test(words);
   return new WakeyError('browser-failed', {
     what: `The browser ${executable} did not start: ${wayOut(exit)}.${words}`,
-    todo: isInUse
+    hint: isInUse
       ? `Another browser has the profile ${profile} open, here or on another machine: end that one first.`
       : exit.detail === undefined
         ? `It said nothing; ${advice}`

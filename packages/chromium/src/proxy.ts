@@ -5,7 +5,7 @@ import type { Session } from './session.js';
 export function checkProxy(proxy: ProxyOptions | undefined): void {
   if (proxy === undefined) return;
   const url = URL.parse(proxy.server);
-  const wrong = (what: string, todo: string) => new WakeyError('invalid-argument', { what, todo });
+  const wrong = (what: string, hint: string) => new WakeyError('invalid-argument', { what, hint });
   if (url === null || !/^(https?|socks[45]?):$/.test(url.protocol)) {
     throw wrong('The proxy is not of the form http://host:port or socks5://host:port.', 'Correct "proxy.server".');
   }
@@ -15,7 +15,7 @@ export function checkProxy(proxy: ProxyOptions | undefined): void {
   if (url.protocol.startsWith('socks') && proxy.username !== undefined) {
     throw new WakeyError('unsupported', {
       what: 'Chromium has no credentials for SOCKS proxies.',
-      todo: 'Use an HTTP proxy, or one that knows us by our address.',
+      hint: 'Use an HTTP proxy, or one that knows us by our address.',
     });
   }
 }

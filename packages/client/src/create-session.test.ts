@@ -112,14 +112,14 @@ describe('a session', () => {
 
   it('leaves nothing of a new session whose page never opened, and keeps one whose page did', async () => {
     const { browser, session, sessionsDir } = await setUp();
-    browser.faults.open = new WakeyError('page-unreachable', { what: 'It failed.', todo: 'Mend it.' });
+    browser.faults.open = new WakeyError('page-unreachable', { what: 'It failed.', hint: 'Mend it.' });
     await codeOf(session.start());
     expect(await readdir(sessionsDir)).not.toContain('main');
     delete browser.faults.open;
     await session.start();
     await session.stop();
     expect(await readdir(sessionsDir)).toContain('main');
-    browser.faults.open = new WakeyError('page-unreachable', { what: 'It failed.', todo: 'Mend it.' });
+    browser.faults.open = new WakeyError('page-unreachable', { what: 'It failed.', hint: 'Mend it.' });
     await codeOf(session.start());
     expect(await readdir(sessionsDir)).toContain('main');
   });
@@ -139,7 +139,7 @@ describe('a session', () => {
     const before = browser.readings();
     await clock.wind(3_000);
     expect(browser.readings() - before).toBe(3);
-    browser.faults.read = new WakeyError('timeout', { what: 'No answer.', todo: 'Wait.' });
+    browser.faults.read = new WakeyError('timeout', { what: 'No answer.', hint: 'Wait.' });
     await clock.wind(1_000);
     expect(session.state).toMatchObject({ name: 'interrupted', cause: 'page-silent' });
     await clock.wind(1_000);
@@ -153,7 +153,7 @@ describe('a session', () => {
     const { browser, clock, session } = await linked({ heartbeat: 1_000 });
     browser.show({ type: 'page-booting', missing: ['require'] });
     expect(session.state.name).toBe('resuming');
-    browser.faults.read = new WakeyError(code, { what: 'It is another page.', todo: 'Look at it.' });
+    browser.faults.read = new WakeyError(code, { what: 'It is another page.', hint: 'Look at it.' });
     await clock.wind(1_000);
     await reach(session, 'backing-off');
   });

@@ -240,7 +240,7 @@ function concealed(value: string | Secret): Concealed {
 function refusal(id: string, command: Command['type'], state: string): WakeyError {
   return new WakeyError('command-refused', {
     what: `Session "${id}" cannot do "${command}" while it is ${state}.`,
-    todo: 'Wait for a state that allows it, or stop it first.',
+    hint: 'Wait for a state that allows it, or stop it first.',
     details: { command, state },
   });
 }

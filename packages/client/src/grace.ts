@@ -5,7 +5,7 @@ export function parseGrace(given = USUAL): number {
   if (Number.isSafeInteger(given) && given >= 0 && given <= LONGEST) return given;
   throw new WakeyError('invalid-argument', {
     what: `"keepAfterLogout" cannot be obeyed: it must be a whole number of ms, 0 to ${LONGEST}.`,
-    todo: 'Leave it out for 7 days, or give 0 to keep nothing after a logout.',
+    hint: 'Leave it out for 7 days, or give 0 to keep nothing after a logout.',
     details: { field: 'keepAfterLogout' },
   });
 }

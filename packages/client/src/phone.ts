@@ -61,6 +61,6 @@ const SHORTEST = 7;
 function refused(why: string): WakeyError {
   return new WakeyError('invalid-phone-number', {
     what: `This is not a phone number in international format: ${why}.`,
-    todo: 'Give country code and number, such as 447700900000 (UK) or 15551234567 (US).',
+    hint: 'Give country code and number, such as 447700900000 (UK) or 15551234567 (US).',
   });
 }

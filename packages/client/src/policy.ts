@@ -69,7 +69,7 @@ function isBetween(value: unknown, least: number, most: number): boolean {
 function refused(name: string, why: string): WakeyError {
   return new WakeyError('invalid-argument', {
     what: `The policy's "${name}" cannot be obeyed: ${why}.`,
-    todo: 'See defaultPolicy for the fields and usual values.',
+    hint: 'See defaultPolicy for the fields and usual values.',
     details: { field: name },
   });
 }

@@ -28,7 +28,7 @@ describe('the end of a session', () => {
 
   it('keeps the session locked when the browser’s end is not confirmed, until it is', async () => {
     const { browser, session, sessionsDir } = await linked();
-    browser.faults.close = new WakeyError('browser-unkillable', { what: 'Process 1 stays.', todo: 'End it.' });
+    browser.faults.close = new WakeyError('browser-unkillable', { what: 'Process 1 stays.', hint: 'End it.' });
     expect(await codeOf(session.stop())).toBe('browser-unkillable');
     const other = await setUp({}, { sessionsDir });
     expect(await codeOf(other.session.start())).toBe('session-in-use');
@@ -131,12 +131,12 @@ describe('the end of a session', () => {
   it('gives each ending of a failed start as the error of the call', async () => {
     for (const code of ['browser-unavailable', 'browser-unsuitable'] as const) {
       const { browser, session } = await setUp();
-      browser.faults.launch = new WakeyError(code, { what: 'It failed.', todo: 'Mend it.' });
+      browser.faults.launch = new WakeyError(code, { what: 'It failed.', hint: 'Mend it.' });
       expect(await codeOf(session.start())).toBe(code);
     }
     for (const code of ['page-unreachable', 'page-foreign'] as const) {
       const { browser, session } = await setUp();
-      browser.faults.open = new WakeyError(code, { what: 'It failed.', todo: 'Mend it.' });
+      browser.faults.open = new WakeyError(code, { what: 'It failed.', hint: 'Mend it.' });
       expect(await codeOf(session.start())).toBe(code);
       expect(browser.alive()).toBe(0);
     }
@@ -144,7 +144,7 @@ describe('the end of a session', () => {
 
   it('tries a browser that did not come up once more, then ends with what it said', async () => {
     const { browser, clock, session } = await setUp();
-    browser.faults.launch = new WakeyError('browser-failed', { what: 'It was killed.', todo: 'Look why.' });
+    browser.faults.launch = new WakeyError('browser-failed', { what: 'It was killed.', hint: 'Look why.' });
     const started = codeOf(session.start());
     await reach(session, 'backing-off');
     await clock.wind(1_000);
@@ -155,7 +155,7 @@ describe('the end of a session', () => {
 
   it('has a start wait for the second try, which may come up', async () => {
     const { browser, clock, session } = await setUp();
-    browser.faults.launch = new WakeyError('browser-failed', { what: 'It was killed.', todo: 'Look why.' });
+    browser.faults.launch = new WakeyError('browser-failed', { what: 'It was killed.', hint: 'Look why.' });
     const started = codeOf(session.start());
     await reach(session, 'backing-off');
     browser.faults = {};

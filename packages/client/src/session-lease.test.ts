@@ -68,7 +68,7 @@ function leasingStore(given: { readonly duration?: number }, now: () => number) 
       async renew() {
         renewals += 1;
         last = now();
-        if (store.failsWith !== undefined) throw new WakeyError(store.failsWith, { what: 'No.', todo: 'Wait.' });
+        if (store.failsWith !== undefined) throw new WakeyError(store.failsWith, { what: 'No.', hint: 'Wait.' });
       },
       release: async () => undefined,
     }),

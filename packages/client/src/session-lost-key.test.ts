@@ -8,7 +8,7 @@ function locked() {
   const memory = memoryStore();
   let isLocked = true;
   const refuse = () => {
-    if (isLocked) throw new WakeyError('wrong-key', { what: 'It is encrypted.', todo: 'Give its key.' });
+    if (isLocked) throw new WakeyError('wrong-key', { what: 'It is encrypted.', hint: 'Give its key.' });
   };
   const store: SessionStore = {
     ...memory.store,

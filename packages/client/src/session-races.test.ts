@@ -22,7 +22,7 @@ describe('what is left of one run', () => {
     await session.stop();
     await session.start();
     browser.show(qr('one'));
-    failing.fail(new WakeyError('lease-lost', { what: 'It was given back.', todo: 'Take it anew.' }));
+    failing.fail(new WakeyError('lease-lost', { what: 'It was given back.', hint: 'Take it anew.' }));
     await settled();
     expect(session.state.name).toBe('awaiting-qr');
   });
@@ -62,7 +62,7 @@ describe('what is left of one run', () => {
     const second = store.holdRemoval();
     const linking = session.relink();
     await until(() => session.state.name === 'starting' && session.state.phase === 'erasing');
-    first.fail(new WakeyError('stale-fence', { what: 'There is a newer owner.', todo: 'Nothing was changed.' }));
+    first.fail(new WakeyError('stale-fence', { what: 'There is a newer owner.', hint: 'Nothing was changed.' }));
     await settled();
     expect(session.state).toMatchObject({ name: 'starting', phase: 'erasing' });
     second.fulfil();
@@ -75,10 +75,10 @@ describe('what is left of one run', () => {
     const store = fakeStore();
     const { browser, clock, session } = await setUp({ heartbeat: 1_000 }, { store });
     await session.start();
-    browser.faults.close = new WakeyError('browser-unkillable', { what: 'Process 1 stays.', todo: 'End it.' });
+    browser.faults.close = new WakeyError('browser-unkillable', { what: 'Process 1 stays.', hint: 'End it.' });
     const failing = store.holdRenewal();
     await clock.wind(1_000);
-    failing.fail(new WakeyError('lease-lost', { what: 'Another has it.', todo: 'Stop.' }));
+    failing.fail(new WakeyError('lease-lost', { what: 'Another has it.', hint: 'Stop.' }));
     await reach(session, 'ended');
     expect(session.state).toMatchObject({ reason: 'browser-unkillable' });
     browser.faults = {};
@@ -89,7 +89,7 @@ describe('what is left of one run', () => {
 
 describe('a session', () => {
   it('stays locked when the browser of a failed or cancelled launch could not be ended', async () => {
-    const unkillable = new WakeyError('browser-unkillable', { what: 'Process 1 stays.', todo: 'End it.' });
+    const unkillable = new WakeyError('browser-unkillable', { what: 'Process 1 stays.', hint: 'End it.' });
     const { browser, session, sessionsDir } = await setUp();
     browser.faults.launch = unkillable;
     expect(await codeOf(session.start())).toBe('browser-unkillable');
@@ -119,7 +119,7 @@ describe('a session', () => {
     session.on('ended', ({ detail }) => told.push(detail));
     browser.faults.launch = new WakeyError('browser-unavailable', {
       what: 'No answer from http://me:hidden@proxy.test/a?token=hidden.',
-      todo: 'Look.',
+      hint: 'Look.',
     });
     await expect(session.start()).rejects.toThrow('proxy.test/a');
     const error = await session.ready().catch(String);

@@ -38,11 +38,11 @@ export function waitFor<T>(
 
 /** The error of an ending. `refusal`: what kept the session from being taken, whose facts it carries: who holds it, a path. */
 export function endedError(state: StateOf<'ended'>, refusal?: unknown): WakeyError {
-  const { what, todo } = reasons[state.reason];
+  const { what, hint } = reasons[state.reason];
   const isCause = isWakeyError(refusal, state.reason);
   return new WakeyError(state.reason, {
     what: state.detail === '' ? what : `${what.replace(/\.$/, '')}: ${state.detail.replace(/\.$/, '')}.`,
-    todo,
+    hint,
     ...(isCause ? { cause: refusal } : {}),
     details: {
       ...(isCause ? refusal.details : {}),
@@ -54,14 +54,14 @@ export function endedError(state: StateOf<'ended'>, refusal?: unknown): WakeyErr
 
 /** The error of a wait that a `stop` cut off. */
 export function stoppedError(id: string): WakeyError {
-  return new WakeyError('stopped', { what: `Session "${id}" is stopped.`, todo: 'Call start() first.' });
+  return new WakeyError('stopped', { what: `Session "${id}" is stopped.`, hint: 'Call start() first.' });
 }
 
 /** The error of a `start()` or `relink()` that its caller aborted, once the session is stopped. */
 export function abortedStart(name: string, signal: CancelSignal | undefined): WakeyError {
   return new WakeyError('aborted', {
     what: `${name}() was aborted and the session was stopped.`,
-    todo: 'Call start() to go on; a login that was kept is still there.',
+    hint: 'Call start() to go on; a login that was kept is still there.',
     cause: signal?.reason,
   });
 }
@@ -70,7 +70,7 @@ export function abortedStart(name: string, signal: CancelSignal | undefined): Wa
 export function aborted(signal: CancelSignal | undefined): WakeyError {
   return new WakeyError('aborted', {
     what: 'The wait was aborted.',
-    todo: 'The session itself is unchanged; call stop() to end it.',
+    hint: 'The session itself is unchanged; call stop() to end it.',
     cause: signal?.reason,
   });
 }

@@ -35,7 +35,7 @@ export interface ErrorFacts {
   /** What happened, one sentence. Never contains a secret. */
   readonly what: string;
   /** What the reader can do about it, one sentence. */
-  readonly todo: string;
+  readonly hint: string;
   readonly cause?: unknown;
   /** Plain facts for programs: a pid, a path, a holder. Never a secret. */
   readonly details?: Readonly<Record<string, string | number | boolean>>;
@@ -48,14 +48,14 @@ export class WakeyError extends Error {
   /** What happened: the first part of the message. */
   readonly what: string;
   /** What the reader can do: the last part of the message. */
-  readonly todo: string;
+  readonly hint: string;
   readonly details: Readonly<Record<string, string | number | boolean>>;
 
   constructor(code: ErrorCode, facts: ErrorFacts) {
-    super(`${facts.what} ${facts.todo}`, facts.cause === undefined ? undefined : { cause: facts.cause });
+    super(`${facts.what} ${facts.hint}`, facts.cause === undefined ? undefined : { cause: facts.cause });
     this.code = code;
     this.what = facts.what;
-    this.todo = facts.todo;
+    this.hint = facts.hint;
     this.details = facts.details ?? {};
   }
 }

@@ -28,6 +28,6 @@ export function isMetadata(value: unknown): value is Readonly<Record<string, str
   return isObject && Object.values(value).every((entry) => typeof entry === 'string');
 }
 
-function refused(what: string, todo: string): WakeyError {
-  return new WakeyError('invalid-argument', { what, todo: `Nothing was changed. ${todo}` });
+function refused(what: string, hint: string): WakeyError {
+  return new WakeyError('invalid-argument', { what, hint: `Nothing was changed. ${hint}` });
 }

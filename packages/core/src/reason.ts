@@ -10,7 +10,7 @@ export interface ReasonFacts {
   /** What happened, one sentence. */
   readonly what: string;
   /** What to do, one sentence. */
-  readonly todo: string;
+  readonly hint: string;
 }
 
 /** Every ending with its meaning. */
@@ -18,161 +18,161 @@ export const reasons: { readonly [R in EndReason]: ReasonFacts } = {
   'logged-out-by-phone': {
     recover: 'link-again',
     what: 'The phone removed this device from its linked devices.',
-    todo: 'Start again and link it anew.',
+    hint: 'Start again and link it anew.',
   },
   'logged-out-by-us': {
     recover: 'link-again',
     what: 'This session was logged out as asked.',
-    todo: 'Start again to link it anew.',
+    hint: 'Start again to link it anew.',
   },
   'logged-out-by-page': {
     recover: 'link-again',
     what: 'WhatsApp Web logged this device out by itself.',
-    todo: 'Start again and link it anew; the code in the event is WhatsApp’s own reason.',
+    hint: 'Start again and link it anew; the code in the event is WhatsApp’s own reason.',
   },
   'logout-unconfirmed': {
     recover: 'auto',
     what: 'The page did not confirm the logout in time, so the credentials were kept.',
-    todo: 'Log out again, or remove the device on the phone.',
+    hint: 'Log out again, or remove the device on the phone.',
   },
   replaced: {
     recover: 'human',
     what: 'Another WhatsApp Web connection took over this session.',
-    todo: 'Stop the other one, then start again; see the takeover policy.',
+    hint: 'Stop the other one, then start again; see the takeover policy.',
   },
   banned: {
     recover: 'human',
     what: 'WhatsApp banned this account.',
-    todo: 'Open WhatsApp on the phone to see why and to ask for a review.',
+    hint: 'Open WhatsApp on the phone to see why and to ask for a review.',
   },
   'terms-of-service': {
     recover: 'human',
     what: 'WhatsApp wants its terms of service accepted.',
-    todo: 'Accept them on the phone, then start again.',
+    hint: 'Accept them on the phone, then start again.',
   },
   'client-outdated': {
     recover: 'auto',
     what: 'WhatsApp says that this build of its page is outdated.',
-    todo: 'Start again to load a newer one; if it stays, update the browser.',
+    hint: 'Start again to load a newer one; if it stays, update the browser.',
   },
   'network-blocked': {
     recover: 'human',
     what: 'WhatsApp says that a proxy or network blocks it.',
-    todo: 'Check the proxy and the network of this machine.',
+    hint: 'Check the proxy and the network of this machine.',
   },
   'page-incompatible': {
     recover: 'human',
     what: 'This build of WhatsApp Web lacks parts that Wakey reads.',
-    todo: 'Update Wakey; report the missing parts and the version if there is no newer one.',
+    hint: 'Update Wakey; report the missing parts and the version if there is no newer one.',
   },
   'page-unreachable': {
     recover: 'auto',
     what: 'The page could not be loaded.',
-    todo: 'Check the network and the URL, then start again.',
+    hint: 'Check the network and the URL, then start again.',
   },
   'page-foreign': {
     recover: 'human',
     what: 'The URL answered with a page that is not WhatsApp Web.',
-    todo: 'Check the URL, and whether a proxy or a login portal answers in its place.',
+    hint: 'Check the URL, and whether a proxy or a login portal answers in its place.',
   },
   'page-stuck': {
     recover: 'auto',
     what: 'The page stayed in one phase past its deadline.',
-    todo: 'Start again; the blocker in the event says what was missing.',
+    hint: 'Start again; the blocker in the event says what was missing.',
   },
   'browser-unavailable': {
     recover: 'human',
     what: 'No browser was found.',
-    todo: 'Install Chrome or Chromium, or name its binary.',
+    hint: 'Install Chrome or Chromium, or name its binary.',
   },
   'browser-failed': {
     recover: 'human',
     what: 'The browser did not start.',
-    todo: 'Read the end of its output in the event, and check its arguments.',
+    hint: 'Read the end of its output in the event, and check its arguments.',
   },
   'browser-unsuitable': {
     recover: 'human',
     what: 'This browser lacks something that WhatsApp Web needs.',
-    todo: 'Choose another browser or driver; the event names what is missing.',
+    hint: 'Choose another browser or driver; the event names what is missing.',
   },
   'browser-older': {
     recover: 'human',
     what: 'This browser is older than the one that last wrote the profile, and would harm it.',
-    todo: 'Use the newer browser again, or one newer still; nothing was touched.',
+    hint: 'Use the newer browser again, or one newer still; nothing was touched.',
   },
   'browser-unkillable': {
     recover: 'human',
     what: 'The end of the browser could not be confirmed, so the session stays locked.',
-    todo: 'End the process that the event names, then start again.',
+    hint: 'End the process that the event names, then start again.',
   },
   'crash-loop': {
     recover: 'human',
     what: 'The browser was lost again and again in a short time.',
-    todo: 'Check memory and shared memory of this machine and the browser’s output, then start again.',
+    hint: 'Check memory and shared memory of this machine and the browser’s output, then start again.',
   },
   'session-in-use': {
     recover: 'human',
     what: 'Another process holds this session.',
-    todo: 'Stop the holder named in the event, or use another session name.',
+    hint: 'Stop the holder named in the event, or use another session name.',
   },
   'session-unreadable': {
     recover: 'human',
     what: 'The session, or what is kept of it, could not be read.',
-    todo: 'Put right what the event names; nothing was deleted.',
+    hint: 'Put right what the event names; nothing was deleted.',
   },
   'session-elsewhere': {
     recover: 'human',
     what: 'This session was linked at another address than the one that was given.',
-    todo: 'Start it with the address that it was linked at, or use another session name for this one.',
+    hint: 'Start it with the address that it was linked at, or use another session name for this one.',
   },
   'lease-lost': {
     recover: 'human',
     what: 'The right to this session went to another owner.',
-    todo: 'Make sure that only one deployment runs it.',
+    hint: 'Make sure that only one deployment runs it.',
   },
   'qr-exhausted': {
     recover: 'link-again',
     what: 'Every QR code lapsed without being scanned.',
-    todo: 'Start again when somebody is there to scan.',
+    hint: 'Start again when somebody is there to scan.',
   },
   'link-codes-exhausted': {
     recover: 'link-again',
     what: 'Every link code lapsed without being entered.',
-    todo: 'Start again when somebody is there to enter it.',
+    hint: 'Start again when somebody is there to enter it.',
   },
   'link-rejected': {
     recover: 'link-again',
     what: 'WhatsApp refused to link this device.',
-    todo: 'Try again later, or link by the other method.',
+    hint: 'Try again later, or link by the other method.',
   },
   'wrong-phone-number': {
     recover: 'human',
     what: 'WhatsApp does not know this phone number.',
-    todo: 'Give the number of the account in international format, such as 447700900000.',
+    hint: 'Give the number of the account in international format, such as 447700900000.',
   },
   'too-many-devices': {
     recover: 'human',
     what: 'The account has as many linked devices as WhatsApp allows.',
-    todo: 'Remove one on the phone, then start again.',
+    hint: 'Remove one on the phone, then start again.',
   },
   'rate-limited': {
     recover: 'human',
     what: 'WhatsApp refuses further link codes for now.',
-    todo: 'Wait as long as the event says, or link by QR code.',
+    hint: 'Wait as long as the event says, or link by QR code.',
   },
   'passkey-refused': {
     recover: 'link-again',
     what: 'The passkey check was refused.',
-    todo: 'Start again and answer it with the account’s passkey.',
+    hint: 'Start again and answer it with the account’s passkey.',
   },
   'passkey-timeout': {
     recover: 'link-again',
     what: 'Nobody answered the passkey check in time.',
-    todo: 'Start again with somebody there to answer it.',
+    hint: 'Start again with somebody there to answer it.',
   },
   'action-not-taken': {
     recover: 'human',
     what: 'The page waited for an action that nobody took.',
-    todo: 'Open the page headed, do what it asks, then start again.',
+    hint: 'Open the page headed, do what it asks, then start again.',
   },
 };

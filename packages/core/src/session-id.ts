@@ -10,7 +10,7 @@ export function parseSessionId(id: string): string {
   if (problem === undefined) return id;
   throw new WakeyError('invalid-session-id', {
     what: `${shown(id)} cannot name a session: ${problem}.`,
-    todo: 'Use 1 to 64 letters, digits, ".", "_" or "-", beginning with a letter or digit, such as "main".',
+    hint: 'Use 1 to 64 letters, digits, ".", "_" or "-", beginning with a letter or digit, such as "main".',
   });
 }
 

@@ -19,7 +19,7 @@ export async function resolveEndpoint(address: string): Promise<string> {
   if (endpoint !== undefined) return endpoint;
   throw new WakeyError('browser-unavailable', {
     what: 'The address to attach to is not that of a browser.',
-    todo: 'Give the address at which "lightpanda serve" listens.',
+    hint: 'Give the address at which "lightpanda serve" listens.',
   });
 }
 

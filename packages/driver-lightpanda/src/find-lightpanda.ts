@@ -18,7 +18,7 @@ export async function findLightpanda({ executable, env = {} }: Pick<BrowserOptio
     const looked = String(error.details.looked ?? '');
     throw new WakeyError('browser-unavailable', {
       what: `Lightpanda was not found; looked for ${looked.replaceAll('\n', ', ') || 'nothing, without HOME or PATH'}.`,
-      todo: 'Install it ("npx @lightpanda/browser install"), or name its binary in "executable".',
+      hint: 'Install it ("npx @lightpanda/browser install"), or name its binary in "executable".',
       details: { looked },
     });
   }

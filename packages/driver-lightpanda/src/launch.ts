@@ -88,7 +88,7 @@ function diedAtStart(executable: string, exit: ProcessExit): WakeyError {
   const words = exit.detail === undefined ? '' : ` The end of its stderr: ${exit.detail}`;
   return new WakeyError('browser-failed', {
     what: `The browser ${executable} did not start: ${wayOut(exit)}.${words}`,
-    todo: 'See what its last words say: an argument that its version does not know is a frequent cause.',
+    hint: 'See what its last words say: an argument that its version does not know is a frequent cause.',
     details: { executable },
   });
 }

@@ -89,9 +89,9 @@ function completed(
 function unsupported(capabilities: DriverCapabilities, name: CapabilityName): WakeyError {
   const capability = capabilities[name];
   const what = capability.supported ? `Lightpanda lacks ${name}.` : capability.reason;
-  return new WakeyError('unsupported', { what, todo: 'Leave it out, or use a driver that has it.', details: { name } });
+  return new WakeyError('unsupported', { what, hint: 'Leave it out, or use a driver that has it.', details: { name } });
 }
 
-function invalid(what: string, todo: string): WakeyError {
-  return new WakeyError('invalid-argument', { what, todo });
+function invalid(what: string, hint: string): WakeyError {
+  return new WakeyError('invalid-argument', { what, hint });
 }

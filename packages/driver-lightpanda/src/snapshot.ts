@@ -17,7 +17,7 @@ export function snapshots(page: PageHandle): Required<Pick<PageHandle, 'snapshot
         if (!message.includes('no snapshot can carry')) throw error;
         throw new WakeyError('value-not-json', {
           what: `The page keeps what cannot be carried: ${message.replace(/^\w+: /, '')}.`,
-          todo: 'Keep such a session in a browser with a profile.',
+          hint: 'Keep such a session in a browser with a profile.',
           cause: error,
         });
       }
@@ -67,6 +67,6 @@ function parse(snapshot: Secret): Snapshot {
   throw invalid('This is no snapshot of this driver.', 'Give back what "snapshot" gave, unchanged.');
 }
 
-function invalid(what: string, todo: string): WakeyError {
-  return new WakeyError('invalid-argument', { what, todo });
+function invalid(what: string, hint: string): WakeyError {
+  return new WakeyError('invalid-argument', { what, hint });
 }

@@ -68,7 +68,7 @@ function closed(value: unknown): void {
 export function unanswered(doing: string, path: string, ms: number): WakeyError {
   return new WakeyError('sessions-dir-unusable', {
     what: `The file system of ${quoted(path)} did not answer within ${ms / 1000} s (${doing}).`,
-    todo: 'Check its disk, or the server behind it; nothing there was changed. Then try again, or name another directory.',
+    hint: 'Check its disk, or the server behind it; nothing there was changed. Then try again, or name another directory.',
     details: { path, timeout: ms },
   });
 }

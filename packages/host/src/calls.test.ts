@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { openCalls } from './calls.js';
 
 const never = () => new Promise<never>(() => undefined);
-const crash = new WakeyError('page-crashed', { what: 'It crashed.', todo: '' });
-const lost = new WakeyError('browser-lost', { what: 'It is gone.', todo: '' });
+const crash = new WakeyError('page-crashed', { what: 'It crashed.', hint: '' });
+const lost = new WakeyError('browser-lost', { what: 'It is gone.', hint: '' });
 
 describe('a call on a browser', () => {
   it('rejects at once when the page ends, even where the library hangs, and so does every later call', async () => {

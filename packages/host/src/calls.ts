@@ -75,7 +75,7 @@ async function attempt<T>(work: (over: AbortSignal) => Promise<T>, over: AbortSi
 export function aborted(what: string, reason: unknown): WakeyError {
   return new WakeyError('aborted', {
     what: `${what} was aborted.`,
-    todo: 'Call again if it is still wanted.',
+    hint: 'Call again if it is still wanted.',
     cause: reason,
   });
 }
@@ -84,7 +84,7 @@ export function aborted(what: string, reason: unknown): WakeyError {
 export function timedOut(what: string, timeout: number, detail = ''): WakeyError {
   return new WakeyError('timeout', {
     what: `${what} was not done within ${timeout} ms${detail}.`,
-    todo: 'Give it more time, or see what holds the browser or the machine up.',
+    hint: 'Give it more time, or see what holds the browser or the machine up.',
     details: { timeout },
   });
 }
@@ -94,7 +94,7 @@ export function callFailed(what: string, cause: unknown): WakeyError {
   const message = cause instanceof Error ? cause.message : String(cause);
   return new WakeyError('browser-failed', {
     what: `${what} failed: ${message}.`,
-    todo: 'Try again; if it stays, the cause has more.',
+    hint: 'Try again; if it stays, the cause has more.',
     cause,
   });
 }

@@ -30,7 +30,7 @@ export function sessionInUse(id: string, holder: LeaseHolder | undefined): Wakey
       : `${holder.program}, process ${holder.pid} on host ${holder.host}, since ${new Date(holder.since).toISOString()}`;
   return new WakeyError('session-in-use', {
     what: `Session "${id}" is held by ${by}.`,
-    todo: 'Stop it first, or use another session name.',
+    hint: 'Stop it first, or use another session name.',
     details: { session: id, ...(holder === undefined ? {} : { ...holder }) },
   });
 }

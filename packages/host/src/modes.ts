@@ -43,7 +43,7 @@ export async function assertClosed({ files, platform }: Disk, path: string, code
 function keepsNoModes(path: string, mode: number, code: ErrorCode): WakeyError {
   return new WakeyError(code, {
     what: `The volume of ${quoted(path)} does not keep modes: after chmod 700 it is still ${octal(mode)}, so others can read the sessions.`,
-    todo: 'Choose a directory on another volume (in WSL one below your home); or mount this one closed to others: metadata in WSL, umask=077 for FAT, dir_mode=0700,file_mode=0600 for SMB.',
+    hint: 'Choose a directory on another volume (in WSL one below your home); or mount this one closed to others: metadata in WSL, umask=077 for FAT, dir_mode=0700,file_mode=0600 for SMB.',
     details: { path, mode: octal(mode) },
   });
 }

@@ -11,7 +11,7 @@ export function fileTrouble(refused: ErrorCode, doing: string, path: string, cau
   const known = Object.hasOwn(causes, name) ? causes[name] : undefined;
   return new WakeyError(known?.code ?? refused, {
     what: `Could not ${doing} ${quoted(path)}: ${known?.what ?? plainText(name, { most: 40 })}.`,
-    todo: known?.todo(path) ?? 'Check the disk and the permissions of that place; nothing was deleted.',
+    hint: known?.hint(path) ?? 'Check the disk and the permissions of that place; nothing was deleted.',
     cause,
     details: { path, errno: name },
   });
@@ -21,49 +21,49 @@ interface Cause {
   /** Where the disk is at fault rather than the place. */
   readonly code?: ErrorCode;
   readonly what: string;
-  todo(path: string): string;
+  hint(path: string): string;
 }
 
 const causes: { readonly [errno: string]: Cause } = {
-  EACCES: { what: 'its permissions forbid it', todo: takeOver },
-  EPERM: { what: 'its owner or its permissions forbid it', todo: takeOver },
-  EROFS: { code: 'sessions-dir-unusable', what: 'the disk is read-only', todo: elsewhere },
-  ENOSPC: { code: 'sessions-dir-unusable', what: 'the disk is full', todo: makeRoom },
-  EDQUOT: { code: 'sessions-dir-unusable', what: 'the disk quota is used up', todo: makeRoom },
-  EIO: { code: 'sessions-dir-unusable', what: 'the disk failed', todo: () => 'Check the disk; nothing was deleted.' },
-  EMFILE: { what: 'this process has too many files open', todo: () => 'Raise its limit (ulimit -n) and try again.' },
-  ENOENT: { what: 'it, or the directory it belongs into, is not there and cannot be made', todo: elsewhere },
-  ENOTDIR: { what: 'a part of that path is not a directory', todo: elsewhere },
-  EEXIST: { what: 'something else is there', todo: elsewhere },
-  EISDIR: { what: 'a directory is in its place', todo: () => 'Move it away, then try again.' },
+  EACCES: { what: 'its permissions forbid it', hint: takeOver },
+  EPERM: { what: 'its owner or its permissions forbid it', hint: takeOver },
+  EROFS: { code: 'sessions-dir-unusable', what: 'the disk is read-only', hint: elsewhere },
+  ENOSPC: { code: 'sessions-dir-unusable', what: 'the disk is full', hint: makeRoom },
+  EDQUOT: { code: 'sessions-dir-unusable', what: 'the disk quota is used up', hint: makeRoom },
+  EIO: { code: 'sessions-dir-unusable', what: 'the disk failed', hint: () => 'Check the disk; nothing was deleted.' },
+  EMFILE: { what: 'this process has too many files open', hint: () => 'Raise its limit (ulimit -n) and try again.' },
+  ENOENT: { what: 'it, or the directory it belongs into, is not there and cannot be made', hint: elsewhere },
+  ENOTDIR: { what: 'a part of that path is not a directory', hint: elsewhere },
+  EEXIST: { what: 'something else is there', hint: elsewhere },
+  EISDIR: { what: 'a directory is in its place', hint: () => 'Move it away, then try again.' },
   NOTAFILE: {
     what: 'a directory, a pipe, a device or a file of another program is in the place of one of its files',
-    todo: () => 'Move that away, then try again; nothing was deleted.',
+    hint: () => 'Move that away, then try again; nothing was deleted.',
   },
-  ENXIO: { what: 'a pipe is in the place of one of its files', todo: () => 'Move that away, then try again.' },
-  ELOOP: { what: 'a symbolic link is in its place', todo: () => 'Put the file itself there, then try again.' },
-  ENOLCK: { code: 'sessions-dir-unusable', what: 'its volume gives no locks', todo: withLocks },
+  ENXIO: { what: 'a pipe is in the place of one of its files', hint: () => 'Move that away, then try again.' },
+  ELOOP: { what: 'a symbolic link is in its place', hint: () => 'Put the file itself there, then try again.' },
+  ENOLCK: { code: 'sessions-dir-unusable', what: 'its volume gives no locks', hint: withLocks },
   ENOTSUP: {
     code: 'sessions-dir-unusable',
     what: 'its volume cannot do what is needed, such as locks',
-    todo: withLocks,
+    hint: withLocks,
   },
   EOPNOTSUPP: {
     code: 'sessions-dir-unusable',
     what: 'its volume cannot do what is needed, such as locks',
-    todo: withLocks,
+    hint: withLocks,
   },
   ENOSYS: {
     code: 'sessions-dir-unusable',
     what: 'its volume cannot do what is needed, such as locks',
-    todo: withLocks,
+    hint: withLocks,
   },
   ESTALE: {
     code: 'sessions-dir-unusable',
     what: 'the server of its volume does not know it any more',
-    todo: elsewhere,
+    hint: elsewhere,
   },
-  ENAMETOOLONG: { what: 'the path is too long', todo: elsewhere },
+  ENAMETOOLONG: { what: 'the path is too long', hint: elsewhere },
 };
 
 /** What to do about a directory of somebody else's. Nobody is told to take over the root of a disk or a system's own directory. */

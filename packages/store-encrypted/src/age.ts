@@ -20,7 +20,7 @@ export function decryptBytes(bytes: AsyncIterable<Uint8Array>, keys: EncryptionK
     damaged: (why, cause) =>
       new WakeyError('bundle-damaged', {
         what: `The encrypted file is damaged: ${why}.`,
-        todo: 'Use another copy of it.',
+        hint: 'Use another copy of it.',
         cause,
       }),
   });
@@ -90,7 +90,7 @@ export const AGE_LINE = Buffer.from('age-encryption.org/v1\n');
 function wrongKey(what: string, keys: CheckedKeys, kinds: readonly string[]): WakeyError {
   return new WakeyError('wrong-key', {
     what: `${what} is encrypted for ${wordsOf(kinds)}, and ${keys.refusal}.`,
-    todo: 'Nothing was changed. Give the key or the passphrase that it was encrypted with.',
+    hint: 'Nothing was changed. Give the key or the passphrase that it was encrypted with.',
     details: { kinds: kinds.join(' ') },
   });
 }

@@ -204,7 +204,7 @@ function subjectOf(id: string): Subject {
     damaged: (why, cause) =>
       new WakeyError('store-unreadable', {
         what: `The stored session "${id}" is damaged: ${why}.`,
-        todo: 'Nothing was deleted. An older bundle of it may be whole.',
+        hint: 'Nothing was deleted. An older bundle of it may be whole.',
         cause,
         details: { session: id },
       }),
@@ -214,18 +214,18 @@ function subjectOf(id: string): Subject {
 function unencrypted({ what }: Subject): WakeyError {
   return new WakeyError('wrong-key', {
     what: `${what} was kept unencrypted.`,
-    todo: 'It is used as it is; what is written from now on is encrypted, and replaces it.',
+    hint: 'It is used as it is; what is written from now on is encrypted, and replaces it.',
   });
 }
 
 function recipientsLost(id: string, lost: readonly string[]): WakeyError {
   return new WakeyError('wrong-key', {
     what: `The stored session "${id}" can also be opened with the key of ${lost.join(', ')}; the next bundle will not.`,
-    todo: 'Give that public key as a recipient again, unless it is no longer meant to be one.',
+    hint: 'Give that public key as a recipient again, unless it is no longer meant to be one.',
     details: { session: id, recipients: lost.join(' ') },
   });
 }
 
-function invalid(what: string, todo: string): WakeyError {
-  return new WakeyError('invalid-argument', { what, todo });
+function invalid(what: string, hint: string): WakeyError {
+  return new WakeyError('invalid-argument', { what, hint });
 }

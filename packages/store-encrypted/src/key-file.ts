@@ -41,6 +41,6 @@ export function parseKeyFile(text: string): readonly Secret[] {
   throw unfit('There is no key in the key file.', 'Make one with age-keygen or `wakey keys generate`.');
 }
 
-function unfit(what: string, todo: string): WakeyError {
-  return new WakeyError('invalid-argument', { what, todo });
+function unfit(what: string, hint: string): WakeyError {
+  return new WakeyError('invalid-argument', { what, hint });
 }

@@ -89,7 +89,7 @@ async function* checked(id: string, bytes: AsyncIterable<Uint8Array>): AsyncGene
 function keyMissing(id: string): WakeyError {
   return new WakeyError('wrong-key', {
     what: `The stored session "${id}" is encrypted, and no key was given.`,
-    todo: 'Nothing was changed. Give the key or the passphrase that it was encrypted with.',
+    hint: 'Nothing was changed. Give the key or the passphrase that it was encrypted with.',
     details: { session: id },
   });
 }

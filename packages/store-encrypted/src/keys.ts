@@ -143,6 +143,6 @@ function accepts(parse: () => void): boolean {
   }
 }
 
-function invalid(what: string, todo: string): WakeyError {
-  return new WakeyError('invalid-argument', { what, todo });
+function invalid(what: string, hint: string): WakeyError {
+  return new WakeyError('invalid-argument', { what, hint });
 }

@@ -123,7 +123,7 @@ async function copy(
   if (found?.generation === generation && read.digest('hex') === written.digest('hex')) return generation;
   throw new WakeyError('store-unwritable', {
     what: `Session "${id}" was encrypted anew, and something else was read back.`,
-    todo: 'What was kept before is still there. Check the disk.',
+    hint: 'What was kept before is still there. Check the disk.',
     details: { session: id },
   });
 }

@@ -53,12 +53,12 @@ export async function asCall<T>(options: CallOptions, run: (call: Call) => Promi
 const GRACE = 2_000;
 
 function aborted(cause: unknown): WakeyError {
-  return new WakeyError('aborted', { what: 'The call to the store was aborted.', todo: 'Nothing was changed.', cause });
+  return new WakeyError('aborted', { what: 'The call to the store was aborted.', hint: 'Nothing was changed.', cause });
 }
 
 function timedOut(timeout: number): WakeyError {
   return new WakeyError('timeout', {
     what: `The store did not answer within ${timeout} ms.`,
-    todo: 'Nothing was changed. Try again, or look at the disk.',
+    hint: 'Nothing was changed. Try again, or look at the disk.',
   });
 }

@@ -7,7 +7,7 @@ export async function passFence(shelf: Shelf, fence: number): Promise<Watermark>
   if (fence >= watermark.fence) return watermark;
   throw new WakeyError('stale-fence', {
     what: `Session "${shelf.id}" has a newer owner: fence ${fence} is older than ${watermark.fence}.`,
-    todo: 'Nothing was changed. Stop this owner, or take the lease anew.',
+    hint: 'Nothing was changed. Stop this owner, or take the lease anew.',
     details: { session: shelf.id, fence, seen: watermark.fence },
   });
 }

@@ -161,5 +161,5 @@ function checkFence(fence: number): void {
 }
 
 function invalid(what: string): WakeyError {
-  return new WakeyError('invalid-argument', { what, todo: 'Nothing was changed.' });
+  return new WakeyError('invalid-argument', { what, hint: 'Nothing was changed.' });
 }

@@ -30,7 +30,7 @@ export function heldLeases(): HeldLeases {
 function gone({ id, path }: Shelf): WakeyError {
   return new WakeyError('store-unwritable', {
     what: `The directory that store "filesystem" keeps session "${id}" in was moved, removed or unmounted (${path}).`,
-    todo: 'What was kept is untouched where the directory is now. Bring it back, or name its new place, then start again.',
+    hint: 'What was kept is untouched where the directory is now. Bring it back, or name its new place, then start again.',
     details: { path },
   });
 }

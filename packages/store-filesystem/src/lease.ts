@@ -111,7 +111,7 @@ function holderPath(shelf: Shelf): string {
 function lost({ id }: Shelf, why: string): WakeyError {
   return new WakeyError('lease-lost', {
     what: `The lease of session "${id}" is lost: ${why}.`,
-    todo: 'Stop this owner; take the lease anew to go on.',
+    hint: 'Stop this owner; take the lease anew to go on.',
     details: { session: id },
   });
 }

@@ -111,6 +111,6 @@ async function* bytesOf(shelf: Shelf, label: Label, call: Call): AsyncGenerator<
 function takenTwice(): WakeyError {
   return new WakeyError('invalid-argument', {
     what: 'The bytes of a stored bundle were read a second time.',
-    todo: 'Read the session from the store again.',
+    hint: 'Read the session from the store again.',
   });
 }

@@ -181,7 +181,7 @@ function parsedLabel(text: string): Label | undefined {
 function sameName(shelf: Shelf, other: string, path: string): WakeyError {
   return new WakeyError('store-unreadable', {
     what: `Session "${shelf.id}" would be kept in the place of session "${other}": this disk takes the names for the same.`,
-    todo: 'Use a name that differs by more than upper and lower case.',
+    hint: 'Use a name that differs by more than upper and lower case.',
     details: { path },
   });
 }

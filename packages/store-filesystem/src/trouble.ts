@@ -8,7 +8,7 @@ export function storeTrouble(code: ErrorCode, doing: string, path: string, cause
   const known = causes[errno];
   return new WakeyError(code, {
     what: `Store "filesystem" could not ${doing}: ${known?.[0] ?? errno} (${path}).`,
-    todo: known?.[1] ?? 'Check the disk and the permissions of its folder; what was kept before is still there.',
+    hint: known?.[1] ?? 'Check the disk and the permissions of its folder; what was kept before is still there.',
     cause,
     details: { path, errno },
   });
@@ -18,7 +18,7 @@ export function storeTrouble(code: ErrorCode, doing: string, path: string, cause
 function unanswered(code: ErrorCode, doing: string, cause: WakeyError): WakeyError {
   return new WakeyError(code, {
     what: `Store "filesystem" could not ${doing}: ${cause.what}`,
-    todo: 'Check its disk, or the server behind it; what was kept before is still there.',
+    hint: 'Check its disk, or the server behind it; what was kept before is still there.',
     cause,
     details: cause.details,
   });
@@ -28,12 +28,12 @@ function unanswered(code: ErrorCode, doing: string, cause: WakeyError): WakeyErr
 export function damaged(path: string, why: string): WakeyError {
   return new WakeyError('store-unreadable', {
     what: `Store "filesystem" found a damaged file: ${why} (${path}).`,
-    todo: 'Nothing was deleted. Restore it from a backup, or remove it to go on without it.',
+    hint: 'Nothing was deleted. Restore it from a backup, or remove it to go on without it.',
     details: { path },
   });
 }
 
-const causes: { readonly [errno: string]: readonly [what: string, todo: string] } = {
+const causes: { readonly [errno: string]: readonly [what: string, hint: string] } = {
   EACCES: ['its permissions forbid it', 'Check the owner and the permissions of its folder.'],
   EPERM: ['its owner or its permissions forbid it', 'Check the owner and the permissions of its folder.'],
   EROFS: ['the disk is read-only', 'Mount it writable, or choose another directory.'],

@@ -120,7 +120,7 @@ async function discard({ disk: { files } }: Shelf, incoming: Incoming): Promise<
 function notKept(shelf: Shelf, damage: string): WakeyError {
   return new WakeyError('store-unwritable', {
     what: `Store "filesystem" wrote session "${shelf.id}" and read something else back: ${damage}.`,
-    todo: 'Check the disk; what was kept before is still there.',
+    hint: 'Check the disk; what was kept before is still there.',
     details: { path: shelf.path },
   });
 }

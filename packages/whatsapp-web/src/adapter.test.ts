@@ -32,7 +32,7 @@ describe('open', () => {
 
   it('puts its probe in again when the page that was there gives way to another on the way', async () => {
     const fake = fakePage();
-    const navigated = new WakeyError('page-navigated', { what: 'Gone.', todo: 'Again.' });
+    const navigated = new WakeyError('page-navigated', { what: 'Gone.', hint: 'Again.' });
     const expose = vi.spyOn(fake.page, 'expose').mockRejectedValueOnce(navigated);
     await open(fake);
     expect(expose).toHaveBeenCalledTimes(2);
@@ -40,7 +40,7 @@ describe('open', () => {
 
   it('tries again when the document gives way to another', async () => {
     const fake = fakePage();
-    fake.probe.recognize.mockRejectedValueOnce(new WakeyError('page-navigated', { what: 'Gone.', todo: 'Again.' }));
+    fake.probe.recognize.mockRejectedValueOnce(new WakeyError('page-navigated', { what: 'Gone.', hint: 'Again.' }));
     await open(fake);
     expect(fake.probe.recognize).toHaveBeenCalledTimes(2);
   });
@@ -71,13 +71,13 @@ describe('open', () => {
     await expect(open(fake)).rejects.toMatchObject({ code: 'page-foreign' });
     await expect(open(fake)).rejects.toMatchObject({
       code: 'browser-unsuitable',
-      todo: expect.stringContaining('https'),
+      hint: expect.stringContaining('https'),
     });
   });
 
   it('calls a page that does not answer in time unreachable, and keeps the cause', async () => {
     const fake = fakePage();
-    const late = new WakeyError('timeout', { what: 'Late.', todo: 'Wait.' });
+    const late = new WakeyError('timeout', { what: 'Late.', hint: 'Wait.' });
     fake.goto.mockRejectedValue(late);
     await expect(open(fake)).rejects.toMatchObject({ code: 'page-unreachable', cause: late });
   });
@@ -271,7 +271,7 @@ describe('perform', () => {
   it('takes a page that leaves while logging out as having taken the command, and the loss as ours', async () => {
     const { opened, probe, report, signals } = await open();
     await settled();
-    const navigated = new WakeyError('page-navigated', { what: 'Gone.', todo: 'Again.' });
+    const navigated = new WakeyError('page-navigated', { what: 'Gone.', hint: 'Again.' });
     probe.perform.mockRejectedValue(navigated);
     await opened.perform({ type: 'log-out' });
     report({ ...idle, document: 'd2', logout: { isAwaited: false } });

@@ -39,6 +39,6 @@ function parseUrl(url: string): string {
   if (parsed !== null && /^https?:$/.test(parsed.protocol)) return parsed.href;
   throw new WakeyError('invalid-argument', {
     what: 'The address of the page is not an http or https URL.',
-    todo: 'Give a whole URL, such as https://web.whatsapp.com/.',
+    hint: 'Give a whole URL, such as https://web.whatsapp.com/.',
   });
 }

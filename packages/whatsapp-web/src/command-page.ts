@@ -48,7 +48,7 @@ function performInPage({
 function failed({ type }: CarriedCommand, reason: string): WakeyError {
   return new WakeyError('page-command-failed', {
     what: `The page did not take the command "${type}": ${reason}`,
-    todo: 'Try again when the session is in a state that allows it.',
+    hint: 'Try again when the session is in a state that allows it.',
     details: { command: type },
   });
 }
@@ -56,7 +56,7 @@ function failed({ type }: CarriedCommand, reason: string): WakeyError {
 function incompatible({ type }: CarriedCommand, missing: readonly string[]): WakeyError {
   return new WakeyError('page-incompatible', {
     what: `This build of WhatsApp Web has no part for the command "${type}": ${missing.join(', ')}.`,
-    todo: 'Update Wakey; report the missing parts if there is no newer one.',
+    hint: 'Update Wakey; report the missing parts if there is no newer one.',
     details: { command: type, missing: missing.join(', ') },
   });
 }

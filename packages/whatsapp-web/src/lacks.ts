@@ -11,7 +11,7 @@ export async function checkBrowser(page: PageHandle, options: CallOptions): Prom
   const isWithheld = lacks.includes(secureContext);
   throw new WakeyError('browser-unsuitable', {
     what: `This browser lacks what WhatsApp Web needs: ${missing}.`,
-    todo: isWithheld
+    hint: isWithheld
       ? 'Give the page an https address: over plain http, browsers offer it on this machine’s own addresses alone.'
       : 'Choose another browser or driver.',
     details: { missing },

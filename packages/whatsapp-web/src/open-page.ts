@@ -132,7 +132,7 @@ function isForeign({ kind, origin }: Pick<Facts, 'kind' | 'origin'>, url: string
 function overtaken(): WakeyError {
   return new WakeyError('page-navigated', {
     what: 'The page gave way to another document while it was read.',
-    todo: 'Read it again.',
+    hint: 'Read it again.',
   });
 }
 

@@ -9,7 +9,7 @@ export function unreachable(url: string, facts?: Seen, cause?: unknown): WakeyEr
   const status = facts?.status ?? 0;
   return new WakeyError('page-unreachable', {
     what: status >= 400 ? `${siteOf(url)} answered with HTTP ${status}.` : `${siteOf(url)} did not load in time.`,
-    todo: 'Check the network, the proxy and the URL.',
+    hint: 'Check the network, the proxy and the URL.',
     details: { site: siteOf(url), ...(status === 0 ? {} : { status }) },
     ...(cause === undefined ? {} : { cause }),
   });
@@ -25,7 +25,7 @@ export function scriptless(url: string, { scripts: { failed }, version }: Seen):
   const hosts = failed.join(', ');
   return new WakeyError('page-unreachable', {
     what: `${siteOf(url)} answered, but its scripts from ${hosts} did not load.`,
-    todo: 'Check whether the network or the proxy keeps this host away.',
+    hint: 'Check whether the network or the proxy keeps this host away.',
     details: { site: siteOf(url), hosts, ...(version === undefined ? {} : { version }) },
   });
 }
@@ -35,7 +35,7 @@ export function notOurPage(url: string, facts?: Seen): WakeyError {
   if (facts === undefined || facts.status >= 400) return unreachable(url, facts);
   return new WakeyError('page-foreign', {
     what: `The page at ${siteOf(url)} is not WhatsApp Web.`,
-    todo: 'Check the URL, and whether a proxy or a login portal answers in its place.',
+    hint: 'Check the URL, and whether a proxy or a login portal answers in its place.',
     details: { site: siteOf(url) },
   });
 }

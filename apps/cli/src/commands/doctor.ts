@@ -80,7 +80,7 @@ function reporter({ out, env }: Pick<Shell, 'out' | 'env'>, isJson: boolean) {
   };
 }
 
-function linesOf({ is, what, todo }: Finding, paint: Paint): string {
+function linesOf({ is, what, hint }: Finding, paint: Paint): string {
   const mark = { good: paint.good('✓'), note: paint.warm('!'), bad: paint.bad('✗') }[is];
-  return `${mark} ${what.replaceAll('\n', '\n  ')}\n${todo === undefined ? '' : `  ${paint.dim(todo)}\n`}`;
+  return `${mark} ${what.replaceAll('\n', '\n  ')}\n${hint === undefined ? '' : `  ${paint.dim(hint)}\n`}`;
 }

@@ -83,8 +83,8 @@ async function checkBrowser({ values, shell: { env } }: MachineFacts): Promise<M
 
 function sandboxFinding({ on, reason }: SandboxDecision): Finding {
   if (on) return good('sandbox', `the browser’s sandbox is on: ${reason}`);
-  const todo = 'Run as another user than root, or in a container that allows user namespaces.';
-  return note('sandbox', `The browser’s sandbox is off: ${reason}.`, todo);
+  const hint = 'Run as another user than root, or in a container that allows user namespaces.';
+  return note('sandbox', `The browser’s sandbox is off: ${reason}.`, hint);
 }
 
 async function checkMemory(): Promise<readonly Finding[]> {

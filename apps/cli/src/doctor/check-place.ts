@@ -62,8 +62,8 @@ async function checkAccess(files: Looks, path: string, { mode, uid }: Owned): Pr
     return good('sessions-dir', `${path} is yours alone`);
   } catch {
     // Asked for nothing else: its mode forbids it, or its disk is read-only, for root as well.
-    const todo = 'Mount its disk to be written to, or give yourself the permission.';
-    return bad('sessions-dir', `${path} cannot be written to: its mode or a read-only disk forbids it.`, todo);
+    const hint = 'Mount its disk to be written to, or give yourself the permission.';
+    return bad('sessions-dir', `${path} cannot be written to: its mode or a read-only disk forbids it.`, hint);
   }
 }
 

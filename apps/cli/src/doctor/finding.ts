@@ -9,7 +9,7 @@ export interface Finding {
   /** One sentence. Never a secret. */
   readonly what: string;
   /** What to do about it. */
-  readonly todo?: string;
+  readonly hint?: string;
   /** The session it is about; absent: the machine and what all sessions share. */
   readonly session?: string;
 }
@@ -20,17 +20,17 @@ export function good(check: string, what: string): Finding {
 }
 
 /** Something to know, and perhaps to do. */
-export function note(check: string, what: string, todo?: string): Finding {
-  return { check, is: 'note', what, ...(todo === undefined ? {} : { todo }) };
+export function note(check: string, what: string, hint?: string): Finding {
+  return { check, is: 'note', what, ...(hint === undefined ? {} : { hint }) };
 }
 
 /** Something to do. */
-export function bad(check: string, what: string, todo: string): Finding {
-  return { check, is: 'bad', what, todo };
+export function bad(check: string, what: string, hint: string): Finding {
+  return { check, is: 'bad', what, hint };
 }
 
 /** What was thrown, in the words that a command would end with. */
 export function badOf(check: string, error: unknown): Finding {
   if (!(error instanceof Error)) throw error;
-  return isWakeyError(error) ? bad(check, error.what, error.todo) : { check, is: 'bad', what: error.message };
+  return isWakeyError(error) ? bad(check, error.what, error.hint) : { check, is: 'bad', what: error.message };
 }

@@ -57,7 +57,7 @@ async function run(
     },
     async ready() {
       if (state.name !== 'ended') return;
-      throw new WakeyError('session-unreadable', { what: 'Its directory was moved.', todo: 'Bring it back.' });
+      throw new WakeyError('session-unreadable', { what: 'Its directory was moved.', hint: 'Bring it back.' });
     },
     async stop() {
       state = { name: 'stopped' } as SessionState;

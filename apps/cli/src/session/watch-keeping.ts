@@ -33,7 +33,7 @@ export function watchKeeping(session: Session): Keeping {
 function notKept(id: string, why: string): WakeyError {
   return new WakeyError('store-unwritable', {
     what: `Session "${id}" got ready, and its login was not kept: ${why.replace(/\.$/, '')}.`,
-    todo: `Put that right, then run it again: wakey start ${id} --exit-when-ready. What was kept before is still there.`,
+    hint: `Put that right, then run it again: wakey start ${id} --exit-when-ready. What was kept before is still there.`,
     details: { session: id },
   });
 }

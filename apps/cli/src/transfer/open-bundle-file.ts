@@ -119,6 +119,6 @@ const reasons: Readonly<Record<string, string>> = {
 function keyMissing(path: string): WakeyError {
   return new WakeyError('wrong-key', {
     what: `${path} is encrypted, and no key was given.`,
-    todo: 'Give the one it was exported for: --key-file or --passphrase-file. Nothing was changed.',
+    hint: 'Give the one it was exported for: --key-file or --passphrase-file. Nothing was changed.',
   });
 }

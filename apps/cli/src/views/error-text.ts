@@ -11,7 +11,7 @@ export function textOfError(error: unknown, paint: Paint, isVerbose: boolean): s
     const message = error instanceof Error ? error.message : String(error);
     return `${paint.bad('✗')} ${indented(message)}\n  Run it again with --verbose to see where.${stack}`;
   }
-  return `${paint.bad('✗')} ${indented(error.what)}\n  ${indented(error.todo)}${stack}`;
+  return `${paint.bad('✗')} ${indented(error.what)}\n  ${indented(error.hint)}${stack}`;
 }
 
 /** Further lines stand below the first, so that none looks like a line of ours. */
@@ -21,13 +21,13 @@ function indented(text: string): string {
 
 /** How a session ended: what happened, the facts of this case, what to do. */
 export function textOfEnding({ reason, detail, retryAfter }: StateOf<'ended'>, paint: Paint): string {
-  const { what, todo } = reasons[reason];
+  const { what, hint } = reasons[reason];
   // A detail in whole sentences is an error of ours in words, which says itself what to do.
   const hasAdvice = detail.endsWith('.');
   return [
     `${paint.bad('✗')} ${what}`,
     ...(detail === '' ? [] : [`  ${indented(detail)}`]),
-    ...(hasAdvice ? [] : [`  ${todo}`]),
+    ...(hasAdvice ? [] : [`  ${hint}`]),
     ...(retryAfter === null ? [] : [`  WhatsApp asks to wait ${shortDuration(retryAfter)}.`]),
   ].join('\n');
 }

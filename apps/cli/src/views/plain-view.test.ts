@@ -59,10 +59,10 @@ function show(view: View): void {
   for (const notice of notices) view.notice(notice);
   view.tell(hostile);
   view.log('warn', hostile, { [hostile]: hostile, list: [hostile] });
-  view.failed(new WakeyError('browser-failed', { what: hostile, todo: hostile }));
+  view.failed(new WakeyError('browser-failed', { what: hostile, hint: hostile }));
   view.failed(new Error(hostile));
   view.state({ name: 'ended', reason: 'browser-failed', detail: hostile, retryAfter: null } as State);
-  view.failed(new WakeyError('browser-failed', { what: hostile, todo: hostile }));
+  view.failed(new WakeyError('browser-failed', { what: hostile, hint: hostile }));
   view.close();
 }
 

@@ -164,7 +164,7 @@ describe('the view for people', () => {
   it('tells an ending as what happened, the facts, and what to do, and never a stack', () => {
     const { view, told } = person({ isTTY: false });
     view.state({ name: 'ended', reason: 'rate-limited', detail: 'code 429', retryAfter: 600_000, at: began });
-    view.failed(new WakeyError('rate-limited', { what: 'It is limited.', todo: 'Wait.' }));
+    view.failed(new WakeyError('rate-limited', { what: 'It is limited.', hint: 'Wait.' }));
     expect(told()).toBe(
       '\n✗ WhatsApp refuses further link codes for now.\n  code 429\n' +
         '  Wait as long as the event says, or link by QR code.\n  WhatsApp asks to wait 10 min.\n',

@@ -217,5 +217,5 @@ function typeOf(command: unknown): string {
 }
 
 function failure(code: ErrorCode): WakeyError {
-  return new WakeyError(code, { what: `The hostile page says: ${code}.`, todo: 'Nothing.' });
+  return new WakeyError(code, { what: `The hostile page says: ${code}.`, hint: 'Nothing.' });
 }

@@ -4,7 +4,7 @@ import { WakeyError } from '@wakey/core';
 export function pageUnreachable(url: string, why: string): WakeyError {
   return new WakeyError('page-unreachable', {
     what: `The page ${shownUrl(url)} could not be had: ${why}.`,
-    todo: 'Check the address, the network and the proxy.',
+    hint: 'Check the address, the network and the proxy.',
     details: { why },
   });
 }
@@ -13,13 +13,13 @@ export function pageUnreachable(url: string, why: string): WakeyError {
 export function pageNavigated(): WakeyError {
   return new WakeyError('page-navigated', {
     what: 'The document went away under the call.',
-    todo: 'Call again, for the document that took its place.',
+    hint: 'Call again, for the document that took its place.',
   });
 }
 
 /** A caller's mistake. */
-export function invalidArgument(what: string, todo: string, cause?: unknown): WakeyError {
-  return new WakeyError('invalid-argument', { what, todo, cause });
+export function invalidArgument(what: string, hint: string, cause?: unknown): WakeyError {
+  return new WakeyError('invalid-argument', { what, hint, cause });
 }
 
 /** An address without what may be secret in it: credentials, query, fragment. */

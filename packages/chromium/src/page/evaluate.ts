@@ -92,7 +92,7 @@ function argumentText(script: Script, argument: unknown): string {
 
 /** A value that cannot travel. */
 function valueNotJson(what: string): WakeyError {
-  return new WakeyError('value-not-json', { what: `${what}.`, todo: 'Turn it into plain JSON values first.' });
+  return new WakeyError('value-not-json', { what: `${what}.`, hint: 'Turn it into plain JSON values first.' });
 }
 
 function read({ result, exceptionDetails }: Outcome): Json | undefined {
@@ -111,7 +111,7 @@ function read({ result, exceptionDetails }: Outcome): Json | undefined {
 function evaluateFailed(message: string): WakeyError {
   return new WakeyError('evaluate-failed', {
     what: `A script failed in the page: ${message}.`,
-    todo: 'Correct the script, or see whether the page is the one it was written for.',
+    hint: 'Correct the script, or see whether the page is the one it was written for.',
     details: { message },
   });
 }

@@ -4,7 +4,7 @@ import { WakeyError } from '@wakey/core';
 export function damaged(what: string, cause?: unknown): WakeyError {
   return new WakeyError('bundle-damaged', {
     what: `This bundle is damaged: ${what}.`,
-    todo: 'Use an older bundle or another copy of this one. Nothing was taken from it.',
+    hint: 'Use an older bundle or another copy of this one. Nothing was taken from it.',
     cause,
   });
 }
@@ -13,7 +13,7 @@ export function damaged(what: string, cause?: unknown): WakeyError {
 export function unpackable(what: string, cause?: unknown): WakeyError {
   return new WakeyError('bundle-damaged', {
     what: `Could not make a bundle: ${what}.`,
-    todo: 'Try again when the browser is closed. Earlier backups are unchanged.',
+    hint: 'Try again when the browser is closed. Earlier backups are unchanged.',
     cause,
   });
 }
@@ -22,6 +22,6 @@ export function unpackable(what: string, cause?: unknown): WakeyError {
 export function encrypted(): WakeyError {
   return new WakeyError('wrong-key', {
     what: 'This bundle is encrypted.',
-    todo: 'Open it with its key: see @wakey/store-encrypted.',
+    hint: 'Open it with its key: see @wakey/store-encrypted.',
   });
 }

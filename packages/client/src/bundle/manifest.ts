@@ -34,7 +34,7 @@ export function manifestText(manifest: BundleManifest): string {
   if (problem !== undefined) {
     throw new WakeyError('invalid-argument', {
       what: `The manifest of a bundle is wrong: ${problem}.`,
-      todo: 'Give every field a value of its type.',
+      hint: 'Give every field a value of its type.',
     });
   }
   return `${JSON.stringify({ ...Object.fromEntries(knownFields(manifest)), sealed: true }, null, 2)}\n`;
@@ -75,7 +75,7 @@ function parsedJson(text: string): unknown {
 function newer(format: number): WakeyError {
   return new WakeyError('bundle-unsupported', {
     what: `This bundle has format ${format}; this Wakey reads formats up to ${currentFormat}.`,
-    todo: 'A newer Wakey wrote it: update this one, then try again.',
+    hint: 'A newer Wakey wrote it: update this one, then try again.',
     details: { format, supported: currentFormat },
   });
 }

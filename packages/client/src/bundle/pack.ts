@@ -187,7 +187,7 @@ async function addEntry(
 function aborted(cause: unknown): WakeyError {
   return new WakeyError('aborted', {
     what: 'The packing was cancelled.',
-    todo: 'Nothing was saved. Call again to pack the files.',
+    hint: 'Nothing was saved. Call again to pack the files.',
     cause,
   });
 }

@@ -53,7 +53,7 @@ async function refuseUnlessEmpty({ files }: Disk, path: string): Promise<void> {
   if ((await told('read', path, files.readdir(path))).length === 0) return;
   throw new WakeyError('invalid-argument', {
     what: `The directory ${quoted(path)} is not empty.`,
-    todo: 'Unpack the bundle into an empty directory.',
+    hint: 'Unpack the bundle into an empty directory.',
     details: { path },
   });
 }

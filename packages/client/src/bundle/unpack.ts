@@ -44,7 +44,7 @@ export async function unpackBundle(
   if (!isAbsolute(into)) {
     throw new WakeyError('invalid-argument', {
       what: 'The directory to unpack a bundle into is not absolute.',
-      todo: 'Resolve its path first.',
+      hint: 'Resolve its path first.',
     });
   }
   return readBundle(bytes, await privateTree({ files, platform: thisPlatform }, into), { signal, limits, takes });
@@ -135,7 +135,7 @@ function whyNot(cause: unknown): string {
 function aborted(cause: unknown): WakeyError {
   return new WakeyError('aborted', {
     what: 'The unpacking was cancelled.',
-    todo: 'Remove the incomplete directory, then call again.',
+    hint: 'Remove the incomplete directory, then call again.',
     cause,
   });
 }

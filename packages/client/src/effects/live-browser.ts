@@ -42,7 +42,7 @@ async function untilGone(
 function inUse(id: string, pid: number): WakeyError {
   return new WakeyError('session-in-use', {
     what: `A browser runs on the profile of session "${id}": process ${pid}.`,
-    todo: `Close that browser, then start the session again: wakey start ${id}. Two browsers on one profile destroy it.`,
+    hint: `Close that browser, then start the session again: wakey start ${id}. Two browsers on one profile destroy it.`,
     details: { session: id, pid },
   });
 }

@@ -113,7 +113,7 @@ async function unpack(workspace: Workspace, bundle: StoredBundle, signal: AbortS
     }
     throw new WakeyError('bundle-unsupported', {
       what: `Backup ${generation} holds a snapshot, not a browser profile.`,
-      todo: 'Start the session with the driver that saved this backup.',
+      hint: 'Start the session with the driver that saved this backup.',
     });
   } catch (error) {
     await workspace.clearScratch();

@@ -74,7 +74,7 @@ function groupsOf(files: readonly KeptEntry[]): readonly (readonly string[])[] {
 function notEmpty(into: string): WakeyError {
   return new WakeyError('invalid-argument', {
     what: `The directory ${quoted(into)} is not empty.`,
-    todo: 'Copy the profile into an empty directory.',
+    hint: 'Copy the profile into an empty directory.',
     details: { path: into },
   });
 }
@@ -82,7 +82,7 @@ function notEmpty(into: string): WakeyError {
 function damaged(profileDir: string, why: string): WakeyError {
   return new WakeyError('session-unreadable', {
     what: `The profile in ${quoted(profileDir)} is damaged: ${why}.`,
-    todo: 'Stop the session and start it again, which restores a backup if there is one. The backups are unchanged.',
+    hint: 'Stop the session and start it again, which restores a backup if there is one. The backups are unchanged.',
     details: { path: profileDir },
   });
 }

@@ -65,7 +65,7 @@ async function* contentOf(path: string, size: number, buffer?: Uint8Array): Asyn
   if (rest === 0) return;
   throw new WakeyError('session-unreadable', {
     what: `"${path}" became shorter while it was read.`,
-    todo: 'Make sure that no browser runs on this profile, then try again.',
+    hint: 'Make sure that no browser runs on this profile, then try again.',
     details: { path },
   });
 }
@@ -74,7 +74,7 @@ async function* contentOf(path: string, size: number, buffer?: Uint8Array): Asyn
 export function aborted(signal: CancelSignal): WakeyError {
   return new WakeyError('aborted', {
     what: 'Reading the profile was cancelled.',
-    todo: 'Nothing was changed. Call again to read the profile.',
+    hint: 'Nothing was changed. Call again to read the profile.',
     cause: signal.reason,
   });
 }

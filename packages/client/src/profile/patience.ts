@@ -29,7 +29,7 @@ export function patienceOf({ clock, timeout, signal }: PatienceOptions): Patienc
     if (clock.now() < until) return;
     throw new WakeyError('timeout', {
       what: `No consistent copy of the browser's profile in ${timeout} ms: ${obstacle}.`,
-      todo: 'Login kept; the next backup is tried on schedule, and a stop saves the profile without such a copy.',
+      hint: 'Login kept; the next backup is tried on schedule, and a stop saves the profile without such a copy.',
     });
   };
   return {

@@ -94,7 +94,7 @@ export async function refuseLinked({ held, store, signal }: AdoptContext): Promi
   if (linkedAt === undefined && kept === undefined) return;
   throw new WakeyError('invalid-argument', {
     what: `Session "${id}" has a login already${me === undefined ? '' : `, of ${me}`}; nothing was changed.`,
-    todo: 'Use another session name, or replace the login with --replace: the former login then goes to quarantine.',
+    hint: 'Use another session name, or replace the login with --replace: the former login then goes to quarantine.',
     details: { session: id },
   });
 }

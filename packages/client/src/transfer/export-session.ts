@@ -186,7 +186,7 @@ async function fromQuarantine({ store, id, signal }: ExportSessionOptions): Prom
 function nothingAside(id: string): WakeyError {
   return new WakeyError('invalid-argument', {
     what: `No backup of session "${id}" is in quarantine: no logout has left one, or its time is over.`,
-    todo: 'Export without the quarantine, to get what the session holds now.',
+    hint: 'Export without the quarantine, to get what the session holds now.',
     details: { session: id },
   });
 }
@@ -194,7 +194,7 @@ function nothingAside(id: string): WakeyError {
 function gone(id: string, generation: number): WakeyError {
   return new WakeyError('store-unreadable', {
     what: `Backup ${generation} of session "${id}" was replaced while it was read.`,
-    todo: 'Export again to get the newer backup.',
+    hint: 'Export again to get the newer backup.',
     details: { session: id, generation },
   });
 }
@@ -202,7 +202,7 @@ function gone(id: string, generation: number): WakeyError {
 function nothingKept(id: string, refusal: WakeyError): WakeyError {
   return new WakeyError('session-in-use', {
     what: `Session "${id}" runs and has no backup that could be exported meanwhile.`,
-    todo: 'Stop the session and export again, or run it with a store, which gets a backup soon after the session is ready.',
+    hint: 'Stop the session and export again, or run it with a store, which gets a backup soon after the session is ready.',
     cause: refusal,
     details: refusal.details,
   });
@@ -211,7 +211,7 @@ function nothingKept(id: string, refusal: WakeyError): WakeyError {
 function nothingToExport(id: string): WakeyError {
   return new WakeyError('invalid-argument', {
     what: `Session "${id}" has no login that could be exported: its profile holds no sound login, and it has no backup.`,
-    todo: `Link it first: wakey start ${id}`,
+    hint: `Link it first: wakey start ${id}`,
     details: { session: id },
   });
 }

@@ -37,10 +37,10 @@ export async function refuseBrowserOn(
 
 const BROWSER = /chrom|edge|brave|opera|vivaldi/i;
 
-function running(path: string, what: string, todo = 'Stop the program that uses it, then try again.'): WakeyError {
+function running(path: string, what: string, hint = 'Stop the program that uses it, then try again.'): WakeyError {
   return new WakeyError('session-in-use', {
     what: `A browser uses ${quoted(path)}: ${what}.`,
-    todo: `${todo} Nothing was changed.`,
+    hint: `${hint} Nothing was changed.`,
     details: { path },
   });
 }

@@ -115,7 +115,7 @@ async function directoriesIn(directory: string): Promise<readonly string[]> {
 function noDirectory(path: string, what: string): WakeyError {
   return new WakeyError('invalid-argument', {
     what: `${quoted(path)} ${what}.`,
-    todo: 'Name the directory that holds the browser’s profile, such as .wwebjs_auth/session or tokens/<session>.',
+    hint: 'Name the directory that holds the browser’s profile, such as .wwebjs_auth/session or tokens/<session>.',
     details: { path },
   });
 }

@@ -81,7 +81,7 @@ function renewed(lease: Lease, clock: Clock): () => void {
 function browserLeft(id: string, { pid, host }: { readonly pid: number; readonly host: string }): WakeyError {
   return new WakeyError('session-in-use', {
     what: `A browser still runs on the profile of session "${id}", or may: process ${pid} on host ${host}.`,
-    todo: 'Start the session and stop it once, which ends that browser, then try again.',
+    hint: 'Start the session and stop it once, which ends that browser, then try again.',
     details: { session: id, pid, host },
   });
 }

@@ -97,13 +97,13 @@ async function giveUp({ workspace, release }: HeldSession): Promise<void> {
 function noProfile(): WakeyError {
   return new WakeyError('bundle-unsupported', {
     what: 'This bundle holds no browser profile but a snapshot of a browser that has none.',
-    todo: 'Nothing was changed. Import one that was exported from a session of a Chromium browser.',
+    hint: 'Nothing was changed. Import one that was exported from a session of a Chromium browser.',
   });
 }
 
 function unsound(why: string): WakeyError {
   return new WakeyError('bundle-damaged', {
     what: `The profile in this bundle is no good: ${why}.`,
-    todo: 'Nothing was changed. Use an older bundle or another copy of it.',
+    hint: 'Nothing was changed. Use an older bundle or another copy of it.',
   });
 }

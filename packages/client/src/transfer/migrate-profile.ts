@@ -57,11 +57,11 @@ export async function migrateProfile(options: MigrateProfileOptions): Promise<Pr
 function unsound({ userDataDir, profile }: ForeignProfile, why: string): WakeyError {
   return new WakeyError('session-unreadable', {
     what: `The profile "${profile}" in '${userDataDir}' cannot be taken over: ${why}.`,
-    todo: 'Let its own program start and stop in order once, then try again. Nothing was changed.',
+    hint: 'Let its own program start and stop in order once, then try again. Nothing was changed.',
     details: { path: userDataDir, profile },
   });
 }
 
 function aborted(cause: unknown): WakeyError {
-  return new WakeyError('aborted', { what: 'The migration was cancelled.', todo: 'Nothing was changed.', cause });
+  return new WakeyError('aborted', { what: 'The migration was cancelled.', hint: 'Nothing was changed.', cause });
 }

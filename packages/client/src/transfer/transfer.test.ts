@@ -78,7 +78,7 @@ describe('an import', () => {
 
   it('leaves no session, and gives the lease back, when the store refuses', async () => {
     const kept = memoryStore();
-    kept.fail = new WakeyError('store-unwritable', { what: 'It is full.', todo: 'Make room.' });
+    kept.fail = new WakeyError('store-unwritable', { what: 'It is full.', hint: 'Make room.' });
     await expect(imported({ store: kept.store })).rejects.toMatchObject({ code: 'store-unwritable' });
     expect([await listSessions({ sessionsDir }), kept.holder]).toEqual([[], undefined]);
   });

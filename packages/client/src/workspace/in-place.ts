@@ -19,19 +19,19 @@ export function isGone(error: unknown): error is WakeyError {
 const facts = {
   elsewhere: {
     what: 'was moved, unmounted or replaced while this process ran the session',
-    todo: 'The login is untouched where the directory is now, and nothing more is written to its old path. Bring the directory back, or name its new place, then start again.',
+    hint: 'The login is untouched where the directory is now, and nothing more is written to its old path. Bring the directory back, or name its new place, then start again.',
   },
   removed: {
     what: 'was removed while this process ran the session',
-    todo: 'Nothing more is written to its path. Restore it from a backup, or start again, which links anew where nothing is kept elsewhere.',
+    hint: 'Nothing more is written to its path. Restore it from a backup, or start again, which links anew where nothing is kept elsewhere.',
   },
 } as const;
 
 function gone(directory: string, is: keyof typeof facts): WakeyError {
-  const { what, todo } = facts[is];
+  const { what, hint } = facts[is];
   return new WakeyError('session-unreadable', {
     what: `The session’s directory ${quoted(directory)} ${what}.`,
-    todo,
+    hint,
     details: { path: directory, isGone: true },
   });
 }

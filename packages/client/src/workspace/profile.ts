@@ -21,7 +21,7 @@ export async function quarantineProfile(disk: Disk, paths: SessionPaths, at: num
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(reason) || reason.length > 60) {
     throw new WakeyError('invalid-argument', {
       what: 'A reason for quarantine is at most 60 lower-case letters, digits and dashes.',
-      todo: 'Name it like "will-not-load".',
+      hint: 'Name it like "will-not-load".',
     });
   }
   const time = new Date(at).toISOString().replace(/[:.]/g, '-');

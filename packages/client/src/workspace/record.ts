@@ -219,7 +219,7 @@ function isSessionId(value: unknown): boolean {
 function unreadable(code: ErrorCode, path: string, why: string): WakeyError {
   return new WakeyError(code, {
     what: `${path} cannot be understood: ${why}.`,
-    todo: 'Nothing was changed. Restore that file from a backup, or move the session’s directory away to link anew.',
+    hint: 'Nothing was changed. Restore that file from a backup, or move the session’s directory away to link anew.',
     details: { path },
   });
 }
@@ -230,7 +230,7 @@ function unknownVersion(path: string, version: unknown): WakeyError {
     what: isNewer
       ? `${path} was written by a newer Wakey: its version is ${version}, this one knows 1.`
       : `${path} cannot be understood: it has no version that this Wakey knows.`,
-    todo: isNewer ? 'Update Wakey; nothing was changed.' : 'Nothing was changed. Restore that file from a backup.',
+    hint: isNewer ? 'Update Wakey; nothing was changed.' : 'Nothing was changed. Restore that file from a backup.',
     details: { path },
   });
 }
@@ -239,7 +239,7 @@ function unknownVersion(path: string, version: unknown): WakeyError {
 function ofAnother(code: ErrorCode, path: string, id: string, owner: string): WakeyError {
   return new WakeyError(code, {
     what: `The directory of session "${id}" was copied or renamed: ${path} belongs to session "${owner}".`,
-    todo:
+    hint:
       `Nothing was changed. Give the directory its name "${owner}" back. To run the login under another name, use ` +
       `"wakey export ${owner}" and "wakey import <file> --session ${id}". Two copies of one login end each other.`,
     details: { path, session: id, belongsTo: owner },

@@ -111,15 +111,15 @@ function unfit(path: string, problem: 'link' | 'not-a-directory' | 'not-ours', f
   const facts = {
     link: {
       what: `${quoted(path)} is a symbolic link, which could lead anywhere.`,
-      todo: 'Put the session’s directory itself there; the sessions directory as a whole may be a link.',
+      hint: 'Put the session’s directory itself there; the sessions directory as a whole may be a link.',
     },
     'not-a-directory': {
       what: `${quoted(path)} is not a directory.`,
-      todo: 'Move it away, or use another session name.',
+      hint: 'Move it away, or use another session name.',
     },
     'not-ours': {
       what: `${quoted(path)} belongs to user ${found.uid}, not to ${uid}, who runs this.`,
-      todo: `Run: sudo chown -R ${uid} ${quoted(path)}`,
+      hint: `Run: sudo chown -R ${uid} ${quoted(path)}`,
     },
   }[problem];
   return new WakeyError('session-unreadable', { ...facts, details: { path } });

@@ -59,7 +59,7 @@ function checkedPath(wanted: string): string {
       wanted === ''
         ? 'The name of the sessions directory is empty.'
         : 'The name of the sessions directory contains a NUL.',
-    todo: 'Name a directory.',
+    hint: 'Name a directory.',
   });
 }
 
@@ -109,7 +109,7 @@ async function undo(disk: Disk, path: string, made: readonly string[]): Promise<
 function notADirectory(path: string, cause?: unknown): WakeyError {
   return new WakeyError('sessions-dir-unusable', {
     what: `The sessions directory ${quoted(path)} is not a directory, or a part of its path is not.`,
-    todo: 'Choose another directory.',
+    hint: 'Choose another directory.',
     cause,
     details: { path },
   });
@@ -118,7 +118,7 @@ function notADirectory(path: string, cause?: unknown): WakeyError {
 function notOurs(path: string, found: Stats, uid: number | undefined): WakeyError {
   return new WakeyError('sessions-dir-unusable', {
     what: `The sessions directory ${quoted(path)} belongs to user ${found.uid}, not to ${uid}, who runs this.`,
-    todo: takeOver(path),
+    hint: takeOver(path),
     details: { path, owner: found.uid },
   });
 }
@@ -129,7 +129,7 @@ function tooOpen(path: string, mode: number, isShared: boolean): WakeyError {
   return new WakeyError('sessions-dir-unusable', {
     what: `Others can ${can} the sessions directory ${quoted(path)}: its mode is ${octal(mode)}.`,
     // Closing /tmp would be worse than what it cures.
-    todo: isShared
+    hint: isShared
       ? `It is shared on purpose, so ${another}`
       : `Run: chmod 700 ${quoted(path)}   or ${another} Where chmod changes nothing, the volume keeps no modes: choose another.`,
     details: { path, mode: octal(mode) },

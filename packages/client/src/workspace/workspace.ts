@@ -285,6 +285,6 @@ async function giveBack(
 function closed(id: string): WakeyError {
   return new WakeyError('closed', {
     what: `The directory of session "${id}" was given back already.`,
-    todo: 'Open it again.',
+    hint: 'Open it again.',
   });
 }

@@ -106,7 +106,7 @@ function blankPage(): PageHandle {
 }
 
 function unsupported(): WakeyError {
-  return new WakeyError('unsupported', { what: 'This driver has no browser.', todo: 'Take another one.' });
+  return new WakeyError('unsupported', { what: 'This driver has no browser.', hint: 'Take another one.' });
 }
 
 const absent: Capability = Object.freeze({ supported: false, reason: 'there is no browser behind it' });

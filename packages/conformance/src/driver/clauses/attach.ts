@@ -107,7 +107,7 @@ export const attachClauses: readonly DriverClause[] = [
     sabotage: onAttach(
       (attach) => (endpoint, options) =>
         attach(endpoint, options).catch(() => {
-          throw new WakeyError('browser-unavailable', { what: `Nobody is at ${endpoint.reveal()}.`, todo: '' });
+          throw new WakeyError('browser-unavailable', { what: `Nobody is at ${endpoint.reveal()}.`, hint: '' });
         }),
     ),
     async check({ driver, site }) {

@@ -49,7 +49,7 @@ export const launchClauses: readonly DriverClause[] = [
   {
     name: 'rejects with browser-failed where the binary is no program',
     needs: 'processId',
-    sabotage: onFailure(({ message }) => new WakeyError('browser-unavailable', { what: message, todo: '' })),
+    sabotage: onFailure(({ message }) => new WakeyError('browser-unavailable', { what: message, hint: '' })),
     async check({ driver, folder }) {
       const executable = join(folder, 'browser');
       await writeFile(executable, '\u007fnot a program');
@@ -77,7 +77,7 @@ export const launchClauses: readonly DriverClause[] = [
   {
     name: 'rejects with browser-failed where the browser is killed while it starts',
     needs: 'processId',
-    sabotage: onFailure(({ message }) => new WakeyError('aborted', { what: message, todo: '' })),
+    sabotage: onFailure(({ message }) => new WakeyError('aborted', { what: message, hint: '' })),
     async check({ driver, folder }) {
       const launching = rejects(driver({ env: { TMPDIR: folder } }).launch({}), 'browser-failed');
       let isOver = false;

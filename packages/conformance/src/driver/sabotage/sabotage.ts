@@ -96,7 +96,7 @@ export function hiding(code: ErrorCode): Sabotage {
 /** Reports an error of a page's call with another code. */
 export function recoding(from: ErrorCode, to: ErrorCode): Sabotage {
   return onEveryCall((error) => {
-    throw isWakeyError(error, from) ? new WakeyError(to, { what: error.message, todo: '' }) : error;
+    throw isWakeyError(error, from) ? new WakeyError(to, { what: error.message, hint: '' }) : error;
   });
 }
 

@@ -11,7 +11,7 @@ export const withoutProfile: Sabotage = onLaunch(
 );
 
 /** Hides the browser's output from the error. */
-export const mute: Sabotage = onFailure(({ code }) => new WakeyError(code, { what: 'It failed.', todo: '' }));
+export const mute: Sabotage = onFailure(({ code }) => new WakeyError(code, { what: 'It failed.', hint: '' }));
 
 /** Leaves a file in the temporary directory, even if the launch fails. */
 export const littering: Sabotage = onLaunch((launch, { env }) => async (wanted) => {

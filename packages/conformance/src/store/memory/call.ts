@@ -27,5 +27,5 @@ export async function asCall<T>({ signal, timeout }: CallOptions, run: (race: Ra
 }
 
 function told(code: 'aborted' | 'timeout' | 'store-unwritable', what: string, cause?: unknown): WakeyError {
-  return new WakeyError(code, { what, todo: 'Nothing was changed.', cause });
+  return new WakeyError(code, { what, hint: 'Nothing was changed.', cause });
 }

@@ -89,7 +89,7 @@ const NOTHING: Shelf = { fence: 0, generation: 0, kept: [] };
 /** Makes the place refuse: only changes, or every access. */
 export function refusing(what: string, onlyChanges: boolean): Fault {
   return (isChange) => {
-    if (isChange) throw new WakeyError('store-unwritable', { what, todo: 'Nothing was changed.' });
-    if (!onlyChanges) throw new WakeyError('store-unreadable', { what, todo: 'Try again.' });
+    if (isChange) throw new WakeyError('store-unwritable', { what, hint: 'Nothing was changed.' });
+    if (!onlyChanges) throw new WakeyError('store-unreadable', { what, hint: 'Try again.' });
   };
 }

@@ -138,7 +138,7 @@ export function passFence(id: string, shelf: Shelf, fence: number): void {
   if (fence >= shelf.fence) return;
   throw new WakeyError('stale-fence', {
     what: `Session "${id}" has a newer owner: fence ${fence} is older than ${shelf.fence}.`,
-    todo: 'Nothing was changed.',
+    hint: 'Nothing was changed.',
   });
 }
 
@@ -149,21 +149,21 @@ export function checkArguments(fence: number, metadata: unknown): void {
 }
 
 function invalid(what: string): WakeyError {
-  return new WakeyError('invalid-argument', { what, todo: 'Nothing was changed.' });
+  return new WakeyError('invalid-argument', { what, hint: 'Nothing was changed.' });
 }
 
 /** The error for bytes that differ from those that were written. */
 export function damaged(id: string): WakeyError {
   return new WakeyError('store-unreadable', {
     what: `The stored session "${id}" is damaged.`,
-    todo: 'Read an older generation.',
+    hint: 'Read an older generation.',
   });
 }
 
 function inUse(id: string, { host, pid, since, program }: LeaseHolder): WakeyError {
   return new WakeyError('session-in-use', {
     what: `The stored session "${id}" is held by ${program}, process ${pid} on host ${host}.`,
-    todo: 'Stop it first, or use another session name.',
+    hint: 'Stop it first, or use another session name.',
     details: { session: id, host, pid, since, program },
   });
 }
@@ -171,6 +171,6 @@ function inUse(id: string, { host, pid, since, program }: LeaseHolder): WakeyErr
 function lost(id: string): WakeyError {
   return new WakeyError('lease-lost', {
     what: `The lease of session "${id}" is lost.`,
-    todo: 'Stop this owner; take the lease again to go on.',
+    hint: 'Stop this owner; take the lease again to go on.',
   });
 }

@@ -91,7 +91,7 @@ export function hidingError<M extends 'list' | 'read' | 'write' | 'remove'>(
 /** Reports every error of a method with another code. */
 export function recoding(method: 'list' | 'read' | 'write' | 'remove' | 'lease', code: ErrorCode): StoreSabotage {
   return onErrorOf(method, (error) => {
-    throw new WakeyError(code, { what: error instanceof Error ? error.message : String(error), todo: '' });
+    throw new WakeyError(code, { what: error instanceof Error ? error.message : String(error), hint: '' });
   });
 }
 
