@@ -21,13 +21,14 @@ import {
   writeHolder,
   writeOnce,
 } from '@wakey/host';
+import { finishErasure, unlinked } from './erasure.js';
 import type { WorkspaceFinding } from './finding.js';
 import { chooseLivePlace, eraseFormer, isOwnLiveDir } from './live-place.js';
 import { deleteTrash, ensureProfile, isProfileEmpty, thinQuarantine, trashScratch } from './profile.js';
 import { changedRecord, readRecord, type SessionRecord, writeRecord } from './record.js';
 import { closeToOthers, livePaths, openPrivateDirectory, type SessionPaths, sessionPaths } from './session-dir.js';
 import { openSessionsDir, type SessionsDir } from './sessions-dir.js';
-import { finishErasure, unlinked, type Workspace, workspaceOf } from './workspace.js';
+import { type Workspace, workspaceOf } from './workspace.js';
 
 /** Which session to open, and as whom. */
 export interface OpenWorkspaceOptions {

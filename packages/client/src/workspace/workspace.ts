@@ -1,6 +1,7 @@
 import { type LeaseHolder, type Quarantined, WakeyError } from '@wakey/core';
 import { type Disk, type FileLock, fileTrouble, unlessAbsent } from '@wakey/host';
 import { type BrowserLock, clearStaleBrowserLock } from './browser-lock.js';
+import { finishErasure, unlinked } from './erasure.js';
 import type { WorkspaceFinding } from './finding.js';
 import { assertInPlace } from './in-place.js';
 import { writeMarker } from './live-marker.js';
@@ -16,8 +17,6 @@ import {
   quarantineProfile,
   replaceProfile,
   thinQuarantine,
-  trashProfile,
-  trashQuarantine,
 } from './profile.js';
 import { type BrowserProcess, changedRecord, type RecordChange, type SessionRecord, writeRecord } from './record.js';
 import type { SessionPaths } from './session-dir.js';
@@ -238,28 +237,6 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
       return released;
     },
   };
-}
-
-/** What a record without credentials lacks. */
-export const unlinked = {
-  linkedAt: undefined,
-  lostAt: undefined,
-  origin: undefined,
-  me: undefined,
-  restrictions: undefined,
-  generation: 0,
-  keptAt: undefined,
-  proved: undefined,
-  unproved: undefined,
-  refused: undefined,
-  recovery: undefined,
-} as const satisfies RecordChange;
-
-/** The second step of an erasure, also after a crash: everything in the profile goes, in one rename. */
-export async function finishErasure(disk: Disk, paths: SessionPaths, record: SessionRecord, at: number): Promise<void> {
-  if (record.erasingSince === undefined) return;
-  await trashProfile(disk, paths, at);
-  await trashQuarantine(disk, paths, at);
 }
 
 async function giveBack(
