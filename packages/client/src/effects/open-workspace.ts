@@ -65,9 +65,12 @@ async function take(context: EffectContext, signal: AbortSignal): Promise<Verdic
 }
 
 function textOf(finding: WorkspaceFinding): string {
-  if (finding.kind !== 'memory-unfit') return `found: ${finding.kind}`;
-  return 'the live profile is on the disk, unencrypted during the run and after a crash: memory has no room for it';
+  return finding.kind === 'memory-unfit' ? PROFILE_ON_DISK : `found: ${finding.kind}`;
 }
+
+/** The warning for a live profile that was to be in memory. */
+export const PROFILE_ON_DISK =
+  'the live profile is on the disk, unencrypted during the run and after a crash: memory has no room for it';
 
 /** A run that kept lock and lease may have lost the lease since. */
 async function dropLostLease({ held, log }: EffectContext): Promise<void> {

@@ -7,6 +7,7 @@ import type { Workspace } from '../workspace/workspace.js';
 import { detailOf, type EffectContext } from './context.js';
 import { isNewer } from './judge.js';
 import { untilNoBrowser } from './live-browser.js';
+import { PROFILE_ON_DISK } from './open-workspace.js';
 import { refuseUnproved } from './refuse.js';
 
 /** Replaces the live profile by the newest backup that was not tried yet. */
@@ -49,8 +50,7 @@ async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSi
     if (bundle === undefined) break;
     // A profile that is only older than another owner's backup is better than a backup that is older than the profile.
     if (why === 'profile-stale' && !isNewer(bundle, workspace.record())) break;
-    const { generation } = bundle;
-    const unpacked = await unpack(workspace, bundle, signal);
+    const { unpacked, generation } = await unpackWhereItFits(context, workspace, bundle, signal);
     reached(generation);
     if (isWakeyError(unpacked)) {
       logTrouble();
@@ -96,6 +96,32 @@ async function newestBelow(
   signal: AbortSignal,
 ): Promise<StoredBundle | undefined> {
   return store?.read(id, { signal, ...(before === undefined ? {} : { before }) });
+}
+
+/** Unpacks a bundle in memory, if the live profile is there. If memory has no room, moves the profile to the disk and unpacks there. */
+async function unpackWhereItFits(
+  context: EffectContext,
+  workspace: Workspace,
+  bundle: StoredBundle,
+  signal: AbortSignal,
+) {
+  const { store, id, log } = context;
+  const { generation } = bundle;
+  let why: string | undefined;
+  try {
+    const unpacked = await unpack(workspace, bundle, signal);
+    why = isWakeyError(unpacked) ? undefined : await workspace.whyTooLarge(unpacked.profile);
+    if (why === undefined) return { unpacked, generation };
+  } catch (error) {
+    if (!workspace.isInMemory || !isWakeyError(error, 'sessions-dir-unusable')) throw error;
+    why = error.what;
+  }
+  log('warn', PROFILE_ON_DISK, { why });
+  await workspace.leaveMemory();
+  // The store hands out the bytes of a bundle once.
+  const again = await newestBelow(store, id, generation + 1, signal);
+  if (again === undefined) throw new Error(`backup ${generation} disappeared from the store`);
+  return { unpacked: await unpack(workspace, again, signal), generation: again.generation };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
+import { isWakeyError } from '@wakey/core';
 import { type Disk, fileTrouble, syncDirectory, unlessAbsent } from '@wakey/host';
 import { copyLiveProfile } from '../profile/copy-live.js';
 import { inspectProfile } from '../profile/inspect-profile.js';
@@ -62,11 +63,36 @@ export async function chooseLivePlace(disk: Disk, own: SessionPaths, choice: Liv
     if (dir === wanted) break;
     // One that cannot be copied whole is used where it is.
     if (found === 'damaged') return { paths: place, liveDir: dir, former: undefined, findings };
-    await bring(disk, place, paths, choice);
+    const bringing = wanted === undefined ? bring : bringOrSayWhy;
+    const full = await bringing(disk, place, paths, choice);
+    if (full !== undefined && memoryDir !== undefined) {
+      findings.push({ kind: 'memory-unfit', path: memoryDir, why: full });
+      return { paths: place, liveDir: dir, former: undefined, findings };
+    }
     findings.push({ kind: 'profile-moved', path: paths.profile, from: place.profile });
     return { paths, liveDir: wanted, former: place, findings };
   }
   return { paths, liveDir: wanted, former: await leftBehind(disk, own, wanted), findings };
+}
+
+/**
+ * Copies the live profile from memory to the session's own directory, if it is sound. A damaged profile stays in memory: the
+ * caller restores a backup in its place. Erases nothing in memory.
+ */
+export async function copyToDisk(
+  disk: Disk,
+  memory: SessionPaths,
+  own: SessionPaths,
+  clock: Pick<LiveChoice, 'now' | 'sleep'>,
+): Promise<void> {
+  if ((await holdsLogin(memory)) === 'intact') await bring(disk, memory, own, clock);
+  else await ensureProfile(disk, own);
+}
+
+/** Why the live profile in `liveDir` cannot grow to so many bytes; `undefined` if it can. */
+export async function whyTooLarge(disk: Disk, liveDir: string, profile: number): Promise<string | undefined> {
+  const inMemory = await bytesBelow(disk, liveDir);
+  return whyUnfit(disk, dirname(dirname(liveDir)), { profile, inMemory });
 }
 
 /** Erases a profile, with what is in quarantine beside it, from a place where it is not needed any more. */
@@ -114,7 +140,12 @@ async function dropStale(
   await eraseFormer(disk, paths, now);
 }
 
-async function bring(disk: Disk, from: SessionPaths, to: SessionPaths, { now, sleep }: LiveChoice): Promise<void> {
+async function bring(
+  disk: Disk,
+  from: SessionPaths,
+  to: SessionPaths,
+  { now, sleep }: Pick<LiveChoice, 'now' | 'sleep'>,
+): Promise<void> {
   const scratch = await openScratch(disk, to);
   const clock = { now, set: (ms: number, run: () => void) => runAfter(sleep(ms), run) };
   await copyLiveProfile(from.profile, scratch, { clock });
@@ -123,6 +154,23 @@ async function bring(disk: Disk, from: SessionPaths, to: SessionPaths, { now, sl
   await disk.files.rename(scratch, to.profile);
   await syncDirectory(disk, join(to.profile, '..'));
   await clearScratch(disk, to);
+}
+
+/** Copies the profile into memory. Returns why memory is full, after removing the part that was copied. */
+async function bringOrSayWhy(
+  disk: Disk,
+  from: SessionPaths,
+  to: SessionPaths,
+  clock: Pick<LiveChoice, 'now' | 'sleep'>,
+): Promise<string | undefined> {
+  try {
+    await bring(disk, from, to, clock);
+    return undefined;
+  } catch (error) {
+    if (!isWakeyError(error, 'sessions-dir-unusable')) throw error;
+    await clearScratch(disk, to);
+    return error.what;
+  }
 }
 
 function runAfter(waited: Promise<void>, run: () => void): () => void {

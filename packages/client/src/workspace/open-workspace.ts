@@ -169,11 +169,12 @@ async function settle(
     await writeOnce(disk, own.ignore, '*\n');
     if (!(await syncDirectory(disk, own.directory))) findings.push({ kind: 'names-not-flushed', path: own.directory });
     const now = () => clock.now();
+    const sleep = (ms: number) => clock.sleep(ms);
     await trashScratch(disk, own);
     await ensureProfile(disk, own);
     // An erasure comes before anything is brought anywhere.
     const record = await currentRecord(disk, own, known ?? id, now(), findings);
-    const live = await chooseLivePlace(disk, own, { record, memoryDir, now, sleep: (ms) => clock.sleep(ms) });
+    const live = await chooseLivePlace(disk, own, { record, memoryDir, now, sleep });
     const { paths } = live;
     findings.push(...live.findings);
     await trashScratch(disk, paths);
@@ -183,7 +184,20 @@ async function settle(
     const deletion = await deleteTrash(disk, own);
     if (!deletion.done) findings.push({ kind: 'trash-left', path: deletion.path });
     const made = isNew ? { under: () => undo(disk, own), after: () => root.undo() } : undefined;
-    return workspaceOf({ disk, own, paths, live, lock, holder, formerHolder, record, findings, now, undo: made });
+    return workspaceOf({
+      disk,
+      own,
+      paths,
+      live,
+      lock,
+      holder,
+      formerHolder,
+      record,
+      findings,
+      now,
+      sleep,
+      undo: made,
+    });
   } catch (error) {
     // Puts back who was named before us. The disk that failed may refuse this too; its first failure is the one to tell.
     const put =

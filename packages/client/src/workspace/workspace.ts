@@ -5,7 +5,7 @@ import { finishErasure, unlinked } from './erasure.js';
 import type { WorkspaceFinding } from './finding.js';
 import { assertInPlace } from './in-place.js';
 import { writeMarker } from './live-marker.js';
-import { eraseFormer, type LivePlace } from './live-place.js';
+import { copyToDisk, eraseFormer, type LivePlace, whyTooLarge } from './live-place.js';
 import { bytesBelow } from './live-room.js';
 import {
   clearScratch,
@@ -50,6 +50,13 @@ export interface Workspace {
   update(change: RecordChange): Promise<SessionRecord>;
   /** Whether the live profile is in memory: it goes with the machine's power, and with `release` once it is kept. */
   readonly isInMemory: boolean;
+  /** Why memory has no room for the unpacked profile in this directory; `undefined` if it has, or if the live profile is on the disk. */
+  whyTooLarge(profile: string): Promise<string | undefined>;
+  /**
+   * Copies the live profile from memory to the session's own directory, where it stays for this owner. The profile in memory
+   * is erased once a backup is kept. Only while no browser runs.
+   */
+  leaveMemory(): Promise<void>;
   /** Puts on record that the profile is used under this lease from now on: where, and since which fence. */
   useUnder(fence: number | undefined): Promise<void>;
   /** A generation is kept: a plain copy that is left where the profile was before is erased. */
@@ -121,15 +128,16 @@ export interface WorkspaceParts {
   readonly record: SessionRecord;
   readonly findings: readonly WorkspaceFinding[];
   readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
   /** Removes what opening has made; absent where the session was there before. Called under the lock; then `after` it. */
   readonly undo: { readonly under: () => Promise<void>; readonly after: () => Promise<void> } | undefined;
 }
 
 /** A workspace over parts that are locked, checked and complete. */
 export function workspaceOf(parts: WorkspaceParts): Workspace {
-  const { disk, paths, now } = parts;
-  const { liveDir } = parts.live;
-  let { former } = parts.live;
+  const { disk, now } = parts;
+  let { paths } = parts;
+  let { liveDir, former } = parts.live;
   let record = parts.record;
   /** Also where the disk refused to put it on record. */
   let isLinked = record.linkedAt !== undefined;
@@ -161,7 +169,9 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
   return {
     id: record.id,
     directory: paths.directory,
-    profileDir: paths.profile,
+    get profileDir() {
+      return paths.profile;
+    },
     findings: parts.findings,
     formerHolder: parts.formerHolder,
     async assertInPlace() {
@@ -175,7 +185,21 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
         isLinked ||= change.linkedAt !== undefined;
         return write(change);
       }),
-    isInMemory: liveDir !== undefined,
+    get isInMemory() {
+      return liveDir !== undefined;
+    },
+    whyTooLarge: (profile) =>
+      inOrder('measure the profile in', async () =>
+        liveDir === undefined ? undefined : whyTooLarge(disk, liveDir, await bytesBelow(disk, profile)),
+      ),
+    leaveMemory: () =>
+      inOrder('move the profile from memory to', async () => {
+        if (liveDir === undefined) return;
+        await clearScratch(disk, paths);
+        await copyToDisk(disk, paths, parts.own, parts);
+        await write({ liveDir: undefined });
+        [former, paths, liveDir] = [paths, parts.own, undefined];
+      }),
     useUnder: (fence) =>
       inOrder('put on record the use of', async () => {
         // Used without a lease for once, the profile is still newer than what was kept under the last one.
