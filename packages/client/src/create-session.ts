@@ -24,6 +24,7 @@ import { lapsingNotice, lapsingState } from './lapsing.js';
 import { type Log, redacted } from './log.js';
 import { parsePhone, phoneDoubt } from './phone.js';
 import { completePolicy } from './policy.js';
+import { parseProgram } from './program.js';
 import { createRuntime } from './runtime.js';
 import type { ReadyFacts, Session, SessionEvents, StartOptions } from './session.js';
 import { statesOf } from './states.js';
@@ -62,18 +63,18 @@ export interface SessionOptions<Native> {
    * destroyed, in ms; 0 destroys it at once, as `logout` and `relink` do. @default 604_800_000, 7 days
    */
   readonly keepAfterLogout?: number;
-  /** What holds the session, told to whoever is refused. @default 'wakey' */
+  /** The name of this program, which others read while it holds the session: one line, at most 200 characters. @default 'wakey' */
   readonly program?: string;
 }
 
 /**
  * Makes a session at rest: nothing is read, taken or started before `start`. Throws `invalid-session-id`, and
- * `invalid-argument` for a policy, or a `keepAfterLogout`, that nothing can obey.
+ * `invalid-argument` for a policy or a `keepAfterLogout` that Wakey cannot apply, or a `program` that is not one line.
  */
 export function createSession<Native>(options: SessionOptions<Native>): Session<Native> {
   const id = parseSessionId(options.id);
   const { driver, sessionsDir, store, page = whatsappWeb(), clock = systemClock, random = Math.random } = options;
-  const { program = 'wakey', log: givenLog = () => undefined } = options;
+  const { log: givenLog = () => undefined } = options;
   const log = redacted(givenLog);
   const held = nothingHeld();
   const told: Told = { id, held };
@@ -102,7 +103,7 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
       id,
       sessionsDir,
       memoryDir: memoryDirOf(options),
-      program,
+      program: parseProgram(options.program),
       keepAfterLogout: parseGrace(options.keepAfterLogout),
       driver,
       page,
