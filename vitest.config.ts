@@ -1,17 +1,15 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { sourceConditions } from './tooling/vitest/conditions.ts';
+import { workspaces } from './tooling/workspaces.ts';
 
-/** Every workspace but e2e is a project named after its folder; e2e has a config and a run of its own. */
-const folders = ['packages', 'apps']
-  .map((parent) => `${import.meta.dirname}/${parent}`)
-  .filter((parent) => existsSync(parent))
-  .flatMap((parent) => readdirSync(parent).map((name) => ({ name, root: `${parent}/${name}` })))
-  .filter(({ root }) => existsSync(`${root}/package.json`));
+/** Every workspace with tests, by the name of its package, as `--project` takes it. e2e has a config and a run of its own. */
+const projects = workspaces()
+  .filter(({ name }) => !['@wakey/e2e', '@wakey/testkit'].includes(name))
+  .map(({ name, folder }) => ({ name: name.replace('@wakey/', ''), root: `${import.meta.dirname}/${folder}` }));
 
 export default defineConfig({
   test: {
-    projects: [...folders, { name: 'tooling', root: `${import.meta.dirname}/tooling` }].map(({ name, root }) => ({
+    projects: projects.map(({ name, root }) => ({
       ...sourceConditions,
       test: {
         name,

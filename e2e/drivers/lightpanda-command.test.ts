@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { standInBinary } from '../../packages/driver-lightpanda/test/stand-in/binary.ts';
+import { standInBinary } from '../../packages/drivers/lightpanda/test/stand-in/binary.ts';
 import { openPlace, type Place } from '../cli/place.ts';
 import { runWakey, type Wakey } from '../cli/wakey.ts';
 

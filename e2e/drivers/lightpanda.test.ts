@@ -3,7 +3,7 @@ import { lightpandaDriver, type PatchName } from '@wakey/driver-lightpanda';
 import { type Simulator, startSimulator } from '@wakey/simulator';
 import { whatsappWeb } from '@wakey/whatsapp-web';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { standInBinary } from '../../packages/driver-lightpanda/test/stand-in/binary.ts';
+import { standInBinary } from '../../packages/drivers/lightpanda/test/stand-in/binary.ts';
 import { makeFolder } from '../support/folder.ts';
 import { processesNaming } from '../support/processes.ts';
 import { reach, scanWith, trail } from '../support/rig.ts';

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { realFiles, thisPlatform } from '@wakey/host';
 import { inTrouble, type Trouble } from '@wakey/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { storeIn } from '../../packages/store-filesystem/src/filesystem-store.ts';
+import { storeIn } from '../../packages/stores/filesystem/src/filesystem-store.ts';
 import { type FakeLife, fakeLife } from '../support/faults/fake-life.ts';
 import { makeTemplate, type Template } from '../support/faults/template.ts';
 import { makeFolder } from '../support/folder.ts';

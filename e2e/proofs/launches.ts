@@ -5,7 +5,7 @@ import type { BrowserDriver, BrowserOptions } from '@wakey/core';
 import { lightpandaDriver } from '@wakey/driver-lightpanda';
 import { playwrightDriver } from '@wakey/driver-playwright';
 import { puppeteerDriver } from '@wakey/driver-puppeteer';
-import { standInBinary } from '../../packages/driver-lightpanda/test/stand-in/binary.ts';
+import { standInBinary } from '../../packages/drivers/lightpanda/test/stand-in/binary.ts';
 import type { ProofOptions } from '../../tooling/proof/proof.ts';
 import { chromiumPath } from '../support/chromium.ts';
 import { makeFolder } from '../support/folder.ts';

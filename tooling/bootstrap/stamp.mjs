@@ -11,7 +11,7 @@ const made = new Set(['node_modules', 'dist', 'generated', '.turbo', 'coverage']
  * @returns {string[]}
  */
 export function workspaces(root) {
-  const nested = ['packages', 'apps'].flatMap((parent) =>
+  const nested = ['packages', 'packages/drivers', 'packages/stores', 'apps'].flatMap((parent) =>
     existsSync(join(root, parent)) ? readdirSync(join(root, parent)).map((name) => `${parent}/${name}`) : [],
   );
   return [...nested, 'tooling', 'testkit', 'e2e']

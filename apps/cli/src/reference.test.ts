@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { commands } from './commands.js';
 import { commandReference, endingReference, exitCodeReference } from './reference.js';
 
-it('is the page about the command line; after a change run `pnpm vitest run --project cli -u`', async () => {
+it('is the page about the command line; after a change run `pnpm vitest run --project wakey -u`', async () => {
   await expect(commandReference(commands)).toMatchFileSnapshot('../../../docs/reference/cli.md');
 });
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SessionStore } from '@wakey/core';
 import { type Files, realFiles, thisPlatform } from '@wakey/host';
 import { intercepted } from '@wakey/testkit';
-import { storeIn } from '../../../packages/store-filesystem/src/filesystem-store.ts';
+import { storeIn } from '../../../packages/stores/filesystem/src/filesystem-store.ts';
 
 /** Where a store is with what it was told to keep. */
 export type StoreStep = 'pack' | 'write' | 'rotate' | 'idle';
