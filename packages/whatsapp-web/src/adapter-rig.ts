@@ -4,7 +4,7 @@ import { whatsappWeb } from './adapter.js';
 import type { Report } from './facts.js';
 import type { ProbeAnswer } from './probe-command.js';
 
-// Shared by the tests of the adapter; no part of it.
+// Only the adapter's tests use this file.
 
 export const facts: Report = {
   document: 'd1',
@@ -27,7 +27,7 @@ export const facts: Report = {
 };
 export const idle: Report = { ...facts, seq: 2, socket: 'UNPAIRED_IDLE' };
 
-/** A page whose probe says what the test wants. */
+/** A page whose probe returns what the test sets. */
 export function fakePage() {
   let report: (text: string) => unknown = () => undefined;
   const probe = {

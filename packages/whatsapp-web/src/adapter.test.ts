@@ -5,21 +5,21 @@ import type { Report } from './facts.js';
 import type { ProbeAnswer } from './probe-command.js';
 
 describe('open', () => {
-  it('puts the probe in before it goes to the page', async () => {
+  it('adds the probe before it navigates to the page', async () => {
     const { addInitScript, goto } = await open();
     const [installed, went] = [addInitScript, goto].map((call) => call.mock.invocationCallOrder[0] ?? Number.NaN);
     expect(installed).toBeLessThan(went ?? 0);
     expect(addInitScript.mock.calls[0]?.[0]).toContain('wakey.probe');
   });
 
-  it('tells what it read only after whoever called knows that the page is open', async () => {
+  it('emits its first signals only after the caller has the open page', async () => {
     const { types } = await open();
     expect(types()).toEqual([]);
     await settled();
     expect(types()).toEqual(['unpaired']);
   });
 
-  it('tells the newest of what was reported on the way', async () => {
+  it('emits the signals of the newest report that arrived while the page was opening', async () => {
     const fake = fakePage();
     fake.probe.recognize.mockImplementation(async () => {
       fake.report(idle);
@@ -30,7 +30,7 @@ describe('open', () => {
     expect(types()).toEqual(['qr-idle']);
   });
 
-  it('puts its probe in again when the page that was there gives way to another on the way', async () => {
+  it('adds its probe again when the previous page navigates while the adapter adds it', async () => {
     const fake = fakePage();
     const navigated = new WakeyError('page-navigated', { what: 'Gone.', hint: 'Again.' });
     const expose = vi.spyOn(fake.page, 'expose').mockRejectedValueOnce(navigated);
@@ -38,7 +38,7 @@ describe('open', () => {
     expect(expose).toHaveBeenCalledTimes(2);
   });
 
-  it('tries again when the document gives way to another', async () => {
+  it('asks again when another document replaces the one that was asked', async () => {
     const fake = fakePage();
     fake.probe.recognize.mockRejectedValueOnce(new WakeyError('page-navigated', { what: 'Gone.', hint: 'Again.' }));
     await open(fake);
@@ -48,14 +48,14 @@ describe('open', () => {
   it.each([
     ['another page', { ...facts, kind: 'foreign' }, 'page-foreign'],
     ['an HTTP error', { ...facts, kind: 'foreign', status: 502 }, 'page-unreachable'],
-    ['a page that does not get through loading', { ...facts, kind: 'loading' }, 'page-unreachable'],
+    ['a page that never finishes loading', { ...facts, kind: 'loading' }, 'page-unreachable'],
   ])('rejects for %s', async (_, first, code) => {
     const fake = fakePage();
     fake.probe.recognize.mockResolvedValue(JSON.stringify(first));
     await expect(open(fake)).rejects.toMatchObject({ code });
   });
 
-  it('names what the browser lacks, instead of waiting for a code that cannot come', async () => {
+  it('rejects with the names of the features that the browser lacks, and does not wait for a code', async () => {
     const fake = fakePage();
     fake.probe.lacks.mockResolvedValue(['Web Locks', 'IndexedDB']);
     await expect(open(fake)).rejects.toMatchObject({
@@ -64,7 +64,7 @@ describe('open', () => {
     });
   });
 
-  it('judges the page before the browser: what a portal over plain http withholds is no lack of the browser', async () => {
+  it('checks the page before the browser, because browsers withhold features on a portal over plain http', async () => {
     const fake = fakePage();
     fake.probe.lacks.mockResolvedValue(['a secure context', 'Web Locks']);
     fake.probe.recognize.mockResolvedValueOnce(JSON.stringify({ ...facts, kind: 'foreign' }));
@@ -75,7 +75,7 @@ describe('open', () => {
     });
   });
 
-  it('calls a page that does not answer in time unreachable, and keeps the cause', async () => {
+  it('rejects with page-unreachable and the cause when a page does not answer in time', async () => {
     const fake = fakePage();
     const late = new WakeyError('timeout', { what: 'Late.', hint: 'Wait.' });
     fake.goto.mockRejectedValue(late);
@@ -84,7 +84,7 @@ describe('open', () => {
 });
 
 describe('Reports', () => {
-  it('are told when they mean something else than the last ones', async () => {
+  it('emit a signal when their meaning differs from that of the last report', async () => {
     const { report, types } = await open();
     await settled();
     report({ ...facts, seq: 2, version: '2.3000.1' });
@@ -94,7 +94,7 @@ describe('Reports', () => {
     expect(types()).toEqual(['unpaired', 'qr-idle', 'unpaired', 'qr-idle']);
   });
 
-  it('tell a code once however little time it has left', async () => {
+  it('emit a code once, although its remaining time changes', async () => {
     const { report, types } = await open();
     await settled();
     report({ ...facts, seq: 2, qr: { text: 'code', ttl: 20_000 } });
@@ -103,7 +103,7 @@ describe('Reports', () => {
     expect(types()).toEqual(['unpaired', 'qr', 'qr']);
   });
 
-  it('that were overtaken are left out', async () => {
+  it('that arrive after a newer report are dropped', async () => {
     const { report, types } = await open();
     await settled();
     report({ ...idle, document: 'd2', seq: 1 });
@@ -111,14 +111,14 @@ describe('Reports', () => {
     expect(types()).toEqual(['unpaired', 'qr-idle']);
   });
 
-  it('of a document on another origin are none of ours', async () => {
+  it('of a document on another origin are dropped', async () => {
     const { report, types } = await open();
     await settled();
     report({ ...idle, document: 'd2', origin: 'https://elsewhere.example' });
     expect(types()).toEqual(['unpaired']);
   });
 
-  it('after close are not told', async () => {
+  it('after close emit no signal', async () => {
     const { opened, report, types } = await open();
     opened.close();
     opened.close();
@@ -129,7 +129,7 @@ describe('Reports', () => {
 });
 
 describe('read', () => {
-  it('tells all there is, changed or not', async () => {
+  it('emits all signals of the reading, changed or not', async () => {
     const { opened, probe, types } = await open();
     await settled();
     probe.read.mockResolvedValue(JSON.stringify({ ...facts, seq: 2 }));
@@ -137,7 +137,7 @@ describe('read', () => {
     expect(types()).toEqual(['unpaired', 'unpaired']);
   });
 
-  it('rejects for a page that lacks parts because scripts failed, and names their host, while none is under way', async () => {
+  it('rejects with the host of failed scripts if the page lacks parts and no script is loading', async () => {
     const { opened, probe } = await open();
     const scripts = { total: 3, pending: 0, failed: ['static.example.net'] };
     const cut: Report = { ...facts, seq: 2, missing: ['require'], isSettled: true, scripts };
@@ -153,7 +153,7 @@ describe('read', () => {
     });
   });
 
-  it('believes the document that answers, whatever its clock says, and asks once more when another one came meanwhile', async () => {
+  it('accepts the document that answers whatever its clock shows, and reads again if another document reported meanwhile', async () => {
     const { opened, probe, report, types } = await open();
     await settled();
     probe.read.mockResolvedValueOnce(JSON.stringify({ ...idle, document: 'd0' }));
@@ -168,7 +168,7 @@ describe('read', () => {
     expect(types()).toEqual(['unpaired', 'qr-idle', 'unpaired', 'unpaired']);
   });
 
-  it('has failed when documents come faster than they can be read', async () => {
+  it('rejects when a new document replaces the page during every reading', async () => {
     const { opened, probe, report } = await open();
     await settled();
     let turn = 10;
@@ -179,7 +179,7 @@ describe('read', () => {
     await expect(opened.read()).rejects.toMatchObject({ code: 'page-navigated' });
   });
 
-  it('rejects when another page is there, on another origin too, or none that answers', async () => {
+  it('rejects when the page is foreign, has another origin or does not answer', async () => {
     const { opened, probe } = await open();
     probe.read.mockResolvedValueOnce(JSON.stringify({ ...facts, seq: 2, kind: 'foreign' }));
     await expect(opened.read()).rejects.toMatchObject({ code: 'page-foreign' });
@@ -190,7 +190,7 @@ describe('read', () => {
     await expect(opened.read().then(() => undefined)).resolves.toBeUndefined();
   });
 
-  it('names the site alone when it rejects', async () => {
+  it('names only the site of the page when it rejects', async () => {
     const { opened, probe } = await open();
     probe.read.mockResolvedValue(JSON.stringify({ ...facts, seq: 2, kind: 'foreign' }));
     await expect(opened.read()).rejects.not.toThrow('hidden');
@@ -209,14 +209,14 @@ describe('restrictions', () => {
 });
 
 describe('perform', () => {
-  it('loads the page afresh from its own address', async () => {
+  it('reloads the page from its own address', async () => {
     const { opened, goto, probe } = await open();
     await opened.perform({ type: 'reload' });
     expect(goto).toHaveBeenLastCalledWith('https://web.whatsapp.com/', expect.objectContaining({ until: 'commit' }));
     expect(probe.perform).not.toHaveBeenCalled();
   });
 
-  it('takes over by loading a page afresh that has stopped without a word', async () => {
+  it('takes over by reloading a page that has stopped silently', async () => {
     const { opened, goto, probe, report } = await open();
     await settled();
     report({ ...facts, seq: 2, isRegistered: true, socket: 'CONNECTED', isStopped: true });
@@ -232,7 +232,7 @@ describe('perform', () => {
     error: { name: 'Refusal', text },
   });
 
-  it('hands a secret to the page in the clear, and repeats it in no error', async () => {
+  it('hands a readable secret to the page and repeats it in no error', async () => {
     const { opened, probe } = await open();
     probe.perform.mockResolvedValue(refused('ABCD1234 is not a code'));
     const sent = opened.perform({ type: 'submit-link-code', code: secret('ABCD1234') });
@@ -257,10 +257,10 @@ describe('perform', () => {
 
   it.each([
     ['with an escape sequence', { ...refused('a\x1b[2Jb') }, 'Refusal a\\u001b[2Jb'],
-    ['of 1 MB', { ...refused('x'.repeat(1_000_000)) }, 'cannot be understood'],
-    ['of no known form', { ok: 'maybe' }, 'cannot be understood'],
-    ['that is null', null, 'cannot be understood'],
-  ])('passes on no answer of a page %s as it is', async (_, answer, words) => {
+    ['of 1 MB', { ...refused('x'.repeat(1_000_000)) }, 'unknown form'],
+    ['of no known form', { ok: 'maybe' }, 'unknown form'],
+    ['that is null', null, 'unknown form'],
+  ])('does not repeat an answer of the page %s unchanged', async (_, answer, words) => {
     const { opened, probe } = await open();
     probe.perform.mockResolvedValue(answer as ProbeAnswer);
     const sent = opened.perform({ type: 'refresh-qr' });
@@ -268,7 +268,7 @@ describe('perform', () => {
     await expect(sent).rejects.toThrow(words);
   });
 
-  it('takes a page that leaves while logging out as having taken the command, and the loss as ours', async () => {
+  it('treats a logout during which the page navigates as accepted and as commanded by Wakey', async () => {
     const { opened, probe, report, signals } = await open();
     await settled();
     const navigated = new WakeyError('page-navigated', { what: 'Gone.', hint: 'Again.' });
@@ -279,7 +279,7 @@ describe('perform', () => {
     await expect(opened.perform({ type: 'reconnect' })).rejects.toBe(navigated);
   });
 
-  it('does not take the blame for a loss when the page refused to log out', async () => {
+  it('does not report a later logout as commanded by Wakey when the page refused the command', async () => {
     const { opened, probe, report, signals } = await open();
     await settled();
     probe.perform.mockResolvedValue(refused('no'));

@@ -3,19 +3,32 @@ import { openWhatsapp } from './open-page.js';
 
 /** Options of `whatsappWeb`. */
 export interface WhatsappWebOptions {
-  /** Where the page is: the real one, or a simulator. @default 'https://web.whatsapp.com/' */
+  /** Address of WhatsApp Web or of a simulator. @default 'https://web.whatsapp.com/' */
   readonly url?: string;
-  /** How long a loaded page may go without any mark of WhatsApp Web before it counts as foreign, in ms. @default 5_000 */
+  /**
+   * How long the adapter waits for a mark of WhatsApp Web on a loaded page before it calls the page foreign, in ms.
+   * @default 5_000
+   */
   readonly patience?: number;
-  /** How long nothing may have arrived before what is missing counts as missing for good, in ms. @default 5_000 */
+  /**
+   * How long no script and no module may arrive before the adapter treats missing parts as missing for good, in ms.
+   * @default 5_000
+   */
   readonly settle?: number;
-  /** How often, at most, a ready page asks the service for a sign of life, in ms. @default 60_000 */
+  /**
+   * Shortest time between two questions with which a ready page tests whether the service answers, in ms.
+   * @default 60_000
+   */
   readonly aliveEvery?: number;
-  /** Names the function on `window` that takes the probe's reports; from 0 to below 1. @default Math.random */
+  /**
+   * Source of the random name of the function on `window` that takes the probe's reports; returns numbers from 0 to
+   * below 1.
+   * @default Math.random
+   */
   readonly random?: () => number;
 }
 
-/** The adapter for WhatsApp Web's page. Throws `invalid-argument` when the URL is not an http or https one. */
+/** Creates the page adapter for WhatsApp Web. Throws `invalid-argument` if the URL is not an http or https URL. */
 export function whatsappWeb({
   url = 'https://web.whatsapp.com/',
   patience = 5_000,
@@ -38,7 +51,7 @@ function parseUrl(url: string): string {
   const parsed = URL.parse(url);
   if (parsed !== null && /^https?:$/.test(parsed.protocol)) return parsed.href;
   throw new WakeyError('invalid-argument', {
-    what: 'The address of the page is not an http or https URL.',
-    hint: 'Give a whole URL, such as https://web.whatsapp.com/.',
+    what: 'The option `url` is not an http or https URL.',
+    hint: 'Give a complete URL, such as https://web.whatsapp.com/.',
   });
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { countDocuments } from './documents.js';
 
 describe('countDocuments', () => {
-  it('numbers documents as they are heard of, and drops what a document that is gone reports late', () => {
+  it('numbers documents in the order of their first report, and drops late reports of replaced documents', () => {
     const documents = countDocuments();
     expect(documents.heard('a')).toBe(1);
     expect(documents.heard('a')).toBe(1);
@@ -11,7 +11,7 @@ describe('countDocuments', () => {
     expect(documents.heard('b')).toBe(2);
   });
 
-  it('takes the document that answers for the current one', () => {
+  it('makes the document that answers the current one', () => {
     const documents = countDocuments();
     expect(documents.ask()('a')).toBe(1);
     expect(documents.ask()('b')).toBe(2);
@@ -19,7 +19,7 @@ describe('countDocuments', () => {
     expect(documents.heard('b')).toBeUndefined();
   });
 
-  it('takes no answer for current when another document has reported since the question', () => {
+  it('drops an answer when another document has reported since the question', () => {
     const documents = countDocuments();
     documents.heard('a');
     const answered = documents.ask();
@@ -31,7 +31,7 @@ describe('countDocuments', () => {
     expect(unknown('d')).toBeUndefined();
   });
 
-  it('remembers documents only so far back', () => {
+  it('remembers a limited number of documents', () => {
     const documents = countDocuments();
     for (let turn = 0; turn < 1_000; turn += 1) documents.heard(`document ${turn}`);
     expect(documents.heard('document 999')).toBe(1_000);

@@ -1,15 +1,23 @@
-/** Numbers the documents of a page in the order in which we come to know them: the page's own clock may go back. */
+/**
+ * Numbers the documents of a page in the order in which the adapter learns of them. The page's clock cannot give that
+ * order: it may be set back.
+ */
 export interface Documents {
-  /** The number of the document that a report came from; undefined when a later document has taken its place. */
+  /**
+   * Returns the number of the document that sent a report; undefined if a later document has replaced that document.
+   */
   heard(id: string): number | undefined;
   /**
-   * Called when a question is put to the page; the returned function takes the id of the document that answered. The number
-   * is undefined when another document has reported meanwhile: the answer speaks of one that may be gone.
+   * The caller calls `ask` before it asks the page a question. The returned function takes the id of the document that
+   * answered, and returns its number. It returns undefined if another document has reported since the question, because
+   * the answer may then come from a document that is gone.
    */
   ask(): (id: string) => number | undefined;
 }
 
-/** Documents that came before are remembered this far back: an older one can only be one that we know. */
+/**
+ * How many documents the adapter remembers. A document that comes back after more than 32 others would count as new.
+ */
 const MEMORY = 32;
 
 /** See {@link Documents}. */
@@ -39,7 +47,7 @@ export function countDocuments(): Documents {
         const number = known.get(id);
         if (number === undefined) return asked === current ? next(id) : undefined;
         if (number === current) return number;
-        // It was taken for gone, and is the one that answers: a document can come back from the browser's cache.
+        // A document that was replaced answers: the browser has brought it back from its cache.
         return asked === current ? next(id) : undefined;
       };
     },

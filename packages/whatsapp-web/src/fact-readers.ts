@@ -1,7 +1,10 @@
-/** Reads one value of a report: returns the value in its bounds, or throws a `Refused`. */
+/** Reads one value of a report: returns the value within its bounds, or throws a `Refused`. */
 export type Reader<T> = (value: unknown) => T;
 
-/** A value is of another type than the probe writes. The error does not repeat the value, which may be a secret. */
+/**
+ * Thrown if a value has another type than the probe writes. The message does not repeat the value, which may be a
+ * secret.
+ */
 export class Refused extends Error {
   override readonly name = 'Refused';
 }
@@ -13,19 +16,22 @@ export const flag: Reader<boolean> = (value) => (typeof value === 'boolean' ? va
 export const number: Reader<number> = (value) =>
   typeof value === 'number' && Number.isFinite(value) ? value : refuse();
 
-/** A finite number, moved into the bounds. */
+/** A finite number. A number outside the bounds becomes the nearest bound. */
 export const within =
   (least: number, most: number): Reader<number> =>
   (value) =>
     Math.min(most, Math.max(least, number(value)));
 
-/** A time that is left, in ms. No page means more than 30 days: a time that no `Date` can hold ends a program. */
+/**
+ * Remaining time, in ms. It ends at 30 days, which no page exceeds, because a program crashes on a time that `Date`
+ * cannot hold.
+ */
 export const time: Reader<number> = within(0, 30 * 86_400_000);
 
-/** A time in ms since 1970, which a `Date` can hold: no page means one after the year 2100. */
+/** Time in ms since 1970. It ends at the year 2100, which no page exceeds, so that a `Date` can hold it. */
 export const date: Reader<number> = (value) => Math.round(within(0, 4_102_444_800_000)(value));
 
-/** A text of the page. A text of another form counts as not said. */
+/** A text of the page. A text that does not match `form` reads as undefined. */
 export const text =
   (form: RegExp): Reader<string | undefined> =>
   (value) => {
@@ -33,34 +39,34 @@ export const text =
     return form.test(value) ? value : undefined;
   };
 
-/** A name of the page's own: `CONFLICT`, `2.3000.1048032155`, `WAWebSocketModel.Socket+takeover`. */
+/** A name that the page uses, such as `CONFLICT`, `2.3000.1048032155` or `WAWebSocketModel.Socket+takeover`. */
 export const name: Reader<string | undefined> = text(/^[\w.:+?=[\]"*> #-]{1,200}$/);
 
-/** One of a few words. */
+/** One of the given words. */
 export const oneOf =
   <const Word extends string>(words: readonly Word[]): Reader<Word> =>
   (value) =>
     words.find((word) => word === value) ?? refuse();
 
-/** A value, or none. */
+/** A value that may be absent. */
 export const optional =
   <T>(read: Reader<T>): Reader<T | undefined> =>
   (value) =>
     value === undefined ? undefined : read(value);
 
-/** A value that a report cannot do without. */
+/** A value that every report must have. */
 export const required =
   <T>(read: Reader<T | undefined>): Reader<T> =>
   (value) =>
     read(value) ?? refuse();
 
-/** A list, without the values that count as not said. Past `most` values the rest is left out. */
+/** A list without the members that read as undefined. Members after the first `most` are dropped. */
 export const listOf =
   <T>(read: Reader<T | undefined>, most: number): Reader<readonly T[]> =>
   (value) =>
     Array.isArray(value) ? value.slice(0, most).flatMap((member) => read(member) ?? []) : refuse();
 
-/** An object with these members, and with no other. A member that counts as not said is left out. */
+/** An object with these members and no others. A member that reads as undefined is dropped. */
 export const object =
   <T extends object>(readers: Readers<T>): Reader<T> =>
   (value) => {
@@ -70,7 +76,7 @@ export const object =
     return Object.fromEntries(entries.filter(([, member]) => member !== undefined)) as T;
   };
 
-/** An object whose member `key` gives it its meaning: without that one the whole counts as not said. */
+/** An object that has no meaning without its member `key`: if that member reads as undefined, so does the object. */
 export const objectWith =
   <T extends object>(key: keyof T, readers: Readers<T>): Reader<T | undefined> =>
   (value) => {
@@ -80,11 +86,14 @@ export const objectWith =
 
 type Readers<T> = { readonly [K in keyof T]-?: Reader<T[K] | undefined> };
 
-/** A page's word may be the name of something that every object inherits. */
+/**
+ * Returns an own member only, because a page may send the name of a member that every object inherits, such as
+ * `constructor`.
+ */
 function memberOf(value: object, key: string): unknown {
   return Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
 }
 
 function refuse(): never {
-  throw new Refused('A value is of another type than the probe writes.');
+  throw new Refused('A value of the report has another type than the probe writes.');
 }

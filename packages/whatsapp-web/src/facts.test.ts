@@ -22,23 +22,23 @@ const facts: Report = {
 };
 
 describe('parseFacts', () => {
-  it('takes what the probe writes', () => {
+  it('accepts a report of the probe', () => {
     expect(parseFacts(JSON.stringify(facts))).toEqual(facts);
   });
 
   it.each([
-    ['something that is not text', facts],
+    ['a value that is not text', facts],
     ['text that is not JSON', '{"qr":"the-code"'],
     ['a list', '[]'],
     ['facts without a level', JSON.stringify({ ...facts, isAlive: undefined })],
     ['facts with a level of another type', JSON.stringify({ ...facts, missing: [1] })],
     ['facts with an unknown word', JSON.stringify({ ...facts, kind: 'the-code' })],
-  ])('refuses %s, without repeating it', (_, input) => {
+  ])('throws for %s, without repeating it', (_, input) => {
     expect(() => parseFacts(input)).toThrow(TypeError);
     expect(() => parseFacts(input)).not.toThrow('the-code');
   });
 
-  it('bounds restrictions: whole numbers, times that a Date can hold, and no word that is not of WhatsApp’s form', () => {
+  it('bounds restrictions: whole numbers, times that a Date can hold, and words of WhatsApp’s form only', () => {
     const timeLock = { kind: '\u001b[2J', until: 1e300 };
     const capping = { status: 'capped', used: 1.6, quota: 1e300, until: -5 };
     const read = parseFacts(JSON.stringify({ ...facts, timeLock, capping }));
@@ -50,7 +50,7 @@ describe('parseFacts', () => {
     expect(() => parseFacts(JSON.stringify({ ...facts, capping: { status: 'toString' } }))).toThrow(TypeError);
   });
 
-  it('names no more than ten hosts of scripts, and nothing that is no host', () => {
+  it('names at most ten hosts of scripts, and only valid hosts', () => {
     const failed = ['static.example.net/path?key=hidden', ...Array<string>(11).fill('static.example.net')];
     const { scripts } = parseFacts(JSON.stringify({ ...facts, scripts: { total: 1e9, pending: 0, failed } }));
     expect(scripts).toMatchObject({ total: 10_000, failed: { length: 10, 0: 'a host without a name' } });
@@ -59,22 +59,22 @@ describe('parseFacts', () => {
   it.each([
     ['a QR of 10 MB', { qr: { text: 'q'.repeat(10_000_000) } }],
     ['a report of 10 MB of anything', { extra: 'x'.repeat(10_000_000) }],
-  ])('refuses %s before it is parsed', (_, more) => {
+  ])('refuses %s without parsing it', (_, more) => {
     expect(() => parseFacts(JSON.stringify({ ...facts, ...more }))).toThrow(TypeError);
   });
 
   it.each([
-    ['a QR that is longer than any', { qr: { text: 'q'.repeat(1_025) } }],
+    ['a QR that is longer than any real one', { qr: { text: 'q'.repeat(1_025) } }],
     ['a QR with an escape sequence', { qr: { text: '2@a\u001b[2J,b,c' } }],
     ['a link code of 1 kB', { linkCode: { text: 'A'.repeat(1_000) } }],
     ['a link code with a line break', { linkCode: { text: 'ABCD\nEFGH' } }],
     ['an own id of 1 kB', { me: '1'.repeat(1_000) }],
-    ['an own id that turns the direction', { me: '447700900000\u202e@c.us' }],
+    ['an own id that reverses the writing direction', { me: '447700900000\u202e@c.us' }],
     ['a version with an escape sequence', { version: '2.3000\u009b31m' }],
-    ['a socket state that is no state', { socket: 'constructor' }],
-    ['a reason for a logout that is none', { logout: { isAwaited: false, code: 'a\u0000b' } }],
-    ['a passkey request that is none', { passkey: { request: 'alert(1)' } }],
-  ])('takes %s for not said', (_, more) => {
+    ['a socket state of an unknown form', { socket: 'constructor' }],
+    ['a logout reason of an unknown form', { logout: { isAwaited: false, code: 'a\u0000b' } }],
+    ['a passkey request that is no request', { passkey: { request: 'alert(1)' } }],
+  ])('reads %s as undefined', (_, more) => {
     const { qr, ...bare } = facts;
     const [name = ''] = Object.keys(more);
     const rest = 'logout' in more ? { logout: { isAwaited: false } } : {};
@@ -82,32 +82,32 @@ describe('parseFacts', () => {
     expect(parseFacts(JSON.stringify(given))).toEqual({ ...bare, ...(name === 'qr' ? {} : { qr }), ...rest });
   });
 
-  it('keeps times and shares within what a clock and a bar can hold', () => {
+  it('bounds times to 30 days and percentages to 0 to 100', () => {
     const given = { ...facts, percent: -1e300, qr: { text: 'code', ttl: 1e300 } };
     expect(parseFacts(JSON.stringify(given))).toMatchObject({ percent: 0, qr: { ttl: 30 * 86_400_000 } });
   });
 
-  it('passes on no more missing parts than there are, and none that is no name', () => {
+  it('passes on at most 100 missing parts, and only valid names', () => {
     const missing = ['WAWebSocketModel.Socket+takeover', '\u001b]0;title\u0007', ...Array(1_000).fill('x')];
     expect(parseFacts(JSON.stringify({ ...facts, missing })).missing).toEqual([missing[0], ...Array(98).fill('x')]);
   });
 
-  it('knows the name of every part of the page', () => {
+  it('accepts the name of every part of the page', () => {
     const missing = pageParts.map(({ name }) => name);
     expect(parseFacts(JSON.stringify({ ...facts, missing })).missing).toEqual(missing);
   });
 
-  it('takes no member for said that every object inherits, and passes none on that it does not know', () => {
+  it('ignores inherited members and drops unknown members', () => {
     const text = JSON.stringify(facts).replace('{', '{"__proto__":{"isBanned":true},"unknown":1,');
     expect(parseFacts(text)).toEqual(facts);
   });
 
-  it('calls a dialog without a usable name a dialog', () => {
+  it('names a dialog without a valid name dialog', () => {
     const given = { ...facts, dialog: { what: 'a\u0007b', isStuck: true } };
     expect(parseFacts(JSON.stringify(given)).dialog).toEqual({ what: 'dialog', isStuck: true });
   });
 
-  it('passes on of a passkey request what was understood, and nothing else', () => {
+  it('passes on only the known members of a passkey request', () => {
     const request = '{"challenge":"Zm9v","evil":"alert(1)","rpId":"\u2028"}';
     expect(parseFacts(JSON.stringify({ ...facts, passkey: { request } })).passkey).toEqual({
       request: '{"challenge":"Zm9v"}',

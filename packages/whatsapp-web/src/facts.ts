@@ -18,73 +18,92 @@ import {
 } from './fact-readers.js';
 import { parsePasskeyRequest } from './passkey-request.js';
 
-/** What the probe reads of the page at one moment: levels, no events. Plain data; it travels as JSON text. */
+/**
+ * What the probe reads of the page at one moment: the current state, not events. Plain data that travels as JSON text.
+ */
 export interface Facts {
-  /** Which document was read, by our own count: of two documents the later one has the greater number. */
+  /** Number of the document, counted by the adapter: a later document has a greater number. */
   readonly document: number;
-  /** Scheme, host and port that the document came from. */
+  /** Scheme, host and port of the document's address. */
   readonly origin: string;
   /** Grows with each reading of a document. */
   readonly seq: number;
-  /** HTTP status of the document; 0 where the browser does not tell. */
+  /** HTTP status of the document; 0 if the browser does not report it. */
   readonly status: number;
-  /** `foreign`: loaded, and without any mark of WhatsApp Web for as long as the adapter is patient. */
+  /** `foreign`: the page has loaded, and showed no mark of WhatsApp Web within the adapter's `patience`. */
   readonly kind: 'loading' | 'whatsapp' | 'foreign';
-  /** Parts without which this page cannot be read, and that it lacks so far. */
+  /** Names of the parts that the adapter needs to read this page and that the page lacks so far. */
   readonly missing: readonly string[];
-  /** The document's scripts that come from an address. `failed`: the hosts whose scripts did not come. */
+  /** Counts of the document's scripts that have an address. `failed`: the hosts of the scripts that did not load. */
   readonly scripts: { readonly total: number; readonly pending: number; readonly failed: readonly string[] };
-  /** Whether nothing more is expected to arrive: what is missing now is not coming. */
+  /** Whether the page has stopped loading scripts and modules, so that what is missing now will not come. */
   readonly isSettled: boolean;
   readonly version?: string;
-  /** Whether the page thinks that it has a network. */
+  /** Whether the page believes that it has a network. */
   readonly isOnline: boolean;
-  /** State of the socket, in WhatsApp's words. */
+  /** State of the socket, as WhatsApp names it. */
   readonly socket?: string;
   readonly hasSynced: boolean;
-  /** Whether a device is registered in this profile; absent until the page can say. */
+  /** Whether this profile is registered as a device; absent while the page cannot tell. */
   readonly isRegistered?: boolean;
-  /** Own id, such as `447700900000@c.us`. */
+  /** Id of the account, such as `447700900000@c.us`. */
   readonly me?: string;
-  /** 0 to 100. */
+  /** Progress of the synchronization, 0 to 100. */
   readonly percent?: number;
   readonly qr?: CodeFacts;
   readonly linkCode?: CodeFacts;
-  /** The phone shows a code that is to be typed here. `wrong`: how many entries were wrong so far. */
+  /** Present while the page waits for a code that the phone shows. `wrong`: how many wrong codes have been entered. */
   readonly linkCodeWanted?: { readonly wrong: number; readonly ttl?: number };
-  /** The last link code that failed. `seq` tells two failures apart. */
+  /** The last failure of a link code. Two failures have different `seq`. */
   readonly linkCodeFailure?: LinkCodeFailureFacts;
   readonly isBanned: boolean;
-  /** Whether the service has just refused this build as too old: the page asked for an update as it stopped its connection. */
+  /**
+   * Whether the service has just refused this build as too old: the page requested an update as it stopped its
+   * connection.
+   */
   readonly isOutdated: boolean;
-  /** Whether another tab of this profile runs the connection. */
+  /** Whether another tab of this profile holds the connection. */
   readonly isElsewhere: boolean;
-  /** Whether the page has stopped its connection for good and says nothing of it, as one that was replaced does. */
+  /**
+   * Whether the page has stopped its connection for good without showing it, as a page does that another client
+   * replaced.
+   */
   readonly isStopped: boolean;
-  /** The page announced that the link is gone, which proves nothing. `code`: its own word for why; `isAwaited`: which it may still give. */
+  /**
+   * Present if the page announced a logout, which is no proof of a logout. `code`: the page's reason. `isAwaited`:
+   * whether the page may still state the reason.
+   */
   readonly logout?: { readonly code?: string; readonly isAwaited: boolean };
-  /** A dialog in the way. `isStuck`: the probe tried to acknowledge it, or must not. */
+  /** A dialog that covers the page. `isStuck`: the probe could not acknowledge the dialog, or must not. */
   readonly dialog?: { readonly what: string; readonly isStuck: boolean };
-  /** Request options of a WebAuthn assertion that the page asks for, as JSON text. */
+  /** Options of the WebAuthn assertion that the page requests, as JSON text. */
   readonly passkey?: { readonly request: string; readonly ttl?: number };
-  /** The account may not write first. `kind`: why, in the page's words. `until`: in ms since 1970. */
+  /**
+   * Present while the account may not start chats. `kind`: the reason, as the page names it. `until`: in ms since 1970.
+   */
   readonly timeLock?: { readonly kind?: string; readonly until?: number };
-  /** How many new chats the account has started, where that is nearly or quite too many. `until`: in ms since 1970. */
+  /**
+   * Present if the account has started almost too many or too many new chats: how many, and how many are allowed.
+   * `until`: in ms since 1970.
+   */
   readonly capping?: NonNullable<Restrictions['messageCapping']>;
-  /** Whether the service answered, when it was last asked. */
+  /** Whether the service answered the probe's last question. */
   readonly isAlive: boolean;
 }
 
-/** Facts as the probe reports them: it does not know how many documents there were, and names its own. */
+/**
+ * Facts as the probe reports them. The probe cannot count the documents of a page, so it identifies its document by a
+ * random id.
+ */
 export type Report = Omit<Facts, 'document'> & { readonly document: string };
 
-/** A code that can be used now. `ttl`: how much longer, in ms, where the page says so. */
+/** A code that can be used now. `ttl`: how long it remains valid, in ms, if the page tells. */
 export interface CodeFacts {
   readonly text: string;
   readonly ttl?: number;
 }
 
-/** Why a link code could not be had or used, as far as the page says. */
+/** Why the page received no link code or the link code did not work, as far as the page tells. */
 export interface LinkCodeFailureFacts {
   readonly seq: number;
   readonly why: (typeof failures)[number];
@@ -92,34 +111,35 @@ export interface LinkCodeFailureFacts {
 }
 
 /**
- * Reads what a page handed over. Throws a TypeError, without its content, when it is not what the probe writes. The page
- * chooses the values, so each is bounded: a text that is too long, or of another alphabet, counts as not said.
+ * Parses a report of the probe. Throws a TypeError, which does not quote the report, if the probe cannot have written
+ * it. The page controls the values, so the parser bounds each of them: a text that is too long or has unexpected
+ * characters reads as undefined.
  */
 export function parseFacts(report: unknown): Report {
   try {
     return object(shape)(parseJson(report));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    throw new TypeError('The probe handed over something that is not its own report.');
+    throw new TypeError('The page sent a report that the probe cannot have written.');
   }
 }
 
 const failures = ['expired', 'wrong-number', 'too-many-devices', 'rate-limited', 'rejected'] as const;
 
-/** A code that is scanned has about 230 printable characters; one that is typed has 8. */
+/** A code of the given form: a QR code has about 230 printable characters, a link code 8. */
 const code = (form: RegExp): Reader<CodeFacts | undefined> =>
   objectWith('text', { text: text(form), ttl: optional(time) });
 
-/** More scripts than these are as good as these. */
+/** A number of scripts; 10,000 stands for all greater numbers. */
 const count = within(0, 10_000);
 
 /** A number of chats. */
 const chats: Reader<number> = (value) => Math.round(within(0, 1_000_000)(value));
 
-/** A host, with its port. That a script failed counts also where its host is none. */
+/** A host with its port. A script that failed counts even if its host is not valid. */
 const host: Reader<string> = (value) => text(/^[\w.:[\]-]{1,260}$/)(value) ?? 'a host without a name';
 
-/** One reader for each fact: none may be forgotten. */
+/** The type requires a reader for each fact. */
 const shape: { readonly [F in keyof Report]-?: Reader<Report[F] | undefined> } = {
   document: required(text(/^d[a-z0-9]{1,20}$/)),
   origin: required(text(/^[\w.:/[\]-]{1,300}$/)),
@@ -159,18 +179,18 @@ const shape: { readonly [F in keyof Report]-?: Reader<Report[F] | undefined> } =
   isAlive: flag,
 };
 
-/** A dialog stands in the way whatever the page calls it. */
+/** A dialog covers the page even if its name is not valid. */
 function dialogName(value: unknown): string {
   return name(value) ?? 'dialog';
 }
 
-/** Only what was understood of a request goes on, written anew. */
+/** Passes on only the members of a request that the parser knows, as JSON text. */
 function passkeyRequest(value: unknown): string | undefined {
   const request = typeof value === 'string' ? parsePasskeyRequest(value) : undefined;
   return request === undefined ? undefined : JSON.stringify(request);
 }
 
-/** Twice what a report with the longest texts has. */
+/** Twice the length of a report in which every text has its greatest length. */
 const LONGEST = 512 * 1024;
 
 function parseJson(report: unknown): unknown {
@@ -178,7 +198,7 @@ function parseJson(report: unknown): unknown {
   try {
     return JSON.parse(report);
   } catch {
-    // Not JSON: the caller says so, without quoting what may be a secret.
+    // The text is not JSON. The caller throws an error that does not quote the text, which may be a secret.
     return undefined;
   }
 }

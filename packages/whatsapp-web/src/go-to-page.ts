@@ -4,13 +4,13 @@ import { checkBrowser } from './lacks.js';
 import { notOurPage, unreachable } from './page-errors.js';
 import { probeKey } from './probe-command.js';
 
-/** The deadline of the whole, and who may cancel it. */
+/** The deadline and the abort signal of the whole navigation. */
 export interface GoToOptions extends Pick<CallOptions, 'signal'> {
-  /** How much time there is left, in ms. */
+  /** Returns the time that is left, in ms. */
   readonly left: () => number;
 }
 
-/** Navigates, and gives the first facts of a document that is WhatsApp's. */
+/** Navigates to the URL and returns the first facts of WhatsApp's document. */
 export async function goToPage(page: PageHandle, url: string, { left, ...call }: GoToOptions): Promise<Report> {
   await hurried(url, () => page.goto(url, { until: 'commit', timeout: left(), ...call }));
   const facts = await hurried(url, () => asLongAsItLeaves(left, () => recognize(page, left(), call)));
@@ -18,29 +18,33 @@ export async function goToPage(page: PageHandle, url: string, { left, ...call }:
   if (facts === undefined || (facts.kind !== 'whatsapp' && isRefused)) throw unreachable(url, facts);
   if (facts.kind === 'loading') throw unreachable(url, facts);
   if (facts.kind === 'foreign' || facts.origin !== originOf(url)) throw notOurPage(url, facts);
-  // Only now: what a portal's page offers says nothing of the browser, which may withhold much over plain http.
+  // Check the browser only after the page is known: on a login portal over plain http, browsers withhold features that
+  // they have.
   await hurried(url, () => asLongAsItLeaves(left, () => checkBrowser(page, { timeout: left(), ...call })));
   return facts;
 }
 
-/** Scheme, host and port: what a browser keeps a login under. */
+/** Returns scheme, host and port of the URL. A browser stores a login separately for each such origin. */
 export function originOf(url: string): string {
   return new URL(url).origin;
 }
 
-/** What the document says that it is. */
+/** Asks the document what page it is. */
 async function recognize(
   page: PageHandle,
   timeout: number,
   call: Pick<CallOptions, 'signal'>,
 ): Promise<Report | undefined> {
-  // The page answers a little before the deadline, so that it is the page that says how far it came.
+  // The probe answers a little before the deadline, so that its answer tells how far the page has loaded.
   const arg = { key: probeKey, ms: Math.round(timeout * 0.9) };
   const text = await page.evaluate(recognizeInPage, arg, { timeout, ...call });
   return text === undefined ? undefined : parseFacts(text);
 }
 
-/** A document may give way to the next one before it has said anything, as after a logout. */
+/**
+ * Repeats the task while the page navigates: another document may replace the one that was asked before it answers, as
+ * after a logout.
+ */
 export async function asLongAsItLeaves<T>(left: () => number, task: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
@@ -51,7 +55,7 @@ export async function asLongAsItLeaves<T>(left: () => number, task: () => Promis
   }
 }
 
-/** A page that does not answer in time cannot be reached. */
+/** Turns a timeout into `page-unreachable`. */
 async function hurried<T>(url: string, task: () => Promise<T>): Promise<T> {
   try {
     return await task();

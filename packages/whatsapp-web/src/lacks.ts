@@ -1,8 +1,8 @@
 import { type CallOptions, type PageHandle, WakeyError } from '@wakey/core';
 
 /**
- * Rejects with `browser-unsuitable`, naming it, where the browser lacks something without which WhatsApp Web shows no
- * code, or cannot keep what a code leads to. Seen by doing it: a name on `window` proves nothing.
+ * Rejects with `browser-unsuitable`, and names what is missing, if the browser lacks a feature that WhatsApp Web needs
+ * to show a code or to store a login. The check uses each feature, because its name on `window` proves nothing.
  */
 export async function checkBrowser(page: PageHandle, options: CallOptions): Promise<void> {
   const lacks = await page.evaluate(lacksInPage, null, options);
@@ -10,24 +10,24 @@ export async function checkBrowser(page: PageHandle, options: CallOptions): Prom
   const missing = lacks.join(', ');
   const isWithheld = lacks.includes(secureContext);
   throw new WakeyError('browser-unsuitable', {
-    what: `This browser lacks what WhatsApp Web needs: ${missing}.`,
+    what: `This browser lacks features that WhatsApp Web needs: ${missing}.`,
     hint: isWithheld
-      ? 'Give the page an https address: over plain http, browsers offer it on this machine’s own addresses alone.'
-      : 'Choose another browser or driver.',
+      ? 'Use an https address for the page: over plain http, browsers offer these features only on addresses of this machine, such as localhost.'
+      : 'Use another browser or another driver.',
     details: { missing },
   });
 }
 
 const secureContext = 'a secure context';
 
-/** Runs in the page, by itself. */
+/** Runs in the page, so it uses nothing outside its own text. */
 async function lacksInPage(): Promise<string[]> {
   const { isSecureContext, crypto, navigator, indexedDB, caches } = globalThis as unknown as Partial<Needed>;
   const tried = async (what: string, attempt: () => unknown) => {
     try {
       return (await attempt()) === true ? [] : [what];
     } catch {
-      // That it throws is the answer.
+      // A feature that throws counts as missing.
       return [what];
     }
   };
@@ -35,7 +35,7 @@ async function lacksInPage(): Promise<string[]> {
     const key = await crypto?.subtle?.generateKey({ name: 'AES-GCM', length: 128 }, false, ['encrypt']);
     return Object.prototype.toString.call(structuredClone(key)) === '[object CryptoKey]';
   };
-  // Lightpanda 0.4 calls every page insecure, and withholds nothing for it.
+  // Lightpanda 0.4 reports every page as insecure but withholds no feature.
   const isWithheld = isSecureContext === false && crypto?.subtle === undefined;
   return [
     ...(isWithheld ? ['a secure context'] : []),

@@ -3,14 +3,14 @@ import type { Facts } from './facts.js';
 import { isUnpaired, type Memory } from './memory.js';
 
 /**
- * That no device is registered in this document, after a logout was announced or asked for. Undefined in every other case:
- * what a page announces in an event or an address proves nothing, and so does a device that is gone without a word, because
- * a page can lose what it keeps.
+ * Returns the signal of a logout if no device is registered in this document and a logout was announced or commanded;
+ * undefined otherwise. An announcement in an event or an address proves nothing alone. A device that is missing without
+ * an announcement proves nothing either, because a page can lose its storage.
  */
 export function logoutSignal(memory: Memory, facts: Facts): PageSignal | undefined {
   if (!provesAbsence(facts)) return undefined;
   const { isLoggingOut, hint } = memory;
-  // A document that has had a device itself contradicts itself: the next one is asked.
+  // A document that had a device and now has none contradicts itself, so the adapter waits for the next document.
   const isDoubtful = hint === undefined || memory.registeredIn === facts.document;
   if (!isLoggingOut && isDoubtful) return undefined;
   const code = hint?.code;
@@ -20,9 +20,9 @@ export function logoutSignal(memory: Memory, facts: Facts): PageSignal | undefin
 }
 
 /**
- * Whether the document itself says that no device is registered: one that is known as WhatsApp's and was served without an
- * error, whose parts have all arrived, with a line to the service on which a device can be linked, and nothing that speaks of
- * a device. The caller has checked its origin.
+ * Whether the document itself proves that no device is registered: it is WhatsApp's, it was served without an error,
+ * all its parts have arrived, it has a connection to the service on which a device can be linked, and nothing in it
+ * refers to a device. The caller has checked its origin.
  */
 function provesAbsence(facts: Facts): boolean {
   const { kind, status, missing, me, hasSynced } = facts;
@@ -30,10 +30,12 @@ function provesAbsence(facts: Facts): boolean {
   return isWhole && isUnpaired(facts) && me === undefined && !hasSynced;
 }
 
-/** WhatsApp locked the account: no device of it stays linked. */
+/** Reasons that mean that WhatsApp locked the account: no device of it stays linked. */
 const lockCodes: ReadonlySet<string> = new Set(['account_locked', '3']);
 
-/** Reasons for which the page itself gives up a login; what is not among them comes from the account's owner. */
+/**
+ * Reasons for which the page itself gives up a login. For every other reason the owner of the account ended the link.
+ */
 const pageCodes: ReadonlySet<string> = new Set([
   '0',
   '1',

@@ -1,36 +1,39 @@
 import type { Facts } from './facts.js';
 
-/** What the facts of an open page have told so far, where one reading alone does not tell enough. */
+/** What the adapter remembers of earlier facts of an open page, for signals that need more than one reading. */
 export interface Memory {
-  /** The last document that was read. */
+  /** Number of the last document that was read. */
   readonly document: number;
-  /** Whether a device was registered at some time since the page was opened. */
+  /** Whether a device has been registered at some time since the page was opened. */
   readonly wasRegistered: boolean;
-  /** The last document in which a device was registered. */
+  /** Number of the last document in which a device was registered. */
   readonly registeredIn: number | undefined;
-  /** Whether no device was: one that is registered now was linked here. */
+  /**
+   * Whether no device was registered at some time since the page was opened: then a device that is registered now was
+   * linked in this page.
+   */
   readonly wasUnregistered: boolean;
-  /** Whether this document has had a line to the service on which a device could be linked. */
+  /** Whether this document has had a connection to the service on which a device could be linked. */
   readonly wasPairing: boolean;
   readonly wasConnected: boolean;
-  /** Whether it was connected and synced, with nothing in the way. */
+  /** Whether the page has been connected and synced without a dialog. */
   readonly wasReady: boolean;
-  /** Whether a link code is on offer, and in which document. */
+  /** Number of the document that offers a link code; undefined if none does. */
   readonly codeIn: number | undefined;
-  /** The last failure of a link code that was reported. */
+  /** `seq` of the last failure of a link code that was reported. */
   readonly failure: number;
-  /** Wrong entries of a link code that were reported. */
+  /** How many wrong entries of a link code were reported. */
   readonly wrong: number;
-  /** How many documents in a row the service has refused as too old, and the last of them. */
+  /** How many documents in a row the service has refused as too old, and the number of the last of them. */
   readonly refusals: number;
   readonly refusedIn: number | undefined;
-  /** Whether we asked the page to log out. */
+  /** Whether Wakey has commanded the page to log out. */
   readonly isLoggingOut: boolean;
-  /** What the page announced of a logout, until a registered device disproves it. */
+  /** The logout that the page announced, until a registered device disproves it. */
   readonly hint: { readonly code?: string } | undefined;
 }
 
-/** What is known before anything was read. */
+/** The memory before the first reading. */
 export const noMemory: Memory = {
   document: 0,
   wasRegistered: false,
@@ -48,7 +51,7 @@ export const noMemory: Memory = {
   hint: undefined,
 };
 
-/** The memory once these facts are part of it. */
+/** Returns the memory with these facts added. */
 export function remember(memory: Memory, facts: Facts): Memory {
   const isSame = facts.document === memory.document;
   const isRegistered = facts.isRegistered === true;
@@ -72,24 +75,24 @@ export function remember(memory: Memory, facts: Facts): Memory {
   };
 }
 
-/** A build that the service takes ends the row. */
+/** Counts refused documents in a row; the count returns to 0 when the service accepts a build. */
 function refusalsOf({ refusals, refusedIn }: Memory, facts: Facts): number {
   if (!facts.isOutdated) return isConnected(facts) || isUnpaired(facts) ? 0 : refusals;
   return facts.document === refusedIn ? refusals : refusals + 1;
 }
 
-/** A document that was loaded since does not repeat the hint; only one with a registered device takes it back. */
+/** Keeps the hint when a later document does not repeat it; only a registered device removes it. */
 function hintOf({ hint }: Memory, { logout, isRegistered }: Facts): Memory['hint'] {
   if (logout !== undefined) return { ...hint, ...(logout.code === undefined ? {} : { code: logout.code }) };
   return isRegistered === true ? undefined : hint;
 }
 
-/** Whether the page has a line to the service and no device. */
+/** Whether the page is connected to the service and no device is registered. */
 export function isUnpaired({ isRegistered, socket }: Facts): boolean {
   return isRegistered === false && (socket === 'UNPAIRED' || socket === 'UNPAIRED_IDLE');
 }
 
-/** Whether the registered device is connected, as far as the page knows. */
+/** Whether a device is registered and the page reports it as connected. */
 export function isConnected({ isRegistered, socket }: Facts): boolean {
   return isRegistered === true && socket === 'CONNECTED';
 }

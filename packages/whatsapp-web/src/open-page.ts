@@ -19,13 +19,13 @@ import { lacksScripts, notOurPage, scriptless } from './page-errors.js';
 import { type ProbeSettings, probeKey } from './probe-command.js';
 import { meaningOf } from './signals.js';
 
-/** Where the page is and how its probe is set up. */
+/** The page's address and the settings of its probe. */
 export interface Target {
   readonly url: string;
   readonly probe: ProbeSettings;
 }
 
-/** Puts the probe into the page, goes to WhatsApp Web, and turns what the probe reports into signals. */
+/** Adds the probe to the page, navigates to WhatsApp Web, and turns the probe's reports into signals. */
 export async function openWhatsapp(page: PageHandle, target: Target, options: OpenPageOptions): Promise<OpenPage> {
   const { onSignal, timeout = 60_000, signal } = options;
   const { binding } = target.probe;
@@ -36,10 +36,10 @@ export async function openWhatsapp(page: PageHandle, target: Target, options: Op
   let last: Facts | undefined;
   let said: ReadonlySet<string> = new Set();
 
-  /** Reports what the facts mean; without `all`, only what the facts before did not mean already. */
+  /** Emits the signals of these facts. Without `all` it emits only signals that differ from those of the last facts. */
   function take(facts: Facts, all: boolean): void {
     if (isClosed) return;
-    // Reports travel on two ways and may overtake each other.
+    // The probe's reports and the answers to readings travel separately, so a newer one may arrive first.
     const isOvertaken = last !== undefined && facts.document === last.document && facts.seq < last.seq;
     if (!isOvertaken) last = facts;
     if (!isOpen || last === undefined) return;
@@ -52,13 +52,13 @@ export async function openWhatsapp(page: PageHandle, target: Target, options: Op
     }
   }
 
-  /** The caller has to know that the page is open before it hears what the page shows. */
+  /** Starts to emit signals: the caller must have its open page before it receives the first signal. */
   function begin(): void {
     isOpen = true;
     if (last !== undefined) take(last, true);
   }
 
-  /** A reading that another document overtook is made once more; after that it has failed. */
+  /** Reads the page. If another document reports meanwhile, `read` tries once more and then rejects. */
   async function read({ timeout = 10_000, ...rest }: Parameters<OpenPage['read']>[0] = {}): Promise<void> {
     for (const isLast of [false, true]) {
       const answered = documents.ask();
@@ -82,22 +82,22 @@ export async function openWhatsapp(page: PageHandle, target: Target, options: Op
   const hear = (text: unknown): undefined => {
     const report = parseFacts(text);
     const document = documents.heard(report.document);
-    // A document of another origin takes the place of ours, and says nothing about this session.
+    // A document of another origin tells nothing about this session.
     if (document !== undefined && !isForeign(report, target.url)) take({ ...report, document }, false);
   };
-  // A navigation that the page was given up on may still bring its document.
+  // An earlier navigation that was given up may still replace the document, so `expose` is repeated.
   await asLongAsItLeaves(left, () => page.expose(binding, hear, { timeout: left(), ...call }));
   await page.addInitScript(installSource(target.probe), { timeout: left(), ...call });
   const asked = documents.ask();
   const first = await goToPage(page, target.url, { left, ...call });
   const document = asked(first.document);
-  // Undefined where a later document has reported by now: then its report is the first one.
+  // `document` is undefined if a later document has reported meanwhile: then that report is the first one.
   if (document !== undefined) take({ ...first, document }, true);
   setTimeout(begin);
 
   async function perform(command: PageCommand, options: CallOptions = {}): Promise<void> {
     const { timeout = 30_000, signal } = options;
-    // A page that has stopped takes nothing over: loaded afresh, it connects again, and that takes over.
+    // A page that has stopped cannot take over. A reload makes it connect again, and thereby take over.
     const hasStopped = command.type === 'take-over' && last?.isStopped === true;
     if (command.type !== 'reload' && !hasStopped) return commandPage(page, command, options);
     await page.goto(target.url, { until: 'commit', timeout, ...(signal === undefined ? {} : { signal }) });
@@ -111,7 +111,7 @@ export async function openWhatsapp(page: PageHandle, target: Target, options: Op
       try {
         await perform(command, options);
       } catch (thrown) {
-        // The page left in the middle of logging out: it took the command.
+        // If the page navigates during a logout, it has accepted the command.
         const isTaken = command.type === 'log-out' && isWakeyError(thrown, 'page-navigated');
         if (isTaken) return;
         memory = { ...memory, isLoggingOut: wasLoggingOut };
@@ -124,19 +124,19 @@ export async function openWhatsapp(page: PageHandle, target: Target, options: Op
   };
 }
 
-/** Whether the document is not WhatsApp's, or not on the session's own origin. */
+/** Whether the document is not WhatsApp's or has another origin than the session. */
 function isForeign({ kind, origin }: Pick<Facts, 'kind' | 'origin'>, url: string): boolean {
   return kind === 'foreign' || origin !== originOf(url);
 }
 
 function overtaken(): WakeyError {
   return new WakeyError('page-navigated', {
-    what: 'The page gave way to another document while it was read.',
-    hint: 'Read it again.',
+    what: 'The page loaded another document while Wakey read it.',
+    hint: 'Read the page again.',
   });
 }
 
-/** The probe and its start, without a name left on `window`. */
+/** The source of the probe and the call that starts it, wrapped so that no name remains on `window`. */
 function installSource(settings: ProbeSettings): string {
   return `(() => {\n${probeScript}\nprobe.install(${JSON.stringify(settings)});\n})();`;
 }
@@ -145,7 +145,7 @@ function readInPage(key: string): Promise<string> | undefined {
   return Reflect.get(globalThis, Symbol.for(key))?.read();
 }
 
-/** What tells one signal from another: all of it but the time that is left. */
+/** Returns a text that is equal for equal signals; the remaining time is ignored. */
 function gist(signal: PageSignal): string {
   return Object.entries(signal)
     .filter(([key]) => key !== 'ttl')

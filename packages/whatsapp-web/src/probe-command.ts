@@ -1,14 +1,17 @@
 import type { Concealed, PageCommand } from '@wakey/core';
 
-/** A command as it travels to the probe: its secrets in the clear. A reload is done from outside, and never gets there. */
+/**
+ * A command as the probe receives it: its secrets are readable. `reload` is missing because the adapter reloads the
+ * page itself.
+ */
 export type ProbeCommand = {
   readonly [T in CarriedCommand['type']]: Plain<Extract<CarriedCommand, { type: T }>>;
 }[CarriedCommand['type']];
 
-/** The commands that the page itself carries out. */
+/** The commands that the probe carries out in the page. */
 export type CarriedCommand = Exclude<PageCommand, { readonly type: 'reload' }>;
 
-/** What became of a command. `text` and `name` are the page's own words. */
+/** The result of a command. `text` and `name` are the page's words. */
 export type ProbeAnswer =
   | { readonly ok: true }
   | {
@@ -19,7 +22,7 @@ export type ProbeAnswer =
       readonly error: { readonly name: string; readonly code?: number; readonly text: string };
     };
 
-/** How the probe is set up. */
+/** Settings of the probe. */
 export interface ProbeSettings {
   /** Name of the function on `window` that takes the probe's reports. */
   readonly binding: string;
@@ -29,7 +32,7 @@ export interface ProbeSettings {
   readonly aliveEvery: number;
 }
 
-/** The key of the one property that the probe puts on `window`. */
+/** Key of the only property that the probe adds to `window`. */
 export const probeKey = 'wakey.probe';
 
 type Plain<C> = { readonly [K in keyof C]: C[K] extends Concealed ? string : C[K] };

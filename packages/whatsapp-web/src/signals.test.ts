@@ -28,7 +28,7 @@ const ready: Facts = { ...syncing, hasSynced: true, percent: 100 };
 
 const readiness = (...missing: readonly string[]) => ({ type: 'readiness', me: '1@c.us', missing });
 
-/** The signals of the last of these readings, secrets in the clear. */
+/** Returns the signals of the last of these readings, with readable secrets. */
 function told(...readings: readonly Facts[]): readonly unknown[] {
   return readings.reduce<Told>(follow, { memory: noMemory, signals: [] }).signals.map(bare);
 }
@@ -47,7 +47,7 @@ function bare(signal: PageSignal): unknown {
 }
 
 describe('A page that boots', () => {
-  it('names what it waits for', () => {
+  it('names the parts that it waits for', () => {
     expect(told({ ...booting, kind: 'loading' })).toEqual([{ type: 'page-booting', missing: ['document'] }]);
     expect(told({ ...booting, missing: ['A.b'] })).toEqual([{ type: 'page-booting', missing: ['A.b'] }]);
     expect(told(booting)).toEqual([{ type: 'page-booting', missing: ['is-registered'] }]);
@@ -55,23 +55,23 @@ describe('A page that boots', () => {
     expect(told(launching)).toEqual([{ type: 'page-booting', missing: ['socket'] }]);
   });
 
-  it('and still lacks parts when nothing more arrives is incompatible', () => {
+  it('and lacks parts after nothing more arrives is incompatible', () => {
     const lacking = { ...booting, missing: ['A.b'], isSettled: true, version: '2.3000.1' };
     expect(told(lacking)).toEqual([{ type: 'incompatible', missing: ['A.b'], version: '2.3000.1' }]);
   });
 
-  it('and waits for scripts says how many are here', () => {
+  it('and waits for scripts reports how many have arrived', () => {
     const half = { ...booting, missing: ['A.b'], scripts: { total: 12, pending: 7, failed: ['static.example.net'] } };
     expect(told(half)).toEqual([{ type: 'page-booting', missing: ['scripts (5 of 12 here)'] }]);
   });
 
-  it('and lacks parts because scripts of it failed names their host, and is not called incompatible', () => {
+  it('and lacks parts because its scripts failed names their host and is not incompatible', () => {
     const scripts = { total: 12, pending: 0, failed: ['static.example.net'] };
     const cut = { ...booting, missing: ['A.b'], isSettled: true, scripts };
     expect(told(cut)).toEqual([{ type: 'page-booting', missing: ['scripts of static.example.net'] }]);
   });
 
-  it('means nothing when it is some other page', () => {
+  it('emits no signal when it is another page', () => {
     expect(told({ ...booting, kind: 'foreign' })).toEqual([]);
   });
 });
@@ -89,27 +89,30 @@ describe('A page without a device', () => {
     expect(JSON.stringify(signals)).toBe('[{"type":"qr","qr":"[secret]"}]');
   });
 
-  it('is idle when it stopped showing codes', () => {
+  it('is idle when it no longer shows codes', () => {
     expect(told({ ...unpaired, socket: 'UNPAIRED_IDLE' })).toEqual([{ type: 'qr-idle' }]);
   });
 
-  it('is offline without a line to the service, but not while a scan is taken in or codes are renewed', () => {
+  it('is offline without a connection to the service, but not during a scan or between codes', () => {
     expect(told({ ...unpaired, socket: 'TIMEOUT' })).toEqual([{ type: 'offline', cause: 'network' }]);
     expect(told({ ...unpaired, socket: 'PAIRING', isOnline: false })).toEqual([{ type: 'offline', cause: 'network' }]);
     expect(told(unpaired, { ...unpaired, socket: 'PAIRING' })).toEqual([]);
     expect(told(unpaired, { ...unpaired, socket: 'OPENING' })).toEqual([]);
   });
 
-  it('that loads anew is booting again', () => {
+  it('that reloads is booting again', () => {
     const next = { ...unpaired, document: 2, socket: 'OPENING' };
     expect(told(unpaired, next)).toEqual([{ type: 'page-booting', missing: ['socket'] }]);
   });
 
-  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])('sees no block in a state named %s', (socket) => {
-    expect(told({ ...unpaired, socket })).not.toContainEqual(expect.objectContaining({ type: 'blocked' }));
-  });
+  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+    'reports no block in a state named %s',
+    (socket) => {
+      expect(told({ ...unpaired, socket })).not.toContainEqual(expect.objectContaining({ type: 'blocked' }));
+    },
+  );
 
-  it('asks for a passkey before anything else', () => {
+  it('reports a passkey request before anything else', () => {
     const asking = { ...unpaired, socket: 'PAIRING', passkey: { request: '{}', ttl: 9 } };
     expect(told(asking)).toEqual([{ type: 'passkey', request: '{}', ttl: 9 }]);
   });
@@ -120,18 +123,18 @@ describe('A link code', () => {
   const wanted: Facts = { ...unpaired, linkCodeWanted: { wrong: 0, ttl: 5 } };
   const failed: Facts = { ...unpaired, linkCodeFailure: { seq: 1, why: 'rate-limited', retryAfter: 60_000 } };
 
-  it('shown here is told in place of a QR code', () => {
+  it('on the page is reported instead of a QR code', () => {
     expect(told({ ...shown, socket: 'UNPAIRED_IDLE' })).toEqual([{ type: 'link-code', code: 'ABCD1234', ttl: 5 }]);
   });
 
-  it('to be typed here is wanted, and again after each wrong entry, once', () => {
+  it('that the phone shows is wanted, and once again after each wrong entry', () => {
     const wrong = { ...wanted, linkCodeWanted: { wrong: 1 } };
     expect(told(wanted)).toEqual([{ type: 'link-code-wanted', again: false, ttl: 5 }]);
     expect(told(wanted, wrong)).toEqual([{ type: 'link-code-wanted', again: true }]);
     expect(told(wanted, wrong, wrong)).toEqual([{ type: 'link-code-wanted', again: false }]);
   });
 
-  it('that failed is told once for each failure', () => {
+  it('that failed is reported once for each failure', () => {
     const failure = { type: 'link-code-failed', why: 'rate-limited', retryAfter: 60_000 };
     expect(told(failed)).toEqual([failure, { type: 'unpaired' }]);
     expect(told(failed, failed)).toEqual([{ type: 'unpaired' }]);
@@ -141,7 +144,7 @@ describe('A link code', () => {
     ]);
   });
 
-  it('is gone with the document that had it', () => {
+  it('expires with its document', () => {
     const next = { ...unpaired, document: 2 };
     expect(told(shown, next)).toEqual([{ type: 'link-code-failed', why: 'expired' }, { type: 'unpaired' }]);
     expect(told(shown, next, next)).toEqual([{ type: 'unpaired' }]);
@@ -150,11 +153,11 @@ describe('A link code', () => {
 });
 
 describe('A registered device', () => {
-  it('that was here before is connecting', () => {
+  it('that was registered before is connecting', () => {
     expect(told(connecting)).toEqual([{ type: 'connecting' }, readiness('socket', 'synced')]);
   });
 
-  it('that was scanned just now is linking', () => {
+  it('that was just linked is linking', () => {
     expect(told(unpaired, connecting)).toEqual([
       { type: 'linking' },
       { type: 'connecting' },
@@ -162,7 +165,7 @@ describe('A registered device', () => {
     ]);
   });
 
-  it('is syncing until it has all it needs', () => {
+  it('is syncing until it has synced', () => {
     expect(told(syncing)).toEqual([{ type: 'syncing', percent: 40 }, readiness('synced')]);
     const { percent: _, ...silent } = syncing;
     expect(told(silent)[0]).toEqual({ type: 'syncing', percent: 0 });
@@ -174,28 +177,28 @@ describe('A registered device', () => {
     expect(told(nameless)).toEqual([{ type: 'readiness', missing: ['own-id'] }]);
   });
 
-  it('is not ready while a dialog covers it for the first time', () => {
+  it('is not ready while a dialog covers the page before the first ready', () => {
     const covered = { ...ready, dialog: { what: 'news', isStuck: false } };
     expect(told(covered)).toEqual([readiness('dialog')]);
     expect(told(covered, ready)).toEqual([readiness()]);
     expect(told(ready, covered)).toEqual([readiness()]);
   });
 
-  it('needs a person for a dialog that stays', () => {
+  it('reports a dialog that stays, for a person to answer', () => {
     const stuck = { ...ready, dialog: { what: 'news', isStuck: true } };
     expect(told(ready, stuck)).toEqual([{ type: 'dialog', what: 'news' }, readiness('dialog')]);
   });
 
-  it('needs a person for the passcode of the app', () => {
+  it('reports a locked screen as a dialog, for a person to unlock', () => {
     expect(told({ ...connecting, socket: 'SCREEN_LOCKED' })).toEqual([{ type: 'dialog', what: 'screen-lock' }]);
   });
 
-  it('whose service does not answer is silent, whatever the page says', () => {
+  it('whose service does not answer is silent, whatever the page shows', () => {
     const dead = { ...ready, isAlive: false };
     expect(told(dead)).toEqual([{ type: 'offline', cause: 'page-silent' }, readiness('alive')]);
   });
 
-  it('is offline once it was connected and is no more, or the network is away', () => {
+  it('is offline when its connection ends or the network is lost', () => {
     const offline = { type: 'offline', cause: 'network' };
     expect(told(ready, { ...connecting, hasSynced: true })).toEqual([offline, readiness('socket')]);
     expect(told({ ...connecting, socket: 'TIMEOUT' })[0]).toEqual(offline);
@@ -211,7 +214,7 @@ describe('A registered device', () => {
     expect(told({ ...ready, socket })).toEqual([{ type: 'blocked', by }]);
   });
 
-  it('that is refused as too old is blocked at the second document, or where nothing loads it afresh', () => {
+  it('that is refused as too old is blocked at the second document, or at once if the page does not reload', () => {
     const refused: Facts = { ...connecting, socket: 'PAIRING', isOutdated: true };
     const outdated = [{ type: 'blocked', by: 'outdated' }];
     expect(told(ready, refused, refused)).not.toEqual(outdated);
@@ -220,7 +223,7 @@ describe('A registered device', () => {
     expect(told(refused, { ...ready, document: 2 }, { ...refused, document: 3 })).not.toEqual(outdated);
   });
 
-  it('of a restricted account is ready, and says what is forbidden', () => {
+  it('of a restricted account is ready and names the restrictions', () => {
     const timeLock = { kind: 'DEFAULT', until: 1 };
     const capping = { status: 'capped' } as const;
     const restrictions = { timeLock, messageCapping: capping };
@@ -231,7 +234,7 @@ describe('A registered device', () => {
     expect(told({ ...ready, isBanned: true })).toEqual([{ type: 'blocked', by: 'ban' }]);
   });
 
-  it('in the hands of another client or another tab is a conflict', () => {
+  it('whose connection another client or tab holds is in conflict', () => {
     expect(told({ ...ready, socket: 'CONFLICT' })).toEqual([{ type: 'conflict' }]);
     expect(told({ ...connecting, socket: 'UNLAUNCHED', isElsewhere: true })).toEqual([{ type: 'conflict' }]);
     expect(told({ ...ready, isStopped: true })).toEqual([{ type: 'conflict' }]);
@@ -246,14 +249,17 @@ describe('A link that is gone', () => {
   const next: Facts = { ...unpaired, document: 2 };
 
   it.each([
-    ['in the page that is still there', hinted(ready, '7')],
+    ['in a page that still has its device', hinted(ready, '7')],
     ['in the address of a page that is still registered', { ...hinted(connecting, '7'), document: 2 }],
-    ['by a page that says nothing of its device yet', { ...hinted(booting, '7'), document: 2 }],
-    ['by a page that has no line to the service yet', { ...hinted({ ...unpaired, socket: 'OPENING' }), document: 2 }],
-    ['by a page that was answered with an error', { ...hinted(unpaired), status: 403, document: 2 }],
+    ['by a page that does not yet report whether a device is registered', { ...hinted(booting, '7'), document: 2 }],
+    [
+      'by a page that is not yet connected to the service',
+      { ...hinted({ ...unpaired, socket: 'OPENING' }), document: 2 },
+    ],
+    ['by a page that the server answered with an error', { ...hinted(unpaired), status: 403, document: 2 }],
     ['by a page that lacks parts', { ...hinted(unpaired), missing: ['A.b'], document: 2 }],
-    ['by a page that knows who it belongs to', { ...hinted(unpaired), me: '1@c.us', document: 2 }],
-  ])('is not proved when it is announced %s', (_, facts) => {
+    ['by a page that knows its own id', { ...hinted(unpaired), me: '1@c.us', document: 2 }],
+  ])('is not proved by an announcement %s', (_, facts) => {
     expect(told(ready, facts)).not.toContainEqual(expect.objectContaining({ type: 'logged-out' }));
   });
 
@@ -263,13 +269,13 @@ describe('A link that is gone', () => {
     ['unknown_companion', 'phone'],
     ['0', 'page'],
     ['syncd_failure', 'page'],
-  ])('for the reason %s was ended by the %s, once a document has no device', (code, by) => {
+  ])('for the reason %s was ended by %s, once a document has no device', (code, by) => {
     const gone = { type: 'logged-out', by, document: 2, ...(code === undefined ? {} : { code }) };
     expect(told(ready, hinted(ready, code), next)).toEqual([gone, { type: 'unpaired' }]);
     expect(told(ready, hinted(next, code))).toEqual([gone, { type: 'unpaired' }]);
   });
 
-  it('is said of each document again, and of none once a device is registered', () => {
+  it('is reported again for each document, until a device is registered', () => {
     const third: Facts = { ...unpaired, document: 3 };
     expect(told(ready, hinted(ready), next, third)).toContainEqual({ type: 'logged-out', by: 'phone', document: 3 });
     expect(told(ready, hinted(ready), next, { ...ready, document: 3 }, { ...next, document: 4 })).toEqual([
@@ -282,14 +288,14 @@ describe('A link that is gone', () => {
     expect(told(ready, hinted(ready, '3'))).toEqual([readiness()]);
   });
 
-  it('is not proved by a page that is unpaired, which may have lost what it kept, unless we have asked for it', () => {
+  it('is not proved by an unpaired page, which may have lost its storage, unless Wakey commanded a logout', () => {
     expect(told(ready, next)).toEqual([{ type: 'unpaired' }]);
     const { memory } = meaningOf(noMemory, ready);
     const { signals } = meaningOf({ ...memory, isLoggingOut: true }, next);
     expect(signals).toContainEqual({ type: 'logged-out', by: 'us', document: 2 });
   });
 
-  it('is not spoken of while the page may still say why', () => {
+  it('is not reported while the page may still state the reason', () => {
     const awaited: Facts = { ...ready, logout: { isAwaited: true } };
     expect(told(ready, awaited)).toEqual([]);
   });

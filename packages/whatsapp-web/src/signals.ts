@@ -3,21 +3,21 @@ import type { Facts } from './facts.js';
 import { logoutSignal } from './logout.js';
 import { isConnected, isUnpaired, type Memory, remember } from './memory.js';
 
-/** What a reading means. */
+/** The signals of a reading, and the memory after it. */
 export interface Meaning {
   readonly memory: Memory;
   readonly signals: readonly PageSignal[];
 }
 
-/** Turns facts into signals, in the light of what earlier facts told. Pure. */
+/** Turns facts into signals, with the memory of earlier facts. A pure function. */
 export function meaningOf(before: Memory, facts: Facts): Meaning {
   const memory = remember(before, facts);
-  // The page is leaving and will say why in a moment; until then nothing it shows means anything.
+  // The page reloads and will state its reason in a moment; until then its state means nothing.
   if (facts.logout?.isAwaited && !memory.isLoggingOut) return { memory, signals: [] };
   const gone = logoutSignal(memory, facts);
   if (gone === undefined) return { memory, signals: levels(before, memory, facts) };
   if (gone.type === 'blocked') return { memory, signals: [gone] };
-  // No device is there any more: what was known of it is history. The page shows besides that it can be linked again.
+  // No device is registered any more, so the memory of it goes. The page also shows that it can be linked again.
   const after: Memory = { ...memory, wasRegistered: false, wasConnected: false, wasReady: false };
   return { memory: after, signals: [gone, ...levels(after, after, facts)] };
 }
@@ -28,7 +28,7 @@ function levels(before: Memory, memory: Memory, facts: Facts): readonly PageSign
   if (kind === 'loading') return [{ type: 'page-booting', missing: ['document'] }];
   if (missing.length > 0) {
     const build = version === undefined ? {} : { version };
-    // Only a page whose scripts have all come lacks what is missing; the lack of a script is the network's.
+    // Only a page whose scripts have all arrived is incompatible; if scripts are missing, the network is the cause.
     const isWhole = isSettled && scripts.failed.length === 0;
     return [isWhole ? { type: 'incompatible', missing, ...build } : { type: 'page-booting', missing: awaited(facts) }];
   }
@@ -38,13 +38,13 @@ function levels(before: Memory, memory: Memory, facts: Facts): readonly PageSign
   return facts.isRegistered ? registered(memory, facts) : unregistered(before, memory, facts);
 }
 
-/** What a page waits for that is not whole: its scripts first, because they bring the rest. */
+/** Returns what an incomplete page waits for: its scripts first, because they contain the other parts. */
 function awaited({ missing, scripts: { total, pending, failed } }: Facts): readonly string[] {
   if (pending > 0) return [`scripts (${total - pending} of ${total} here)`];
   return failed.length > 0 ? failed.map((host) => `scripts of ${host}`) : missing;
 }
 
-/** What stands above being linked or not. */
+/** Returns the signal that takes precedence over being linked or not. */
 function obstacleOf(memory: Memory, facts: Facts): PageSignal | undefined {
   const { socket, isBanned, isElsewhere, isStopped, passkey } = facts;
   const by = isBanned ? 'ban' : isTooOld(memory, facts) ? 'outdated' : blocks.get(socket);
@@ -55,12 +55,15 @@ function obstacleOf(memory: Memory, facts: Facts): PageSignal | undefined {
   return { type: 'passkey', request: secret(passkey.request), ...left(passkey.ttl) };
 }
 
-/** A page that is refused loads itself afresh, which may bring a newer build: only the second refusal is a block. */
+/**
+ * A refused page reloads itself, which may load a newer build; so only the second refusal, or a page that has stopped,
+ * is a block.
+ */
 function isTooOld({ refusals }: Memory, { isOutdated, isStopped }: Facts): boolean {
   return isOutdated && (isStopped || refusals > 1);
 }
 
-/** No object: the state is the page's word, which may be the name of a method. */
+/** A Map, not an object: the page chooses the state, which may be the name of a method such as `toString`. */
 const blocks: ReadonlyMap<string | undefined, BlockedBy> = new Map([
   ['TOS_BLOCK', 'terms'],
   ['SMB_TOS_BLOCK', 'terms'],
@@ -81,12 +84,12 @@ function unregistered(before: Memory, memory: Memory, facts: Facts): readonly Pa
   if (socket === 'UNPAIRED_IDLE') return [...rest, { type: 'qr-idle' }];
   if (socket === 'UNPAIRED') return [...rest, { type: 'unpaired' }];
   if (socket === 'TIMEOUT' || !isOnline) return [...rest, { type: 'offline', cause: 'network' }];
-  // Between a scan and the registration, or between two batches of codes, there is nothing to tell. A device that was there
-  // and is gone is news.
+  // Between a scan and the registration, and between two batches of codes, there is nothing to report. A device that
+  // disappears must be reported.
   return memory.wasPairing && !memory.wasRegistered ? rest : [{ type: 'page-booting', missing: ['socket'] }];
 }
 
-/** A failure is said once; a code that was on offer in an earlier document went with it. */
+/** Reports each failure once. A code of an earlier document expired with that document. */
 function linkCodeFailed(before: Memory, facts: Facts): PageSignal | undefined {
   const { linkCodeFailure: failure, document } = facts;
   const known = document === before.document ? before.failure : 0;
@@ -124,13 +127,13 @@ function phaseOf(memory: Memory, facts: Facts): readonly PageSignal[] {
   }
   const isCut = facts.socket === 'TIMEOUT' || !facts.isOnline || memory.wasConnected;
   if (isCut) return [{ type: 'offline', cause: 'network' }];
-  // Linked just now, not restored: the phone's side of it is still under way.
+  // The device was linked in this page, not restored: the phone has not finished the linking.
   return memory.wasUnregistered ? [{ type: 'linking' }, { type: 'connecting' }] : [{ type: 'connecting' }];
 }
 
 function blockersOf(memory: Memory, facts: Facts): readonly ReadyBlocker[] {
   const { dialog } = facts;
-  // One that the probe is acknowledging delays the first ready; later it is not worth leaving ready for.
+  // A dialog that the probe acknowledges delays only the first ready; later it does not end `ready`.
   const isBlocked = dialog !== undefined && (dialog.isStuck || !memory.wasReady);
   const stands: { readonly [B in ReadyBlocker]: boolean } = {
     socket: !isConnected(facts),

@@ -9,7 +9,7 @@ import type { Passkeys } from './passkey.js';
 import { Refusal } from './refusal.js';
 import type { Need } from './table.js';
 
-/** What the commands work with. */
+/** The parts of the probe that commands use. */
 export interface CommandContext {
   readonly finder: Finder;
   readonly linkCodes: LinkCodes;
@@ -20,7 +20,7 @@ export interface CommandContext {
   readonly isElsewhere: () => boolean;
 }
 
-/** Carries a command to the page within `ms`. Never rejects: whatever the page throws comes back as plain data. */
+/** Carries out a command within `ms`. Never rejects: an error of the page becomes plain data in the answer. */
 export async function perform(context: CommandContext, command: ProbeCommand, ms: number): Promise<ProbeAnswer> {
   try {
     const carry = commands[command.type] as (
@@ -46,7 +46,7 @@ type Commands = {
   ) => Promise<void>;
 };
 
-/** Past this, a logout that has not failed is under way. */
+/** A logout that has not failed within this time has started. */
 const logoutMs = 1_000;
 
 const commands: Commands = {
@@ -77,7 +77,7 @@ const commands: Commands = {
     try {
       await within(logoutMs, only(finder, 'log-out')());
     } catch (thrown) {
-      // The page takes its time to tell the service; what comes of it is told by the page's events.
+      // The page may need longer to inform the service. The page's events report the outcome.
       if (!(thrown instanceof DeadlineError)) throw thrown;
     }
   },
@@ -92,7 +92,7 @@ const commands: Commands = {
   },
 };
 
-/** Asks for new codes, once there is something to refresh, in the first way that works. */
+/** Waits until the page can show codes, then requests new ones in the first way that works. */
 async function refresh({ finder, socket, ...context }: CommandContext, ms: number): Promise<void> {
   mustBeUnregistered(context);
   await until(() => ['UNPAIRED', 'UNPAIRED_IDLE'].includes(socket() ?? ''), ms);

@@ -2,7 +2,7 @@ import type { Finder, Found } from './finder.js';
 import { ask, attempt, functionOf, objectOf, type PageObject, textOf } from './page-window.js';
 import { shownRef } from './qr.js';
 
-/** State of the socket in WhatsApp's words. */
+/** Returns the state of the socket, as WhatsApp names it. */
 export function socketState(finder: Finder): string | undefined {
   return firstOf(finder.every('socket-state'), {
     WAWebSocketModel: (socket) => textOf(socket.state),
@@ -11,7 +11,7 @@ export function socketState(finder: Finder): string | undefined {
   });
 }
 
-/** Whether the page says that it is connected while its stream is not: as long as it does so, nothing reconnects it. */
+/** Whether the page reports a connection but has no stream: in this state it never reconnects by itself. */
 export function isStreamless(finder: Finder): boolean {
   return isCut(finder) && socketModel(finder)?.state === 'CONNECTED';
 }
@@ -29,7 +29,10 @@ function isSocketModel({ place }: Found): boolean {
   return 'module' in place && place.module === 'WAWebSocketModel';
 }
 
-/** Whether the page has all it needs; by value, because the page also tells when this is unset. */
+/**
+ * Whether the page has finished its synchronization. The probe reads the value, because the page emits its event also
+ * when it unsets the value.
+ */
 export function hasSynced(finder: Finder): boolean {
   const synced = firstOf(finder.every('has-synced'), {
     WAWebSocketModel: (socket) => ('hasSynced' in socket ? Boolean(socket.hasSynced) : undefined),
@@ -38,7 +41,7 @@ export function hasSynced(finder: Finder): boolean {
   return synced ?? false;
 }
 
-/** Whether a device is registered; undefined while the page cannot say. */
+/** Whether a device is registered; undefined while the page cannot tell. */
 export function isRegistered(finder: Finder): boolean | undefined {
   for (const { place, values } of finder.every('is-registered')) {
     const tell = functionOf(values[0]);
@@ -49,13 +52,13 @@ export function isRegistered(finder: Finder): boolean | undefined {
   return undefined;
 }
 
-/** Whether the page thinks that it has a network; a browser's own idea of it knows nothing of loopback. */
+/** Whether the page believes that it has a network. The browser's own flag is not used: it ignores loopback. */
 export function isOnline(finder: Finder): boolean {
   const stream = objectOf(finder.first('network')?.values[0]);
   return stream?.mode !== 'OFFLINE' && stream?.info !== 'OFFLINE';
 }
 
-/** Own id without the number of the device. */
+/** Id of the account without the number of the device. */
 export function ownId(finder: Finder): string | undefined {
   for (const { values } of finder.every('own-id')) {
     const tell = functionOf(values[0]);
@@ -66,7 +69,7 @@ export function ownId(finder: Finder): string | undefined {
   return undefined;
 }
 
-/** How much of what was missed has been loaded, 0 to 100. */
+/** How much of the messages that arrived while the page was offline has been loaded, 0 to 100. */
 export function syncPercent(finder: Finder): number | undefined {
   for (const { place, values } of finder.every('sync-percent')) {
     const part = objectOf(values[0]);
@@ -78,7 +81,7 @@ export function syncPercent(finder: Finder): number | undefined {
 
 type Readers<T> = Readonly<Record<string, (part: PageObject) => T | undefined>>;
 
-/** What the first part that can tell tells. */
+/** Returns the value of the first part that has one. */
 function firstOf<T>(found: readonly Found[], readers: Readers<T>): T | undefined {
   for (const { place, values } of found) {
     const part = objectOf(values[0]);
@@ -89,7 +92,7 @@ function firstOf<T>(found: readonly Found[], readers: Readers<T>): T | undefined
   return undefined;
 }
 
-/** The socket's state as far as what the main window shows gives it away. */
+/** Derives the state of the socket from what the main window shows. */
 function stateOfStream({ mode, info }: PageObject, finder: Finder): string | undefined {
   if (mode === 'MAIN') return 'CONNECTED';
   if (mode === 'OFFLINE') return 'TIMEOUT';

@@ -12,7 +12,7 @@ afterEach(() => {
 const never = (): Promise<never> => new Promise(() => undefined);
 
 describe('within', () => {
-  it('gives the outcome, and leaves no timer behind', async () => {
+  it('settles as the promise does, and leaves no timer', async () => {
     await expect(within(1_000, Promise.resolve(1))).resolves.toBe(1);
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -25,7 +25,7 @@ describe('within', () => {
 });
 
 describe('until', () => {
-  it('resolves soon after it is so', async () => {
+  it('resolves soon after the condition becomes true', async () => {
     let isSo = false;
     const waiting = until(() => isSo, 1_000);
     await vi.advanceTimersByTimeAsync(100);
@@ -34,7 +34,7 @@ describe('until', () => {
     await expect(waiting).resolves.toBeUndefined();
   });
 
-  it('rejects when it never is', async () => {
+  it('rejects when the condition stays false', async () => {
     const late = expect(until(() => false, 1_000)).rejects.toThrow(DeadlineError);
     await vi.advanceTimersByTimeAsync(1_100);
     await late;
@@ -42,14 +42,14 @@ describe('until', () => {
 });
 
 describe('patiently', () => {
-  it('asks anew each time there is an answer', async () => {
+  it('asks again after each answer', async () => {
     const ask = vi.fn(async () => 'key');
     const asked = patiently(1_000, ask);
     expect([await asked(), await asked()]).toEqual(['key', 'key']);
     expect(ask).toHaveBeenCalledTimes(2);
   });
 
-  it('waits once for a question that hangs, then not again until it is answered', async () => {
+  it('waits once for a question that hangs, and not again until the answer comes', async () => {
     let answer: (value: string) => void = () => undefined;
     const ask = vi.fn(
       () =>
@@ -71,7 +71,7 @@ describe('patiently', () => {
     await expect(second).resolves.toBe('key');
   });
 
-  it('gives nothing where the page refuses', async () => {
+  it('returns undefined when the page refuses', async () => {
     const asked = patiently(1_000, () => Promise.reject(new Error('t')));
     await expect(asked()).resolves.toBeUndefined();
     await expect(asked()).resolves.toBeUndefined();

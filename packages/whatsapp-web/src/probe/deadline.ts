@@ -1,12 +1,14 @@
-/** Thrown by `within` when the time is over. */
+/** Thrown when the time given to `within` or `until` is over. */
 export class DeadlineError extends Error {
   override readonly name = 'DeadlineError';
 }
 
-/** The promise's outcome, or a DeadlineError after `ms`. What the promise does later is ignored. */
+/**
+ * Settles as the promise does, or rejects with a DeadlineError after `ms`. A later outcome of the promise is ignored.
+ */
 export function within<T>(ms: number, promise: Promise<T> | T): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new DeadlineError(`No answer within ${ms} ms.`)), ms);
+    const timer = setTimeout(() => reject(new DeadlineError(`The page did not answer within ${ms} ms.`)), ms);
     Promise.resolve(promise)
       .then(resolve, reject)
       .finally(() => clearTimeout(timer));
@@ -17,19 +19,19 @@ export function within<T>(ms: number, promise: Promise<T> | T): Promise<T> {
 export async function until(isTrue: () => boolean, ms: number): Promise<void> {
   const end = performance.now() + ms;
   while (!isTrue()) {
-    if (performance.now() >= end) throw new DeadlineError(`Not so within ${ms} ms.`);
+    if (performance.now() >= end) throw new DeadlineError(`The page did not reach the expected state within ${ms} ms.`);
     await pause(50);
   }
 }
 
-/** Lets the page go on for `ms`. */
+/** Waits for `ms` while the page continues. */
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /**
- * Wraps a question to the page that may hang: it is never asked twice at a time, waited for at most `ms`, and while it
- * hangs not waited for again. Gives undefined where there is no answer or a refusal.
+ * Wraps a question to the page that may hang. Only one question is open at a time. The caller waits at most `ms`; while
+ * that question stays open, later calls do not wait. Returns undefined if there is no answer or a refusal.
  */
 export function patiently<T>(ms: number, ask: () => Promise<T> | T): () => Promise<T | undefined> {
   let pending: Promise<T> | undefined;
@@ -45,7 +47,7 @@ export function patiently<T>(ms: number, ask: () => Promise<T> | T): () => Promi
     try {
       return await within(ms, pending);
     } catch (thrown) {
-      // Refused or late: whoever asks has another way, or asks again.
+      // The question was refused or is late: the caller uses another way, or asks again.
       isLate = thrown instanceof DeadlineError && pending !== undefined;
       return undefined;
     }

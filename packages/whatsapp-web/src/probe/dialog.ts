@@ -1,14 +1,14 @@
 import type { Finder } from './finder.js';
 
-/** Watches for a dialog over the page, and acknowledges one that leaves no choice. */
+/** Watches for a dialog that covers the page, and acknowledges a dialog that leaves no choice. */
 export interface DialogReader {
-  /** What stands in the way now. Acknowledges it where there is only one thing to press. */
+  /** Returns the dialog that covers the page now. Acknowledges it if it has only one button to press. */
   read(): { readonly what: string; readonly isStuck: boolean } | undefined;
-  /** Presses the one button. False when there is no dialog, or more than one way to answer it. */
+  /** Presses the only button. Returns false if there is no dialog or the dialog has several answers. */
   acknowledge(): boolean;
 }
 
-/** A dialog that is pressed this often and stays needs a person. */
+/** A dialog that stays after this many presses needs a person. */
 const presses = 3;
 const pressEveryMs = 1_000;
 
@@ -52,8 +52,8 @@ function openDialog(finder: Finder): Element | undefined {
 }
 
 /**
- * The one button that answers the dialog, known by structure alone: a button that shows only an icon closes it, a button
- * with words answers it. With two answers it is a question, and not ours to decide.
+ * Returns the only button that answers the dialog, found by structure alone: a button with only an icon closes the
+ * dialog, a button with words answers it. A dialog with two answers asks a question that a person must decide.
  */
 function onlyAnswer(dialog: Element): HTMLElement | undefined {
   const buttons = [...dialog.querySelectorAll<HTMLElement>('button, [role="button"]')];
@@ -69,7 +69,7 @@ function hasWords(button: Element): boolean {
   });
 }
 
-/** A name for people that is no text of the page. */
+/** Returns a name for messages that contains no visible text of the page. */
 function nameOf(dialog: Element): string {
   return (
     dialog.getAttribute('data-testid') ?? dialog.querySelector('[data-testid]')?.getAttribute('data-testid') ?? 'dialog'

@@ -2,7 +2,7 @@ import type { Modules } from './modules.js';
 import { functionOf, objectOf, type PageWindow } from './page-window.js';
 import { type Need, needs, type Place, parts, placeName } from './table.js';
 
-/** A part that this page has. `values`: its exports in the order of the table, or the one element or value. */
+/** A part that this page has. `values`: its exports in the order of the table, or its one element or value. */
 export interface Found {
   readonly place: Place;
   readonly values: readonly [unknown, ...unknown[]];
@@ -10,13 +10,13 @@ export interface Found {
 
 /** Looks up the parts of the table in a page. */
 export interface Finder {
-  /** The parts of a need that this page has, best first. */
+  /** Returns the parts of this page that serve the need, preferred part first. */
   every(need: Need): readonly Found[];
   first(need: Need): Found | undefined;
   has(place: Place): boolean;
-  /** The names of all parts that could have served the need. */
+  /** Returns the names of all parts of the table that can serve the need. */
   namesOf(need: Need): readonly string[];
-  /** The names of the parts whose lack makes the page unreadable. */
+  /** Returns the names of the missing parts without which the adapter cannot read the page. */
   missing(isUnpaired: boolean): readonly string[];
 }
 
@@ -54,7 +54,7 @@ export function findParts(page: PageWindow, modules: Modules): Finder {
   };
 }
 
-/** The member at a dotted path; a function comes bound to its owner. */
+/** Returns the member at a dotted path; a function is bound to its owner. */
 function member(root: unknown, path: string): unknown {
   let owner = root;
   let value = root;

@@ -3,12 +3,14 @@ import type { Finder } from './finder.js';
 import type { PageWindow } from './page-window.js';
 import { marks } from './table.js';
 
-/** Tells WhatsApp's page from any other. */
+/** Distinguishes WhatsApp's page from other pages. */
 export interface Kind {
   read(): Pick<Facts, 'kind' | 'status'>;
 }
 
-/** See {@link Kind}. `patience`: how long a loaded page may go without a mark of WhatsApp, in ms. */
+/**
+ * See {@link Kind}. `patience`: how long a loaded page may show no mark of WhatsApp before it counts as foreign, in ms.
+ */
 export function recognize(page: PageWindow, finder: Finder, patience: number): Kind {
   let isWhatsapp = false;
   let loadedAt: number | undefined;

@@ -1,18 +1,18 @@
 import type { LinkCodeFailureFacts } from '../facts.js';
 import type { PlainError } from './page-error.js';
 
-/** Why no link code could be had or used. */
+/** Why the page received no link code, or why the link code did not work. */
 export type Failure = Omit<LinkCodeFailureFacts, 'seq'>;
 
-/** Whether the code that was typed here is not the one that the phone shows. */
+/** Whether the code that was typed into the page differs from the code on the phone. */
 export function isWrongEntry({ code }: PlainError): boolean {
   return code === 401;
 }
 
 /**
- * What the service's refusal means; undefined when it refused nothing: the line was lost, the server failed, or the page
- * itself threw. 400 stands both for a number it does not know and for one that asks too often: `hadCode` (this number was
- * given a code before) tells them apart.
+ * Returns the meaning of the service's refusal. Returns undefined if the service refused nothing: the connection was
+ * lost, the server failed, or the page itself threw. Code 400 stands for an unknown number and for too many requests
+ * alike; `hadCode` (this number received a code before) distinguishes them.
  */
 export function failureOf({ name, code, text, retryAfter }: PlainError, hadCode: boolean): Failure | undefined {
   const said = `${name} ${text}`;

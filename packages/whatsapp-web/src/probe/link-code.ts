@@ -6,18 +6,18 @@ import { plainError } from './page-error.js';
 import { functionOf, textOf } from './page-window.js';
 import { Refusal } from './refusal.js';
 
-/** Linking by a code instead of a QR. */
+/** Linking by link code instead of QR code. */
 export interface LinkCodes {
-  /** Whether a code was asked for: the page's QR is of no use then. */
+  /** Whether a link code was requested: the page's QR code is then useless. */
   isChosen(): boolean;
   read(): Pick<Facts, 'linkCode' | 'linkCodeWanted' | 'linkCodeFailure'>;
-  /** Asks the page for a code, once it can take it. Throws a Refusal, or what the page threw. */
+  /** Requests a link code once the page is able to take the request. Throws a Refusal, or the page's error. */
   request(phone: string, ms: number): Promise<void>;
-  /** Types the code that the phone shows. What comes of it is read. */
+  /** Enters the code that the phone shows. The result appears in `read`. */
   submit(code: string, ms: number): Promise<void>;
-  /** Back to QR codes. */
+  /** Returns to QR codes. */
   leave(ms: number): Promise<void>;
-  /** What is done about the page's own events, by name. */
+  /** Handlers of the page's events, by name. */
   readonly events: Readonly<Record<string, (values: readonly unknown[]) => void>>;
 }
 
@@ -26,10 +26,10 @@ const codeMs = 180_000;
 
 type Offer = { readonly lapsesAt: number } & ({ readonly text: string } | { readonly wrong: number });
 
-/** What linking by code has to know of the page. */
+/** What linking by code needs from the page. */
 export interface LinkCodeContext {
   readonly finder: Finder;
-  /** Whether the page has a line to the service on which a device can be linked. */
+  /** Whether the page is connected to the service and a device can be linked. */
   readonly canLink: () => boolean;
   readonly isRegistered: () => boolean | undefined;
   readonly changed: () => void;
@@ -41,7 +41,7 @@ export function linkByCode({ finder, canLink, isRegistered, changed }: LinkCodeC
   let offer: Offer | undefined;
   let failure: Facts['linkCodeFailure'];
   let failures = 0;
-  /** Counts requests and ends of requests: an answer to an earlier one comes too late. */
+  /** Counts requests and their ends, so that a late answer to an earlier request can be recognized. */
   let turn = 0;
   const given = new Set<string>();
 
@@ -52,7 +52,7 @@ export function linkByCode({ finder, canLink, isRegistered, changed }: LinkCodeC
     changed();
   }
 
-  /** What the service refuses is a fact to be read; whatever else is thrown is the command's failure. */
+  /** Stores a refusal of the service as a fact; rethrows every other error, so that the command fails. */
   function refused(thrown: unknown, hadCode: boolean): void {
     const reason = failureOf(plainError(thrown), hadCode);
     if (reason === undefined) throw thrown;
@@ -74,7 +74,7 @@ export function linkByCode({ finder, canLink, isRegistered, changed }: LinkCodeC
       given.add(phone);
       if (turn !== mine) return;
       const lapsesAt = performance.now() + codeMs;
-      // Without a code of its own the page waits for the one that the phone shows.
+      // If the page shows no code, it waits for the code that the phone shows.
       settle(text === undefined ? { wrong: 0, lapsesAt } : { text: text.replace(/[\s-]/g, ''), lapsesAt });
     } catch (thrown) {
       if (turn === mine) refused(thrown, given.has(phone));
@@ -92,7 +92,7 @@ export function linkByCode({ finder, canLink, isRegistered, changed }: LinkCodeC
       if (field instanceof HTMLInputElement) type(field, code);
       else await within(ms, functionOf(field)?.(code));
     } catch (thrown) {
-      // Once linked, the line is closed to begin anew, maybe before it brought the answer.
+      // After linking, the page closes its connection to start again, perhaps before the answer arrived.
       if (isRegistered() === true || turn !== mine) return;
       if (isWrongEntry(plainError(thrown))) settle({ wrong: wrong + 1, lapsesAt });
       else refused(thrown, true);
@@ -129,7 +129,7 @@ export function linkByCode({ finder, canLink, isRegistered, changed }: LinkCodeC
   };
 }
 
-/** The way this page has of asking for a code. */
+/** Returns the function with which this page requests a link code. */
 function asker(finder: Finder): ((phone: string) => Promise<unknown>) | undefined {
   const found = finder.first('request-link-code');
   if (found === undefined) return undefined;
@@ -142,7 +142,7 @@ function asker(finder: Finder): ((phone: string) => Promise<unknown>) | undefine
   };
 }
 
-/** Fills in the page's own field as a person would, so that its framework notices. */
+/** Fills in the page's field with an input event, so that the page's framework notices the text. */
 function type(field: HTMLInputElement, code: string): void {
   const write = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set;
   write?.call(field, code);

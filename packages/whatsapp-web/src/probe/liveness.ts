@@ -2,18 +2,18 @@ import { DeadlineError, within } from './deadline.js';
 import type { Finder } from './finder.js';
 import { attempt, functionOf, objectOf } from './page-window.js';
 
-/** Asks the service for a sign of life: a page that lost its stream without noticing looks ready and is dead. */
+/** Asks the service a question that it must answer: a page that lost its stream without noticing still looks ready. */
 export interface Liveness {
   isAlive(): boolean;
-  /** Asks, where it is time; at once where the last question stayed unanswered. `changed` is called when it matters. */
+  /** Asks if it is time, and at once if the last question got no answer. Calls `changed` after each question. */
   check(changed: () => void): void;
 }
 
 const answerMs = 10_000;
-/** One question may get lost; two in a row mean that nobody is there. */
+/** One question may get lost; after two unanswered questions in a row the service counts as silent. */
 const losses = 2;
 
-/** See {@link Liveness}. `everyMs`: how often, at most, a page that answers is asked. */
+/** See {@link Liveness}. `everyMs`: shortest time between two questions while the service answers. */
 export function watchLiveness(finder: Finder, everyMs: number): Liveness {
   let lost = 0;
   let isAsking = false;
@@ -27,7 +27,7 @@ export function watchLiveness(finder: Finder, everyMs: number): Liveness {
       );
       lost = 0;
     } catch (thrown) {
-      // A refusal is an answer too: only silence counts.
+      // A refusal also counts as an answer; only silence counts as a loss.
       lost = thrown instanceof DeadlineError ? lost + 1 : 0;
     }
   }

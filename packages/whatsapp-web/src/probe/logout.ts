@@ -1,22 +1,22 @@
 import type { Facts } from '../facts.js';
 import { objectOf, type PageWindow, textOf } from './page-window.js';
 
-/** What the page announces about the link being gone: a hint, never a proof. */
+/** What the page announces about a logout: a hint, never a proof. */
 export interface LogoutNotes {
-  /** Present once the page said so, until a device that is registered disproves it. */
+  /** Present after the page announced a logout, until a registered device disproves it. */
   read(isRegistered: boolean | undefined, isConnected: boolean): Facts['logout'];
-  /** The page's own event; whatever came with it may be the reason. */
+  /** Handles the page's event; one of its values may be the reason. */
   note(values: readonly unknown[]): void;
 }
 
-/** After its event the page loads anew, and gives the reason in the address; past this it will not. */
+/** After its event the page reloads and states the reason in its address. Past this time no reason comes. */
 const leaveMs = 1_500;
 /** A page that is still registered and connected this long after it announced a logout has not logged out. */
 const disproofMs = 10_000;
 
 /**
- * Starts with what the document's address says: the page comes back from a logout with `post_logout=1` and takes it
- * away early in its boot, so this has to be read before any script of the page.
+ * Reads the document's address at once: after a logout the page reloads with `post_logout=1` and removes the parameter
+ * early in its boot, so the probe must read it before any script of the page.
  */
 export function noteLogout(page: PageWindow): LogoutNotes {
   const address = new URLSearchParams(page.location.search);
@@ -47,7 +47,7 @@ export function noteLogout(page: PageWindow): LogoutNotes {
   };
 }
 
-/** WhatsApp's reasons are words with underscores or small numbers; anything else is not one. */
+/** WhatsApp's reasons are words with underscores or small numbers; other values are no reason. */
 function reasonOf(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value);
   const text = textOf(value) ?? textOf(objectOf(value)?.reason);

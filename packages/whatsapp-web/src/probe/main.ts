@@ -3,8 +3,8 @@ import type { PageWindow } from './page-window.js';
 import { type Probe, startProbe } from './probe.js';
 
 /**
- * Starts the probe in this document, once: a second call only sends the reports elsewhere. Frames inside the page are
- * left alone. The one thing put on `window` is a property under a symbol, which no enumeration of names shows.
+ * Starts the probe in this document, once: a second call only changes the function that takes the reports. The probe
+ * does not start in frames. It adds one property to `window`, under a symbol, which no enumeration of names shows.
  */
 export function install(settings: ProbeSettings): void {
   const page = window as unknown as PageWindow;

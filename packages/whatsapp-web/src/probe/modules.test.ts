@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 describe('Modules of the page', () => {
-  it('are not run before the page had time to do so itself', () => {
+  it('are not run before the page had time to run them', () => {
     const { page, required } = fakePage();
     const modules = readModules(page, 1_000);
     modules.look();
@@ -21,14 +21,14 @@ describe('Modules of the page', () => {
     expect(required).toEqual(['WAWebSocketModel']);
   });
 
-  it('can be read as soon as the page says that it has booted', () => {
+  it('can be read as soon as the page reports that it has booted', () => {
     const { page } = fakePage();
     const modules = readModules(page, 1_000);
     Object.assign(page, { Debug: { VERSION: '2.3000.1' } });
     expect(modules.exportsOf('WAWebSocketModel')).toBeDefined();
   });
 
-  it('that the page does not have are never required, for that would throw inside it', () => {
+  it('that the page lacks are never required, because the page would throw', () => {
     const { page, required } = fakePage();
     const modules = readModules(page, 1_000);
     vi.advanceTimersByTime(750);
@@ -36,7 +36,7 @@ describe('Modules of the page', () => {
     expect(required).toEqual([]);
   });
 
-  it('whose dependencies are still to come are left alone', () => {
+  it('whose dependencies have not arrived are not run', () => {
     const { page, required } = fakePage();
     const record = { dependencies: ['a', 'b'], depPosition: 1, exports: null };
     Object.assign(page, {
@@ -48,7 +48,7 @@ describe('Modules of the page', () => {
     expect(required).toEqual([]);
   });
 
-  it('are settled once nothing more arrives', () => {
+  it('are settled once no module has arrived for a while', () => {
     const { page, modules: present } = fakePage();
     const modules = readModules(page, 1_000);
     modules.look();

@@ -1,19 +1,22 @@
 import { attempt, functionOf, objectOf, type PageObject, type PageWindow } from './page-window.js';
 
-/** The page's own modules, by exact id; nothing is ever searched for. */
+/** The page's modules, by exact id; the probe never searches for a module. */
 export interface Modules {
-  /** The exports of a module; undefined while the page does not have it ready. */
+  /** Returns the exports of a module; undefined while the module is not ready. */
   exportsOf(id: string): PageObject | undefined;
-  /** Takes note of what has arrived by now. */
+  /** Records which modules have arrived. */
   look(): void;
-  /** Whether nothing more has arrived for so long that nothing is expected. */
+  /** Whether no module has arrived for so long that no more are expected. */
   isSettled(): boolean;
 }
 
-/** After this long without a new module the first batch is complete, and a module may be run before the page does. */
+/**
+ * After this time without a new module the first batch is complete, and the probe may run a module before the page
+ * does.
+ */
 const batchMs = 750;
 
-/** See {@link Modules}. `settleMs`: how long nothing may have arrived for the page to count as settled. */
+/** See {@link Modules}. `settleMs`: how long no module may arrive before the page counts as settled. */
 export function readModules(page: PageWindow, settleMs: number): Modules {
   const known = new Map<string, PageObject>();
   let count = -1;
@@ -32,7 +35,10 @@ export function readModules(page: PageWindow, settleMs: number): Modules {
     return exports;
   }
 
-  /** Whether requiring the module cannot throw, nor run it in another order than the page's own boot would. */
+  /**
+   * Whether the probe can require the module without an error and without changing the order in which the page runs its
+   * modules.
+   */
   function mayRequire(id: string): boolean {
     if (id === '__debug') return true;
     const map = moduleMap();
@@ -56,7 +62,7 @@ export function readModules(page: PageWindow, settleMs: number): Modules {
   return { exportsOf, look, isSettled: () => quietFor() >= settleMs };
 }
 
-/** Whether everything the module depends on has arrived. */
+/** Whether all dependencies of the module have arrived. */
 function isResolved(record: PageObject): boolean {
   const { dependencies, depPosition } = record;
   if (dependencies === undefined) return true;

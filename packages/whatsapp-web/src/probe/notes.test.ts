@@ -12,7 +12,7 @@ describe('A build that the service refuses as too old', () => {
     vi.useRealTimers();
   });
 
-  it('is known by an update that the page asks for as it stops its connection, until it has one again', () => {
+  it('is recognized by an update that the page requests as it stops its connection, until it connects again', () => {
     const judge = judgeRefusal();
     expect(judge(idle, false)).toBe(false);
     expect(judge(asked, true)).toBe(true);
@@ -21,7 +21,7 @@ describe('A build that the service refuses as too old', () => {
     expect(judge(asked, false)).toBe(false);
   });
 
-  it('is not taken for one that expires later: there is time between the update and a lost connection', () => {
+  it('is not assumed when the page requests an update some time before it loses its connection', () => {
     const judge = judgeRefusal();
     expect(judge(asked, false)).toBe(false);
     vi.advanceTimersByTime(3_000);
@@ -29,10 +29,10 @@ describe('A build that the service refuses as too old', () => {
   });
 
   it.each([
-    ['asks for an update that has no date', { ...asked, hardExpirationTimer: undefined }],
+    ['requests an update without a date', { ...asked, hardExpirationTimer: undefined }],
     ['has no updater', undefined],
     ['has an updater of another form', { latestUpdateIteration: 'often', hardExpirationTimer: 'x' }],
-  ])('is not taken for one that %s', (_, updater) => {
+  ])('is not assumed for a build that %s', (_, updater) => {
     expect(judgeRefusal()(updater, true)).toBe(false);
   });
 });

@@ -1,11 +1,11 @@
 import { objectOf, type PageWindow } from './page-window.js';
 import { parts } from './table.js';
 
-/** Whether the page said that the account is banned for a while. */
+/** Whether the page reported a temporary ban of the account. */
 export interface BanNote {
-  /** The page's own event. It comes at every login, and then says that there is no ban. */
+  /** Handles the page's event. The page emits it at every login, and then it states that there is no ban. */
   note(values: readonly unknown[]): void;
-  /** The ban is over once the connection has been away and is back. */
+  /** Ends the ban once the connection was lost and is back. */
   look(isConnected: boolean): void;
   isBanned(): boolean;
 }
@@ -27,7 +27,9 @@ export function noteBan(): BanNote {
   };
 }
 
-/** Whether another tab of this profile speaks up: the storage event reaches every tab but the one that wrote. */
+/**
+ * Whether another tab of this profile announced itself: the storage event reaches every tab except the one that wrote.
+ */
 export function noteOtherTab(page: PageWindow, changed: () => void): { isSeen(): boolean } {
   const keys = parts.flatMap(({ for: need, at }) => (need === 'other-tab' && 'storage' in at ? [at.storage] : []));
   let seen = false;
@@ -39,10 +41,10 @@ export function noteOtherTab(page: PageWindow, changed: () => void): { isSeen():
   return { isSeen: () => seen };
 }
 
-/** A page that lost its stream says so within this time, and reconnects; past it, the page has stopped. */
+/** A page that lost its stream shows this within this time and reconnects; after it, the page has stopped. */
 const stopMs = 5_000;
 
-/** Whether the page's stream has been away for so long, with the page still calling itself connected, that it has stopped. */
+/** Whether the page has stopped: it has had no stream for `stopMs` and still reports a connection. */
 export function judgeStop(): (isStreamless: boolean) => boolean {
   let since: number | undefined;
   return (isStreamless) => {
@@ -52,12 +54,15 @@ export function judgeStop(): (isStreamless: boolean) => boolean {
   };
 }
 
-/** A page that is refused as too old asks for an update and stops its connection in one go. */
+/**
+ * When the service refuses a page as too old, the page requests an update and stops its connection within this time.
+ */
 const refusalMs = 2_000;
 
 /**
- * Whether the service refused this build as too old. The page has no state for it, and loads itself afresh within a second. An
- * update that the page asks for at another moment, or without a date from which its build expires, is none.
+ * Whether the service refused this build as too old. The page has no state for this refusal, and reloads itself within
+ * a second. An update that the page requests at another moment, or without a date at which its build expires, is no
+ * refusal.
  */
 export function judgeRefusal(): (updater: unknown, isCut: boolean) => boolean {
   let asked = 0;
@@ -75,7 +80,10 @@ export function judgeRefusal(): (updater: unknown, isCut: boolean) => boolean {
   };
 }
 
-/** Whether the page lacks something for good: nothing more arrives, and it has lacked the same for `settleMs`. */
+/**
+ * Whether the page lacks parts for good: no module arrives any more, and the same parts have been missing for
+ * `settleMs`.
+ */
 export function judgeLack(settleMs: number): (missing: readonly string[], isSettled: boolean) => boolean {
   let lacked = '';
   let since = 0;

@@ -10,7 +10,7 @@ describe('plainError', () => {
     expect(error).toEqual({ name: 'IQErrorRateOverlimit', code: 429, text: 'rate-overlimit', retryAfter: 60_000 });
   });
 
-  it('reads errors, texts and nothing at all', () => {
+  it('reads errors, texts and undefined', () => {
     expect(plainError(new RangeError('too far'))).toEqual({ name: 'RangeError', text: 'too far' });
     expect(plainError('t')).toEqual({ name: 'string', text: 't' });
     expect(plainError(undefined)).toEqual({ name: 'undefined', text: '' });
@@ -31,13 +31,13 @@ describe('failureOf', () => {
     expect(failureOf(plainError(thrown('IQError', { code, text })), hadCode)).toMatchObject({ why });
   });
 
-  it('is not the service’s refusal when the line was lost, the server failed or the page threw', () => {
+  it('returns undefined when the connection was lost, the server failed or the page threw', () => {
     expect(failureOf(plainError(thrown('SocketClosed', { code: 499 })), false)).toBeUndefined();
     expect(failureOf(plainError(thrown('IQError', { code: 500 })), false)).toBeUndefined();
     expect(failureOf(plainError(new TypeError('x is undefined')), false)).toBeUndefined();
   });
 
-  it('tells a wrong entry from a refusal', () => {
+  it('distinguishes a wrong entry from a refusal', () => {
     expect(isWrongEntry(plainError(thrown('IQErrorNotAuthorized', { code: 401 })))).toBe(true);
     expect(isWrongEntry(plainError(thrown('IQErrorForbidden', { code: 403 })))).toBe(false);
   });

@@ -1,17 +1,17 @@
 import { objectOf, textOf } from './page-window.js';
 
-/** What the page threw, as plain data: its own error classes do not survive the way to Node. */
+/** An error of the page as plain data, because the page's error classes cannot be sent to Node. */
 export interface PlainError {
   readonly name: string;
   readonly code?: number;
   readonly text: string;
-  /** In ms, where the server says how long to wait. */
+  /** How long to wait, in ms, if the server tells. */
   readonly retryAfter?: number;
 }
 
 /**
- * Reads whatever the page threw: an Error, or one of its minified objects, whose meaning sits in
- * `type: { name, value: { code, text, backoff } }`.
+ * Reads a value that the page threw: an Error, or one of its minified objects, which have the meaning in `type: { name,
+ * value: { code, text, backoff } }`.
  */
 export function plainError(thrown: unknown): PlainError {
   const outer = objectOf(thrown);

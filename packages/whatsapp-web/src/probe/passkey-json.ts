@@ -1,4 +1,4 @@
-/** Request options in the JSON form of WebAuthn level 3: the same, with base64url where there were bytes. */
+/** Returns request options in the JSON form of WebAuthn level 3, which writes bytes as base64url. */
 export function toJson(value: unknown): unknown {
   if (value instanceof ArrayBuffer) return toBase64Url(new Uint8Array(value));
   if (ArrayBuffer.isView(value)) return toBase64Url(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
@@ -7,7 +7,7 @@ export function toJson(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, toJson(member)]));
 }
 
-/** The bytes of a base64url text; undefined when it is not one. */
+/** Returns the bytes of a base64url text; undefined if the value is no such text. */
 export function fromBase64Url(text: unknown): ArrayBuffer | undefined {
   if (typeof text !== 'string' || !/^[A-Za-z0-9_-]+$/.test(text)) return undefined;
   const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));

@@ -3,12 +3,12 @@ import { objectOf, type PageWindow, textOf } from './page-window.js';
 import { fromBase64Url, toJson } from './passkey-json.js';
 import { Refusal } from './refusal.js';
 
-/** The page's requests for a WebAuthn assertion, answered from outside. */
+/** The page's requests for a WebAuthn assertion, which someone outside the page answers. */
 export interface Passkeys {
   read(): Pick<Facts, 'passkey'>;
-  /** Gives the page an assertion, in the JSON form of WebAuthn level 3. Throws a Refusal when it is not one. */
+  /** Hands the page an assertion in the JSON form of WebAuthn level 3. Throws a Refusal if the text is no assertion. */
   answer(json: string): void;
-  /** Tells the page that there will be no assertion. */
+  /** Rejects the page's request. */
   refuse(): void;
 }
 
@@ -20,8 +20,8 @@ interface Pending {
 }
 
 /**
- * Stands in for `navigator.credentials.get` while no device is registered: no browser that runs unattended has the
- * owner's passkey, so the request goes to whoever can answer it. All other requests go to the browser.
+ * Replaces `navigator.credentials.get` while no device is registered: a browser that runs unattended does not have the
+ * owner's passkey, so the program passes the request to a person. All other requests go to the browser.
  */
 export function interceptPasskeys(page: PageWindow, isLinking: () => boolean, changed: () => void): Passkeys {
   let pending: Pending | undefined;
@@ -76,12 +76,12 @@ export function interceptPasskeys(page: PageWindow, isLinking: () => boolean, ch
   };
 }
 
-/** What a browser throws when its user declines, or lets the time run out. */
+/** The error that a browser throws if its user declines or the time is over. */
 function notAllowed(page: PageWindow): DOMException {
   return new page.DOMException('The operation either timed out or was not allowed.', 'NotAllowedError');
 }
 
-/** An assertion as the browser would give it. */
+/** Builds an assertion like one of the browser. */
 function credentialOf(page: PageWindow, json: string): Credential {
   const told = objectOf(parse(json));
   const inner = objectOf(told?.response);
@@ -109,7 +109,7 @@ function credentialOf(page: PageWindow, json: string): Credential {
   });
 }
 
-/** An object of a platform's class whose getters are replaced by values. */
+/** Creates an object of a platform class and replaces its getters by values. */
 function dress<T extends object>(prototype: T, values: Readonly<Record<string, unknown>>): T {
   const entries = Object.entries(values).map(([key, value]) => [key, { value, enumerable: true }]);
   return Object.create(prototype, Object.fromEntries(entries)) as T;
@@ -119,7 +119,7 @@ function parse(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    // Not JSON: said without quoting it.
+    // The error does not quote the text.
     throw new Refusal('refused', 'The assertion is not JSON.');
   }
 }

@@ -35,7 +35,7 @@ describe('The QR code', () => {
     expect((await read(fake)).qr?.text).toBe(qrText('2@a'));
   });
 
-  it('is none while the page has no ref, or the device is registered', async () => {
+  it('is absent while the page has no ref or a device is registered', async () => {
     const fake = await start();
     fake.socket.set({ state: 'UNPAIRED' });
     expect((await read(fake)).qr).toBeUndefined();
@@ -54,7 +54,7 @@ describe('The QR code', () => {
     expect((await read(fake)).qr?.text).toBe(qrText('2@a', 9));
   });
 
-  it('waits for the document to draw what the modules have already', async () => {
+  it('waits until the document draws the code that the modules already have', async () => {
     const fake = await start();
     fake.code = qrText('2@old');
     fake.conn.set(offer('2@a'));
@@ -65,7 +65,7 @@ describe('The QR code', () => {
     expect((await read(fake)).qr?.text).toBe(`https://wa.me/settings/linked_devices#${qrText('2@a')}`);
   });
 
-  it('is the one that is shown where modules and document go on to differ', async () => {
+  it('is the one that the document shows if modules and document go on to differ', async () => {
     const fake = await start();
     fake.conn.set(offer('2@a'));
     fake.code = qrText('2@a', 7);
@@ -73,7 +73,7 @@ describe('The QR code', () => {
     expect((await read(fake)).qr?.text).toBe(qrText('2@a', 7));
   });
 
-  it('comes from the document while the page does not give its keys', async () => {
+  it('comes from the document while the page does not return its keys', async () => {
     const fake = fakePage();
     fake.modules.WAWebUserPrefsInfoStore = { waNoiseInfo: { get: () => new Promise(() => undefined) } };
     await start(fake);
@@ -83,7 +83,7 @@ describe('The QR code', () => {
     expect((await read(fake as typeof fake & { probe: Probe })).qr?.text).toBe(qrText('2@a'));
   });
 
-  it('says how long it is shown, where its beginning was seen', async () => {
+  it('has its remaining time if the probe saw it appear', async () => {
     const fake = await start();
     fake.conn.set(offer('2@a'));
     fake.socket.set({ state: 'UNPAIRED' });
@@ -95,7 +95,7 @@ describe('The QR code', () => {
     expect(qr?.ttl).toBeLessThan(15_100);
   });
 
-  it('counts a time to live of seconds as such', async () => {
+  it('has the right remaining time when the page counts in seconds', async () => {
     const fake = await start();
     fake.conn.set({ ref: '2@a', refTTL: 60 });
     fake.socket.set({ state: 'UNPAIRED' });
@@ -104,7 +104,7 @@ describe('The QR code', () => {
 });
 
 describe('Reports', () => {
-  it('are made when something changed, and gather what changes together', async () => {
+  it('are sent after a change, one for several changes at once', async () => {
     const { conn, socket, reports } = await start();
     const before = reports.length;
     conn.set(offer('2@a'));
@@ -115,14 +115,14 @@ describe('Reports', () => {
     expect(reports).toHaveLength(before + 1);
   });
 
-  it('come also when the page’s own event is lost', async () => {
+  it('also arrive when the page’s event is lost', async () => {
     const { socket, reports } = await start();
     socket.state = 'OPENING';
     await vi.advanceTimersByTimeAsync(1_000);
     expect(reports.at(-1)).toMatchObject({ socket: 'OPENING' });
   });
 
-  it('go elsewhere when told, from the beginning', async () => {
+  it('go to a new function after reportTo, beginning with the current state', async () => {
     const { page, probe } = await start();
     const elsewhere = vi.fn(async (_text: string) => undefined);
     Object.assign(page, { elsewhere });
@@ -131,7 +131,7 @@ describe('Reports', () => {
     expect(elsewhere).toHaveBeenCalledTimes(1);
   });
 
-  it('that find nobody do not keep the page from being read', async () => {
+  it('that cannot be delivered do not prevent a reading', async () => {
     const fake = await start();
     Object.assign(fake.page, { report: () => Promise.reject(new Error('gone')) });
     fake.socket.set({ state: 'OPENING' });
@@ -140,7 +140,7 @@ describe('Reports', () => {
 });
 
 describe('Parts that are missing', () => {
-  it('are named, and for good once nothing more arrives', async () => {
+  it('are named, and are settled once nothing more arrives', async () => {
     const fake = fakePage();
     delete fake.modules.WAWebSocketModel;
     const facts = await read(await start(fake));
@@ -150,12 +150,12 @@ describe('Parts that are missing', () => {
 });
 
 describe('A logout', () => {
-  it('is known from the address before the page takes it away', async () => {
+  it('is read from the address before the page removes it', async () => {
     const fake = await start(fakePage('?post_logout=1&logout_reason=2'));
     expect((await read(fake)).logout).toEqual({ code: '2', isAwaited: false });
   });
 
-  it('is known from the page’s event, with a moment for the reason', async () => {
+  it('is read from the page’s event, and the page has a moment to state the reason', async () => {
     const { cmd, reports } = await start();
     cmd.trigger('logout_from_bridge');
     await vi.advanceTimersByTimeAsync(100);
@@ -164,7 +164,7 @@ describe('A logout', () => {
     expect(reports.at(-1)).toMatchObject({ logout: { isAwaited: false } });
   });
 
-  it('that a page announces is taken back while its device stays registered and connected', async () => {
+  it('that a page announces is dropped if its device stays registered and connected', async () => {
     const fake = fakePage();
     fake.modules.WAWebUserPrefsMultiDevice = { isRegistered: () => true };
     const { cmd, socket, reports } = await start(fake);
@@ -183,14 +183,14 @@ describe('A temporary ban', () => {
       return reports.at(-1)?.isBanned;
     });
 
-  it('is believed as the page tells it, also when it says at a login that there is none', async () => {
+  it('is reported as the page’s event states it, also when the event at a login states that there is none', async () => {
     expect(await bans({ banned: true, code: 101, expire: 60 })).toBe(true);
     expect(await bans({ banned: false })).toBe(false);
   });
 });
 
 describe('A connection that was stopped', () => {
-  it('is one that the page calls connected for seconds without a stream', async () => {
+  it('is detected when the page reports a connection without a stream for seconds', async () => {
     const fake = fakePage();
     fake.modules.WAWebUserPrefsMultiDevice = { isRegistered: () => true };
     const { socket, reports } = await start(fake);
@@ -221,7 +221,7 @@ describe('A link code', () => {
     return answer.then((text) => JSON.parse(text));
   };
 
-  it('is asked for once the page has a line, in the page’s own order', async () => {
+  it('is requested once the page is connected, in the page’s own order of calls', async () => {
     const fake = fakePage();
     const calls = api(fake, () => 'ABCD-1234');
     const { probe, socket } = await start(fake);
@@ -235,7 +235,7 @@ describe('A link code', () => {
     expect((await read({ probe })).linkCode?.text).toBe('ABCD1234');
   });
 
-  it('that the service refuses is a fact; what the page itself throws fails the command', async () => {
+  it('that the service refuses is reported as a fact; an error of the page itself fails the command', async () => {
     const fake = fakePage();
     const thrown: unknown[] = [
       { type: { name: 'IQErrorRateOverlimit', value: { code: 429, text: 'rate-overlimit', backoff: 60 } } },
@@ -252,8 +252,8 @@ describe('A link code', () => {
     expect(await ask(probe)).toEqual({ ok: false, why: 'refused', missing: [], error: { name: 't', text: '' } });
   });
 
-  it.each(['leave for QR codes', 'ask for another number'])(
-    'that arrives after the wish to %s is not shown',
+  it.each(['return to QR codes', 'link another number'])(
+    'that arrives after the command to %s is not shown',
     async (wish) => {
       const fake = fakePage();
       const late = Promise.withResolvers<string>();
@@ -263,17 +263,17 @@ describe('A link code', () => {
       const first = ask(probe);
       await vi.advanceTimersByTimeAsync(100);
       const next =
-        wish === 'leave for QR codes'
+        wish === 'return to QR codes'
           ? probe.perform({ type: 'use-qr' }, 30_000)
           : probe.perform({ type: 'request-link-code', phone: '447700900001' }, 30_000);
       await vi.advanceTimersByTimeAsync(100);
       late.resolve('ABCD-1234');
       await Promise.all([first, next]);
-      expect((await read({ probe })).linkCode?.text).toBe(wish === 'leave for QR codes' ? undefined : 'EFGH5678');
+      expect((await read({ probe })).linkCode?.text).toBe(wish === 'return to QR codes' ? undefined : 'EFGH5678');
     },
   );
 
-  it('of a page that has no way to make one names the parts', async () => {
+  it('of a page that cannot make one fails with the names of the missing parts', async () => {
     const { probe, socket } = await start();
     socket.set({ state: 'UNPAIRED' });
     expect(await ask(probe)).toMatchObject({ ok: false, why: 'incompatible', missing: { length: 2 } });
@@ -281,7 +281,7 @@ describe('A link code', () => {
 });
 
 describe('A sign of life', () => {
-  it('is asked for while ready; two that stay away mean that nobody is there, one that comes that somebody is', async () => {
+  it('is requested while ready: two missing answers mean that the service is silent, one answer that it is alive', async () => {
     const fake = fakePage();
     let answer: () => Promise<unknown> = () => new Promise(() => undefined);
     Object.assign(fake.modules.WAWebUserPrefsMultiDevice ?? {}, { isRegistered: () => true });

@@ -28,19 +28,19 @@ import { watchScripts } from './scripts.js';
 import { watchVersion } from './version.js';
 import { watchPage } from './watch-page.js';
 
-/** What Node calls in the page. */
+/** The functions that Node calls in the page. */
 export interface Probe {
-  /** As `read`, once it is clear what page this is, or after `ms`. */
+  /** Resolves as `read` does, once the page is recognized, or after `ms`. */
   recognize(ms: number): Promise<string>;
-  /** Reads everything again; resolves with the facts as JSON text. */
+  /** Reads the page; resolves with the facts as JSON text. */
   read(): Promise<string>;
-  /** Resolves with a ProbeAnswer as JSON text; `ms`: how long the command may take. */
+  /** Carries out a command within `ms`; resolves with a ProbeAnswer as JSON text. */
   perform(command: ProbeCommand, ms: number): Promise<string>;
-  /** Sends the reports to this function on `window` from now on. */
+  /** Sends all further reports to this function on `window`. */
   reportTo(binding: string): void;
 }
 
-/** Puts the parts of the probe together and starts reading. */
+/** Connects the parts of the probe and starts to read the page. */
 export function startProbe(page: PageWindow, settings: ProbeSettings): Probe {
   const modules = readModules(page, settings.settle);
   const finder = findParts(page, modules);
@@ -98,7 +98,8 @@ export function startProbe(page: PageWindow, settings: ProbeSettings): Probe {
       status,
       missing,
       scripts: { total, pending, failed },
-      // What the page lacks is settled once its scripts are: each of them that comes, fails or is tried again counts.
+      // The missing parts are settled once the scripts are: a script that arrives, fails or is tried again starts the
+      // wait again.
       isSettled: isLacking([...missing, `${total} ${pending} ${failed}`], pending === 0 && modules.isSettled()),
       version: version.read(),
       isOnline: isOnline(finder),
@@ -107,7 +108,7 @@ export function startProbe(page: PageWindow, settings: ProbeSettings): Probe {
       isRegistered: registered(),
       me: ownId(finder),
       percent: isConnected() ? syncPercent(finder) : undefined,
-      // Awaited above: by now it may have been scanned.
+      // The code was read asynchronously above; the phone may have scanned it since.
       qr: offersQr() ? code : undefined,
       linkCode,
       linkCodeWanted,

@@ -5,7 +5,7 @@ const key = `${'A'.repeat(43)}=`;
 const plain = ['2@ref', key, key, key, '1'].join();
 
 describe('parseQr', () => {
-  it('takes a code with what builds write around it, and knows it as the same code', () => {
+  it('accepts a code with the prefix and suffix of a build, and recognizes it as the same code', () => {
     for (const text of [
       plain,
       `https://wa.me/settings/linked_devices#${plain}`,
@@ -22,7 +22,7 @@ describe('parseQr', () => {
     ['no ref', ['', key, key, key, '1'].join()],
     ['no secret, as with link codes', ['2@ref', key, key, 'null', '1'].join()],
     ['an undefined ref and keys', 'undefined,undefined,undefined,undefined,1'],
-  ])('takes %s for no code', (_, text) => {
+  ])('returns undefined for %s', (_, text) => {
     expect(parseQr(text)).toBeUndefined();
   });
 });

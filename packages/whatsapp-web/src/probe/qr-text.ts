@@ -1,14 +1,14 @@
-/** A code that can be scanned. */
+/** A parsed QR code. */
 export interface QrText {
-  /** As the page writes it, prefix and suffix included. */
+  /** The text as the page writes it, with prefix and suffix. */
   readonly text: string;
   /** The pairing ref. */
   readonly ref: string;
-  /** The five fields alone: two texts of the same code have the same. */
+  /** The five fields without prefix and suffix: they are equal in all texts of the same code. */
   readonly fields: string;
 }
 
-/** Reads `ref,noise key,identity key,ADV secret,platform`, with or without what a build writes around it. */
+/** Parses `ref,noise key,identity key,ADV secret,platform`, with or without the prefix and suffix that a build adds. */
 export function parseQr(text: string | null): QrText | undefined {
   if (text === null) return undefined;
   const body = text.startsWith('https://') ? text.slice(text.indexOf('#') + 1) : text;

@@ -4,17 +4,20 @@ import type { Finder } from './finder.js';
 import { ask, attempt, functionOf, objectOf, textOf } from './page-window.js';
 import { parseQr, type QrText } from './qr-text.js';
 
-/** Reads the code that the page offers to be scanned. */
+/** Reads the QR code that the page shows. */
 export interface QrReader {
-  /** Takes note of the pairing ref, so that the age of a code is known. */
+  /** Records the pairing ref, so that the age of a code is known. */
   look(): void;
-  /** The code, built anew; undefined while there is none. */
+  /** Builds the code and returns it; undefined while there is none. */
   read(): Promise<CodeFacts | undefined>;
 }
 
-/** The noise key can wait for a passcode for ever; past this the document's code is taken. */
+/**
+ * The page may wait for a passcode forever before it returns the noise key. After this time the reader takes the code
+ * that the document shows.
+ */
 const keysMs = 3_000;
-/** The document draws a code some ticks after the modules have it. */
+/** The document draws a code a few ticks after the modules know it. */
 const drawMs = 60;
 const draws = 6;
 
@@ -39,12 +42,15 @@ export function readQr(finder: Finder): QrReader {
     if (ref === undefined) return undefined;
     const found = await settle();
     if (found === undefined) return undefined;
-    // The same code in another form (with a prefix, say) is not a new code.
+    // The same code in another form, such as with a prefix, is not a new code.
     if (last?.fields !== found.fields) last = found;
     return { text: last.text, ...timeLeft() };
   }
 
-  /** What modules and document agree on; where they go on to differ, what the document shows is what is scanned. */
+  /**
+   * Returns the code on which the modules and the document agree. If they go on to differ, it returns the code that the
+   * document shows, because the phone scans that one.
+   */
   async function settle(): Promise<QrText | undefined> {
     for (let draw = 1; ; draw += 1) {
       const shown = drawnQr(finder);
@@ -61,7 +67,7 @@ export function readQr(finder: Finder): QrReader {
     if (platform === undefined || 'selector' in platform.place) return undefined;
     const [noise, identity] = (await keys()) ?? [];
     const secret = await secrets();
-    // Only now: the ref may have changed while the keys were awaited.
+    // Read the ref last, because it may change while the keys are read.
     const current = moduleRef(finder);
     if (current === undefined || noise === undefined || identity === undefined || secret === undefined)
       return undefined;
@@ -71,7 +77,7 @@ export function readQr(finder: Finder): QrReader {
   function timeLeft(): { readonly ttl?: number } {
     const ttl = objectOf(finder.first('qr-ref')?.values[0])?.refTTL;
     if (since === undefined || typeof ttl !== 'number' || ttl <= 0) return {};
-    // Seconds or milliseconds: the service's codes live for 60 and 20 s, and none for a tenth of a second.
+    // `refTTL` may be in seconds or in milliseconds. Codes live for 60 s or 20 s, so a number below 100 is in seconds.
     const ms = ttl < 100 ? ttl * 1_000 : ttl;
     return { ttl: Math.max(0, Math.round(since + ms - performance.now())) };
   }
@@ -79,7 +85,7 @@ export function readQr(finder: Finder): QrReader {
   return { look, read };
 }
 
-/** The pairing ref now; undefined when the page has none. */
+/** Returns the current pairing ref; undefined if the page has none. */
 export function shownRef(finder: Finder): string | undefined {
   const hasModule = finder.every('qr-ref').some(({ place }) => 'module' in place);
   return hasModule ? moduleRef(finder) : drawnQr(finder)?.ref;
@@ -90,13 +96,13 @@ function moduleRef(finder: Finder): string | undefined {
   return textOf(objectOf(found?.values[0])?.ref);
 }
 
-/** The code in the document. */
+/** Returns the code that the document shows. */
 function drawnQr(finder: Finder): QrText | undefined {
   const element = finder.every('qr-ref').find(({ place }) => 'selector' in place)?.values[0];
   return parseQr((element as Element | undefined)?.getAttribute('data-ref') ?? null);
 }
 
-/** The two public keys, in base64. */
+/** Returns the two public keys, in base64. */
 async function publicKeys(finder: Finder): Promise<readonly [string, string] | undefined> {
   const noise = objectOf(await ask(objectOf(finder.first('qr-noise-key')?.values[0]), 'get'));
   const identity = objectOf(await ask(objectOf(finder.first('qr-identity-key')?.values[0]), 'getRegistrationInfo'));
@@ -105,7 +111,10 @@ async function publicKeys(finder: Finder): Promise<readonly [string, string] | u
   return first === undefined || second === undefined ? undefined : [first, second];
 }
 
-/** Read anew for every code: the page makes another secret for each batch of refs, and at times within one. */
+/**
+ * Reads the secret again for every code: the page makes another secret for each batch of refs, and sometimes within a
+ * batch.
+ */
 async function advSecret(finder: Finder): Promise<string | undefined> {
   for (const { place, values } of finder.every('qr-adv-secret')) {
     const tell = functionOf(values[0]);

@@ -1,19 +1,19 @@
 import type { Facts } from '../facts.js';
 import { functionOf, type PageWindow } from './page-window.js';
 
-/** What a reading gives; the reporter adds which document and which reading it was. */
+/** The facts of one reading; the reporter adds the document's id, its origin and the number of the reading. */
 export type Reading = { readonly [F in Exclude<keyof Facts, 'document' | 'seq' | 'origin'>]-?: Facts[F] | undefined };
 
-/** Brings what is read to Node. */
+/** Sends readings to Node. */
 export interface Reporter {
-  /** Something may have changed: reads soon, and reports if it did. */
+  /** Call it after a possible change: it reads soon, and reports if the facts changed. */
   changed(): void;
-  /** Reads now; gives the facts as JSON text. */
+  /** Reads now; resolves with the facts as JSON text. */
   read(): Promise<string>;
   reportTo(binding: string): void;
 }
 
-/** Changes that come this close together are reported as one. */
+/** Changes within this time are reported together. */
 const gatherMs = 10;
 
 /** See {@link Reporter}. */
@@ -23,12 +23,12 @@ export function reportTo(page: PageWindow, binding: string, take: () => Promise<
   let isScheduled = false;
   let last = '';
   let queue: Promise<unknown> = Promise.resolve();
-  // No time of the page's: its clock may go back. Two documents never have the same.
+  // The id is random, not a time, because the page's clock may be set back. No two documents have the same id.
   const document = `d${Math.random().toString(36).slice(2)}`;
 
   async function reading(): Promise<{ readonly text: string; readonly isNew: boolean }> {
     const facts = await take();
-    // How long a code has left changes all the time; the code itself is what matters.
+    // The remaining time of a code always changes; only a change of the code itself counts.
     const gist = JSON.stringify(facts, (key, value) => (key === 'ttl' ? undefined : value));
     const isNew = gist !== last;
     last = gist;
@@ -36,7 +36,7 @@ export function reportTo(page: PageWindow, binding: string, take: () => Promise<
     return { text: JSON.stringify({ document, seq, origin: page.location.origin, ...facts }), isNew };
   }
 
-  /** One reading at a time, in the order they were asked for. */
+  /** Runs one reading at a time, in the order of the calls. */
   function inTurn<T>(task: () => Promise<T>): Promise<T> {
     const turn = queue.then(task);
     queue = turn.catch(() => undefined);
@@ -54,7 +54,8 @@ export function reportTo(page: PageWindow, binding: string, take: () => Promise<
       if (isScheduled) return;
       isScheduled = true;
       setTimeout(() => {
-        // A report that cannot be brought over is not lost: Node reads again by itself, and hears of the reason there.
+        // A report that does not arrive is not lost: Node also reads at regular times, and that reading reports the
+        // error.
         inTurn(report).catch(() => undefined);
       }, gatherMs);
     },

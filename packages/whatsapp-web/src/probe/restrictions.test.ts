@@ -14,7 +14,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A page that is ready, with these records. */
+/** Starts a reader on a ready page that has these records. */
 async function start(records: { lock?: unknown; capping?: unknown }): Promise<FakePage> {
   const fake = fakePage();
   Object.assign(fake.modules, {
@@ -44,7 +44,7 @@ const cap = {
   cycle_end_timestamp: later / 1_000,
 };
 
-it('reads a time lock and a capping of the page, their ends in ms', async () => {
+it('reads the page’s time lock and message capping, with their ends in ms', async () => {
   const fake = await start({ lock, capping: cap });
   expect(told(fake)).toEqual({
     timeLock: { kind: 'WEB_COMPANION_ONLY', until: later },
@@ -52,7 +52,7 @@ it('reads a time lock and a capping of the page, their ends in ms', async () => 
   });
 });
 
-it('reads a change at once after an event, and within seconds without one', async () => {
+it('reads a change at once after an event, and within seconds without an event', async () => {
   const records: { lock?: unknown } = {};
   const fake = await start(records);
   expect(told(fake)).toEqual({});
@@ -70,11 +70,11 @@ it.each([
   ['that is over', { lock: { ...lock, time_enforcement_ends: now }, capping: { ...cap, cycle_end_timestamp: 1 } }],
   ['that forbids nothing', { capping: { ...cap, capping_status: 'NONE' } }],
   ['with the name of an object’s method for a status', { capping: { ...cap, capping_status: 'toString' } }],
-])('takes a record %s for none', async (_, records) => {
+])('reads a record %s as no restriction', async (_, records) => {
   expect(told(await start(records))).toEqual({});
 });
 
-it('leaves out what is no number and no time, and keeps the restriction', async () => {
+it('drops invalid numbers and times, and keeps the restriction', async () => {
   const fake = await start({
     lock: { enforcement_type: 7, time_enforcement_ends: 'soon' },
     capping: { capping_status: 'FIRST_WARNING', used_quota: Number.NaN, total_quota: -1 },

@@ -3,14 +3,14 @@ import { patiently } from './deadline.js';
 import type { Finder } from './finder.js';
 import { functionOf, objectOf, type PageObject } from './page-window.js';
 
-/** What the account may not do although it works. */
+/** Restrictions of an account that is not banned. */
 export type RestrictionFacts = { readonly [F in 'timeLock' | 'capping']: Facts[F] | undefined };
 
-/** Reads the page's records of its account's restrictions. */
+/** Reads the page's records of the account's restrictions. */
 export interface RestrictionReader {
-  /** The page says that a record has changed. */
+  /** Handles the page's event that a record has changed. */
   note(): void;
-  /** The restrictions of now. The records are asked for again at most every few seconds, and when one has changed. */
+  /** Returns the current restrictions. Reads the records again after an event and otherwise every 5 s at most. */
   read(): Promise<RestrictionFacts>;
 }
 
@@ -39,7 +39,7 @@ export function readRestrictions(finder: Finder): RestrictionReader {
       if (isDue || performance.now() - askedAt >= everyMs) {
         isDue = false;
         askedAt = performance.now();
-        // Without an answer, what was known stays: a restriction is not over because the page is slow.
+        // Without an answer the last records stay: a slow page does not mean that a restriction is over.
         records = (await ask()) ?? records;
       }
       return { timeLock: timeLockOf(records.timeLock), capping: cappingOf(records.capping) };
@@ -54,7 +54,7 @@ function timeLockOf(record: PageObject | undefined): Facts['timeLock'] {
   return { ...(typeof kind === 'string' ? { kind } : {}), ...(until === undefined ? {} : { until }) };
 }
 
-/** Statuses in the page's words; any other one, `NONE` too, is no restriction. */
+/** The page's statuses; every other status, such as `NONE`, is no restriction. */
 const statuses = { FIRST_WARNING: 'first-warning', SECOND_WARNING: 'second-warning', CAPPED: 'capped' } as const;
 
 function cappingOf(record: PageObject | undefined): Facts['capping'] {
@@ -76,7 +76,7 @@ function isOver(until: number | undefined): boolean {
   return until !== undefined && until <= Date.now();
 }
 
-/** A count or a time of the page: anything else, as a time before 1970, counts as not said. */
+/** Returns a count or a time of the page; undefined for every other value, such as a time before 1970. */
 function numberOf(value: unknown): number | undefined {
   const number = typeof value === 'string' && value !== '' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined;

@@ -12,7 +12,9 @@ interface FakeScript {
 
 const address = 'https://static.example.net/rsrc/a.js?key=hidden';
 
-/** A document whose scripts a test puts in and brings to their end. `loads`: the browser's list of what has loaded. */
+/**
+ * A document to which a test adds scripts, whose ends the test decides. `loads`: the browser's list of finished loads.
+ */
 function fakeDocument(loads: Readonly<Record<string, object>> = {}) {
   const scripts: FakeScript[] = [];
   const own = new Map<FakeScript, ((event: object) => void)[]>();
@@ -45,11 +47,11 @@ function fakeDocument(loads: Readonly<Record<string, object>> = {}) {
       scripts.push(script);
       return script;
     },
-    /** The browser could not run a script. */
+    /** Reports that the browser could not run a script. */
     throwIn(filename: string, error: Error) {
       for (const listener of ofPage) listener({ filename, error, message: `Uncaught ${error}` });
     },
-    /** `isGone`: the page has taken the element out of the document, so that the document hears nothing. */
+    /** `isGone`: the page has removed the element from the document, so that the document gets no event. */
     end(script: FakeScript, type: 'load' | 'error', isGone = false) {
       const event = { type, target: script };
       for (const listener of own.get(script) ?? []) listener(event);
@@ -61,7 +63,7 @@ function fakeDocument(loads: Readonly<Record<string, object>> = {}) {
 const start = (fake: ReturnType<typeof fakeDocument>) => watchScripts(fake.page, () => undefined);
 
 describe('The scripts of a document', () => {
-  it('are pending until they have run, or failed, which names their host and no more', () => {
+  it('are pending until they have run or failed; a failure names only their host', () => {
     const fake = fakeDocument();
     const scripts = start(fake);
     const [good, bad] = [fake.add(address), fake.add('https://static.example.net:8443/b.js')];
@@ -72,7 +74,7 @@ describe('The scripts of a document', () => {
     expect(scripts.read()).toEqual({ total: 2, pending: 0, failed: ['static.example.net:8443'] });
   });
 
-  it('count when they end before anybody has looked, and when the page has taken them out', () => {
+  it('count when they end before the first look, and when the page has removed them', () => {
     const fake = fakeDocument();
     const scripts = start(fake);
     fake.end(fake.add(address), 'error');
@@ -83,7 +85,7 @@ describe('The scripts of a document', () => {
     expect(scripts.read().failed).toEqual(['static.example.net', 'other.example.net']);
   });
 
-  it('have failed where a document came in the place of one, until a second attempt brings the script', () => {
+  it('have failed when an HTML document came instead, until a second attempt loads the script', () => {
     const fake = fakeDocument();
     const scripts = start(fake);
     const first = fake.add(address);
@@ -94,7 +96,7 @@ describe('The scripts of a document', () => {
     expect(scripts.read().failed).toEqual([]);
   });
 
-  it('have arrived where one of them throws, or has syntax that the browser does not know', () => {
+  it('have arrived even if one throws or has syntax that the browser does not support', () => {
     const fake = fakeDocument();
     const scripts = start(fake);
     const script = fake.add(address);
@@ -121,7 +123,7 @@ describe('The scripts of a document', () => {
     ['of data', 'https://web.example.org/a.json', { type: 'application/json' }],
     ['for browsers without modules', address, { noModule: true }],
     ['from no host', 'data:text/javascript,1', {}],
-  ])('do not count those %s', (_, src, rest) => {
+  ])('do not count scripts %s', (_, src, rest) => {
     const fake = fakeDocument();
     fake.add(src, rest);
     expect(start(fake).read()).toEqual({ total: 0, pending: 0, failed: [] });
@@ -131,19 +133,19 @@ describe('The scripts of a document', () => {
     ['has loaded', { responseStatus: 200, decodedBodySize: 9 }, 'arrived'],
     ['was refused with a status', { responseStatus: 503, decodedBodySize: 9 }, 'failed'],
     ['never got an answer', { responseStatus: 0, decodedBodySize: 0 }, 'failed'],
-  ])('of the page’s own host that %s before the probe came counts as such', (_, load, fate) => {
+  ])('of the page’s own host that %s before the probe started have that result', (_, load, fate) => {
     const fake = fakeDocument({ 'https://web.example.org/a.js': load });
     fake.add('https://web.example.org/a.js');
     expect(start(fake).read()).toEqual({ total: 1, pending: 0, failed: fate === 'failed' ? ['web.example.org'] : [] });
   });
 
-  it('of another host count as arrived where the browser hides how they ended', () => {
+  it('of another host count as arrived if the browser hides how they ended', () => {
     const fake = fakeDocument({ [address]: { responseStatus: 0, decodedBodySize: 0 } });
     fake.add(address);
     expect(start(fake).read()).toEqual({ total: 1, pending: 0, failed: [] });
   });
 
-  it('are not waited for in a complete document whose parser met them before the probe came', () => {
+  it('are not pending in a complete document whose parser met them before the probe started', () => {
     const fake = fakeDocument();
     fake.add(address);
     const scripts = start(fake);
@@ -162,7 +164,7 @@ describe('The scripts of a document', () => {
     expect(scripts.read()).toMatchObject({ total: 1_000, pending: 0, failed: { length: 5 } });
   });
 
-  it('leave a page readable that puts something else in their list’s place', () => {
+  it('leave a page readable that replaces the list of its scripts', () => {
     const fake = fakeDocument();
     Object.assign(fake.document, { scripts: null });
     expect(start(fake).read()).toEqual({ total: 0, pending: 0, failed: [] });

@@ -1,33 +1,36 @@
 import type { Facts } from '../facts.js';
 import { attempt, type PageWindow } from './page-window.js';
 
-/** Knows which of the document's scripts have arrived and run. */
+/** Tracks which of the document's scripts have arrived and run. */
 export interface Scripts {
-  /** Takes note of the script elements that are new. */
+  /** Records new script elements. */
   look(): void;
   read(): Facts['scripts'];
 }
 
 type Fate = 'pending' | 'arrived' | 'failed';
 
-/** More scripts than these are not followed: the number of a page's scripts is the page's own choice. */
+/** The greatest number of scripts that the probe tracks, because the page decides how many it has. */
 const most = 1_000;
-/** More hosts than these are not named. */
+/** The greatest number of hosts that a report names. */
 const mostHosts = 5;
 const longestAddress = 4_096;
 
 /**
- * See {@link Scripts}. A script is known by its address: a second element with the same address is the page's second attempt.
- * The document's own events tell what became of a script that an element asks for, whether the parser or the page made it.
+ * See {@link Scripts}. The address identifies a script: a second element with the same address is the page's second
+ * attempt. The document's events report the end of a script, whether the parser or the page created its element.
  */
 export function watchScripts(page: PageWindow, changed: () => void): Scripts {
   const { document } = page;
   const fates = new Map<string, Fate>();
   const seen = new WeakSet<object>();
   const ended = new WeakSet<object>();
-  /** Addresses at which a document came instead of a script, as from a login portal. The browser reports such a script as loaded. */
+  /**
+   * Addresses that returned an HTML document instead of a script, as from a login portal. The browser reports such a
+   * script as loaded.
+   */
   const documents = new Set<string>();
-  /** Scripts that may have come to their end before anybody listened. */
+  /** Scripts that may have ended before the probe listened. */
   let unheard: readonly string[] = [];
 
   function settle(address: string, fate: Fate): void {
@@ -47,12 +50,17 @@ export function watchScripts(page: PageWindow, changed: () => void): Scripts {
     settle(address, event.type === 'load' && !isDocument ? 'arrived' : 'failed');
   }
 
-  /** The browser reports a parse error before it reports that the script loaded, and perhaps before `look` has seen the script. */
+  /**
+   * The browser reports a parse error before it reports that the script loaded, and perhaps before `look` has seen the
+   * script.
+   */
   function hearError({ error, filename, message }: ErrorEvent): void {
     if (isMarkup(error, message) && documents.size < most) documents.add(filename.slice(0, longestAddress));
   }
 
-  /** The element's own listeners hear the end of a script that the page takes out of the document while it loads. */
+  /**
+   * Listens on the element too, because the document gets no event of a script that the page removes while it loads.
+   */
   function follow(script: HTMLScriptElement, address: string): void {
     for (const type of ['load', 'error']) script.addEventListener(type, hear, { once: true });
     settle(address, 'pending');
@@ -66,7 +74,7 @@ export function watchScripts(page: PageWindow, changed: () => void): Scripts {
       if (address !== undefined) follow(script, address);
     }
     if (unheard.length === 0 || document.readyState !== 'complete') return;
-    // A complete document waits for none of the scripts that its parser met.
+    // Once the document is complete, all scripts that its parser met have ended.
     for (const address of unheard) if (fates.get(address) === 'pending') settle(address, 'arrived');
     unheard = [];
   }
@@ -90,12 +98,13 @@ export function watchScripts(page: PageWindow, changed: () => void): Scripts {
   };
 }
 
-/** What became of a script before the probe was there, as far as the browser's list of loads tells. */
+/** Returns how a script ended before the probe started, as far as the browser's list of loads tells. */
 function fateBefore(page: PageWindow, address: string): Fate | undefined {
   const loads = attempt(() => page.performance.getEntriesByName(address, 'resource'));
   const load = loads?.[0] as PerformanceResourceTiming | undefined;
   if (load === undefined) return undefined;
-  // The browser tells neither size nor status of another origin's script: only a script of our own that has neither failed.
+  // The browser hides size and status of scripts of other origins: only for a script of the page's host does a missing
+  // size and status mean a failure.
   const isOwn = hostOf(address)[0] === page.location.host;
   const isFailed = load.responseStatus >= 400 || (isOwn && load.responseStatus === 0 && load.decodedBodySize === 0);
   return isFailed ? 'failed' : 'arrived';
@@ -112,13 +121,13 @@ function scriptOf(target: EventTarget | null): HTMLScriptElement | undefined {
   return isScript ? (target as HTMLScriptElement) : undefined;
 }
 
-/** Where a script that runs comes from; undefined for one inside the document, and for data that only looks like one. */
+/** Returns the address of a script that runs; undefined for an inline script and for data in a script element. */
 function addressOf({ src, type, noModule }: HTMLScriptElement): string | undefined {
   const isCode = /^(?:module|(?:text|application)\/(?:java|ecma)script|)$/i.test(type);
   return isCode && !noModule && /^https?:/.test(src) ? src.slice(0, longestAddress) : undefined;
 }
 
-/** The host of an address, and never more: a path or a query may hold secrets. */
+/** Returns the host of an address only, because a path or a query may contain secrets. */
 function hostOf(address: string): readonly string[] {
   const host = attempt(() => new URL(address).host);
   return host === undefined ? [] : [host];

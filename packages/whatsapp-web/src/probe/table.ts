@@ -1,12 +1,12 @@
 /** Where a part of the page is. */
 export type Place =
-  /** Exports of one of the page's own modules; all of them have to be there. */
+  /** Exports of one of the page's modules; the part exists only if all of them do. */
   | { readonly module: string; readonly exports: readonly string[] }
   /** An element of the document. */
   | { readonly selector: string }
   /** A property of `window`. */
   | { readonly global: string }
-  /** A key of localStorage that other tabs write. */
+  /** A key of localStorage that other tabs write to. */
   | { readonly storage: string }
   /** A parameter of the document's address. */
   | { readonly parameter: string };
@@ -15,9 +15,9 @@ export type Place =
 export type Need = keyof typeof needs;
 
 /**
- * What it means when a page has no part for a need:
- * `always`: the page cannot be read and is incompatible; `unpaired`: so it is while no device is registered.
- * `command`: the command of that name is refused. `optional`: the adapter does without.
+ * What follows if a page has no part for a need:
+ * `always`: the page is incompatible; `unpaired`: the page is incompatible while no device is registered;
+ * `command`: the adapter refuses the command of that name; `optional`: nothing.
  */
 export const needs = {
   loader: 'always',
@@ -59,13 +59,13 @@ export const needs = {
   'log-out': 'command',
 } as const satisfies Readonly<Record<string, 'always' | 'unpaired' | 'command' | 'optional'>>;
 
-/** One part of the page. For each need the first one that the page has is used; the rest are what it falls back to. */
+/** One part of the page. For each need the adapter uses the first part that the page has; the others are fallbacks. */
 export interface Part {
   readonly for: Need;
   readonly at: Place;
 }
 
-/** Everything the adapter takes from WhatsApp's page, and the only place that names it. */
+/** All parts of WhatsApp's page that the adapter uses. No other file names one. */
 export const parts: readonly Part[] = [
   { for: 'loader', at: { global: 'require' } },
   { for: 'module-list', at: { module: '__debug', exports: ['modulesMap'] } },
@@ -132,7 +132,7 @@ export const parts: readonly Part[] = [
     },
   },
   { for: 'request-link-code', at: { module: 'WAWebLinkDeviceAction', exports: ['genLinkDeviceCodeForPhoneNumber'] } },
-  // No build was seen that takes a code which the phone shows; where one does, its field says so by the standard's word.
+  // No known build takes a code that the phone shows. If a build does, its field has the standard's `one-time-code`.
   {
     for: 'submit-link-code',
     at: { module: 'WAWebLinkDeviceCodeEntry', exports: ['submitLinkCode', 'isCodeEntryAwaited'] },
@@ -145,7 +145,7 @@ export const parts: readonly Part[] = [
   { for: 'log-out', at: { module: 'WAWebSocketModel', exports: ['Socket.logout'] } },
 ];
 
-/** Marks by which the page is known as WhatsApp Web before any of its modules have arrived. */
+/** Marks that identify the page as WhatsApp Web before any of its modules have arrived. */
 export const marks: readonly Place[] = [
   { global: '__d' },
   { selector: 'html#whatsapp-web' },
@@ -153,7 +153,7 @@ export const marks: readonly Place[] = [
   { selector: '[data-ref]' },
 ];
 
-/** The name by which a part is reported as missing. */
+/** Returns the name of a part in reports of missing parts. */
 export function placeName(place: Place): string {
   if ('module' in place)
     return place.module === '__debug' ? place.module : `${place.module}.${place.exports.join('+')}`;

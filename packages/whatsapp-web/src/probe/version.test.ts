@@ -4,7 +4,7 @@ import { readModules } from './modules.js';
 import { fakePage } from './testing/fake-page.js';
 import { watchVersion } from './version.js';
 
-/** The version of a page whose document carries these texts of data. */
+/** Returns the version of a page whose document contains these data texts. */
 function setUp(...texts: readonly string[]) {
   const { page } = fakePage();
   let searches = 0;
@@ -19,19 +19,19 @@ function setUp(...texts: readonly string[]) {
 }
 
 describe('The version of the page', () => {
-  it('is that of its scripts, once they say it', () => {
+  it('comes from its scripts once they have run', () => {
     const { page, version } = setUp('{"client_revision":1048032155}');
     Object.assign(page, { Debug: { VERSION: '2.3000.1' } });
     expect(version.read()).toBe('2.3000.1');
   });
 
-  it('is that of the document’s data before, which is searched once', () => {
+  it('comes from the document’s data before that; the data is searched once', () => {
     const { version, searches } = setUp('{}', '{"server_revision":1,"client_revision":1048032155,"push_phase":"C3"}');
     expect([version.read(), version.read()]).toEqual(['2.3000.1048032155', '2.3000.1048032155']);
     expect(searches()).toBe(1);
   });
 
-  it('is unknown where the data has none, or a number that is no build', () => {
+  it('is unknown if the data has no number, or one that is no build', () => {
     expect(setUp('{}', '{"client_revision":1}').version.read()).toBeUndefined();
     expect(setUp().version.read()).toBeUndefined();
   });

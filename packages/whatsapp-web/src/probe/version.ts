@@ -6,12 +6,18 @@ export interface Version {
   read(): string | undefined;
 }
 
-/** The data that the document carries for its scripts. */
+/** The elements that hold the document's data for its scripts. */
 const data = 'script[data-sjs]';
-/** Documents of the real site carry it twice, in about 100 kB of 600 kB. */
+/**
+ * How many of those elements are searched at most. Documents of the real site name the build twice, in about 100 kB of
+ * 600 kB.
+ */
 const most = 50;
 
-/** See {@link Version}. The document’s own data tells the build before any script has run; it is searched once. */
+/**
+ * See {@link Version}. The document's data names the build before any script has run; the probe searches that data
+ * once.
+ */
 export function watchVersion(page: PageWindow, finder: Finder): Version {
   let ofDocument: string | undefined;
   let isSearched = false;

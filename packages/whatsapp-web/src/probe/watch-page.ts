@@ -2,26 +2,28 @@ import type { Finder } from './finder.js';
 import { attempt, functionOf, objectOf, type PageWindow } from './page-window.js';
 import type { Need } from './table.js';
 
-/** What is done about an event of the page. */
+/** Handles an event of the page. */
 type Handler = (values: readonly unknown[]) => void;
 
-/** What the page's events lead to. */
+/** Handlers of the page's events. */
 export interface PageHandlers {
   readonly changed: () => void;
   readonly logout: Handler;
   readonly banned: Handler;
   readonly restricted: Handler;
-  /** The handlers of the link code's own events, by name. */
+  /** Handlers of the events of link codes, by name. */
   readonly linkCode: Readonly<Record<string, Handler>>;
-  /** Whether the page's modules are still arriving, so that there is nothing to listen to yet. */
+  /** Whether modules are still arriving, so that emitters may be missing. */
   readonly isBooting: () => boolean;
 }
 
-/** How often levels are looked at anew, so that an event that never fires only costs time. */
+/** Time between two readings of the page, so that a lost event only delays a report. */
 const tickMs = 500;
 const bootTickMs = 50;
 
-/** Listens to the page's emitters as they arrive, to the document's code, and to the time. */
+/**
+ * Listens to the page's emitters as they arrive and to changes of the document's code, and reads the page regularly.
+ */
 export function watchPage(page: PageWindow, finder: Finder, handlers: PageHandlers): { look(): void } {
   const { changed, logout, banned, restricted, linkCode, isBooting } = handlers;
   const heard = new Set<unknown>();
@@ -45,7 +47,7 @@ export function watchPage(page: PageWindow, finder: Finder, handlers: PageHandle
     const on = functionOf(objectOf(emitter)?.on);
     if (on === undefined) return;
     for (const [name, handle] of Object.entries(events)) {
-      // Nothing of ours may throw into the page's own event loop.
+      // A listener of the probe must not throw into the page's event loop.
       const listener = (...values: readonly unknown[]) => {
         attempt(() => handle(values));
         changed();

@@ -1,17 +1,17 @@
 import type { ProbeSettings } from '../../probe-command.js';
 import type { PageWindow } from '../page-window.js';
 
-/** A page of the shape the probe reads, all of it in the hands of a test. */
+/** A page of the form that the probe reads; a test controls all of it. */
 export interface FakePage {
   readonly page: PageWindow;
   readonly socket: FakeModel;
   readonly conn: FakeModel;
   readonly cmd: FakeModel;
-  /** Exports by module id; what is deleted here is not in the page. */
+  /** Exports by module id; a test deletes a module to remove it from the page. */
   readonly modules: Record<string, Record<string, unknown>>;
-  /** Modules that were run, in order. */
+  /** Ids of the modules that were required, in order. */
   readonly required: string[];
-  /** Attributes of the element that shows the code; undefined: there is none. */
+  /** Text of the code that the document shows; undefined if it shows none. */
   code: string | undefined;
   /** The probe's reports. */
   readonly reports: Record<string, unknown>[];
@@ -24,25 +24,25 @@ interface FakeModel {
   trigger(name: string, ...values: readonly unknown[]): void;
 }
 
-/** Settings whose waits a test can wind through. */
+/** Settings with waits that a test can pass with a fake clock. */
 export const settings: ProbeSettings = { binding: 'report', patience: 1_000, settle: 1_000, aliveEvery: 60_000 };
 
-/** 32 bytes of one value: keys that are easy to tell apart. */
+/** A key of 32 equal bytes, so that keys are easy to tell apart. */
 function key(byte: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(32).fill(byte);
 }
 
-/** The base64 of such a key. */
+/** Returns the base64 text of such a key. */
 export function base64(byte: number): string {
   return btoa(String.fromCharCode(...key(byte)));
 }
 
-/** The QR text of the fake page. */
+/** Returns the QR text of the fake page. */
 export function qrText(ref: string, secret = 3): string {
   return [ref, base64(1), base64(2), base64(secret), '1'].join();
 }
 
-/** An unpaired page whose modules are there and not run yet. `search`: query of its address. */
+/** A page without a device whose modules have arrived but not run. `search`: query of its address. */
 export function fakePage(search = ''): FakePage {
   const socket = fakeModel({ state: 'UNLAUNCHED', hasSynced: undefined });
   const conn = fakeModel({ ref: undefined, refTTL: undefined });
