@@ -1,4 +1,4 @@
-// Bundles the page into src/generated/page.ts, so that the package serves it without reading files.
+// Bundles the page into src/generated/page.ts, so that the package can serve the page without reading files.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 

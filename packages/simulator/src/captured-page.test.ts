@@ -6,7 +6,7 @@ import type { Troubles } from './troubles.ts';
 let simulator: Simulator;
 let opened: Visit | undefined;
 
-/** A linked page of the newest captured build. Each event of its emitters is in `globalThis.heard`. */
+/** Opens a linked page of the newest captured build. `globalThis.heard` records each event of its emitters. */
 async function openLinked(troubles: Partial<Troubles> = {}) {
   simulator = await startSimulator({ speed: 20, troubles });
   const linked = await visitLinked(simulator);
@@ -34,8 +34,8 @@ afterEach(async () => {
   await simulator.close();
 });
 
-describe('a ban for a while', { timeout: 30_000 }, () => {
-  it('is told on Cmd alone, with its end; each login says that there is none', async () => {
+describe('a temporary ban', { timeout: 30_000 }, () => {
+  it('is reported only on Cmd, with its end; each login reports that there is no ban', async () => {
     const visited = await openLinked();
     simulator.trouble({ banned: true, banSeconds: 3_600 });
     const ban = 'Cmd account_temporarily_banned_from_bridge {"banned":true,';
@@ -50,7 +50,7 @@ describe('a ban for a while', { timeout: 30_000 }, () => {
     await until(visited.page, `${socket}.state === 'CONNECTED'`);
   });
 
-  it('is told on the bus as well where older names are fired, but never that there is none', async () => {
+  it('is also reported on the bus when older names are fired, but the bus never reports that there is no ban', async () => {
     const visited = await openLinked({ eventNames: 'both' });
     simulator.trouble({ banned: true, banSeconds: 60 });
     await until(
@@ -64,7 +64,7 @@ describe('a ban for a while', { timeout: 30_000 }, () => {
 });
 
 describe('a page whose device connects elsewhere', { timeout: 30_000 }, () => {
-  it('stops its connection and says nothing: CONNECTED by state, without a stream, and no takeover helps', async () => {
+  it('stops its connection without showing it: state CONNECTED, no stream, and a takeover that throws', async () => {
     const visited = await openLinked();
     simulator.replace(visited.device);
     await until(visited.page, `${socket}.stream === 'DISCONNECTED'`);
@@ -81,7 +81,7 @@ describe('a page whose device connects elsewhere', { timeout: 30_000 }, () => {
 });
 
 describe('a page that is too old', { timeout: 30_000 }, () => {
-  it('asks for an update, stops its connection and loads itself afresh, again and again, until it is taken', async () => {
+  it('requests an update, stops its connection and reloads, again and again, until the service accepts it', async () => {
     const { page } = await openLinked();
     simulator.trouble({ outdated: true });
     const first = await simulator.waitFor('page-served', { after: simulator.log().at(-1)?.seq ?? 0 });
@@ -91,7 +91,7 @@ describe('a page that is too old', { timeout: 30_000 }, () => {
     await untilReady(page);
   });
 
-  it('stops its connection where nothing loads it afresh, without a state that says so, and keeps its login', async () => {
+  it('stops its connection without a reload, keeps its state unchanged, and keeps its login', async () => {
     const { page } = await openLinked({ outdatedForm: 'stopped' });
     simulator.trouble({ outdated: true });
     await until(page, `${socket}.stream === 'DISCONNECTED'`);
@@ -108,7 +108,7 @@ describe('a page that is too old', { timeout: 30_000 }, () => {
 });
 
 describe('a service that is overloaded', { timeout: 30_000 }, () => {
-  it('is reported on Cmd alone, keeps the login, and is retried until the service answers', async () => {
+  it('is reported only on Cmd; the page keeps its login and retries until the service answers', async () => {
     const visited = await openLinked();
     simulator.trouble({ unavailable: true });
     await until(visited.page, "heard.filter((line) => line === 'Cmd service_unavailable_503_from_bridge').length > 1");
@@ -130,7 +130,7 @@ describe('the address after a logout', { timeout: 30_000 }, () => {
     await shownQr(visited.page);
   });
 
-  it('has none when the device was unlinked while away, nor when the user logs out', async () => {
+  it('has no reason when the device was unlinked while offline, or when the user logs out', async () => {
     const visited = await openLinked();
     await visited.page.goto('about:blank');
     simulator.phone.unlink(visited.device);
@@ -142,7 +142,7 @@ describe('the address after a logout', { timeout: 30_000 }, () => {
     await simulator.waitFor(({ detail }) => detail.path === '/?post_logout=1', { after: away.seq });
   });
 
-  it('has a reason and the words of the service when the account is locked, and keeps its other parts', async () => {
+  it('has a reason and the text of the service when the account is locked, and keeps its other parameters', async () => {
     const visited = await openLinked();
     await visited.page.evaluate("history.replaceState(null, '', '/?lang=en')");
     simulator.trouble({ locked: true });
@@ -160,7 +160,7 @@ describe('the address after a logout', { timeout: 30_000 }, () => {
 });
 
 describe('the events of a logout', { timeout: 30_000 }, () => {
-  it('begin before anything is lost and end after all of it, under the names of the bridge', async () => {
+  it('fire before and after the erasure, under the names of the bridge', async () => {
     const visited = await openLinked();
     const lines: string[] = [];
     await visited.page.exposeFunction('tell', (line: string) => void lines.push(line));
@@ -183,7 +183,7 @@ describe('the events of a logout', { timeout: 30_000 }, () => {
 });
 
 describe('a linked page as captured', { timeout: 30_000 }, () => {
-  it('goes through OPENING and PAIRING to CONNECTED at each reconnection, and announces its own account', async () => {
+  it('passes through OPENING and PAIRING to CONNECTED at each reconnection, and announces its account', async () => {
     const { page } = await openLinked();
     await page.evaluate(`
       globalThis.states = [];
@@ -201,7 +201,7 @@ describe('a linked page as captured', { timeout: 30_000 }, () => {
     expect(await page.evaluate("require('WAWebStreamModel').Stream.resumeCount")).toBeGreaterThan(0);
   });
 
-  it('has no own number while it knows itself by its hidden id alone', async () => {
+  it('returns no number while it knows its account only by the hidden id', async () => {
     const { page } = await openLinked({ meByLid: true });
     const me = "require('WAWebUserPrefsMeUser')";
     expect(await page.evaluate(`[${me}.getMaybeMePnUser(), ${me}.getMaybeMeUser()]`)).toEqual([null, null]);
@@ -218,12 +218,12 @@ describe('a linked page as captured', { timeout: 30_000 }, () => {
   });
 });
 
-describe('an account under limits', { timeout: 30_000 }, () => {
+describe('a restricted account', { timeout: 30_000 }, () => {
   const timeLock = "require('WAWebReachoutTimelockUtils')";
   const record = "require('WAWebUserPrefsIndexedDBStorage').userPrefsIdb.get('WAReachoutTimelockState')";
   const capping = "require('WAWebIndividualNewChatMessageCappingLimitUtils')";
 
-  it('works on, and says that it may write to nobody new, why, and until when', async () => {
+  it('keeps working, and reports that it may not start chats, with reason and end', async () => {
     const visited = await openLinked();
     expect(await visited.page.evaluate(`${timeLock}.isUserReachoutTimelocked()`)).toBe(false);
     simulator.trouble({ timeLock: 'RESTRICT_ALL_COMPANIONS', timeLockUntil: 4_000_000_000 });
@@ -240,7 +240,7 @@ describe('an account under limits', { timeout: 30_000 }, () => {
     await until(visited.page, `!${timeLock}.isUserReachoutTimelocked()`);
   });
 
-  it('works on, and says that it has started nearly or quite all the chats it may', async () => {
+  it('keeps working, and reports that it has started almost all or all chats that it may', async () => {
     const visited = await openLinked({ capping: 'FIRST_WARNING' });
     expect(await visited.page.evaluate(`[${capping}.isUserWarned(), ${capping}.isUserCapped()]`)).toEqual([
       true,
@@ -256,7 +256,7 @@ describe('an account under limits', { timeout: 30_000 }, () => {
 });
 
 describe('a page without a device', { timeout: 30_000 }, () => {
-  it('is in the mode of codes from its first moment on', async () => {
+  it('is in the QR mode from its start on', async () => {
     simulator = await startSimulator({ speed: 20, troubles: { outage: 'socket' } });
     opened = await visit(simulator);
     await until(opened.page, `globalThis.require && ${socket}.state !== 'UNLAUNCHED'`);

@@ -1,13 +1,13 @@
-/** Where the simulator takes its time from. Delays are given in simulated ms and divided by the speed. */
+/** The simulator's source of time. Delays are in simulated ms, which the clock divides by the speed. */
 export interface SimulatorClock {
   readonly speed: number;
   /** Now, in ms of real time since the epoch. */
   now(): number;
-  /** Runs `task` after `ms` of simulated time; returns what cancels it. */
+  /** Runs `task` after `ms` of simulated time; returns a function that cancels it. */
   after(ms: number, task: () => void): () => void;
 }
 
-/** The machine's own clock, run `speed` times as fast. Its timers do not keep a process alive. */
+/** The machine's clock, `speed` times as fast. Its timers do not keep a process alive. */
 export function systemClock(speed: number): SimulatorClock {
   return {
     speed,

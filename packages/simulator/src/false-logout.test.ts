@@ -35,7 +35,7 @@ describe('a logout event without a logout', { timeout: 30_000 }, () => {
 });
 
 describe('a logout address without a logout', { timeout: 30_000 }, () => {
-  it('is where the page goes at once and at each load, and the device stays linked', async () => {
+  it('is loaded at once and at each load of the page, and the device stays linked', async () => {
     const { page } = await openLinked();
     const served = () => simulator.log().filter(({ event, detail }) => event === 'page-served' && isLogout(detail));
     simulator.trouble({ falseLogoutAddress: true });

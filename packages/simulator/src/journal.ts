@@ -1,24 +1,24 @@
 import type { SimulatorClock } from './clock.ts';
 
-/** One thing that happened in the simulator. */
+/** One event of the simulator. */
 export interface JournalEntry {
   readonly seq: number;
-  /** When, in ms since the epoch. */
+  /** Time of the event, in ms since the epoch. */
   readonly at: number;
-  /** What, in kebab case; `README.md` lists the names. */
+  /** Name of the event, in kebab case. */
   readonly event: string;
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-/** The record of everything that happened since the simulator started. */
+/** The log of all events since the simulator started. */
 export interface Journal {
   write(event: string, detail?: Readonly<Record<string, unknown>>): void;
   entries(): readonly JournalEntry[];
   /** Calls `listener` for each later entry until the returned function is called. */
   on(listener: (entry: JournalEntry) => void): () => void;
   /**
-   * Resolves with the first entry, past or future, with this name or for which the predicate holds.
-   * `after` leaves out entries up to that `seq`. Rejects with the signal's reason, or when the journal is closed.
+   * Resolves with the first entry, past or future, that has this name or fulfils the predicate. `after` skips entries
+   * up to that `seq`. Rejects with the signal's reason, or when the journal is closed.
    */
   waitFor(wanted: string | ((entry: JournalEntry) => boolean), options?: WaitOptions): Promise<JournalEntry>;
   close(): void;
@@ -83,7 +83,7 @@ export function createJournal(clock: SimulatorClock): Journal {
       });
     },
     close() {
-      for (const fail of [...waiting]) fail(new Error('The simulator was closed while an event was awaited.'));
+      for (const fail of [...waiting]) fail(new Error('The simulator was closed before the awaited event occurred.'));
       listeners.clear();
     },
   };

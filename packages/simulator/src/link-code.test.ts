@@ -15,7 +15,7 @@ async function open(speed = 10, troubles = {}): Promise<Visit> {
 const alt = "require('WAWebAltDeviceLinkingApi')";
 const events = "require('WAWebLinkDeviceEvents').WAWebLinkDeviceEvents";
 
-/** Asks for a code as whatsapp-web.js does, and returns it, or the error as data. */
+/** Requests a code as whatsapp-web.js does, and returns the code, or the error as data. */
 function askForCode(phone = '447700900000'): Promise<unknown> {
   return opened.page.evaluate(`(async () => {
     try {
@@ -28,7 +28,7 @@ function askForCode(phone = '447700900000'): Promise<unknown> {
   })()`);
 }
 
-/** Notes in the page which events of the flow it fires. */
+/** Records in the page which events of the flow it fires. */
 async function noteEvents(): Promise<() => Promise<unknown>> {
   await opened.page.evaluate(`
     globalThis.noted = [];
@@ -44,7 +44,7 @@ afterEach(async () => {
 });
 
 describe('linking by a code that is typed on the phone', { timeout: 30_000 }, () => {
-  it('links, whatever the case and the dash', async () => {
+  it('links, whatever the case of the letters, with or without the dash', async () => {
     const { page } = await open();
     const noted = await noteEvents();
     const code = String(await askForCode());
@@ -58,7 +58,7 @@ describe('linking by a code that is typed on the phone', { timeout: 30_000 }, ()
     expect(await noted()).toEqual([['primary_hello_received', null]]);
   });
 
-  it('works the other way of asking, too', async () => {
+  it('also works through the other module that requests codes', async () => {
     const { page } = await open();
     const action = "require('WAWebLinkDeviceAction')";
     const ask = `${action}.genLinkDeviceCodeForPhoneNumber('447700900000', true)`;
@@ -69,7 +69,7 @@ describe('linking by a code that is typed on the phone', { timeout: 30_000 }, ()
     await untilReady(page);
   });
 
-  it('has no secret for a QR meanwhile, and goes back to one that can be scanned', async () => {
+  it('has no secret for a QR code meanwhile, and returns to a QR code that can be scanned', async () => {
     const { page } = await open();
     await askForCode();
     expect(await page.evaluate("require('WAWebUserPrefsMultiDevice').getADVSecretKey()")).toBeNull();
@@ -79,7 +79,7 @@ describe('linking by a code that is typed on the phone', { timeout: 30_000 }, ()
     expect(await simulator.phone.scan(await shownQr(page))).toMatchObject({ ok: true });
   });
 
-  it('gives up a code after three wrong entries', async () => {
+  it('drops a code after three wrong entries', async () => {
     await open();
     const noted = await noteEvents();
     const code = String(await askForCode());
@@ -106,14 +106,14 @@ describe('linking by a code that is typed on the phone', { timeout: 30_000 }, ()
     expect(await simulator.phone.enterCode(code)).toMatchObject({ ok: false, reason: 'expired-code' });
   });
 
-  it('throws an object that is no Error for a number it does not know and for one that is none', async () => {
+  it('throws a plain object for an unknown number and for an invalid number', async () => {
     await open();
     const refusal = { type: { name: 'IQErrorBadRequest', value: { code: 400, text: 'bad-request' } } };
     expect(await askForCode('15550000000')).toEqual(refusal);
     expect(await askForCode('+44 7700')).toEqual(refusal);
   });
 
-  it('limits how often a number may ask, and says for how long', async () => {
+  it('limits how often a number may request a code, and returns how long to wait', async () => {
     await open(10, { linkCodeLimit: 2 });
     await askForCode();
     await askForCode();
@@ -122,7 +122,7 @@ describe('linking by a code that is typed on the phone', { timeout: 30_000 }, ()
     });
   });
 
-  it('tells the page when the account has four devices already', async () => {
+  it('tells the page that the account already has four devices', async () => {
     const linked = [1, 2, 3, 4].map((index) => ({
       id: `447700900000:${index}@c.us`,
       account: '447700900000',
@@ -142,7 +142,7 @@ describe('linking by a code that is typed on the phone', { timeout: 30_000 }, ()
     expect(await noted()).toContainEqual(['error_alt_linking', 'too-many-devices']);
   });
 
-  it('loses the code with the connection it was asked on', async () => {
+  it('drops the code when the connection on which it was requested is lost', async () => {
     const { page } = await open();
     await noteEvents();
     await askForCode();
@@ -153,7 +153,7 @@ describe('linking by a code that is typed on the phone', { timeout: 30_000 }, ()
 });
 
 describe('linking by a code that the phone shows', { timeout: 30_000 }, () => {
-  it('asks again after a wrong entry, and links with the right one', async () => {
+  it('accepts another entry after a wrong one, and links with the right code', async () => {
     const { page } = await open(10, { linkCodeShownOn: 'phone' });
     expect(await askForCode()).toBeNull();
     const entry = "require('WAWebLinkDeviceCodeEntry')";
@@ -166,7 +166,7 @@ describe('linking by a code that the phone shows', { timeout: 30_000 }, () => {
     await untilReady(page);
   });
 
-  it('is over after three wrong entries', async () => {
+  it('ends after three wrong entries', async () => {
     const { page } = await open(10, { linkCodeShownOn: 'phone' });
     await askForCode();
     const submit = `require('WAWebLinkDeviceCodeEntry').submitLinkCode('WRNG1234').catch((error) => error)`;

@@ -21,7 +21,7 @@ afterEach(async () => {
 const hasModules = "'WAWebCmd' in require('__debug').modulesMap";
 
 describe('a login portal', { timeout: 30_000 }, () => {
-  it('sends the page to its own origin, or answers in its place', async () => {
+  it('redirects the page to the portal’s origin, or answers instead of the page', async () => {
     const { page } = await open({ portal: 'redirect' });
     expect(await page.title()).toBe('Welcome');
     expect(new URL(page.url()).origin).not.toBe(new URL(simulator.url).origin);
@@ -34,7 +34,7 @@ describe('a login portal', { timeout: 30_000 }, () => {
     await shownQr(page);
   });
 
-  it('cuts the connection of a page that runs, which is back once the portal is gone', async () => {
+  it('cuts the connection of a running page, which reconnects once the portal is gone', async () => {
     simulator = await startSimulator({ speed: 10 });
     opened = await visitLinked(simulator);
     simulator.trouble({ portal: 'page' });
@@ -53,7 +53,7 @@ describe('the host of the scripts', { timeout: 30_000 }, () => {
     expect(hosts.filter(Boolean)).toEqual(['localhost']);
   });
 
-  it('that stalls brings them once it goes on', async () => {
+  it('that stalls delivers the modules once it continues', async () => {
     simulator = await startSimulator({ speed: 10, troubles: { scripts: 'stalled' } });
     const visiting = visit(simulator);
     await simulator.waitFor('script-asked');
@@ -62,7 +62,7 @@ describe('the host of the scripts', { timeout: 30_000 }, () => {
     await shownQr(opened.page);
   });
 
-  it('brings the modules late', async () => {
+  it('delivers the modules late', async () => {
     const began = performance.now();
     const { page } = await open({ modulesLateMs: 10_000 });
     expect(await page.evaluate(hasModules)).toBe(true);
@@ -72,11 +72,11 @@ describe('the host of the scripts', { timeout: 30_000 }, () => {
 });
 
 describe('a slow line', { timeout: 30_000 }, () => {
-  it('brings a heavy page script by script, with stalls, until it shows a code', async () => {
+  it('delivers a heavy page script by script, with stalls, until the page shows a code', async () => {
     const began = performance.now();
     const { page } = await open({ weight: 400_000, lineRate: 200_000, lineStallMs: 2_000 });
     await shownQr(page);
-    // 400 kB and three stalls of 2 s are 8 s at least, run ten times as fast.
+    // 400 kB and three stalls of 2 s take at least 8 s of simulated time, which runs ten times as fast.
     expect(performance.now() - began).toBeGreaterThan(800);
     const sizes = await page.evaluate(
       () => performance.getEntriesByType('resource').filter(({ name }) => name.includes('/rsrc/')).length,

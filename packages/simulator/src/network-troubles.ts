@@ -1,6 +1,6 @@
 import { oneOf, type Trouble, whole } from './trouble-rows.ts';
 
-/** What can go wrong on the way between page and service. */
+/** Troubles of the network between page and service. */
 export interface NetworkTroubles {
   readonly latency: number;
   readonly outage: 'none' | 'socket' | 'all';
@@ -14,37 +14,46 @@ export interface NetworkTroubles {
 
 /** The rows of {@link NetworkTroubles}. */
 export const networkTroubles: { readonly [N in keyof NetworkTroubles]: Trouble<NetworkTroubles[N]> } = {
-  latency: whole(0, 600_000, 0, 'Each message between page and backend is held back this many ms (real time).'),
-  outage: oneOf(['none', 'socket', 'all'], 'none', 'The network: streams cut and refused, or the page itself as well.'),
+  latency: whole(0, 600_000, 0, 'Delays each message between page and backend by this many ms of real time.'),
+  outage: oneOf(
+    ['none', 'socket', 'all'],
+    'none',
+    'A network outage: `socket` cuts and refuses the streams, `all` also refuses the page itself.',
+  ),
   portal: oneOf(
     ['none', 'redirect', 'page'],
     'none',
-    'A login portal keeps the network to itself: it sends each request to its own origin, or answers in the page’s place; ' +
-      'streams are cut and refused.',
+    'A login portal holds the network: it redirects each request to its own origin, or answers instead of the page; ' +
+      'it cuts and refuses the streams.',
   ),
   scripts: oneOf(
     ['arrive', 'blocked', 'stalled'],
     'arrive',
-    'The host of the page’s scripts: it is there, it cuts each connection, or it goes silent in the middle of a script ' +
-      'until this is off.',
+    'The host of the page’s scripts: it answers, it cuts each connection, or it stops in the middle of a script ' +
+      'until the trouble is off.',
   ),
   modulesLateMs: whole(
     0,
     600_000,
     0,
-    'The script that brings the modules comes this late, in ms of simulated time. Read at page load.',
+    'Delays the script that contains the modules, in ms of simulated time. Read at page load.',
   ),
-  weight: whole(0, 200_000_000, 0, 'The page has scripts of this many bytes, in ten parts. Read at page load.'),
+  weight: whole(
+    0,
+    200_000_000,
+    0,
+    'The page loads scripts of this many bytes in total, in ten parts. Read at page load.',
+  ),
   lineRate: whole(
     0,
     1_000_000_000,
     0,
-    'The page and its scripts come by a line of this many bytes in a second of simulated time, one at a time; 0 is no limit.',
+    'The page and its scripts arrive one after the other, at this many bytes per second of simulated time; 0 is no limit.',
   ),
   lineStallMs: whole(
     0,
     600_000,
     10_000,
-    'With `lineRate`: the line stands still this long before each third script, in ms of simulated time.',
+    'With `lineRate`: the line stops this long before each third script, in ms of simulated time.',
   ),
 };

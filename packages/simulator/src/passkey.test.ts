@@ -7,7 +7,7 @@ import { type Simulator, startSimulator } from './simulator.ts';
 let simulator: Simulator;
 let opened: Visit;
 
-/** Opens the page under a name that can be a relying party, which an address of numbers cannot. */
+/** Opens the page under a host name, because an IP address cannot be a relying party. */
 async function open(): Promise<Page> {
   simulator = await startSimulator({ speed: 10, troubles: { passkey: true } });
   opened = await visit(simulator);
@@ -16,7 +16,7 @@ async function open(): Promise<Page> {
   return opened.page;
 }
 
-/** Gives the page an authenticator in software that says yes to everything. */
+/** Adds to the page a software authenticator that confirms every request. */
 async function addAuthenticator(page: Page): Promise<CDPSession> {
   const session = await page.createCDPSession();
   await session.send('WebAuthn.enable');
@@ -32,7 +32,7 @@ async function addAuthenticator(page: Page): Promise<CDPSession> {
   return session;
 }
 
-/** Makes a passkey in the page's authenticator and registers it. */
+/** Creates a passkey in the page's authenticator and registers the passkey. */
 async function registerPasskey(page: Page): Promise<void> {
   const passkey = await page.evaluate(async () => {
     const url = (bytes: ArrayBuffer) =>
@@ -60,8 +60,8 @@ afterEach(async () => {
   await simulator.close();
 });
 
-describe('a passkey demanded while linking', { timeout: 30_000 }, () => {
-  it('is asked of the browser, verified, and lets the link through', async () => {
+describe('a passkey request while linking', { timeout: 30_000 }, () => {
+  it('is answered by the browser and verified, and the link succeeds', async () => {
     const page = await open();
     await addAuthenticator(page);
     await registerPasskey(page);
@@ -70,7 +70,7 @@ describe('a passkey demanded while linking', { timeout: 30_000 }, () => {
     await untilReady(page);
   });
 
-  it('ends the attempt when the browser refuses, and the page offers new codes', async () => {
+  it('ends the attempt if the browser refuses, and the page offers new codes', async () => {
     const page = await open();
     await page.evaluate(`
       navigator.credentials.get = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
@@ -90,7 +90,7 @@ describe('a passkey demanded while linking', { timeout: 30_000 }, () => {
     ['another challenge', { challenge: 'AAAA' }, 'answers another challenge'],
     ['another origin', { origin: 'https://evil.example' }, 'was made for https://evil.example'],
     ['another relying party', { rpId: 'evil.example' }, 'another relying party'],
-    ['nobody present', { flags: 0 }, 'Nobody was present'],
+    ['nobody present', { flags: 0 }, 'does not confirm that a user was present'],
     ['another key', { foreignKey: true }, 'signature does not match'],
   ])('is refused with %s', async (_, wrong, why) => {
     const page = await open();
@@ -123,7 +123,7 @@ interface AssertionParts {
   readonly flags: number;
 }
 
-/** An assertion made by hand; binary fields base64url. */
+/** Builds an assertion by hand; binary fields are base64url. */
 function assertion(key: KeyObject, { challenge, origin, rpId, flags }: AssertionParts) {
   const clientData = Buffer.from(JSON.stringify({ type: 'webauthn.get', challenge, origin }));
   const data = Buffer.concat([createHash('sha256').update(rpId).digest(), Buffer.from([flags, 0, 0, 0, 1])]);

@@ -1,10 +1,10 @@
-/** Public halves of the two keys a companion device is known by, in base64. */
+/** The two public keys that identify a companion device, in base64. */
 export interface DeviceKeys {
   readonly noiseKey: string;
   readonly identityKey: string;
 }
 
-/** What a device is told about the account it is linked to. */
+/** What the service tells a device about its account. */
 export interface Me {
   /** Own device id, `<number>:<device>@c.us`. */
   readonly device: string;
@@ -17,7 +17,7 @@ export interface Me {
   readonly platform: string;
 }
 
-/** Why the backend ends a stream or refuses a login. */
+/** The reason for which the backend ends a stream or refuses a login. */
 export type StreamError =
   | { readonly kind: 'restart' }
   | { readonly kind: 'replaced' }
@@ -31,31 +31,31 @@ export type StreamError =
   | { readonly kind: 'unavailable' }
   | { readonly kind: 'proxy-blocked' };
 
-/** What the service says of a ban that ends. */
+/** What the service sends about a temporary ban. */
 export interface BanNotice {
-  /** Why, in WhatsApp's numbers: 101 is messages to too many people. */
+  /** WhatsApp's number of the reason: 101 is messages to too many people. */
   readonly code: number;
   readonly message: string;
   readonly url: string;
-  /** Seconds until it is over. */
+  /** Seconds until the ban ends. */
   readonly expire: number;
 }
 
-/** The words that the page shows after it was logged out of a locked account. */
+/** The text that the page shows after the logout of a locked account. */
 export interface LockNotice {
   readonly header: string;
   readonly subtext: string;
 }
 
-/** An error of the link-code flow, as the server words it. */
+/** An error of the link-code flow, in the server's words. */
 export interface ServerError {
   readonly code: number;
   readonly text: string;
-  /** Seconds to wait before asking again, where the server says so. */
+  /** Seconds to wait before the next request, if the server sends them. */
   readonly backoff?: number;
 }
 
-/** The companion's half of a link code: its keys, sealed with the code it shows. All fields base64. */
+/** The companion's part of a link code: its keys, encrypted with the code that it shows. All fields are base64. */
 export interface SealedHello {
   readonly salt: string;
   readonly iv: string;
@@ -84,9 +84,9 @@ export interface PasskeyAssertion {
   };
 }
 
-/** The limits of an account that works; absent means none. Shapes and units are the service's own. */
+/** The restrictions of an account that is not banned; absent means none. Forms and units are the service's. */
 export interface Restrictions {
-  /** No message to anybody who has not written first. The end is in seconds since the epoch. */
+  /** The account may not write to people who have not written first. The end is in seconds since the epoch. */
   readonly timeLock?: { readonly enforcement_type: string; readonly time_enforcement_ends: string };
   /** How many chats with new people the account may start in a cycle. */
   readonly capping?: {
@@ -101,7 +101,7 @@ export interface Restrictions {
   };
 }
 
-/** What the page says to the backend. */
+/** A message from the page to the backend. */
 export type PageMessage =
   | ({
       readonly type: 'hello';
@@ -123,7 +123,7 @@ export type PageMessage =
   | { readonly type: 'unpair'; readonly id: number }
   | { readonly type: 'query'; readonly id: number; readonly what: string };
 
-/** What the backend says to the page. */
+/** A message from the backend to the page. */
 export type BackendMessage =
   | { readonly type: 'challenge'; readonly key: string; readonly nonce: string }
   | { readonly type: 'pair-device'; readonly refs: readonly string[] }
@@ -141,7 +141,7 @@ export type BackendMessage =
   | { readonly type: 'restrictions'; readonly restrictions: Restrictions }
   | { readonly type: 'troubles'; readonly troubles: PageTroubles };
 
-/** The troubles that the page itself has to act out; a part of the table in troubles.ts. */
+/** The troubles that the page itself acts out; a part of the table in troubles.ts. */
 export interface PageTroubles {
   readonly missingModules: readonly string[];
   readonly missingDocumentParts: readonly string[];
@@ -159,13 +159,13 @@ export interface PageTroubles {
   readonly falseLogoutAddress: boolean;
 }
 
-/** What the document hands to its scripts. */
+/** The settings that the document passes to its scripts. */
 export interface PageSettings {
   readonly version: string;
   readonly speed: number;
   readonly qrForm: 'plain' | 'prefix' | 'suffix';
   readonly linkCodeShownOn: 'companion' | 'phone';
-  /** Whether the modules come with scripts that the document names; else they are in the document. */
+  /** Whether the modules come from scripts that the document loads; otherwise the document contains them. */
   readonly awaitsScripts: boolean;
   readonly troubles: PageTroubles;
 }

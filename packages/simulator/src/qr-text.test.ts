@@ -5,7 +5,7 @@ const key = `${'A'.repeat(43)}=`;
 const fields = { ref: '2@abc', noiseKey: key, identityKey: key, advSecret: key, platform: '1' };
 
 describe('the text of a QR code', () => {
-  it.each(['plain', 'prefix', 'suffix'] as const)('is read back from its %s form', (form) => {
+  it.each(['plain', 'prefix', 'suffix'] as const)('parses back to its fields in the %s form', (form) => {
     expect(parseQr(formatQr(fields, form))).toEqual(fields);
   });
 
@@ -17,7 +17,7 @@ describe('the text of a QR code', () => {
     [`2@abc,${key},short,${key},1`, 'identityKey'],
     [`2@abc,${key},${key},null,1`, 'advSecret'],
     [`2@abc,${key},${key},${key},chrome`, 'platform'],
-  ])('is refused when it is %j', (text, why) => {
+  ])('is refused if it is %j', (text, why) => {
     expect(parseQr(text)).toEqual({ wrong: expect.stringContaining(why) });
   });
 });

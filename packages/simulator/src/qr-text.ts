@@ -1,4 +1,4 @@
-/** What a QR code of WhatsApp Web says. Binary fields are base64. */
+/** The fields of a QR code of WhatsApp Web. Binary fields are base64. */
 export interface QrFields {
   readonly ref: string;
   readonly noiseKey: string;
@@ -18,20 +18,24 @@ export function formatQr(fields: QrFields, form: 'plain' | 'prefix' | 'suffix' =
   return form === 'suffix' ? text + suffix : text;
 }
 
-/** Reads a QR text as a phone of today does: five fields, with or without prefix or suffix; else says what is wrong. */
+/**
+ * Parses a QR text as current phones do: five fields, with or without prefix or suffix. Returns what is wrong if the
+ * text is not valid.
+ */
 export function parseQr(text: string): QrFields | { readonly wrong: string } {
   const bare = withoutSuffix(text.startsWith(prefix) ? text.slice(prefix.length) : text);
   const [ref, noiseKey, identityKey, advSecret, platform, ...rest] = bare.split(',');
   if (ref === undefined || noiseKey === undefined || identityKey === undefined || advSecret === undefined) {
-    return { wrong: 'It is not a WhatsApp Web code.' };
+    return { wrong: 'The text is not a WhatsApp Web code.' };
   }
-  if (platform === undefined) return { wrong: 'It has four fields; phones ask for the fifth, the platform, today.' };
-  if (rest.length > 0) return { wrong: `It has ${5 + rest.length} fields instead of five.` };
-  if (ref === '' || ref === 'undefined') return { wrong: 'Its first field, the ref, is empty.' };
+  if (platform === undefined)
+    return { wrong: 'The code has four fields; current phones require a fifth, the platform.' };
+  if (rest.length > 0) return { wrong: `The code has ${5 + rest.length} fields instead of five.` };
+  if (ref === '' || ref === 'undefined') return { wrong: 'The first field of the code, the ref, is empty.' };
   for (const [name, value] of Object.entries({ noiseKey, identityKey, advSecret })) {
-    if (!isKey(value)) return { wrong: `Its field ${name} is not 32 bytes of base64.` };
+    if (!isKey(value)) return { wrong: `The field ${name} of the code is not 32 bytes of base64.` };
   }
-  if (!/^\d{1,2}$/.test(platform)) return { wrong: 'Its fifth field is not a platform code.' };
+  if (!/^\d{1,2}$/.test(platform)) return { wrong: 'The fifth field of the code is not a platform number.' };
   return { ref, noiseKey, identityKey, advSecret, platform };
 }
 

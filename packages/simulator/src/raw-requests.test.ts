@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => simulator.close());
 
-/** Sends bytes as they are; resolves with all that comes back. */
+/** Sends bytes unchanged; resolves with all bytes of the answer. */
 async function raw(url: string, request: string): Promise<string> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
@@ -24,14 +24,14 @@ async function raw(url: string, request: string): Promise<string> {
 
 const head = (line: string, host: string) => `${line} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
 
-describe('an address that no URL can hold', () => {
-  it.each(['//', '//:0', 'http://[/'])('"%s" is refused by the page, which serves on', async (address) => {
+describe('an address that is not a valid URL', () => {
+  it.each(['//', '//:0', 'http://[/'])('"%s" is refused by the page, which keeps serving', async (address) => {
     const { host } = new URL(simulator.url);
     expect(await raw(simulator.url, head(`GET ${address}`, host))).toMatch(/^HTTP\/1.1 400 /);
     expect((await fetch(simulator.url)).status).toBe(200);
   });
 
-  it.each(['//', '//:0', 'http://[/'])('"%s" is refused by the control API, which serves on', async (address) => {
+  it.each(['//', '//:0', 'http://[/'])('"%s" is refused by the control API, which keeps serving', async (address) => {
     const { host } = new URL(simulator.control);
     const answer = await raw(simulator.control, head(`GET ${address}`, host));
     expect(answer).toMatch(/^HTTP\/1.1 400 /);
@@ -39,8 +39,8 @@ describe('an address that no URL can hold', () => {
   });
 });
 
-describe('the control API by another name', () => {
-  it('is refused, also to a page that was loaded from that name', async () => {
+describe('the control API under another name', () => {
+  it('refuses requests, also from a page that was loaded from that name', async () => {
     const { port } = new URL(simulator.control);
     const name = `rebound.example:${port}`;
     const plain = await raw(simulator.control, head('GET /accounts', name));
@@ -51,10 +51,13 @@ describe('the control API by another name', () => {
     expect(simulator.troubles().banned).toBe(false);
   });
 
-  it.each(['127.0.0.1', 'localhost', 'LOCALHOST', '[::1]', 'wakey.localhost'])('is served as %s', async (name) => {
-    const { port } = new URL(simulator.control);
-    expect(await raw(simulator.control, head('GET /accounts', `${name}:${port}`))).toMatch(/^HTTP\/1.1 200 /);
-  });
+  it.each(['127.0.0.1', 'localhost', 'LOCALHOST', '[::1]', 'wakey.localhost'])(
+    'answers under the name %s',
+    async (name) => {
+      const { port } = new URL(simulator.control);
+      expect(await raw(simulator.control, head('GET /accounts', `${name}:${port}`))).toMatch(/^HTTP\/1.1 200 /);
+    },
+  );
 
   it.each([
     ['simulator', 'simulator:4000', true],
@@ -66,13 +69,13 @@ describe('the control API by another name', () => {
     ['127.0.0.1', '127.0.0.1.rebound.example', false],
     ['127.0.0.1', 'rebound.example@127.0.0.1', false],
     ['127.0.0.1', undefined, false],
-  ])('listening at %s, takes %s for its own: %s', (listensAt, name, isOwn) => {
+  ])('that listens at %s accepts the name %s: %s', (listensAt, name, isOwn) => {
     expect(isOwnName(name, listensAt)).toBe(isOwn);
   });
 });
 
-describe('a page that speaks nonsense', () => {
-  it('loses its stream, and the service serves on', async () => {
+describe('a page that sends invalid messages', () => {
+  it('loses its stream, and the service keeps serving', async () => {
     const nonsense = ['', 'null', '[]', '{"type":"proof"}', '{"type":"hello","version":1}', '{"type":"unpair","id":0}'];
     for (const message of nonsense) {
       const socket = new WebSocket(`${simulator.url.replace('http', 'ws')}ws/chat`);

@@ -22,7 +22,7 @@ async function profile(): Promise<string> {
   return path;
 }
 
-/** Opens the page on a profile, whose browser was closed before. */
+/** Opens the page on a profile that no browser uses. */
 async function openOn(path: string): Promise<Page> {
   await browser?.close();
   browser = await openBrowser(path);
@@ -30,7 +30,7 @@ async function openOn(path: string): Promise<Page> {
   return browser.page;
 }
 
-/** Links a device; gives its profile as it is after the second login, and a copy from after the first. */
+/** Links a device; returns its profile after the second login, and a copy of the profile from after the first. */
 async function linkTwice(): Promise<{ readonly newest: string; readonly older: string }> {
   simulator = await startSimulator({ speed: 10 });
   const [newest, older] = [await profile(), await profile()];
@@ -44,8 +44,8 @@ async function linkTwice(): Promise<{ readonly newest: string; readonly older: s
   return { newest, older };
 }
 
-describe('a service that refuses a state of a device that is linked', { timeout: 60_000 }, () => {
-  it('takes the older one for a device it does not know, and the newest in', async () => {
+describe('a service that refuses a state of a linked device', { timeout: 60_000 }, () => {
+  it('refuses the older state as an unknown device, and accepts the newest', async () => {
     const { newest, older } = await linkTwice();
     simulator.trouble({ refusedStates: 'older' });
     await shownQr(await openOn(older));
@@ -53,7 +53,7 @@ describe('a service that refuses a state of a device that is linked', { timeout:
     await untilReady(await openOn(newest));
   });
 
-  it('lets the newest in and never gets it ready, again and again, and the older one as ever', async () => {
+  it('accepts the newest state but never makes it ready, at each login, and treats the older state as usual', async () => {
     const { newest, older } = await linkTwice();
     simulator.trouble({ refusedStates: 'newest', stateRefusal: 'never-ready' });
     for (const _ of ['first', 'second']) {

@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 
 describe('linking by QR', { timeout: 30_000 }, () => {
-  it('goes from a scanned code to a synced login with the own id of the account', async () => {
+  it('leads from a scanned code to a synced login with the id of the account', async () => {
     const { page } = await open();
     const result = await simulator.phone.scan(await shownQr(page));
     expect(result).toMatchObject({ ok: true, device: { id: '447700900000:1@c.us', platform: '1' } });
@@ -40,7 +40,7 @@ describe('linking by QR', { timeout: 30_000 }, () => {
     expect(simulator.phone.devices()).toMatchObject([{ online: true }]);
   });
 
-  it('is done by a picture of the code just as well', async () => {
+  it('also works with a picture of the code', async () => {
     const { page } = await open();
     await shownQr(page);
     const element = await page.$('.card');
@@ -48,7 +48,7 @@ describe('linking by QR', { timeout: 30_000 }, () => {
     expect(await simulator.phone.scanPng(picture ?? new Uint8Array())).toMatchObject({ ok: true });
   });
 
-  it('is done by the canvas alone, which has no room around the code', async () => {
+  it('works with the canvas alone, which has no margin around the code', async () => {
     const { page } = await open();
     await shownQr(page);
     const picture = await page.$eval('[data-ref] canvas', (canvas) => (canvas as HTMLCanvasElement).toDataURL());
@@ -56,7 +56,7 @@ describe('linking by QR', { timeout: 30_000 }, () => {
     expect(await simulator.phone.scanPng(bytes)).toMatchObject({ ok: true });
   });
 
-  it('refuses a code of four fields, an unknown one, and one whose keys are not those of the page', async () => {
+  it('refuses a code with four fields, an unknown code, and a code with other keys than the page', async () => {
     const { page } = await open();
     const qr = await shownQr(page);
     const [ref, noise, identity, secret, platform] = qr.split(',');
@@ -93,7 +93,7 @@ describe('linking by QR', { timeout: 30_000 }, () => {
 });
 
 describe('the codes of a batch', { timeout: 60_000 }, () => {
-  it('come one after the other, expire, end in idle, and come anew on request with another secret', async () => {
+  it('appear one after the other, expire, end in the idle state, and appear again on request with another secret', async () => {
     await simulator.close();
     simulator = await startSimulator({ speed: 60 });
     const { page } = await open();
@@ -117,7 +117,7 @@ describe('the codes of a batch', { timeout: 60_000 }, () => {
     }
   });
 
-  it('are in the document before the model tells of them', async () => {
+  it('are in the document before the model reports them', async () => {
     await simulator.close();
     simulator = await startSimulator({ speed: 60 });
     const { page } = await open();
@@ -125,7 +125,7 @@ describe('the codes of a batch', { timeout: 60_000 }, () => {
     const seen = await page.evaluate(
       () =>
         new Promise((resolve) => {
-          // biome-ignore lint/suspicious/noExplicitAny: the page's require knows no types.
+          // biome-ignore lint/suspicious/noExplicitAny: the page's require has no types.
           const { Conn } = (globalThis as any).require('WAWebConnModel');
           Conn.once('change:ref', (_: unknown, ref: string) =>
             resolve(document.querySelector('[data-ref]')?.getAttribute('data-ref')?.startsWith(`${ref},`)),
@@ -137,7 +137,7 @@ describe('the codes of a batch', { timeout: 60_000 }, () => {
 });
 
 describe('a linked page', { timeout: 30_000 }, () => {
-  it('comes back without a code after its browser was killed right after the link', async () => {
+  it('is logged in again without a code after its browser was killed right after the link', async () => {
     const { browser, profile, page } = await openLinked();
     expect(await page.evaluate('localStorage.length')).toBeGreaterThan(3);
     await browser.kill();
@@ -148,7 +148,7 @@ describe('a linked page', { timeout: 30_000 }, () => {
     expect(simulator.log().filter(({ event }) => event === 'refs-issued')).toHaveLength(1);
   });
 
-  it('heals localStorage, but is nobody without the key that cannot be exported', async () => {
+  it('restores localStorage, but has no login without the key that cannot be exported', async () => {
     const { page } = await openLinked();
     await page.evaluate('localStorage.clear()');
     await page.reload();
@@ -164,7 +164,7 @@ describe('a linked page', { timeout: 30_000 }, () => {
     expect(simulator.phone.devices()).toMatchObject([{ online: false }]);
   });
 
-  it('keeps a key that script cannot read', async () => {
+  it('stores a key that scripts cannot read', async () => {
     const { page } = await openLinked();
     const extractable = await page.evaluate(
       () =>
@@ -197,7 +197,7 @@ describe('a linked page', { timeout: 30_000 }, () => {
     expect(new URL(page.url()).search).toBe('');
   });
 
-  it('learns of being unlinked while it was away', async () => {
+  it('logs out when it was unlinked while offline', async () => {
     const { page, device } = await openLinked();
     await page.goto('about:blank');
     simulator.phone.unlink(device);
@@ -237,8 +237,8 @@ describe('a linked page', { timeout: 30_000 }, () => {
   });
 });
 
-describe('two places for one login', { timeout: 30_000 }, () => {
-  it('gives the second tab the connection only when it takes it', async () => {
+describe('one login in two tabs', { timeout: 30_000 }, () => {
+  it('gives the second tab the connection only after a takeover', async () => {
     const { browser, page } = await openLinked();
     const second = await browser.browser.newPage();
     await second.goto(simulator.url);

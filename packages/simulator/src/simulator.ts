@@ -11,49 +11,55 @@ import { createJournal, type JournalEntry, type WaitOptions } from './journal.ts
 import { createPhone, type Phone } from './phone/phone.ts';
 import { noTroubles, pageTroubles, type Troubles } from './troubles.ts';
 
-/** How a simulator is started. */
+/** Options of `startSimulator`. */
 export interface SimulatorOptions {
-  /** Port of the page; 0 takes a free one. @default 0 */
+  /** Port of the page; 0 selects a free port. @default 0 */
   readonly port?: number;
-  /** Port of the control API; 0 takes a free one. @default 0 */
+  /** Port of the control API; 0 selects a free port. @default 0 */
   readonly controlPort?: number;
-  /** Address both listen on. The control API answers to this name and to loopback names alone. @default '127.0.0.1' */
+  /**
+   * Address at which page and control API listen. The control API answers only to this name and to loopback names.
+   * @default '127.0.0.1'
+   */
   readonly host?: string;
-  /** Serve the page over HTTPS with a certificate signed by itself. @default false */
+  /** Whether to serve the page over HTTPS with a self-signed certificate. @default false */
   readonly https?: boolean;
-  /** How many times faster than real time all waiting goes. @default 1 */
+  /** How many times faster than real time the simulated time runs. @default 1 */
   readonly speed?: number;
-  /** Where refs, nonces and codes come from. @default node:crypto's randomBytes */
+  /** Source of random bytes for refs, nonces and codes. @default node:crypto's randomBytes */
   readonly random?: (size: number) => Buffer;
-  /** Where time comes from. @default the machine's clock, run at `speed` */
+  /** Source of time. @default the machine's clock, `speed` times as fast */
   readonly clock?: SimulatorClock;
-  /** The accounts that exist; the first one is meant where a call names none. @default one, 447700900000 */
+  /** The accounts that exist. Calls that name no account use the first. @default one, 447700900000 */
   readonly accounts?: readonly Account[];
-  /** Devices that are linked already, as `devices()` of an earlier simulator gave them. @default none */
+  /** Devices that are linked from the start, as `devices()` of an earlier simulator returned them. @default none */
   readonly linked?: readonly Device[];
-  /** What goes wrong from the start. @default nothing */
+  /** The troubles that are on from the start. @default none */
   readonly troubles?: Partial<Troubles>;
-  /** Version the page says it has. @default '2.3000.1048032155' */
+  /** Version that the page reports. @default '2.3000.1048032155' */
   readonly version?: string;
 }
 
-/** WhatsApp Web, offline. */
+/** A running simulator: WhatsApp Web, offline. */
 export interface Simulator {
-  /** Where the page is. */
+  /** URL of the page. */
   readonly url: string;
-  /** Base of the control API. */
+  /** Base URL of the control API. */
   readonly control: string;
   readonly phone: Phone;
   accounts(): readonly Account[];
   addAccount(account: Account): void;
-  /** Everything needed to start another simulator that knows the same devices. */
+  /** Returns the linked devices, for the option `linked` of another simulator. */
   devices(): readonly Device[];
   troubles(): Troubles;
-  /** Switches troubles on or off at once; names that are left out stay as they are. */
+  /** Switches troubles on or off at once; troubles that the patch does not name stay as they are. */
   trouble(patch: Partial<Troubles>): Troubles;
-  /** Makes every page that shows a code draw it anew with another secret, for the same ref. */
+  /** Makes every page that shows a code draw it again with another secret, for the same ref. */
   rotateSecrets(): void;
-  /** Ends a device's connection as if the same device had connected from elsewhere; false when it is not online. */
+  /**
+   * Ends a device's connection as if the device had connected from elsewhere; returns false if the device is not
+   * online.
+   */
   replace(device: string): boolean;
   log(): readonly JournalEntry[];
   on(listener: (entry: JournalEntry) => void): () => void;
@@ -62,7 +68,7 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
-/** Starts page, backend and phone. Rejects when a port is taken. */
+/** Starts page, backend and phone. Rejects if a port is in use. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const {
     port = 0,
@@ -73,7 +79,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     version = '2.3000.1048032155',
   } = options;
   const { clock = systemClock(speed), random = randomBytes, accounts: first = [defaultAccount], linked = [] } = options;
-  if (!(speed > 0)) throw new RangeError(`The speed has to be above 0; it is ${speed}.`);
+  if (!(speed > 0)) throw new RangeError(`The option speed must be greater than 0; it is ${speed}.`);
   let current: Troubles = { ...noTroubles, ...options.troubles };
   const troubles = (): Troubles => current;
   const journal = createJournal(clock);
@@ -125,7 +131,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
 }
 
-/** Starts listening; returns what closes the server and every connection it has. */
+/** Starts to listen; returns a function that closes the server and all its connections. */
 async function listen(server: Server, port: number, host: string): Promise<() => Promise<void>> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {

@@ -27,8 +27,8 @@ afterEach(async () => {
   await simulator.close();
 });
 
-describe('a network that goes away', { timeout: 30_000 }, () => {
-  it('makes the page open anew until it is back, still synced and still linked', async () => {
+describe('a network that is lost', { timeout: 30_000 }, () => {
+  it('makes the page reconnect until the network is back, still synced and still linked', async () => {
     const { page } = await openLinked();
     simulator.trouble({ outage: 'socket' });
     await until(page, `${socket}.state === 'OPENING' && ${socket}.stream === 'DISCONNECTED'`);
@@ -39,7 +39,7 @@ describe('a network that goes away', { timeout: 30_000 }, () => {
     expect(simulator.phone.devices()).toMatchObject([{ online: true }]);
   });
 
-  it('refuses the page itself, too, when all of it is gone', async () => {
+  it('also refuses the page itself when the outage is complete', async () => {
     const { page } = await open();
     await shownQr(page);
     simulator.trouble({ outage: 'all' });
@@ -49,7 +49,7 @@ describe('a network that goes away', { timeout: 30_000 }, () => {
     await shownQr(page);
   });
 
-  it('is noticed at once when the browser itself says so', async () => {
+  it('is noticed at once when the browser reports it', async () => {
     const { page } = await openLinked();
     await page.setOfflineMode(true);
     await until(page, `${socket}.state !== 'CONNECTED'`);
@@ -58,7 +58,7 @@ describe('a network that goes away', { timeout: 30_000 }, () => {
     await until(page, `${socket}.state === 'CONNECTED' && ${socket}.stream === 'CONNECTED'`);
   });
 
-  it('covers the code, and brings new ones', async () => {
+  it('covers the code, and the page shows new codes afterwards', async () => {
     const { page } = await open();
     const old = await shownQr(page);
     simulator.trouble({ outage: 'socket' });
@@ -68,7 +68,7 @@ describe('a network that goes away', { timeout: 30_000 }, () => {
     expect(await simulator.phone.scan(await shownQr(page, old))).toMatchObject({ ok: true });
   });
 
-  it('holds every message back by the latency', async () => {
+  it('delays every message by the latency', async () => {
     const { page } = await open({ latency: 200 });
     expect(await simulator.phone.scan(await shownQr(page))).toMatchObject({ ok: true });
     simulator.trouble({ latency: 0 });
@@ -76,30 +76,33 @@ describe('a network that goes away', { timeout: 30_000 }, () => {
   });
 });
 
-describe('an account or a page that may not go on', { timeout: 30_000 }, () => {
+describe('a blocked account or page', { timeout: 30_000 }, () => {
   it.each([
     [{ terms: true }, 'TOS_BLOCK'],
     [{ outdated: true, outdatedForm: 'state' }, 'DEPRECATED_VERSION'],
     [{ proxyBlocked: true }, 'PROXYBLOCK'],
-  ] as const)('with %o is in that state, keeps its login, and is well when it ends', async (trouble, state) => {
-    const { page } = await openLinked();
-    simulator.trouble(trouble);
-    await until(page, `${socket}.state === '${state}' && ${stream}.mode === '${state}'`);
-    await page.reload();
-    await until(page, `globalThis.require && ${socket}.state === '${state}'`);
-    simulator.trouble({ terms: false, outdated: false, proxyBlocked: false });
-    await page.reload();
-    await untilReady(page);
-  });
+  ] as const)(
+    'with %o is in that state, keeps its login, and recovers when the trouble ends',
+    async (trouble, state) => {
+      const { page } = await openLinked();
+      simulator.trouble(trouble);
+      await until(page, `${socket}.state === '${state}' && ${stream}.mode === '${state}'`);
+      await page.reload();
+      await until(page, `globalThis.require && ${socket}.state === '${state}'`);
+      simulator.trouble({ terms: false, outdated: false, proxyBlocked: false });
+      await page.reload();
+      await untilReady(page);
+    },
+  );
 
-  it('is logged out when it is banned for good', async () => {
+  it('is logged out by a permanent ban', async () => {
     const { page } = await openLinked();
     simulator.trouble({ banned: true });
     await simulator.waitFor(({ detail }) => String(detail.path).includes('post_logout=1'));
     expect(await simulator.phone.scan(await shownQr(page))).toMatchObject({ reason: 'account-banned' });
   });
 
-  it('says for how long it is banned, and keeps its login', async () => {
+  it('reports how long the ban lasts, and keeps its login', async () => {
     const { page } = await openLinked();
     await page.evaluate(`
       globalThis.ban = undefined;
@@ -114,7 +117,7 @@ describe('an account or a page that may not go on', { timeout: 30_000 }, () => {
     await untilReady(page);
   });
 
-  it('is in conflict when the device connects elsewhere, and takes over only then', async () => {
+  it('is in conflict when the device connects elsewhere, and takes over only in that state', async () => {
     const { page, device } = await openLinked();
     simulator.trouble({ replaced: 'conflict' });
     await expect(page.evaluate(`${socket}.takeover()`)).rejects.toThrow('Takeover called without conflict!');
@@ -127,7 +130,7 @@ describe('an account or a page that may not go on', { timeout: 30_000 }, () => {
 });
 
 describe('the dialog', { timeout: 30_000 }, () => {
-  it('costs the link when nobody answers', async () => {
+  it('unlinks the device if nobody answers', async () => {
     const { page } = await openLinked(200);
     simulator.trouble({ dialog: true });
     await page.waitForSelector('[role=dialog]');
@@ -136,7 +139,7 @@ describe('the dialog', { timeout: 30_000 }, () => {
     expect(simulator.phone.devices()).toEqual([]);
   });
 
-  it('costs nothing when it is answered', async () => {
+  it('keeps the device linked if it is answered', async () => {
     const { page } = await openLinked(200);
     simulator.trouble({ dialog: true });
     await page.click('[role=dialog] button');
@@ -149,7 +152,7 @@ describe('the dialog', { timeout: 30_000 }, () => {
 });
 
 describe('a sync', { timeout: 30_000 }, () => {
-  it('stops at a percentage and goes on when it may', async () => {
+  it('stops at a percentage and continues when the trouble ends', async () => {
     const { page } = await open({ syncStuckAt: 40 });
     await simulator.phone.scan(await shownQr(page));
     const percent = "require('WAWebOfflineHandler').OfflineMessageHandler.getOfflineDeliveryProgress()";
@@ -161,7 +164,7 @@ describe('a sync', { timeout: 30_000 }, () => {
     expect(await page.evaluate(percent)).toBe(100);
   });
 
-  it('does not come while the phone has no network, nor can that phone scan', async () => {
+  it('does not start while the phone has no network, and the phone cannot scan', async () => {
     const { page } = await open({ phoneOffline: true });
     const qr = await shownQr(page);
     expect(await simulator.phone.scan(qr)).toMatchObject({ ok: false, reason: 'phone-offline' });
@@ -193,7 +196,7 @@ describe('a sync', { timeout: 30_000 }, () => {
   });
 });
 
-describe('a page that is not as it should be', { timeout: 30_000 }, () => {
+describe('a page with a fault', { timeout: 30_000 }, () => {
   it('lacks modules and parts of the document', async () => {
     const { page } = await open({ missingModules: ['WAWebCmd'], missingDocumentParts: ['qr-canvas'] });
     await page.waitForSelector('[data-ref]');
@@ -204,13 +207,13 @@ describe('a page that is not as it should be', { timeout: 30_000 }, () => {
     expect(await page.evaluate(`${map}.includes('WAWebConnModel')`)).toBe(true);
   });
 
-  it('never says its version', async () => {
+  it('never reports its version', async () => {
     const { page } = await open({ debug: 'never' });
     await shownQr(page);
     expect(await page.evaluate("typeof Debug === 'undefined'")).toBe(true);
   });
 
-  it('does not fire the events it is told to lose', async () => {
+  it('does not fire the events named in lostEvents', async () => {
     const { page } = await open({ lostEvents: ['Socket change:hasSynced'] });
     const qr = await shownQr(page);
     await page.evaluate(`
@@ -225,7 +228,7 @@ describe('a page that is not as it should be', { timeout: 30_000 }, () => {
     expect(heard).not.toContain('change:hasSynced');
   });
 
-  it('looks ready and is dead', async () => {
+  it('looks ready but is not connected', async () => {
     const { page } = await openLinked();
     const ask = `Promise.race([
       require('WAWebQueryExistsJob').queryWidExists('447700900000@c.us').then(() => 'alive'),
@@ -238,7 +241,7 @@ describe('a page that is not as it should be', { timeout: 30_000 }, () => {
     expect(await page.evaluate(`${socket}.state`)).toBe('CONNECTED');
   });
 
-  it('waits for its passcode, and its noise key with it', async () => {
+  it('waits for its passcode, and so does its noise key', async () => {
     const { page } = await open({ screenLocked: true });
     await until(page, `globalThis.require && ${socket}.state === 'SCREEN_LOCKED'`);
     await page.evaluate(`
@@ -249,7 +252,7 @@ describe('a page that is not as it should be', { timeout: 30_000 }, () => {
     expect(await page.evaluate('noise')).toBe('pending');
   });
 
-  it('hangs, and comes to when the trouble is over', async () => {
+  it('hangs, and continues when the trouble is over', async () => {
     const { page } = await openLinked();
     simulator.trouble({ hang: true });
     await simulator.waitFor('page-hangs');

@@ -1,9 +1,9 @@
-/** One row of the table: what the trouble does, which values it takes, and its value when all is well. */
+/** One row of the table: what the trouble does, which values it accepts, and its value when it is off. */
 export interface Trouble<T> {
   readonly doc: string;
   readonly values: string;
   readonly off: T;
-  /** Returns the value, or undefined when it is not one this trouble takes. */
+  /** Returns the value, or undefined if the trouble does not accept it. */
   readonly read: (value: unknown) => T | undefined;
 }
 
@@ -17,7 +17,7 @@ export function flag(doc: string): Trouble<boolean> {
   };
 }
 
-/** A trouble of a whole number. */
+/** A trouble whose value is a whole number. */
 export function whole(min: number, max: number, off: number, doc: string): Trouble<number> {
   const fits = (value: unknown): value is number =>
     Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
@@ -29,7 +29,7 @@ export function whole(min: number, max: number, off: number, doc: string): Troub
   };
 }
 
-/** A trouble of one word of a few. */
+/** A trouble whose value is one of the given words. */
 export function oneOf<const T extends string>(choices: readonly T[], off: NoInfer<T>, doc: string): Trouble<T> {
   return {
     doc,
@@ -39,14 +39,14 @@ export function oneOf<const T extends string>(choices: readonly T[], off: NoInfe
   };
 }
 
-/** A trouble of a list of names. */
+/** A trouble whose value is a list of names. */
 export function names(doc: string): Trouble<readonly string[]> {
   const fits = (value: unknown): value is readonly string[] =>
     Array.isArray(value) && value.length <= 2_000 && value.every((name) => typeof name === 'string');
   return { doc, values: 'a list of names', off: [], read: (value) => (fits(value) ? [...value] : undefined) };
 }
 
-/** A trouble of a short text. */
+/** A trouble whose value is a short text. */
 export function text(doc: string): Trouble<string> {
   const fits = (value: unknown): value is string => typeof value === 'string' && value.length <= 255;
   return {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { noTroubles, parseTroubles, troubleNames, troubleTable } from './troubles.ts';
 
 describe('the table of troubles', () => {
-  it('takes back every value that means no trouble', () => {
+  it('accepts the off value of every trouble', () => {
     for (const name of troubleNames) {
       expect(parseTroubles({ [name]: noTroubles[name] }), name).toEqual({ [name]: noTroubles[name] });
       expect(parseTroubles({ [name]: null }), name).toEqual({ [name]: noTroubles[name] });
@@ -23,7 +23,7 @@ describe('the table of troubles', () => {
     [[], 'a JSON object'],
     [null, 'a JSON object'],
     [{ constructor: true }, 'There is no trouble "constructor"'],
-  ])('refuses %j and says what it takes', (input, why) => {
+  ])('refuses %j and names the accepted values', (input, why) => {
     expect(() => parseTroubles(input)).toThrow(why);
   });
 });

@@ -6,19 +6,20 @@ import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 
 const found = ['/usr/lib/chromium/chromium-headless-shell', '/usr/lib/chromium/chromium', '/usr/bin/chromium'];
 
-/** A browser with a profile of its own. */
+/** A browser with its own profile. */
 export interface TestBrowser {
   readonly page: Page;
   readonly browser: Browser;
-  /** Kills the browser the hard way and waits until it is gone. */
+  /** Kills the browser with SIGKILL and waits for its exit. */
   kill(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Starts a browser on a profile, and opens nothing yet. */
+/** Starts a browser on a profile, without opening a page. */
 export async function openBrowser(profile: string, args: readonly string[] = []): Promise<TestBrowser> {
   const executablePath = found.find((path) => existsSync(path));
-  if (executablePath === undefined) throw new Error('There is no Chromium here. Install chromium-headless-shell.');
+  if (executablePath === undefined)
+    throw new Error('No Chromium found on this machine. Install chromium-headless-shell.');
   const quiet = [
     '--no-sandbox',
     '--disable-gpu',
@@ -45,7 +46,7 @@ export async function openBrowser(profile: string, args: readonly string[] = [])
   };
 }
 
-/** Makes an empty profile folder, and what removes it. */
+/** Creates an empty profile folder and returns its path and a function that removes it. */
 export async function makeProfile(): Promise<{ readonly path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'wakey-simulator-'));
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };

@@ -2,7 +2,7 @@ import type { Page } from 'puppeteer-core';
 import type { Simulator } from '../src/index.ts';
 import { makeProfile, openBrowser, type TestBrowser } from './browser.ts';
 
-/** The text of the QR code that the page shows, once it shows one that differs from `old`. */
+/** Returns the text of the page's QR code, once the page shows one that differs from `old`. */
 export async function shownQr(page: Page, old = ''): Promise<string> {
   const handle = await page.waitForFunction(
     (previous) => {
@@ -21,15 +21,15 @@ export async function until(page: Page, expression: string): Promise<void> {
   await page.waitForFunction(expression, { polling: 20 });
 }
 
-/** An expression for a model of the page. */
+/** The expression for the page's model `Socket`. */
 export const socket = "require('WAWebSocketModel').Socket";
 
-/** Waits until the page has a login and all it needs. */
+/** Waits until the page is logged in and synced. */
 export async function untilReady(page: Page): Promise<void> {
   await until(page, `globalThis.require && ${socket}.hasSynced === true && ${socket}.state === 'CONNECTED'`);
 }
 
-/** A browser on a fresh profile, at the simulator's page. */
+/** A browser on a new profile that shows the simulator's page. */
 export interface Visit {
   readonly browser: TestBrowser;
   readonly page: Page;

@@ -1,14 +1,14 @@
 import type { DeviceKeys, Me } from '../protocol.ts';
 import { companionLimit } from '../timing.ts';
 
-/** A number with a phone. */
+/** A WhatsApp account: a number with a phone. */
 export interface Account {
-  /** The number, international, digits only. */
+  /** The international number, digits only. */
   readonly number: string;
   readonly pushname: string;
-  /** Kind of the phone. */
+  /** Kind of the phone, such as `android`. */
   readonly platform: string;
-  /** Digits of the hidden id. */
+  /** Digits of the account's hidden id. */
   readonly lid: string;
 }
 
@@ -18,7 +18,7 @@ export interface Device extends DeviceKeys {
   readonly id: string;
   readonly account: string;
   readonly index: number;
-  /** Kind of companion, from the QR: 1 is Chrome. */
+  /** Kind of companion, from the QR code: 1 is Chrome. */
   readonly platform: string;
   readonly linkedAt: number;
 }
@@ -30,13 +30,13 @@ export interface Accounts {
   add(account: Account): void;
   devices(number?: string): readonly Device[];
   device(id: string): Device | undefined;
-  /** Links a device; undefined when the account has no room for one more. */
+  /** Links a device; returns undefined if the account has no room for another device. */
   link(
     account: Account,
     device: DeviceKeys & { readonly platform: string; readonly linkedAt: number },
   ): Device | undefined;
   hasRoom(account: Account): boolean;
-  /** Takes the device off its account; false when it was not linked. */
+  /** Unlinks the device from its account; returns false if the device was not linked. */
   unlink(id: string): boolean;
 }
 
@@ -48,7 +48,7 @@ export const defaultAccount: Account = {
   lid: '100000000000001',
 };
 
-/** Keeps accounts in memory. */
+/** Creates the list of accounts, in memory. */
 export function createAccounts(first: readonly Account[], linked: readonly Device[] = []): Accounts {
   const accounts = new Map(first.map((account) => [account.number, account]));
   const devices = new Map(linked.map((device) => [device.id, device]));
@@ -67,7 +67,7 @@ export function createAccounts(first: readonly Account[], linked: readonly Devic
     hasRoom,
     link(account, { noiseKey, identityKey, platform, linkedAt }) {
       if (!hasRoom(account)) return undefined;
-      // An index is never used twice, as on the real service: an unlinked device cannot come back as another.
+      // As on the real service, no index is used twice: a new device never gets the id of an unlinked one.
       const index = (lastIndex.get(account.number) ?? 0) + 1;
       lastIndex.set(account.number, index);
       const id = `${account.number}:${index}@c.us`;
@@ -79,7 +79,7 @@ export function createAccounts(first: readonly Account[], linked: readonly Devic
   };
 }
 
-/** What the device is told about its account. */
+/** Returns what the service tells a device about its account. */
 export function meOf(account: Account, device: string): Me {
   return {
     device,

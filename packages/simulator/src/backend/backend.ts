@@ -17,13 +17,16 @@ export interface Backend {
   readonly linkCodes: LinkCodes;
   readonly passkeys: Passkeys;
   accept(origin: string, openWire: (events: WireEvents) => Wire): void;
-  /** Takes a device off its account and tells its page; false when it was not linked. */
+  /** Unlinks a device from its account and tells the device's page; returns false if the device was not linked. */
   unlink(device: string): boolean;
-  /** Whether the device has a stream just now. */
+  /** Whether the device has an open stream now. */
   isOnline(device: string): boolean;
-  /** Ends the stream of a device as if it had connected from elsewhere; false when it is not online. */
+  /**
+   * Ends the stream of a device as if the device had connected from elsewhere; returns false if the device is not
+   * online.
+   */
   replace(device: string): boolean;
-  /** Tells every page that shows a code to make a new secret for the ref it shows. */
+  /** Tells every page that shows a code to make a new secret for the ref that it shows. */
   rotateSecrets(): void;
   /** Acts on a change of the troubles. */
   troublesChanged(before: Troubles, after: Troubles): void;
@@ -34,7 +37,7 @@ type Handlers = {
   readonly [T in PageMessage['type']]?: (stream: Stream, message: Extract<PageMessage, { type: T }>) => void;
 };
 
-/** Puts the parts of the backend together. */
+/** Connects the parts of the backend. */
 export function createBackend(context: BackendContext): Backend {
   const { journal, accounts, troubles } = context;
   const passkeys = createPasskeys(context);
@@ -66,7 +69,8 @@ export function createBackend(context: BackendContext): Backend {
     isKnown: (device, presented) => states.judge(device.id, presented) !== 'unknown-device',
     online(stream, device, presented) {
       const isFed = states.judge(device.id, presented) === 'accepted';
-      // A state that never gets ready is not a new one: it is refused again the next time.
+      // A login that never becomes ready creates no new state, so the service refuses its state again at the next
+      // login.
       login.admit(stream, device, isFed ? states.next(device.id) : presented, isFed);
     },
     message(stream, message) {
@@ -100,7 +104,7 @@ export function createBackend(context: BackendContext): Backend {
     if (after.outage !== 'none' || after.portal !== 'none') streams.cutAll();
     for (const stream of streams.all()) {
       const refusal: StreamError | undefined = refusalOf(context, stream.device?.id);
-      // First of all: they say how the page takes a refusal.
+      // Send the troubles first: they decide how the page acts on a refusal.
       stream.send({ type: 'troubles', troubles: pageTroubles(after) });
       if (refusal !== undefined) stream.end(refusal);
       else {

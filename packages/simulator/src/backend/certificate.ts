@@ -1,12 +1,13 @@
-/** A key and the certificate that goes with it, both PEM. */
+/** A private key and its certificate, both as PEM. */
 export interface Certificate {
   readonly key: string;
   readonly cert: string;
 }
 
-/** Makes a self-signed certificate for web.whatsapp.com and the loopback names, valid for a year. */
+/** Creates a self-signed certificate for web.whatsapp.com and the loopback names, valid for one year. */
 export async function makeCertificate(): Promise<Certificate> {
-  // Loaded here, because it doubles the time of loading the simulator, and most never serve HTTPS.
+  // Import `selfsigned` here, because the import doubles the loading time of the simulator, and most simulators never
+  // serve HTTPS.
   const { generate } = await import('selfsigned');
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'web.whatsapp.com' }], {
     algorithm: 'sha256',

@@ -3,7 +3,7 @@ import type { Journal } from '../journal.ts';
 import type { Troubles } from '../troubles.ts';
 import type { Accounts } from './accounts.ts';
 
-/** What every part of the backend works with. */
+/** The objects that every part of the backend uses. */
 export interface BackendContext {
   readonly clock: SimulatorClock;
   readonly random: (size: number) => Buffer;

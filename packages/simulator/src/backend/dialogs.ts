@@ -1,18 +1,18 @@
 import type { BackendContext } from './context.ts';
 import type { Stream } from './streams.ts';
 
-/** The dialog that costs the link when nobody answers it. */
+/** The dialog after which the service unlinks a device that does not answer it. */
 export interface Dialogs {
-  /** Shows it to a device that is online and has not acknowledged it. */
+  /** Shows the dialog to a device that is online and has not acknowledged it. */
   show(stream: Stream): void;
   acknowledge(stream: Stream): void;
-  /** Forgets who has acknowledged it, so that the next one is shown to all. */
+  /** Forgets which devices have acknowledged the dialog, so that the next dialog is shown to all. */
   renew(): void;
 }
 
 const patienceMs = 300_000;
 
-/** See {@link Dialogs}. `unlink` is called for a device that let the time run out. */
+/** See {@link Dialogs}. Calls `unlink` for a device that did not answer in time. */
 export function createDialogs(context: BackendContext, unlink: (device: string) => void): Dialogs {
   const { clock, journal } = context;
   const acknowledged = new Set<string>();

@@ -1,7 +1,7 @@
 import { pageScript, pageStyle } from '../generated/page.ts';
 import type { PageSettings } from '../protocol.ts';
 
-/** The index document, styles and the loader included. `scripts`: elements for the scripts that it names. */
+/** Returns the index document, with styles and loader. `scripts`: elements for the scripts that the document loads. */
 export function indexDocument(settings: PageSettings, scripts: string): string {
   return `<!doctype html>
 <html id="whatsapp-web" lang="en" dir="ltr">

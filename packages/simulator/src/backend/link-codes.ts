@@ -10,18 +10,21 @@ import type { Stream } from './streams.ts';
 /** Why a link code did not link. */
 export type CodeRefusal = 'no-code-asked' | 'wrong-code' | 'expired-code' | 'too-many-attempts';
 
-/** What came of typing a link code. */
+/** The result of entering a link code. */
 export type CodeResult = PairResult | { readonly ok: false; readonly reason: CodeRefusal; readonly message: string };
 
-/** Link codes: asked for by a page, typed on the phone; or, with the trouble on, the other way round. */
+/**
+ * Link codes: the page requests a code and its user types it on the phone. With the trouble `linkCodeShownOn: 'phone'`,
+ * the phone shows the code and its user types it on the page.
+ */
 export interface LinkCodes {
-  /** A page asks to be linked by code; an answer in `ServerError` form is what the page is told. */
+  /** Handles a page's request for linking by code; returns the error for the page, if any. */
   hello(stream: Stream, hello: Extract<PageMessage, { type: 'companion-hello' }>): Promise<ServerError | undefined>;
-  /** The phone shows a code of its own for a page that asked with the number of this account. */
+  /** Makes the phone show a code for a page that requested one with the number of this account. */
   show(stream: Stream, number: string): ServerError | undefined;
-  /** The code the phone shows just now, if any. */
+  /** Returns the code that the phone shows now, if any. */
   shown(number: string): string | undefined;
-  /** The phone's owner types the code that the page shows. */
+  /** Enters on the phone the code that the page shows. */
   enter(account: Account, code: string): Promise<CodeResult>;
   withdraw(stream: Stream): void;
 }
@@ -29,7 +32,7 @@ export interface LinkCodes {
 interface Pending {
   readonly stream: Stream;
   readonly hello: SealedHello | undefined;
-  /** The code shown on the phone, in that direction. */
+  /** The code that the phone shows; undefined if the page shows one. */
   readonly code: string | undefined;
   readonly lapsesAt: number;
   attempts: number;
@@ -99,11 +102,11 @@ export function createLinkCodes(context: BackendContext, pairing: Pairing): Link
     const { number } = account;
     const pending = pendings.get(number);
     if (pending?.hello === undefined || !pending.stream.isOpen()) {
-      return refused('no-code-asked', `No page has asked for a link code for ${number}.`);
+      return refused('no-code-asked', `No page has requested a link code for ${number}.`);
     }
     if (clock.now() >= pending.lapsesAt) {
       pendings.delete(number);
-      return refused('expired-code', 'This link code has expired. Type the one shown now.');
+      return refused('expired-code', 'This link code has expired. Type the code that the page shows now.');
     }
     const companion = await unseal(pending.hello, code.toUpperCase().replace(/[\s-]/g, ''));
     journal.write('link-code-entered', { number, correct: companion !== undefined });
@@ -117,10 +120,10 @@ export function createLinkCodes(context: BackendContext, pairing: Pairing): Link
 
   function wrongEntry(number: string, pending: Pending): CodeResult {
     pending.attempts += 1;
-    if (pending.attempts < linkCodeAttempts) return refused('wrong-code', 'This is not the code that the page shows.');
+    if (pending.attempts < linkCodeAttempts) return refused('wrong-code', 'The page shows another code.');
     pendings.delete(number);
     pending.stream.send({ type: 'code-refused', reason: 'too-many-attempts' });
-    return refused('too-many-attempts', 'Three wrong entries: the page has to show a new code.');
+    return refused('too-many-attempts', 'Three wrong entries. Request a new code on the page.');
   }
 
   return {
@@ -144,7 +147,7 @@ export function createLinkCodes(context: BackendContext, pairing: Pairing): Link
   };
 }
 
-/** Opens the page's hello with a code; undefined when the code is not the one it was sealed with. */
+/** Decrypts the page's hello with a code; returns undefined if the page sealed it with another code. */
 async function unseal(hello: SealedHello, code: string): Promise<Companion | undefined> {
   const key = await derive(code, Buffer.from(hello.salt, 'base64'), rounds, 32, 'sha256');
   const box = Buffer.from(hello.box, 'base64');
@@ -156,7 +159,7 @@ async function unseal(hello: SealedHello, code: string): Promise<Companion | und
   try {
     return readCompanion(JSON.parse(Buffer.concat([start, decipher.final()]).toString('utf8')));
   } catch {
-    // The authentication tag does not fit: another code.
+    // The authentication tag does not match: the page used another code.
     return undefined;
   }
 }

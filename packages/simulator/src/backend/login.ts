@@ -3,13 +3,16 @@ import type { BackendContext } from './context.ts';
 import { restrictionsOf } from './restrictions.ts';
 import type { Stream } from './streams.ts';
 
-/** Takes linked devices in and feeds them their sync. */
+/** Logs linked devices in and sends them their sync. */
 export interface Login {
-  /** `isFed`: whether the device gets its sync. `state`: the number of its state from now on. */
+  /**
+   * Logs a device in. `isFed`: whether the service sends the device its sync. `state`: the number of the device's state
+   * from now on.
+   */
   admit(stream: Stream, device: Device, state: number, isFed: boolean): void;
 }
 
-/** See {@link Login}. `synced` is told each time a device has all it needs. */
+/** See {@link Login}. Calls `synced` each time a device has finished its sync. */
 export function createLogin(context: BackendContext, synced: (stream: Stream, device: Device) => void): Login {
   const { clock, journal, accounts, troubles } = context;
   const known = new Set<string>();

@@ -18,12 +18,12 @@ export type PairRefusal =
   | 'passkey-refused'
   | 'no-answer';
 
-/** What came of linking. */
+/** The result of linking. */
 export type PairResult =
   | { readonly ok: true; readonly device: Device }
   | { readonly ok: false; readonly reason: PairRefusal; readonly message: string };
 
-/** What the phone has learned of a companion, from a QR or from a link code. */
+/** What the phone has learned about a companion, from a QR code or a link code. */
 export interface Companion extends DeviceKeys {
   readonly ref: string;
   /** The secret that only phone and companion know, base64. */
@@ -31,13 +31,13 @@ export interface Companion extends DeviceKeys {
   readonly platform: string;
 }
 
-/** Hands out refs and links the companions that the phone has scanned. */
+/** Issues refs and links the companions that the phone has scanned. */
 export interface Pairing {
-  /** Gives a new stream its batch of refs. */
+  /** Sends a new stream its batch of refs. */
   offer(stream: Stream): void;
   /** Links the companion whose ref the phone presents. */
   pair(account: Account, companion: Companion): Promise<PairResult>;
-  /** Links a companion on a stream that is already known, as after a link code. */
+  /** Links a companion whose stream is already known, as after a link code. */
   complete(stream: Stream, account: Account, companion: Companion): Promise<PairResult>;
   /** Forgets the refs of a stream. */
   withdraw(stream: Stream): void;
@@ -47,7 +47,8 @@ export interface Pairing {
 export function createPairing(context: BackendContext, passkeys: Passkeys): Pairing {
   const { clock, random, journal, accounts } = context;
   const refs = new Map<string, { readonly stream: Stream; readonly lapsesAt: number }>();
-  // Timers on the two sides never agree to the millisecond; the service is a little patient, as the real one.
+  // The timers of page and service differ by milliseconds, so the service accepts a code a little longer, as the real
+  // service does.
   const graceMs = Math.max(250, 2_000 / clock.speed);
 
   function offer(stream: Stream): void {
@@ -63,22 +64,26 @@ export function createPairing(context: BackendContext, passkeys: Passkeys): Pair
   async function pair(account: Account, companion: Companion): Promise<PairResult> {
     const known = refs.get(companion.ref);
     if (known === undefined || !known.stream.isOpen()) {
-      return refused('unknown-code', 'No page is showing this code. It was replaced or its page is gone.');
+      return refused('unknown-code', 'No page shows this code. The page shows a newer code or was closed.');
     }
-    if (clock.now() >= known.lapsesAt) return refused('expired-code', 'This code has expired. Scan the one shown now.');
+    if (clock.now() >= known.lapsesAt)
+      return refused('expired-code', 'This code has expired. Scan the code that the page shows now.');
     return complete(known.stream, account, companion);
   }
 
   async function complete(stream: Stream, account: Account, companion: Companion): Promise<PairResult> {
     const { keys } = stream;
     if (keys.noiseKey !== companion.noiseKey || keys.identityKey !== companion.identityKey) {
-      return refused('wrong-keys', 'The keys in the code are not those of the page that shows it.');
+      return refused('wrong-keys', 'The code has other keys than the page that shows it.');
     }
     const { banned, locked } = context.troubles();
-    if (banned) return refused('account-banned', 'This account may not link devices: it is banned.');
-    if (locked) return refused('account-locked', 'This account may not link devices: it is locked.');
+    if (banned) return refused('account-banned', 'This account cannot link devices, because it is banned.');
+    if (locked) return refused('account-locked', 'This account cannot link devices, because it is locked.');
     if (!accounts.hasRoom(account)) {
-      return refused('too-many-devices', 'Four devices are linked already. Unlink one on the phone first.');
+      return refused(
+        'too-many-devices',
+        'The account already has four linked devices. Unlink one of them on the phone first.',
+      );
     }
     withdraw(stream);
     const demanded = await passkeys.demand(stream);
@@ -89,7 +94,8 @@ export function createPairing(context: BackendContext, passkeys: Passkeys): Pair
   async function handOver(stream: Stream, account: Account, companion: Companion): Promise<PairResult> {
     const { platform, advSecret } = companion;
     const device = accounts.link(account, { ...stream.keys, platform, linkedAt: clock.now() });
-    if (device === undefined) return refused('too-many-devices', 'Four devices are linked already. Unlink one first.');
+    if (device === undefined)
+      return refused('too-many-devices', 'The account already has four linked devices. Unlink one of them first.');
     const identity = Buffer.from(JSON.stringify({ device: device.id, key: stream.keys.identityKey }));
     const hmac = createHmac('sha256', Buffer.from(advSecret, 'base64')).update(identity).digest('base64');
     stream.send({ type: 'pair-success', me: meOf(account, device.id), identity: identity.toString('base64'), hmac });
@@ -97,8 +103,11 @@ export function createPairing(context: BackendContext, passkeys: Passkeys): Pair
     if (answer.type !== 'pair-accepted') {
       accounts.unlink(device.id);
       return answer.type === 'pair-refused'
-        ? refused('wrong-secret', 'The page has another secret by now than the code it showed.')
-        : refused('no-answer', 'The page did not answer. Is it still open?');
+        ? refused(
+            'wrong-secret',
+            'The page has replaced the secret of this code. Scan the code that the page shows now.',
+          )
+        : refused('no-answer', 'The page did not answer. Check that the page is still open.');
     }
     journal.write('device-linked', { device: device.id, account: account.number });
     stream.end({ kind: 'restart' });

@@ -11,15 +11,15 @@ export interface Passkey {
   readonly publicKey: string;
 }
 
-/** What came of asking for a passkey. */
+/** The result of a passkey request. */
 export type PasskeyOutcome = { readonly ok: true } | { readonly ok: false; readonly message: string };
 
-/** Registered passkeys and the question for them while linking. */
+/** Registered passkeys, and the request for one of them while linking. */
 export interface Passkeys {
-  /** Registers a passkey. Throws when the key is not an ES256 public key. */
+  /** Registers a passkey. Throws if the key is not an ES256 public key. */
   register(passkey: Passkey): void;
   list(): readonly Passkey[];
-  /** Asks the page for an assertion if the trouble is on, and verifies it. */
+  /** Requests an assertion from the page if the trouble `passkey` is on, and verifies the assertion. */
   demand(stream: Stream): Promise<PasskeyOutcome>;
 }
 
@@ -47,11 +47,11 @@ export function createPasskeys(context: BackendContext): Passkeys {
   }
 
   function judge(answer: Answer<'passkey-answer' | 'passkey-refused'>, expected: Expected): PasskeyOutcome {
-    if (answer.type === 'passkey-refused') return no(`The page gave no passkey: ${answer.name}.`);
-    if (answer.type !== 'passkey-answer') return no('The page gave no passkey in time.');
+    if (answer.type === 'passkey-refused') return no(`The page refused the passkey request: ${answer.name}.`);
+    if (answer.type !== 'passkey-answer') return no('The page did not answer the passkey request in time.');
     const { assertion } = answer;
     const passkey = passkeys.get(assertion.id);
-    if (passkey === undefined) return no('The passkey is not registered with this account.');
+    if (passkey === undefined) return no('The passkey is not registered. Register it with POST /phone/passkeys.');
     const wrong = wrongWith(assertion, passkey, expected, counters.get(passkey.id) ?? 0);
     if (wrong !== undefined) return no(wrong);
     counters.set(passkey.id, counterOf(bytes(assertion.response.authenticatorData)));
@@ -77,7 +77,9 @@ interface Expected {
   readonly origin: string;
 }
 
-/** Verifies an assertion as WebAuthn level 3, section 7.2, asks; returns what is wrong with it. */
+/**
+ * Verifies an assertion as WebAuthn level 3, section 7.2, requires; returns a description of the first error, if any.
+ */
 function wrongWith(
   assertion: PasskeyAssertion,
   passkey: Passkey,
@@ -86,14 +88,14 @@ function wrongWith(
 ): string | undefined {
   const { clientDataJSON, authenticatorData, signature } = assertion.response;
   const client = readClientData(bytes(clientDataJSON));
-  if (client?.type !== 'webauthn.get') return 'The client data is not that of an assertion.';
+  if (client?.type !== 'webauthn.get') return 'The client data does not belong to an assertion.';
   if (client.challenge !== expected.challenge) return 'The assertion answers another challenge.';
   if (client.origin !== expected.origin) return `The assertion was made for ${client.origin}, not ${expected.origin}.`;
   const data = bytes(authenticatorData);
   if (data.length < 37) return 'The authenticator data is too short.';
   const rpHash = createHash('sha256').update(expected.rpId).digest();
   if (!data.subarray(0, 32).equals(rpHash)) return 'The assertion is for another relying party.';
-  if ((data.readUInt8(32) & 1) === 0) return 'Nobody was present when the assertion was made.';
+  if ((data.readUInt8(32) & 1) === 0) return 'The assertion does not confirm that a user was present.';
   const next = counterOf(data);
   if ((next !== 0 || counter !== 0) && next <= counter) return 'The counter of the passkey went backwards.';
   const key = createPublicKey({ key: bytes(passkey.publicKey), format: 'der', type: 'spki' });
@@ -117,7 +119,7 @@ function counterOf(authenticatorData: Buffer): number {
 }
 
 function hostOf(origin: string): string {
-  // A client that is no browser may send any origin; none fits a passkey then.
+  // A client other than a browser may send any origin. An invalid origin has no host, so no passkey matches it.
   return URL.parse(origin)?.hostname ?? '';
 }
 

@@ -5,7 +5,9 @@ import { otherOrigin } from './other-origin.ts';
 const path = '/portal';
 const page = '<!doctype html><title>Welcome</title><h1>Log in to this network</h1><form><input name="room"></form>\n';
 
-/** Answers in the place of everything that is asked for while a login portal has the network; false while none has. */
+/**
+ * While the trouble `portal` is on, answers every request as a login portal; returns false while the trouble is off.
+ */
 export function answerAsPortal(request: IncomingMessage, response: ServerResponse, { portal }: Troubles): boolean {
   if (portal === 'none') return false;
   const isThere = portal === 'page' || request.url === path;

@@ -8,16 +8,16 @@ import {
 } from 'node:crypto';
 import type { DeviceKeys } from '../protocol.ts';
 
-/** One question that only the holder of both private keys can answer. */
+/** A challenge that only the holder of both private keys can answer. */
 export interface Challenge {
-  /** Public half of a key made for this challenge, base64. */
+  /** Public key created for this challenge, base64. */
   readonly key: string;
   readonly nonce: string;
   /** Whether the answer proves possession of both private keys. */
   verify(keys: DeviceKeys, proof: { readonly noise: string; readonly identity: string }): boolean;
 }
 
-/** Makes a challenge: X25519 with a key of its own, then an HMAC of the nonce under the shared secret. */
+/** Creates a challenge: X25519 with a new key, then an HMAC of the nonce under the shared secret. */
 export function createChallenge(random: (size: number) => Buffer): Challenge {
   const { publicKey, privateKey } = generateKeyPairSync('x25519');
   const key = Buffer.from(String(publicKey.export({ format: 'jwk' }).x), 'base64url').toString('base64');
@@ -44,7 +44,7 @@ function agree(privateKey: KeyObject, theirs: string): Buffer | undefined {
     });
     return diffieHellman({ privateKey, publicKey });
   } catch {
-    // A point of small order: no secret can be agreed on, so nothing is proved.
+    // A point of small order: no shared secret exists, so the answer proves nothing.
     return undefined;
   }
 }

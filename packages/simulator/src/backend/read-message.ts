@@ -33,7 +33,7 @@ const readers: { readonly [T in PageMessage['type']]: Reader } = {
   query: ({ id, what }) => (isId(id) && isText(what) ? { type: 'query', id, what } : undefined),
 };
 
-/** Reads one message of a page; undefined when it is not one. */
+/** Parses one message of a page; returns undefined if the text is no such message. */
 export function readPageMessage(data: string): PageMessage | undefined {
   const fields = readObject(data);
   const type = fields?.type;

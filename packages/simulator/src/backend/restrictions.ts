@@ -5,10 +5,10 @@ const monthS = 30 * 86_400;
 const quota = 100;
 const used = { NONE: 0, FIRST_WARNING: 70, SECOND_WARNING: 90, CAPPED: quota };
 
-/** What the service tells a device of the limits its account is under. `now` is in ms since the epoch. */
+/** Returns the restrictions of the account as the service sends them to a device. `now` is in ms since the epoch. */
 export function restrictionsOf({ timeLock, timeLockUntil, capping }: Troubles, now: number): Restrictions {
   const seconds = Math.floor(now / 1_000);
-  // The service counts a month at a time; both ends of the one it is in.
+  // The service counts new chats per month; `start` is the start of the current month.
   const start = seconds - (seconds % monthS);
   return {
     ...(timeLock === 'none'

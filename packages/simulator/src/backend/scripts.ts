@@ -3,19 +3,19 @@ import type { BackendContext } from './context.ts';
 import { otherOrigin } from './other-origin.ts';
 import type { SlowLine } from './slow-line.ts';
 
-/** The scripts that the document names, when it names any: they come from a host of their own, as the real page's do. */
+/** The scripts that the document loads from another host, as the real page does, if a trouble asks for them. */
 export interface Scripts {
-  /** Whether the modules come with scripts just now. */
+  /** Whether the modules come from scripts now, not from the document. */
   areNamed(): boolean;
-  /** Elements for the document. */
+  /** Returns the script elements for the document. */
   elements(request: IncomingMessage): string;
-  /** Answers the request where it is for a script. */
+  /** Answers a request for a script; returns false for other paths. */
   serve(path: string, response: ServerResponse): boolean;
 }
 
-/** Parts that a weight is divided into. */
+/** The number of scripts among which `weight` is divided. */
 const parts = 10;
-/** The last script says that all are there, at which the page defines its modules. */
+/** The last script fires this event, at which the page defines its modules. */
 const arrival = "document.dispatchEvent(new Event('simulator-scripts'));";
 
 /** See {@link Scripts}. */

@@ -17,17 +17,17 @@ interface SiteParts extends BackendContext {
   readonly accept: (origin: string, open: (events: WireEvents) => Wire) => void;
 }
 
-/** Where the page connects to. */
+/** The path to which the page connects its stream. */
 const streamPath = '/ws/chat';
 
-/** The web server of the page and of its streams; it has still to listen. */
+/** Creates the web server of the page and of its streams. The caller starts to listen. */
 export function createSite({ certificate, settings, accept, ...context }: SiteParts): Server {
   const { journal, troubles } = context;
   const line = createSlowLine(context);
   const scripts = createScripts(context, line);
   const streams = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024 });
 
-  /** Answers when the page need hang no longer. */
+  /** Answers once the trouble `hang` is off. */
   function holdBack(answer: () => void): void {
     if (!troubles().hang) answer();
     else setTimeout(() => holdBack(answer), 50).unref();

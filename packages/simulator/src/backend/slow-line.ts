@@ -1,15 +1,15 @@
 import type { ServerResponse } from 'node:http';
 import type { BackendContext } from './context.ts';
 
-/** The line by which documents and scripts reach the page. */
+/** The network line over which documents and scripts reach the page. */
 export interface SlowLine {
-  /** Sends a body after all that was sent before. `stall`: the line first stands still for a while. */
+  /** Sends a body after all earlier bodies. `stall`: the line first stops for `lineStallMs`. */
   send(response: ServerResponse, body: string, stall: boolean): void;
 }
 
 const stepMs = 100;
 
-/** See {@link SlowLine}. Without a rate, everything is sent at once. */
+/** See {@link SlowLine}. Without `lineRate`, the line sends everything at once. */
 export function createSlowLine({ clock, troubles }: Pick<BackendContext, 'clock' | 'troubles'>): SlowLine {
   let last: Promise<void> = Promise.resolve();
   const pass = (ms: number) => new Promise<void>((resolve) => void clock.after(ms, resolve));

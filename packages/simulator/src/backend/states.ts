@@ -1,13 +1,16 @@
 import type { Troubles } from '../troubles.ts';
 import type { BackendContext } from './context.ts';
 
-/** Numbers the state of each device at each login, so that an older state, as a restored backup has it, can be told. */
+/**
+ * Numbers the state of each device at each login, so that the service recognizes an older state, such as that of a
+ * restored backup.
+ */
 export interface DeviceStates {
-  /** What is done with a device that presents the state of this number. */
+  /** Returns how the service treats a device that presents the state of this number. */
   judge(device: string, presented: number): 'accepted' | Troubles['stateRefusal'];
-  /** The number of the state from this login on. */
+  /** Returns the number of the device's state from this login on. */
   next(device: string): number;
-  /** Takes note of the newest states, where the trouble that refuses them has been switched on. */
+  /** Records the newest states when the trouble that refuses them is switched on. */
   troublesChanged(before: Troubles, after: Troubles): void;
 }
 

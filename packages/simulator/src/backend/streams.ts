@@ -5,48 +5,51 @@ import { type Challenge, createChallenge } from './proof.ts';
 import { readPageMessage } from './read-message.ts';
 import type { Wire, WireEvents } from './wire.ts';
 
-/** A page that has proved that it holds its keys. */
+/** The connection of a page that has proved possession of its keys. */
 export interface Stream {
   readonly id: number;
   readonly origin: string;
   readonly keys: DeviceKeys;
-  /** The device it logged in as; undefined while it is not linked. */
+  /** The device as which the page logged in; undefined while the page is not linked. */
   readonly device: Device | undefined;
   isOpen(): boolean;
   send(message: BackendMessage): void;
-  /** Tells the page why, then closes the stream. */
+  /** Sends the page the reason, then closes the stream. */
   end(error: StreamError): void;
-  /** Resolves with the first message of one of these types, or says why none will come. `ms` is simulated time. */
+  /**
+   * Resolves with the first message of one of these types, or with the reason why none will come. `ms` is simulated
+   * time.
+   */
   answer<T extends PageMessage['type']>(types: readonly T[], ms: number): Promise<Answer<T>>;
 }
 
-/** What came of waiting for a page's answer. */
+/** The result of waiting for a page's answer. */
 export type Answer<T extends PageMessage['type']> =
   | Extract<PageMessage, { type: T }>
   | { readonly type: 'closed' | 'late' };
 
-/** What the rest of the backend wants to hear about streams. */
+/** The events of streams that other parts of the backend handle. */
 export interface StreamEvents {
   readonly unlinked: (stream: Stream) => void;
-  /** `presented`: the number of the state that the device came with. */
+  /** `presented`: the number of the state that the device presented. */
   readonly online: (stream: Stream, device: Device, presented: number) => void;
-  /** Whether a device with this state is let in. */
+  /** Whether the service accepts a device with this state. */
   readonly isKnown: (device: Device, presented: number) => boolean;
   readonly message: (stream: Stream, message: PageMessage) => void;
   readonly closed: (stream: Stream) => void;
 }
 
-/** The streams that are open. */
+/** The open streams. */
 export interface Streams {
-  /** Takes a new connection in; returns what to tell about it. */
+  /** Accepts a new connection. */
   accept(origin: string, openWire: (events: WireEvents) => Wire): void;
   all(): readonly Stream[];
   ofDevice(id: string): Stream | undefined;
-  /** Cuts every connection as a lost network does. */
+  /** Cuts every connection, as a lost network does. */
   cutAll(): void;
 }
 
-/** Handshake, proof of possession, and dispatch of messages. */
+/** Creates the streams: handshake, proof of possession, and dispatch of messages. */
 export function createStreams(context: BackendContext, events: StreamEvents): Streams {
   const { journal, accounts } = context;
   const streams = new Set<Stream>();
@@ -135,7 +138,10 @@ export function createStreams(context: BackendContext, events: StreamEvents): St
   };
 }
 
-/** Why nobody, or nobody with a login, is let in just now. */
+/**
+ * Returns the reason for which the service refuses every page, or every page with a login; undefined if it refuses
+ * none.
+ */
 export function refusalOf(context: BackendContext, deviceId: string | undefined): StreamError | undefined {
   const { proxyBlocked, outdated, unavailable, banned, banSeconds, locked, terms } = context.troubles();
   if (proxyBlocked) return { kind: 'proxy-blocked' };

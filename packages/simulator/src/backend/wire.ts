@@ -1,28 +1,28 @@
 import type { WebSocket } from 'ws';
 import type { BackendMessage } from '../protocol.ts';
 
-/** One connection to a page, in whole messages. */
+/** A connection to a page that carries whole messages. */
 export interface Wire {
   send(message: BackendMessage): void;
-  /** Lets what was sent arrive, then closes. */
+  /** Delivers what was sent, then closes. */
   close(): void;
-  /** Cuts the connection as a lost network does. */
+  /** Cuts the connection, as a lost network does. */
   cut(): void;
 }
 
-/** What happens on a wire. */
+/** The events of a wire. */
 export interface WireEvents {
   readonly message: (data: string) => void;
   readonly closed: () => void;
 }
 
-/** Wraps a WebSocket. Both directions are held back by the latency of the moment, in order. */
+/** Wraps a WebSocket. Delays the messages of both directions by the current latency, in order. */
 export function openWire(socket: WebSocket, latency: () => number, events: WireEvents): Wire {
   const outward = delayLine(latency);
   const inward = delayLine(latency);
   socket.on('message', (data) => inward(() => events.message(String(data))));
   socket.on('close', () => events.closed());
-  // A broken connection is followed by 'close', which is where it is dealt with.
+  // After an error the socket emits 'close', whose handler ends the stream.
   socket.on('error', () => socket.terminate());
   return {
     send: (message) => outward(() => socket.readyState === socket.OPEN && socket.send(JSON.stringify(message))),

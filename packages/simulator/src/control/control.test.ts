@@ -39,7 +39,7 @@ describe('the control API', () => {
     expect(answer).toMatchObject({ status, json: { error: { code, message: expect.stringMatching(/\.$/) } } });
   });
 
-  it('refuses a body larger than 8 MB without reading on', async () => {
+  it('refuses a body larger than 8 MB without reading the rest', async () => {
     const answer = await call('POST', '/phone/scan', JSON.stringify({ png: 'x'.repeat(9 * 1024 * 1024) }));
     expect(answer).toMatchObject({ status: 413, json: { error: { code: 'too-large' } } });
   });
@@ -49,7 +49,7 @@ describe('the control API', () => {
     expect(answer).toMatchObject({ status: 403, json: { error: { code: 'foreign-page' } } });
   });
 
-  it('lists the troubles with what they do, and keeps what is set until it is taken back', async () => {
+  it('lists the troubles with their descriptions, and keeps a trouble until it is reset', async () => {
     await call('POST', '/trouble', '{"latency": 5}');
     const { json } = await call('GET', '/trouble');
     expect(json.troubles).toMatchObject({ latency: 5, banned: false });
@@ -58,7 +58,7 @@ describe('the control API', () => {
     expect(simulator.troubles().latency).toBe(0);
   });
 
-  it('gives the log, whole or from a point on', async () => {
+  it('returns the log, from its beginning or from an entry on', async () => {
     const { json } = await call('GET', '/log');
     const entries = json.entries as readonly { seq: number; event: string }[];
     expect(entries.map(({ event }) => event)).toContain('troubles-changed');

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 
 /**
- * Whether a request's `Host` names the server that listens at `listensAt`. A page of another site can give its own name
- * this machine's address, but not this machine's name or address to itself.
+ * Whether a request's `Host` names the server that listens at `listensAt`. A page of another site can point its own
+ * name to this machine, but it cannot use this machine's name or address as its own.
  */
 export function isOwnName(host: string | undefined, listensAt: string): boolean {
   if (host === undefined || /[@/?#\\]/.test(host)) return false;

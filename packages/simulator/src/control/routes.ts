@@ -5,7 +5,7 @@ import { UnreadablePicture } from '../phone/read-picture.ts';
 import { parseTroubles, type Troubles, troubleNames, troubleTable } from '../troubles.ts';
 import { ControlError, textFields } from './request.ts';
 
-/** What the control API works with. */
+/** The objects that the control API uses. */
 export interface ControlParts {
   readonly phone: Phone;
   readonly accounts: Accounts;
@@ -16,7 +16,7 @@ export interface ControlParts {
   readonly replace: (device: string) => boolean;
 }
 
-/** One call: what it does with the body and the query. The result is the JSON of the answer. */
+/** One call: takes the body and the query, and returns the JSON of the answer. */
 export type ControlRoute = (
   body: Readonly<Record<string, unknown>>,
   query: URLSearchParams,
@@ -39,7 +39,11 @@ export function controlRoutes(parts: ControlParts): Readonly<Record<string, Cont
     async 'POST /phone/scan'(body) {
       const { qr, png, account } = textFields(body, ['qr?', 'png?', 'account?']);
       if ((qr === undefined) === (png === undefined)) {
-        throw new ControlError(400, 'wrong-field', 'Send either "qr" (its text) or "png" (a picture, base64).');
+        throw new ControlError(
+          400,
+          'wrong-field',
+          'Send either "qr" (the text of the code) or "png" (a picture of it, base64).',
+        );
       }
       if (qr !== undefined) return linked(await phone.scan(qr, which(account)));
       return linked(await scanPicture(Buffer.from(png ?? '', 'base64'), which(account)));
@@ -55,14 +59,22 @@ export function controlRoutes(parts: ControlParts): Readonly<Record<string, Cont
       const device = named ?? phone.devices(which(account)).at(-1)?.id;
       if (device !== undefined && phone.unlink(device)) return { unlinked: device };
       const missing = named === undefined ? 'No device' : `No device "${named}"`;
-      throw new ControlError(404, 'unknown-device', `${missing} is linked. GET phone/devices lists them.`);
+      throw new ControlError(
+        404,
+        'unknown-device',
+        `${missing} is linked. GET /phone/devices lists the linked devices.`,
+      );
     },
     'POST /phone/passkeys'(body) {
       const { id = '', publicKey = '' } = textFields(body, ['id', 'publicKey']);
       try {
         phone.addPasskey({ id, publicKey });
       } catch (error) {
-        throw new ControlError(400, 'wrong-field', `"publicKey" is no ES256 key in base64url SPKI (${String(error)}).`);
+        throw new ControlError(
+          400,
+          'wrong-field',
+          `"publicKey" is not an ES256 key as SPKI in base64url (${String(error)}).`,
+        );
       }
       return { registered: id };
     },
@@ -71,7 +83,7 @@ export function controlRoutes(parts: ControlParts): Readonly<Record<string, Cont
       const fields = textFields(body, ['number', 'pushname?', 'platform?', 'lid?']);
       const { number = '', pushname = 'Someone', platform = 'android', lid = `2${number}` } = fields;
       if (!/^\d{7,15}$/.test(number))
-        throw new ControlError(400, 'wrong-field', '"number" has 7 to 15 digits, no "+".');
+        throw new ControlError(400, 'wrong-field', '"number" must have 7 to 15 digits and no "+".');
       accounts.add({ number, pushname, platform, lid });
       return accounts.find(number);
     },
@@ -91,7 +103,11 @@ export function controlRoutes(parts: ControlParts): Readonly<Record<string, Cont
     'POST /replace'(body) {
       const { device = '' } = textFields(body, ['device']);
       if (parts.replace(device)) return { replaced: device };
-      throw new ControlError(404, 'not-online', `Device "${device}" is not online. GET phone/devices lists them.`);
+      throw new ControlError(
+        404,
+        'not-online',
+        `Device "${device}" is not online. GET /phone/devices lists the linked devices.`,
+      );
     },
     'GET /log': (_, query) => {
       const after = Number(query.get('after') ?? 0);

@@ -2,7 +2,7 @@ import type { PageTroubles } from '../protocol.ts';
 import type { PageContext } from './context.ts';
 import { hangWhileTold } from './hang.ts';
 
-/** Takes the new troubles over, and acts out those that have just been switched on. */
+/** Stores the new troubles, and acts out those that have just been switched on. */
 export function actOut({ troubles, line, bridge }: PageContext, now: PageTroubles): void {
   const before = troubles.now();
   troubles.change(now);

@@ -1,17 +1,17 @@
 import type { LiveTroubles } from './context.ts';
 import type { Models } from './models/models.ts';
 
-/** What the part of the page that talks to the service tells the part that shows it. */
+/** Carries events from the part of the page that talks to the service to the part that the user sees. */
 export interface Bridge {
   tell(event: BridgeEvent, ...values: readonly unknown[]): void;
 }
 
-/** An event that crosses the bridge, without the suffix it has on `Cmd`. */
+/** Name of an event that crosses the bridge, without the suffix that the name has on `Cmd`. */
 export type BridgeEvent = keyof typeof places;
 
 /**
- * Where each event fires besides `Cmd` under its name with `_from_bridge`. `bus`: on `BackendEventBus` in every build.
- * `older-bus` and `older-cmd`: on `BackendEventBus` or on `Cmd` under the bare name, in older builds alone.
+ * Where each event fires in addition to `Cmd`, on which its name ends in `_from_bridge`. `bus`: on `BackendEventBus` in
+ * every build. `older-bus` and `older-cmd`: on `BackendEventBus` or on `Cmd` under the bare name, only in older builds.
  */
 const places = {
   logout: ['bus', 'older-cmd'],
@@ -26,14 +26,14 @@ const places = {
   offline_progress_update: ['older-cmd'],
 } as const satisfies Readonly<Record<string, readonly ('bus' | 'older-bus' | 'older-cmd')[]>>;
 
-/** See {@link Bridge}. The trouble `eventNames` says whether the older places hear of it. */
+/** See {@link Bridge}. The trouble `eventNames` decides whether events also fire in the older places. */
 export function makeBridge({ bus, cmd }: Models, troubles: LiveTroubles): Bridge {
   return {
     tell(event, ...values) {
       const isOlder = troubles.now().eventNames === 'both';
       for (const place of places[event]) {
         if (place === 'older-cmd' && isOlder) cmd.trigger(event, ...values);
-        // A build that fires this on the bus has no word there for a ban that is over.
+        // A build that fires this event on the bus fires it only for a ban, never for the end of one.
         const isNews = event !== 'account_temporarily_banned' || isBan(values[0]);
         if (place === 'bus' || (place === 'older-bus' && isOlder && isNews)) bus.trigger(event, ...values);
       }

@@ -1,6 +1,6 @@
 import type { PageClock } from './context.ts';
 
-/** The browser's timers, run `speed` times as fast. */
+/** Creates a clock from the browser's timers, `speed` times as fast. */
 export function makeClock(speed: number): PageClock {
   const after = (ms: number, task: () => void): (() => void) => {
     const timer = setTimeout(task, ms / speed);

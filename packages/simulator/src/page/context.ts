@@ -7,7 +7,7 @@ import type { UserPrefs } from './storage/user-prefs.ts';
 import type { Updater } from './updater.ts';
 import type { View } from './view/view.ts';
 
-/** What every part of the page works with. */
+/** The objects that every part of the page uses. */
 export interface PageContext {
   readonly settings: PageSettings;
   readonly models: Models;
@@ -20,42 +20,42 @@ export interface PageContext {
   readonly line: Line;
 }
 
-/** What the page has in its storage. */
+/** The contents of the page's storage. */
 export interface Kept {
   readonly keys: Keys;
   readonly prefs: UserPrefs;
 }
 
-/** Time, run `speed` times as fast. */
+/** A clock that runs `speed` times as fast as real time. */
 export interface PageClock {
   /** Resolves after `ms` of simulated time. */
   pass(ms: number): Promise<void>;
-  /** Runs `task` after `ms` of simulated time; returns what cancels it. */
+  /** Runs `task` after `ms` of simulated time; returns a function that cancels it. */
   after(ms: number, task: () => void): () => void;
 }
 
-/** The troubles of the moment. */
+/** The current troubles. */
 export interface LiveTroubles {
   now(): PageTroubles;
   change(troubles: PageTroubles): void;
-  /** Resolves as soon as the condition holds. */
+  /** Resolves as soon as the troubles fulfil the condition. */
   until(holds: (troubles: PageTroubles) => boolean): Promise<void>;
 }
 
-/** The connection to the backend, whatever it is just now. */
+/** The connection to the backend, open or not. */
 export interface Line {
-  /** Opens a connection; any earlier one is dropped. */
+  /** Opens a connection and drops the earlier one. */
   open(events: LineEvents): void;
   /** Drops the connection without an event. */
   drop(): void;
   isOpen(): boolean;
-  /** Sends if there is a connection; what is said into a dead line is lost, as in life. */
+  /** Sends a message if the connection is open. Otherwise the message is lost, as on a real network. */
   send(message: PageMessage): void;
-  /** Sends a message that has a reply. Rejects with the server's error, or when the connection is lost. */
+  /** Sends a message and resolves with its reply. Rejects with the server's error, or when the connection is lost. */
   ask(make: (id: number) => PageMessage): Promise<unknown>;
 }
 
-/** What happens on a {@link Line}. */
+/** The events of a {@link Line}. */
 export interface LineEvents {
   readonly opened: () => void;
   readonly message: (message: BackendMessage) => void;

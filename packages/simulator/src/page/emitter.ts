@@ -1,11 +1,16 @@
 /** A listener of an {@link Emitter}. */
 export type Listener = (...values: never[]) => void;
 
-/** Emitter in the manner of Backbone: names may be several, separated by spaces; `all` hears everything. */
+/**
+ * An emitter as in Backbone: `names` may hold several names, separated by spaces; listeners of `all` receive every
+ * event.
+ */
 export interface Emitter {
   on(names: string, listener: Listener, self?: unknown): this;
   once(names: string, listener: Listener, self?: unknown): this;
-  /** Without a listener, takes all listeners of the names off; without names, all there are. */
+  /**
+   * Removes a listener. Without a listener, removes all listeners of the names; without names, removes all listeners.
+   */
   off(names?: string | null, listener?: Listener | null, self?: unknown): this;
   trigger(names: string, ...values: unknown[]): this;
   listenTo(other: Emitter, names: string, listener: Listener): this;
@@ -13,7 +18,7 @@ export interface Emitter {
   stopListening(other?: Emitter, names?: string, listener?: Listener): this;
 }
 
-/** Whether an event must not fire; the troubles decide. */
+/** Returns whether the troubles suppress an event. */
 export type LossOf = (emitter: string, event: string) => boolean;
 
 interface Binding {
@@ -23,7 +28,7 @@ interface Binding {
   readonly isOnce: boolean;
 }
 
-/** Gives `target` the methods of an emitter. Its name is what `lostEvents` calls it by. */
+/** Adds the methods of an emitter to `target`. The trouble `lostEvents` refers to the emitter by `name`. */
 export function makeEmitter<T extends object>(target: T, name: string, isLost: LossOf): T & Emitter {
   let bindings: readonly Binding[] = [];
   const heard = new Set<{ readonly other: Emitter; readonly names: string; readonly listener: Listener }>();
@@ -42,7 +47,7 @@ export function makeEmitter<T extends object>(target: T, name: string, isLost: L
       try {
         call.apply(binding.self ?? target, isAll ? [event, ...values] : values);
       } catch (error) {
-        // One listener's failure is not the others': it becomes an uncaught error of the page.
+        // The error of one listener must not stop the others: it becomes an uncaught error of the page.
         setTimeout(() => {
           throw error;
         });

@@ -2,7 +2,7 @@ import type { Kept, PageContext } from './context.ts';
 import { type LogoutReason, logoutReasons } from './models/states.ts';
 import { eraseStorage } from './storage/erase.ts';
 
-/** What the service wants the user of a locked account to read. */
+/** The text that the service shows to the user of a locked account. */
 export interface LogoutWords {
   readonly header: string;
   readonly subtext: string;
@@ -12,8 +12,8 @@ const longestEraseMs = 3_000;
 const markers = ['post_logout', 'logout_reason', 'logout_message_header', 'logout_message_subtext'];
 
 /**
- * Ends a login here: erases the storage, loads the page anew, and tells the page's listeners. The socket's state is
- * left alone, as on the real page, whose clients tell a logout from a lost pairing by that.
+ * Ends the login of this page: erases the storage, reloads the page, and fires the logout event. It leaves the socket's
+ * state alone, as the real page does: clients use that state to distinguish a logout from a lost pairing.
  */
 export async function leavePage(
   { models, clock, bridge }: PageContext,
@@ -24,13 +24,13 @@ export async function leavePage(
   models.socket.unset('hasSynced');
   prefs.forget();
   const limit = new Promise((resolve) => setTimeout(resolve, longestEraseMs));
-  // What is not erased in time, because another tab holds it, is erased at the next boot.
+  // If another tab holds a database and the erasure takes too long, the next boot finishes it.
   await Promise.all([Promise.race([eraseStorage(), limit]), clock.pass(300)]);
   location.href = `${location.pathname}?${addressAfter(location.search, reason, words)}`;
   bridge.tell('logout');
 }
 
-/** The search part of the address after a logout: most reasons have no code, and most logouts have no reason. */
+/** Returns the query of the address after a logout. Most reasons have no code, and most logouts have no reason. */
 function addressAfter(search: string, reason?: LogoutReason, words?: LogoutWords): string {
   const address = new URLSearchParams(search);
   for (const marker of markers) address.delete(marker);
@@ -44,7 +44,7 @@ function addressAfter(search: string, reason?: LogoutReason, words?: LogoutWords
   return address.toString();
 }
 
-/** Takes the parameters of a logout out of the address, as the real page does at boot. */
+/** Removes the parameters of a logout from the address, as the real page does at boot. */
 export function tidyAddress(keep: boolean): void {
   if (keep || !location.search.includes('post_logout=')) return;
   history.replaceState(null, '', location.pathname);

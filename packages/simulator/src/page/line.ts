@@ -6,7 +6,7 @@ interface Asked {
   readonly reject: (error: unknown) => void;
 }
 
-/** The WebSocket to the backend that the page was loaded from. */
+/** Creates the WebSocket connection to the backend that served the page. */
 export function makeLine(): Line {
   let socket: WebSocket | undefined;
   let lastId = 0;
@@ -68,7 +68,7 @@ export function makeLine(): Line {
   };
 }
 
-/** What the page throws for a server's refusal: a plain object of odd shape, not an Error, as the real page does. */
+/** Returns what the page throws if the server refuses: a plain object, not an Error, as the real page does. */
 function queryError({ code, text, backoff }: ServerError): unknown {
   const name = errorNames[code] ?? 'IQErrorInternalServerError';
   return { type: { name, value: { text, code, ...(backoff === undefined ? {} : { backoff }) } } };

@@ -4,27 +4,27 @@ import type { Kept, PageContext } from './context.ts';
 import { devicePlatform, type PairingScreen } from './pairing.ts';
 import { sealWithCode } from './storage/keys.ts';
 
-/** How far a link-code flow has come. */
+/** The stage of a link-code flow. */
 export type AltPairingStage = 'NotStarted' | 'Initialized' | 'AfterSendCompanionHello' | 'AfterSendCompanionFinish';
 
-/** Linking by a code instead of a QR. */
+/** Linking by link code instead of QR code. */
 export interface LinkCodeFlow {
   readonly publicKeys: { readonly noiseKey: string; readonly identityKey: string };
   stage(): AltPairingStage;
   initialize(): Promise<void>;
   /**
-   * Asks the service for a link by code and returns the code to type on the phone; null when the service has the phone
-   * show a code, which `submit` then takes. Rejects with the server's odd error object.
+   * Requests linking by code and returns the code to type on the phone. Returns null if the phone shows the code, which
+   * `submit` then takes. Rejects with the server's error object.
    */
   start(phone: string): Promise<string | null>;
   /** Tries the code that the phone shows. */
   submit(code: string): Promise<void>;
-  /** Whether a code is awaited from the phone's screen. */
+  /** Whether the page waits for the code that the phone shows. */
   awaitsEntry(): boolean;
   backToQr(): void;
   primaryHello(): void;
   refused(reason: string): void;
-  /** The connection on which the code was asked for is gone, and the code with it. */
+  /** Call it when the connection is lost: the code that was requested on it is lost too. */
   lost(): void;
   end(): void;
 }
@@ -79,9 +79,9 @@ export function makeLinkCodeFlow(context: PageContext, kept: Kept, pairing: Pair
   }
 
   async function submit(code: string): Promise<void> {
-    if (entryFor === undefined) throw new Error('No link code is awaited.');
+    if (entryFor === undefined) throw new Error('The page does not wait for a link code.');
     const entered = hello(entryFor, code.toUpperCase().replace(/[\s-]/g, ''));
-    // The phone is sure of the code before it answers; from then on the secret is the one to check it by.
+    // The phone verifies the code before it answers; the page then uses the new secret to verify the answer.
     prefs.setAdvSecret(secret);
     await entered.catch((error: unknown) => {
       prefs.dropAdvSecret();
@@ -137,7 +137,7 @@ export function makeLinkCodeFlow(context: PageContext, kept: Kept, pairing: Pair
   };
 }
 
-/** Eight letters from 40 random bits. */
+/** Creates a code of eight characters from 40 random bits. */
 function makeCode(): string {
   let bits = 0n;
   for (const byte of randomBytes(5)) bits = (bits << 8n) | BigInt(byte);

@@ -1,7 +1,7 @@
 import type { PageTroubles } from '../protocol.ts';
 import type { LiveTroubles } from './context.ts';
 
-/** Holds the troubles of the moment and wakes who waits for one to end. */
+/** Holds the current troubles and resolves the promises that wait for a change of them. */
 export function makeLiveTroubles(first: PageTroubles): LiveTroubles {
   let current = first;
   const waiting = new Set<() => void>();
@@ -24,7 +24,7 @@ export function makeLiveTroubles(first: PageTroubles): LiveTroubles {
   };
 }
 
-/** Whether an event of this name must not fire just now. */
+/** Whether the troubles suppress an event of this name now. */
 export function isLostEvent(troubles: LiveTroubles, emitter: string, event: string): boolean {
   const { lostEvents } = troubles.now();
   return lostEvents.includes(`${emitter} ${event}`) || lostEvents.includes(`${emitter} *`);

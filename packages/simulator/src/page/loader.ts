@@ -19,21 +19,21 @@ interface ModuleRecord {
   readonly depPosition: number;
   factory: Factory | null;
   exports: unknown;
-  /** What `importDefault` returns, once it has run; an empty object before. */
+  /** What `importDefault` returns after the module has run; an empty object before that. */
   defaultExport: unknown;
   readonly refcount: number;
   readonly special: number;
 }
 
-/** Where the page's own modules are defined. */
+/** Defines the page's modules. */
 export interface Loader {
   /** Defines a module whose exports `make` returns when it is first required. */
   define(id: string, make: () => object): void;
 }
 
 /**
- * Installs the module system as the real page's scripts find it: `__d`, `require`, `importNamespace`, … as globals.
- * Modules named in `missing` are never defined.
+ * Installs the module system of the real page as globals: `__d`, `require`, `importNamespace` and others. Modules named
+ * in `missing` are never defined.
  */
 export function installLoader(missing: readonly string[]): Loader {
   const modulesMap: Record<string, ModuleRecord> = {};
@@ -52,7 +52,8 @@ export function installLoader(missing: readonly string[]): Loader {
     if (factory === null) return record.exports;
     const exports: Exports = {};
     const module: { exports: unknown } = { exports };
-    // Set before the factory runs, so that modules which require each other find what there is so far.
+    // Set the exports before the factory runs, so that modules that require each other see the exports that exist so
+    // far.
     record.exports = exports;
     record.factory = null;
     factory(globalThis, load, importDefault, importNamespace, requireLazy, module, exports);

@@ -68,7 +68,7 @@ function boot(settings: PageSettings): void {
   const setDebug = (): void => {
     Object.assign(globalThis, { Debug: { VERSION: version } });
   };
-  /** Everything that the real page's scripts bring. */
+  /** Defines everything that the real page loads with its scripts. */
   function run(): void {
     defineAll();
     if (debug !== 'never') clock.after(debug === 'late' ? lateDebugAfterMs : debugAfterMs, setDebug);
@@ -85,14 +85,14 @@ function boot(settings: PageSettings): void {
   window.addEventListener('offline', () => setOnline(false));
 }
 
-/** Opens the storage; a login whose parts do not fit together is thrown away, as the real page does. */
+/** Opens the storage. Erases a login whose parts do not match, as the real page does. */
 async function openStorage({ models }: PageContext): Promise<Kept> {
   await finishErasing();
   const keys = await openKeys();
   if (keys !== null) return { keys, prefs: await openUserPrefs(models.advSecretEvents) };
   await eraseStorage();
   const fresh = await openKeys();
-  if (fresh === null) throw new Error('The storage of this browser keeps no keys.');
+  if (fresh === null) throw new Error('The storage of this browser does not keep keys.');
   return { keys: fresh, prefs: await openUserPrefs(models.advSecretEvents) };
 }
 

@@ -1,6 +1,6 @@
 import { type Emitter, type LossOf, makeEmitter } from './emitter.ts';
 
-/** A model of the page: properties that tell of their changes as `change:<name>` and `change`. */
+/** A model of the page: its properties report their changes as the events `change:<name>` and `change`. */
 export type Model<T extends object> = T &
   Emitter & {
     set(patch: Partial<T>): Model<T>;
@@ -11,7 +11,7 @@ export type Model<T extends object> = T &
     toJSON(): T;
   };
 
-/** Makes a model. Setting a property to the value it has tells nobody. */
+/** Creates a model. Setting a property to its current value fires no event. */
 export function makeModel<T extends object>(name: string, initial: T, isLost: LossOf): Model<T> {
   const attributes = { ...initial };
   const target = makeEmitter({}, name, isLost) as Model<T>;

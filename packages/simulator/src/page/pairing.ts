@@ -6,24 +6,24 @@ import type { Kept, PageContext } from './context.ts';
 import { setSocketState, setStream } from './models/models.ts';
 import { hmac } from './storage/keys.ts';
 
-/** How the device is to be linked. */
+/** How the user links the device. */
 export type PairingType = 'QR_CODE' | 'ALT_DEVICE_LINKING' | 'SHORTCAKE_PASSKEY';
 
-/** The part of the page that shows codes until one is scanned. */
+/** The part of the page that shows codes until the phone scans one. */
 export interface PairingScreen {
-  /** Shows the codes of a new batch, one after the other. */
+  /** Shows the codes of a new batch one after the other. */
   begin(refs: readonly string[]): void;
-  /** Draws the code shown just now again, with the secret of this moment. */
+  /** Draws the current code again, with the current secret. */
   redraw(): void;
-  /** Shows no more codes. */
+  /** Stops showing codes. */
   end(): void;
-  /** Shows that there is no code, and the button that gets new ones. */
+  /** Shows no code, and the button that requests new codes. */
   goIdle(): void;
   setType(type: PairingType): void;
   type(): PairingType;
 }
 
-/** Kind of companion this page says it is: Chrome. */
+/** The kind of companion that this page reports: Chrome. */
 export const devicePlatform = '1';
 
 /** See {@link PairingScreen}. */
@@ -39,7 +39,7 @@ export function makePairingScreen(context: PageContext, kept: Kept): PairingScre
         ref,
         noiseKey: encodeB64(keys.noise.staticKeyPair.pubKey),
         identityKey: encodeB64(keys.registration.identityKeyPair.pubKey),
-        // With link codes the secret is gone, and the real page's QR then says so in its own way.
+        // While a link code is used there is no secret; the real page then writes `null` into its QR code.
         advSecret: String(prefs.advSecret()),
         platform: devicePlatform,
       },
@@ -53,9 +53,9 @@ export function makePairingScreen(context: PageContext, kept: Kept): PairingScre
       goIdle();
       return;
     }
-    // The document first, then the model, then the state: clients read one when told of the other.
+    // Update the document first, then the model, then the state: clients read one of them when another changes.
     view.showQr(qrOf(ref));
-    // In the page's own time, as everything a client reads.
+    // In real time of the page, like every time that clients read.
     models.conn.set({ ref, refTTL: (index === 0 ? firstRefMs : laterRefMs) / settings.speed });
     setSocketState(models, 'UNPAIRED');
     setStream(models, 'QR', 'NORMAL');
@@ -89,7 +89,7 @@ export function makePairingScreen(context: PageContext, kept: Kept): PairingScre
   };
 }
 
-/** Whether the phone that links us knows the secret of the code we show. */
+/** Whether the phone that links this page knows the secret of the code that the page shows. */
 export async function isOurs(kept: Kept, message: Extract<BackendMessage, { type: 'pair-success' }>): Promise<boolean> {
   const secret = kept.prefs.advSecret();
   if (secret === null) return false;

@@ -3,7 +3,7 @@ import { decodeB64Url, encodeB64Url } from './bytes.ts';
 
 type PasskeyMessage = Extract<PageMessage, { type: 'passkey-answer' | 'passkey-refused' }>;
 
-/** Asks the browser for an assertion and puts it, or the refusal, into a message. */
+/** Requests an assertion from the browser and returns a message with the assertion or the refusal. */
 export async function answerPasskeyRequest(options: PasskeyRequest): Promise<PasskeyMessage> {
   const { challenge, rpId, timeout, userVerification, allowCredentials } = options;
   try {

@@ -2,9 +2,9 @@ import type { Restrictions } from '../protocol.ts';
 import type { PageContext } from './context.ts';
 import { openDatabase } from './storage/database.ts';
 
-/** What the service holds against an account that works: it may not write first, or not to so many new people. */
+/** The restrictions of an account that is not banned: it may start no chats, or only a limited number of new chats. */
 export interface AccountRestrictions {
-  /** Takes over what the service says, and tells the page's listeners of what changed. */
+  /** Stores the restrictions of the service and fires an event for each change. */
   take(restrictions: Restrictions): void;
   timeLock(): TimeLock | undefined;
   capping(): Capping | undefined;
@@ -12,7 +12,7 @@ export interface AccountRestrictions {
 
 /** The page's record of a reach-out time-lock. */
 export interface TimeLock {
-  /** Whether the page has shown it to its user yet. */
+  /** Whether the page has shown the lock to its user. */
   readonly state: 'HIDDEN' | 'VISIBLE';
   /** When it ends, in ms since the epoch. */
   readonly time_enforcement_ends: number;
@@ -56,6 +56,6 @@ function keep(key: string, value: object | undefined): void {
   const done = openDatabase('wawc').then((database) =>
     value === undefined ? database.delete('user', key) : database.put('user', { key, value }),
   );
-  // A page that is being left cannot write any more; the service tells it again at the next login.
+  // A page that is being left can no longer write. The service sends the restrictions again at the next login.
   done.catch(() => undefined);
 }

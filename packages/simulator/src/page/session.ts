@@ -13,10 +13,10 @@ import { answerChallenge } from './storage/keys.ts';
 import { makeStreamEnd } from './stream-end.ts';
 import { makeSync, type Sync } from './sync.ts';
 
-/** The page's life from the first connection to the logout. */
+/** The session of the page, from the first connection to the logout. */
 export interface Session {
   launch(): void;
-  /** Starts pairing anew, with new refs. Does nothing once linked. */
+  /** Starts pairing again with new refs. Does nothing once the page is linked. */
   refreshQr(): void;
   /** Unlinks this device at the service, erases its storage and reloads. */
   logout(reason?: LogoutReason): Promise<void>;
@@ -24,9 +24,9 @@ export interface Session {
   reconnect(): void;
   isRegistered(): boolean;
   isLoggedIn(): boolean;
-  /** Acts on what the browser says of the network: a line that is dead for certain need not be waited for. */
+  /** Acts on the browser's network events: the page does not wait on a line that is certainly dead. */
   networkChanged(isOnline: boolean): void;
-  /** Lets another tab of the same profile have the connection. */
+  /** Gives the connection up to another tab of the same profile. */
   yieldToTab(): void;
   readonly sync: Sync;
 }
@@ -89,7 +89,7 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
     linkCode.lost();
     if (isOver || models.socket.state === 'UNPAIRED_IDLE') return;
     disconnected();
-    // The first loss is an opening again; a network that stays away is a time-out.
+    // The first losses show as OPENING; a network that stays away shows as TIMEOUT.
     setSocketState(models, retries < 3 ? 'OPENING' : 'TIMEOUT');
     setStream(models, models.socket.hasSynced ? 'MAIN' : 'SYNCING', 'OFFLINE');
     if (!isRegistered()) view.showOfflineQr();
@@ -139,7 +139,7 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
   };
 
   function handle(message: BackendMessage): void {
-    // The table's type says that each handler takes the messages of its own type.
+    // The table's type guarantees that each handler takes the messages of its own type.
     const handler = handlers[message.type as keyof typeof handlers] as (message: BackendMessage) => unknown;
     handler(message);
   }
@@ -161,7 +161,7 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
   }
 
   async function logIn(me: Me, state: number): Promise<void> {
-    // A page that is being left cannot write any more: it then comes back with its older state.
+    // A page that is being left can no longer write. It then presents its older state at the next login.
     prefs.saveState(state).catch(() => undefined);
     retries = 0;
     isConnected = true;
@@ -222,7 +222,7 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
       localStorage.removeItem('WANoiseInfo');
       bridge.tell('starting_logout');
       const unpaired = line.ask((id) => ({ type: 'unpair', id })).catch(() => undefined);
-      // Three seconds of real time: a service that does not answer must not keep the user logged in here.
+      // Wait at most 3 s of real time: a service that does not answer must not prevent the logout.
       await Promise.race([unpaired, new Promise((resolve) => setTimeout(resolve, 3_000))]);
       await leave(reason);
     },

@@ -5,10 +5,10 @@ import { setSocketState, setStream } from './models/models.ts';
 import type { LogoutReason, SocketState } from './models/states.ts';
 import type { PairingScreen } from './pairing.ts';
 
-/** What the page does about the reasons for which the service ends a stream. */
+/** Handles the reasons for which the service ends a stream. */
 export interface StreamEnd {
   handle(error: StreamError): void | Promise<void>;
-  /** Takes the connection back from the client that has it. Throws when there is no conflict. */
+  /** Takes the connection back from the client that holds it. Throws if there is no conflict. */
   takeover(): void;
 }
 
@@ -16,9 +16,9 @@ interface StreamEndParts {
   readonly context: PageContext;
   readonly pairing: PairingScreen;
   readonly connect: () => void;
-  /** Closes the connection and opens no other until {@link connect} is called. */
+  /** Closes the connection and opens none until {@link connect} is called. */
   readonly stopComms: () => void;
-  /** Opens a connection again after a while. */
+  /** Opens a connection again after a delay. */
   readonly retry: () => void;
   readonly leave: (reason?: LogoutReason, words?: LogoutWords) => Promise<void>;
 }
@@ -58,7 +58,7 @@ export function makeStreamEnd({ context, pairing, connect, stopComms, retry, lea
     terms: () => block('TOS_BLOCK'),
     outdated() {
       if (troubles.now().outdatedForm === 'state') return block('DEPRECATED_VERSION');
-      // The newest build has no such state: it asks for an update, and stops.
+      // The newest build has no such state: it requests an update and stops its connection.
       void updater.update({ belowHard: 0 });
       stopComms();
     },
@@ -84,7 +84,7 @@ export function makeStreamEnd({ context, pairing, connect, stopComms, retry, lea
   return {
     takeover,
     handle(error) {
-      // The table's type says that each handler takes the errors of its own kind.
+      // The table's type guarantees that each handler takes the errors of its own kind.
       const handler = handlers[error.kind] as (error: StreamError) => void | Promise<void>;
       return handler(error);
     },

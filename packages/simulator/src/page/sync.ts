@@ -7,7 +7,7 @@ import { fillModelStorage } from './storage/model-storage.ts';
 export interface Sync {
   begin(): void;
   progress(message: Extract<BackendMessage, { type: 'sync' }>): Promise<void>;
-  /** Percentage done, 0 to 100. */
+  /** Progress, 0 to 100. */
   percent(): number;
 }
 

@@ -1,17 +1,17 @@
 import type { PageClock } from './context.ts';
 
-/** The agreement between the tabs of one profile on which of them has the connection. */
+/** Decides which tab of a profile holds the connection. */
 export interface TabMutex {
-  /** Resolves with whether this tab has it. */
+  /** Resolves to whether this tab holds the connection. */
   win(): Promise<boolean>;
-  /** Takes it from the tab that has it. */
+  /** Takes the connection from the tab that holds it. */
   takeOver(): void;
 }
 
 const key = 'WHATSAPP_MUTEX';
 const pingMs = 1_000;
 
-/** See {@link TabMutex}. `lost` is called when another tab takes it. */
+/** See {@link TabMutex}. Calls `lost` when another tab takes the connection. */
 export function makeTabMutex(clock: PageClock, lost: () => void): TabMutex {
   let isOurs = false;
   let answered: (() => void) | undefined;
@@ -50,7 +50,7 @@ export function makeTabMutex(clock: PageClock, lost: () => void): TabMutex {
         answered = () => resolve(true);
       });
       say('ping');
-      // A tab that was killed leaves its entry behind; only one that answers is there.
+      // A killed tab leaves its entry behind; only a tab that answers is alive.
       const isHeld = await Promise.race([held, clock.pass(pingMs).then(() => false)]);
       answered = undefined;
       if (!isHeld) claim();

@@ -1,17 +1,17 @@
 import type { LiveTroubles } from './context.ts';
 
-/** The page's updater. Its fields are what the captured one has. */
+/** The page's updater, with the fields of the captured page. */
 export interface Updater {
-  /** How often an update was asked for since the document was loaded. */
+  /** How many updates the page has requested since the document was loaded. */
   latestUpdateIteration: number;
-  /** The alarm that loads the page afresh; absent while none is set. */
+  /** The alarm that reloads the page; undefined while none is set. */
   hardExpirationTimer: string | undefined;
-  /** Asks for an update. `belowHard`: in so many ms the page is loaded afresh, whether there is a newer version or not. */
+  /** Requests an update. `belowHard`: after this many ms the page reloads, even if there is no newer version. */
   update(options?: { readonly belowHard?: number }): Promise<'UPDATE_NOT_AVAILABLE'>;
   restart(): void;
 }
 
-/** See {@link Updater}. The service has the version that the page has: there is never a newer one. */
+/** See {@link Updater}. The service has the same version as the page, so there is never a newer one. */
 export function makeUpdater(troubles: LiveTroubles): Updater {
   const updater: Updater = {
     latestUpdateIteration: 0,
@@ -20,7 +20,7 @@ export function makeUpdater(troubles: LiveTroubles): Updater {
       updater.latestUpdateIteration += 1;
       updater.hardExpirationTimer =
         belowHard === undefined ? undefined : `alarm_timer_${updater.latestUpdateIteration}`;
-      // The page's alarms count whole seconds, and lag by what the current one has run.
+      // The page's alarms fire at whole seconds, late by the part of the current second that has passed.
       if (belowHard !== undefined) setTimeout(updater.restart, belowHard + (Date.now() % 1_000));
       return 'UPDATE_NOT_AVAILABLE';
     },

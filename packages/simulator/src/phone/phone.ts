@@ -11,7 +11,7 @@ import { readPicture } from './read-picture.ts';
 /** Why the phone did not link a device. */
 export type PhoneRefusal = PairRefusal | CodeRefusal | 'unreadable-code' | 'phone-offline' | 'unknown-account';
 
-/** What came of scanning or typing a code. */
+/** The result of scanning or typing a code. */
 export type LinkResult =
   | { readonly ok: true; readonly device: LinkedDevice }
   | { readonly ok: false; readonly reason: PhoneRefusal; readonly message: string };
@@ -22,31 +22,31 @@ export interface LinkedDevice {
   readonly id: string;
   readonly account: string;
   readonly platform: string;
-  /** When it was linked, in ms since the epoch. */
+  /** Time at which the device was linked, in ms since the epoch. */
   readonly linkedAt: number;
   readonly online: boolean;
 }
 
-/** Which phone is meant, where there are several accounts. */
+/** Selects the phone if there are several accounts. */
 export interface PhoneOptions {
-  /** Number of the account. @default the account that exists from the start */
+  /** Number of the account. @default the first account */
   readonly account?: string;
 }
 
-/** The phones of all accounts. No method throws for a refusal; refusals are results. */
+/** The phones of all accounts. Methods return refusals as results and do not throw for them. */
 export interface Phone {
-  /** Scans a QR text. Resolves when the page has taken the login over, or with why it did not come to that. */
+  /** Scans a QR text. Resolves when the page has stored the login, or with the reason why the link failed. */
   scan(text: string, options?: PhoneOptions): Promise<LinkResult>;
-  /** Scans a picture (PNG) of a QR code. */
+  /** Scans a PNG picture of a QR code. */
   scanPng(bytes: Uint8Array, options?: PhoneOptions): Promise<LinkResult>;
-  /** Types a link code; case and dashes do not matter. */
+  /** Enters a link code; case and dashes do not matter. */
   enterCode(code: string, options?: PhoneOptions): Promise<LinkResult>;
-  /** The link code this phone shows, with the trouble `linkCodeShownOn: 'phone'`. */
+  /** Returns the link code that this phone shows, with the trouble `linkCodeShownOn: 'phone'`. */
   shownCode(options?: PhoneOptions): string | undefined;
   devices(options?: PhoneOptions): readonly LinkedDevice[];
-  /** Unlinks a device; false when it is not linked. */
+  /** Unlinks a device; returns false if the device is not linked. */
   unlink(device: string): boolean;
-  /** Registers a passkey with the service. Throws when its public key is not ES256. */
+  /** Registers a passkey with the service. Throws if its public key is not ES256. */
   addPasskey(passkey: Passkey): void;
 }
 
@@ -57,7 +57,7 @@ interface PhoneParts {
   readonly troubles: () => Troubles;
 }
 
-/** The phones of a simulator. */
+/** Creates the phones of a simulator. */
 export function createPhone({ accounts, backend, journal, troubles }: PhoneParts): Phone {
   async function withPhone(
     options: PhoneOptions,
@@ -89,7 +89,7 @@ export function createPhone({ accounts, backend, journal, troubles }: PhoneParts
     async scanPng(bytes, options = {}) {
       const text = readPicture(bytes);
       return text === undefined
-        ? refused('unreadable-code', 'There is no QR code on the picture that can be read.')
+        ? refused('unreadable-code', 'The picture shows no readable QR code.')
         : scan(text, options);
     },
     enterCode: (code, options = {}) => withPhone(options, (account) => backend.linkCodes.enter(account, code)),

@@ -1,11 +1,11 @@
 import { type Emitter, type LossOf, makeEmitter } from '../emitter.ts';
 
-/** A class of models, known to clients by its prototype's name. */
+/** A class of models. Clients find it by the name in its prototype. */
 export interface ModelClass {
   readonly prototype: object;
 }
 
-/** An empty collection of the page, as clients that only look at it need it. */
+/** A collection of the page, with the members that clients read. */
 export interface Collection extends Emitter {
   readonly modelClass: ModelClass;
   readonly models: readonly object[];
@@ -18,13 +18,13 @@ export interface Collection extends Emitter {
   forEach(each: (model: object) => void): void;
 }
 
-/** A model class whose prototype has the name by which clients find it. */
+/** Creates a model class whose prototype has the name by which clients find it. */
 export function makeModelClass(name: string): ModelClass {
   const prototype = { proxyName: name.toLowerCase() };
   return Object.assign(() => undefined, { prototype });
 }
 
-/** A collection of what `list` returns. */
+/** Creates a collection of the models that `list` returns. */
 export function makeCollection(
   name: string,
   modelClass: ModelClass,

@@ -26,7 +26,7 @@ export interface ConnFields {
   plugged: boolean | undefined;
   is24h: boolean;
   phone: object | undefined;
-  /** Whether the own account was announced by `me_ready`. */
+  /** Whether the page has fired `me_ready` for its account. */
   meReadyTriggered: boolean;
 }
 
@@ -49,7 +49,7 @@ export interface CmdMembers {
   onInitialLoadReadyFromBridge(): void;
 }
 
-/** `BackendEventBus`: what the part of the page that talks to the service tells the rest. */
+/** `BackendEventBus`: the events from the part of the page that talks to the service. */
 export interface BusMembers {
   socketState: SocketState;
   isMainStreamReadyMd: boolean;
@@ -70,7 +70,7 @@ export interface Models {
   readonly ownContact: OwnContact;
 }
 
-/** Makes the models as they are before the page has done anything. */
+/** Creates the models in the state that they have at the start of the page. */
 export function makeModels(isLost: LossOf): Models {
   const socket = makeModel<SocketFields>(
     'Socket',
@@ -149,18 +149,18 @@ export function makeModels(isLost: LossOf): Models {
   };
 }
 
-/** Sets the socket's state, and tells the bus, as the real page's bridge does. */
+/** Sets the socket's state and fires the event on the bus, as the real page's bridge does. */
 export function setSocketState(models: Models, state: SocketState): void {
   models.socket.set({ state });
   models.bus.triggerSetSocketState(state);
 }
 
-/** Sets what the main window shows and says. */
+/** Sets mode and connection text of the main window. */
 export function setStream(models: Models, mode: StreamMode, info: StreamInfo): void {
   const { stream, hasSynced } = models.socket;
   const isResuming = info === 'RESUMING' && models.stream.info !== 'RESUMING';
   models.stream.set({
-    // Without a device there is nothing but the code to show, from the first moment on.
+    // Without a device the page shows only the code, from its start on.
     mode: isRegistered() || (mode !== 'SYNCING' && mode !== 'MAIN') ? mode : 'QR',
     info,
     obscurity: info === 'OFFLINE' ? 'OBSCURE' : 'HIDE',

@@ -1,10 +1,10 @@
 import type { Me } from '../../protocol.ts';
 import { makeWid } from './wid.ts';
 
-/** The account's own contact: the one contact that every account has. */
+/** The contact of the account itself, which every account has. */
 export interface OwnContact {
   show(me: Me): void;
-  /** The contact, as a list of it alone; empty before the first login. */
+  /** Returns a list with only this contact; empty before the first login. */
   list(): readonly object[];
 }
 

@@ -41,10 +41,10 @@ export type StreamMode =
   | 'SMB_TOS_BLOCK'
   | 'DEPRECATED_VERSION';
 
-/** What the main window says of the connection. */
+/** The state of the connection that the main window shows. */
 export type StreamInfo = 'OFFLINE' | 'OPENING' | 'PAIRING' | 'SYNCING' | 'RESUMING' | 'CONNECTING' | 'NORMAL';
 
-/** Reasons of a logout, and the codes of those that have one in the address after it. */
+/** Reasons of a logout, each with the code that the page puts into its address; null for reasons without a code. */
 export const logoutReasons = {
   user_initiated: null,
   syncd_failure: '1',
@@ -70,5 +70,5 @@ export const logoutReasons = {
   cache_storage_open_failed: null,
 } as const;
 
-/** Why the page logged itself out. */
+/** The reason for which the page logged itself out. */
 export type LogoutReason = keyof typeof logoutReasons;

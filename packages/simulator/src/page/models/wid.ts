@@ -12,7 +12,7 @@ export interface Wid {
   equals(other: unknown): boolean;
 }
 
-/** Reads `<user>[:<device>]@<server>`. Throws when it is not an id. */
+/** Parses `<user>[:<device>]@<server>`. Throws if the text is not an id. */
 export function makeWid(text: string): Wid {
   const [, user, device, server] = /^([^@:]+)(?::(\d+))?@([a-z.]+)$/.exec(text) ?? [];
   if (user === undefined || server === undefined) throw new Error(`wid error: invalid wid "${text}"`);
@@ -30,7 +30,7 @@ export function makeWid(text: string): Wid {
     isGroup: () => wid.server === 'g.us',
     equals: (other: unknown) => String(other) === text,
   };
-  // Methods stay out of the enumerable properties, so that a wid can be cloned out of the page as data.
+  // Methods are not enumerable, so that a client can clone a wid out of the page as data.
   for (const [key, value] of Object.entries(methods)) Object.defineProperty(wid, key, { value });
   return wid as unknown as Wid;
 }

@@ -2,7 +2,7 @@ import { makeCollection, makeModelClass } from '../models/collection.ts';
 import { makeWid } from '../models/wid.ts';
 import type { ModuleParts, ModuleTable } from './parts.ts';
 
-/** The modules of the application proper, as far as clients look at them on their way to a login. */
+/** The modules of the application that clients read before a login. */
 export function appModules({ context }: ModuleParts): ModuleTable {
   const { line, settings, troubles, updater } = context;
   const lost = { emitter: () => false };
@@ -13,7 +13,7 @@ export function appModules({ context }: ModuleParts): ModuleTable {
   const { version } = settings;
   const [primary, secondary, tertiary] = version.split('.').map(Number);
 
-  /** One round trip to the service and back: whether the stream is alive, not only said to be. */
+  /** Makes one round trip to the service, which shows whether the stream is really alive. */
   async function roundTrip<T>(what: string, value: T): Promise<T> {
     if (troubles.now().zombie) return new Promise(() => undefined);
     await line.ask((id) => ({ type: 'query', id, what }));

@@ -5,7 +5,7 @@ import { devicePlatform } from '../pairing.ts';
 import { createRegistration } from '../storage/signal-store.ts';
 import type { ModuleParts, ModuleTable } from './parts.ts';
 
-/** The modules that the login hangs on. */
+/** The modules on which the login depends. */
 export function authModules({ context, kept, life, ready }: ModuleParts): ModuleTable {
   const { models, troubles } = context;
 
@@ -43,7 +43,7 @@ export function authModules({ context, kept, life, ready }: ModuleParts): Module
     WAWebUserPrefsInfoStore: () => ({
       waNoiseInfo: {
         async get() {
-          // With the passcode on, the real page's promise stays open until it has been typed.
+          // While the passcode is on, the real page's promise stays pending until the user has typed the passcode.
           await troubles.until(({ screenLocked }) => !screenLocked);
           if (localStorage.getItem('WANoiseInfo') === null) return null;
           return (await kept).keys.noise;
@@ -97,7 +97,7 @@ function ownDevice(): string | undefined {
   return readLocal('last-wid-md');
 }
 
-/** The own device of this user id. */
+/** Returns the id of this device under the given user id. */
 function deviceOf(user: Wid | undefined): Wid | undefined {
   const index = ownDevice()?.match(/:(\d+)@/)?.[1];
   return user === undefined || index === undefined ? undefined : makeWid(`${user.user}:${index}@${user.server}`);
@@ -110,7 +110,7 @@ function readLocal(key: string): string | undefined {
     const value: unknown = JSON.parse(text);
     return typeof value === 'string' ? value : undefined;
   } catch {
-    // Not what the page wrote there.
+    // The page did not write this value.
     return undefined;
   }
 }

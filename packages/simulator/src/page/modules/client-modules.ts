@@ -2,8 +2,8 @@ import { makeCollection, makeModelClass } from '../models/collection.ts';
 import type { ModuleTable } from './parts.ts';
 
 /**
- * Modules that wa-js looks up by what they export, and does without, though not silently, when they are missing. They do
- * nothing: their functions are there to be found and wrapped.
+ * Modules that wa-js finds by their exports. wa-js works without them, but prints warnings. Their functions do nothing;
+ * wa-js only finds and wraps them.
  */
 export function clientModules(): ModuleTable {
   return Object.fromEntries([
@@ -53,7 +53,7 @@ const functionNames: Readonly<Record<string, string>> = {
   WAWebInboxFilters: 'isFilterExcludedFromSearchTreatmentInInboxFlow',
 };
 
-/** Functions that read the property of a model which they are named after. */
+/** Creates functions that read the property of a model that their name contains. */
 function getters(names: string): object {
   const property = (name: string) => `${name.charAt(3).toLowerCase()}${name.slice(4)}`;
   const getter = (name: string) => (model: Readonly<Record<string, unknown>>) => model[property(name)];
@@ -69,7 +69,7 @@ function modelModule(name: string): object {
   return { __esModule: true, default: model, [`${name}Model`]: model };
 }
 
-/** The one instance of a collection, and the class that it is an instance of. */
+/** Creates a module with the only instance of a collection and its class. */
 function collectionModule(name: string): object {
   const Impl = Object.assign(() => undefined, { prototype: {} });
   const collection = makeCollection(name, makeModelClass(name), () => false);

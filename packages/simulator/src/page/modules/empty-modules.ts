@@ -1,6 +1,6 @@
 import type { ModuleTable } from './parts.ts';
 
-/** Modules that older clients require by name without using anything of them on their way to a login. */
+/** Modules that older clients require by name but do not use before a login. */
 export function emptyModules(known: ModuleTable): ModuleTable {
   const left = names.split(/\s+/).filter((name) => name !== '' && !Object.hasOwn(known, name));
   return Object.fromEntries(left.map((name) => [name, () => ({})]));

@@ -1,7 +1,7 @@
 import type { PairingType } from '../pairing.ts';
 import type { ModuleParts, ModuleTable } from './parts.ts';
 
-/** The modules of linking by code, and of getting new QR codes. */
+/** The modules for linking by code and for new QR codes. */
 export function linkModules({ context, ready, life }: ModuleParts): ModuleTable {
   const { models } = context;
 
@@ -53,7 +53,7 @@ export function linkModules({ context, ready, life }: ModuleParts): ModuleTable 
       async genLinkDeviceCodeForPhoneNumber(phone: string, push?: boolean) {
         const { pairing, linkCode } = await ready;
         pairing.setType('ALT_DEVICE_LINKING');
-        // A second code for the same screen starts the flow anew.
+        // A second code on the same screen restarts the flow.
         if (linkCode.stage() !== 'Initialized') await linkCode.initialize();
         return startAltLinkingFlow(phone, push);
       },

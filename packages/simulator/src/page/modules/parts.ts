@@ -3,12 +3,15 @@ import type { LinkCodeFlow } from '../link-code.ts';
 import type { PairingScreen } from '../pairing.ts';
 import type { Session } from '../session.ts';
 
-/** What the page's modules are made from. They exist before the storage is open, so they ask for its parts late. */
+/**
+ * The objects from which the page's modules are made. The modules exist before the storage is open, so they read its
+ * parts later.
+ */
 export interface ModuleParts {
   readonly context: PageContext;
   /** Resolves when the storage is open. */
   readonly kept: Promise<Kept>;
-  /** What there is once the storage is open; undefined before. */
+  /** Returns the parts that need storage; undefined before the storage is open. */
   readonly life: () => Life | undefined;
   readonly ready: Promise<Life>;
 }

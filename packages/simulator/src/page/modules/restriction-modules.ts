@@ -1,7 +1,7 @@
 import { cappingKey, timeLockKey } from '../restrictions.ts';
 import type { ModuleParts, ModuleTable } from './parts.ts';
 
-/** The modules by which the page knows what its account may not do, although it works. */
+/** The modules with the restrictions of an account that is not banned. */
 export function restrictionModules({ context }: ModuleParts): ModuleTable {
   const { timeLock, capping } = context.restrictions;
   const status = () => (isOver() ? 'NONE' : (capping()?.capping_status ?? 'NONE'));

@@ -7,7 +7,7 @@ export interface Database {
   close(): void;
 }
 
-/** Names of the databases, and of their stores with their keys. */
+/** Names of the databases, and of their stores with the keys of those. */
 export const databases = {
   wawc: { user: 'key' },
   wawc_db_enc: { keys: 'id' },
@@ -17,7 +17,7 @@ export const databases = {
 
 const opened = new Map<string, Promise<IDBDatabase>>();
 
-/** Opens a database, making its stores when it is new. */
+/** Opens a database and creates its stores if the database is new. */
 export async function openDatabase(name: keyof typeof databases): Promise<Database> {
   const known = opened.get(name) ?? open(name);
   opened.set(name, known);
@@ -45,7 +45,7 @@ function open(name: keyof typeof databases): Promise<IDBDatabase> {
       request.result.createObjectStore(store, { keyPath });
   };
   return settled(request).then((database) => {
-    // Another tab that erases the storage must not wait for this one.
+    // Close the database, so that another tab that erases the storage does not wait for this tab.
     database.onversionchange = () => database.close();
     return database;
   });

@@ -3,7 +3,7 @@ import { dropMirror } from './local-mirror.ts';
 
 const dirtyKey = 'WALogoutUnfinished';
 
-/** Erases everything the page has kept. What is cut short is finished at the next boot. */
+/** Erases the whole storage of the page. The next boot finishes an interrupted erasure. */
 export async function eraseStorage(): Promise<void> {
   localStorage.setItem(dirtyKey, '1');
   await dropMirror();
@@ -11,7 +11,7 @@ export async function eraseStorage(): Promise<void> {
   localStorage.clear();
 }
 
-/** Finishes an erasure that was cut short. */
+/** Finishes an interrupted erasure. */
 export async function finishErasing(): Promise<void> {
   if (localStorage.getItem(dirtyKey) !== null) await eraseStorage();
 }

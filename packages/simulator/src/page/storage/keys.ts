@@ -9,7 +9,7 @@ export interface Keys {
   readonly registration: RegistrationInfo;
 }
 
-/** Reads the keys, or makes them when there are none. Null when there are some but they cannot be opened. */
+/** Reads the keys, or creates them if there are none. Returns null if keys exist but cannot be decrypted. */
 export async function openKeys(): Promise<Keys | null> {
   await healLocalStorage();
   const registration =
@@ -35,7 +35,7 @@ export async function hmac(key: BufferSource, data: BufferSource): Promise<Array
   return crypto.subtle.sign('HMAC', imported, data);
 }
 
-/** Seals a text with a link code, so that only who knows the code can open it. */
+/** Encrypts a text with a link code, so that only someone who knows the code can decrypt it. */
 export async function sealWithCode(code: string, text: string): Promise<{ salt: string; iv: string; box: string }> {
   const salt = randomBytes(32);
   const iv = randomBytes(12);
@@ -53,5 +53,8 @@ async function makeKeyPair(): Promise<KeyPair> {
   return { pubKey, privKey: pkcs8.slice(pkcs8Head.length) };
 }
 
-/** What PKCS #8, the one form in which the browser takes a private key back, has before the 32 bytes of the key. */
+/**
+ * The bytes that precede the 32 bytes of the key in PKCS #8, the only format in which the browser imports a private
+ * key.
+ */
 const pkcs8Head = decodeB64('MC4CAQAwBQYDK2VuBCIEIA==');

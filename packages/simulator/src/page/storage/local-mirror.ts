@@ -2,14 +2,17 @@ const mirroredKeys = ['WANoiseInfo', 'WANoiseInfoIv', 'WebEncKeySalt'] as const;
 const cacheName = 'wa-auth-mirror';
 const address = '/wa-auth-mirror/local-storage';
 
-/** Copies the keys of localStorage that the login hangs on into Cache Storage, which a killed browser does not lose. */
+/**
+ * Copies the keys of localStorage on which the login depends into Cache Storage, which survives when the browser is
+ * killed.
+ */
 export async function mirrorLocalStorage(): Promise<void> {
   const kept = Object.fromEntries(mirroredKeys.map((key) => [key, localStorage.getItem(key)]));
   const cache = await caches.open(cacheName);
   await cache.put(address, new Response(JSON.stringify(kept), { headers: { 'content-type': 'application/json' } }));
 }
 
-/** Puts back what localStorage has lost. Returns whether anything was put back. */
+/** Restores the keys that localStorage has lost. Returns whether it restored any. */
 export async function healLocalStorage(): Promise<boolean> {
   const cache = await caches.open(cacheName);
   const response = await cache.match(address);
@@ -22,7 +25,7 @@ export async function healLocalStorage(): Promise<boolean> {
   return differing.length > 0;
 }
 
-/** Forgets the copy. */
+/** Deletes the copy. */
 export async function dropMirror(): Promise<void> {
   await caches.delete(cacheName);
 }

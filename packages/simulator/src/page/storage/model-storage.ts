@@ -2,12 +2,12 @@ import { openDatabase } from './database.ts';
 
 const megabyte = 1024 * 1024;
 
-/** Writes a message store of so many MB, as the first sync of a long-used account does. */
+/** Writes a message store of this many MB, as the first sync of an old account does. */
 export async function fillModelStorage(megabytes: number): Promise<void> {
   const database = await openDatabase('model-storage');
   for (let index = 0; index < megabytes; index += 1) {
     const body = new Uint8Array(megabyte);
-    // Random, so that no layer can compress it away; in pieces, as the generator takes 64 KB at a time.
+    // Random bytes, so that no layer compresses them; in pieces, because the generator returns at most 64 KB per call.
     for (let offset = 0; offset < megabyte; offset += 65_536) {
       crypto.getRandomValues(body.subarray(offset, offset + 65_536));
     }

@@ -1,13 +1,13 @@
 import { decodeB64, encodeB64, randomBytes, utf8 } from '../bytes.ts';
 import { openDatabase } from './database.ts';
 
-/** A key pair, both halves as bytes. */
+/** A key pair, both keys as bytes. */
 export interface KeyPair {
   readonly pubKey: ArrayBuffer;
   readonly privKey: ArrayBuffer;
 }
 
-/** The device's noise key and what goes with it. */
+/** The device's noise key and its recovery token. */
 export interface NoiseInfo {
   readonly staticKeyPair: KeyPair;
   readonly recoveryToken: ArrayBuffer;
@@ -17,17 +17,17 @@ const infoKey = 'WANoiseInfo';
 const ivKey = 'WANoiseInfoIv';
 const saltKey = 'WebEncKeySalt';
 
-/** Whether there is a noise key at all; whether it can be opened is another question. */
+/** Whether a noise key exists, even if it cannot be decrypted. */
 export function hasNoiseInfo(): boolean {
   return localStorage.getItem(infoKey) !== null;
 }
 
-/** Makes and keeps a noise key, sealed with a key that cannot leave the browser. */
+/** Creates and stores a noise key, encrypted with a key that cannot leave the browser. */
 export async function createNoiseInfo(staticKeyPair: KeyPair): Promise<NoiseInfo> {
   const info = { staticKeyPair, recoveryToken: randomBytes(16).buffer };
   localStorage.setItem(saltKey, encodeB64(randomBytes(32)));
   const key = await sealingKey(true);
-  if (key === undefined) throw new Error('The key that seals the noise key could not be made.');
+  if (key === undefined) throw new Error('The browser could not create the key that encrypts the noise key.');
   const ivs = [randomBytes(16), randomBytes(16), randomBytes(16)] as const;
   const seal = async (iv: Uint8Array<ArrayBuffer>, plain: ArrayBuffer): Promise<string> =>
     encodeB64(await crypto.subtle.encrypt({ name: 'AES-CBC', iv }, key, plain));
@@ -41,7 +41,7 @@ export async function createNoiseInfo(staticKeyPair: KeyPair): Promise<NoiseInfo
   return info;
 }
 
-/** Opens the noise key; null when anything of it is missing or does not fit together. */
+/** Decrypts the noise key; returns null if a part of it is missing or the parts do not match. */
 export async function readNoiseInfo(): Promise<NoiseInfo | null> {
   const sealed = readJson(infoKey) as Record<'privKey' | 'pubKey' | 'recoveryToken', string> | null;
   const ivs = readJson(ivKey) as readonly string[] | null;
@@ -55,12 +55,12 @@ export async function readNoiseInfo(): Promise<NoiseInfo | null> {
     const pubKey = await open(second, sealed.pubKey);
     return { staticKeyPair: { privKey, pubKey }, recoveryToken: await open(third, sealed.recoveryToken) };
   } catch {
-    // Sealed with another key: the login of a profile that was put together from parts.
+    // The noise key was encrypted with another key, as in a profile that was assembled from parts.
     return null;
   }
 }
 
-/** The AES key: derived from a CryptoKey in IndexedDB that cannot be exported, and a salt in localStorage. */
+/** Derives the AES key from a CryptoKey in IndexedDB that cannot be exported, and a salt in localStorage. */
 async function sealingKey(mayCreate: boolean): Promise<CryptoKey | undefined> {
   const salt = localStorage.getItem(saltKey);
   const database = await openDatabase('wawc_db_enc');
@@ -78,7 +78,7 @@ function readJson(key: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Not what was written there: as good as nothing.
+    // A damaged value counts as missing.
     return null;
   }
 }

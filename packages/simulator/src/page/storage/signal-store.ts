@@ -1,7 +1,7 @@
 import { openDatabase } from './database.ts';
 import type { KeyPair } from './noise-info.ts';
 
-/** Who this device is to the others: its number and its identity key. */
+/** The identity of this device: its registration id and its identity key. */
 export interface RegistrationInfo {
   readonly registrationId: number;
   readonly identityKeyPair: KeyPair;
@@ -9,7 +9,7 @@ export interface RegistrationInfo {
 
 const store = 'signal-meta-store';
 
-/** Reads the registration; null when the page has not made one. */
+/** Reads the registration; returns null if the page has not created one. */
 export async function readRegistration(): Promise<RegistrationInfo | null> {
   const database = await openDatabase('signal-storage');
   const id = (await database.get(store, 'signal_reg_id')) as { readonly value: number } | undefined;
@@ -18,7 +18,7 @@ export async function readRegistration(): Promise<RegistrationInfo | null> {
   return { registrationId: id.value, identityKeyPair: keys.value };
 }
 
-/** Makes and keeps a registration. */
+/** Creates and stores a registration. */
 export async function createRegistration(identityKeyPair: KeyPair): Promise<RegistrationInfo> {
   const registrationId = (crypto.getRandomValues(new Uint16Array(1))[0] ?? 0) & 0x3fff;
   const database = await openDatabase('signal-storage');

@@ -3,13 +3,13 @@ import { encodeB64, randomBytes } from '../bytes.ts';
 import type { Emitter } from '../emitter.ts';
 import { openDatabase } from './database.ts';
 
-/** What the page remembers of its user, in localStorage and in the database `wawc`. */
+/** The page's data about its user, in localStorage and in the database `wawc`. */
 export interface UserPrefs {
-  /** The account this device is linked to. */
+  /** Returns the account to which this device is linked. */
   me(): Me | undefined;
-  /** Keeps the login; resolves when it is on disk. */
+  /** Stores the login; resolves when it is on disk. */
   saveMe(me: Me, signedIdentity: string): Promise<void>;
-  /** The number of this state, as the service gave it at the last login. */
+  /** Returns the number that the service gave this state at the last login. */
   state(): number | undefined;
   saveState(state: number): Promise<void>;
   /** The secret shared with the phone by the QR code, base64; null while a link code is used. */
@@ -17,11 +17,11 @@ export interface UserPrefs {
   newAdvSecret(): void;
   setAdvSecret(secret: string): void;
   dropAdvSecret(): void;
-  /** Forgets the account in memory and in localStorage; the databases are deleted elsewhere. */
+  /** Forgets the account in memory and in localStorage. `eraseStorage` deletes the databases. */
   forget(): void;
 }
 
-/** Loads the preferences, putting back in localStorage what only the database still has. */
+/** Loads the preferences, and restores in localStorage what only the database still has. */
 export async function openUserPrefs(advSecretEvents: Emitter): Promise<UserPrefs> {
   const database = await openDatabase('wawc');
   const read = async (key: string): Promise<unknown> =>
@@ -37,7 +37,7 @@ export async function openUserPrefs(advSecretEvents: Emitter): Promise<UserPrefs
       value === null
         ? database.delete('user', 'adv_secret_key')
         : database.put('user', { key: 'adv_secret_key', value });
-    // A page that is being left cannot write any more, and need not.
+    // A page that is being left can no longer write, and does not need to.
     done.catch(() => undefined);
     advSecretEvents.trigger('change', value);
   }

@@ -1,4 +1,4 @@
-/** Makes an element with attributes and children. */
+/** Creates an element with attributes and children. */
 export function element(
   tag: string,
   attributes: Readonly<Record<string, string>> = {},
@@ -10,7 +10,7 @@ export function element(
   return made;
 }
 
-/** Makes an SVG picture of one path. */
+/** Creates an SVG picture of one path. */
 export function icon(path: string, size: number, name: string): SVGElement {
   const namespace = 'http://www.w3.org/2000/svg';
   const svg = document.createElementNS(namespace, 'svg');

@@ -1,14 +1,14 @@
 import { bubblePath, element, icon, lockPath, refreshPath } from './element.ts';
 import { qrCanvas } from './qr-canvas.ts';
 
-/** What the landing page shows where the QR code goes. */
+/** What the landing page shows in the place of the QR code. */
 export type LandingContent =
   | { readonly kind: 'spinner' }
   | { readonly kind: 'qr'; readonly text: string }
   | { readonly kind: 'idle'; readonly refresh: () => void }
   | { readonly kind: 'offline' };
 
-/** The landing page: how to link, and the code to do it with. */
+/** The landing page: instructions for linking, and the code. */
 export interface Landing {
   readonly root: HTMLElement;
   show(content: LandingContent): void;

@@ -8,7 +8,7 @@ const chats = [
   ['Landlord', 'Photo', 'Monday'],
 ] as const;
 
-/** The main window: a list of chats and a place to read them. `status` goes above the list. */
+/** Creates the main window: a list of chats and a place to read them. `status` stands above the list. */
 export function mainWindow(pushname: string, status: HTMLElement): HTMLElement {
   const head = element('header', { class: 'side-head' }, element('h1', {}, 'WhatsApp'), element('span', {}, pushname));
   const search = element('div', { class: 'search' });

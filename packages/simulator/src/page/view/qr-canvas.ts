@@ -2,7 +2,7 @@ import { encode } from 'uqr';
 
 const size = 228;
 
-/** Draws a QR text on a new canvas, as large as the page has room for it. */
+/** Draws a QR text on a new canvas, as large as the page allows. */
 export function qrCanvas(text: string): HTMLCanvasElement {
   const canvas = document.createElement('canvas');
   canvas.width = size;
@@ -19,7 +19,7 @@ export function qrCanvas(text: string): HTMLCanvasElement {
   for (const [row, cells] of data.entries()) {
     for (const [column, isDark] of cells.entries()) {
       if (!isDark) continue;
-      // Whole pixels, with no seams between neighbours.
+      // Round to whole pixels, so that there are no gaps between neighbours.
       const left = Math.round(column * edge);
       const top = Math.round(row * edge);
       pen.fillRect(left, top, Math.round((column + 1) * edge) - left, Math.round((row + 1) * edge) - top);

@@ -1,6 +1,6 @@
 import { bubblePath, element, icon, lockPath } from './element.ts';
 
-/** A screen with a logo, a line of text and a progress bar. */
+/** Creates a screen with a logo, a line of text and a progress bar. */
 export function loadingScreen(text: string, percent: number | undefined, missing: readonly string[]): HTMLElement {
   const bar = element('progress', { max: '100', ...(percent === undefined ? {} : { value: String(percent) }) });
   return element(
@@ -17,7 +17,7 @@ export function loadingScreen(text: string, percent: number | undefined, missing
   );
 }
 
-/** A screen that says one thing and offers at most one way on. */
+/** Creates a screen with one message and at most one button. */
 export function noticeScreen(name: string, text: string, action?: { text: string; run: () => void }): HTMLElement {
   const screen = element(
     'div',
@@ -33,7 +33,7 @@ export function noticeScreen(name: string, text: string, action?: { text: string
   return screen;
 }
 
-/** A link code, or that it has lapsed. */
+/** Creates the screen of a link code; with null, the screen says that the code has expired. */
 export function linkCodeScreen(code: string | null): HTMLElement {
   const letters = [...(code ?? '')].map((letter) => element('span', { class: 'letter' }, letter));
   letters.splice(4, 0, ...(code === null ? [] : [element('span', { class: 'dash' }, '–')]));
@@ -43,7 +43,7 @@ export function linkCodeScreen(code: string | null): HTMLElement {
   return element('div', { class: 'notice' }, icon(bubblePath, 40, 'logo'), element('h1', {}, title), box);
 }
 
-/** A field for the code that the phone shows. */
+/** Creates the screen with a field for the code that the phone shows. */
 export function codeEntryScreen(submit: (code: string) => void): HTMLElement {
   const field = element('input', { name: 'code', autocomplete: 'one-time-code', maxlength: '9' }) as HTMLInputElement;
   const form = element('form', { class: 'code-entry', 'data-testid': 'link-device-code-entry' }, field);
@@ -61,7 +61,7 @@ export function codeEntryScreen(submit: (code: string) => void): HTMLElement {
   );
 }
 
-/** The dialog that wants to be acknowledged. */
+/** Creates the dialog that the user must acknowledge. */
 export function whatsNewDialog(acknowledge: () => void): HTMLElement {
   const button = element('button', { type: 'button', class: 'button', 'data-testid': 'popup-controls-ok' }, 'Continue');
   const dialog = element(

@@ -3,13 +3,13 @@ import { type LandingContent, makeLanding } from './landing.ts';
 import { mainWindow } from './main-window.ts';
 import { codeEntryScreen, linkCodeScreen, loadingScreen, noticeScreen, whatsNewDialog } from './screens.ts';
 
-/** The document. Every method draws one situation; drawing the same twice is harmless. */
+/** Draws the document. Each method draws one state of the page; drawing the same state twice is harmless. */
 export interface View {
   showStarting(): void;
   showQr(text: string): void;
   showIdleQr(refresh: () => void): void;
   showOfflineQr(): void;
-  /** Shows a link code, or that it has lapsed. While it is up, no QR is drawn. */
+  /** Shows a link code; with null, shows that the code has expired. No QR code is drawn while this screen is shown. */
   showLinkCode(code: string | null): void;
   showCodeEntry(submit: (code: string) => void): void;
   leaveLinkCode(): void;
@@ -29,7 +29,7 @@ export function makeView(app: HTMLElement, missing: readonly string[]): View {
   let shown = '';
   let isCodeUp = false;
 
-  // Two elements deep, where clients look for the loading screen's bar.
+  // Put the content two elements deep, where clients look for the bar of the loading screen.
   function show(name: string, content: HTMLElement): void {
     if (name !== 'landing' || shown !== name) app.replaceChildren(element('div', { class: 'screen' }, content));
     shown = name;
@@ -46,7 +46,7 @@ export function makeView(app: HTMLElement, missing: readonly string[]): View {
     show('code', screen);
   }
 
-  // A page at rest still moves a little; clients wait for changes of the document.
+  // Change the document regularly, as the real page does, because clients wait for changes.
   setInterval(() => {
     if (shown === 'landing') landing.root.setAttribute('data-pulse', String(Math.round(performance.now() / 1_000)));
   }, 1_000);
