@@ -171,8 +171,8 @@ describe('wakey migrate, of what cannot be', () => {
     for (const [args, wanted, words] of [
       [['damaged'], 11, 'cannot be taken over: '],
       [['nothing'], 2, 'no browser profile'],
-      [['file'], 2, 'is no directory'],
-      [['absent'], 2, 'is not there'],
+      [['file'], 2, 'is not a directory'],
+      [['absent'], 2, 'does not exist'],
       [['.wwebjs_auth', '--profile', 'Profile 9'], 2, 'No profile is called "Profile 9"'],
       [['.wwebjs_auth', '--session', '../up'], 2, 'cannot name a session'],
       [['one', 'two'], 2, 'too many arguments'],

@@ -52,7 +52,7 @@ describe('what erases a login', () => {
     ['takes the announcement back', 'core/src/machine/logout.test.ts', 'is disproved by a device that'],
     ['restores the newest backup', 'core/src/machine/recovery.test.ts', 'tries what was kept when the page'],
     ['restores the one before it', 'core/src/machine/logout.test.ts', 'speaks of the backup alone'],
-    ['at which the session was linked', 'client/src/session-origin.test.ts', 'is refused at another one'],
+    ['at which the session was linked', 'client/src/session-origin.test.ts', 'is refused at another address'],
   ];
 
   it('is said by SECURITY.md in the words of the guide', () => {

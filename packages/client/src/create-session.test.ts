@@ -7,7 +7,7 @@ import type { SessionState } from './session.js';
 import { codeOf, linked, names, qr, reach, ready, setUp } from './testing/session-rig.js';
 
 describe('a session', () => {
-  it('goes from start by a scanned code to ready, and stops with nothing left', async () => {
+  it('goes from start to ready by a scanned code, and leaves no browser, lock or listener after a stop', async () => {
     const { browser, clock, session, events } = await setUp();
     const seen = names(session);
     await session.start();
@@ -22,7 +22,7 @@ describe('a session', () => {
     expect(session.page).toBeUndefined();
   });
 
-  it('keeps its link on record and resumes without a code', async () => {
+  it('records its link and resumes without a code', async () => {
     const first = await linked();
     await first.clock.wind(5_000);
     await first.session.stop();
@@ -35,7 +35,7 @@ describe('a session', () => {
     expect(record).toMatchObject({ me: '447700900000@c.us', driver: 'fake' });
   });
 
-  it('puts on record when it was last ready, not when it was stopped', async () => {
+  it('records when it was last ready, not when it was stopped', async () => {
     const { browser, clock, session, sessionsDir } = await linked({ interruptedTimeout: 1_000_000 });
     const readyAt = clock.now();
     browser.show({ type: 'offline', cause: 'network' });
@@ -45,7 +45,7 @@ describe('a session', () => {
     expect(record.lastReadyAt).toBe(readyAt);
   });
 
-  it('replaces a code nobody scans within qrTimeout, and ends after maxQr codes', async () => {
+  it('replaces a code that is not scanned within qrTimeout, and ends after maxQr codes', async () => {
     const { browser, clock, session, events } = await setUp({ qrTimeout: 10_000, maxQr: 2 });
     await session.start();
     browser.show(qr('one'));
@@ -63,7 +63,7 @@ describe('a session', () => {
     expect(session.state).toMatchObject({ name: 'awaiting-qr', seq: 1 });
   });
 
-  it('hands out no code that has expired, neither from a kept state nor from a kept event', async () => {
+  it('reveals no expired code, neither from an old state nor from an old event', async () => {
     const { browser, clock, session } = await setUp({ qrTimeout: 10_000 });
     const codes: { reveal(): string }[] = [];
     session.on('qr', (notice) => codes.push(notice.qr));
@@ -76,7 +76,7 @@ describe('a session', () => {
     for (const code of codes) expect(() => code.reveal()).toThrow('expired');
   });
 
-  it('writes no code into its log, its states or its events as text', async () => {
+  it('writes no code as text into its log, its states or its events', async () => {
     const { browser, session, lines } = await setUp();
     const printed: string[] = [];
     session.on('state', (state) => printed.push(JSON.stringify(state)));
@@ -88,7 +88,7 @@ describe('a session', () => {
     expect(lines.join('') + printed.join('')).not.toContain('the-qr-secret');
   });
 
-  it('starts another browser when it is killed, and resumes without a code', async () => {
+  it('starts another browser when the browser is killed, and resumes without a code', async () => {
     const { browser, clock, session, events } = await linked();
     browser.kill();
     await settled();
@@ -101,7 +101,7 @@ describe('a session', () => {
     expect(browser.launches()).toHaveLength(2);
   });
 
-  it('does the same when the page crashes', async () => {
+  it('starts another browser when the page crashes, and resumes without a code', async () => {
     const { browser, clock, session } = await linked();
     browser.crash();
     await settled();
@@ -110,7 +110,7 @@ describe('a session', () => {
     await reach(session, 'resuming');
   });
 
-  it('leaves nothing of a new session whose page never opened, and keeps one whose page did', async () => {
+  it('leaves no files of a new session whose page never opened, and keeps the files once the page opened', async () => {
     const { browser, session, sessionsDir } = await setUp();
     browser.faults.open = new WakeyError('page-unreachable', { what: 'It failed.', hint: 'Mend it.' });
     await codeOf(session.start());
@@ -124,7 +124,7 @@ describe('a session', () => {
     expect(await readdir(sessionsDir)).toContain('main');
   });
 
-  it('can be started again from its own ended event', async () => {
+  it('can be started again by a listener of its own ended event', async () => {
     const { browser, session } = await linked();
     const again = new Promise((resolve, reject) => {
       session.on('ended', () => session.start().then(resolve, reject));
@@ -134,7 +134,7 @@ describe('a session', () => {
     expect(session.state.name).toBe('loading');
   });
 
-  it('reads the page again at every heartbeat, and takes a silent page for dead', async () => {
+  it('reads the page again at every heartbeat, and treats a page that does not answer as dead', async () => {
     const { browser, clock, session } = await linked({ heartbeat: 1_000 });
     const before = browser.readings();
     await clock.wind(3_000);
@@ -147,7 +147,7 @@ describe('a session', () => {
   });
 
   it.each([
-    ['some other page has taken the place of its own', 'page-foreign'],
+    ['another page has replaced WhatsApp’s', 'page-foreign'],
     ['its page came without its scripts', 'page-unreachable'],
   ] as const)('starts another browser when %s', async (_, code) => {
     const { browser, clock, session } = await linked({ heartbeat: 1_000 });
@@ -158,7 +158,7 @@ describe('a session', () => {
     await reach(session, 'backing-off');
   });
 
-  it('gives every state in order to each iterator, and ends them at rest', async () => {
+  it('passes every state in order to each iterator, and ends the iterators when the session is not running', async () => {
     const { browser, session } = await setUp();
     const collect = async () => {
       const seen: SessionState['name'][] = [];
@@ -175,7 +175,7 @@ describe('a session', () => {
     }
   });
 
-  it('is not stopped by a listener that throws', async () => {
+  it('runs on when a listener throws', async () => {
     const { browser, session, lines } = await setUp();
     session.on('qr', () => {
       throw new Error('broken listener');
@@ -186,7 +186,7 @@ describe('a session', () => {
     expect(lines.join('')).toContain('broken listener');
   });
 
-  it('warns of a number that the numbering plan does not know, and links with it all the same', async () => {
+  it('warns of a number that the numbering plan does not contain, and links with it all the same', async () => {
     const { session } = await setUp();
     const warnings: string[] = [];
     session.on('warning', ({ what }) => warnings.push(what));

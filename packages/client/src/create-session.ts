@@ -30,27 +30,26 @@ import type { ReadyFacts, Session, SessionEvents, StartOptions } from './session
 import { statesOf } from './states.js';
 import { aborted, abortedStart, endedError, stoppedError, type Verdict, waitFor } from './waits.js';
 
-/** What a session is made of. */
+/** Options of `createSession`. */
 export interface SessionOptions<Native> {
   /** 1 to 64 letters, digits, `.`, `_`, `-`. One login of one account. */
   readonly id: string;
   readonly driver: BrowserDriver<Native>;
-  /** The directory of all sessions; made when missing. Sessions of one directory may run at the same time. */
+  /** The directory of all sessions; created if it is missing. Sessions of one directory may run at the same time. */
   readonly sessionsDir: string;
   /**
-   * Where generations of the session are kept, and brought back from when its profile is lost or damaged; it is leased there
-   * besides the directory's own lock. @default none: what the live profile loses is lost
+   * The store that holds the session's backups, from which Wakey restores a lost or damaged profile. The session also takes
+   * its lease there, in addition to the lock of its directory. @default none: a login that the live profile loses is lost
    */
   readonly store?: SessionStore;
   /**
-   * Where the live profile is while the session runs. `auto`: in memory where the store is encrypted and the system has a
-   * memory-backed directory with 512 MB free, else on the disk. An absolute path: in that directory, if it is so.
+   * Where the live profile is while the session runs. `auto`: in memory if the store is encrypted and the system has a memory-backed directory with 512 MB free, else on the disk. An absolute path: in that directory, if it is memory-backed and has room.
    * @default 'auto'
    */
   readonly liveProfile?: 'auto' | 'disk' | (string & {});
   /** @default whatsappWeb() */
   readonly page?: PageAdapter;
-  /** What differs from `defaultPolicy`. */
+  /** Changes to `defaultPolicy`. */
   readonly policy?: Partial<Policy>;
   /** @default no log */
   readonly log?: Log;
@@ -59,8 +58,8 @@ export interface SessionOptions<Native> {
   /** 0 to 1, for the spread of back-offs. @default Math.random */
   readonly random?: () => number;
   /**
-   * After a logout that nobody here asked for: how long the newest backup stays in the store's quarantine before it is
-   * destroyed, in ms; 0 destroys it at once, as `logout` and `relink` do. @default 604_800_000, 7 days
+   * After a logout that this program did not request: how long the newest backup stays in the store's quarantine before it
+   * is destroyed, in ms; 0 destroys it at once, as `logout` and `relink` do. @default 604_800_000, 7 days
    */
   readonly keepAfterLogout?: number;
   /** The name of this program, which others read while it holds the session: one line, at most 200 characters. @default 'wakey' */
@@ -68,7 +67,7 @@ export interface SessionOptions<Native> {
 }
 
 /**
- * Makes a session at rest: nothing is read, taken or started before `start`. Throws `invalid-session-id`, and
+ * Creates a session that is not running: it reads, locks and starts nothing before `start`. Throws `invalid-session-id`, and
  * `invalid-argument` for a policy or a `keepAfterLogout` that Wakey cannot apply, or a `program` that is not one line.
  */
 export function createSession<Native>(options: SessionOptions<Native>): Session<Native> {
@@ -83,15 +82,15 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
     events.emit('warning', { type: 'warning', what });
   };
   const events = emitter<SessionEvents<Native>>((event, thrown) => {
-    log('error', 'a listener threw', { event: String(event), error: thrown });
+    log('error', 'a listener has thrown an error', { event: String(event), error: thrown });
     const isHeard = options.log !== undefined || (event !== 'warning' && events.has('warning'));
-    // As Node reports a rejection that nobody handles.
+    // Let Node report it as an unhandled rejection.
     if (!isHeard) void Promise.reject(thrown);
     else if (event !== 'warning') {
       events.emit('warning', { type: 'warning', what: `A listener of "${String(event)}" threw: ${detailOf(thrown)}` });
     }
   });
-  // The last public form of the last state, so that the same state is the same object.
+  // The public form of the last state, so that readers of the same state get the same object.
   let shown: { readonly of: State; readonly as: State } | undefined;
   const current = () => {
     const of = runtime.state();
@@ -113,13 +112,13 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
       log,
       held,
       warn,
-      // Only this driver's pages come here.
+      // Only pages of this session's driver get here.
       onPage: (native) => events.emit('page', native as Native),
     },
     random,
     onState: () => events.emit('state', current()),
     onNotice: (notice) => {
-      // `SessionEvents` gives each notice under the name of its type.
+      // `SessionEvents` lists each notice under the name of its type.
       const payload = lapsingNotice(notice, clock) as SessionEvents<Native>[Notice['type']];
       events.emit(notice.type, payload);
     },
@@ -133,7 +132,7 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
   const warnOfPhone = (phone: string) => {
     const doubt = phoneDoubt(phone);
     if (doubt === undefined) return;
-    const what = `The phone number may be wrong: ${doubt}. It is asked for all the same; accounts keep the ids of former plans.`;
+    const what = `The phone number may be wrong: ${doubt}. Wakey requests a code for it all the same: accounts keep the ids of former numbering plans.`;
     warn(what);
   };
   const begin = async (
@@ -160,7 +159,7 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
       return current();
     },
     get page() {
-      // Only this driver's handles are held.
+      // A session holds only handles of its own driver.
       return held.life?.page === undefined ? undefined : (held.life.handle?.page.native as Native | undefined);
     },
     start: async ({ phone, signal } = {}) =>
@@ -202,7 +201,7 @@ function memoryDirOf<N>({ liveProfile = 'auto', store, driver }: SessionOptions<
 
 const WAIT = { wait: true } as const;
 
-/** Which session an error is about, and what it holds. */
+/** The session that an error is about. */
 interface Told {
   readonly id: string;
   readonly held: Held;
@@ -241,7 +240,7 @@ function concealed(value: string | Secret): Concealed {
 function refusal(id: string, command: Command['type'], state: string): WakeyError {
   return new WakeyError('command-refused', {
     what: `Session "${id}" cannot do "${command}" while it is ${state}.`,
-    hint: 'Wait for a state that allows it, or stop it first.',
+    hint: 'Wait until the session is in a state that allows it, or call stop() first.',
     details: { command, state },
   });
 }

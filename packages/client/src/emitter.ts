@@ -1,19 +1,19 @@
 /** Typed events. */
 export interface Emitter<Events> {
   on<E extends keyof Events>(event: E, listener: (payload: Events[E]) => void): () => void;
-  /** Whether somebody listens. */
+  /** Whether the event has a listener. */
   has(event: keyof Events): boolean;
   emit<E extends keyof Events>(event: E, payload: Events[E]): void;
 }
 
-/** A listener that throws stops neither the others nor the session: it is reported to `onThrown`. */
+/** A listener that throws stops neither the other listeners nor the session: `onThrown` gets the error. */
 export function emitter<Events>(onThrown: (event: keyof Events, thrown: unknown) => void): Emitter<Events> {
   const listeners = new Map<keyof Events, Set<(payload: never) => void>>();
   return {
     on(event, listener) {
       const set = listeners.get(event) ?? new Set();
       listeners.set(event, set);
-      // Each call of `on` counts for itself, also with the same function.
+      // Each call of `on` subscribes once more, also with the same function.
       const own = (payload: never) => listener(payload);
       set.add(own);
       return () => set.delete(own);
@@ -22,7 +22,7 @@ export function emitter<Events>(onThrown: (event: keyof Events, thrown: unknown)
     emit(event, payload) {
       for (const listener of [...(listeners.get(event) ?? [])]) {
         try {
-          // Only listeners of this event's payload are kept under its name.
+          // Under the name of an event there are only listeners of its payload.
           listener(payload as never);
         } catch (thrown) {
           onThrown(event, thrown);

@@ -4,8 +4,8 @@ import { WakeyError } from '@wakey/core';
 export function parseGrace(given = USUAL): number {
   if (Number.isSafeInteger(given) && given >= 0 && given <= LONGEST) return given;
   throw new WakeyError('invalid-argument', {
-    what: `"keepAfterLogout" cannot be obeyed: it must be a whole number of ms, 0 to ${LONGEST}.`,
-    hint: 'Leave it out for 7 days, or give 0 to keep nothing after a logout.',
+    what: `The option "keepAfterLogout" must be a whole number of ms, 0 to ${LONGEST}.`,
+    hint: 'Omit it for 7 days, or give 0 to keep no backup after a logout.',
     details: { field: 'keepAfterLogout' },
   });
 }

@@ -1,65 +1,65 @@
 import type { BrowserHandle, Lease, OpenPage } from '@wakey/core';
 import type { Workspace } from './workspace/workspace.js';
 
-/** What a running session holds, and must give back. */
+/** What a running session holds and must release. */
 export interface Held {
   workspace: Workspace | undefined;
   lease: HeldLease | undefined;
-  /** Why the session could not be taken at the last start. */
+  /** Why the last start could not take the session. */
   refusal: unknown;
-  /** Settles when the directory is open, or is not going to be. */
+  /** Settles when the directory is open or could not be opened. */
   opening: Work | undefined;
-  /** Settles when what the last run held is given back: the next one takes nothing before. Never rejects. */
+  /** Settles when the last run has released everything: the next run takes nothing before. Never rejects. */
   releasing: Promise<void> | undefined;
-  /** The keeping of a generation that is under way. */
+  /** The save that is under way. */
   saving: Work | undefined;
-  /** The bringing back of a generation that is under way. */
+  /** The restore that is under way. */
   restoring: Work | undefined;
-  /** The generation that the recovery ladder has reached: only older ones come next. */
+  /** The generation that the recovery ladder has reached: only older backups come next. */
   rung: number | undefined;
   life: BrowserLife | undefined;
-  /** Whether the store keeps the profile just as it is. */
+  /** Whether the newest backup equals the live profile. */
   isKept: boolean;
-  /** Whether a page has opened on the workspace since it was: from then on it may hold what must not be lost. */
+  /** Whether a page has opened since the workspace was opened: from then on the profile may hold a login. */
   isUsed: boolean;
-  /** Whether a look at the session's directory is under way. */
+  /** Whether a check of the session's directory is under way. */
   isLooking: boolean;
 }
 
-/** Work on the session's directory, which is not given back before it is over. */
+/** Work on the session's directory. The session releases the directory only after this work ends. */
 export interface Work {
   readonly abort: AbortController;
-  /** Settles when it is over. Never rejects. */
+  /** Settles when the work ends. Never rejects. */
   readonly done: Promise<void>;
 }
 
 /** A store's lease and the end of its renewal. */
 export interface HeldLease {
   readonly lease: Lease;
-  /** Whether it could not be renewed: it is no longer ours. */
+  /** Whether a renewal failed for good: another process may hold the lease. */
   readonly isLost: () => boolean;
   readonly stopRenewing: () => void;
 }
 
-/** One browser from the wish to launch it until its confirmed end. What it reports counts only while it is not over. */
+/** One browser, from the request to launch it until its confirmed end. Its reports count only until that end. */
 export interface BrowserLife {
-  /** Cancels its launch and everything asked of its page. */
+  /** Cancels the launch and all work on the page. */
   readonly abort: AbortController;
-  /** Settles when the launch has come to something. Never rejects. */
+  /** Settles when the launch has succeeded or failed. Never rejects. */
   launched: Promise<void>;
   handle: BrowserHandle | undefined;
-  /** The newest generation that the profile came from when it was launched; absent where there is none, or a device was linked since. */
+  /** The backup from which the profile came when the browser was launched; absent without one, or after a new link. */
   descendsFrom: number | undefined;
-  /** Why a launch that came to nothing may have left a browser behind. */
+  /** Why a failed launch may have left a browser running. */
   leftBehind: Error | undefined;
-  /** Settles when the browser is ended, or could not be; absent while nobody asked for it. */
+  /** Settles when the browser has ended or could not be ended; absent before the ending begins. */
   ending: Promise<void> | undefined;
   page: OpenPage | undefined;
   isOver: boolean;
   isReading: boolean;
 }
 
-/** Nothing held. */
+/** The state of a session that holds nothing. */
 export function nothingHeld(): Held {
   return {
     workspace: undefined,

@@ -1,14 +1,14 @@
 import { plainText } from '@wakey/core';
 
-/** Where a session tells what it does. `fields` are plain and already redacted. pino's logger fits after `pinoLog`. */
+/** Receives the log lines of a session. `fields` are plain values and already redacted. `pinoLog` adapts pino's logger. */
 export type Log = (level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>) => void;
 
-/** How much a line matters. */
+/** The severity of a line. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /**
- * A log that keeps secrets out: whatever is a Secret prints as `[secret]`, and URLs lose query, fragment and credentials. Each
- * text is one line without what steers a terminal, and bounded: pages and browsers write into it.
+ * A log without secrets: every Secret prints as `[secret]`, and URLs lose query, fragment and credentials. Each text is one
+ * line of bounded length without control characters, because pages and browsers write into it.
  */
 export function redacted(log: Log): Log {
   return (level, message, fields) => log(level, printable(message), redact(fields));
@@ -18,7 +18,7 @@ function printable(text: string): string {
   return withoutUrls(plainText(text, { most: 4_000 }));
 }
 
-/** A text whose URLs show no more than scheme, host and path. */
+/** The text with its URLs cut to scheme, host and path. */
 export function withoutUrls(text: string): string {
   return text.replace(
     /\b([a-z][a-z0-9+.-]*:\/\/)([^\s/?#"'<>]*@)?([^\s?#"'<>]*)([?#][^\s"'<>]*)?/gi,

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { completePolicy } from './policy.js';
 
 describe('a policy', () => {
-  it('is the default one where nothing else is given', () => {
+  it('is the default policy if no field is given', () => {
     expect(completePolicy({ maxQr: 2 })).toEqual({ ...defaultPolicy, maxQr: 2 });
-    // What an untyped caller does when an option of its own is absent.
+    // An untyped caller passes `undefined` for an absent option.
     expect(completePolicy({ maxQr: undefined } as never)).toEqual(defaultPolicy);
   });
 
@@ -21,13 +21,13 @@ describe('a policy', () => {
     [{ takeover: 'sometimes' }, 'takeover'],
     [{ linkCodeFallback: 'code' }, 'linkCodeFallback'],
     [{ maxQrs: 3 }, 'maxQrs'],
-  ])('is refused by the name of the field that cannot be obeyed: %j', (given, field) => {
+  ])('is refused with the name of the impossible field: %j', (given, field) => {
     expect(() => completePolicy(given as Partial<Policy>)).toThrow(field);
   });
 });
 
 describe('the system’s clock', () => {
-  it('does not ring at once where a timer of Node could not carry the time', async () => {
+  it('does not ring at once for a time that is too long for one of Node’s timers', async () => {
     const rung: string[] = [];
     const cancel = systemClock.set(2 ** 31, () => rung.push('late'));
     await new Promise<void>((resolve) => systemClock.set(5, resolve));

@@ -1,12 +1,14 @@
 import { defaultPolicy, type Policy, WakeyError } from '@wakey/core';
 import { LONGEST } from '@wakey/host';
 
-/** The policy with what is not given filled in. Throws `invalid-argument`, naming the field, for one nothing can obey. */
+/**
+ * Fills the missing fields of a policy with defaults. Throws `invalid-argument`, naming the field, for an impossible value.
+ */
 export function completePolicy(given: Partial<Policy>): Policy {
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
     if (!Object.hasOwn(fields, name)) throw refused(name, 'there is no such field');
-    // The line above has proved the name.
+    // The line above has checked the name.
     const { isValid, must } = fields[name as keyof Policy];
     if (!isValid(value)) throw refused(name, `it must be ${must}`);
   }
@@ -19,7 +21,7 @@ interface Field {
   readonly must: string;
 }
 
-/** The spread of a back-off may lengthen it by a fifth. */
+/** The longest delay, in ms: the random spread of a back-off may lengthen a delay by a fifth. */
 const MOST = Math.floor(LONGEST / 1.2);
 
 const duration: Field = { isValid: (value) => isBetween(value, 0, MOST), must: `a time in ms, 0 to ${MOST}` };
@@ -68,8 +70,8 @@ function isBetween(value: unknown, least: number, most: number): boolean {
 
 function refused(name: string, why: string): WakeyError {
   return new WakeyError('invalid-argument', {
-    what: `The policy's "${name}" cannot be obeyed: ${why}.`,
-    hint: 'See defaultPolicy for the fields and usual values.',
+    what: `The policy's field "${name}" is impossible: ${why}.`,
+    hint: 'See defaultPolicy for the fields and their defaults.',
     details: { field: name },
   });
 }

@@ -1,7 +1,7 @@
 import { WakeyError } from '@wakey/core';
 import { isLine } from '@wakey/host';
 
-/** The most characters of a program's name: it stands in messages and in the lease of the session. */
+/** The most characters of a program's name, which messages and the lease of the session contain. */
 const MOST = 200;
 
 /** Checks the name of the program that holds a session. Throws `invalid-argument`. */

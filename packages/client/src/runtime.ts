@@ -13,28 +13,28 @@ import { noteRestrictions } from './effects/note-restrictions.js';
 import { perform } from './effects/perform.js';
 import { prove } from './effects/prove.js';
 
-/** What the runtime needs besides what its effects need. */
+/** Options of `createRuntime`, which include the context of its effects. */
 export interface RuntimeOptions {
   readonly context: Omit<EffectContext, 'send' | 'lastReady' | 'isFresh'>;
-  /** 0 to 1, as Math.random. */
+  /** Returns a number from 0 to 1, like Math.random. */
   readonly random: () => number;
   readonly onState: (state: State) => void;
   readonly onNotice: (notice: Notice) => void;
 }
 
-/** Carries events through the machine, one at a time, and performs what it asks for. */
+/** Passes events through the machine, one at a time, and performs the effects that the machine returns. */
 export interface Runtime {
   state(): State;
   /**
-   * Hands over an event and says what the machine made of it: at once, or, when called from a listener while another
-   * event is carried through, right after that one.
+   * Sends an event and returns the machine's outcome: at once, or right after the current event if a listener calls it
+   * during that event.
    */
   send(event: Timeless<Event>): Outcome | Promise<Outcome>;
 }
 
 type Outcome = Transition['outcome'];
 
-/** A runtime at rest. */
+/** Creates a runtime that is not running. */
 export function createRuntime({ context: given, random, onState, onNotice }: RuntimeOptions): Runtime {
   const { clock, log, policy } = given;
   const timers = new Map<TimerName, () => void>();

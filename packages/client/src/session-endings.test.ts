@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { codeOf, linked, qr, reach, ready, setUp } from './testing/session-rig.js';
 
 describe('the end of a session', () => {
-  it('ends in a crash loop after maxRestarts losses, and forgets them after a long ready', async () => {
+  it('ends in a crash loop after maxRestarts losses of the browser, and forgets losses after a long time of ready', async () => {
     const { browser, clock, session } = await linked({ maxRestarts: 1, stableAfter: 60_000 });
     const crashOnce = async () => {
       browser.kill();
@@ -26,7 +26,7 @@ describe('the end of a session', () => {
     expect(session.state).toMatchObject({ name: 'ended', reason: 'crash-loop' });
   });
 
-  it('keeps the session locked when the browser’s end is not confirmed, until it is', async () => {
+  it('keeps the session locked until the browser’s end is confirmed', async () => {
     const { browser, session, sessionsDir } = await linked();
     browser.faults.close = new WakeyError('browser-unkillable', { what: 'Process 1 stays.', hint: 'End it.' });
     expect(await codeOf(session.stop())).toBe('browser-unkillable');
@@ -37,7 +37,7 @@ describe('the end of a session', () => {
     expect(session.state.name).toBe('resuming');
   });
 
-  it('refuses a second owner, naming the first', async () => {
+  it('refuses a second owner and names the first', async () => {
     const { sessionsDir } = await linked();
     const { session, browser } = await setUp({}, { sessionsDir });
     await expect(session.start()).rejects.toMatchObject({
@@ -49,7 +49,7 @@ describe('the end of a session', () => {
     expect(browser.launches()).toHaveLength(0);
   });
 
-  it('erases the credentials when the phone unlinks it, and says so', async () => {
+  it('erases the credentials when the phone unlinks the session, and reports it', async () => {
     const { browser, session, sessionsDir } = await linked();
     browser.show({ type: 'logged-out', by: 'phone', document: 1 }, { type: 'logged-out', by: 'phone', document: 2 });
     await expect(session.ready()).rejects.toMatchObject({ code: 'logged-out-by-phone' });
@@ -57,21 +57,21 @@ describe('the end of a session', () => {
     expect(record.linkedAt).toBeUndefined();
   });
 
-  it('tells a login that was unlinked while away from one that never was', async () => {
+  it('tells a login that was unlinked while the session was not running from a session that was never linked', async () => {
     const first = await linked();
     await first.session.stop();
     const { browser, session, events } = await setUp({}, { sessionsDir: first.sessionsDir });
     await session.start();
     browser.show({ type: 'logged-out', by: 'phone', document: 1 }, { type: 'logged-out', by: 'phone', document: 2 });
     await reach(session, 'loading');
-    // There is no store that could keep a backup for a while.
+    // The warning says that no backup stays, because there is no store.
     expect(events).toEqual(['rescan', 'warning']);
     browser.show(qr('again'));
     expect(session.state).toMatchObject({ name: 'awaiting-qr', run: { why: 'unlinked-while-away' } });
     expect(browser.launches()).toHaveLength(2);
   });
 
-  it('shows another code when a link comes to nothing while it is made', async () => {
+  it('shows another code when linking fails half-way', async () => {
     const { browser, session, events } = await setUp();
     await session.start();
     browser.show(
@@ -86,7 +86,7 @@ describe('the end of a session', () => {
     expect(events).toEqual(['qr', 'rescan', 'qr']);
   });
 
-  it('logs out by the page’s confirmation, and keeps the credentials without it', async () => {
+  it('logs out once the page confirms it, and keeps the credentials without that confirmation', async () => {
     const confirmed = await linked();
     const done = confirmed.session.logout();
     await settled();
@@ -128,7 +128,7 @@ describe('the end of a session', () => {
     expect(clock.pending()).toBe(0);
   });
 
-  it('gives each ending of a failed start as the error of the call', async () => {
+  it('rejects a failed start with the code of its ending', async () => {
     for (const code of ['browser-unavailable', 'browser-unsuitable'] as const) {
       const { browser, session } = await setUp();
       browser.faults.launch = new WakeyError(code, { what: 'It failed.', hint: 'Mend it.' });
@@ -142,7 +142,7 @@ describe('the end of a session', () => {
     }
   });
 
-  it('tries a browser that did not come up once more, then ends with what it said', async () => {
+  it('tries a browser that did not start once more, then ends with its error', async () => {
     const { browser, clock, session } = await setUp();
     browser.faults.launch = new WakeyError('browser-failed', { what: 'It was killed.', hint: 'Look why.' });
     const started = codeOf(session.start());
@@ -153,7 +153,7 @@ describe('the end of a session', () => {
     expect(session.state).toMatchObject({ detail: expect.stringContaining('It was killed.') });
   });
 
-  it('has a start wait for the second try, which may come up', async () => {
+  it('lets start() wait for the second try, which may succeed', async () => {
     const { browser, clock, session } = await setUp();
     browser.faults.launch = new WakeyError('browser-failed', { what: 'It was killed.', hint: 'Look why.' });
     const started = codeOf(session.start());
@@ -164,7 +164,7 @@ describe('the end of a session', () => {
     expect(session.page).toBe('page 2');
   });
 
-  it('refuses commands that its state cannot do, and a second start', async () => {
+  it('refuses commands that its state does not allow, and a second start', async () => {
     const { session } = await setUp();
     expect(await codeOf(session.logout())).toBe('command-refused');
     expect(await codeOf(session.submitLinkCode('ABCD'))).toBe('command-refused');
@@ -173,7 +173,7 @@ describe('the end of a session', () => {
     expect(await codeOf(session.start({ phone: '07700 900000' }))).toBe('invalid-phone-number');
   });
 
-  it('does not log out while the connection is interrupted, since nothing could confirm it', async () => {
+  it('refuses to log out while the connection is interrupted, because nothing could confirm the logout', async () => {
     const { browser, session } = await linked();
     browser.show({ type: 'offline', cause: 'network' });
     expect(await codeOf(session.logout())).toBe('command-refused');

@@ -16,7 +16,7 @@ const broken = () => {
   throw new Error('broken listener');
 };
 
-/** What Node would report, of a session without a log. */
+/** The unhandled rejections of a session without a log. */
 async function withoutLog(hear: (session: ReturnType<typeof createSession>) => void): Promise<readonly string[]> {
   const rejections: string[] = [];
   process.removeAllListeners('unhandledRejection');
@@ -35,7 +35,7 @@ async function withoutLog(hear: (session: ReturnType<typeof createSession>) => v
   return rejections;
 }
 
-it('tells by a warning of a listener that throws', async () => {
+it('emits a warning when a listener throws', async () => {
   const { session } = await setUp();
   const warnings: string[] = [];
   session.on('warning', ({ what }) => warnings.push(what));
@@ -44,11 +44,11 @@ it('tells by a warning of a listener that throws', async () => {
   expect(warnings).toEqual(['A listener of "page" threw: broken listener']);
 });
 
-it('leaves what a listener throws to Node where nobody else would hear of it', async () => {
+it('leaves the error of a listener to Node if there is neither a log nor a listener of warnings', async () => {
   expect(await withoutLog((session) => session.on('page', broken))).toEqual(['Error: broken listener']);
 });
 
-it('leaves nothing to Node that a listener of warnings hears', async () => {
+it('leaves no error to Node that a listener of warnings gets', async () => {
   const warnings: string[] = [];
   const rejections = await withoutLog((session) => {
     session.on('page', broken);
@@ -57,7 +57,7 @@ it('leaves nothing to Node that a listener of warnings hears', async () => {
   expect([rejections, warnings.length]).toEqual([[], 1]);
 });
 
-it('goes round in no circle where a listener of warnings throws', async () => {
+it('does not loop when a listener of warnings throws', async () => {
   const rejections = await withoutLog((session) => {
     session.on('page', broken);
     session.on('warning', broken);

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { codeOf, linked, qr, setUp } from './testing/session-rig.js';
 import { memoryStore } from './transfer/testing/memory-store.js';
 
-/** A store with a generation that no key opens, as one that encrypts is without its key. */
+/** A store with a backup that it cannot decrypt, like an encrypted store whose key is lost. */
 function locked() {
   const memory = memoryStore();
   let isLocked = true;
@@ -28,7 +28,7 @@ function locked() {
   return { store, isLocked: () => isLocked };
 }
 
-it('links anew a session whose key is lost, erases unread what is kept, and says so', async () => {
+it('links a session again whose key is lost, erases its backups unread, and reports it', async () => {
   const first = await linked();
   await first.session.stop();
   const { store, isLocked } = locked();

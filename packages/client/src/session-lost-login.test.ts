@@ -7,7 +7,7 @@ async function recordIn(sessionsDir: string): Promise<Readonly<Record<string, un
   return JSON.parse(await readFile(join(sessionsDir, 'main', 'session.json'), 'utf8'));
 }
 
-/** A linked session without a store whose page says, at the next start, that no device is registered. */
+/** A linked session without a store. At the next start, the page reports that no device is registered. */
 async function lost() {
   const first = await setUp();
   await first.session.start();
@@ -23,7 +23,7 @@ async function lost() {
 }
 
 describe('a session whose profile holds no login and that has no backup', () => {
-  it('records the loss, and keeps all that it knows of the login, since the page may be wrong', async () => {
+  it('records the loss and keeps the login’s other facts on record, because the page may be wrong', async () => {
     const { session, sessionsDir, clock } = await lost();
     await session.stop();
     expect(await recordIn(sessionsDir)).toMatchObject({
@@ -43,7 +43,7 @@ describe('a session whose profile holds no login and that has no backup', () => 
     expect(record).toHaveProperty('linkedAt');
   });
 
-  it('forgets the loss once it is ready without a new link', async () => {
+  it('forgets the loss once the session is ready without a new link', async () => {
     const { session, sessionsDir } = await lost();
     await session.stop();
     const third = await setUp({}, { sessionsDir });

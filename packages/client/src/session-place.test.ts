@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { reach, ready, setUp } from './testing/session-rig.js';
 
 describe('a session whose directory is moved away', () => {
-  it('ends at the next heartbeat, and writes nothing at the old path', async () => {
+  it('ends at the next heartbeat and writes nothing at the old path', async () => {
     const { session, browser, clock, sessionsDir, elsewhere } = await movable({ heartbeat: 1_000 });
     await session.start();
     browser.show(ready);
@@ -21,7 +21,7 @@ describe('a session whose directory is moved away', () => {
     expect(existsSync(join(elsewhere, 'main', 'session.json'))).toBe(true);
   });
 
-  it('is not said to be stopped in order when it is stopped before the next heartbeat', async () => {
+  it('does not report a clean stop when it is stopped before the next heartbeat', async () => {
     const { session, browser, sessionsDir, elsewhere } = await movable({ heartbeat: 600_000 });
     await session.start();
     browser.show(ready);
@@ -47,7 +47,7 @@ describe('a session whose directory is moved away', () => {
   });
 });
 
-/** A session in a directory that can be moved, and where to. */
+/** A session in a directory that the test can move, and the path to move it to. */
 async function movable(policy: { readonly heartbeat: number }) {
   const parent = await mkdtemp(join(tmpdir(), 'wakey-place-'));
   onTestFinished(() => rm(parent, { recursive: true, force: true }));

@@ -14,7 +14,7 @@ const unlinked = [
   { type: 'logged-out', by: 'phone', document: 2 },
 ] as const;
 
-it('keeps the newest backup for 7 days after a logout that it did not ask for, and destroys it at a start after that', async () => {
+it('keeps the newest backup for 7 days after a logout that this program did not request, and destroys it at a start after that', async () => {
   const kept = memoryStore();
   const first = await keptSession(kept);
   first.browser.show(...unlinked);
@@ -38,7 +38,7 @@ it('keeps the newest backup for 7 days after a logout that it did not ask for, a
   expect(await third.record()).not.toHaveProperty('setAside');
 });
 
-it('destroys every backup at once when it was asked to log out, also one of a logout before', async () => {
+it('destroys every backup at once on its own logout, also the backup of an earlier logout', async () => {
   const kept = memoryStore();
   const { browser, session, record } = await keptSession(kept);
   kept.aside = { bytes: Buffer.from('old'), metadata: {}, generation: 1, fence: 1, until: Number.MAX_SAFE_INTEGER };
@@ -50,7 +50,7 @@ it('destroys every backup at once when it was asked to log out, also one of a lo
   expect(await record()).not.toHaveProperty('setAside');
 });
 
-it('destroys what a logout has left when it is told to link anew', async () => {
+it('destroys the backup that a logout left in quarantine when relink() is called', async () => {
   const kept = memoryStore();
   const first = await keptSession(kept);
   first.browser.show(...unlinked);
@@ -63,7 +63,7 @@ it('destroys what a logout has left when it is told to link anew', async () => {
   expect(kept.aside).toBeUndefined();
 });
 
-it('destroys every backup at once where it is told to keep none after a logout', async () => {
+it('destroys every backup at once if keepAfterLogout is 0', async () => {
   const kept = memoryStore();
   const { browser, session } = await keptSession(kept, { keepAfterLogout: 0 });
   browser.show(...unlinked);
@@ -71,7 +71,7 @@ it('destroys every backup at once where it is told to keep none after a logout',
   expect([kept.kept, kept.aside]).toEqual([[], undefined]);
 });
 
-it('keeps the login where its newest backup cannot be put aside', async () => {
+it('keeps the login if the store cannot move the newest backup to quarantine', async () => {
   const kept = memoryStore();
   const put = async () => Promise.reject(new Error('the disk failed'));
   const { quarantine } = kept.store;
@@ -86,7 +86,7 @@ it('keeps the login where its newest backup cannot be put aside', async () => {
 it.each([
   ['without a store', undefined, 'there is no store'],
   ['over a store without a quarantine', poor(memoryStore().store), 'has no quarantine'],
-])('says %s that no backup is kept', async (_, store, why) => {
+])('warns %s that no backup is kept', async (_, store, why) => {
   const parts = await setUp({}, store === undefined ? {} : { store });
   const said: string[] = [];
   parts.session.on('warning', ({ what }) => said.push(what));
@@ -99,7 +99,7 @@ it.each([
 it.each([
   ['newest', 1],
   ['nothing', 0],
-] as const)('goes on as it was begun with an erasure that a crash cut short: %s', async (erasingKeep, left) => {
+] as const)('finishes an interrupted erasure as it began: %s', async (erasingKeep, left) => {
   const kept = memoryStore();
   const first = await keptSession(kept);
   await first.session.stop();
@@ -114,14 +114,14 @@ it.each([
 it.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('refuses to keep a backup for %d ms', (keepAfterLogout) => {
   const { driver } = fakeBrowser();
   const make = () => createSession({ id: 'main', driver, sessionsDir: 'x', keepAfterLogout });
-  expect(make).toThrow('"keepAfterLogout" cannot be obeyed');
+  expect(make).toThrow('"keepAfterLogout" must be');
 });
 
 function poor({ quarantine: _, ...store }: SessionStore): SessionStore {
   return store;
 }
 
-/** A session with a page. */
+/** A session whose page is open. */
 async function run({ store }: Pick<MemoryStore, 'store'>, given: Given = {}) {
   const parts = await setUp({ settle: 10_000, heartbeat: 600_000 }, { store, ...given });
   await parts.session.start();
@@ -133,7 +133,7 @@ async function run({ store }: Pick<MemoryStore, 'store'>, given: Given = {}) {
 
 type Given = { readonly sessionsDir?: string; readonly keepAfterLogout?: number };
 
-/** A session that is ready, and kept. */
+/** A session that is ready and has a backup. */
 async function keptSession(kept: Pick<MemoryStore, 'store'>, given: Given = {}) {
   const parts = await run(kept, given);
   await cp(await makeProfile(), join(parts.sessionsDir, 'main', 'profile'), { recursive: true });

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { codeOf, linked, qr, reach, ready, setUp } from './testing/session-rig.js';
 
 describe('what is left of one run', () => {
-  it('sets no timer and ends no later run when a renewal of the lease is under way while it is given back', async () => {
+  it('sets no timer and ends no later run when the lease is released during a renewal', async () => {
     const store = fakeStore();
     const { browser, clock, session } = await setUp({ heartbeat: 1_000 }, { store });
     await session.start();
@@ -27,7 +27,7 @@ describe('what is left of one run', () => {
     expect(session.state.name).toBe('awaiting-qr');
   });
 
-  it('does not give back what the next run has taken, although the giving back took too long', async () => {
+  it('does not release the locks of the next run, although its own release took too long', async () => {
     const store = fakeStore();
     const { browser, clock, session, sessionsDir } = await setUp({ stopTimeout: 1_000 }, { store });
     await session.start();
@@ -48,7 +48,7 @@ describe('what is left of one run', () => {
     expect(await codeOf(other.session.start())).toBe('resolved');
   });
 
-  it('says nothing of its erasure to the next run, which erases itself', async () => {
+  it('reports nothing of its erasure to the next run, which erases the login itself', async () => {
     const store = fakeStore();
     const { browser, clock, session } = await setUp({ stopTimeout: 1_000 }, { store });
     await session.start();
@@ -71,7 +71,7 @@ describe('what is left of one run', () => {
     await linking;
   });
 
-  it('takes a lost lease anew when the run before could not be ended', async () => {
+  it('takes a lost lease again when the earlier run could not be ended', async () => {
     const store = fakeStore();
     const { browser, clock, session } = await setUp({ heartbeat: 1_000 }, { store });
     await session.start();
@@ -105,7 +105,7 @@ describe('a session', () => {
     expect(await started).toBe('browser-unkillable');
   });
 
-  it('goes on when it is started or linked anew with a signal that was aborted before', async () => {
+  it('runs on when start() or relink() gets a signal that is already aborted', async () => {
     const { browser, session } = await linked();
     expect(await codeOf(session.start({ signal: AbortSignal.abort() }))).toBe('aborted');
     expect(await codeOf(session.relink({ signal: AbortSignal.abort() }))).toBe('aborted');
@@ -113,7 +113,7 @@ describe('a session', () => {
     expect(browser.alive()).toBe(1);
   });
 
-  it('keeps the address’s query and credentials out of what it tells of a failure', async () => {
+  it('keeps the query and the credentials of an address out of its report of a failure', async () => {
     const { browser, session, events } = await setUp();
     const told: string[] = [];
     session.on('ended', ({ detail }) => told.push(detail));
@@ -132,7 +132,7 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await settled();
 }
 
-/** A store whose leases the test can hold up. */
+/** A store whose leases the test can delay. */
 function fakeStore() {
   let renewal: Promise<void> = Promise.resolve();
   let release: Promise<void> = Promise.resolve();
@@ -142,7 +142,7 @@ function fakeStore() {
     leases += 1;
     return { fence: leases, renew: () => take(() => renewal), release: () => take(() => release) };
   };
-  // What was held up is held up once.
+  // Delay only the next call.
   const take = (of: () => Promise<void>) => {
     const now = of();
     renewal = Promise.resolve();

@@ -8,7 +8,7 @@ import { type MemoryStore, memoryStore } from './transfer/testing/memory-store.j
 
 const policy = { settle: 10_000, saveEvery: 10_000, heartbeat: 600_000, maxRestarts: 10 } as const;
 
-it('keeps the generation that came back after a restart, however many are saved that never did', async () => {
+it('keeps the backup that became ready after a restart, however many unproved backups follow', async () => {
   const kept = memoryStore();
   const first = await run(kept);
   await cp(await makeProfile(), first.profile, { recursive: true });
@@ -30,7 +30,7 @@ it('keeps the generation that came back after a restart, however many are saved 
   expect(kept.kept.at(-1)?.metadata.proved).toBe('2');
 
   const third = await run(kept, first.sessionsDir);
-  // The two newest have the same content, so that one trial speaks for both.
+  // The two newest backups have the same content, so that one trial proves both.
   const launched = [await third.marked()];
   for (let rung = 1; rung <= 2; rung += 1) {
     third.browser.show({ type: 'unpaired' });
@@ -44,7 +44,7 @@ it('keeps the generation that came back after a restart, however many are saved 
   expect(third.events).not.toContain('rescan');
 });
 
-it('takes a link of this run for no proof, and a restart of its browser for one', async () => {
+it('does not count a link in this run as proof, but counts a restart of the browser', async () => {
   const kept = memoryStore();
   const { browser, clock, profile, record, saves, session } = await run(kept);
   await cp(await makeProfile(), profile, { recursive: true });
@@ -62,13 +62,13 @@ it('takes a link of this run for no proof, and a restart of its browser for one'
   expect(await record()).toMatchObject({ proved: { generation: 2 } });
 });
 
-it('learns the proof from the store where the record of the session is lost', async () => {
+it('reads the proof from the store if the record of the session is lost', async () => {
   const { kept } = await linkedAndResumed();
   const elsewhere = await run(kept);
   expect(await elsewhere.record()).toMatchObject({ proved: { generation: 2 } });
 });
 
-it('learns the new number of the proved backup after the keys were rotated', async () => {
+it('finds the new number of the proved backup after a rotation of the keys', async () => {
   const { kept, first, second } = await linkedAndResumed();
   expect(await second.record()).toMatchObject({ proved: { generation: 2 } });
   const newest = (await kept.store.read('main')) as StoredBundle;
@@ -82,7 +82,7 @@ it('learns the new number of the proved backup after the keys were rotated', asy
   expect(await third.record()).toMatchObject({ proved: { generation: proved } });
 });
 
-it('offers no generation again that was refused, also after a restart and under another number', async () => {
+it('restores no refused backup again, also after a restart and under another number', async () => {
   const kept = memoryStore();
   const first = await run(kept);
   await cp(await makeProfile(), first.profile, { recursive: true });
@@ -122,7 +122,7 @@ it('offers no generation again that was refused, also after a restart and under 
   expect(fifth.events).toContain('rescan');
 });
 
-it('ends as stuck, and leaves login, profile and backups in place, when no backup becomes ready', async () => {
+it('ends as stuck and leaves login, profile and backups in place when no backup becomes ready', async () => {
   const { kept, sessionsDir, before } = await linkedTwice();
   const { browser, clock, ending, events, marked, record, session } = await run(kept, sessionsDir, { maxRestarts: 0 });
   browser.show({ type: 'syncing', percent: 3 });
@@ -136,7 +136,7 @@ it('ends as stuck, and leaves login, profile and backups in place, when no backu
   expect(await record()).toMatchObject({ linkedAt: expect.any(Number) });
 });
 
-it('ends as stuck, and logs the damage, when the backups are damaged and the profile does not become ready', async () => {
+it('ends as stuck and logs the damage when the backups are damaged and the profile does not become ready', async () => {
   const { kept, sessionsDir } = await linkedTwice();
   kept.kept.splice(0, 2, ...kept.kept.map((one) => ({ ...one, bytes: Buffer.from('damaged') })));
   const { browser, clock, ending, lines, marked } = await run(kept, sessionsDir, { maxRestarts: 0 });
@@ -163,7 +163,7 @@ function numbers({ kept }: MemoryStore): readonly number[] {
   return kept.map(({ generation }) => generation);
 }
 
-/** A session whose page is open, and what its profile is marked with. */
+/** A session whose page is open, and the mark in its profile. */
 async function run({ store }: MemoryStore, sessionsDir?: string, changed: Partial<Policy> = {}) {
   const parts = await setUp(
     { ...policy, ...changed },
@@ -184,7 +184,7 @@ async function run({ store }: MemoryStore, sessionsDir?: string, changed: Partia
     },
     marked: () => readFile(marker, 'utf8'),
     record: async () => JSON.parse(await readFile(join(parts.sessionsDir, 'main', 'session.json'), 'utf8')),
-    /** Lets so many saves fall due, and waits for each. */
+    /** Lets `count` saves fall due, and waits for each. */
     saves: async (count: number) => {
       for (let at = 0; at < count; at += 1) {
         const saved = new Promise<void>((resolve) => session.on('saved', () => resolve()));

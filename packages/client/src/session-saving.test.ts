@@ -8,8 +8,8 @@ import { ready, setUp } from './testing/session-rig.js';
 
 const policy = { settle: 1_000, saveEvery: 10_000, heartbeat: 600_000, saveTimeout: 7_000 } as const;
 
-describe('the copies of a session that runs', () => {
-  it('do not replace good ones once the profile holds nothing any more', async () => {
+describe('the backups of a running session', () => {
+  it('do not replace good backups once the profile is empty', async () => {
     const store = fakeStore();
     const { clock, events, profile, warnings } = await running(store);
     await until(() => events.includes('saved'));
@@ -21,7 +21,7 @@ describe('the copies of a session that runs', () => {
     expect(warnings).toEqual(['not saved: the profile is empty']);
   });
 
-  it('are not taken of a profile whose page says after a crash that it holds no login', async () => {
+  it('are not made of a profile whose page reports after a crash that it holds no login', async () => {
     const store = fakeStore();
     const { browser, clock, events, session } = await running(store, 60_000);
     await until(() => session.state.name === 'ready');
@@ -35,7 +35,7 @@ describe('the copies of a session that runs', () => {
     expect(store.writes).toEqual([]);
   });
 
-  it('are told how long they may take, so that a place that hangs does not end the saving for ever', async () => {
+  it('get a time limit, so that a store that hangs does not end the saves for ever', async () => {
     const store = fakeStore();
     await running(store);
     await until(() => store.writes.length > 0);
@@ -43,7 +43,7 @@ describe('the copies of a session that runs', () => {
   });
 });
 
-/** A session that is ready, on a profile with a login in it. */
+/** A session that is ready, with a login in its profile. */
 async function running(store: SessionStore, settle: number = policy.settle) {
   const { browser, clock, events, session, sessionsDir } = await setUp({ ...policy, settle }, { store });
   const warnings: string[] = [];
@@ -56,12 +56,12 @@ async function running(store: SessionStore, settle: number = policy.settle) {
   return { browser, clock, events, profile, session, warnings };
 }
 
-/** Files are real here, and take the time they take. */
+/** Waits in real time, because the files are real. */
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await settled();
 }
 
-/** A store that keeps nothing, and knows what it was asked to keep. */
+/** A store that stores nothing and records each write. */
 function fakeStore() {
   const writes: WriteOptions[] = [];
   const store: SessionStore = {

@@ -1,23 +1,28 @@
 import type { CancelSignal, Notice, Restrictions, Secret, State } from '@wakey/core';
 
-/** Where a session stands: see `docs/state-machine.md`. A QR code or link code in it lapses with its `expiresAt`. */
+/**
+ * The state of a session: see `docs/state-machine.md`. A QR code or link code in it can be revealed until its `expiresAt`.
+ */
 export type SessionState = State;
 
-/** What a session tells, by event. Each notice carries its data under the name of its type. */
+/** The events of a session, by name. Each notice is an event under the name of its type. */
 export type SessionEvents<Native> = {
-  /** Every change of state, also of the data within one. */
+  /** Every change of state, also of the data within a state. */
   readonly state: SessionState;
-  /** The library's own page, each time a browser has opened it. */
+  /** The page object of the browser library, each time a browser has opened the page. */
   readonly page: Native;
 } & { readonly [T in Notice['type']]: Extract<Notice, { readonly type: T }> };
 
-/** What `ready` gives. */
+/** The result of `ready`. */
 export interface ReadyFacts {
-  /** Own id, such as `447700900000@c.us`. */
+  /** The account's own id, such as `447700900000@c.us`. */
   readonly me: string;
   /** In ms since 1970. */
   readonly since: number;
-  /** What WhatsApp forbids the account although it works; empty: nothing. A change comes as event `restrictions`. */
+  /**
+   * What WhatsApp forbids the account although the account works; empty without restrictions. A change comes as event
+   * `restrictions`.
+   */
   readonly restrictions: Restrictions;
 }
 
@@ -26,60 +31,70 @@ export interface WaitOptions {
   readonly signal?: CancelSignal;
 }
 
-/** How a run begins. Here aborting stops the session, and the call rejects with `aborted` once nothing of it runs. */
+/**
+ * How a run begins. Aborting here stops the session, and the call rejects with `aborted` once nothing of the session runs.
+ */
 export interface StartOptions extends WaitOptions {
   /**
-   * Link by code instead of by QR: the account's number in international format (`447700900000`; `+44 7700 900000` is
-   * understood). Rejects with `invalid-phone-number` before anything is started. A number that the numbering plan does not know is
-   * taken, with a `warning`.
+   * Link by code instead of by QR: the account's number in international format (`447700900000`; `+44 7700 900000` works
+   * too). Rejects with `invalid-phone-number` before it starts anything. A number that the numbering plan does not contain
+   * is accepted with a `warning`.
    */
   readonly phone?: string;
 }
 
-/** One login of one account, kept. */
+/** One login of one account, which Wakey keeps. */
 export interface Session<Native = unknown> {
   readonly id: string;
   readonly state: SessionState;
-  /** The library's own page while a browser has it open. */
+  /** The page object of the browser library while a browser has the page open. */
   readonly page: Native | undefined;
   /**
-   * Takes the session, starts the browser, opens the page. Resolves when the page is open; what it needs comes as events.
-   * Rejects with the ending's code (`session-in-use`, `browser-unavailable`, `page-unreachable` …) when it came to one,
-   * with `command-refused` when it runs already, with `stopped` when `stop` came in between.
+   * Takes the session, starts the browser, opens the page. Resolves when the page is open; codes to scan or type come as
+   * events. Rejects with the code of the ending if the session ends (`session-in-use`, `browser-unavailable`,
+   * `page-unreachable` …), with `command-refused` if the session runs already, and with `stopped` if `stop` is called
+   * meanwhile.
    */
   start(options?: StartOptions): Promise<void>;
   /**
-   * Ends the browser in order, keeps what is good, gives the session back. Resolves when all of that is done; also when
-   * nothing runs. Rejects with `browser-unkillable` when the browser's end could not be confirmed.
+   * Ends the browser cleanly, writes a backup of a good login, releases the session. Resolves when all of that is done, also
+   * if nothing runs. Rejects with `browser-unkillable` if the browser's end could not be confirmed.
    */
   stop(options?: WaitOptions): Promise<void>;
   /**
-   * Unlinks this device and erases the credentials once the page has confirmed it. Rejects with `logout-unconfirmed`
-   * when it did not: the credentials are then kept. `command-refused` while nothing is linked, and while the connection is
-   * not up (`resuming`, `interrupted`), since nothing could confirm it.
+   * Unlinks this device and erases the credentials once the page has confirmed the logout. Rejects with `logout-unconfirmed`
+   * if the page does not confirm it: the credentials are then kept. Rejects with `command-refused` while nothing is linked,
+   * and while the connection is not up (`resuming`, `interrupted`), because nothing could confirm the logout then.
    */
   logout(options?: WaitOptions): Promise<void>;
   /**
-   * Erases the credentials and begins again under the same id. Resolves when a new code is shown; rejects with the
-   * ending's code when it came to one.
+   * Erases the credentials and begins again under the same id. Resolves when the page shows a new code; rejects with the
+   * code of the ending if the session ends first.
    */
   relink(options?: StartOptions): Promise<void>;
-  /** Resolves when the session is ready, at once if it is. Rejects when it ends or is stopped first, or is not started. */
+  /**
+   * Resolves when the session is ready, at once if it is ready now. Rejects if the session ends or stops first, or is not
+   * running.
+   */
   ready(options?: WaitOptions): Promise<ReadyFacts>;
   /**
-   * Types the link code that the phone shows. Resolves when the session took it; an entry that the page does not take comes as
-   * `warning`, a wrong one as another `link-code`. `command-refused` when none is asked for.
+   * Types the link code that the phone shows. Resolves when the session accepted the call. An entry that the page does not
+   * accept comes as `warning`, a wrong code as another `link-code`. Rejects with `command-refused` if the page does not ask
+   * for a link code.
    */
   submitLinkCode(code: string | Secret): Promise<void>;
-  /** Answers a passkey request: the assertion as WebAuthn level 3 JSON. `command-refused` when none is asked for. */
+  /**
+   * Answers a passkey request with the assertion as WebAuthn level 3 JSON. Rejects with `command-refused` without a request.
+   */
   answerPasskey(assertion: string | Secret): Promise<void>;
   /** Refuses a passkey request: the session ends with `passkey-refused`. */
   refusePasskey(): Promise<void>;
-  /** The current state, then each change, until the session rests or `signal` aborts. Nothing is skipped. */
+  /** The current state, then each change without a gap, until the session is stopped or ended, or `signal` aborts. */
   states(options?: WaitOptions): AsyncIterable<SessionState>;
   /**
-   * Subscribes; gives the unsubscriber. A listener that throws stops nothing: it is logged, and told by `warning`. Without a log
-   * and without a listener of `warning` it becomes an unhandled rejection, which Node reports.
+   * Subscribes and returns the function that unsubscribes. A listener that throws stops nothing: its error goes to the log
+   * and to `warning`. Without a log and without a listener of `warning` the error becomes an unhandled rejection, which Node
+   * reports.
    */
   on<E extends keyof SessionEvents<Native>>(
     event: E,

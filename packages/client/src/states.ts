@@ -1,7 +1,10 @@
 import type { SessionState, WaitOptions } from './session.js';
 import type { Watched } from './waits.js';
 
-/** The current state and each change until rest or abort. Each iterator has a queue of its own. */
+/**
+ * The current state and each change, until the session is stopped or ended, or the signal aborts. Each iterator has its own
+ * queue.
+ */
 export function statesOf(watched: Watched, { signal }: WaitOptions): AsyncIterable<SessionState> {
   return { [Symbol.asyncIterator]: () => iterate(watched, signal) };
 }

@@ -1,16 +1,16 @@
 import { type CancelSignal, isWakeyError, reasons, type StateOf, WakeyError } from '@wakey/core';
 import type { SessionState } from './session.js';
 
-/** What a wait concludes from a state: nothing yet, a value, or an error to throw. */
+/** What a wait concludes from a state: wait on, a value, or an error to throw. */
 export type Verdict<T> = { readonly wait: true } | { readonly value: T } | { readonly error: WakeyError };
 
-/** What a wait looks at. */
+/** The session that a wait observes. */
 export interface Watched {
   current(): SessionState;
   onState(listener: (state: SessionState) => void): () => void;
 }
 
-/** Resolves or rejects with the first verdict that is not `wait`; with `aborted` when the signal comes first. */
+/** Resolves or rejects with the first verdict that is not `wait`; rejects with `aborted` if the signal aborts first. */
 export function waitFor<T>(
   watched: Watched,
   judge: (state: SessionState) => Verdict<T>,
@@ -36,7 +36,10 @@ export function waitFor<T>(
   });
 }
 
-/** The error of an ending. `refusal`: what kept the session from being taken, whose facts it carries: who holds it, a path. */
+/**
+ * The error of an ending. `refusal` is the error that kept the session from being taken; its details, such as the holder or
+ * a path, are copied.
+ */
 export function endedError(state: StateOf<'ended'>, refusal?: unknown): WakeyError {
   const { what, hint } = reasons[state.reason];
   const isCause = isWakeyError(refusal, state.reason);
@@ -52,16 +55,16 @@ export function endedError(state: StateOf<'ended'>, refusal?: unknown): WakeyErr
   });
 }
 
-/** The error of a wait that a `stop` cut off. */
+/** The error of a wait that a `stop` ended. */
 export function stoppedError(id: string): WakeyError {
-  return new WakeyError('stopped', { what: `Session "${id}" is stopped.`, hint: 'Call start() first.' });
+  return new WakeyError('stopped', { what: `Session "${id}" is not running.`, hint: 'Call start() first.' });
 }
 
 /** The error of a `start()` or `relink()` that its caller aborted, once the session is stopped. */
 export function abortedStart(name: string, signal: CancelSignal | undefined): WakeyError {
   return new WakeyError('aborted', {
     what: `${name}() was aborted and the session was stopped.`,
-    hint: 'Call start() to go on; a login that was kept is still there.',
+    hint: 'Call start() to go on; a stored login is still there.',
     cause: signal?.reason,
   });
 }

@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const clean of cleanups.splice(0).reverse()) await clean();
 });
 
-/** A session on a fake browser, in a directory of its own. */
+/** A session on a fake browser, in its own directory. */
 export async function setUp(policy: Partial<Policy> = {}, given: Given = {}) {
   const browser = fakeBrowser();
   const clock = woundClock();
@@ -40,19 +40,19 @@ export async function setUp(policy: Partial<Policy> = {}, given: Given = {}) {
   return { browser, clock, session, sessionsDir, events, lines };
 }
 
-/** What a test brings itself. */
+/** The parts that a test may replace. */
 export interface Given {
   readonly sessionsDir?: string;
   readonly store?: SessionStore;
   readonly capabilities?: Partial<DriverCapabilities>;
   readonly keepAfterLogout?: number;
-  /** Where the page is. */
+  /** The origin of the page. */
   readonly origin?: string;
 }
 
 /** A QR code on the page. */
 export const qr = (value: string) => ({ type: 'qr', qr: secret(value), ttl: 60_000 }) as const;
-/** All that is needed to be ready. */
+/** The signal of the page with full proof of ready. */
 export const ready = { type: 'readiness', me: '447700900000@c.us', missing: [] } as const;
 
 /** A session that is linked and ready. */
@@ -63,7 +63,7 @@ export async function linked(policy: Partial<Policy> = {}) {
   return parts;
 }
 
-/** The names of states from now on, without repetitions in a row. */
+/** The names of the states from now on, without repetitions in a row. */
 export function names(session: Session): string[] {
   const seen: string[] = [];
   session.on('state', ({ name }) => {
@@ -72,7 +72,7 @@ export function names(session: Session): string[] {
   return seen;
 }
 
-/** Resolves when the session is in the state: files are real here, and take the time they take. */
+/** Resolves when the session is in the state. Waits in real time, because the files are real. */
 export async function reach(session: Session, name: SessionState['name']): Promise<void> {
   if (session.state.name === name) return;
   await new Promise<void>((resolve) => {

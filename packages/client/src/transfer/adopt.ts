@@ -103,7 +103,7 @@ export async function refuseLinked({ held, store, signal }: AdoptContext): Promi
 export async function refuseUnsound(profile: string, refusal: (why: string) => WakeyError): Promise<void> {
   const found = await inspectProfile(profile);
   if (found.is === 'damaged') throw refusal(found.why);
-  if (found.is === 'empty') throw refusal('it holds no data of any page, so no login');
+  if (found.is === 'empty') throw refusal('it holds no data of any site, so no login');
 }
 
 async function keepFormer(record: SessionRecord, context: AdoptContext): Promise<number | undefined> {

@@ -185,8 +185,8 @@ async function fromQuarantine({ store, id, signal }: ExportSessionOptions): Prom
 
 function nothingAside(id: string): WakeyError {
   return new WakeyError('invalid-argument', {
-    what: `No backup of session "${id}" is in quarantine: no logout has left one, or its time is over.`,
-    hint: 'Export without the quarantine, to get what the session holds now.',
+    what: `No backup of session "${id}" is in quarantine: no logout has left one there, or its time has expired.`,
+    hint: 'Export without quarantine to get the present login of the session.',
     details: { session: id },
   });
 }

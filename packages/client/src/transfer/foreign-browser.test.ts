@@ -25,8 +25,8 @@ describe('a user data directory', () => {
   it.each([
     ['without a lock', undefined, {}],
     ['locked by a process that is gone', 'here-7', {}],
-    ['locked by a number that was given anew', 'here-7', { 7: '/usr/sbin/cron -f' }],
-  ])('%s is free, and its lock is left where it is', async (_, target, processes) => {
+    ['locked by a process number that another program has now', 'here-7', { 7: '/usr/sbin/cron -f' }],
+  ])('%s is free, and the check leaves its lock in place', async (_, target, processes) => {
     const { directory, refused } = setUp(target, processes);
     await expect(refused).resolves.toBeUndefined();
     expect(readdirSync(directory)).toEqual(target === undefined ? [] : ['SingletonLock']);
@@ -34,15 +34,15 @@ describe('a user data directory', () => {
 
   it.each([
     ['a browser on its usual directory', 'here-7', { 7: '/opt/google/chrome/chrome' }, 'names process 7'],
-    ['a process that cannot be looked at', 'here-7', { 7: undefined }, 'names process 7'],
+    ['a process whose command line cannot be read', 'here-7', { 7: undefined }, 'names process 7'],
     ['another machine', 'there-7', {}, 'names host there'],
-    ['a lock that names nobody', 'rubbish', {}, 'names host'],
+    ['a lock that names no process', 'rubbish', {}, 'names host'],
   ])('is refused for %s', async (_, target, processes, words) => {
     const { refused } = setUp(target, processes);
     await expect(refused).rejects.toMatchObject({ code: 'session-in-use', message: expect.stringContaining(words) });
   });
 
-  it('is refused for a browser that takes no lock but names it', async () => {
+  it('is refused for a browser that takes no lock but names the directory on its command line', async () => {
     const directory = temporaryDirectory();
     const platform: Platform = {
       ...thisPlatform,

@@ -3,21 +3,22 @@ import { WakeyError } from '@wakey/core';
 import { type Platform, quoted, realFiles, thisPlatform } from '@wakey/host';
 import { readBrowserLock } from '../workspace/browser-lock.js';
 
-/** Who is asked for processes, and what this machine is called. Tests bring their own. */
+/** The platform that lists processes, and the name of this machine. Tests replace both. */
 export interface BrowserOnOptions {
   readonly platform?: Platform;
   readonly host?: string;
 }
 
 /**
- * Throws `session-in-use` where a browser runs on a user data directory, or may: what it writes meanwhile would be missing in
- * a copy, and the same login at two places makes them replace each other. Changes nothing, neither a stale lock.
+ * Throws `session-in-use` if a browser runs on a user data directory, or may run on it: a copy would lack what that browser
+ * writes meanwhile, and two browsers with the same login replace each other's connection. Changes nothing; a stale lock
+ * stays too.
  */
 export async function refuseBrowserOn(
   userDataDir: string,
   { platform = thisPlatform, host = hostname() }: BrowserOnOptions = {},
 ): Promise<void> {
-  // The headless shell takes no lock: its command line tells.
+  // The headless shell takes no lock; only its command line names the directory.
   const [user] = await platform.processesWith(`--user-data-dir=${userDataDir}`);
   if (user !== undefined) throw running(userDataDir, `process ${user} runs a browser on it`);
   const named = await readBrowserLock({ files: realFiles, platform }, userDataDir);
@@ -25,12 +26,12 @@ export async function refuseBrowserOn(
   if (named.host !== host) {
     throw running(
       userDataDir,
-      `its SingletonLock names host ${named.host}, which cannot be asked from here`,
-      'Make sure that no browser runs on it there, remove SingletonLock from it, and try again.',
+      `its SingletonLock names host ${named.host}, whose processes are not visible from here`,
+      'Make sure that no browser runs on it there, remove the file SingletonLock from it, then try again.',
     );
   }
   const alive = await platform.process(named.pid);
-  // A number that was given anew belongs to another program; a browser on it need not name the directory, if it is its usual one.
+  // If the process number went to another program, the lock is stale. A live browser need not name its usual directory.
   if (alive === undefined || (alive.command !== undefined && !BROWSER.test(alive.command))) return;
   throw running(userDataDir, `its SingletonLock names process ${named.pid}, which is alive`);
 }

@@ -9,7 +9,7 @@ import { bytesOf, entriesOf, notRegular, openRegular } from '../profile/walk.js'
 import type { ForeignProfile } from './foreign-profiles.js';
 
 /**
- * What is kept of a foreign profile, by the table of profile parts, under the paths that a session's has: its profile is
+ * The kept files of a foreign profile, by the table of profile parts, under the paths of a session's profile, which is
  * called `Default`.
  */
 export async function* foreignFiles({ userDataDir, profile }: ForeignProfile): AsyncGenerator<BundleFile> {

@@ -3,42 +3,42 @@ import { basename, dirname, join, relative } from 'node:path';
 import { type BrowserVersion, WakeyError } from '@wakey/core';
 import { fileTrouble, isFileError, quoted } from '@wakey/host';
 
-/** A profile of a browser that is none of Wakey's sessions. */
+/** A browser profile that does not belong to a Wakey session. */
 export interface ForeignProfile {
-  /** What keeps its logins so. */
+  /** The library or browser that stores profiles this way. */
   readonly kind: 'whatsapp-web.js' | 'wppconnect' | 'chromium';
   /** The browser's user data directory; absolute, without symbolic links. */
   readonly userDataDir: string;
-  /** Which of its profiles: `Default`, `Profile 1`. */
+  /** The name of the profile's directory: `Default`, `Profile 1`. */
   readonly profile: string;
-  /** From where it was looked for, such as `session-work/Default`. */
+  /** The path of the profile from where the search began, such as `session-work/Default`. */
   readonly name: string;
-  /** The browser that wrote it last; absent where nothing tells. */
+  /** The browser that last wrote the profile; absent if no file names it. */
   readonly browser?: BrowserVersion;
-  /** Sites with a database in it, as the browser names them. */
+  /** Sites with a database in the profile, as the browser names them. */
   readonly sites: readonly string[];
-  /** Whether WhatsApp Web has one. */
+  /** Whether WhatsApp Web has a database in it. */
   readonly hasWhatsApp: boolean;
 }
 
 /**
- * The profiles with a site's data at a path: that of a profile, of a user data directory, or of a directory with such ones
- * below it, such as `.wwebjs_auth` or `tokens`. Reads alone. Throws `invalid-argument` where there is no such directory, and
- * `session-unreadable` where it cannot be read.
+ * Finds the profiles with a site's data at a path. The path is a profile, a user data directory, or a directory that holds
+ * user data directories, such as `.wwebjs_auth` or `tokens`. Writes nothing. Throws `invalid-argument` if the directory does
+ * not exist, and `session-unreadable` if it cannot be read.
  */
 export async function findForeignProfiles(path: string): Promise<readonly ForeignProfile[]> {
   try {
     const root = await realpath(path);
-    if (!(await lstat(root)).isDirectory()) throw noDirectory(path, 'is no directory');
+    if (!(await lstat(root)).isDirectory()) throw noDirectory(path, 'is not a directory');
     if (await isProfile(root)) return await profileAt(dirname(root), basename(root), dirname(root));
     return await below(root, root, DEPTH);
   } catch (error) {
-    if (isFileError(error, 'ENOENT', 'ENOTDIR')) throw noDirectory(path, 'is not there');
+    if (isFileError(error, 'ENOENT', 'ENOTDIR')) throw noDirectory(path, 'does not exist');
     throw fileTrouble('session-unreadable', 'look for profiles in', path, error);
   }
 }
 
-/** `.`, `.wwebjs_auth`, `session-work`. */
+/** How many levels below the path the search goes: `.`, `.wwebjs_auth`, `session-work`. */
 const DEPTH = 2;
 
 async function below(root: string, directory: string, depth: number): Promise<readonly ForeignProfile[]> {
@@ -52,7 +52,7 @@ async function below(root: string, directory: string, depth: number): Promise<re
   return deeper.flat();
 }
 
-/** A browser makes this directory for the first site that keeps something. */
+/** A browser creates `IndexedDB` in a profile for the first site that stores something. */
 async function isProfile(directory: string): Promise<boolean> {
   return (await directoriesIn(directory)).includes('IndexedDB');
 }
@@ -72,10 +72,10 @@ async function profileAt(userDataDir: string, profile: string, root: string): Pr
   ];
 }
 
-/** How Chromium writes `https://web.whatsapp.com`. */
+/** Chromium's name for `https://web.whatsapp.com` in file names. */
 export const WHATSAPP = 'https_web.whatsapp.com_';
 
-/** By the places that the libraries' own documentation gives. */
+/** Tells the library by the directory names in its own documentation. */
 function kindOf(userDataDir: string): ForeignProfile['kind'] {
   const [name, parent] = [basename(userDataDir), basename(dirname(userDataDir))];
   if (parent === '.wwebjs_auth' || /^(session|RemoteAuth-.+)$/.test(name) || name.startsWith('session-')) {
@@ -86,7 +86,7 @@ function kindOf(userDataDir: string): ForeignProfile['kind'] {
 
 async function writerOf(userDataDir: string): Promise<BrowserVersion | undefined> {
   const last = await textOf(join(userDataDir, 'Last Version'));
-  // The headless shell writes no such file; what it measures of itself names its version.
+  // The headless shell does not write `Last Version`; the statistics in its `Local State` name the version.
   const stats = /"stats_version"\s*:\s*"([\d.]+)/.exec((await textOf(join(userDataDir, 'Local State'))) ?? '')?.[1];
   const version = [last?.trim(), stats].find((text) => /^\d+(\.\d+)+$/.test(text ?? ''));
   return version === undefined ? undefined : { product: 'Chrome', version };
@@ -101,7 +101,7 @@ async function textOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** Names of directories in a directory, no links; none where it cannot be looked into or is gone. */
+/** The names of the directories in a directory, without links. Empty if the directory is gone or cannot be read. */
 async function directoriesIn(directory: string): Promise<readonly string[]> {
   try {
     const entries = await readdir(directory, { withFileTypes: true });

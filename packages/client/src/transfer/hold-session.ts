@@ -3,11 +3,11 @@ import { type Clock, sleep } from '@wakey/host';
 import { openWorkspace } from '../workspace/open-workspace.js';
 import type { ReleaseOptions, Workspace } from '../workspace/workspace.js';
 
-/** Which session is held for a transfer, and as whom. */
+/** Which session to hold for a transfer, and under which holder. */
 export interface HoldOptions {
   readonly sessionsDir: string;
   readonly id: string;
-  /** Told to whoever finds the session taken meanwhile. */
+  /** The holder that other processes see meanwhile. */
   readonly holder: LeaseHolder;
   readonly clock: Clock;
   readonly store?: SessionStore | undefined;
@@ -15,19 +15,19 @@ export interface HoldOptions {
   readonly signal?: CancelSignal | undefined;
 }
 
-/** A session that nobody else runs or changes: its directory's lock is ours, and its lease where there is a store. */
+/** A session that no other process runs or changes: this process holds its directory's lock and, with a store, its lease. */
 export interface HeldSession {
   readonly workspace: Workspace;
   /** The fence of the lease; `undefined` without a store. */
   readonly fence: number | undefined;
-  /** Gives both back. May be called twice. */
+  /** Releases both. May be called twice. */
   release(options?: ReleaseOptions): Promise<void>;
 }
 
 /**
- * Takes a session that is at rest. Throws `session-in-use` when somebody has it, also when a browser that a dead owner has
- * left still runs on its profile, and what `openWorkspace` and `lease` throw. After a failure nothing is held, and what was
- * made for it is gone.
+ * Takes a session that is not running. Throws `session-in-use` if another process holds the session, or if a browser of a
+ * dead owner still runs on its profile, and what `openWorkspace` and `lease` throw. After a failure nothing is held, and
+ * files created for it are removed.
  */
 export async function holdSession(options: HoldOptions): Promise<HeldSession> {
   const { clock, store, id, holder, signal } = options;
@@ -58,19 +58,19 @@ export async function holdSession(options: HoldOptions): Promise<HeldSession> {
       },
     };
   } catch (error) {
-    await workspace.release({ isUnused: true }).catch(() => undefined); // The first failure is the one to tell.
+    await workspace.release({ isUnused: true }).catch(() => undefined); // Report the first failure.
     throw error;
   }
 }
 
-/** Renews a lease that lapses. One that could not be renewed is found out by the store, which refuses its fence. */
+/** Renews a lease that expires. A failed renewal needs no report: the store then rejects writes under its fence. */
 function renewed(lease: Lease, clock: Clock): () => void {
   const { duration } = lease;
   if (duration === undefined) return () => undefined;
   let cancel: () => void = () => undefined;
   const later = () => {
     cancel = clock.set(duration / 4, () => {
-      lease.renew({ timeout: duration / 4 }).catch(() => undefined); // As said above: the write tells.
+      lease.renew({ timeout: duration / 4 }).catch(() => undefined); // A failed renewal shows in the next write: see above.
       later();
     });
   };
@@ -80,8 +80,8 @@ function renewed(lease: Lease, clock: Clock): () => void {
 
 function browserLeft(id: string, { pid, host }: { readonly pid: number; readonly host: string }): WakeyError {
   return new WakeyError('session-in-use', {
-    what: `A browser still runs on the profile of session "${id}", or may: process ${pid} on host ${host}.`,
-    hint: 'Start the session and stop it once, which ends that browser, then try again.',
+    what: `A browser still runs on the profile of session "${id}", or may run on it: process ${pid} on host ${host}.`,
+    hint: 'Start the session once and stop it, which ends that browser, then try again.',
     details: { session: id, pid, host },
   });
 }

@@ -13,40 +13,44 @@ import { unpackProfile } from '../profile/unpack-profile.js';
 import { type Adopted, adopt, type Incoming, refuseLinked, refuseUnsound } from './adopt.js';
 import { type HeldSession, holdSession } from './hold-session.js';
 
-/** Where a login goes to. */
+/** The target of a login from elsewhere. */
 export interface TakeInOptions {
   readonly sessionsDir: string;
   readonly id: string;
-  /** Where it is kept besides. With one that is encrypted, nothing of it stays in the clear. @default none: in the profile alone */
+  /**
+   * The store that also gets the login as a backup. With an encrypted store, no unencrypted copy stays on the disk. @default
+   * none: only the profile holds the login
+   */
   readonly store?: SessionStore;
-  /** Told to whoever wants the session meanwhile. */
+  /** The holder that other processes see meanwhile. */
   readonly holder: LeaseHolder;
-  /** Whether a login that is there is put aside. @default false: it is refused */
+  /** Whether to move an existing login to quarantine. @default false: an existing login refuses the import */
   readonly replace?: boolean;
   readonly signal?: CancelSignal;
   /** @default the system's */
   readonly clock?: Clock;
 }
 
-/** What to import, and where to. */
+/** The bundle to import and its target. */
 export interface ImportSessionOptions extends TakeInOptions {
-  /** A bundle, not encrypted. */
+  /** The bytes of a bundle, unencrypted. */
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
-/** A login that was taken in: the next start resumes with it. */
+/** The imported login, with which the next start resumes. */
 export interface SessionImport extends Adopted {
-  /** Whose it is, where that is known. */
+  /** The account of the login, if it is known. */
   readonly me?: string;
   readonly manifest: BundleManifest;
 }
 
 /**
- * Puts a bundle in the place of a session's profile, and into its store. It is read to its end and looked at before anything
- * of the session is touched.
+ * Replaces a session's profile by the profile in a bundle, and writes it to the store. Reads the bundle to its end and
+ * checks it before any change to the session.
  *
- * Throws `session-in-use`; `invalid-argument` where there is a login already; `bundle-damaged`; `bundle-unsupported`; and what
- * `bytes`, the store and the session's directory throw. After a failure the session is as it was, or not there if it was not.
+ * Throws `session-in-use`; `invalid-argument` if the session has a login already; `bundle-damaged`; `bundle-unsupported`;
+ * and what `bytes`, the store and the session's directory throw. After a failure the session is unchanged, and a session
+ * that did not exist still does not exist.
  */
 export async function importSession(options: ImportSessionOptions): Promise<SessionImport> {
   const { bytes, signal, clock = systemClock } = options;
@@ -62,8 +66,8 @@ export async function importSession(options: ImportSessionOptions): Promise<Sess
 }
 
 /**
- * Takes a session, lets `bring` put a profile below its directory for copies, and adopts that. After a failure everything is
- * as it was.
+ * Takes a session, lets `bring` write a profile into the session's directory for copies, and adopts that profile. After a
+ * failure the session is unchanged.
  */
 export async function takeIn<Facts>(
   { replace = false, clock = systemClock, ...options }: TakeInOptions,
@@ -86,24 +90,26 @@ export async function takeIn<Facts>(
   }
 }
 
-/** The first failure is the one to tell; what cannot be cleared away is when the session opens next. */
+/**
+ * Ignores its own failures, because the caller reports the first one. The next opening of the session removes what is left.
+ */
 async function giveUp({ workspace, release }: HeldSession): Promise<void> {
   await workspace.clearScratch().catch((error: unknown) => {
     if (!isWakeyError(error)) throw error;
   });
-  await release({ isUnused: true }).catch(() => undefined); // As said above.
+  await release({ isUnused: true }).catch(() => undefined); // The caller reports the first failure.
 }
 
 function noProfile(): WakeyError {
   return new WakeyError('bundle-unsupported', {
-    what: 'This bundle holds no browser profile but a snapshot of a browser that has none.',
-    hint: 'Nothing was changed. Import one that was exported from a session of a Chromium browser.',
+    what: 'This bundle holds no browser profile but a snapshot, which comes from a browser without profiles.',
+    hint: 'Nothing was changed. Import a bundle that was exported from a session with a Chromium browser.',
   });
 }
 
 function unsound(why: string): WakeyError {
   return new WakeyError('bundle-damaged', {
-    what: `The profile in this bundle is no good: ${why}.`,
-    hint: 'Nothing was changed. Use an older bundle or another copy of it.',
+    what: `The profile in this bundle cannot be used: ${why}.`,
+    hint: 'Nothing was changed. Import an older bundle, or another copy of this one.',
   });
 }

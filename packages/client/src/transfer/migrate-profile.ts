@@ -8,28 +8,29 @@ import { foreignFiles } from './foreign-files.js';
 import type { ForeignProfile } from './foreign-profiles.js';
 import { type TakeInOptions, takeIn } from './import-session.js';
 
-/** What to take over, and where to. */
+/** The profile to migrate and its target. */
 export interface MigrateProfileOptions extends TakeInOptions {
   readonly from: ForeignProfile;
 }
 
-/** A login that was taken over: the next start resumes with it. */
+/** The migrated login, with which the next start resumes. */
 export interface ProfileMigration extends Adopted {
-  /** The browser it is on record as written by; an older one is refused at start. */
+  /** The browser that wrote the profile, as recorded for the session; a start with an older browser is refused. */
   readonly browser: BrowserVersion;
 }
 
 /**
- * Copies what is kept of a foreign profile into a session, and into its store. The source is only read.
+ * Copies the kept files of a foreign profile into a session and into its store. Only reads the source.
  *
- * Throws `session-in-use` where a browser uses the source or somebody has the session, `invalid-argument` where the session has
- * a login already or the source has none, `session-unreadable` where the source is damaged or cannot be read, and what the store and
- * the session's directory throw. After a failure the session is as it was, or not there if it was not.
+ * Throws `session-in-use` if a browser uses the source or another process holds the session, `invalid-argument` if the
+ * session has a login already or the source has none, `session-unreadable` if the source is damaged or cannot be read, and
+ * what the store and the session's directory throw. After a failure the session is unchanged, and a session that did not
+ * exist still does not exist.
  */
 export async function migrateProfile(options: MigrateProfileOptions): Promise<ProfileMigration> {
   const { from, signal, clock = systemClock } = options;
   await refuseBrowserOn(from.userDataDir);
-  // A browser that cannot be named refuses nobody.
+  // If the browser's version is unknown, record version 0, so that no browser counts as older.
   const { browser = { product: 'Chrome', version: '0' } } = from;
   return takeIn(options, async (scratch) => {
     const tree = await privateTree({ files: realFiles, platform: thisPlatform }, scratch);
@@ -44,7 +45,7 @@ export async function migrateProfile(options: MigrateProfileOptions): Promise<Pr
     }
     const profile = join(scratch, 'profile');
     await refuseUnsound(profile, (why) => unsound(from, why));
-    // One that was started meanwhile has changed what was copied.
+    // Check again: a browser that started meanwhile has changed the files during the copy.
     await refuseBrowserOn(from.userDataDir);
     const incoming: Incoming = {
       ...{ profile, browser, driver: from.kind, me: undefined, linkedAt: clock.now() },
@@ -56,12 +57,12 @@ export async function migrateProfile(options: MigrateProfileOptions): Promise<Pr
 
 function unsound({ userDataDir, profile }: ForeignProfile, why: string): WakeyError {
   return new WakeyError('session-unreadable', {
-    what: `The profile "${profile}" in '${userDataDir}' cannot be taken over: ${why}.`,
-    hint: 'Let its own program start and stop in order once, then try again. Nothing was changed.',
+    what: `The profile "${profile}" in '${userDataDir}' cannot be migrated: ${why}.`,
+    hint: 'Start its own program once and stop it cleanly, then try again. Nothing was changed.',
     details: { path: userDataDir, profile },
   });
 }
 
 function aborted(cause: unknown): WakeyError {
-  return new WakeyError('aborted', { what: 'The migration was cancelled.', hint: 'Nothing was changed.', cause });
+  return new WakeyError('aborted', { what: 'The migration was aborted.', hint: 'Nothing was changed.', cause });
 }

@@ -39,7 +39,7 @@ async function record() {
 const at = (...names: readonly string[]) => join(sessionsDir, 'main', ...names);
 
 describe('an import', () => {
-  it('puts the profile in place, and the record says whose it is', async () => {
+  it('replaces the profile and records the account of the login', async () => {
     await expect(imported()).resolves.toMatchObject({ me: manifest.me });
     expect(existsSync(at('profile', pageDatabase, 'CURRENT'))).toBe(true);
     expect(await record()).toMatchObject({
@@ -49,7 +49,7 @@ describe('an import', () => {
     expect(readdirSync(at())).not.toContain('scratch');
   });
 
-  it('is kept in the store under its own lease, and the profile counts as no older than that', async () => {
+  it('is written to the store under its own lease, and the profile counts as no older than that backup', async () => {
     const kept = memoryStore();
     await expect(imported({ store: kept.store })).resolves.toMatchObject({ generation: 1 });
     expect(kept.kept[0]).toMatchObject({ fence: 1, metadata: { fence: '1', kind: 'profile' } });
@@ -57,7 +57,7 @@ describe('an import', () => {
     expect(kept.holder).toBeUndefined();
   });
 
-  it('records where the login was linked, says so in the store, and exports it again', async () => {
+  it('records the address at which the login was linked, also in the store, and exports it again', async () => {
     const origin = 'https://web.whatsapp.com';
     bundle = await collected(packBundle({ ...manifest, origin }, listProfile(await makeProfile())));
     const kept = memoryStore();
@@ -69,21 +69,21 @@ describe('an import', () => {
     expect(again.manifest).toMatchObject({ origin });
   });
 
-  it('of a bundle that does not say where it was linked forgets where the former login was', async () => {
+  it('of a bundle without the address of its link removes the address of the former login from the record', async () => {
     const former = packBundle({ ...manifest, origin: 'https://web.whatsapp.com' }, listProfile(await makeProfile()));
     await imported({ bytes: former });
     await imported({ replace: true });
     expect(await record()).not.toHaveProperty('origin');
   });
 
-  it('leaves no session, and gives the lease back, when the store refuses', async () => {
+  it('leaves no session and releases the lease when the store refuses the backup', async () => {
     const kept = memoryStore();
     kept.fail = new WakeyError('store-unwritable', { what: 'It is full.', hint: 'Make room.' });
     await expect(imported({ store: kept.store })).rejects.toMatchObject({ code: 'store-unwritable' });
     expect([await listSessions({ sessionsDir }), kept.holder]).toEqual([[], undefined]);
   });
 
-  it('leaves the login that is there when the store refuses its successor', async () => {
+  it('leaves the existing login in place when the store refuses the backup of the new one', async () => {
     await imported();
     const before = await record();
     const kept = memoryStore();
@@ -94,7 +94,7 @@ describe('an import', () => {
     expect(existsSync(at('quarantine'))).toBe(false);
   });
 
-  it('is refused where only the store has a login of that name', async () => {
+  it('is refused if only the store has a login of that session', async () => {
     const kept = memoryStore();
     await imported({ store: kept.store });
     const elsewhere = temporaryDirectory();
@@ -104,7 +104,7 @@ describe('an import', () => {
     expect(await listSessions({ sessionsDir: elsewhere })).toEqual([]);
   });
 
-  it('is refused while somebody has the lease, or the directory', async () => {
+  it('is refused while another process holds the lease or the directory', async () => {
     const kept = memoryStore();
     kept.holder = holder;
     await expect(imported({ store: kept.store })).rejects.toMatchObject({ code: 'session-in-use' });
@@ -116,7 +116,7 @@ describe('an import', () => {
   it.each([
     ['a snapshot', { kind: 'snapshot' as const }, 'bundle-unsupported', 'no browser profile'],
     ['no page’s data', {}, 'bundle-damaged', 'so no login'],
-  ])('of %s is refused, and makes no session', async (_, change, code, words) => {
+  ])('of %s is refused and creates no session', async (_, change, code, words) => {
     const empty = await collected(packBundle({ ...manifest, ...change }, []));
     await expect(imported({ bytes: inPieces(empty) })).rejects.toMatchObject({
       code,
@@ -125,7 +125,7 @@ describe('an import', () => {
     expect(await listSessions({ sessionsDir })).toEqual([]);
   });
 
-  it('of a damaged profile in a whole bundle is refused', async () => {
+  it('of a damaged profile in an undamaged bundle is refused', async () => {
     const profile = await makeProfile();
     writeFileSync(join(profile, pageDatabase, 'CURRENT'), 'MANIFEST-999999\n');
     const damaged = await collected(packBundle(manifest, listProfile(profile)));
@@ -144,14 +144,14 @@ describe('an export', () => {
     }
   }
 
-  it('of a session at rest can be imported under another name', async () => {
+  it('of a session that is not running can be imported under another name', async () => {
     await imported();
     const { from, all } = await exported();
     expect(from).toBe('profile');
     await expect(imported({ id: 'other', bytes: inPieces(all, 10_000) })).resolves.toMatchObject({ me: manifest.me });
   });
 
-  it('of what a logout has left in quarantine is made only when it is asked for, and leaves that there', async () => {
+  it('of the backup that a logout left in quarantine needs its own option, and leaves the backup there', async () => {
     const kept = memoryStore();
     await imported();
     await expect(exported({ store: kept.store, fromQuarantine: true })).rejects.toThrow('No backup of session "main"');
@@ -174,7 +174,7 @@ describe('an export', () => {
     await (await open({ sessionsDir })).release();
   });
 
-  it('is of the store where another machine has the lease, and where the store has what is newer', async () => {
+  it('comes from the store if another machine holds the lease, or if the store has a newer backup', async () => {
     const kept = memoryStore();
     await imported({ store: kept.store });
     kept.holder = holder;
@@ -191,7 +191,7 @@ describe('an export', () => {
     });
   });
 
-  it('passes over a generation that is damaged inside, and says so', async () => {
+  it('skips a backup that is damaged inside, and reports its number', async () => {
     const kept = memoryStore();
     await imported({ store: kept.store });
     kept.kept.push({ bytes: Buffer.from(await packed([])).subarray(0, 50), metadata: {}, generation: 2, fence: 2 });
@@ -207,7 +207,7 @@ describe('an export', () => {
     await workspace.release();
   });
 
-  it('of a session without a sound login is refused, and gives it back', async () => {
+  it('of a session without a sound login is refused and releases the session', async () => {
     await imported();
     writeFileSync(at('profile', pageDatabase, 'CURRENT'), 'MANIFEST-999999\n');
     await expect(exported()).rejects.toMatchObject({ code: 'invalid-argument' });
@@ -216,7 +216,7 @@ describe('an export', () => {
     expect((await listSessions({ sessionsDir })).map(({ id }) => id)).toEqual(['main']);
   });
 
-  it('that is aborted gives the session back', async () => {
+  it('that is aborted releases the session', async () => {
     await imported();
     const abort = new AbortController();
     const given = await exportSession({ sessionsDir, id: 'main', holder, signal: abort.signal });
@@ -228,7 +228,7 @@ describe('an export', () => {
 });
 
 describe('a login that is replaced', () => {
-  it('is put aside on the disk, and kept as the generation before where it is in memory', async () => {
+  it('goes to quarantine on the disk, or stays as the backup before if the profile is in memory', async () => {
     await imported();
     const { quarantine = '' } = await imported({ replace: true });
     expect(existsSync(join(quarantine, pageDatabase, 'CURRENT'))).toBe(true);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { listSessions } from './list-sessions.js';
 import { open, temporaryDirectory } from './testing/place.js';
 
-/** A file system whose call of that name never answers. */
+/** A file system whose call `name` never answers. */
 function hanging(name: keyof Files): { readonly files: Files; readonly calls: () => number } {
   let calls = 0;
   const never = () => {
@@ -22,14 +22,14 @@ const overdue = {
 
 describe('a file system that does not answer', () => {
   it.each(['mkdir', 'open', 'lstat', 'stat', 'readdir', 'realpath', 'rename'] as const)(
-    'does not keep an opening of a session for ever that waits for its %s',
+    'does not block the opening of a session for ever when its %s hangs',
     async (name) => {
       const { files } = hanging(name);
       await expect(open({ sessionsDir: temporaryDirectory(), files, answerWithin: 50 })).rejects.toMatchObject(overdue);
     },
   );
 
-  it('does not keep the list of sessions for ever', async () => {
+  it('does not block the list of sessions for ever', async () => {
     const sessionsDir = temporaryDirectory();
     mkdirSync(join(sessionsDir, 'main'));
     const whole = hanging('readdir').files;
@@ -38,7 +38,7 @@ describe('a file system that does not answer', () => {
     expect(one?.problem).toMatchObject(overdue);
   });
 
-  it('is asked no more while a call is overdue, and again once that has come back', async () => {
+  it('gets no further call while a call is overdue, and gets calls again once that call has returned', async () => {
     let answer: (value: undefined) => void = () => undefined;
     const rmdir = () => new Promise<undefined>((resolve) => (answer = resolve));
     const files = boundedFiles({ ...realFiles, rmdir } as Files, 20);
@@ -49,7 +49,7 @@ describe('a file system that does not answer', () => {
     expect((await files.stat('/')).isDirectory()).toBe(true);
   });
 
-  it('closes a file that it opens too late', async () => {
+  it('closes a file whose open() answers too late', async () => {
     let isClosed = false;
     let opened: (handle: unknown) => void = () => undefined;
     const late = () => new Promise((resolve) => (opened = resolve));

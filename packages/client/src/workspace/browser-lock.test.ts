@@ -9,7 +9,7 @@ import type { Workspace } from './workspace.js';
 
 const NAMES = ['SingletonLock', 'SingletonCookie', 'SingletonSocket'];
 
-/** Puts Chromium's lock into a profile, as a browser on `host` with `pid` would. */
+/** Writes Chromium's lock into a profile, as a browser does; `target` is `<host>-<pid>`. */
 function putLock(workspace: Workspace, target: string): void {
   for (const name of NAMES) symlinkSync(target, join(workspace.profileDir, name));
 }
@@ -18,7 +18,7 @@ function isThere(workspace: Workspace): readonly boolean[] {
   return NAMES.map((name) => lstatSync(join(workspace.profileDir, name), { throwIfNoEntry: false }) !== undefined);
 }
 
-/** A platform on which these processes live, and no others. */
+/** A platform on which only these processes are alive. */
 function withProcesses(...alive: readonly ProcessFacts[]): Platform {
   return {
     ...thisPlatform,
@@ -28,7 +28,7 @@ function withProcesses(...alive: readonly ProcessFacts[]): Platform {
   };
 }
 
-it('finds no lock where there is none', async () => {
+it('finds no lock in a profile without one', async () => {
   const workspace = await open({ sessionsDir: temporaryDirectory() });
   expect(await workspace.clearStaleBrowserLock()).toEqual({ found: 'none' });
   await workspace.release();
@@ -55,7 +55,7 @@ it('removes a lock whose process number went to another program', async () => {
   await workspace.release();
 });
 
-it('keeps a lock whose process is alive and may not be looked at', async () => {
+it('keeps a lock whose process is alive and whose command line cannot be read', async () => {
   const platform = withProcesses({ pid: 4711, startTime: undefined, command: undefined });
   const workspace = await open({ sessionsDir: temporaryDirectory(), platform });
   putLock(workspace, 'here-4711');
@@ -64,7 +64,7 @@ it('keeps a lock whose process is alive and may not be looked at', async () => {
   await workspace.release();
 });
 
-it('keeps the lock of another host on which no owner of the session ran', async () => {
+it('keeps the lock of another host if no owner of the session ran there', async () => {
   const workspace = await open({ sessionsDir: temporaryDirectory(), platform: withProcesses() });
   putLock(workspace, 'some-other-host-4711');
   expect(await workspace.clearStaleBrowserLock()).toMatchObject({
@@ -76,7 +76,7 @@ it('keeps the lock of another host on which no owner of the session ran', async 
   await workspace.release();
 });
 
-it('removes the lock of a container that is gone, when an owner of the session ran there', async () => {
+it('removes the lock of a container that is gone, if an owner of the session ran there', async () => {
   const sessionsDir = temporaryDirectory();
   const platform = withProcesses();
   const before = await open({ sessionsDir, platform });
@@ -93,7 +93,7 @@ it('removes the lock of a container that is gone, when an owner of the session r
   await workspace.release();
 });
 
-it('takes the host from the holder that a crash has left behind as well', async () => {
+it('takes former hosts also from the holder that a crash left behind', async () => {
   const sessionsDir = temporaryDirectory();
   const platform = withProcesses();
   await (await open({ sessionsDir, platform })).release();
@@ -105,7 +105,7 @@ it('takes the host from the holder that a crash has left behind as well', async 
   await workspace.release();
 });
 
-it('finds a live browser on the profile although there is no lock, as with the headless shell', async () => {
+it('finds a live browser on the profile without a lock, as with the headless shell', async () => {
   const workspace = await open({ sessionsDir: temporaryDirectory() });
   const argument = `--user-data-dir=${workspace.profileDir}`;
   const browser = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000); console.log(1)', '--', argument]);
@@ -118,7 +118,7 @@ it('finds a live browser on the profile although there is no lock, as with the h
   await workspace.release();
 });
 
-it('keeps what is in place of the lock and names nobody', async () => {
+it('keeps a file in the lock’s place that names no process', async () => {
   const workspace = await open({ sessionsDir: temporaryDirectory() });
   writeFileSync(join(workspace.profileDir, 'SingletonLock'), '');
   expect(await workspace.clearStaleBrowserLock()).toMatchObject({ found: 'unproved', host: '' });
@@ -126,7 +126,7 @@ it('keeps what is in place of the lock and names nobody', async () => {
   await workspace.release();
 });
 
-it('knows a browser that a crash has left running by its start, and not by its number', async () => {
+it('recognizes a browser that a crash left running by its start time, not by its number', async () => {
   const alive = { pid: 4711, startTime: 'boot 17', command: 'chrome --marker=a' };
   const workspace = await open({ sessionsDir: temporaryDirectory(), platform: withProcesses(alive) });
   const strayOf = async (named: { pid: number; host: string; startTime?: string; marker?: string }) => {

@@ -3,7 +3,7 @@ import { trashProfile, trashQuarantine } from './profile.js';
 import type { RecordChange, SessionRecord } from './record.js';
 import type { SessionPaths } from './session-dir.js';
 
-/** What a record without credentials lacks. */
+/** The fields that a record without credentials lacks. */
 export const unlinked = {
   linkedAt: undefined,
   lostAt: undefined,
@@ -18,7 +18,7 @@ export const unlinked = {
   recovery: undefined,
 } as const satisfies RecordChange;
 
-/** The second step of an erasure, also after a crash: everything in the profile goes, in one rename. */
+/** The second step of an erasure, also after a crash: one rename moves the whole profile to the trash. */
 export async function finishErasure(disk: Disk, paths: SessionPaths, record: SessionRecord, at: number): Promise<void> {
   if (record.erasingSince === undefined) return;
   await trashProfile(disk, paths, at);

@@ -1,16 +1,16 @@
-/** What opening a session's directory found, and put right. Paths are absolute. */
+/** What the opening of a session's directory found and repaired. Paths are absolute. */
 export type WorkspaceFinding =
-  /** Others could read it. `count`: how many directories and files below it were open. */
+  /** Other users could read the directory. `count`: how many directories and files in it were open to others. */
   | { readonly kind: 'modes-repaired'; readonly path: string; readonly was: string; readonly count: number }
-  /** An erasure that a crash had interrupted was brought to its end. Copies elsewhere must go as well. */
+  /** An erasure that a crash had interrupted was finished. The caller must also erase the backups in the store. */
   | { readonly kind: 'erasure-finished'; readonly since: number; readonly keep: 'nothing' | 'newest' }
-  /** The volume cannot flush names to the disk: what was written last may be missing after a power cut. */
+  /** The volume cannot flush names to the disk: the last writes may be missing after a power cut. */
   | { readonly kind: 'names-not-flushed'; readonly path: string }
-  /** A profile was there without a record; a new record was made, and says that it is not linked. */
+  /** A profile had no record. The new record says that the session is not linked. */
   | { readonly kind: 'record-missing'; readonly path: string }
-  /** The live profile was copied to where this owner wants it. */
+  /** The live profile was copied to the place that this owner wants. */
   | { readonly kind: 'profile-moved'; readonly path: string; readonly from: string }
-  /** The live profile stays on the disk, since the directory in memory will not do. */
+  /** The live profile stays on the disk, because the directory in memory does not fit, for the reason `why`. */
   | { readonly kind: 'memory-unfit'; readonly path: string; readonly why: string }
-  /** Something erased earlier could still not be deleted. */
+  /** Files that were erased earlier could still not be deleted. */
   | { readonly kind: 'trash-left'; readonly path: string };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { open, temporaryDirectory, tree } from './testing/place.js';
 
-/** What can become of a session's directory under its owner. */
+/** What can happen to a session's directory while its owner runs. */
 const fates = {
   'moved away': (directory: string, elsewhere: string) => renameSync(directory, elsewhere),
   removed: (directory: string) => rmSync(directory, { recursive: true }),
@@ -20,7 +20,7 @@ const fates = {
 };
 
 describe.each(Object.entries(fates))('a session’s directory that is %s', (_, befall) => {
-  it('is written to no more, and neither is its old path', async () => {
+  it('gets no more writes, and neither does its old path', async () => {
     const parent = temporaryDirectory();
     const sessionsDir = join(parent, 'sessions');
     const workspace = await open({ sessionsDir });
@@ -44,7 +44,7 @@ describe.each(Object.entries(fates))('a session’s directory that is %s', (_, b
   });
 });
 
-it('says whether the directory was removed, or is elsewhere with the login in it', async () => {
+it('reports whether the directory was removed, or moved with the login in it', async () => {
   const parent = temporaryDirectory();
   const one = await open({ sessionsDir: join(parent, 'one') });
   renameSync(join(parent, 'one'), join(parent, 'two'));
@@ -54,7 +54,7 @@ it('says whether the directory was removed, or is elsewhere with the login in it
   await one.release();
 });
 
-it('goes on as before where the directory is moved back', async () => {
+it('works again once the directory is moved back', async () => {
   const parent = temporaryDirectory();
   const workspace = await open({ sessionsDir: join(parent, 'one') });
   renameSync(join(parent, 'one'), join(parent, 'two'));

@@ -2,16 +2,16 @@ import { isWakeyError, WakeyError } from '@wakey/core';
 import { type FileLock, quoted } from '@wakey/host';
 
 /**
- * Throws `session-unreadable` unless `directory` is still the one whose lock is held. It may have been moved, removed or
- * unmounted, and something else may be in its place: whatever is written by its path then goes to a stranger, or comes back
- * as a skeleton that holds no login.
+ * Throws `session-unreadable` unless `directory` is still the directory whose lock is held. Otherwise it was moved, removed
+ * or unmounted, and something else may be at its path: a write would then change a stranger's files, or create a new
+ * directory without a login.
  */
 export async function assertInPlace(lock: FileLock, directory: string): Promise<void> {
   const { is } = await lock.look();
   if (is !== 'current') throw gone(directory, is);
 }
 
-/** Whether an error says that the session's directory is not where it was. */
+/** Whether the error reports that the session's directory is not at its path any more. */
 export function isGone(error: unknown): error is WakeyError {
   return isWakeyError(error, 'session-unreadable') && error.details.isGone === true;
 }
@@ -19,11 +19,11 @@ export function isGone(error: unknown): error is WakeyError {
 const facts = {
   elsewhere: {
     what: 'was moved, unmounted or replaced while this process ran the session',
-    hint: 'The login is untouched where the directory is now, and nothing more is written to its old path. Bring the directory back, or name its new place, then start again.',
+    hint: 'The login is untouched where the directory is now, and Wakey writes nothing more to the old path. Move the directory back, or name its new place, then start again.',
   },
   removed: {
     what: 'was removed while this process ran the session',
-    hint: 'Nothing more is written to its path. Restore it from a backup, or start again, which links anew where nothing is kept elsewhere.',
+    hint: 'Wakey writes nothing more to its path. Put it back from a copy, or start again: that restores a backup from the store, or links again without one.',
   },
 } as const;
 

@@ -29,24 +29,27 @@ function record(more: object): string {
   return JSON.stringify({ version: 1, id: 'bad', createdAt: 1, generation: 0, ...more });
 }
 
-it.each(put)('lists %s as the problem of that session alone, and refuses it at the start', async (_, file, place) => {
-  const sessionsDir = temporaryDirectory();
-  for (const id of ['bad', 'good']) await (await open({ sessionsDir, id })).release();
-  rmSync(join(sessionsDir, 'bad', file));
-  place(join(sessionsDir, 'bad', file));
-  expect(await listSessions({ sessionsDir })).toMatchObject([
-    { id: 'bad', isHeld: false, problem: { code: 'session-unreadable' } },
-    { id: 'good', isHeld: false, record: { id: 'good' } },
-  ]);
-  await expect(open({ sessionsDir, id: 'bad' })).rejects.toMatchObject({ code: 'session-unreadable' });
-});
+it.each(put)(
+  'lists %s as the problem of that session alone, and refuses to open that session',
+  async (_, file, place) => {
+    const sessionsDir = temporaryDirectory();
+    for (const id of ['bad', 'good']) await (await open({ sessionsDir, id })).release();
+    rmSync(join(sessionsDir, 'bad', file));
+    place(join(sessionsDir, 'bad', file));
+    expect(await listSessions({ sessionsDir })).toMatchObject([
+      { id: 'bad', isHeld: false, problem: { code: 'session-unreadable' } },
+      { id: 'good', isHeld: false, record: { id: 'good' } },
+    ]);
+    await expect(open({ sessionsDir, id: 'bad' })).rejects.toMatchObject({ code: 'session-unreadable' });
+  },
+);
 
 it.each([
   ['a pipe', (path: string) => void execFileSync('mkfifo', [path])],
   ['a directory', (path: string) => void mkdirSync(path)],
   ['a name with an escape sequence', (path: string) => writeFileSync(path, holder({ program: '\x1b]0;x\x07' }))],
   ['a time that no Date can hold', (path: string) => writeFileSync(path, holder({ since: 1e300 }))],
-])('lists a session without its holder where %s stands for it', async (_, place) => {
+])('lists a session without its holder if %s is in the place of the holder’s file', async (_, place) => {
   const sessionsDir = temporaryDirectory();
   await (await open({ sessionsDir })).release();
   place(join(sessionsDir, 'main', 'holder.json'));
@@ -59,7 +62,7 @@ function holder(more: object): string {
   return JSON.stringify({ host: 'here', pid: 1, since: 1, program: 'wakey', ...more });
 }
 
-it('says of a directory that was copied or renamed what it is, and how to go on', async () => {
+it('reports a copied or renamed directory, and how to go on', async () => {
   const sessionsDir = temporaryDirectory();
   await (await open({ sessionsDir, id: 'main' })).release();
   await (await open({ sessionsDir, id: 'copy' })).release();

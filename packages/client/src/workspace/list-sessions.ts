@@ -14,31 +14,31 @@ import {
 import { readRecord, type SessionRecord } from './record.js';
 import { sessionPaths } from './session-dir.js';
 
-/** One session of a sessions directory, seen from outside. */
+/** One session of a sessions directory, as other processes see it. */
 export interface SessionListing {
   readonly id: string;
-  /** Absent where there is none yet, or where `problem` says why it cannot be read. */
+  /** Absent if the session has no record yet, or if `problem` says why the record cannot be read. */
   readonly record?: SessionRecord;
   readonly problem?: WakeyError;
-  /** Whether a live process holds it. */
+  /** Whether a live process holds the session. */
   readonly isHeld: boolean;
-  /** Who holds it; where it is not held, who ended without giving it back. */
+  /** The holder of the session. If no process holds it: the last holder, if that one ended without a release. */
   readonly holder?: LeaseHolder;
 }
 
-/** Where to look. */
+/** Which directory to list. */
 export interface ListSessionsOptions {
   readonly sessionsDir: string;
   /** @default Node's file system */
   readonly files?: Files;
-  /** @default the one we run on */
+  /** @default the platform of this process */
   readonly platform?: Platform;
   /** How long the file system may take for one call, in ms. @default 20_000 */
   readonly answerWithin?: number;
 }
 
 /**
- * The sessions below a directory, by name, without touching any of them. No directory: no sessions. A directory that
+ * Lists the sessions in a directory, sorted by name, and changes none. A missing directory has no sessions. A directory that
  * cannot be read throws `sessions-dir-unusable`; a session that cannot be read is listed with its `problem`.
  */
 export async function listSessions(options: ListSessionsOptions): Promise<readonly SessionListing[]> {
@@ -54,7 +54,7 @@ export async function listSessions(options: ListSessionsOptions): Promise<readon
   }
 }
 
-/** Whatever is wrong with one session is its own problem: the others are listed all the same. */
+/** A problem of one session does not keep the others from the list. */
 async function listing(disk: Disk, sessionsDir: string, id: string): Promise<SessionListing> {
   const paths = sessionPaths(sessionsDir, id);
   const problemOf = (error: unknown) => fileTrouble('session-unreadable', 'read', paths.directory, error);

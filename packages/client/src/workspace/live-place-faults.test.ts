@@ -17,7 +17,7 @@ const statfs = (async () => ({
 /** A file system in which a directory counts as memory-backed. */
 const files: Files = { ...realFiles, statfs };
 
-/** The same, but what is at `path` or below is another user's. */
+/** The same file system, but `path` and all below it belong to another user. */
 function ofAnother(path: string): Files {
   const lstat = async (wanted: string) => {
     const found = await realFiles.lstat(wanted);
@@ -35,13 +35,13 @@ async function fill(workspace: Workspace): Promise<void> {
 const isIntact = async (profileDir: string) => (await inspectProfile(profileDir)).is === 'intact';
 const places = () => ({ sessionsDir: temporaryDirectory(), memoryDir: temporaryDirectory() });
 
-/** Names of what holds a page's databases, at any depth. */
+/** The paths of all IndexedDB directories, at any depth. */
 async function loginsBelow(directory: string): Promise<readonly string[]> {
   return (await readdir(directory, { recursive: true })).filter((name) => name.endsWith('IndexedDB'));
 }
 
 describe('a live profile in memory', () => {
-  it('is erased in no other directory than one that was made for it, whatever a record says', async () => {
+  it('is erased only in a directory that Wakey created for it, whatever a record says', async () => {
     const { sessionsDir, memoryDir } = places();
     const workspace = await open({ sessionsDir });
     const precious = join(memoryDir, 'documents', 'main');
@@ -55,7 +55,7 @@ describe('a live profile in memory', () => {
     expect(await readdir(join(precious, 'profile'))).toEqual(['letter']);
   });
 
-  it('stays for the next owner where there is no store to keep it in', async () => {
+  it('stays for the next owner if there is no store for a backup', async () => {
     const { sessionsDir, memoryDir } = places();
     const workspace = await open({ sessionsDir, memoryDir, files });
     await workspace.useUnder(undefined);
@@ -66,7 +66,7 @@ describe('a live profile in memory', () => {
     await next.release();
   });
 
-  it('stays where the disk refused to put the link on record', async () => {
+  it('stays if the disk refused to record the link', async () => {
     const { sessionsDir, memoryDir } = places();
     let isFull = false;
     const full = async (...given: Parameters<Files['open']>) => {
@@ -85,7 +85,7 @@ describe('a live profile in memory', () => {
     await next.release();
   });
 
-  it('takes what is in quarantine on the disk along when the credentials are erased', async () => {
+  it('erases quarantined profiles on the disk together with the credentials', async () => {
     const { sessionsDir, memoryDir } = places();
     const before = await open({ sessionsDir });
     await before.useUnder(1);
@@ -99,14 +99,14 @@ describe('a live profile in memory', () => {
   });
 });
 
-describe('what was left in memory when the live profile went back to the disk', () => {
-  it('is erased with the credentials, also by an owner that comes later', async () => {
+describe('the former profile in memory, after the live profile went back to the disk', () => {
+  it('is erased with the credentials, also by a later owner', async () => {
     const { sessionsDir, memoryDir } = places();
     const platform = { ...thisPlatform, memoryDir };
     await usedOnce(sessionsDir, memoryDir);
     const moving = await open({ sessionsDir, platform });
     await moving.useUnder(2);
-    // Nothing could be kept, so what was copied stays.
+    // There is no backup, so the original of the copy stays.
     await moving.release();
     expect(await loginsBelow(memoryDir)).toHaveLength(1);
     const later = await open({ sessionsDir, platform });
@@ -118,7 +118,7 @@ describe('what was left in memory when the live profile went back to the disk', 
 });
 
 describe('the directory for live profiles in memory', () => {
-  it.runIf(thisPlatform.uid !== undefined)('is left alone where another user has made it before us', async () => {
+  it.runIf(thisPlatform.uid !== undefined)('is not used if another user created it first', async () => {
     const { sessionsDir, memoryDir } = places();
     const theirs = join(memoryDir, `wakey-${thisPlatform.uid}`);
     await mkdir(theirs);
@@ -129,7 +129,7 @@ describe('the directory for live profiles in memory', () => {
     await workspace.release();
   });
 
-  it('is not needed: where it may not be made the profile is on the disk', async () => {
+  it('is optional: if it cannot be created, the profile is on the disk', async () => {
     const { sessionsDir, memoryDir } = places();
     const forbid = async (path: string, options: { readonly mode: number }) => {
       if (path.startsWith(memoryDir)) throw Object.assign(new Error('EACCES'), { code: 'EACCES' });
@@ -144,17 +144,17 @@ describe('the directory for live profiles in memory', () => {
     await workspace.release();
   });
 
-  it.runIf(thisPlatform.uid !== undefined)('is not believed where another user has put a profile there', async () => {
+  it.runIf(thisPlatform.uid !== undefined)('is not trusted if another user has put a profile there', async () => {
     const { sessionsDir, memoryDir } = places();
     const { liveDir } = await usedOnce(sessionsDir, memoryDir);
-    // After a restart of the machine it is gone, and anybody may make one of that name.
+    // After a restart of the machine the directory is gone, and any user may create one with that name.
     const foreign = await open({ sessionsDir, files: ofAnother(dirname(liveDir)) });
     expect(foreign.isInMemory).toBe(false);
     expect(await isIntact(foreign.profileDir)).toBe(false);
     await foreign.release();
   });
 
-  it('is not followed through a link', async () => {
+  it('is not followed if it is a link', async () => {
     const { sessionsDir, memoryDir } = places();
     const { liveDir, workspaceDir } = await usedOnce(sessionsDir, memoryDir);
     const elsewhere = temporaryDirectory();
@@ -164,7 +164,7 @@ describe('the directory for live profiles in memory', () => {
     expect(await isIntact(linked.profileDir)).toBe(false);
     await linked.release();
 
-    // An erasure that a crash has cut short does not reach through it either.
+    // An interrupted erasure does not follow the link either.
     const record = join(workspaceDir, 'session.json');
     const text = JSON.stringify({ ...linked.record(), liveDir, erasingSince: 1 });
     await writeFile(record, text);
@@ -175,7 +175,7 @@ describe('the directory for live profiles in memory', () => {
   });
 });
 
-/** A session whose live profile, a sound one, was left in memory. */
+/** A session that left a sound live profile in memory. */
 async function usedOnce(sessionsDir: string, memoryDir: string) {
   const workspace = await open({ sessionsDir, memoryDir, files });
   await workspace.useUnder(1);

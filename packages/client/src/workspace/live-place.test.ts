@@ -7,7 +7,7 @@ import { makeProfile } from '../profile/testing/profile.js';
 import { open, temporaryDirectory } from './testing/place.js';
 import type { Workspace } from './workspace.js';
 
-/** A file system whose directories claim to be of this kind, with so much room. */
+/** A file system whose directories report this type and this much free space. */
 function inMemory(megabytes = 1024, type = 0x01021994): Files {
   return {
     ...realFiles,
@@ -43,7 +43,7 @@ const isOnDisk = async (sessionsDir: string) =>
   (await inspectProfile(join(sessionsDir, 'main', 'profile'))).is !== 'empty';
 
 describe('a live profile in memory', () => {
-  it('is nowhere on the disk, private, and erased at release once it is kept', async () => {
+  it('is not on the disk, is private, and is erased at release if it has a backup', async () => {
     const { sessionsDir, memoryDir, inMemory } = places();
     const workspace = await inMemory();
     expect(workspace.isInMemory).toBe(true);
@@ -61,7 +61,7 @@ describe('a live profile in memory', () => {
     await next.release();
   });
 
-  it('stays for the next owner when it could not be kept, and when its owner died', async () => {
+  it('stays for the next owner if it has no backup, or if its owner died', async () => {
     const { inMemory } = places();
     const workspace = await inMemory();
     await workspace.useUnder(1);
@@ -72,13 +72,13 @@ describe('a live profile in memory', () => {
     await next.release();
   });
 
-  it('is not taken for the session’s when another machine has used the session since', async () => {
+  it('is not used if another machine has used the session since', async () => {
     const { memoryDir, inMemory, onDisk } = places();
     const here = await inMemory();
     await here.useUnder(1);
     await fill(here);
     await here.release();
-    // Another machine has another memory.
+    // Another machine does not see the memory of this one.
     await rename(memoryDir, `${memoryDir}-away`);
     const elsewhere = await onDisk();
     await elsewhere.useUnder(2);
@@ -103,7 +103,7 @@ describe('a live profile in memory', () => {
     await next.release();
   });
 
-  it('comes from the disk, where it stays until a generation is kept', async () => {
+  it('is copied from the disk, where the original stays until there is a backup', async () => {
     const { sessionsDir, onDisk, inMemory } = places();
     const before = await onDisk();
     await before.useUnder(1);
@@ -119,7 +119,7 @@ describe('a live profile in memory', () => {
     await workspace.release();
   });
 
-  it('goes back to the disk when that is wanted, and is erased in memory once it is kept', async () => {
+  it('goes back to the disk if the owner wants it there, and is erased in memory once it has a backup', async () => {
     const { memoryDir, onDisk, inMemory } = places();
     const before = await inMemory();
     await before.useUnder(1);
@@ -136,8 +136,8 @@ describe('a live profile in memory', () => {
 
   it.each([
     ['is not memory-backed', inMemory(1024, 0xef53), 'it is not memory-backed'],
-    ['has too little room', inMemory(64), 'it has room for 64 MB; 512 are needed'],
-  ])('is on the disk where the directory %s, and says so', async (_, files, why) => {
+    ['has too little room', inMemory(64), 'it has room for 64 MB, and 512 MB are needed'],
+  ])('is on the disk if the directory %s, with a finding', async (_, files, why) => {
     const sessionsDir = temporaryDirectory();
     const workspace = await open({ sessionsDir, memoryDir: temporaryDirectory(), files });
     expect(workspace.isInMemory).toBe(false);
@@ -145,7 +145,7 @@ describe('a live profile in memory', () => {
     await workspace.release();
   });
 
-  it('is erased with the credentials, and so is what was left on the disk', async () => {
+  it('is erased with the credentials, together with the original on the disk', async () => {
     const { sessionsDir, memoryDir, onDisk, inMemory } = places();
     const before = await onDisk();
     await before.useUnder(1);
@@ -159,7 +159,7 @@ describe('a live profile in memory', () => {
     expect(left.filter((name) => name.includes('IndexedDB'))).toEqual([]);
   });
 
-  it('keeps what was put aside when a session that lost its login is given back', async () => {
+  it('keeps quarantined profiles when a session that lost its login is released', async () => {
     const { inMemory } = places();
     const workspace = await inMemory();
     await workspace.useUnder(1);

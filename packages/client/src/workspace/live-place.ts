@@ -19,21 +19,21 @@ import {
 import type { SessionRecord } from './record.js';
 import { isOwnDirectory, livePaths, openPrivateDirectory, type SessionPaths } from './session-dir.js';
 
-/** Where the live profile of a session is for this owner. */
+/** The place of a session's live profile for this owner. */
 export interface LivePlace {
-  /** The session's paths; those of the profile and of what is copied and put aside lead there. */
+  /** The session's paths; the profile, the copies and the quarantine are at this place. */
   readonly paths: SessionPaths;
-  /** The directory in memory; `undefined` where the live profile is in the session's own directory. */
+  /** The directory in memory; `undefined` if the live profile is in the session's own directory. */
   readonly liveDir: string | undefined;
-  /** Where the profile was before, and still is: to be erased once it is kept elsewhere. */
+  /** The former place of the profile, where the original still is; it is erased once there is a backup. */
   readonly former: SessionPaths | undefined;
   readonly findings: readonly WorkspaceFinding[];
 }
 
-/** What is needed to choose. */
+/** What `chooseLivePlace` needs. */
 export interface LiveChoice {
   readonly record: SessionRecord | undefined;
-  /** A memory-backed directory, where the live profile is not to touch the disk. */
+  /** A memory-backed directory for the live profile; `undefined`: the profile is on the disk. */
   readonly memoryDir: string | undefined;
   /** In ms since 1970. */
   readonly now: () => number;
@@ -41,9 +41,9 @@ export interface LiveChoice {
 }
 
 /**
- * Decides where the live profile goes, and brings it there: from the disk into memory or back, as wanted. What is there is
- * copied, never moved: the former place is erased only once a generation is kept. A memory-backed directory that is not fit
- * leaves the profile on the disk, with a finding.
+ * Decides where the live profile goes, and copies it there: from the disk into memory or back. It never moves a profile: the
+ * former place is erased only once there is a backup. If the memory-backed directory does not fit, the profile stays on the
+ * disk, with a finding.
  */
 export async function chooseLivePlace(disk: Disk, own: SessionPaths, choice: LiveChoice): Promise<LivePlace> {
   const { record, memoryDir } = choice;
@@ -61,7 +61,7 @@ export async function chooseLivePlace(disk: Disk, own: SessionPaths, choice: Liv
     const found = await holdsLogin(place);
     if (found === 'empty') continue;
     if (dir === wanted) break;
-    // One that cannot be copied whole is used where it is.
+    // A damaged profile cannot be copied whole, so use it where it is.
     if (found === 'damaged') return { paths: place, liveDir: dir, former: undefined, findings };
     const bringing = wanted === undefined ? bring : bringOrSayWhy;
     const full = await bringing(disk, place, paths, choice);
@@ -95,14 +95,14 @@ export async function whyTooLarge(disk: Disk, liveDir: string, profile: number):
   return whyUnfit(disk, dirname(dirname(liveDir)), { profile, inMemory });
 }
 
-/** Erases a profile, with what is in quarantine beside it, from a place where it is not needed any more. */
+/** Erases a profile and the quarantine beside it at a place that no owner needs any more. */
 export async function eraseFormer(disk: Disk, paths: SessionPaths, now: number): Promise<void> {
   await trashProfile(disk, paths, now);
   await trashQuarantine(disk, paths, now);
   await deleteTrash(disk, paths);
 }
 
-/** A profile where this owner does not use it: on the disk, or, by an owner before the last, in memory. */
+/** A profile at a place that this owner does not use: on the disk, or in memory, left by an owner before the last. */
 async function leftBehind(
   disk: Disk,
   own: SessionPaths,
@@ -117,7 +117,7 @@ async function leftBehind(
   return (await isProfileEmpty(disk, left)) ? undefined : left;
 }
 
-/** Where the profile may be: first where it was used last, then where it is wanted, then in the session's directory. */
+/** The places where the profile may be: first the last used one, then the wanted one, then the session's directory. */
 function candidates(record: SessionRecord | undefined, wanted: string | undefined): readonly (string | undefined)[] {
   return [...new Set([record?.liveDir, wanted, undefined])];
 }
@@ -126,7 +126,7 @@ async function holdsLogin({ profile }: SessionPaths) {
   return (await inspectProfile(profile)).is;
 }
 
-/** A profile in memory that another owner, on another machine, has left behind by now. */
+/** Erases a profile in memory that is out of date, because an owner on another machine has used the session since. */
 async function dropStale(
   disk: Disk,
   paths: SessionPaths,
@@ -184,8 +184,8 @@ function runAfter(waited: Promise<void>, run: () => void): () => void {
 }
 
 /**
- * Whether a directory in memory, and the one above it, are ours. After a restart of the machine neither is there, and whoever
- * makes one of that name could put a login of his own there, or take ours.
+ * Whether a directory in memory and its parent belong to this user. After a restart of the machine both are gone, and
+ * another user who creates them could put a login of their own there, or take this session's login.
  */
 export async function isOwnLiveDir(disk: Disk, liveDir: string): Promise<boolean> {
   return (
@@ -195,21 +195,21 @@ export async function isOwnLiveDir(disk: Disk, liveDir: string): Promise<boolean
   );
 }
 
-/** Whether a path from a record is one that `liveDirIn` makes: what is below it may be erased. */
+/** Whether `liveDirIn` could have made a path that a record names: only then may Wakey erase what is in it. */
 function isLiveDirName({ platform }: Disk, liveDir: string): boolean {
   const parent = basename(dirname(liveDir));
   return parent === `wakey-${platform.uid ?? 0}` && /^[0-9a-f]{16}$/.test(basename(liveDir));
 }
 
-/** `<memory>/wakey-<uid>/<hash of the session's directory>`. */
+/** The directory of a session in memory: `<memory>/wakey-<uid>/<hash of the session's directory>`. */
 function liveDirIn({ platform }: Disk, { directory }: SessionPaths, memoryDir: string): string {
   const hash = createHash('sha256').update(directory).digest('hex').slice(0, 16);
   return join(memoryDir, `wakey-${platform.uid ?? 0}`, hash);
 }
 
 /**
- * Makes that directory and the one above it, each private; or says why there can be none: anybody may write beside them, also
- * before us, and that must not keep the session from running.
+ * Creates that directory and its parent, each private, or returns why it cannot. Other users may write there first, and that
+ * must not keep the session from running.
  */
 async function openLiveDir(
   disk: Disk,
@@ -227,15 +227,15 @@ async function openLiveDir(
     await openPrivateDirectory(disk, liveDir);
     return { liveDir, unfit: undefined };
   } catch (error) {
-    // The hint of this error does not apply: the profile goes elsewhere.
+    // Drop the hint of this error: it does not apply, because the profile goes elsewhere.
     return {
       liveDir: undefined,
-      unfit: fileTrouble('session-unreadable', 'make a directory in', memoryDir, error).what,
+      unfit: fileTrouble('session-unreadable', 'create a directory in', memoryDir, error).what,
     };
   }
 }
 
-/** A directory in memory, or why there is none. */
+/** A directory in memory, or the reason why there is none. */
 interface InMemory {
   readonly liveDir: string | undefined;
   readonly unfit: string | undefined;

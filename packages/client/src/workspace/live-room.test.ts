@@ -7,7 +7,7 @@ import { open, temporaryDirectory } from './testing/place.js';
 
 const MB = 1024 ** 2;
 
-/** A file system in memory. Sizes in MB. */
+/** A memory-backed file system. Sizes in MB. */
 function memory(free: number, total = free): Files {
   const found = { type: 0x01021994, bsize: MB, bavail: free, blocks: total };
   return { ...realFiles, statfs: (async () => found) as unknown as Files['statfs'] };
@@ -15,20 +15,25 @@ function memory(free: number, total = free): Files {
 
 it.each([
   ['an empty profile', { profile: 0, inMemory: 0 }, memory(512), undefined],
-  ['a large profile', { profile: 600 * MB, inMemory: 0 }, memory(1400), 'it has room for 1400 MB; 1456 are needed'],
+  [
+    'a large profile',
+    { profile: 600 * MB, inMemory: 0 },
+    memory(1400),
+    'it has room for 1400 MB, and 1456 MB are needed',
+  ],
   ['a large profile with room', { profile: 600 * MB, inMemory: 0 }, memory(1456), undefined],
-  ['one that is there already', { profile: 600 * MB, inMemory: 600 * MB }, memory(900, 1500), undefined],
+  ['a profile that is in memory already', { profile: 600 * MB, inMemory: 600 * MB }, memory(900, 1500), undefined],
   [
     'more than the browser lets a site fill',
     { profile: 600 * MB, inMemory: 600 * MB },
     memory(900, 1400),
-    'the browser lets a site fill 840 MB of it; 856 are needed',
+    'the browser lets a site fill 840 MB of it, and 856 MB are needed',
   ],
 ])('measures memory against the profile: %s', async (_, need, files, why) => {
   expect(await whyUnfit({ files, platform: thisPlatform }, '/dev/shm', need)).toBe(why);
 });
 
-it('leaves a profile on the disk, whole, that is too large for the memory there is, and says so', async () => {
+it('leaves a profile whole on the disk if it is too large for the memory, with a finding', async () => {
   const sessionsDir = temporaryDirectory();
   const before = await open({ sessionsDir });
   await before.update({ linkedAt: 1 });
@@ -39,12 +44,12 @@ it('leaves a profile on the disk, whole, that is too large for the memory there 
   const workspace = await open({ sessionsDir, memoryDir: temporaryDirectory(), files: memory(1000) });
   expect(workspace.isInMemory).toBe(false);
   expect(workspace.profileDir).toBe(before.profileDir);
-  const why = 'it has room for 1000 MB; 1456 are needed';
+  const why = 'it has room for 1000 MB, and 1456 MB are needed';
   expect(workspace.findings).toContainEqual(expect.objectContaining({ kind: 'memory-unfit', why }));
   await workspace.release();
 });
 
-it('remembers how large a profile was when it was packed, since nothing of it is there to be measured', async () => {
+it('remembers the size of a profile that was packed, because there are no files to measure', async () => {
   const given = { sessionsDir: temporaryDirectory(), memoryDir: temporaryDirectory() };
   const before = await open({ ...given, files: memory(1000) });
   await before.useUnder(1);

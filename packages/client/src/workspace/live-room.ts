@@ -1,44 +1,47 @@
 import { join } from 'node:path';
 import { type Disk, unlessAbsent } from '@wakey/host';
 
-/** What a live profile in memory needs room for, in bytes. */
+/** The sizes from which the need for memory follows, in bytes. */
 export interface LiveNeed {
-  /** The profile as far as it is known: on the disk, in memory, or when it was last packed. */
+  /** The size of the profile, as far as it is known: on the disk, in memory, or when it was last packed. */
   readonly profile: number;
-  /** How much of that lies in this directory already. */
+  /** How much of the profile is in this directory already. */
   readonly inMemory: number;
 }
 
-/** The least that a live profile with its caches and a copy of it takes. */
+/** The least room for a live profile with its caches and a copy of it. */
 const LEAST = 512 * 1024 ** 2;
 
-/** What a profile may grow by while it runs. */
+/** How much a profile may grow while its browser runs. */
 const GROWTH = 256 * 1024 ** 2;
 
-/** How much of a file system Chromium lets one site fill; beyond that the page's writes fail. */
+/** The share of a file system that Chromium lets one site fill; beyond it the page's writes fail. */
 const SHARE_OF_A_SITE = 0.6;
 
-/** What Linux calls the file systems that live in memory: tmpfs and ramfs. */
+/** Linux's type numbers of the file systems in memory: tmpfs and ramfs. */
 const MEMORY_BACKED: ReadonlySet<number> = new Set([0x01021994, 0x858458f6]);
 
-/** Why a directory will not do for a live profile; `undefined`: it will. The profile and a copy of it have to fit, and what it grows by. */
+/**
+ * Why a directory does not fit a live profile; `undefined` if it fits. It needs room for the profile, its growth, and a
+ * copy.
+ */
 export async function whyUnfit(
   { files }: Disk,
   memoryDir: string,
   { profile, inMemory }: LiveNeed = { profile: 0, inMemory: 0 },
 ): Promise<string | undefined> {
   const found = await unlessAbsent(files.statfs(memoryDir));
-  if (found === undefined) return 'it is not there';
+  if (found === undefined) return 'it does not exist';
   if (!MEMORY_BACKED.has(found.type)) return 'it is not memory-backed';
   const room = found.bavail * found.bsize + inMemory;
   const need = Math.max(LEAST, 2 * profile + GROWTH);
-  if (room < need) return `it has room for ${megabytes(room)} MB; ${megabytes(need)} are needed`;
+  if (room < need) return `it has room for ${megabytes(room)} MB, and ${megabytes(need)} MB are needed`;
   const share = found.blocks * found.bsize * SHARE_OF_A_SITE;
   if (share >= profile + GROWTH) return undefined;
-  return `the browser lets a site fill ${megabytes(share)} MB of it; ${megabytes(profile + GROWTH)} are needed`;
+  return `the browser lets a site fill ${megabytes(share)} MB of it, and ${megabytes(profile + GROWTH)} MB are needed`;
 }
 
-/** How much the files below a directory hold; what vanishes meanwhile counts nothing. */
+/** The total size of the files in a directory, at any depth. Files that vanish meanwhile count as empty. */
 export async function bytesBelow(disk: Disk, directory: string): Promise<number> {
   const { files } = disk;
   let bytes = 0;

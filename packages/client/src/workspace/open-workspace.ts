@@ -30,25 +30,25 @@ import { closeToOthers, livePaths, openPrivateDirectory, type SessionPaths, sess
 import { openSessionsDir, type SessionsDir } from './sessions-dir.js';
 import { type Workspace, workspaceOf } from './workspace.js';
 
-/** Which session to open, and as whom. */
+/** Which session to open, and for which holder. */
 export interface OpenWorkspaceOptions {
-  /** The directory of all sessions; made, mode 0700, where it is missing. */
+  /** The directory of all sessions; created with mode 0700 if it is missing. */
   readonly sessionsDir: string;
   readonly id: string;
-  /** Told to whoever finds the session taken. */
+  /** The holder that other processes see while the session is open. */
   readonly holder: LeaseHolder;
   readonly clock: WorkspaceClock;
-  /** A memory-backed directory where the live profile goes, where it is fit for it. @default the profile is on the disk */
+  /** A memory-backed directory for the live profile, used if it has room. @default the profile is on the disk */
   readonly memoryDir?: string | undefined;
   /** @default Node's file system */
   readonly files?: Files;
-  /** @default the one we run on */
+  /** @default the platform of this process */
   readonly platform?: Platform;
   /** How long the file system may take for one call, in ms. @default 20_000 */
   readonly answerWithin?: number;
 }
 
-/** The time a workspace needs. */
+/** The clock that a workspace needs. */
 export interface WorkspaceClock {
   /** In ms since 1970. */
   now(): number;
@@ -59,8 +59,8 @@ export interface WorkspaceClock {
  * Opens the directory of a session and takes its lock: one owner at a time, for as long as its process lives.
  *
  * Throws `invalid-session-id`; `sessions-dir-unusable` (see `openSessionsDir`; also a full or read-only disk);
- * `session-in-use`, naming the holder; `session-unreadable` when the session's directory or record is there and cannot be
- * used. After a failure the lock is free, what was there is as it was, and what this call has made is gone.
+ * `session-in-use`, which names the holder; `session-unreadable` if the session's directory or record exists and cannot be
+ * used. After a failure the lock is free, existing files are unchanged, and files that this call created are removed.
  */
 export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Workspace> {
   const id = parseSessionId(options.id);
@@ -74,7 +74,7 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Work
     return await settle(disk, { ...entered, id }, options);
   } catch (error) {
     if (isNew) await undo(disk, paths);
-    await lock.release().catch(() => undefined); // Closing gives the lock back even where it reports a failed disk.
+    await lock.release().catch(() => undefined); // Closing the file releases the lock even if the disk fails.
     await root.undo();
     throw fileTrouble('session-unreadable', 'open the session’s directory', paths.directory, error);
   }
@@ -84,11 +84,14 @@ interface Entered {
   readonly root: SessionsDir;
   readonly paths: SessionPaths;
   readonly lock: FileLock;
-  /** Whether this call has made the session's directory, and nobody has used it since. */
+  /** Whether this call created the session's directory and no other process has used it since. */
   readonly isNew: boolean;
 }
 
-/** How often a lock without a live holder is tried again: its owner is just coming, or somebody only looks at it. */
+/**
+ * How often to try a lock again that is taken but names no live holder: its new owner has not written its name yet, or a
+ * process only checks the lock.
+ */
 const TRIES = 20;
 const PAUSE = 25;
 
@@ -100,7 +103,7 @@ async function enter(disk: Disk, id: string, options: OpenWorkspaceOptions): Pro
   }
 }
 
-/** Gives `undefined` when it is worth trying again. */
+/** Returns `undefined` if another try may succeed. */
 async function enterOnce(
   disk: Disk,
   id: string,
@@ -119,17 +122,18 @@ async function enterOnce(
     if (isLive || isLast) throw sessionInUse(id, named);
     return undefined;
   } catch (error) {
-    // Fails where somebody uses it by now, which is right, or where the disk fails, which is told already.
+    // This fails if another process uses the directory by now, which is right, or if the disk fails, which the error reports
+    // already.
     if (made === true) await abandon(disk, paths).catch(() => undefined);
     await root.undo();
-    // Another opener has just undone, under our feet, what it had made.
+    // Another opener has just removed the directory that it had created.
     if (isFileError(error, 'ENOENT') && !isLast) return undefined;
     const refused = made === false ? 'session-unreadable' : 'sessions-dir-unusable';
     throw fileTrouble(refused, 'open', made === undefined ? root.path : paths.directory, error);
   }
 }
 
-/** Removes a directory that we made but could not lock, unless somebody else has locked it since. */
+/** Removes a directory that this call created but could not lock, unless another process has locked it since. */
 async function abandon(disk: Disk, paths: SessionPaths): Promise<void> {
   try {
     await disk.files.rmdir(paths.directory);
@@ -142,17 +146,17 @@ async function abandon(disk: Disk, paths: SessionPaths): Promise<void> {
   }
 }
 
-/** Whoever made the directory is not always the first to lock it. */
+/** Whether no process has used the directory: the process that creates it is not always the first to lock it. */
 async function isUnused({ files }: Disk, paths: SessionPaths, lock: FileLock): Promise<boolean> {
   try {
     return (await files.readdir(paths.directory)).length === 1;
   } catch (error) {
-    await lock.release().catch(() => undefined); // As above: the first failure is the one to tell.
+    await lock.release().catch(() => undefined); // Report the first failure.
     throw error;
   }
 }
 
-/** With the lock ours: puts everything into order. The holder is named first, for those who are refused meanwhile. */
+/** Under the lock: repairs the directory. Writes the holder first, so that refused processes can name it. */
 async function settle(
   disk: Disk,
   { id, root, paths: own, lock, isNew }: Entered & { readonly id: string },
@@ -172,13 +176,13 @@ async function settle(
     const sleep = (ms: number) => clock.sleep(ms);
     await trashScratch(disk, own);
     await ensureProfile(disk, own);
-    // An erasure comes before anything is brought anywhere.
+    // Finish an erasure before any copy of the profile.
     const record = await currentRecord(disk, own, known ?? id, now(), findings);
     const live = await chooseLivePlace(disk, own, { record, memoryDir, now, sleep });
     const { paths } = live;
     findings.push(...live.findings);
     await trashScratch(disk, paths);
-    // A crash may have come between setting one more aside and letting the oldest go.
+    // A crash may have come after one more profile went to quarantine and before the oldest went to the trash.
     await thinQuarantine(disk, paths);
     if (live.liveDir !== undefined) await deleteTrash(disk, paths);
     const deletion = await deleteTrash(disk, own);
@@ -199,7 +203,7 @@ async function settle(
       undo: made,
     });
   } catch (error) {
-    // Puts back who was named before us. The disk that failed may refuse this too; its first failure is the one to tell.
+    // Restore the record of the former holder. A failed disk may refuse this too; report the first failure.
     const put =
       formerHolder === undefined ? disk.files.unlink(own.holder) : writeHolder(disk, own.holder, formerHolder);
     await put.catch(() => undefined);
@@ -211,7 +215,7 @@ async function repairModes(disk: Disk, paths: SessionPaths): Promise<readonly Wo
   const was = modeOf(await disk.files.stat(paths.directory));
   const count = await closeToOthers(disk, paths.directory);
   await assertClosed(disk, paths.directory, 'session-unreadable');
-  // Behind a closed door nothing was open to others, whatever its own mode said.
+  // In a private directory nothing was open to others, whatever the modes inside.
   return disk.platform.hasModes && (was & 0o077) !== 0 ? [repaired(paths.directory, octal(was), count)] : [];
 }
 
@@ -219,7 +223,7 @@ function repaired(path: string, was: string, count: number): WorkspaceFinding {
   return { kind: 'modes-repaired', path, was, count };
 }
 
-/** The record to go on with: `known`, or a new one for the id. */
+/** The record to use: `known`, or a new record for the id. */
 async function currentRecord(
   disk: Disk,
   paths: SessionPaths,
@@ -234,13 +238,15 @@ async function currentRecord(
   if (known.erasingSince === undefined) return known;
   await finishErasure(disk, paths, known, now);
   await eraseLive(disk, paths, known, now);
-  // A record of the first days does not say: what cannot be brought back is not destroyed on a guess.
+  // An old record does not contain `erasingKeep`: then keep the newest backup, because its deletion cannot be undone.
   findings.push({ kind: 'erasure-finished', since: known.erasingSince, keep: known.erasingKeep ?? 'newest' });
   const done = { ...unlinked, erasingSince: undefined, erasingKeep: undefined };
   return written(disk, paths, changedRecord(known, done));
 }
 
-/** What an erasure that was cut short has left in memory, unless that was on another machine or went with its power. */
+/**
+ * Erases what an interrupted erasure left in memory, unless that memory is on another machine or was lost with its power.
+ */
 async function eraseLive(disk: Disk, own: SessionPaths, { liveDir }: SessionRecord, now: number): Promise<void> {
   if (liveDir === undefined || !(await isOwnLiveDir(disk, liveDir))) return;
   await eraseFormer(disk, livePaths(own, liveDir), now);
@@ -251,8 +257,8 @@ async function written(disk: Disk, paths: SessionPaths, record: SessionRecord): 
   return record;
 }
 
-/** Removes a directory that this call has made, under its lock, and that holds nothing but what this call has put there. */
+/** Removes a directory under its lock. This call created the directory and everything in it. */
 async function undo({ files }: Disk, paths: SessionPaths): Promise<void> {
-  // The disk that failed may refuse this too; its first failure is the one to tell.
+  // A failed disk may refuse this too; report the first failure.
   await files.rm(paths.directory, { recursive: true, force: true }).catch(() => undefined);
 }

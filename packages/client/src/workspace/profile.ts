@@ -3,39 +3,39 @@ import { WakeyError } from '@wakey/core';
 import { type Disk, isFileError, syncDirectory, unlessAbsent } from '@wakey/host';
 import { openPrivateDirectory, type SessionPaths } from './session-dir.js';
 
-/** How the deletion of what was thrown away went. What could not be deleted is tried again when the session opens next. */
+/** The result of deleting the trash. The next opening of the session tries again what could not be deleted. */
 export type Deletion =
   | { readonly done: true }
   | { readonly done: false; readonly path: string; readonly cause: unknown };
 
-/** Whether the profile holds anything at all. */
+/** Whether the profile's directory has no entries. */
 export async function isProfileEmpty({ files }: Disk, paths: SessionPaths): Promise<boolean> {
   return ((await unlessAbsent(files.readdir(paths.profile))) ?? []).length === 0;
 }
 
 /**
- * Moves the profile aside, whole, to `quarantine/<time>-<reason>`, and makes an empty one. Gives where it went. A crash
- * leaves it in one place or the other, never half in each.
+ * Moves the whole profile to `quarantine/<time>-<reason>`, creates an empty one, and returns the path in quarantine. After a
+ * crash the profile is whole in one of the two places.
  */
 export async function quarantineProfile(disk: Disk, paths: SessionPaths, at: number, reason: string): Promise<string> {
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(reason) || reason.length > 60) {
     throw new WakeyError('invalid-argument', {
       what: 'A reason for quarantine is at most 60 lower-case letters, digits and dashes.',
-      hint: 'Name it like "will-not-load".',
+      hint: 'Use a reason such as "will-not-load".',
     });
   }
   const time = new Date(at).toISOString().replace(/[:.]/g, '-');
   return moveAway(disk, paths, paths.quarantine, `${time}-${reason}`);
 }
 
-/** Moves the profile to the trash, whole, and makes an empty one. Gives where it went: `deleteTrash` follows. */
+/** Moves the whole profile to the trash, creates an empty one, and returns the path in the trash. `deleteTrash` follows. */
 export function trashProfile(disk: Disk, paths: SessionPaths, at: number): Promise<string> {
   return moveAway(disk, paths, paths.trash, String(at));
 }
 
 /**
- * Puts a directory in the place of the profile, which goes to quarantine unless it is empty. Gives where it went. A crash in
- * between leaves no profile, never a mixture: the next owner finds it missing.
+ * Replaces the profile by a directory. The former profile goes to quarantine unless it is empty; returns that path. A crash
+ * in between leaves no profile, which the next owner notices, and never a mixture of both.
  */
 export async function replaceProfile(
   disk: Disk,
@@ -51,20 +51,20 @@ export async function replaceProfile(
   return quarantine;
 }
 
-/** Makes an empty private directory for copies, in the place of whatever a former one held. */
+/** Creates an empty private directory for copies. Files of an earlier call go to the trash. */
 export async function openScratch(disk: Disk, paths: SessionPaths): Promise<string> {
   await clearScratch(disk, paths);
   await openPrivateDirectory(disk, paths.scratch);
   return paths.scratch;
 }
 
-/** Removes the directory for copies: it is gone at once; what of it cannot be deleted is deleted when the session opens next. */
+/** Removes the directory for copies at once. The next opening of the session deletes what could not be deleted. */
 export async function clearScratch(disk: Disk, paths: SessionPaths): Promise<void> {
   await trashScratch(disk, paths);
   await deleteTrash(disk, paths);
 }
 
-/** Sends the directory for copies to the trash, if there is one. */
+/** Moves the directory for copies to the trash, if it exists. */
 export async function trashScratch(disk: Disk, paths: SessionPaths): Promise<void> {
   if ((await unlessAbsent(disk.files.lstat(paths.scratch))) === undefined) return;
   await openPrivateDirectory(disk, paths.trash);
@@ -74,10 +74,10 @@ export async function trashScratch(disk: Disk, paths: SessionPaths): Promise<voi
 /** How many profiles stay in quarantine. Each may be as large as the live one. */
 const QUARANTINED = 3;
 
-/** Sends what was set aside longest ago to the trash, so that faults that come again do not fill the disk. */
+/** Moves the oldest quarantined profiles to the trash, so that repeated faults do not fill the disk. */
 export async function thinQuarantine(disk: Disk, paths: SessionPaths): Promise<readonly string[]> {
   const names = (await unlessAbsent(disk.files.readdir(paths.quarantine))) ?? [];
-  // Each begins with its time.
+  // Each name begins with the time, so they sort by age.
   const old = names.sort().slice(0, Math.max(0, names.length - QUARANTINED));
   if (old.length > 0) await openPrivateDirectory(disk, paths.trash);
   for (const name of old)
@@ -90,7 +90,7 @@ export async function hasQuarantine({ files }: Disk, { quarantine }: SessionPath
   return ((await unlessAbsent(files.readdir(quarantine))) ?? []).length > 0;
 }
 
-/** Sends everything in quarantine to the trash: it may hold the credentials that are being erased. */
+/** Moves all quarantined profiles to the trash: they may hold the credentials that are being erased. */
 export async function trashQuarantine(disk: Disk, paths: SessionPaths, at: number): Promise<void> {
   if ((await unlessAbsent(disk.files.lstat(paths.quarantine))) === undefined) return;
   await openPrivateDirectory(disk, paths.trash);
@@ -98,7 +98,7 @@ export async function trashQuarantine(disk: Disk, paths: SessionPaths, at: numbe
   await syncDirectory(disk, paths.directory);
 }
 
-/** Deletes what is in the trash. Never rejects: nothing may depend on a deletion. */
+/** Deletes the files in the trash. Never rejects, so that nothing depends on a deletion. */
 export async function deleteTrash({ files }: Disk, paths: SessionPaths): Promise<Deletion> {
   try {
     // A browser's last writes, an indexer or a virus scanner can hold a file for a moment.
@@ -109,7 +109,7 @@ export async function deleteTrash({ files }: Disk, paths: SessionPaths): Promise
   }
 }
 
-/** Makes sure that there is a profile directory, ours and private. */
+/** Makes sure that the profile's directory exists, belongs to this user, and is private. */
 export async function ensureProfile(disk: Disk, paths: SessionPaths): Promise<void> {
   await openPrivateDirectory(disk, paths.profile);
 }
@@ -120,7 +120,7 @@ async function moveAway(disk: Disk, paths: SessionPaths, into: string, name: str
   try {
     await disk.files.rename(paths.profile, target);
   } catch (error) {
-    // A crash between the rename and the new directory leaves none: nothing to move, only to make.
+    // A crash after the rename leaves no profile, so there is nothing to move, and the new directory is still created.
     if (!isFileError(error, 'ENOENT')) throw error;
   }
   await ensureProfile(disk, paths);

@@ -9,96 +9,99 @@ import {
 } from '@wakey/core';
 import { type Disk, isLine, isNatural, isObject, isPath, isTime, readText, writeAtomically } from '@wakey/host';
 
-/** What is known of a session besides its profile: `session.json`. Times in ms since 1970. */
+/** The record of a session, `session.json`: the facts about the session outside its profile. Times in ms since 1970. */
 export interface SessionRecord {
   readonly version: 1;
   readonly id: string;
   readonly createdAt: number;
-  /** Since when credentials are kept here; absent: none are. */
+  /** Since when the session has credentials; absent without credentials. */
   readonly linkedAt?: number;
   /** When the page found no login in the profile, although one is on record, and no backup could replace it. */
   readonly lostAt?: number;
-  /** Scheme, host and port of the page that the login belongs to; absent: the page's adapter names none. */
+  /** Scheme, host and port of the page that the login belongs to; absent if the page adapter names none. */
   readonly origin?: string;
-  /** The own id, once ready. */
+  /** The account's own id, known once the session was ready. */
   readonly me?: string;
   readonly lastReadyAt?: number;
-  /** What WhatsApp forbade the account when it was last ready; absent: nothing. */
+  /** What WhatsApp forbade the account when the session was last ready; absent without restrictions. */
   readonly restrictions?: Restrictions;
-  /** Name of the driver that last ran the profile. */
+  /** The name of the driver that last ran the profile. */
   readonly driver?: string;
   /** The browser that last wrote the profile. */
   readonly browser?: BrowserVersion;
-  /** The generation of the store that was last written from here, or put in place here; 0 when there is none. */
+  /** The last backup that was written from this directory or restored to it; 0 without one. */
   readonly generation: number;
-  /** When that generation was written. */
+  /** When that backup was written. */
   readonly keptAt?: number;
-  /** The generation of the store that the login is known to have come back with: no write prunes it. */
+  /** The proved backup, which no write deletes. */
   readonly proved?: Proof;
-  /** The generation that the live profile came from, until it becomes ready. */
+  /** The backup that the live profile came from, until the session becomes ready. */
   readonly unproved?: Trial;
-  /** Generations that were put in place and did not become ready, by their content: the recovery ladder passes them over. */
+  /** The refused backups, by their content: the recovery ladder skips them. */
   readonly refused?: readonly Refusal[];
   /** The fence of the last lease under which the live profile was used. */
   readonly fence?: number;
-  /** The directory in memory where the live profile was last used; absent: it was in the session's own directory. */
+  /** The directory in memory where the live profile was last used; absent if it was in the session's own directory. */
   readonly liveDir?: string;
-  /** The live profile was erased at the last stop, being kept: what is kept is all there is. */
+  /** The last stop erased the live profile, because a backup of it exists. The login is only in the store. */
   readonly isPacked?: boolean;
-  /** How large the live profile was when it was packed, in bytes: what it needs room for in memory. */
+  /** The size of the live profile when it was last packed, in bytes. From it follows how much memory the profile needs. */
   readonly profileBytes?: number;
-  /** The last step of the recovery ladder that was taken here. */
+  /** The last step of the recovery ladder in this directory. */
   readonly recovery?: RecoveryRecord;
-  /** The browser that runs, or that a crash may have left running. */
+  /** The browser that runs now, or that a crash may have left running. */
   readonly browserProcess?: BrowserProcess;
-  /** Since when the credentials are to be erased and are not yet. The next owner carries on. */
+  /** When an erasure of the credentials began that is not finished. The next owner finishes it. */
   readonly erasingSince?: number;
-  /** What that erasure leaves in the store's quarantine. */
+  /** Which backup that erasure leaves in the store's quarantine. */
   readonly erasingKeep?: 'nothing' | 'newest';
-  /** The generation that the store keeps in quarantine after a logout that nobody here asked for, and until when. */
+  /** The backup in the store's quarantine after a logout that this program did not request, and until when it stays. */
   readonly setAside?: Quarantined;
 }
 
-/** A session became ready, after a start of the browser and without a code, on a profile that came from this generation. */
+/**
+ * The proof of a backup: the session became ready after a start of the browser, without a code, on a profile from this
+ * backup.
+ */
 export interface Proof {
   readonly generation: number;
-  /** When it became ready. */
+  /** When the session became ready. */
   readonly at: number;
 }
 
-/** A generation that was put in the profile's place. */
+/** A backup that was restored. */
 interface Trial {
   readonly generation: number;
-  /** The SHA-256 of what is kept of the profile, in lower-case hexadecimal. */
+  /** The SHA-256 of the kept files of the profile, in lower-case hexadecimal. */
   readonly content: string;
 }
 
-/** A trial that failed: the page held no login, or the session did not become ready. */
+/** A refused backup: the page held no login, or the session did not become ready. */
 export interface Refusal extends Trial {
   readonly at: number;
 }
 
-/** What became of a profile that was no good. */
+/** What replaced a damaged or useless profile. */
 export interface RecoveryRecord {
   readonly at: number;
   readonly why: RecoveryCause;
-  /** The generation that was put in its place; absent: there was none. */
+  /** The backup that was restored in its place; absent if there was none. */
   readonly generation?: number;
-  /** Where the profile was put aside. */
+  /** Where the former profile is in quarantine. */
   readonly quarantine?: string;
 }
 
-/** A browser's main process, named so that another process of the same number is not taken for it. */
+/** A browser's main process, described so that another process with the same number is not mistaken for it. */
 export interface BrowserProcess {
   readonly host: string;
   readonly pid: number;
-  /** As the platform tells it, where it does. */
+  /** When the process started, in the platform's own form; absent if the platform does not report it. */
   readonly startTime?: string;
-  /** An argument of its command line that no other process has. */
+  /** An argument on its command line that no other process has. */
   readonly marker?: string;
 }
 
-/** A change of a record: fields given replace, fields given as `undefined` are removed. */
+/** A change of a record: a given field is replaced, a field given as `undefined` is removed. */
 export type RecordChange = {
   readonly [Field in Exclude<keyof SessionRecord, 'version' | 'id' | 'createdAt'>]?: SessionRecord[Field] | undefined;
 };
@@ -109,7 +112,7 @@ export function changedRecord(record: SessionRecord, change: RecordChange): Sess
   return parsed(Object.fromEntries(merged), record.id, 'invalid-argument', 'The change of a session record');
 }
 
-/** Reads a record; `undefined` only when there is none. Whatever is there but unreadable throws `session-unreadable`. */
+/** Reads a record; `undefined` only if the file does not exist. An unreadable record throws `session-unreadable`. */
 export async function readRecord(disk: Disk, path: string, id: string): Promise<SessionRecord | undefined> {
   const text = await readText(disk, path);
   return text === undefined ? undefined : parseRecord(text, path, id);
@@ -121,7 +124,7 @@ export function parseRecord(text: string, path: string, id: string): SessionReco
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    // The cause is left out on purpose: its message quotes the file.
+    // Omit the cause on purpose: its message quotes the file.
     const name = cause instanceof Error ? cause.name : typeof cause;
     throw unreadable('session-unreadable', path, text === '' ? 'it is empty' : `it is not JSON (${name})`);
   }
@@ -141,11 +144,11 @@ function parsed(value: unknown, id: string, code: ErrorCode, path: string): Sess
   }
   if (value.id !== id) throw ofAnother(code, path, id, String(value.id));
   const known = Object.keys(fields).filter((field) => value[field] !== undefined);
-  // The table above has proved every field.
+  // The table above has checked every field.
   return Object.fromEntries(known.map((field) => [field, value[field]])) as unknown as SessionRecord;
 }
 
-/** Every field of a record and what it may be. A field that is added to the type and not here does not compile. */
+/** The check of each field of a record. A field that is added to the type and not to this table does not compile. */
 const fields: { readonly [Field in keyof Required<SessionRecord>]: (value: unknown) => boolean } = {
   version: (value) => value === 1,
   id: isSessionId,
@@ -211,7 +214,7 @@ function isSessionId(value: unknown): boolean {
   try {
     return typeof value === 'string' && parseSessionId(value) === value;
   } catch {
-    // It says why it is none, to whoever has typed it.
+    // `parseSessionId` throws the reason, which only a user who typed the id needs.
     return false;
   }
 }
@@ -219,7 +222,7 @@ function isSessionId(value: unknown): boolean {
 function unreadable(code: ErrorCode, path: string, why: string): WakeyError {
   return new WakeyError(code, {
     what: `${path} cannot be understood: ${why}.`,
-    hint: 'Nothing was changed. Restore that file from a backup, or move the session’s directory away to link anew.',
+    hint: 'Nothing was changed. Put that file back from a copy, or move the session’s directory away to link again.',
     details: { path },
   });
 }
@@ -228,20 +231,23 @@ function unknownVersion(path: string, version: unknown): WakeyError {
   const isNewer = typeof version === 'number' && version > 1;
   return new WakeyError('session-unreadable', {
     what: isNewer
-      ? `${path} was written by a newer Wakey: its version is ${version}, this one knows 1.`
-      : `${path} cannot be understood: it has no version that this Wakey knows.`,
-    hint: isNewer ? 'Update Wakey; nothing was changed.' : 'Nothing was changed. Restore that file from a backup.',
+      ? `${path} was written by a newer Wakey: its version is ${version}, this Wakey reads version 1.`
+      : `${path} cannot be understood: it has no version that this Wakey can read.`,
+    hint: isNewer ? 'Update Wakey; nothing was changed.' : 'Nothing was changed. Put that file back from a copy.',
     details: { path },
   });
 }
 
-/** A directory that was copied or renamed by hand, whose copies would take WhatsApp's connection from each other. */
+/**
+ * The error for a directory that was copied or renamed by hand: two copies of one login would replace each other's
+ * connection.
+ */
 function ofAnother(code: ErrorCode, path: string, id: string, owner: string): WakeyError {
   return new WakeyError(code, {
     what: `The directory of session "${id}" was copied or renamed: ${path} belongs to session "${owner}".`,
     hint:
       `Nothing was changed. Give the directory its name "${owner}" back. To run the login under another name, use ` +
-      `"wakey export ${owner}" and "wakey import <file> --session ${id}". Two copies of one login end each other.`,
+      `"wakey export ${owner}" and "wakey import <file> --session ${id}". Two running copies of one login disconnect each other.`,
     details: { path, session: id, belongsTo: owner },
   });
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { WakeyError } from '@wakey/core';
 import { closeDirectory, type Disk, isFileError, quoted, refusesModes, unlessAbsent } from '@wakey/host';
 
-/** Where everything of one session is. */
+/** The paths of one session. */
 export interface SessionPaths {
   readonly directory: string;
   readonly lock: string;
@@ -12,7 +12,7 @@ export interface SessionPaths {
   readonly profile: string;
   readonly quarantine: string;
   readonly trash: string;
-  /** For copies on their way in or out. */
+  /** The directory for copies of the profile. */
   readonly scratch: string;
   readonly ignore: string;
 }
@@ -33,15 +33,15 @@ export function sessionPaths(root: string, id: string): SessionPaths {
   };
 }
 
-/** The same session with its live profile, and what is copied and put aside beside it, in another directory. */
+/** The paths of the same session with the live profile, the copies and the quarantine in another directory. */
 export function livePaths(own: SessionPaths, liveDir: string): SessionPaths {
   const { profile, quarantine, trash, scratch } = sessionPaths(liveDir, '.');
   return { ...own, profile, quarantine, trash, scratch };
 }
 
 /**
- * Makes a private directory, or finds one fit to be used: a directory itself, not a link to one, and ours. Gives whether
- * it was made. Throws `session-unreadable` where something else is in its place.
+ * Creates a private directory, or checks an existing one: it must be a directory of this user, and not a link. Returns
+ * whether it was created. Throws `session-unreadable` if something else is in its place.
  */
 export async function openPrivateDirectory(disk: Disk, path: string): Promise<boolean> {
   try {
@@ -54,24 +54,24 @@ export async function openPrivateDirectory(disk: Disk, path: string): Promise<bo
     return false;
   }
   try {
-    // mkdir lets the umask take bits away.
+    // mkdir applies the umask, which may remove bits of the mode.
     await closeDirectory(disk, path, 'session-unreadable');
     return true;
   } catch (error) {
-    await disk.files.rmdir(path).catch(() => undefined); // The first failure is the one to tell.
+    await disk.files.rmdir(path).catch(() => undefined); // Report the first failure.
     throw error;
   }
 }
 
-/** Whether a directory is there, itself and not a link to one, and ours. */
+/** Whether a directory exists, belongs to this user, and is not a link. */
 export async function isOwnDirectory(disk: Disk, path: string): Promise<boolean> {
   const found = await unlessAbsent(disk.files.lstat(path));
   return found !== undefined && problemOf(found, disk.platform.uid) === undefined;
 }
 
 /**
- * Takes every right of others away from what is in `directory`, at any depth: directories 0700, files 0600. Links are
- * left alone. Gives how many were open to others. Whatever vanishes meanwhile is passed over.
+ * Removes all rights of other users from the contents of `directory`, at any depth: directories 0700, files 0600. Skips
+ * links and files that vanish meanwhile. Returns how many entries were open to others.
  */
 export async function closeToOthers(disk: Disk, directory: string): Promise<number> {
   if (!disk.platform.hasModes) return 0;
@@ -87,7 +87,7 @@ export async function closeToOthers(disk: Disk, directory: string): Promise<numb
   return closed;
 }
 
-/** Gives 1 when it had to be closed, 0 when not, `undefined` when it is gone. */
+/** Returns 1 if the mode changed, 0 if not, `undefined` if the entry is gone. */
 async function closeOne({ files }: Disk, path: string): Promise<0 | 1 | undefined> {
   const found = await unlessAbsent(files.lstat(path));
   if (found === undefined) return undefined;
@@ -95,7 +95,7 @@ async function closeOne({ files }: Disk, path: string): Promise<0 | 1 | undefine
   try {
     await unlessAbsent(files.chmod(path, found.isDirectory() ? 0o700 : 0o600));
   } catch (error) {
-    // The volume's lack is told of the directory as a whole.
+    // The check of the whole directory reports a volume without modes.
     if (!refusesModes(error)) throw error;
   }
   return 1;
@@ -110,7 +110,7 @@ function problemOf(found: Stats, uid: number | undefined): 'link' | 'not-a-direc
 function unfit(path: string, problem: 'link' | 'not-a-directory' | 'not-ours', found: Stats, uid?: number): WakeyError {
   const facts = {
     link: {
-      what: `${quoted(path)} is a symbolic link, which could lead anywhere.`,
+      what: `${quoted(path)} is a symbolic link, and a link could lead anywhere.`,
       hint: 'Put the session’s directory itself there; the sessions directory as a whole may be a link.',
     },
     'not-a-directory': {
@@ -118,7 +118,7 @@ function unfit(path: string, problem: 'link' | 'not-a-directory' | 'not-ours', f
       hint: 'Move it away, or use another session name.',
     },
     'not-ours': {
-      what: `${quoted(path)} belongs to user ${found.uid}, not to ${uid}, who runs this.`,
+      what: `${quoted(path)} belongs to user ${found.uid}, but this process runs as user ${uid}.`,
       hint: `Run: sudo chown -R ${uid} ${quoted(path)}`,
     },
   }[problem];

@@ -15,7 +15,7 @@ import { open, temporaryDirectory, tree } from './testing/place.js';
 
 const isRoot = process.getuid?.() === 0;
 
-it('makes a missing directory private, its parents too, and keeps git out of it', async () => {
+it('creates a missing directory and its parents private, with a .gitignore in it', async () => {
   const sessionsDir = join(temporaryDirectory(), 'a', 'b');
   const workspace = await open({ sessionsDir });
   expect([statSync(join(sessionsDir, '..')).mode & 0o777, statSync(sessionsDir).mode & 0o777]).toEqual([0o700, 0o700]);
@@ -25,7 +25,7 @@ it('makes a missing directory private, its parents too, and keeps git out of it'
   await workspace.release();
 });
 
-it('closes a directory of its own that was opened to readers, and says so', async () => {
+it('closes a directory of its own that was opened to readers, with a finding', async () => {
   const sessionsDir = join(temporaryDirectory(), 'sessions');
   await (await open({ sessionsDir })).release();
   chmodSync(sessionsDir, 0o755);
@@ -51,7 +51,7 @@ it.each([0o2770, 0o2777])(
   },
 );
 
-it.runIf(isRoot)('takes no directory for its own by a mark that another user has put there', async () => {
+it.runIf(isRoot)('does not trust the mark of its own directories if another user has put it there', async () => {
   const sessionsDir = join(temporaryDirectory(), 'sessions');
   await (await open({ sessionsDir })).release();
   chownSync(join(sessionsDir, '.gitignore'), 1234, 1234);
@@ -63,20 +63,20 @@ it.runIf(isRoot)('takes no directory for its own by a mark that another user has
   expect(statSync(sessionsDir).mode & 0o777).toBe(0o770);
 });
 
-it.runIf(isRoot)('takes a volume that root has mounted for its group alone', async () => {
+it.runIf(isRoot)('accepts a volume that root has mounted for its group alone', async () => {
   const sessionsDir = temporaryDirectory();
   chownSync(sessionsDir, 0, 1234);
   chmodSync(sessionsDir, 0o2770);
   const as = (groups: readonly number[]) => ({ ...thisPlatform, uid: 4321, groups });
   const stranger = await open({ sessionsDir, platform: as([9]) }).catch((thrown: unknown) => thrown);
   expect(stranger).toMatchObject({ code: 'sessions-dir-unusable', details: { owner: 0 } });
-  // All that is made in it here is root's, so that it comes no further than the session's own directory.
+  // Everything in it belongs to root here, so the opening fails at the session's own directory.
   mkdirSync(join(sessionsDir, 'main'), { mode: 0o700 });
   const ours = await open({ sessionsDir, platform: as([1234]) }).catch((thrown: unknown) => thrown);
   expect(ours).toMatchObject({ code: 'session-unreadable', details: { path: join(sessionsDir, 'main') } });
 });
 
-it('refuses a directory of somebody’s making that others can read, with the command that closes it', async () => {
+it('refuses a directory that Wakey did not create and that others can read, with the command that closes it', async () => {
   const sessionsDir = temporaryDirectory();
   writeFileSync(join(sessionsDir, 'notes.txt'), 'mine');
   chmodSync(sessionsDir, 0o755);
@@ -87,16 +87,16 @@ it('refuses a directory of somebody’s making that others can read, with the co
   expect(statSync(sessionsDir).mode & 0o777).toBe(0o755);
 });
 
-it('does not advise to close a directory that is shared on purpose', async () => {
+it('does not advise closing a directory that is shared on purpose', async () => {
   const sessionsDir = temporaryDirectory();
   chmodSync(sessionsDir, 0o1777);
   const error = await open({ sessionsDir }).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: 'sessions-dir-unusable', details: { mode: '0777' } });
-  expect(String(error)).toContain('name a directory that is not there yet');
+  expect(String(error)).toContain('name a directory that does not exist yet');
   expect(String(error)).not.toContain('chmod');
 });
 
-it('takes a private directory of somebody’s making, and writes nothing of ours beside what is there', async () => {
+it('accepts a private directory that Wakey did not create, and adds no .gitignore to it', async () => {
   const sessionsDir = temporaryDirectory();
   writeFileSync(join(sessionsDir, 'notes.txt'), 'mine');
   const workspace = await open({ sessionsDir });
@@ -104,7 +104,7 @@ it('takes a private directory of somebody’s making, and writes nothing of ours
   await workspace.release();
 });
 
-it('takes a link to a sessions directory for the directory it leads to', async () => {
+it('follows a link to a sessions directory', async () => {
   const place = temporaryDirectory();
   mkdirSync(join(place, 'real'), { mode: 0o700 });
   symlinkSync('real', join(place, 'link'));
@@ -139,7 +139,7 @@ it.each(['', 'with\0nul', `/${'x/'.repeat(3000)}`])('refuses the impossible name
   await expect(open({ sessionsDir })).rejects.toMatchObject({ code: 'sessions-dir-unusable' });
 });
 
-it.runIf(process.platform === 'linux')('gives up at once where a directory refuses to hold another', async () => {
+it.runIf(process.platform === 'linux')('gives up at once if a directory cannot be created in its parent', async () => {
   await expect(open({ sessionsDir: '/proc/wakey/sessions' })).rejects.toMatchObject({ code: 'sessions-dir-unusable' });
 });
 
@@ -152,7 +152,7 @@ describe('a volume without modes', () => {
     },
   };
 
-  it.each([ignoring, refusing])('is named, with what to do, where it is open to others', async (files) => {
+  it.each([ignoring, refusing])('is refused with a hint if it is open to others', async (files) => {
     const sessionsDir = join(temporaryDirectory(), 'sessions');
     const lack = {
       code: 'sessions-dir-unusable',
@@ -173,7 +173,7 @@ describe('a volume without modes', () => {
     await expect(open({ sessionsDir, files })).rejects.toMatchObject({ ...lack, code: 'session-unreadable' });
   });
 
-  it.each([ignoring, refusing])('will do where it is mounted closed to others', async (files) => {
+  it.each([ignoring, refusing])('is accepted if it is mounted closed to others', async (files) => {
     const workspace = await open({ sessionsDir: join(temporaryDirectory(), 'sessions'), files });
     await workspace.update({ linkedAt: 1 });
     expect(workspace.findings).toEqual([]);
@@ -181,7 +181,7 @@ describe('a volume without modes', () => {
   });
 });
 
-it('takes a volume that cannot flush names, and says so', async () => {
+it('accepts a volume that cannot flush names, with a finding', async () => {
   const sessionsDir = temporaryDirectory();
   const unflushable = async (...given: Parameters<typeof realFiles.open>) => {
     const handle = await realFiles.open(...given);
@@ -197,7 +197,7 @@ it('takes a volume that cannot flush names, and says so', async () => {
   await workspace.release();
 });
 
-it.each(['ENOLCK', 'EOPNOTSUPP'])('names the lack of locks where a volume answers %s', (code) => {
+it.each(['ENOLCK', 'EOPNOTSUPP'])('reports that a volume lacks locks if it answers %s', (code) => {
   const error = fileTrouble('session-unreadable', 'open', '/mnt/main', Object.assign(new Error(code), { code }));
   expect(error).toMatchObject({ code: 'sessions-dir-unusable', message: expect.stringMatching(/locks.*NFS/) });
 });

@@ -15,21 +15,22 @@ import {
   takeOver,
 } from '@wakey/host';
 
-/** The directory that holds all sessions, found fit. */
+/** The checked directory that holds all sessions. */
 export interface SessionsDir {
   /** Absolute, without symbolic links. */
   readonly path: string;
-  /** The mode it had, where it was ours and open to others and had to be closed. */
+  /** The former mode, if the directory was Wakey's own and open to others, and was closed. */
   readonly repairedFrom: string | undefined;
-  /** Removes what opening it has made, as far as nobody uses it by now. */
+  /** Removes what the opening created, unless another process uses it by now. */
   undo(): Promise<void>;
 }
 
 /**
- * Opens the sessions directory, as strict as ssh about its own. Missing: it is made, mode 0700, with a `.gitignore` that
- * marks it as ours. Ours by that mark and open to others: repaired, also where an orchestrator opens it to a group at each mount. Anything else that others can read or write, or
- * that somebody else owns, is refused with `sessions-dir-unusable` and the command that would make it fit: Wakey does not
- * change the modes of a directory that may serve something else as well.
+ * Opens the sessions directory, with checks as strict as those of ssh for its own directory. A missing directory is created
+ * with mode 0700 and a `.gitignore`, which marks it as Wakey's. A marked directory that is open to others is closed, also if
+ * an orchestrator opens it to a group at each mount. Any other directory that others can read or write, or that another user
+ * owns, is refused with `sessions-dir-unusable` and the command that makes it usable: Wakey does not change the modes of a
+ * directory that may also serve another purpose.
  */
 export async function openSessionsDir(disk: Disk, wanted: string): Promise<SessionsDir> {
   const asked = checkedPath(wanted);
@@ -57,15 +58,15 @@ function checkedPath(wanted: string): string {
   throw new WakeyError('sessions-dir-unusable', {
     what:
       wanted === ''
-        ? 'The name of the sessions directory is empty.'
-        : 'The name of the sessions directory contains a NUL.',
-    hint: 'Name a directory.',
+        ? 'The path of the sessions directory is empty.'
+        : 'The path of the sessions directory contains a NUL.',
+    hint: 'Give the path of a directory.',
   });
 }
 
 /**
- * Makes a directory and the parents it lacks, and adds those made to `made`, the outermost first. Not Node's own recursive
- * mkdir: that one never ends where a parent is there and still refuses (`/proc/x`).
+ * Creates a directory and its missing parents, and adds the created ones to `made`, the outermost first. Node's own
+ * recursive mkdir never ends if a parent exists and refuses new entries (`/proc/x`).
  */
 async function makeMissing(disk: Disk, path: string, made: string[]): Promise<void> {
   const makeOne = async () => {
@@ -85,7 +86,7 @@ async function makeMissing(disk: Disk, path: string, made: string[]): Promise<vo
   }
 }
 
-/** Gives the mode it had when it had to be closed to others. */
+/** Returns the former mode if the directory was open to others and was closed. */
 async function judge(disk: Disk, path: string, isMade: boolean): Promise<string | undefined> {
   const verdict = await judgeRoot(disk, path, { isMade, forbidden: 0o077, code: 'sessions-dir-unusable' });
   if (verdict.is === 'fit') return verdict.repairedFrom;
@@ -101,7 +102,7 @@ async function undo(disk: Disk, path: string, made: readonly string[]): Promise<
     await disk.files.rm(join(path, '.gitignore'), { force: true });
     for (const directory of made.toReversed()) await disk.files.rmdir(directory);
   } catch (error) {
-    // Somebody has begun to use it in between. Whatever else goes wrong, the failure that led here is the one to tell.
+    // Another process has begun to use the directory meanwhile. Report only the failure that led here.
     if (isFileError(error, 'ENOTEMPTY', 'EEXIST')) await markRoot(disk, path).catch(() => undefined);
   }
 }
@@ -117,7 +118,7 @@ function notADirectory(path: string, cause?: unknown): WakeyError {
 
 function notOurs(path: string, found: Stats, uid: number | undefined): WakeyError {
   return new WakeyError('sessions-dir-unusable', {
-    what: `The sessions directory ${quoted(path)} belongs to user ${found.uid}, not to ${uid}, who runs this.`,
+    what: `The sessions directory ${quoted(path)} belongs to user ${found.uid}, but this process runs as user ${uid}.`,
     hint: takeOver(path),
     details: { path, owner: found.uid },
   });
@@ -125,13 +126,13 @@ function notOurs(path: string, found: Stats, uid: number | undefined): WakeyErro
 
 function tooOpen(path: string, mode: number, isShared: boolean): WakeyError {
   const can = (mode & 0o022) === 0 ? 'read' : 'write';
-  const another = 'name a directory that is not there yet, such as one below it, which is then made private.';
+  const another = 'name a directory that does not exist yet, such as one inside it: Wakey creates it private.';
   return new WakeyError('sessions-dir-unusable', {
     what: `Others can ${can} the sessions directory ${quoted(path)}: its mode is ${octal(mode)}.`,
-    // Closing /tmp would be worse than what it cures.
+    // Do not advise closing a shared directory: a closed /tmp breaks other programs.
     hint: isShared
       ? `It is shared on purpose, so ${another}`
-      : `Run: chmod 700 ${quoted(path)}   or ${another} Where chmod changes nothing, the volume keeps no modes: choose another.`,
+      : `Run: chmod 700 ${quoted(path)}   or ${another} If chmod changes nothing, the volume does not store modes: choose a directory on another volume.`,
     details: { path, mode: octal(mode) },
   });
 }

@@ -1,7 +1,7 @@
 import type { Disk } from '@wakey/host';
 import type { BrowserProcess, SessionRecord } from './record.js';
 
-/** The browser that the record names, where it is alive on this host. */
+/** The browser that the record names, if it is alive on this host. */
 export async function strayBrowser(
   disk: Disk,
   record: SessionRecord,
@@ -11,7 +11,7 @@ export async function strayBrowser(
   if (named === undefined || named.host !== host) return undefined;
   const alive = await disk.platform.process(named.pid);
   if (alive === undefined) return undefined;
-  // Without a start time to compare, the command line has to name the marker.
+  // Without a start time to compare, the command line must contain the marker.
   if (named.startTime !== undefined && alive.startTime !== undefined) {
     return named.startTime === alive.startTime ? named : undefined;
   }

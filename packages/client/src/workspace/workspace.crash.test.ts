@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { open, temporaryDirectory, tree } from './testing/place.js';
 import type { Workspace } from './workspace.js';
 
-/** A session that is linked and has a key in its profile. */
+/** Creates a linked session with a key in its profile. */
 async function linkedSession(sessionsDir: string): Promise<void> {
   const workspace = await open({ sessionsDir });
   await workspace.update({ linkedAt: 1, me: 'old' });
@@ -13,7 +13,10 @@ async function linkedSession(sessionsDir: string): Promise<void> {
   await workspace.release();
 }
 
-/** Runs `act` on a linked session with a fault at its first, second, … call, until the fault comes too late; gives how often. */
+/**
+ * Runs `act` on a linked session with a fault at its first, second, … call of the file system, until there is no such call.
+ * Returns the number of runs.
+ */
 async function atEveryCall(
   how: 'dies' | 'fails',
   act: (workspace: Workspace) => Promise<unknown>,
@@ -44,7 +47,7 @@ const erase = async (workspace: Workspace) => (await workspace.eraseCredentials(
 const quarantine = (workspace: Workspace) => workspace.quarantineProfile('broken');
 
 it.each(['dies', 'fails'] as const)(
-  'has the old record or the new one, whichever call of an update %s',
+  'has the old record or the new record, whichever call of an update %s',
   async (how) => {
     const seen = new Set<string | undefined>();
     const calls = await atEveryCall(how, update, async (sessionsDir, _, hasFailed) => {
@@ -66,7 +69,7 @@ it('writes a record in the order that a power cut cannot undo: bytes, flush, ren
   const workspace = await open({ sessionsDir: temporaryDirectory(), files: faulty.files });
   faulty.calls.length = 0;
   await update(workspace);
-  // First it looks whether the directory is still there.
+  // The first call checks that the directory is still in place.
   expect(faulty.calls).toEqual([
     'lstat',
     'stat',
@@ -85,7 +88,7 @@ it('writes a record in the order that a power cut cannot undo: bytes, flush, ren
 });
 
 it.each(['dies', 'fails'] as const)(
-  'is linked with the whole profile or not linked with none, whichever call of an erasure %s',
+  'is linked with its whole profile or not linked without a profile, whichever call of an erasure %s',
   async (how) => {
     const seen = new Set<boolean>();
     const calls = await atEveryCall(how, erase, async (sessionsDir, _, hasFailed) => {
@@ -105,7 +108,7 @@ it.each(['dies', 'fails'] as const)(
   },
 );
 
-it('says after a crash that it brought an erasure to its end, and what that was to keep', async () => {
+it('reports after a crash that it finished an erasure, and which backup the erasure keeps', async () => {
   const sessionsDir = temporaryDirectory();
   await linkedSession(sessionsDir);
   const faulty = faultyFiles();
@@ -122,7 +125,7 @@ it('says after a crash that it brought an erasure to its end, and what that was 
 });
 
 it.each(['dies', 'fails'] as const)(
-  'has the profile in one place, whole, whichever call of a quarantine %s',
+  'has the whole profile in one place, whichever call of a quarantine %s',
   async (how) => {
     await atEveryCall(how, quarantine, async (sessionsDir) => {
       const workspace = await open({ sessionsDir });
@@ -149,7 +152,7 @@ it.each(['dies', 'fails'] as const)(
 );
 
 it.each(['dies', 'fails'] as const)(
-  'opens again after an opening of a new session whose every call %s in turn',
+  'opens again after an opening of a new session in which any one call %s',
   async (how) => {
     const calls = await openingAtEveryCall(how, async (sessionsDir, hasFailed) => {
       if (how === 'fails' && hasFailed) expect(existsSync(sessionsDir)).toBe(false);
@@ -159,7 +162,7 @@ it.each(['dies', 'fails'] as const)(
   },
 );
 
-it('leaves a linked session as it was when a call of its opening fails', async () => {
+it('leaves a linked session unchanged when a call of its opening fails', async () => {
   await openingAtEveryCall(
     'fails',
     async (sessionsDir) => {

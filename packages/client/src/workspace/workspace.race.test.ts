@@ -7,7 +7,7 @@ import type { Answer, Order } from './testing/owner.js';
 import { startOwner } from './testing/owner-process.js';
 import { open, temporaryDirectory, tree } from './testing/place.js';
 
-it('gives a session to exactly one of twenty processes that want it at once, round after round', async () => {
+it('opens a session for exactly one of twenty processes that open it at once, round after round', async () => {
   const owners = await Promise.all(Array.from({ length: 20 }, startOwner));
   onTestFinished(() => endAll(owners));
   for (let round = 0; round < 5; round++) {
@@ -24,7 +24,7 @@ it('gives a session to exactly one of twenty processes that want it at once, rou
   }
 });
 
-it('frees a session the moment its owner is killed, although a child of the owner lives on', async () => {
+it('frees a session at once when its owner is killed, although a child of the owner lives on', async () => {
   const sessionsDir = temporaryDirectory();
   const owner = await startOwner();
   expect(await owner.tell({ do: 'open', sessionsDir, id: 'main' })).toEqual({ ok: true });
@@ -64,7 +64,7 @@ it.each([0o000, 0o077, 0o177])(
   60_000,
 );
 
-it('says which command helps a user who may not write into the sessions directory, and leaves nothing', async () => {
+it('names the command that helps a user who may not write into the sessions directory, and leaves no files', async () => {
   const sessionsDir = temporaryDirectory();
   const owner = await startOwner();
   onTestFinished(() => owner.kill());

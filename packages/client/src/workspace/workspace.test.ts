@@ -14,7 +14,7 @@ it('opens a new session with an empty private profile and a record that is not l
   await workspace.release();
 });
 
-it('leaves nothing of a session that it has made, when told that nothing was kept in it', async () => {
+it('removes a new session at a release with isUnused', async () => {
   const parent = temporaryDirectory();
   const workspace = await open({ sessionsDir: join(parent, 'sessions') });
   writeFileSync(join(workspace.profileDir, 'Local State'), '{}');
@@ -22,7 +22,7 @@ it('leaves nothing of a session that it has made, when told that nothing was kep
   expect(tree(parent).size).toBe(0);
 });
 
-it('leaves a session as it was that was there before, whatever it is told', async () => {
+it('leaves an existing session unchanged at a release with isUnused', async () => {
   const sessionsDir = temporaryDirectory();
   await (await open({ sessionsDir })).release();
   const before = tree(sessionsDir);
@@ -30,7 +30,7 @@ it('leaves a session as it was that was there before, whatever it is told', asyn
   expect(tree(sessionsDir)).toEqual(before);
 });
 
-it('keeps a session that was linked meanwhile, whatever it is told', async () => {
+it('keeps a new session that was linked meanwhile at a release with isUnused', async () => {
   const sessionsDir = temporaryDirectory();
   const workspace = await open({ sessionsDir });
   await workspace.update({ linkedAt: 1 });
@@ -39,7 +39,7 @@ it('keeps a session that was linked meanwhile, whatever it is told', async () =>
   expect(existsSync(join(workspace.profileDir, 'key'))).toBe(true);
 });
 
-it('names the holder in words to whoever is refused, also within one process', async () => {
+it('names the holder in the error of a second opening, also within one process', async () => {
   const sessionsDir = temporaryDirectory();
   const workspace = await open({ sessionsDir });
   await expect(open({ sessionsDir })).rejects.toMatchObject({
@@ -52,7 +52,7 @@ it('names the holder in words to whoever is refused, also within one process', a
   await workspace.release();
 });
 
-it('never takes a session for free because its holder’s record is old, absent or nonsense', async () => {
+it('does not take a session as free if its holder’s record is old, absent or nonsense', async () => {
   const sessionsDir = temporaryDirectory();
   const workspace = await open({ sessionsDir });
   for (const text of ['{"host":"here","pid":1,"since":0,"program":"long ago"}', 'nonsense', '[]', '{"pid":"x"}']) {
@@ -64,14 +64,14 @@ it('never takes a session for free because its holder’s record is old, absent 
   await workspace.release();
 });
 
-it('does not take a lock file for its own that was put in place of the one it locked', async () => {
+it('notices that another file has replaced its lock file', async () => {
   const sessionsDir = temporaryDirectory();
   const lock = join(sessionsDir, 'main', 'lock');
   await (await open({ sessionsDir })).release();
   let replaced = 0;
   const files = {
     ...realFiles,
-    // Between opening the file and locking it, somebody replaces it.
+    // Another process replaces the file after it was opened and before it is locked.
     async open(...args: Parameters<typeof realFiles.open>) {
       const handle = await realFiles.open(...args);
       if (args[0] === lock && replaced++ === 0) {
@@ -87,7 +87,7 @@ it('does not take a lock file for its own that was put in place of the one it lo
   await workspace.release();
 });
 
-it('gives a session back once, whole, and refuses everything afterwards', async () => {
+it('releases a session once, completely, and refuses every call afterwards', async () => {
   const sessionsDir = temporaryDirectory();
   const workspace = await open({ sessionsDir });
   await Promise.all([workspace.release(), workspace.release()]);
@@ -98,7 +98,7 @@ it('gives a session back once, whole, and refuses everything afterwards', async 
   await (await open({ sessionsDir })).release();
 });
 
-it('keeps what was put on record, in the order of the calls, and forgets what was taken off', async () => {
+it('stores record changes in the order of the calls, and forgets removed fields', async () => {
   const sessionsDir = temporaryDirectory();
   const workspace = await open({ sessionsDir });
   await Promise.all([
@@ -122,7 +122,7 @@ it('refuses an impossible change and keeps the record', async () => {
   await workspace.release();
 });
 
-it('moves a profile aside whole, names it after time and reason, and deletes none', async () => {
+it('moves a whole profile to quarantine under a name with time and reason, and deletes none', async () => {
   const workspace = await open({ sessionsDir: temporaryDirectory() });
   writeFileSync(join(workspace.profileDir, 'key'), 'one');
   const first = await workspace.quarantineProfile('will-not-load');
@@ -136,7 +136,7 @@ it('moves a profile aside whole, names it after time and reason, and deletes non
   await workspace.release();
 });
 
-it('erases the credentials although the deletion fails, and deletes what is left at the next opening', async () => {
+it('erases the credentials although the deletion fails, and deletes the rest at the next opening', async () => {
   const sessionsDir = temporaryDirectory();
   const files = { ...realFiles };
   const workspace = await open({ sessionsDir, files });
@@ -157,7 +157,7 @@ it('erases the credentials although the deletion fails, and deletes what is left
   expect(existsSync(trash)).toBe(false);
 });
 
-it('waits at release for the deletion of what was erased', async () => {
+it('waits at release for the deletion of the erased files', async () => {
   const sessionsDir = temporaryDirectory();
   const workspace = await open({ sessionsDir });
   for (let at = 0; at < 200; at++) writeFileSync(join(workspace.profileDir, String(at)), 'secret');
@@ -189,17 +189,17 @@ it.each([
   ]);
 });
 
-it('says of a record from a newer Wakey that updating helps', async () => {
+it('advises an update for a record from a newer Wakey', async () => {
   const sessionsDir = temporaryDirectory();
   const workspace = await open({ sessionsDir });
   await workspace.release();
   writeFileSync(join(workspace.directory, 'session.json'), '{"version":2}');
   await expect(open({ sessionsDir })).rejects.toThrow(
-    'written by a newer Wakey: its version is 2, this one knows 1. Update',
+    'written by a newer Wakey: its version is 2, this Wakey reads version 1. Update',
   );
 });
 
-it('tells when a profile has lost its record, and keeps the profile', async () => {
+it('reports a profile without a record, and keeps the profile', async () => {
   const sessionsDir = temporaryDirectory();
   const workspace = await open({ sessionsDir });
   writeFileSync(join(workspace.profileDir, 'key'), 'secret');
@@ -211,7 +211,7 @@ it('tells when a profile has lost its record, and keeps the profile', async () =
   await again.release();
 });
 
-it('closes a session’s directory that was opened to others, everything in it too, and says so', async () => {
+it('closes a session’s directory and everything in it that was opened to others, with a finding', async () => {
   const sessionsDir = temporaryDirectory();
   const workspace = await open({ sessionsDir });
   const { directory, profileDir } = workspace;
@@ -245,7 +245,7 @@ it.each([
   });
 });
 
-it('does not follow links in place of the lock or the profile', async () => {
+it('does not follow a link in the place of the lock or of the profile', async () => {
   const sessionsDir = temporaryDirectory();
   const elsewhere = temporaryDirectory();
   writeFileSync(join(elsewhere, 'precious'), 'x', { mode: 0o644 });
@@ -268,7 +268,7 @@ it.each(['..', '.', 'a/b', '/etc', 'a\\b', 'nul\0', 'x'.repeat(300), '', 'con', 
   },
 );
 
-it('lists no sessions where there is no directory, and only sessions where there is one', async () => {
+it('lists no sessions of a missing directory, and only sessions of an existing one', async () => {
   const sessionsDir = temporaryDirectory();
   expect(await listSessions({ sessionsDir: join(sessionsDir, 'missing') })).toEqual([]);
   const workspace = await open({ sessionsDir, id: 'b' });

@@ -23,22 +23,22 @@ import type { SessionPaths } from './session-dir.js';
 import { strayBrowser } from './stray-browser.js';
 
 /**
- * The directory of one session, ours alone until `release`. Every method but `release` rejects with `closed` after it.
- * Calls that change something run one after the other, in the order they were made.
+ * The directory of one session, under this process's lock until `release`. After `release`, every other method rejects with
+ * `closed`. Calls that change something run one after the other, in the order of the calls.
  */
 export interface Workspace {
   readonly id: string;
   /** Absolute, without symbolic links. */
   readonly directory: string;
-  /** The live browser profile: an absolute directory, present, mode 0700. Only while no browser runs may it be moved. */
+  /** The live profile: the absolute path of an existing directory, mode 0700. It may be moved only while no browser runs. */
   readonly profileDir: string;
-  /** What opening the directory found, and put right. */
+  /** What the opening of the directory found and repaired. */
   readonly findings: readonly WorkspaceFinding[];
-  /** The owner before us, where it ended without giving the session back. */
+  /** The former owner, if it ended without a release. */
   readonly formerHolder: LeaseHolder | undefined;
   /**
-   * Throws `session-unreadable` where the directory was moved, removed, unmounted or replaced since it was opened. Every method
-   * asks first, and then neither reads nor writes what is at its path by now.
+   * Throws `session-unreadable` if the directory was moved, removed, unmounted or replaced since it was opened. Every method
+   * checks this first, and then neither reads nor writes the files at the old path.
    */
   assertInPlace(): Promise<void>;
   /** The record as last written. */
@@ -48,7 +48,7 @@ export interface Workspace {
    * new one. Throws `sessions-dir-unusable` (disk full, read-only) or `session-unreadable`; `record()` is then the old one.
    */
   update(change: RecordChange): Promise<SessionRecord>;
-  /** Whether the live profile is in memory: it goes with the machine's power, and with `release` once it is kept. */
+  /** Whether the live profile is in memory: a power cut destroys it, and `release` erases it if it has a backup. */
   readonly isInMemory: boolean;
   /** Why memory has no room for the unpacked profile in this directory; `undefined` if it has, or if the live profile is on the disk. */
   whyTooLarge(profile: string): Promise<string | undefined>;
@@ -57,68 +57,69 @@ export interface Workspace {
    * is erased once a backup is kept. Only while no browser runs.
    */
   leaveMemory(): Promise<void>;
-  /** Puts on record that the profile is used under this lease from now on: where, and since which fence. */
+  /** Records that the profile is used under this lease from now on: its place and the fence. */
   useUnder(fence: number | undefined): Promise<void>;
-  /** A generation is kept: a plain copy that is left where the profile was before is erased. */
+  /** Call this after a backup: it erases the unencrypted profile that is left at the profile's former place. */
   confirmKept(): Promise<void>;
-  /** Whether the profile holds nothing. */
+  /** Whether the profile's directory is empty. */
   isProfileEmpty(): Promise<boolean>;
   /**
-   * Moves the profile aside to `quarantine/<time>-<reason>`, makes an empty one, and gives where it went. The three that
-   * were set aside last are kept.
+   * Moves the profile to `quarantine/<time>-<reason>`, creates an empty one, and returns the path in quarantine. The three
+   * newest profiles in quarantine are kept.
    */
   quarantineProfile(reason: string): Promise<string>;
-  /** An empty private directory on the disk of the profile, for copies. What a former call left in it is gone. */
+  /** Creates an empty private directory for copies on the profile's volume. Removes the files of an earlier call. */
   openScratch(): Promise<string>;
   /** Removes that directory. */
   clearScratch(): Promise<void>;
   /**
-   * Puts `from`, a directory below the one of `openScratch`, in the place of the profile. What was there, unless it was
-   * empty, goes to quarantine as by `quarantineProfile`; gives where.
+   * Replaces the profile by `from`, a directory inside that of `openScratch`. The former profile goes to quarantine as by
+   * `quarantineProfile`, unless it is empty; returns its path there.
    */
   replaceProfile(from: string, reason: string): Promise<string | undefined>;
   /**
-   * Erases the credentials: the record says so first, then the profile and whatever is in quarantine are renamed to the
-   * trash, and from then on no start finds them, whatever crashes. Deleting the trash goes on after this resolved; `release` waits for it.
+   * Erases the credentials: records the erasure, then renames the profile and all quarantined profiles to the trash, where
+   * no start finds them, whatever crashes. The deletion of the trash goes on after this call resolves; `release` waits for
+   * it.
    */
   eraseCredentials(what?: ErasureFacts): Promise<Erasure>;
-  /** The browser that the record names, when it is alive: left over by an owner that died. */
+  /** The browser that the record names, if it is alive: an owner that died has left it. */
   strayBrowser(): Promise<BrowserProcess | undefined>;
-  /** Removes Chromium's own profile lock when it is proved stale. Only while no browser of ours runs. */
+  /** Removes Chromium's own profile lock if it is proved stale. Only while this process runs no browser. */
   clearStaleBrowserLock(): Promise<BrowserLock>;
   /**
-   * Gives the session back: the holder's record goes, then the lock. May be called twice. The lock is given back even
-   * when it rejects. `isUnused`: nothing came to be kept here, so what opening it has made goes as well; a session that
-   * was there before, or that is linked by now, stays as it is.
+   * Releases the session: removes the holder's record, then the lock. May be called twice. Releases the lock even if it
+   * rejects. With `isUnused` it also removes the files that the opening created, because the session was not used; a session
+   * that existed before, or that is linked by now, stays unchanged.
    */
   release(options?: ReleaseOptions): Promise<void>;
 }
 
-/** How a session is given back. */
+/** How to release a session. */
 export interface ReleaseOptions {
   /** @default false */
   readonly isUnused?: boolean;
-  /** Whether the profile as it is now is kept in the store: one in memory is then erased. @default false */
+  /** Whether the store has a backup of the profile as it is now: a profile in memory is then erased. @default false */
   readonly isKept?: boolean;
 }
 
-/** What an erasure leaves in the store's quarantine: put on record, so that a crash changes nothing about it. */
+/** What an erasure leaves in the store's quarantine. It is recorded, so that an erasure after a crash leaves the same. */
 export interface ErasureFacts {
   /** @default 'nothing' */
   readonly keep?: 'nothing' | 'newest';
   readonly setAside?: Quarantined | undefined;
 }
 
-/** Credentials erased. */
+/** The result of an erasure. */
 export interface Erasure {
-  /** How deleting the bytes went, once it is over. Never rejects. */
+  /** The result of deleting the files, once it is over. Never rejects. */
   readonly deletion: Promise<Deletion>;
 }
 
-/** What an opened workspace is made of. */
+/** The parts of an opened workspace. */
 export interface WorkspaceParts {
   readonly disk: Disk;
-  /** In the session's own directory, wherever the live profile is. */
+  /** The paths in the session's own directory, wherever the live profile is. */
   readonly own: SessionPaths;
   readonly paths: SessionPaths;
   readonly live: Pick<LivePlace, 'liveDir' | 'former'>;
@@ -129,17 +130,19 @@ export interface WorkspaceParts {
   readonly findings: readonly WorkspaceFinding[];
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
-  /** Removes what opening has made; absent where the session was there before. Called under the lock; then `after` it. */
+  /**
+   * Removes the files that the opening created; absent for an old session. `under` runs under the lock, `after` after it.
+   */
   readonly undo: { readonly under: () => Promise<void>; readonly after: () => Promise<void> } | undefined;
 }
 
-/** A workspace over parts that are locked, checked and complete. */
+/** Creates a workspace from parts that are locked, checked and complete. */
 export function workspaceOf(parts: WorkspaceParts): Workspace {
   const { disk, now } = parts;
   let { paths } = parts;
   let { liveDir, former } = parts.live;
   let record = parts.record;
-  /** Also where the disk refused to put it on record. */
+  /** True even if the disk refused to record the link. */
   let isLinked = record.linkedAt !== undefined;
   let last: Promise<unknown> = Promise.resolve();
   let deletion: Promise<Deletion> | undefined;
@@ -156,7 +159,7 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
   const inOrder = <T>(doing: string, run: () => Promise<T>): Promise<T> => {
     if (released !== undefined) return Promise.reject(closed(record.id));
     const done = last.then(() => looked(doing, run));
-    last = done.catch(() => undefined); // Whoever called hears of it; the next call does not depend on it.
+    last = done.catch(() => undefined); // The caller gets the error; the next call does not depend on it.
     return done;
   };
   const write = async (change: RecordChange) => {
@@ -176,7 +179,7 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
     formerHolder: parts.formerHolder,
     async assertInPlace() {
       if (released !== undefined) throw closed(record.id);
-      // Not in the order of the others: one that takes long must not hide that the directory is gone.
+      // Do not wait for earlier calls: a slow call must not hide that the directory is gone.
       await looked('look at', async () => undefined);
     },
     record: () => record,
@@ -201,8 +204,8 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
         [former, paths, liveDir] = [paths, parts.own, undefined];
       }),
     useUnder: (fence) =>
-      inOrder('put on record the use of', async () => {
-        // Used without a lease for once, the profile is still newer than what was kept under the last one.
+      inOrder('record the use of', async () => {
+        // Without a lease this time, the profile is still newer than the backups under the last lease.
         const next = fence ?? record.fence;
         if (liveDir !== undefined) await writeMarker(disk, liveDir, [record.fence ?? 0, next ?? 0]);
         await write({ fence: next, liveDir, isPacked: undefined });
@@ -215,7 +218,7 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
       }),
     isProfileEmpty: () => inOrder('read the profile in', () => isProfileEmpty(disk, paths)),
     quarantineProfile: (reason) =>
-      inOrder('set the profile aside in', async () => {
+      inOrder('move the profile to quarantine in', async () => {
         const target = await quarantineProfile(disk, paths, now(), reason);
         await thinQuarantine(disk, paths);
         return target;
@@ -233,7 +236,7 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
         const erasing = { ...unlinked, erasingSince: now(), erasingKeep: keep, setAside };
         await finishErasure(disk, paths, await write(erasing), now());
         if (former !== undefined) await eraseFormer(disk, former, now());
-        // What was set aside on the disk, before the live profile was in memory.
+        // Profiles in quarantine on the disk, from before the live profile was in memory.
         if (liveDir !== undefined) await eraseFormer(disk, parts.own, now());
         await write({ erasingSince: undefined, erasingKeep: undefined });
         isLinked = false;
@@ -251,7 +254,7 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
     release({ isUnused = false, isKept = false } = {}) {
       const pack = async () => {
         if (liveDir === undefined || (isLinked && !isKept)) return;
-        // What was put aside may be all that is left of a login; once a good one is kept it is not needed any more.
+        // Quarantined profiles may hold the only copy of a login. They are not needed once a good login has a backup.
         if (!isKept && (await hasQuarantine(disk, paths))) return;
         const profileBytes = await bytesBelow(disk, paths.profile);
         await disk.files.rm(liveDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
@@ -270,7 +273,7 @@ async function giveBack(
 ): Promise<void> {
   let isThere = false;
   try {
-    // What is at its path by now is not ours to tidy.
+    // Do not tidy the path if another directory is there now.
     isThere = (await lock.look()).is === 'current';
     if (isThere) {
       await pack();
@@ -285,7 +288,7 @@ async function giveBack(
 
 function closed(id: string): WakeyError {
   return new WakeyError('closed', {
-    what: `The directory of session "${id}" was given back already.`,
-    hint: 'Open it again.',
+    what: `The directory of session "${id}" was released already.`,
+    hint: 'Open the session again.',
   });
 }
