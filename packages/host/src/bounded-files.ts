@@ -2,16 +2,17 @@ import { WakeyError } from '@wakey/core';
 import type { Files } from './files.js';
 import { quoted } from './trouble.js';
 
-/** How long a call may go unanswered, in ms. A local disk answers in moments; a server that is gone never does. */
+/** How long a file-system call may take, in ms. A local disk answers in moments; a dead server never answers. */
 export const ANSWER_WITHIN = 20_000;
 
-/** Calls that may have much to do, and how many times as long they may take. */
+/** Calls that may take longer, and the factor by which they may. */
 const patience: { readonly [call: string]: number } = { rm: 15, sync: 6, writeFile: 6 };
 
 /**
- * The same file system, in which no call is waited for longer than it may take: a dead network mount keeps a call for ever.
- * The call then throws `sessions-dir-unusable`, naming the path, and until it comes back every further one does so at once:
- * each that waits keeps one of the few threads that Node has for files. A file that is opened too late is closed again.
+ * Returns the same file system with a time limit for each call, because a call on a dead network mount never ends.
+ * After the limit the call throws `sessions-dir-unusable`, which names the path. Until the overdue call ends, every
+ * further call throws at once, because each waiting call blocks one of the few threads that Node has for files. A file
+ * that opens too late is closed again.
  */
 export function boundedFiles(files: Files, ms = ANSWER_WITHIN): Files {
   const overdue = new Set<WakeyError>();
@@ -42,7 +43,7 @@ export function boundedFiles(files: Files, ms = ANSWER_WITHIN): Files {
     new Proxy(target, {
       get(_, name) {
         const member = Reflect.get(target, name);
-        // Closing is what gives a lock back: it is asked for whatever else is overdue.
+        // `close` has no limit and is always called, because closing a file releases its lock.
         if (typeof member !== 'function' || name === 'close') return bound(member, target);
         return async (...args: unknown[]) => {
           const path = pathOf(args);
@@ -58,22 +59,22 @@ function bound(member: unknown, target: object): unknown {
   return typeof member === 'function' ? member.bind(target) : member;
 }
 
-/** Nobody is left who would close it. */
+/** Closes a file that opened after its call was given up, because no caller can close it. */
 function closed(value: unknown): void {
   if (typeof value !== 'object' || value === null || !('close' in value) || typeof value.close !== 'function') return;
-  void Promise.resolve(value.close()).catch(() => undefined); // It was opened too late to be of use to anybody.
+  void Promise.resolve(value.close()).catch(() => undefined); // Nothing uses this file, so an error of its close does not matter.
 }
 
-/** The error of a file system that does not answer. */
+/** Creates the error of a file system that does not answer. */
 export function unanswered(doing: string, path: string, ms: number): WakeyError {
   return new WakeyError('sessions-dir-unusable', {
     what: `The file system of ${quoted(path)} did not answer within ${ms / 1000} s (${doing}).`,
-    hint: 'Check its disk, or the server behind it; nothing there was changed. Then try again, or name another directory.',
+    hint: 'Check the disk, or the server of the mount; Wakey changed nothing there. Then try again, or choose another directory.',
     details: { path, timeout: ms },
   });
 }
 
-/** What `promise` gives; throws `sessions-dir-unusable` where it takes longer than a file system may. */
+/** Settles as `promise` does; throws `sessions-dir-unusable` if it takes longer than a file system may. */
 export async function answerOf<T>(doing: string, path: string, promise: Promise<T>, ms = ANSWER_WITHIN): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

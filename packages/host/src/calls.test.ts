@@ -7,7 +7,7 @@ const crash = new WakeyError('page-crashed', { what: 'It crashed.', hint: '' });
 const lost = new WakeyError('browser-lost', { what: 'It is gone.', hint: '' });
 
 describe('a call on a browser', () => {
-  it('rejects at once when the page ends, even where the library hangs, and so does every later call', async () => {
+  it('rejects at once when the page ends, even if the library hangs, and so does every later call', async () => {
     const calls = openCalls();
     const call = calls.run('Waiting', {}, never);
     calls.end(crash);
@@ -15,7 +15,7 @@ describe('a call on a browser', () => {
     await expect(calls.run('Waiting', {}, async () => 1)).rejects.toBe(crash);
   });
 
-  it('rejects with the loss of the browser rather than with a crash, whichever came first', async () => {
+  it('rejects with the loss of the browser, not with a crash of the page, whichever came first', async () => {
     const calls = openCalls();
     calls.end(crash);
     calls.end(lost);
@@ -23,7 +23,7 @@ describe('a call on a browser', () => {
     expect(calls.ended()).toBe(lost);
   });
 
-  it('aborts its work when the caller gave it up', async () => {
+  it('aborts its work when the caller aborts the call', async () => {
     const stop = new AbortController();
     const over = Promise.withResolvers<void>();
     const call = openCalls().run('Waiting', { signal: stop.signal }, (signal) => {
@@ -43,7 +43,7 @@ describe('a call on a browser', () => {
     });
   });
 
-  it('rejects with browser-failed and the words of a library, also where the library throws at once', async () => {
+  it('rejects with browser-failed and the library’s message, also if the library throws at once', async () => {
     const call = openCalls().run('Reading the cookies', {}, () => {
       throw new Error('odd words');
     });

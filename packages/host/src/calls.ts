@@ -2,31 +2,36 @@ import { type CallOptions, isWakeyError, WakeyError } from '@wakey/core';
 import { LONGEST } from './clock.js';
 
 /**
- * The calls that run on one thing that can go away, such as a page or a browser. A library may hang for ever once its page
+ * The calls on an object that can disappear, such as a page or a browser. A library may hang forever after its page
  * crashed, so no call waits for the library alone.
  */
 export interface Calls {
-  /** Rejects every running call, and every later one, with `error`. The first end wins, but a lost browser outranks a crashed page. */
+  /**
+   * Rejects every running and every later call with `error`. The first end counts, but a lost browser replaces a
+   * crashed page.
+   */
   end(error: WakeyError): void;
-  /** The error that every call rejects with from now on, once there is one. */
+  /** Returns the error with which every call now rejects; undefined before an end. */
   ended(): WakeyError | undefined;
   /**
-   * Returns what `work` returns, unless the deadline, the caller's signal or an end comes first. `work` gets a signal that is
-   * aborted then. `what` begins the message of the error, such as "Reading the cookies". The timeout is 30 s by default.
+   * Returns the result of `work`, unless the deadline, the caller's signal or an end comes first; then the signal given
+   * to `work` is aborted. `what` begins the message of the error, such as "Reading the cookies". The default timeout is
+   * 30 s.
    */
   run<T>(what: string, options: CallOptions, work: (over: AbortSignal) => Promise<T>): Promise<T>;
 }
 
-/** How errors of a library become errors of Wakey. */
+/** How a library's errors become Wakey's errors. */
 export interface CallsOptions {
   /**
-   * Returns the error to reject with; `undefined` where `error` says only that the connection closed. The call then waits for
-   * `end`, which knows the reason, or for its deadline. @default `browser-failed` with the words of the library
+   * Returns the error of the call; `undefined` if the library's error says only that the connection closed. The call
+   * then waits for `end`, which knows the reason, or for its deadline.
+   * @default `browser-failed` with the library's message
    */
   readonly explain?: (what: string, error: unknown) => WakeyError | undefined;
 }
 
-/** Opens a group of calls that nothing has ended. */
+/** Creates an empty group of calls. */
 export function openCalls({ explain = callFailed }: CallsOptions = {}): Calls {
   const pending = new Set<(error: WakeyError) => void>();
   let ended: WakeyError | undefined;
@@ -60,41 +65,41 @@ export function openCalls({ explain = callFailed }: CallsOptions = {}): Calls {
         clearTimeout(timer);
         pending.delete(reject);
         signal?.removeEventListener('abort', onAbort);
-        working.catch(() => undefined); // After an end nobody waits for it any more.
+        working.catch(() => undefined); // After an end no caller waits for the work, so its error does not matter.
       }
     },
   };
 }
 
-/** An async function, so that an error which `work` throws at once becomes a rejection. */
+/** Turns an error that `work` throws synchronously into a rejection. */
 async function attempt<T>(work: (over: AbortSignal) => Promise<T>, over: AbortSignal): Promise<T> {
   return work(over);
 }
 
-/** The error of a call that its caller gave up. */
+/** Creates the error of a call that its caller aborted. */
 export function aborted(what: string, reason: unknown): WakeyError {
   return new WakeyError('aborted', {
     what: `${what} was aborted.`,
-    hint: 'Call again if it is still wanted.',
+    hint: 'Repeat the call if you still need it.',
     cause: reason,
   });
 }
 
-/** The error of a call whose deadline passed. `timeout` is in ms. */
+/** Creates the error of a call whose deadline has passed. `timeout` is in ms. */
 export function timedOut(what: string, timeout: number, detail = ''): WakeyError {
   return new WakeyError('timeout', {
-    what: `${what} was not done within ${timeout} ms${detail}.`,
-    hint: 'Give it more time, or see what holds the browser or the machine up.',
+    what: `${what} did not finish within ${timeout} ms${detail}.`,
+    hint: 'Set a longer timeout, or find out what slows the browser or the machine down.',
     details: { timeout },
   });
 }
 
-/** The error of a call that failed with words of a library or of the system. */
+/** Creates the error of a call that failed with an error of a library or of the system. */
 export function callFailed(what: string, cause: unknown): WakeyError {
   const message = cause instanceof Error ? cause.message : String(cause);
   return new WakeyError('browser-failed', {
     what: `${what} failed: ${message}.`,
-    hint: 'Try again; if it stays, the cause has more.',
+    hint: 'Try again. If the error stays, read its cause.',
     cause,
   });
 }

@@ -1,12 +1,12 @@
-/** Time for a session. Tests wind their own. */
+/** The source of time of a session. Tests use one that they advance by hand. */
 export interface Clock {
-  /** In ms since 1970. */
+  /** Returns the time in ms since 1970. */
   now(): number;
-  /** Calls `ring` once after `ms`; gives the canceller, which may be called twice. */
+  /** Calls `ring` once after `ms`; returns a function that cancels the timer and may be called twice. */
   set(ms: number, ring: () => void): () => void;
 }
 
-/** The machine's own time. Its timers keep the process alive: a session that runs is a reason to. */
+/** The machine's clock. Its timers keep the process alive, because a running session must. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   set(ms, ring) {
@@ -15,10 +15,10 @@ export const systemClock: Clock = {
   },
 };
 
-/** What a timer of Node can carry, in ms; a longer one would ring at once. */
+/** The longest timer of Node, in ms; a longer one would fire at once. */
 export const LONGEST = 2 ** 31 - 1;
 
-/** Resolves after `ms` of `clock`. */
+/** Resolves after `ms` on `clock`. */
 export function sleep(clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => {
     clock.set(ms, resolve);

@@ -1,6 +1,6 @@
 import * as nodeFiles from 'node:fs/promises';
 
-/** The file-system calls a workspace makes: Node's own, unless a test wants to fail one of them. */
+/** The file-system calls that Wakey makes: Node's, unless a test replaces one to make it fail. */
 export type Files = Pick<
   typeof nodeFiles,
   | 'chmod'
@@ -22,7 +22,7 @@ export type Files = Pick<
 /** An open file. */
 export type FileHandle = Awaited<ReturnType<Files['open']>>;
 
-/** Node's own file system. */
+/** Node's file system. */
 export const realFiles: Files = nodeFiles;
 
 /** Whether a thrown value is a file-system error with one of these codes. */
@@ -30,7 +30,7 @@ export function isFileError(thrown: unknown, ...codes: readonly string[]): throw
   return thrown instanceof Error && 'code' in thrown && codes.includes(String(thrown.code));
 }
 
-/** What `promise` gives, or `undefined` where the file it is about does not exist. */
+/** Settles as `promise` does, but returns `undefined` if the file does not exist. */
 export async function unlessAbsent<T>(promise: Promise<T>): Promise<T | undefined> {
   try {
     return await promise;

@@ -1,5 +1,5 @@
-/** The part of fs-native-extensions that we use; it ships no types. */
+/** The part of fs-native-extensions that Wakey uses. The package has no types. */
 declare module 'fs-native-extensions' {
-  /** Takes the lock of the open file description behind `fd`, or gives `false` when another one holds it. */
+  /** Locks the open file description behind `fd`; returns `false` if another one holds the lock. */
   export function tryLock(fd: number, options?: { readonly shared?: boolean }): boolean;
 }

@@ -2,15 +2,15 @@ import { type LeaseHolder, WakeyError } from '@wakey/core';
 import { isLine, isNatural, isObject, isTime } from './kept-values.js';
 import { type Disk, NotAFile, readText, writeAtomically } from './write-atomically.js';
 
-/** Names the owner beside the lock. Only the owner of the lock may. */
+/** Writes the holder's record next to the lock. Only the holder of the lock may call it. */
 export function writeHolder(disk: Disk, path: string, holder: LeaseHolder): Promise<void> {
   const { host, pid, since, program } = holder;
   return writeAtomically(disk, path, `${JSON.stringify({ host, pid, since, program })}\n`);
 }
 
 /**
- * Who is, or was, named as the owner. The lock alone decides who owns a session, so a record that is absent or makes no
- * sense is `undefined`: it costs a name in a message, nothing else.
+ * Returns the current or last holder. The lock alone decides who holds a session, so a missing or invalid record reads
+ * as `undefined`: the only loss is the name in a message.
  */
 export async function readHolder(disk: Disk, path: string): Promise<LeaseHolder | undefined> {
   try {
@@ -22,15 +22,15 @@ export async function readHolder(disk: Disk, path: string): Promise<LeaseHolder 
   }
 }
 
-/** The error for whoever finds the session taken. */
+/** Creates the error for a process that finds the session held by another process. */
 export function sessionInUse(id: string, holder: LeaseHolder | undefined): WakeyError {
   const by =
     holder === undefined
-      ? 'a process that has not named itself'
+      ? 'a process that has not written its name'
       : `${holder.program}, process ${holder.pid} on host ${holder.host}, since ${new Date(holder.since).toISOString()}`;
   return new WakeyError('session-in-use', {
     what: `Session "${id}" is held by ${by}.`,
-    hint: 'Stop it first, or use another session name.',
+    hint: 'Stop that process first, or use another session name.',
     details: { session: id, ...(holder === undefined ? {} : { ...holder }) },
   });
 }

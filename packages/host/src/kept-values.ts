@@ -5,7 +5,7 @@ import { escaped } from '@wakey/core';
  * them are printed sooner or later.
  */
 
-/** A number of ms since 1970 that a Date can hold: any other number ends the program that prints it. */
+/** A number of ms since 1970 that a Date can hold: printing any other number would throw. */
 export function isTime(value: unknown): value is number {
   return isNatural(value) && value <= 8.64e15;
 }
@@ -15,23 +15,23 @@ export function isNatural(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
-/** One line of text, 1 to `most` characters, without one that steers a terminal. */
+/** One line of text with 1 to `most` characters, none of which controls a terminal. */
 export function isLine(value: unknown, most = 1_024): value is string {
   if (typeof value !== 'string' || value === '' || value.length > most) return false;
   return !value.includes('\n') && escaped(value) === value;
 }
 
-/** A path, such as the operating system takes: anything but a NUL, up to 4,096 bytes. */
+/** A path that the operating system accepts: any characters but NUL, at most 4,096. */
 export function isPath(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= 4_096 && !value.includes('\0');
 }
 
-/** An object, no list. */
+/** An object that is not an array. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value that a text of JSON holds; `undefined` where the text is no JSON. */
+/** Returns the value of a JSON text; `undefined` if the text is not JSON. */
 export function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,31 +1,34 @@
-// Whoever type-checks this file from another package needs the declaration as well.
+// Another package that type-checks this file needs the declaration too.
 /// <reference path="./fs-native-extensions.d.ts" />
 import { constants } from 'node:fs';
 import { tryLock } from 'fs-native-extensions';
 import { type FileHandle, isFileError, unlessAbsent } from './files.js';
 import { type Disk, NotAFile, openPrivately } from './write-atomically.js';
 
-/** A lock of the operating system, held by an open file of this process and by nothing else: it dies with the process. */
+/** A lock of the operating system that an open file of this process holds: the lock ends with the process. */
 export interface FileLock {
-  /** The open file, for its owner to read and write. */
+  /** The open file. The holder of the lock may read and write it. */
   readonly handle: FileHandle;
-  /** Where the file is that is locked: newcomers lock whatever is at its path. */
+  /** Returns where the locked file is now, because other processes lock whatever file is at its path. */
   look(): Promise<LockFile>;
-  /** Gives it back. May be called twice. */
+  /** Releases the lock. May be called twice. */
   release(): Promise<void>;
 }
 
-/** `current`: at its path. `elsewhere`: under another name, or on a volume that is not mounted there any more. `removed`: it has no name. */
+/**
+ * `current`: the locked file is at its path. `elsewhere`: it has another name, or its volume is no longer mounted
+ * there. `removed`: it has no name.
+ */
 export interface LockFile {
   readonly is: 'current' | 'elsewhere' | 'removed';
 }
 
 /**
- * Takes the exclusive lock on `path`, making the file where it is missing; `undefined` when somebody else has it.
- * The file is closed on exec (Node opens every file so), hence no child of ours can keep the lock after us.
+ * Takes the exclusive lock on `path` and creates the file if it is missing; returns `undefined` if another process
+ * holds the lock. Node opens every file with close-on-exec, so no child process keeps the lock after this process.
  */
 export async function takeLock(disk: Disk, path: string): Promise<FileLock | undefined> {
-  // Whoever removes a lock file while holding it leaves the next ones with a lock on a file without a name: they try anew.
+  // If the holder removes the lock file, the next process locks a file without a name: it must try again.
   for (;;) {
     const handle = await openPrivately(disk, path, constants.O_RDWR | constants.O_CREAT);
     const lock = fileLock(disk, path, handle);
@@ -36,16 +39,16 @@ export async function takeLock(disk: Disk, path: string): Promise<FileLock | und
       }
       if ((await lock.look()).is === 'current') return lock;
     } catch (error) {
-      await lock.release().catch(() => undefined); // It is given back either way; the first failure is the one to tell.
+      await lock.release().catch(() => undefined); // The lock is released in any case; the first error is the one to report.
       throw error;
     }
     await lock.release();
   }
 }
 
-/** Whether somebody holds the lock on `path`. Takes nothing but a shared lock for a moment, and makes no file. */
+/** Whether a process holds the lock on `path`. Takes only a shared lock for a moment, and creates no file. */
 export async function isLocked({ files }: Disk, path: string): Promise<boolean> {
-  // Opening a pipe waits for its other end, unless it is told not to.
+  // O_NONBLOCK: opening a pipe would otherwise wait for its other end.
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
   const handle = await unlessAbsent(files.open(path, flags));
   if (handle === undefined) return false;
@@ -69,14 +72,17 @@ function fileLock({ files }: Disk, path: string, handle: FileHandle): FileLock {
       return { is: isCurrent ? 'current' : 'elsewhere' };
     },
     release() {
-      // Closing the only descriptor of the open file is what gives the lock back.
+      // Closing the only descriptor of the open file releases the lock.
       released ??= handle.close();
       return released;
     },
   };
 }
 
-/** `undefined` where nothing of that name can be there: a part of the path is no directory, or a server has forgotten the file. */
+/**
+ * Returns `undefined` if no file of that name can exist: the file is missing, a part of the path is no directory, or a
+ * server has forgotten the file.
+ */
 async function unlessGone<T>(found: Promise<T>): Promise<T | undefined> {
   try {
     return await found;

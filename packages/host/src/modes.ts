@@ -4,24 +4,27 @@ import { isFileError } from './files.js';
 import { quoted } from './trouble.js';
 import type { Disk } from './write-atomically.js';
 
-/** The permission bits of a file. */
+/** Returns the permission bits of a file. */
 export function modeOf(found: Stats): number {
   return found.mode & 0o777;
 }
 
-/** A mode as `chmod` takes it. */
+/** Returns a mode in the form that `chmod` accepts. */
 export function octal(mode: number): string {
   return `0${mode.toString(8).padStart(3, '0')}`;
 }
 
-/** Whether a volume refuses to set modes: FAT and SMB answer so. What is there may be closed to others all the same. */
+/**
+ * Whether the error means that the volume cannot set modes, as FAT and SMB answer. Its files may still be closed to
+ * other users.
+ */
 export function refusesModes(error: unknown): boolean {
   return isFileError(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL');
 }
 
 /**
- * Takes every right of others away from a directory. A volume that keeps no modes is accepted where it was mounted closed to
- * others; otherwise throws `code`, naming what the volume lacks.
+ * Removes all rights of other users from a directory. On a volume without modes it accepts a directory that was mounted
+ * closed to others; otherwise it throws `code`, and the message names what the volume lacks.
  */
 export async function closeDirectory({ files, platform }: Disk, path: string, code: ErrorCode): Promise<void> {
   if (!platform.hasModes) return;
@@ -33,7 +36,7 @@ export async function closeDirectory({ files, platform }: Disk, path: string, co
   await assertClosed({ files, platform }, path, code);
 }
 
-/** Throws `code` where a directory that was closed is open to others still. */
+/** Throws `code` if a directory is still open to other users after `chmod`. */
 export async function assertClosed({ files, platform }: Disk, path: string, code: ErrorCode): Promise<void> {
   if (!platform.hasModes) return;
   const mode = modeOf(await files.stat(path));
@@ -43,7 +46,7 @@ export async function assertClosed({ files, platform }: Disk, path: string, code
 function keepsNoModes(path: string, mode: number, code: ErrorCode): WakeyError {
   return new WakeyError(code, {
     what: `The volume of ${quoted(path)} does not keep modes: after chmod 700 it is still ${octal(mode)}, so others can read the sessions.`,
-    hint: 'Choose a directory on another volume (in WSL one below your home); or mount this one closed to others: metadata in WSL, umask=077 for FAT, dir_mode=0700,file_mode=0600 for SMB.',
+    hint: 'Choose a directory on another volume (in WSL: below your home), or mount this volume closed to others (WSL: metadata; FAT: umask=077; SMB: dir_mode=0700,file_mode=0600).',
     details: { path, mode: octal(mode) },
   });
 }

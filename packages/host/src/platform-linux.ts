@@ -3,7 +3,7 @@ import { isFileError } from './files.js';
 import type { Platform, ProcessFacts } from './platform.js';
 import { hasArgument, isSignalable } from './process-signs.js';
 
-/** Linux: processes are read from `/proc`. */
+/** Linux: reads processes from `/proc`. */
 export const linux: Platform = {
   hasModes: true,
   syncsDirectories: true,
@@ -25,9 +25,9 @@ export const linux: Platform = {
 async function facts(pid: number): Promise<ProcessFacts | undefined> {
   if (!isSignalable(pid)) return undefined;
   const stat = await proc(`${pid}/stat`);
-  // Alive, but hidden from us (`hidepid`).
+  // The process is alive but hidden from this user (`hidepid`).
   if (stat === undefined) return isSignalable(pid) ? { pid, startTime: undefined, command: undefined } : undefined;
-  // The name in the second field may itself contain blanks and parentheses.
+  // The name in the second field may contain spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
   const boot = await proc('sys/kernel/random/boot_id');
@@ -38,7 +38,7 @@ async function command(pid: number): Promise<string | undefined> {
   return (await proc(`${pid}/cmdline`))?.replaceAll('\0', ' ').trim();
 }
 
-/** A file below `/proc`; undefined once its process is gone, and where it is not ours to read. */
+/** Reads a file below `/proc`; returns undefined if its process is gone or this user may not read it. */
 async function proc(path: string): Promise<string | undefined> {
   try {
     return await readFile(`/proc/${path}`, 'utf8');

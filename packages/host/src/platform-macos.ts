@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import type { Platform, ProcessFacts } from './platform.js';
 import { hasArgument, isSignalable } from './process-signs.js';
 
-/** macOS: processes are read with `ps`, which speaks the same on every Unix. */
+/** macOS: reads processes with `ps`, whose output is the same on every Unix. */
 export const macos: Platform = {
   hasModes: true,
   syncsDirectories: true,

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import type { Platform, ProcessFacts } from './platform.js';
 import { hasArgument, isSignalable } from './process-signs.js';
 
-/** Windows: a user's own folders are closed to others by inheritance, so modes are left alone. */
+/** Windows: inherited rights close a user's folders to other users, so Wakey does not set modes. */
 export const windows: Platform = {
   hasModes: false,
   syncsDirectories: false,

@@ -5,14 +5,14 @@ import { linux } from './platform-linux.js';
 import { macos } from './platform-macos.js';
 import { windows } from './platform-windows.js';
 
-/** macOS's `ps` speaks as that of Linux, so both are tried on whichever of them we are. */
+/** The `ps` of Linux writes the same as that of macOS, so the macOS platform is tested on Linux too. */
 const here = [
   ...(process.platform === 'linux' ? [['linux', linux] as const] : []),
   ...(process.platform === 'win32' ? [['windows', windows] as const] : [['macos', macos] as const]),
 ];
 
 it.each(here)(
-  'on %s knows a live process by start and command line, and a dead one not at all',
+  'on %s returns start time and command line of a live process, and undefined for a dead one',
   async (_, platform) => {
     const argument = '--user-data-dir=/a place/(odd) name';
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000); console.log(1)', '--', argument]);
@@ -32,12 +32,12 @@ it.each(here)(
   },
 );
 
-it.each(here)('on %s holds no number for a process that cannot be one', async (_, platform) => {
+it.each(here)('on %s returns undefined for numbers that are no process id', async (_, platform) => {
   for (const pid of [0, -1, 1.5, 2 ** 53]) expect(await platform.process(pid)).toBeUndefined();
 });
 
-it.runIf(process.platform === 'linux')('takes a zombie for dead', async () => {
-  // The shell's child ends while the shell, by then another program, never asks how.
+it.runIf(process.platform === 'linux')('treats a zombie as dead', async () => {
+  // The shell's child ends, and the shell, which has become another program, never collects it.
   const shell = spawn('sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 1000']);
   onTestFinished(() => void shell.kill('SIGKILL'));
   const [line] = await once(shell.stdout, 'data');

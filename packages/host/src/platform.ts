@@ -2,33 +2,36 @@ import { linux } from './platform-linux.js';
 import { macos } from './platform-macos.js';
 import { windows } from './platform-windows.js';
 
-/** Everything a workspace needs that is not the same on every operating system. One file for each of them. */
+/** What differs between operating systems. Each operating system has one file that implements it. */
 export interface Platform {
-  /** Whether file modes keep other users out. Where not, modes are neither set nor judged. */
+  /** Whether file modes keep other users out. If not, Wakey neither sets nor checks modes. */
   readonly hasModes: boolean;
   /** Whether a directory can be flushed to the disk, so that a rename survives a power cut. */
   readonly syncsDirectories: boolean;
-  /** A directory for everybody that lives in memory, where the system has one. */
+  /** A directory in memory that all users share; undefined if the system has none. */
   readonly memoryDir: string | undefined;
-  /** The user we are; undefined where users have no numbers. */
+  /** The id of the user of this process; undefined if users have no numbers. */
   readonly uid: number | undefined;
-  /** The groups we are in; none where groups have no numbers. */
+  /** The ids of the groups of this process; empty if groups have no numbers. */
   readonly groups: readonly number[];
-  /** What is known of a process, or `undefined` when no process of that number is alive. A zombie is not alive. */
+  /** Returns the facts of a process, or `undefined` if no process of that number is alive. A zombie is not alive. */
   process(pid: number): Promise<ProcessFacts | undefined>;
-  /** The other live processes that have `argument` in their command line, as far as we may see them. */
+  /** Returns the other live processes that have `argument` in their command line, as far as this user can see them. */
   processesWith(argument: string): Promise<readonly number[]>;
 }
 
 /** A live process. */
 export interface ProcessFacts {
   readonly pid: number;
-  /** Together with the pid it names a process for ever, also across reboots; undefined where it could not be read. */
+  /**
+   * Start time; together with the pid it identifies a process for good, also across reboots. Undefined if it could not
+   * be read.
+   */
   readonly startTime: string | undefined;
-  /** Its command line; undefined where we may not read it. */
+  /** Command line; undefined if this user may not read it. */
   readonly command: string | undefined;
 }
 
-/** The platform we run on. */
+/** The platform of this process. */
 export const thisPlatform: Platform =
   process.platform === 'win32' ? windows : process.platform === 'darwin' ? macos : linux;

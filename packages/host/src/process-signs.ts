@@ -1,6 +1,6 @@
 import { isFileError } from './files.js';
 
-/** Whether a process, or a zombie, of that number exists, be it ours or not. */
+/** Whether a process or a zombie of that number exists, of this user or another. */
 export function isSignalable(pid: number): boolean {
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
   try {
@@ -13,7 +13,7 @@ export function isSignalable(pid: number): boolean {
   }
 }
 
-/** Whether a command line, its arguments joined by blanks, has `argument` as a whole. */
+/** Whether a command line, with its arguments joined by spaces, contains `argument` as a whole. */
 export function hasArgument(command: string | undefined, argument: string): boolean {
   return command !== undefined && ` ${command} `.includes(` ${argument} `);
 }

@@ -6,25 +6,25 @@ import { closeDirectory, modeOf, octal } from './modes.js';
 import type { Platform } from './platform.js';
 import { type Disk, readText, writeOnce } from './write-atomically.js';
 
-/** Whether a directory that holds all sessions is fit to hold them. */
+/** The result of checking the directory of all sessions. */
 export type RootVerdict =
-  /** `repairedFrom`: the mode it had, where it was ours and open to others and had to be closed. */
+  /** `repairedFrom`: the earlier mode of a directory of Wakey that was open to others, which `judgeRoot` has closed. */
   | { readonly is: 'fit'; readonly repairedFrom: string | undefined }
   | { readonly is: 'not-a-directory' | 'not-ours' | 'too-open'; readonly found: Stats };
 
 /** What makes a directory unfit. */
 export interface RootRule {
-  /** Whether this process has just made the directory. */
+  /** Whether this process has just created the directory. */
   readonly isMade: boolean;
-  /** The rights of others that make it unfit, as bits of a mode. */
+  /** The rights of other users that make a directory unfit, as bits of a mode. */
   readonly forbidden: number;
-  /** The code to throw if the volume keeps no modes. */
+  /** The error code to throw if the volume does not keep modes. */
   readonly code: ErrorCode;
 }
 
 /**
- * Judges a directory of sessions. A directory with our mark is closed to other users, because an orchestrator opens it to a group at
- * each mount. Any other directory keeps its mode, since other programs may use it too.
+ * Checks a directory of sessions. It closes a directory with Wakey's mark to other users, because an orchestrator opens
+ * such a directory to a group at each mount. Any other directory keeps its mode, since other programs may use it too.
  */
 export async function judgeRoot(disk: Disk, path: string, { isMade, forbidden, code }: RootRule): Promise<RootVerdict> {
   const { platform, files } = disk;
@@ -40,14 +40,14 @@ export async function judgeRoot(disk: Disk, path: string, { isMade, forbidden, c
   return { is: 'fit', repairedFrom: octal(mode) };
 }
 
-/** Whether a directory is one that everybody may write into on purpose, such as `/tmp`. */
+/** Whether a directory is shared by all users on purpose, such as `/tmp`. */
 export function isShared({ mode }: Stats): boolean {
   return (mode & STICKY) !== 0;
 }
 
 const STICKY = 0o1000;
 
-/** Marks a directory as ours, and keeps git from what is in it. */
+/** Marks a directory as Wakey's, with a `.gitignore` that keeps its content out of git. */
 export async function markRoot(disk: Disk, directory: string): Promise<void> {
   await writeOnce(disk, join(directory, '.gitignore'), MARKED);
 }
@@ -55,7 +55,7 @@ export async function markRoot(disk: Disk, directory: string): Promise<void> {
 const MARK = '# Wakey keeps sessions here: secrets, never to be committed.\n';
 const MARKED = `${MARK}*\n`;
 
-/** Whether the directory has the mark that Wakey puts into its own, and no other user has put it there. */
+/** Whether the directory has Wakey's mark, and no other user has put the mark there. */
 async function hasOurMark(disk: Disk, directory: string): Promise<boolean> {
   const path = join(directory, '.gitignore');
   const found = await unlessAbsent(disk.files.lstat(path));
@@ -63,7 +63,10 @@ async function hasOurMark(disk: Disk, directory: string): Promise<boolean> {
   return (await readText(disk, path))?.startsWith(MARK) === true;
 }
 
-/** A volume that root has mounted for our group, and for nobody else, as Kubernetes does: nothing of it can be closed further. */
+/**
+ * Whether root has mounted the volume for a group of this process and for no others, as Kubernetes does: this process
+ * cannot close it further.
+ */
 function isMountedForUs(platform: Platform, { uid, gid, mode }: Stats): boolean {
   return uid === 0 && platform.uid !== 0 && (mode & 0o007) === 0 && platform.groups.includes(gid);
 }

@@ -4,16 +4,17 @@ import { type FileHandle, type Files, isFileError, unlessAbsent } from './files.
 import { modeOf, refusesModes } from './modes.js';
 import type { Platform } from './platform.js';
 
-/** Where files are written, and by which rules. */
+/** The file system and the platform on which files are written. */
 export interface Disk {
   readonly files: Files;
   readonly platform: Platform;
 }
 
 /**
- * Replaces the text of `path`, mode 0600. Atomic and durable: whoever reads sees the old text or the new one, also after
- * a crash at any point, and once it resolved the new one survives a power cut. A failure leaves no temporary file,
- * unless the process dies. Only for whoever holds the lock: the temporary file has a fixed name.
+ * Replaces the text of `path`, with mode 0600. Atomic and durable: a reader sees the old text or the new text, also
+ * after a crash at any point, and once the call has resolved the new text survives a power cut. A failure leaves no
+ * temporary file, unless the process dies. Only the holder of the lock may call it, because the temporary file has a
+ * fixed name.
  */
 export async function writeAtomically(disk: Disk, path: string, text: string): Promise<void> {
   const temporary = temporaryOf(path);
@@ -21,19 +22,22 @@ export async function writeAtomically(disk: Disk, path: string, text: string): P
     await writeDurably(disk, temporary, text);
     await disk.files.rename(temporary, path);
   } catch (error) {
-    // A disk that refused the write may refuse this as well; the first refusal is the one to tell.
+    // A disk that refused the write may also refuse the removal; the first error is the one to report.
     await disk.files.unlink(temporary).catch(() => undefined);
     throw error;
   }
   await syncDirectory(disk, dirname(path));
 }
 
-/** The temporary file that a crash in `writeAtomically` may leave. */
+/** Returns the path of the temporary file that a crash in `writeAtomically` may leave. */
 export function temporaryOf(path: string): string {
   return join(dirname(path), `.${basename(path)}.tmp`);
 }
 
-/** Flushes the names in a directory to the disk. Gives whether its volume can: some network and FUSE file systems cannot. */
+/**
+ * Flushes the names in a directory to the disk. Returns whether the volume supports it: some network and FUSE file
+ * systems do not.
+ */
 export async function syncDirectory({ files, platform }: Disk, path: string): Promise<boolean> {
   if (!platform.syncsDirectories) return true;
   const handle = await files.open(path, 'r');
@@ -49,8 +53,8 @@ export async function syncDirectory({ files, platform }: Disk, path: string): Pr
 }
 
 /**
- * Opens a file without following a link in its place, made with mode 0600 whatever the umask. Throws `NotAFile` for a pipe
- * or a device in its place, without waiting for it and before its mode is touched.
+ * Opens a file without following a symbolic link; a new file gets mode 0600 whatever the umask. Throws `NotAFile` if
+ * the path is a pipe or a device, without waiting for it and before changing its mode.
  */
 export async function openPrivately({ files, platform }: Disk, path: string, flags: number) {
   const safely = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
@@ -65,7 +69,7 @@ export async function openPrivately({ files, platform }: Disk, path: string, fla
   }
 }
 
-/** A volume that sets no modes will do where the file is closed to others as it is. */
+/** Closes a file to other users. A volume without modes is accepted if the file is already closed to others. */
 async function closeHandle(handle: FileHandle): Promise<void> {
   try {
     await handle.chmod(0o600);
@@ -74,7 +78,7 @@ async function closeHandle(handle: FileHandle): Promise<void> {
   }
 }
 
-/** Writes a file that is not there yet, mode 0600; one that is there stays. For text that everybody would write the same. */
+/** Writes a new file with mode 0600; leaves an existing file as it is. For text that is the same in every process. */
 export async function writeOnce(disk: Disk, path: string, text: string): Promise<void> {
   try {
     const handle = await openPrivately(disk, path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL);
@@ -88,7 +92,9 @@ export async function writeOnce(disk: Disk, path: string, text: string): Promise
   }
 }
 
-/** Opens a file for reading. Throws `NotAFile` for a pipe, a device or a directory in its place, without waiting for it. */
+/**
+ * Opens a file for reading. Throws `NotAFile` if the path is a pipe, a device or a directory, without waiting for it.
+ */
 export async function openToRead({ files }: Disk, path: string): Promise<FileHandle> {
   const handle = await files.open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
@@ -101,8 +107,8 @@ export async function openToRead({ files }: Disk, path: string): Promise<FileHan
 }
 
 /**
- * The text of a small file, or `undefined` when it does not exist. Throws `NotAFile` for what Wakey cannot have written: a
- * directory, a pipe or a device, whose reading may never end, and a file larger than 1 MB.
+ * Returns the text of a small file, or `undefined` if the file does not exist. Throws `NotAFile` for what Wakey cannot
+ * have written: a directory, a pipe or a device, whose reading may never end, and a file larger than 1 MB.
  */
 export async function readText(disk: Disk, path: string): Promise<string | undefined> {
   const handle = await unlessAbsent(openToRead(disk, path));
@@ -115,18 +121,18 @@ export async function readText(disk: Disk, path: string): Promise<string | undef
   }
 }
 
-/** Something is in the place of a file that no file of ours can be. */
+/** Thrown if a path holds something that Wakey cannot have written. */
 export class NotAFile extends Error {
   override readonly name = 'NotAFile';
-  /** As the errors of the file system have one. */
+  /** A code, like the errors of the file system have. */
   readonly code = 'NOTAFILE';
 
   constructor(path: string) {
-    super(`${path} is no file that Wakey wrote.`);
+    super(`${path} is not a file that Wakey wrote.`);
   }
 }
 
-/** A thousand times what such a file has. */
+/** A thousand times the size of such a file. */
 const LARGEST = 1024 * 1024;
 
 async function writeDurably(disk: Disk, path: string, text: string): Promise<void> {

@@ -46,7 +46,7 @@ it('names the holder in the error of a second opening, also within one process',
     code: 'session-in-use',
     message:
       `Session "main" is held by wakey start, process ${process.pid} on host here, since 2026-11-23T17:00:00.000Z. ` +
-      'Stop it first, or use another session name.',
+      'Stop that process first, or use another session name.',
     details: { session: 'main', host: 'here', pid: process.pid, program: 'wakey start' },
   });
   await workspace.release();
@@ -60,7 +60,7 @@ it('does not take a session as free if its holder’s record is old, absent or n
     await expect(open({ sessionsDir })).rejects.toMatchObject({ code: 'session-in-use' });
   }
   rmSync(join(workspace.directory, 'holder.json'));
-  await expect(open({ sessionsDir })).rejects.toThrow('held by a process that has not named itself');
+  await expect(open({ sessionsDir })).rejects.toThrow('held by a process that has not written its name');
   await workspace.release();
 });
 

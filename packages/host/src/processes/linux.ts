@@ -3,7 +3,10 @@ import { isFileError } from '../files.js';
 import { sendSignal } from './send-signal.js';
 import { MARKER_VARIABLE, type ProcessEntry, type ProcessTable } from './table.js';
 
-/** Linux: everything is in /proc. It is memory, so reading it at once is quicker than waiting for it. */
+/**
+ * Linux: reads processes from /proc. Those files are in memory, so synchronous reading is faster than asynchronous
+ * reading.
+ */
 export function linuxProcessTable(proc = '/proc'): ProcessTable {
   const boot = read(`${proc}/sys/kernel/random/boot_id`)?.trim() ?? '';
 
@@ -31,15 +34,18 @@ export function linuxProcessTable(proc = '/proc'): ProcessTable {
 }
 
 /**
- * Chromium's zygotes and renderers write their titles over their environment, so the marker shows only in the main
- * process and the crash handlers; the rest is found by session and descent.
+ * Chromium's zygotes and renderers overwrite their environment with their titles, so only the main process and the
+ * crash handlers show the marker. The other processes are found by session and descent.
  */
 function isMarked(folder: string, marker: string): boolean {
   const environ = read(`${folder}/environ`);
   return environ !== undefined && `\0${environ}\0`.includes(`\0${MARKER_VARIABLE}=${marker}\0`);
 }
 
-/** Threads of the kernel have none: on a machine with little to do they are nearly half of what there is to look at. */
+/**
+ * Kernel threads have no environment, so the table does not look for one: on an idle machine they are nearly half of
+ * all processes.
+ */
 function hasNoEnvironment(stat: string): boolean {
   return (Number(fieldsOf(stat)(9)) & KERNEL_THREAD) !== 0;
 }
@@ -47,7 +53,10 @@ function hasNoEnvironment(stat: string): boolean {
 /** PF_KTHREAD of the kernel's `sched.h`. */
 const KERNEL_THREAD = 0x00200000;
 
-/** Fields as proc(5) numbers them; the name (2) may hold spaces and parentheses, so count from the last one. */
+/**
+ * Returns fields by their numbers in proc(5). The name (field 2) may contain spaces and parentheses, so the count
+ * starts at the last parenthesis.
+ */
 function fieldsOf(stat: string): (number: number) => string {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (number) => fields[number - 3] ?? '';
@@ -66,7 +75,7 @@ function parseStat(stat: string, boot: string): ProcessEntry {
   };
 }
 
-/** The file's text, or undefined where the process ended meanwhile or hides it from us. */
+/** Returns the text of a file, or undefined if the process has ended or hides the file from this user. */
 function read(path: string): string | undefined {
   let file: number | undefined;
   try {
@@ -81,8 +90,8 @@ function read(path: string): string | undefined {
 }
 
 /**
- * Returns the same text as `readFileSync`, which allocates buffers of 64 KiB for each file whose size the system does not report.
- * Every file in /proc is such a file, so one look at all processes made some 20 MB of garbage.
+ * Returns the same text as `readFileSync`. `readFileSync` allocates buffers of 64 KiB for each file whose size the
+ * system does not report, as for every file in /proc, so one look at all processes allocated about 20 MB.
  */
 function textOf(file: number): string {
   let text = '';
@@ -93,5 +102,5 @@ function textOf(file: number): string {
   }
 }
 
-/** Each reading is done before the next begins. */
+/** All readings share one buffer, because each reading ends before the next begins. */
 const scratch = Buffer.alloc(16 * 1024);

@@ -5,7 +5,9 @@ import { MARKER_VARIABLE, type ProcessEntry, type ProcessTable } from './table.j
 
 const run = promisify(execFile);
 
-/** macOS: `ps` tells it all; with `-E` it shows the environment of our own processes behind their command. */
+/**
+ * macOS: reads processes with `ps`; with `-E` it shows the environment of this user's processes after their command.
+ */
 export function macosProcessTable(ps: () => Promise<string> = readPs): ProcessTable {
   const list = async (marker?: string) => parsePs(await ps(), marker);
   return {
@@ -27,7 +29,10 @@ async function readPs(): Promise<string> {
   return stdout;
 }
 
-/** `ps` of macOS does not tell the session as a number: the group stands in, which Chromium's helpers share. */
+/**
+ * Parses the output of `ps`. macOS does not report the session as a number, so the group replaces it, which Chromium's
+ * helpers share.
+ */
 export function parsePs(text: string, marker?: string): readonly ProcessEntry[] {
   const row = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S+ +\S+ +\d+ +[\d:]+ +\d+)\s(.*)$/;
   return text.split('\n').flatMap((line) => {

@@ -1,7 +1,10 @@
 import { isFileError } from '../files.js';
 import type { EndSignal } from './table.js';
 
-/** Sends a signal; a process that is gone already has what we wanted, one we may not signal shows up as alive. */
+/**
+ * Sends a signal. A process that is gone is no error. A process that this user may not signal is no error either: it
+ * shows up as still alive.
+ */
 export async function sendSignal(pid: number, signal: EndSignal): Promise<void> {
   try {
     process.kill(pid, signal);

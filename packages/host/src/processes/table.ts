@@ -1,29 +1,32 @@
-/** One process at the moment of looking. */
+/** One process at the time of the listing. */
 export interface ProcessEntry {
   readonly pid: number;
   readonly parent: number;
   readonly group: number;
-  /** Id of the session it belongs to: stays when its parent dies. 0 where the system has none. */
+  /** Id of its session, which stays the same when its parent dies; 0 if the system has no sessions. */
   readonly session: number;
-  /** Tells apart two processes that had the same id one after the other. */
+  /** Start time: it distinguishes two processes that had the same id one after the other. */
   readonly startTime: string;
-  /** False for a zombie: it has ended and only waits to be collected. */
+  /** False for a zombie: a process that has ended and waits for its parent to collect it. */
   readonly alive: boolean;
-  /** It carries the marker that was asked for. */
+  /** Whether the process carries the marker that the caller looks for. */
   readonly marked: boolean;
 }
 
-/** How to look at and end the processes of one operating system. */
+/** Lists and signals the processes of one operating system. */
 export interface ProcessTable {
-  /** Every process that can be seen. With `marker`, `marked` says who carries it. */
+  /** Lists every visible process. With `marker`, `marked` tells which processes carry that marker. */
   list(marker?: string): Promise<readonly ProcessEntry[]>;
-  /** Those of `entries` that are alive still: same id, same start. */
+  /** Returns the entries that are still alive: same id, same start time. */
   alive(entries: readonly ProcessEntry[]): Promise<readonly ProcessEntry[]>;
-  /** Sends a signal. That the process is gone already, or is another user's, is no error: who lives is looked up after. */
+  /**
+   * Sends a signal. A process that is gone or belongs to another user is no error; the caller checks afterwards which
+   * processes live.
+   */
   signal(pid: number, signal: EndSignal): Promise<void>;
 }
 
-/** How a process is ended, the gentlest way first. */
+/** The signals that end a process, the gentlest first. */
 export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGKILL';
 
 /** The environment variable that carries the marker of a browser. */

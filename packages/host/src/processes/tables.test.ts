@@ -6,7 +6,7 @@ import { linuxProcessTable } from './linux.js';
 import { macosProcessTable } from './macos.js';
 import { windowsProcessTable } from './windows.js';
 
-it('on Linux reads /proc: odd names, zombies, markers, and processes that hide', async () => {
+it('on Linux reads /proc: names with spaces and parentheses, zombies, markers, and hidden processes', async () => {
   const proc = await mkdtemp(join(tmpdir(), 'wakey-proc-'));
   const stat = (pid: number, name: string, state: string, rest: string) =>
     `${pid} (${name}) ${state} ${rest} 0 -1 4194304 1 0 0 0 1 2 0 0 20 0 7 0 ${pid}77 1 1`;
@@ -21,7 +21,7 @@ it('on Linux reads /proc: odd names, zombies, markers, and processes that hide',
   await put(6, stat(6, 'zombie', 'Z', '5 5 5'), 'WAKEY_BROWSER_ID=abcd\0');
   await put(7, stat(7, 'hidden', 'S', '5 7 7'));
   await mkdir(join(proc, '8'));
-  // None has an environment; this one proves that nobody looks.
+  // Kernel threads have no environment. This one has a marker, to prove that the table does not look for it.
   const thread = stat(9, 'kworker/0:1', 'I', '2 0 0').replace('4194304', '69238880');
   await put(9, thread, 'WAKEY_BROWSER_ID=abc\0');
   await put(90, stat(90, 'long', 'S', '1 90 90'), `${'LONG=€\0'.repeat(5_000)}WAKEY_BROWSER_ID=abc\0`);
@@ -60,7 +60,7 @@ it('on macOS reads ps', async () => {
   expect((await table.alive(entries)).map(({ pid }) => pid)).toEqual([1, 501]);
 });
 
-it('on Windows reads what PowerShell tells of Win32_Process', async () => {
+it('on Windows reads the processes from PowerShell’s Win32_Process', async () => {
   const text =
     '4\t0\t\t\r\n900\t4\t638\tC:\\chrome.exe --wakey-browser-id=abc\r\n901\t900\t639\tC:\\chrome.exe --type=gpu\r\n';
   const table = windowsProcessTable(async () => text);

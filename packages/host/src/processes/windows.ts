@@ -7,8 +7,8 @@ import type { ProcessEntry, ProcessTable } from './table.js';
 const run = promisify(execFile);
 
 /**
- * Windows: neither groups nor a look at another process's environment. The marker stands on the command line too
- * (`markerArgument`), and the rest is found by descent.
+ * Windows has no process groups, and no process can read another's environment. So the marker is also on the command
+ * line (`markerArgument`), and the other processes are found by descent.
  */
 export function windowsProcessTable(query: () => Promise<string> = queryProcesses): ProcessTable {
   const list = async (marker?: string) => parseProcesses(await query(), marker);
@@ -23,7 +23,8 @@ export function windowsProcessTable(query: () => Promise<string> = queryProcesse
       try {
         await run('taskkill', ['/PID', String(pid), '/T', ...force]);
       } catch (error) {
-        // 128: no such process. 1: it cannot be ended without /F, which comes next. 255: part of the tree is gone.
+        // 128: no such process. 1: `taskkill` needs /F, which the caller sends next. 255: a part of the process tree is
+        // gone.
         if (!isExit(error, [128, 1, 255])) throw error;
       }
     },
@@ -41,7 +42,7 @@ async function queryProcesses(): Promise<string> {
   return stdout;
 }
 
-/** One process a line: id, parent, moment of creation, command line, between tabs. */
+/** Parses one process per line: id, parent, creation time and command line, separated by tabs. */
 export function parseProcesses(text: string, marker?: string): readonly ProcessEntry[] {
   return text.split(/\r?\n/).flatMap((line) => {
     const [pid = '', parent = '', startTime = '', command = ''] = line.split('\t');

@@ -52,7 +52,7 @@ it('gives the lease to one holder, and names it to the other', async () => {
   const lease = await store(directory).lease('main', holder);
   await expect(store(directory).lease('main', holder)).rejects.toMatchObject({
     code: 'session-in-use',
-    message: `Session "main" is held by wakey start, process ${process.pid} on host here, since 2026-11-18T11:06:40.000Z. Stop it first, or use another session name.`,
+    message: `Session "main" is held by wakey start, process ${process.pid} on host here, since 2026-11-18T11:06:40.000Z. Stop that process first, or use another session name.`,
     details: { pid: process.pid, host: 'here', program: 'wakey start' },
   });
   await lease.renew();
