@@ -1,4 +1,4 @@
-// Bundles what runs inside the page into strings of src/generated/in-page.ts.
+// Bundles the scripts that run inside the page into strings of src/generated/in-page.ts.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';

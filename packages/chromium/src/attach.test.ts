@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { attach } from './attach.js';
 import type { ChromiumConnection, ChromiumLibrary } from './library.js';
 
-/** A library whose browser goes away at the moment that a test chooses. */
+/** A library whose browser disappears when the test chooses. */
 function libraryThatLoses(newPage: (disconnect: () => void) => Promise<never>): ChromiumLibrary<unknown> {
   let disconnect: () => void = () => undefined;
   const connection: ChromiumConnection<unknown> = {
     root: { send: () => new Promise(() => undefined), on: () => undefined },
-    firstPage: () => Promise.reject(new Error('nobody asks for it')),
+    firstPage: () => Promise.reject(new Error('no test calls firstPage')),
     newPage: () => newPage(() => disconnect()),
     onDisconnected(listener) {
       disconnect = listener;
@@ -18,11 +18,11 @@ function libraryThatLoses(newPage: (disconnect: () => void) => Promise<never>): 
   return { name: 'fake', connectPipe: async () => connection, connectTo: async () => connection };
 }
 
-describe('a browser that goes away while it is attached to', () => {
+describe('a browser that disappears during attaching', () => {
   it.each([
-    ['its page never comes', () => new Promise<never>(() => undefined)],
-    ['the library says so of the page as well', () => Promise.reject(new Error('Session closed.'))],
-  ])('is reported at once where %s', async (_, page) => {
+    ['its page never opens', () => new Promise<never>(() => undefined)],
+    ['the library reports the loss of the page too', () => Promise.reject(new Error('Session closed.'))],
+  ])('is reported at once if %s', async (_, page) => {
     const library = libraryThatLoses((disconnect) => {
       disconnect();
       return page();

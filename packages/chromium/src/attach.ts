@@ -11,7 +11,7 @@ import { openLibraryCalls } from './explain.js';
 import { openHandle } from './handle.js';
 import type { ChromiumConnection, ChromiumLibrary, LibraryPage } from './library.js';
 
-/** Opens a page of its own in a browser that somebody else runs, as `BrowserDriver.attach` promises it. */
+/** Opens a new page in a browser that another program runs, as `BrowserDriver.attach` promises. */
 export async function attach<Native>(
   library: ChromiumLibrary<Native>,
   options: BrowserOptions,
@@ -21,7 +21,7 @@ export async function attach<Native>(
   const calls = openLibraryCalls();
   const taken: { connection?: ChromiumConnection<Native>; page?: LibraryPage<Native> } = {};
   const giveBack = async () => {
-    // Both fail only where the page or the browser is gone, and then there is nothing to give back.
+    // These calls fail only if the page or the browser is gone; then there is nothing to give back.
     await taken.page?.close().catch(() => undefined);
     await taken.connection?.disconnect().catch(() => undefined);
   };
@@ -31,11 +31,11 @@ export async function attach<Native>(
       const take = async () => {
         taken.connection = await connect(library, endpoint.reveal());
         over.throwIfAborted();
-        // Before anything is awaited on it: a connection that closes meanwhile is reported once.
+        // Listen before the first await, so that a connection that closes meanwhile is reported once.
         const { promise: lost, resolve: tell } = Promise.withResolvers<LostReason>();
         let isClosing = false;
         taken.connection.onDisconnected(() => {
-          calls.end(browserLost('the connection to it closed'));
+          calls.end(browserLost('its connection closed'));
           tell({ kind: isClosing ? 'closed' : 'disconnected' });
         });
         taken.page = await taken.connection.newPage();
@@ -68,11 +68,12 @@ async function connect<Native>(
   try {
     return await library.connectTo(endpoint);
   } catch (cause) {
-    // The library's message may hold the endpoint, which may hold a token: only its kind is told.
+    // The library's message may contain the endpoint, which may contain a token, so only the name of the error is
+    // reported.
     const why = cause instanceof Error ? cause.name : 'no reason given';
     throw new WakeyError('browser-unavailable', {
       what: `The browser to attach to did not answer (${why}).`,
-      hint: 'Check that it runs with remote debugging, and that its address reaches it from here.',
+      hint: 'Check that the browser runs with remote debugging and that this machine can reach its address.',
     });
   }
 }

@@ -4,12 +4,12 @@ import { launch } from './launch.js';
 import type { ChromiumLibrary } from './library.js';
 
 /**
- * A driver of Chrome, Chromium and the headless shell through a browser library, which it starts on its own terms:
- * `native` is the library's page, everything that the contract promises is kept here.
+ * Creates a driver of Chrome, Chromium and the headless shell from a browser library. The driver starts the browser
+ * itself; `native` is the library's page, and this package keeps everything that the contract promises.
  *
- * An attached browser costs what is not ours there: no profile (what it keeps is its owner's business), no process id,
- * no say in its command line (`executable`, `args`, `proxy.server`, `sandbox`, `env` do nothing) nor in what its shared and
- * service workers show, and `close()` leaves it running.
+ * An attached browser has limits: no profile (its owner decides what it stores) and no process id. The options for its
+ * command line (`executable`, `args`, `proxy.server`, `sandbox`, `env`) have no effect, its shared and service workers
+ * keep their user agent, and `close()` leaves the browser running.
  */
 export function chromiumDriver<Native>(
   library: ChromiumLibrary<Native>,
@@ -29,7 +29,8 @@ const capabilities: DriverCapabilities = Object.freeze({
   persistentProfile: yes,
   stateSnapshot: Object.freeze({
     supported: false,
-    reason: 'Chromium keeps keys in its profile that no snapshot can carry; the profile directory carries everything.',
+    reason:
+      'Chromium keeps keys in its profile that no snapshot can contain; only the profile directory contains everything.',
   }),
   screenshot: yes,
   canvasPixels: yes,

@@ -2,10 +2,10 @@ import type { Protocol } from 'devtools-protocol';
 import type { SharedPipe } from './shared-pipe.js';
 
 /**
- * Gives service and shared workers the client hints of the page. They belong to no page, so what a page is told does not
- * reach them, and the command line has no word for hints. Each waits at its start until it was told them; for as long as it
- * runs, a session of ours stays with it, as they end with the session. A service worker is told in time nearly always: of
- * 600 starts on a busy machine, 11 still saw their own.
+ * Gives service and shared workers the client hints of the page. Workers belong to no page, so an override of the page
+ * does not reach them, and the command line has no switch for client hints. Each worker waits at its start until it has
+ * its hints. A session of Wakey stays attached while the worker runs, because the hints end with the session. A service
+ * worker gets its hints in time nearly always: of 600 starts on a busy machine, 11 still showed their own.
  */
 export async function disguiseWorkers(
   pipe: SharedPipe,
@@ -14,7 +14,8 @@ export async function disguiseWorkers(
   const queue = openQueue();
   pipe.hold('{"method":"Target.attachedToTarget"', (message, pass) => {
     const { targetInfo, waitingForDebugger } = attachedIn(JSON.parse(message).params);
-    // A library lets a worker go on once it knows it: it is told only after the worker has its hints.
+    // A library resumes a worker once it learns of it, so the library gets this message only after the worker has its
+    // hints.
     if (waitingForDebugger && WORKERS.some(({ type }) => type === targetInfo.type))
       queue.wait(targetInfo.targetId, pass);
     else pass();
@@ -31,8 +32,8 @@ export async function disguiseWorkers(
     const open = () => queue.open(targetInfo.targetId);
     pipe.send('Emulation.setUserAgentOverride', override, worker).then(open, open);
     pipe.send('Runtime.runIfWaitingForDebugger', {}, worker).catch(ignoreGone);
-    // A service worker goes on only once all have let it go on, and answers nobody before; what else may not answer in time
-    // must not be held for ever either.
+    // A service worker resumes only once all sessions have resumed it, and answers none before. Other workers may not
+    // answer in time, and must not be held forever either.
     if (targetInfo.type === 'service_worker') open();
     else setTimeout(open, PATIENCE).unref();
   });
@@ -43,16 +44,16 @@ const PATIENCE = 1_000;
 const WAITING = { autoAttach: true, waitForDebuggerOnStart: true, flatten: true };
 const WORKERS = [{ type: 'service_worker' }, { type: 'shared_worker' }];
 
-/** The protocol says what comes with the event. */
+/** The protocol defines the parameters of the event. */
 function attachedIn(params: unknown): Protocol.Target.AttachedToTargetEvent {
   return params as Protocol.Target.AttachedToTargetEvent;
 }
 
 function ignoreGone(): void {
-  // It fails only where the worker ended meanwhile.
+  // The command fails only if the worker has ended meanwhile.
 }
 
-/** Who waits for a target, until it is open. */
+/** A queue of callbacks for each target, which run once the target is open. */
 function openQueue() {
   const opened = new Set<string>();
   const waiting = new Map<string, (() => void)[]>();

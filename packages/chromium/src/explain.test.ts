@@ -8,7 +8,7 @@ it.each([
   'cdpSession.send: Target page, context or browser has been closed',
   'Session closed. Most likely the page has been closed.',
   'Page crashed',
-])('waits for the cause where the library says only: %s', async (message) => {
+])('waits for the cause if the library reports only: %s', async (message) => {
   const calls = openLibraryCalls();
   const call = calls.run('Waiting', {}, () => Promise.reject(new Error(message)));
   setImmediate(() => calls.end(lost));

@@ -9,7 +9,7 @@ import { typedSession } from './session.js';
 import type { SharedPipe } from './shared-pipe.js';
 import { disguise, parseVersion } from './user-agent.js';
 
-/** What every handle has, whoever runs the browser. */
+/** Creates the parts of a handle that launched and attached browsers share. */
 export async function openHandle<Native>(
   connection: Pick<ChromiumConnection<Native>, 'root'>,
   page: LibraryPage<Native>,

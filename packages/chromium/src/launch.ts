@@ -28,7 +28,7 @@ import { checkProxy } from './proxy.js';
 import { sharePipe } from './shared-pipe.js';
 import { commandLineUserAgent } from './user-agent.js';
 
-/** Starts a browser of ours, as `BrowserDriver.launch` promises it. */
+/** Starts a browser, as `BrowserDriver.launch` promises. */
 export async function launch<Native>(
   library: ChromiumLibrary<Native>,
   options: BrowserOptions,
@@ -45,11 +45,12 @@ export async function launch<Native>(
   } catch (error) {
     const { timeout = TIMEOUT } = wanted;
     const words = attempt.running?.process.stderrEnd() ?? '';
-    // Killing it is what makes a hanging start let go; the start may also have come to start it only now.
+    // Killing the browser ends a start that hangs. The start may also launch the browser only now, so kill it again
+    // after the start ends.
     await attempt.running?.kill();
     const [ended] = await Promise.allSettled([work]);
     await attempt.running?.kill();
-    // That a process of it lives on is worse than whatever else went wrong.
+    // A process that stays alive is worse than any other error, so report it first.
     if (ended.status === 'rejected' && isWakeyError(ended.reason, 'browser-unkillable')) throw ended.reason;
     await attempt.scratch?.remove();
     if (isWakeyError(error, 'timeout') && words !== '') {
@@ -105,7 +106,7 @@ async function start<Native>(attempt: Attempt<Native>, over: AbortSignal): Promi
   return Promise.race([
     died,
     connect(running, scratch, attempt, binary).catch((error: unknown) => {
-      // Why the connection is gone, the end of the process says in a moment.
+      // The process reports the reason for the lost connection in a moment.
       if (isDisconnection(error) || isWakeyError(error, 'browser-lost')) return died;
       throw error;
     }),
@@ -122,7 +123,7 @@ async function connect<Native>(
   const connection = await library.connectPipe(pipe.theirs, scratch.directory);
   const handle = await openHandle(connection, await connection.firstPage(), calls, options, { binary, pipe });
   const { process, lost } = running;
-  // The processes tell whether it left; an answer it is too dead to give is not waited for.
+  // The processes show whether the browser has left, so its answer is not awaited: a dead browser cannot answer.
   const ask = () => void connection.root.send('Browser.close').catch(() => undefined);
   return { ...handle, pid: process.record.pid, lost, close: (call) => running.close(ask, call) };
 }
@@ -130,25 +131,25 @@ async function connect<Native>(
 function checkWindow(executable: string, { headless = true }: BrowserOptions): void {
   if (headless || !isHeadlessShell(executable)) return;
   throw new WakeyError('invalid-argument', {
-    what: `The headless shell ${executable} has no window to show.`,
-    hint: 'Name Chromium or Chrome in "executable", or leave "headless" on.',
+    what: `The headless shell ${executable} cannot show a window.`,
+    hint: 'Set "executable" to Chromium or Chrome, or keep "headless" on.',
   });
 }
 
 function diedAtStart(executable: string, profile: string, exit: ProcessExit): WakeyError {
   const words = exit.detail === undefined ? '' : ` The end of its stderr: ${exit.detail}`;
-  const advice = 'the option "sandbox" and the rights of its user are frequent causes.';
+  const advice = 'Frequent causes are the option "sandbox" and missing permissions of the user.';
   const isInUse = exit.exitCode === PROFILE_IN_USE || /ProcessSingleton|profile appears to be in use/.test(words);
   return new WakeyError('browser-failed', {
     what: `The browser ${executable} did not start: ${wayOut(exit)}.${words}`,
     hint: isInUse
-      ? `Another browser has the profile ${profile} open, here or on another machine: end that one first.`
+      ? `Another browser uses the profile ${profile}, on this or another machine: close that browser first.`
       : exit.detail === undefined
-        ? `It said nothing; ${advice}`
-        : `See what its last words say; ${advice}`,
+        ? `The browser printed no error. ${advice}`
+        : `Read the end of its stderr. ${advice}`,
     details: { executable },
   });
 }
 
-/** Chromium's exit code where another process holds the lock of the profile. */
+/** Chromium's exit code if another process holds the lock of the profile. */
 const PROFILE_IN_USE = 21;

@@ -11,7 +11,7 @@ function open() {
 }
 
 describe('the debugging pipe', () => {
-  it('puts messages together that arrive in pieces, and takes apart what arrives at once', async () => {
+  it('joins messages that arrive in pieces, and splits messages that arrive together', async () => {
     const { read, pipe } = open();
     const heard: string[] = [];
     const three = new Promise<void>((resolve) => {
@@ -25,7 +25,7 @@ describe('the debugging pipe', () => {
     expect(heard).toEqual(['{"a":"€"}', '{"b":1}', '{"c":2}']);
   });
 
-  it('says first to us, then to the library, and once, that the other end is gone', async () => {
+  it('reports the end of the browser once, first to Wakey and then to the library', async () => {
     const { read, write, gone, pipe } = open();
     const told = new Promise<void>((resolve) => {
       pipe.onclose = () => {
@@ -41,9 +41,9 @@ describe('the debugging pipe', () => {
     pipe.send('into nothing');
   });
 
-  it('refuses a message that would cost the browser its life, and sends nothing of it', () => {
+  it('refuses a message so large that the browser would exit, and sends no part of it', () => {
     const { write, pipe } = open();
-    expect(() => pipe.send('€'.repeat(34 * 1024 * 1024))).toThrow('larger than its debugging pipe takes');
+    expect(() => pipe.send('€'.repeat(34 * 1024 * 1024))).toThrow('larger than its debugging pipe accepts');
     expect(write.read()).toBeNull();
   });
 });

@@ -3,7 +3,7 @@ import { invalidArgument } from './page/errors.js';
 
 /** The browser's debugging pipe, one message at a time. */
 export interface MessagePipe {
-  /** Throws `invalid-argument` where the message is more than the pipe takes. */
+  /** Throws `invalid-argument` if the message is larger than the pipe accepts. */
   send(message: string): void;
   close(): void;
   onmessage?: (message: string) => void;
@@ -11,8 +11,8 @@ export interface MessagePipe {
 }
 
 /**
- * Carries the protocol over the browser's debugging pipe: messages between NUL bytes. `onGone` is called once, before
- * the library hears of it, when the browser's end closes.
+ * Carries the protocol over the browser's debugging pipe, which separates messages by NUL bytes. Calls `onGone` once
+ * when the browser's end closes, before the library learns of it.
  */
 export function openPipe(pipe: { readonly write: Writable; readonly read: Readable }, onGone: () => void): MessagePipe {
   let parts: Buffer[] = [];
@@ -43,29 +43,29 @@ export function openPipe(pipe: { readonly write: Writable; readonly read: Readab
       const message = Buffer.concat([...parts, chunk.subarray(start, end)]).toString('utf8');
       parts = [];
       start = end + 1;
-      // One message a turn: what a message resolves runs before the next one is heard.
+      // Deliver one message per turn, so that promises which a message resolves run before the next message arrives.
       setImmediate(() => messages.onmessage?.(message));
     }
     if (start < chunk.length) parts.push(chunk.subarray(start));
   });
   for (const stream of [pipe.read, pipe.write]) {
     stream.once('close', gone);
-    // A broken pipe: "close" follows.
+    // A broken pipe; "close" follows.
     stream.on('error', gone);
-    // Of a browser that exited at once, "close" has come and gone.
+    // If the browser exited at once, "close" has already fired.
     if (stream.closed) setImmediate(gone);
   }
   return messages;
 }
 
-/** Chromium closes the pipe, and with it itself, on a message of more than 100 MiB. */
+/** Chromium closes the pipe and exits on a message of more than 100 MiB. */
 const LARGEST = 95 * 1024 * 1024;
 
-/** Throws where a message would cost the connection. */
+/** Throws if a message is so large that Chromium would close the connection. */
 export function refuseTooLarge(message: string): void {
   if (message.length <= LARGEST / 3 || Buffer.byteLength(message) <= LARGEST) return;
   throw invalidArgument(
-    'A message to the browser is larger than its debugging pipe takes (95 MB).',
-    'Send it in parts.',
+    'A message to the browser is larger than its debugging pipe accepts (95 MB).',
+    'Split the message into parts.',
   );
 }

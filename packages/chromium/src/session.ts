@@ -2,7 +2,7 @@ import type { ProtocolMapping } from 'devtools-protocol/types/protocol-mapping.j
 import type { ProtocolSession } from './library.js';
 import { refuseTooLarge } from './pipe.js';
 
-/** A session with the protocol's own types. */
+/** A session of the protocol with typed commands and events. */
 export interface Session {
   send<M extends keyof Commands>(method: M, ...params: Commands[M]['paramsType']): Promise<Commands[M]['returnType']>;
   on<E extends keyof Events>(event: E, listener: (params: Events[E][0]) => void): void;
@@ -11,10 +11,13 @@ export interface Session {
 type Commands = ProtocolMapping.Commands;
 type Events = ProtocolMapping.Events;
 
-/** Gives a library's session the protocol's types, and refuses what would cost the connection, before it is sent. */
+/**
+ * Adds the protocol's types to a library's session, and refuses a message that would end the connection before it is
+ * sent.
+ */
 export function typedSession(session: ProtocolSession): Session {
   return {
-    // What a command takes and gives, the protocol itself says: its types are generated from it.
+    // The types are generated from the protocol, so they match what a command takes and returns.
     async send(method, ...[params]) {
       if (lettersIn(params) > WORTH_MEASURING) refuseTooLarge(JSON.stringify(params));
       return (await session.send(method, params as object | undefined)) as never;

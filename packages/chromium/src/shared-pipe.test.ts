@@ -13,7 +13,7 @@ function open() {
 }
 
 describe('a pipe that is shared with a library', () => {
-  it('gives us our answers, and the library its own, whatever the order', async () => {
+  it('delivers answers to Wakey and to the library, whatever the order', async () => {
     const { shared, sent, heard, say } = open();
     const first = shared.send('Our.first', {});
     const second = shared.send('Our.second', {}, 'S1');
@@ -28,7 +28,7 @@ describe('a pipe that is shared with a library', () => {
     expect(heard).toEqual([JSON.stringify({ id: 1, result: {} })]);
   });
 
-  it('keeps from the library the events of sessions that are ours, and no others', () => {
+  it('withholds from the library only the events of Wakey’s sessions', () => {
     const { shared, heard, say } = open();
     const told: string[] = [];
     shared.claim('OURS', (method) => void told.push(method));
@@ -40,7 +40,7 @@ describe('a pipe that is shared with a library', () => {
     expect(heard.map((text) => JSON.parse(text).method)).toEqual(['Their.event', 'Browser.event']);
   });
 
-  it('passes to the library an answer that nobody of ours waits for, and the end', () => {
+  it('passes to the library answers for which Wakey does not wait, and the end', () => {
     const { pipe, shared, heard, say } = open();
     let isOver = false;
     shared.theirs.onclose = () => {
@@ -51,7 +51,7 @@ describe('a pipe that is shared with a library', () => {
     expect([heard.length, isOver]).toEqual([1, true]);
   });
 
-  it('lets the library have a message that is held when its judge passes it on', () => {
+  it('delivers a held message to the library when its judge passes it on', () => {
     const { shared, heard, say } = open();
     const passes: (() => void)[] = [];
     shared.hold('{"method":"Their.held"', (_, pass) => void passes.push(pass));
@@ -63,7 +63,7 @@ describe('a pipe that is shared with a library', () => {
   });
 });
 
-it('tells a library that listens too late that the pipe has closed', async () => {
+it('reports to a library that listens too late that the pipe has closed', async () => {
   const pipe: MessagePipe = { send: () => undefined, close: () => undefined };
   const { theirs } = sharePipe(pipe);
   pipe.onclose?.();

@@ -1,28 +1,32 @@
 import type { MessagePipe } from './pipe.js';
 
-/** A debugging pipe that a library speaks over, and we beside it: neither sees the other's messages. */
+/** A debugging pipe that a library and Wakey share: neither receives the other's messages. */
 export interface SharedPipe {
-  /** For the library. */
+  /** The library's part of the pipe. */
   readonly theirs: MessagePipe;
-  /** Sends a command of our own. Rejects where the browser refuses it; never settles once the pipe is closed. */
+  /** Sends a command of Wakey. Rejects if the browser refuses the command; never settles once the pipe is closed. */
   send(method: string, params: object, sessionId?: string): Promise<Readonly<Record<string, unknown>>>;
-  /** Keeps the events of one of our own sessions for us. */
+  /** Delivers the events of one of Wakey's sessions to `listener` instead of the library. */
   claim(sessionId: string, listener: (method: string, params: Readonly<Record<string, unknown>>) => void): void;
-  /** Lets `judge` decide when the library gets each message of its own that begins with `start`. */
+  /** Holds each message for the library that begins with `start` until `judge` passes it on. */
   hold(start: string, judge: Judge): void;
 }
 
 type Judge = (message: string, pass: () => void) => void;
 
-/** Shares a pipe, before the library has it. Messages are told apart by their two ends, without being read. */
+/**
+ * Shares a pipe; call it before the library gets the pipe. It tells the messages apart by their beginning and end,
+ * without parsing them.
+ */
 export function sharePipe(pipe: MessagePipe): SharedPipe {
   const pending = new Map<number, (answer: Answer) => void>();
   const sessions = new Map<string, (method: string, params: Readonly<Record<string, unknown>>) => void>();
-  /** Whether the pipe closed before the library listened, as where the browser exits at once. */
+  /** Whether the pipe closed before the library listened, as when the browser exits at once. */
   let isUnheard = false;
   const theirs: MessagePipe = {
     send(message) {
-      // Otherwise the library waits for an answer, for minutes, and keeps the process from exiting.
+      // Tell the library that the pipe has closed: otherwise it waits for an answer for minutes and keeps the process
+      // from exiting.
       if (isUnheard) setImmediate(() => theirs.onclose?.());
       isUnheard = false;
       pipe.send(message);
@@ -74,9 +78,9 @@ interface Answer {
   readonly error?: { readonly message: string };
 }
 
-/** Where our numbers begin: a library counts from one, and Chromium takes what 31 bits hold. */
+/** The first id of Wakey's commands: a library counts from 1, and Chromium accepts ids of up to 31 bits. */
 const FIRST = 2_000_000_000;
 const OWN_ANSWER = /^\{"id":(2\d{9}),/;
-/** Chromium writes the session last. */
+/** Chromium writes the session id at the end of a message. */
 const SESSION = /"sessionId":"(\w+)"\}$/;
 const TAIL = 80;

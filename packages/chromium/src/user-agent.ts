@@ -2,21 +2,21 @@ import { type BinaryVersion, plainUserAgent } from '@wakey/browser-process';
 import type { BrowserOptions } from '@wakey/core';
 import type { Protocol } from 'devtools-protocol';
 
-/** What the browser says of itself over the protocol. */
+/** What the browser reports about itself over the protocol. */
 export interface BrowserSelf {
   readonly product: string;
   readonly version: string;
   readonly userAgent: string;
 }
 
-/** Reads the browser's name and version; headless is a mode, not another product. */
+/** Parses the browser's name and version; headless is a mode, not another product. */
 export function parseVersion({ product, userAgent }: Protocol.Browser.GetVersionResponse): BrowserSelf {
   const [name = product, version = ''] = product.split('/');
   return { product: name.replace(/^Headless/, ''), version, userAgent };
 }
 
 /**
- * The user agent for the command line, which is the only way to reach service and shared workers: the caller's, or in
+ * Returns the user agent for the command line, the only way to reach service and shared workers: the caller's, or in
  * headless mode that of the same browser with a window.
  */
 export function commandLineUserAgent(
@@ -27,7 +27,7 @@ export function commandLineUserAgent(
   return plainUserAgent(binary.version);
 }
 
-/** What to tell a page and its workers to show, where it is not what they show by themselves. */
+/** Returns what a page and its workers must show, if it differs from what they show by themselves. */
 export function disguise(
   self: BrowserSelf,
   { userAgent, headless = true }: BrowserOptions,
@@ -41,7 +41,7 @@ export function disguise(
   return { userAgent: shown, userAgentMetadata: hints(shown, version, brand) };
 }
 
-/** The client hints of a Chromium; none of its version where the user agent is another browser's. */
+/** Returns the client hints of a Chromium, without versions if the user agent is another browser's. */
 function hints(userAgent: string, version: string, brand: readonly string[]): Protocol.Emulation.UserAgentMetadata {
   const seed = Number(version.split('.')[0]);
   const isChromium = version !== '';
@@ -58,7 +58,9 @@ function hints(userAgent: string, version: string, brand: readonly string[]): Pr
   };
 }
 
-/** Chromium's own rule (GREASE): the order, and the made-up brand among them, follow from the version. */
+/**
+ * Follows Chromium's rule (GREASE): the version determines the order of the brands and the invented brand among them.
+ */
 function brands(seed: number, brand: readonly string[], version: string, full: (grease: string) => string) {
   const odd = (offset: number) => ODD[(seed + offset) % ODD.length] ?? ' ';
   const grease = { brand: `Not${odd(0)}A${odd(1)}Brand`, version: full(GREASED[seed % GREASED.length] ?? '8') };

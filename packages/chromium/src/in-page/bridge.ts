@@ -1,21 +1,21 @@
 import { toJsonText } from './to-json.js';
 
-/** What the page's side of `expose` needs of a window. */
+/** The window, as far as the page's part of `expose` uses it. */
 interface Place {
   [key: string]: unknown;
 }
 
-/** The page's side of every exposed function of one document. */
+/** The page's part of all exposed functions of one document. */
 interface Bridge {
-  /** Puts a function on the window. False where the name is taken. */
+  /** Adds a function to the window. Returns false if the name is taken. */
   offer(name: string): boolean;
-  /** Ends the call `id` with what the handler gave (JSON, or nothing) or with the message of what it threw. */
+  /** Ends the call `id` with the handler's result (JSON, or nothing) or with the message of its error. */
   settle(id: number, isResult: boolean, text: string | undefined): void;
 }
 
 /**
- * Puts the bridge in the place of the raw binding `key`, once a document and only in its top frame: a frame of another
- * site must not reach what was exposed to the page.
+ * Replaces the raw binding `key` by the bridge, once per document and only in its top frame: a frame of another site
+ * must not reach the functions that were exposed to the page.
  */
 export function install(key: string): void {
   const place = globalThis as unknown as Place;

@@ -2,8 +2,8 @@ import { messageOf } from './message-of.js';
 import { toJsonText } from './to-json.js';
 
 /**
- * Runs a script and tells what came of it in one string: `u` undefined, `j` JSON follows, `n` the reason why it is not
- * JSON follows, `e` the message of what it threw follows.
+ * Runs a script and returns its outcome as one string: `u` for undefined, `j` and the JSON of the result, `n` and the
+ * reason why the result is not JSON, or `e` and the message of the error.
  */
 export async function run(script: () => unknown): Promise<string> {
   let value: unknown;

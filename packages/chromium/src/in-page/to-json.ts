@@ -1,7 +1,7 @@
 /**
- * Writes a value as JSON, or throws a TypeError naming the place of the first value that JSON would lose or change.
- * Runs in Node and in the page, where a script may have put a `toJSON` on what everything inherits from: it trusts
- * nothing but the value. A property that is `undefined` is one that is absent.
+ * Writes a value as JSON, or throws a TypeError that names the path of the first value that JSON would lose or change.
+ * Runs in Node and in the page, where a script may have added a `toJSON` to a prototype, so it uses only the value
+ * itself. A property that is `undefined` counts as absent.
  */
 export function toJsonText(value: unknown): string {
   const parents = new Set<object>();
@@ -36,7 +36,7 @@ export function toJsonText(value: unknown): string {
   return text(value, 'value');
 }
 
-/** An object literal, of this realm or another: its prototype is nobody's heir. */
+/** Whether an object is a plain object, of this realm or another: its prototype has no prototype. */
 function isPlain(item: object): boolean {
   const prototype = Object.getPrototypeOf(item);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -1,16 +1,16 @@
 import type { Session } from '../session.js';
 
-/** The main world of the document that is in the main frame, which changes with each document. */
+/** The main world of the main frame's document, which changes with each document. */
 export interface Contexts {
-  /** The one that is there, or the next one where there is none at the moment. */
+  /** Resolves with the id of the current world, or of the next one if there is none now. */
   current(over: AbortSignal): Promise<string>;
-  /** Calls `listener` once when this one is gone; gives the way to stop waiting. */
+  /** Calls `listener` once when the world `id` is gone; returns a function that stops waiting. */
   whenGone(id: string, listener: () => void): () => void;
-  /** The one of the main frame that has this number in the protocol's events, if it is the one that is there. */
+  /** Returns the id of the current world if it has this number in the protocol's events; undefined otherwise. */
   ofMain(number: number): string | undefined;
 }
 
-/** Begins to follow the worlds; `Runtime.enable` must come after it. */
+/** Starts to follow the worlds. Call `Runtime.enable` after it. */
 export function followContexts(session: Session, mainFrame: string): Contexts {
   const farewells = new Map<() => void, string>();
   const arrivals = new Set<(id: string) => void>();

@@ -11,12 +11,12 @@ export interface CookieJar {
   clearCookies(options?: CallOptions): Promise<void>;
 }
 
-/** The cookies of the whole profile, in the contract's form. */
+/** Creates the cookie methods, which read and write the cookies of the whole profile in the contract's form. */
 export function openCookieJar(session: Session, calls: Calls): CookieJar {
   return {
     async cookies(url, options = {}) {
       if (url !== undefined && !URL.canParse(url)) {
-        throw invalidArgument('The address to give cookies for is not a URL.', 'Give an absolute one, or none.');
+        throw invalidArgument('The address for reading cookies is not a URL.', 'Give an absolute URL, or none.');
       }
       return calls.run('Reading the cookies', { timeout: TIMEOUT, ...options }, async () => {
         const { cookies } =
@@ -67,7 +67,10 @@ function fromProtocol(cookie: Protocol.Network.Cookie): Cookie {
   };
 }
 
-/** A cookie of one host alone is set by an address of that host; one with a domain is for the hosts below it too. */
+/**
+ * A cookie for one host only is set by a URL of that host; a cookie with a domain is also for the hosts below that
+ * domain.
+ */
 function toProtocol({ name, value, domain, hostOnly, path, expires, httpOnly, secure, sameSite }: Cookie) {
   const place = hostOnly ? { url: `http${secure ? 's' : ''}://${domain}${path}` } : { domain: `.${domain}` };
   return {

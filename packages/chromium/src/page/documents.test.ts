@@ -5,7 +5,7 @@ import { followDocuments } from './documents.js';
 const OLD = { id: 'main', loaderId: 'old', url: 'http://site/old' };
 const NEW = { id: 'main', loaderId: 'new', url: 'http://site/new' };
 
-/** A browser whose answers wait until the test gives them, so that an answer and an event can arrive in one chunk. */
+/** A browser whose answers wait for the test, so that an answer and an event can arrive in one chunk. */
 function openBrowser() {
   const listeners = new Map<string, (params: unknown) => void>();
   const asked: ((frame: object) => void)[] = [];
@@ -70,7 +70,7 @@ describe('a late answer about the frames', () => {
     expect(documents.url()).toBe(`${OLD.url}#there`);
   });
 
-  it('is asked for again, since an event on the way may be older than the answer', async () => {
+  it('is requested again, because an event on the way may be older than the answer', async () => {
     const { documents, answer, tell } = await openOn(OLD);
     const refreshing = documents.refresh();
     tell('Page.frameNavigated', { frame: NEW });
@@ -81,7 +81,7 @@ describe('a late answer about the frames', () => {
     expect(documents.url()).toBe(`${NEW.url}#there`);
   });
 
-  it('is not asked for without end of a page that never rests', async () => {
+  it('is requested a limited number of times from a page that keeps navigating', async () => {
     const { documents, answer, tell, waiting } = await openOn(OLD);
     let isDone = false;
     const refreshing = documents.refresh().then(() => {

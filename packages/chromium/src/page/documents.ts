@@ -3,28 +3,28 @@ import type { Protocol } from 'devtools-protocol';
 import type { Session } from '../session.js';
 import { pageUnreachable } from './errors.js';
 
-/** Follows the documents of the main frame: which one is there and how far it has come. */
+/** Follows the documents of the main frame: which one is shown and how far it has loaded. */
 export interface Documents {
   readonly mainFrame: string;
   url(): string;
-  /** How many documents came so far. */
+  /** Returns how many documents have arrived so far. */
   count(): number;
-  /** How many had come once this one was there; undefined while it is not. */
+  /** Returns the number of this document in the order of arrival; undefined before it arrives. */
   ordinal(loader: string): number | undefined;
   /**
-   * Resolves when the newest document has come as far as `until`, once `isThere` holds: a page may lead on to another
-   * before it has loaded itself. Rejects with `page-unreachable` where the browser shows its error page instead.
+   * Resolves when the newest document has loaded as far as `until` and `isThere` holds: a page may navigate to another
+   * before it has loaded. Rejects with `page-unreachable` if the browser shows its error page instead.
    */
   reached(until: NonNullable<GotoOptions['until']>, isThere: () => boolean, over: AbortSignal): Promise<void>;
   /**
-   * Asks for the address again: the browser reports a new fragment only after it has answered. An answer counts only if
-   * no event changed the address meanwhile.
+   * Asks the browser for the address again, because the browser reports a new fragment only after it has answered the
+   * navigation. An answer counts only if no event changed the address meanwhile.
    */
   refresh(): Promise<void>;
   onNavigated(listener: (url: string) => void): void;
 }
 
-/** Begins to follow; the page's domain must be enabled. */
+/** Starts to follow the documents. The domain `Page` must be enabled. */
 export async function followDocuments(session: Session): Promise<Documents> {
   const ordinals = new Map<string, number>();
   const marks = new Map<string, Set<string>>();
@@ -32,7 +32,7 @@ export async function followDocuments(session: Session): Promise<Documents> {
   const listeners: ((url: string) => void)[] = [];
   let current: Shown = NONE;
   let count = 0;
-  /** How many events changed `current` so far. */
+  /** How many events have changed `current` so far. */
   let changes = 0;
   const changed = () => {
     for (const watcher of [...watchers]) watcher();
@@ -52,7 +52,7 @@ export async function followDocuments(session: Session): Promise<Documents> {
     for (const listener of listeners) listener(addressOf(frame));
   });
   session.on('Page.navigatedWithinDocument', ({ frameId, url }) => {
-    // Before the first answer nobody knows whose fragment it is: the answer is asked for again.
+    // Before the first answer the frame of this fragment is unknown, so `refresh` asks again.
     if (current !== NONE && frameId !== current.id) return;
     changes += 1;
     if (current !== NONE) current = { ...current, url, urlFragment: '' };
@@ -68,12 +68,12 @@ export async function followDocuments(session: Session): Promise<Documents> {
     for (let asked = 0; asked < MOST_ASKED; asked += 1) {
       const before = changes;
       answered = (await session.send('Page.getFrameTree')).frameTree.frame;
-      // An event that came meanwhile may be newer than the answer, or older: only another answer tells.
+      // An event that arrived meanwhile may be newer or older than the answer, so only another answer is certain.
       if (changes !== before) continue;
       current = answered;
       return;
     }
-    // The page never rests; its events are the newest that is known of it.
+    // The page keeps navigating; its events are the newest information about it.
     if (current === NONE) current = answered;
   };
   await refresh();
@@ -108,16 +108,16 @@ export async function followDocuments(session: Session): Promise<Documents> {
   };
 }
 
-/** The document that is there. */
+/** The current document. */
 type Shown = Pick<Protocol.Page.Frame, 'id' | 'loaderId' | 'url' | 'urlFragment' | 'unreachableUrl'>;
 
-/** Before the browser has named one. */
+/** The placeholder before the browser has named a document. */
 const NONE: Shown = { id: '', loaderId: '', url: 'about:blank' };
 
-/** How often the frames are asked for at most, where events come in between each time. */
+/** How often `refresh` asks at most if an event arrives each time. */
 const MOST_ASKED = 5;
 
-/** Documents whose progress is remembered: enough for pages that lead on and on. */
+/** How many documents are remembered: enough for a long row of redirects. */
 const KEPT = 16;
 
 const MARKS = { commit: undefined, dom: 'DOMContentLoaded', load: 'load' } as const;

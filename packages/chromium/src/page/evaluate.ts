@@ -7,13 +7,13 @@ import type { Session } from '../session.js';
 import type { Contexts } from './contexts.js';
 import { invalidArgument, pageNavigated } from './errors.js';
 
-/** What can be run: the source of an expression, or a function that is self-contained. */
+/** A script: the source of an expression, or a function that uses nothing outside its own text. */
 export type Script = string | ((argument: never) => unknown);
 
 /** Runs scripts in the main world. */
 export type Evaluate = (script: Script, argument: unknown, options?: CallOptions) => Promise<Json | undefined>;
 
-/** As `PageHandle.evaluate` promises it, over one session of the protocol. */
+/** Creates `PageHandle.evaluate` over one session of the protocol. */
 export function openEvaluate(session: Session, contexts: Contexts, calls: Calls): Evaluate {
   return async (script, argument, options = {}) => {
     const text = argumentText(script, argument);
@@ -27,8 +27,8 @@ export function openEvaluate(session: Session, contexts: Contexts, calls: Calls)
 }
 
 /**
- * Evaluates in one world and waits for a promise. Rejects with `page-navigated` the moment the world is gone: a
- * document that is kept for "back" would stay silent.
+ * Evaluates in one world and awaits a promise. Rejects with `page-navigated` at once when the world is gone, because a
+ * document that the browser keeps for "back" would never answer.
  */
 async function inContext(session: Session, contexts: Contexts, context: string, { source, text }: Call) {
   const { promise: gone, reject } = Promise.withResolvers<never>();
@@ -59,16 +59,19 @@ interface Call {
   readonly text: string;
 }
 
-/** `run` judges the value inside the page, where it is still what it is. The script stays outside its strict mode. */
+/**
+ * `run` checks the value inside the page, where its type is still known. The script itself does not run in the strict
+ * mode of `run`.
+ */
 function functionOf(script: Script): string {
   const body = typeof script === 'string' ? `(${script}\n)` : `(${functionSource(script)}\n)(JSON.parse(text))`;
   return `(text) => { ${KEEP_NAMES} return ((script) => { ${runSource} return wakey.run(script); })(async () => ${body}); }`;
 }
 
-/** Functions compiled with esbuild's `keepNames`, as by tsx, call this helper, which the page does not have. */
+/** Functions compiled with esbuild's `keepNames`, as by tsx, call this helper, which the page does not define. */
 const KEEP_NAMES = 'const __name = (named) => named;';
 
-/** A method's source reads `name() {}`, which is no expression until `function` stands before it. */
+/** The source of a method is `name() {}`, which becomes an expression only with `function` before it. */
 function functionSource(script: (argument: never) => unknown): string {
   const source = String(script);
   const isMethod = /^(?!function\b|async\s+function\b|async\s*\(|\(|class\b)(async\s+)?\*?[\w$]+\s*\(/.test(source);
@@ -79,8 +82,8 @@ function argumentText(script: Script, argument: unknown): string {
   if (argument === undefined || argument === null) return 'null';
   if (typeof script === 'string') {
     throw invalidArgument(
-      'A script in a string takes no argument.',
-      'Give a function, or write the value into the source.',
+      'A script that is a string cannot take an argument.',
+      'Pass a function, or write the value into the source.',
     );
   }
   try {
@@ -90,9 +93,9 @@ function argumentText(script: Script, argument: unknown): string {
   }
 }
 
-/** A value that cannot travel. */
+/** Creates the error for a value that JSON cannot represent. */
 function valueNotJson(what: string): WakeyError {
-  return new WakeyError('value-not-json', { what: `${what}.`, hint: 'Turn it into plain JSON values first.' });
+  return new WakeyError('value-not-json', { what: `${what}.`, hint: 'Convert the value to plain JSON values first.' });
 }
 
 function read({ result, exceptionDetails }: Outcome): Json | undefined {
@@ -111,14 +114,15 @@ function read({ result, exceptionDetails }: Outcome): Json | undefined {
 function evaluateFailed(message: string): WakeyError {
   return new WakeyError('evaluate-failed', {
     what: `A script failed in the page: ${message}.`,
-    hint: 'Correct the script, or see whether the page is the one it was written for.',
+    hint: 'Correct the script, or check that it was written for this page.',
     details: { message },
   });
 }
 
 function translate(error: unknown): unknown {
   const message = error instanceof Error ? error.message : '';
-  if (/Promise was collected/.test(message)) return evaluateFailed('the page dropped the promise; it cannot settle');
+  if (/Promise was collected/.test(message))
+    return evaluateFailed('the page discarded the promise, so it cannot settle');
   return /navigated or closed|context was destroyed|[Cc]ontext.* not found|Cannot find .*context/.test(message)
     ? pageNavigated()
     : error;

@@ -4,13 +4,13 @@ import type { Session } from '../session.js';
 
 type Listener<E extends keyof PageEvents> = (payload: PageEvents[E]) => void;
 
-/** Tells listeners what the page tells. */
+/** Passes the page's events to listeners. */
 export interface PageNews {
   on<E extends keyof PageEvents>(event: E, listener: Listener<E>): () => void;
   tell<E extends keyof PageEvents>(event: E, payload: PageEvents[E]): void;
 }
 
-/** News without a listener yet. */
+/** Creates the events of a page, without listeners. */
 export function openNews(): PageNews {
   const listeners: { readonly [E in keyof PageEvents]: Set<Listener<E>> } = {
     navigated: new Set(),
@@ -20,7 +20,7 @@ export function openNews(): PageNews {
   };
   return {
     on(event, listener) {
-      // A wrapper of its own for each subscription: the same function may subscribe twice.
+      // Each subscription gets its own wrapper, because the same function may subscribe twice.
       const own: typeof listener = (payload) => listener(payload);
       listeners[event].add(own);
       return () => listeners[event].delete(own);
@@ -30,7 +30,7 @@ export function openNews(): PageNews {
         try {
           listener(payload);
         } catch (error) {
-          // The listener's own mistake: shown as what it is, without keeping the others from hearing.
+          // The listener failed: emit a warning, and still call the other listeners.
           process.emitWarning(error instanceof Error ? error : String(error));
         }
       }
@@ -38,7 +38,7 @@ export function openNews(): PageNews {
   };
 }
 
-/** Passes on what the page writes to its console and the exceptions that nobody catches. */
+/** Passes on the page's console messages and uncaught exceptions. */
 export function reportConsole(session: Session, news: PageNews): void {
   session.on('Runtime.consoleAPICalled', ({ type, args }) => {
     news.tell('console', { level: type, text: args.map(textOf).join(' ') });

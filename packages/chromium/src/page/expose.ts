@@ -11,7 +11,7 @@ import type { Evaluate } from './evaluate.js';
 
 type Handler = Parameters<PageHandle['expose']>[1];
 
-/** What `expose` works with. */
+/** The objects that `expose` uses. */
 export interface ExposeOptions {
   readonly session: Session;
   readonly contexts: Contexts;
@@ -19,10 +19,10 @@ export interface ExposeOptions {
   readonly evaluate: Evaluate;
 }
 
-/** Puts the page's side of the bridge in place, and gives `PageHandle.expose`. */
+/** Installs the page's part of the bridge, and returns `PageHandle.expose`. */
 export async function openExpose({ session, contexts, calls, evaluate }: ExposeOptions): Promise<PageHandle['expose']> {
   const handlers = new Map<string, Handler>();
-  // Random, so that two owners of one page do not take each other's calls.
+  // The key is random, so that two programs with one page do not receive each other's calls.
   const key = `__wakey_${randomBytes(8).toString('hex')}`;
   const bridge = `(() => { ${bridgeSource} wakey.install(${JSON.stringify(key)}); })()`;
 
@@ -35,7 +35,8 @@ export async function openExpose({ session, contexts, calls, evaluate }: ExposeO
     try {
       await session.send('Runtime.callFunctionOn', params);
     } catch (error) {
-      // An answer too large to send. Everything else: the document or the browser is gone, and who called with it.
+      // The answer is too large to send. On every other error the document or the browser is gone, and the caller with
+      // it.
       if (isWakeyError(error)) await settle(context, id, false, error.message);
     }
   };
@@ -71,7 +72,7 @@ export async function openExpose({ session, contexts, calls, evaluate }: ExposeO
 const TIMEOUT = 30_000;
 
 async function answer(handler: Handler | undefined, text: string): Promise<string | undefined> {
-  if (handler === undefined) throw new Error('Nobody answers this function any more.');
+  if (handler === undefined) throw new Error('This function has no handler any more.');
   const argument: Json = JSON.parse(text);
   const result = await handler(argument);
   return result === undefined ? undefined : toJsonText(result);

@@ -11,23 +11,23 @@ export interface Navigation {
   readonly documents: Documents;
 }
 
-/** Navigation of the page that `session` belongs to. */
+/** Creates the navigation of the page of `session`. */
 export async function openNavigation(session: Session, calls: Calls): Promise<Navigation> {
   const documents = await followDocuments(session);
   return {
     documents,
     async goto(url, options = {}) {
-      if (!URL.canParse(url)) throw invalidArgument('The address to go to is not a URL.', 'Give an absolute one.');
+      if (!URL.canParse(url)) throw invalidArgument('The address of the page is not a URL.', 'Give an absolute URL.');
       const what = `Opening ${shownUrl(url)}`;
       await calls.run(what, { timeout: TIMEOUT, ...options }, async (over) => {
         over.addEventListener('abort', () => stopLoading(session), { once: true });
         const { loaderId, errorText } = await session.send('Page.navigate', { url });
         if (errorText) {
-          // A renderer that crashed over the document says only this as yet; asked again, it says nothing more.
+          // A renderer that crashed while it loaded the document reports only this error; asking again brings no more.
           await documents.refresh();
           throw pageUnreachable(url, errorText);
         }
-        // None: the same document, at another fragment.
+        // No loader: the same document with another fragment.
         if (loaderId === undefined) return documents.refresh();
         await documents.reached(options.until ?? 'load', () => documents.ordinal(loaderId) !== undefined, over);
       });
@@ -46,8 +46,8 @@ export async function openNavigation(session: Session, calls: Calls): Promise<Na
 
 const TIMEOUT = 30_000;
 
-/** A navigation that was given up must not arrive later, under somebody else's call. */
+/** Stops a navigation that was given up, so that its document does not arrive during a later call. */
 function stopLoading(session: Session): void {
-  // It fails only where the page or the browser is gone, which stops it as well.
+  // The command fails only if the page or the browser is gone, which also stops the navigation.
   session.send('Page.stopLoading').catch(() => undefined);
 }

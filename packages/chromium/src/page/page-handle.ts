@@ -9,7 +9,7 @@ import { openExpose } from './expose.js';
 import { openNavigation } from './navigate.js';
 import { watchForCrash } from './watch.js';
 
-/** The contract's page over one page of a library, by a session of the protocol that is ours alone. */
+/** Creates the contract's page over one page of a library, with a session of the protocol that only Wakey uses. */
 export async function openPageHandle<Native>(page: OpenPage<Native>, calls: Calls): Promise<PageHandle<Native>> {
   const { native, session } = page;
   const news = openNews();
@@ -29,7 +29,7 @@ export async function openPageHandle<Native>(page: OpenPage<Native>, calls: Call
     goto,
     reload,
     url: documents.url,
-    // Its type is the caller's claim about the script; that the value is JSON, `run` proves.
+    // The caller claims the type of the result; `run` guarantees that the result is JSON.
     evaluate: ((script: Script, argument: unknown, options) =>
       run(script, argument, options)) as PageHandle<Native>['evaluate'],
     async addInitScript(source, options = {}) {
@@ -48,11 +48,11 @@ export async function openPageHandle<Native>(page: OpenPage<Native>, calls: Call
   };
 }
 
-/** One page, and whether it is still there. */
+/** One page of a library, and the notice of its end. */
 export interface OpenPage<Native> {
   readonly native: Native;
   readonly session: Session;
-  /** Calls back once when the page was closed while the browser is still there. */
+  /** Calls `listener` once when the page was closed while the browser still runs. */
   onClosed(listener: () => void): void;
 }
 

@@ -3,7 +3,7 @@ import type { Calls } from '@wakey/host';
 import type { Session } from '../session.js';
 import type { PageNews } from './events.js';
 
-/** Ends the page's calls when its renderer crashes or the page is closed: after that the library only hangs. */
+/** Ends the page's calls when its renderer crashes or the page is closed: after that the library hangs. */
 export function watchForCrash(page: Closing, calls: Calls, news: PageNews): void {
   let isOver = false;
   const crash = (detail: string) => {
@@ -19,7 +19,7 @@ export function watchForCrash(page: Closing, calls: Calls, news: PageNews): void
     news.tell('crashed', { detail });
   };
   page.session.on('Inspector.targetCrashed', () => crash('its renderer crashed'));
-  // Where the whole connection is gone, its owner says so first.
+  // Wait a moment: if the whole connection is gone, its owner reports that first.
   page.onClosed(() => setImmediate(() => crash('it was closed')));
 }
 
