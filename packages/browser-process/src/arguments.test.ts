@@ -8,7 +8,7 @@ import { decideSandbox } from './sandbox.js';
 const browser = { executable: '/opt/chrome', profile: '/data/profile', marker: 'abc' };
 
 describe('chromiumArguments', () => {
-  it('names the profile and the marker, and keeps the browser from traffic and prompts of its own', async () => {
+  it('names the profile and the marker, and switches off background traffic and prompts', async () => {
     const { args } = await chromiumArguments(browser);
     expect(args).toEqual(
       expect.arrayContaining([
@@ -44,7 +44,7 @@ describe('chromiumArguments', () => {
     expect(sandbox).toEqual({ on: false, reason: 'the option "sandbox" is "off"' });
   });
 
-  it('puts the arguments of the caller last, and the features they switch off into one list with ours', async () => {
+  it('puts the caller’s arguments last, and merges the disabled features into one list', async () => {
     const { args } = await chromiumArguments({
       ...browser,
       args: ['--lang=de', '--disable-features=Mine,Other', '--last'],
@@ -55,7 +55,7 @@ describe('chromiumArguments', () => {
     expect(lists[0]).toMatch(/Translate.*,Mine,Other$/);
   });
 
-  it('refuses an argument that would have the browser keep its profile elsewhere, past the session’s lock', async () => {
+  it('refuses an argument that would move the profile elsewhere, outside the session’s lock', async () => {
     const others = ['--user-data-dir=/elsewhere', '--user-data-dir', '-user-data-dir=/elsewhere', '/user-data-dir=C:'];
     const spaced = [' --user-data-dir=/elsewhere', '\t--incognito\n', '--User-Data-Dir=C:'];
     const within = [
@@ -74,7 +74,7 @@ describe('chromiumArguments', () => {
     }
   });
 
-  it('passes arguments on that only look like one of a profile', async () => {
+  it('passes on arguments that only resemble one of a profile', async () => {
     const args = ['--profile-directory-name=x', '--incognito-mode', 'https://site/--user-data-dir=/elsewhere'];
     expect((await chromiumArguments({ ...browser, args })).args).toEqual(expect.arrayContaining(args));
   });
@@ -84,12 +84,12 @@ describe('decideSandbox', () => {
   const decide = (options: Partial<Parameters<typeof decideSandbox>[0]>) =>
     decideSandbox({ sandbox: 'auto', executable: '/opt/chrome', platform: 'linux', uid: 1000, ...options });
 
-  it('does as it is told', async () => {
+  it('follows the option', async () => {
     expect(await decide({ sandbox: 'on', uid: 0 })).toMatchObject({ on: true });
     expect(await decide({ sandbox: 'off', platform: 'darwin' })).toMatchObject({ on: false });
   });
 
-  it('by itself is on wherever it can work, and says why not where it cannot', async () => {
+  it('with auto is on if the sandbox can work, and otherwise states why it cannot', async () => {
     expect(await decide({ namespaces: async () => true })).toMatchObject({ on: true });
     expect(await decide({ namespaces: async () => false })).toMatchObject({
       on: false,
@@ -99,10 +99,10 @@ describe('decideSandbox', () => {
     expect(await decide({ platform: 'win32', uid: undefined })).toMatchObject({ on: true });
   });
 
-  it('counts on the setuid helper only where it has the right it is named after', async () => {
+  it('relies on the setuid helper only if that has the setuid right', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'wakey-helper-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
-    // As a downloaded Chrome brings it: Chromium refuses to start with a helper like that where it would need it.
+    // A downloaded Chrome has such a helper without the right; Chromium refuses to start with it when it needs it.
     await writeFile(join(folder, 'chrome_sandbox'), '', { mode: 0o755 });
     const decided = await decide({ executable: join(folder, 'chrome'), namespaces: async () => false });
     expect(decided).toMatchObject({ on: false });

@@ -46,7 +46,7 @@ it.skipIf(process.platform === 'win32')('does not resolve while a killed process
   expect(looks).toBe(3);
 });
 
-it('starts nothing where the call was aborted before', async () => {
+it('starts nothing if the call was aborted before', async () => {
   const binary = await hanging();
   expect(await browserVersion(binary, { env, signal: AbortSignal.abort() })).toBeUndefined();
   expect(existsSync(join(folder, 'pids'))).toBe(false);
@@ -54,7 +54,7 @@ it('starts nothing where the call was aborted before', async () => {
 
 const nobody: ProcessEntry = { pid: 0, parent: 1, group: 0, session: 0, startTime: '', alive: true, marked: false };
 
-/** A binary that writes its process ids to a file and then neither answers nor ends. */
+/** A binary that writes its process ids to a file, and then neither answers nor exits. */
 function hanging(): Promise<string> {
   const pids = join(folder, 'pids');
   return script(`sleep 1000 & echo "$$ $!" > '${pids}.new'; mv '${pids}.new' '${pids}'; sleep 1000`);

@@ -3,28 +3,28 @@ import { type ProcessTable, sendSignal, systemProcessTable } from '@wakey/host';
 import { systemClock } from './clock.js';
 import { browserUnkillable } from './end-process.js';
 
-/** What a binary says of itself when asked, such as `{ name: 'Google Chrome', version: '156.0.8078.79' }`. */
+/** Name and version that a binary prints, such as `{ name: 'Google Chrome', version: '156.0.8078.79' }`. */
 export interface BinaryVersion {
   readonly name: string;
   readonly version: string;
 }
 
-/** How a binary is asked. */
+/** Options of `browserVersion`. */
 export interface VersionOptions {
   readonly env: Readonly<Record<string, string>>;
-  /** In ms. @default 3_000 */
+  /** How long the binary may take, in ms. @default 3_000 */
   readonly timeout?: number;
-  /** Aborting ends the asking, and gives undefined. */
+  /** When it aborts, `browserVersion` ends the binary and returns undefined. */
   readonly signal?: AbortSignal;
   readonly platform?: NodeJS.Platform;
-  /** @default the one of this system */
+  /** @default the process table of this system */
   readonly table?: ProcessTable;
 }
 
 /**
- * Asks a binary for its version, without a profile being touched. Gives undefined where it does not answer, or where
- * asking would open a window (Windows). Once it resolved, no process of it is alive. Throws `browser-unkillable` where
- * the system does not end one.
+ * Asks a binary for its version, without touching a profile. Returns undefined if the binary does not answer, or on
+ * Windows, where the question would open a window. After it resolves, no process of the binary is alive. Throws
+ * `browser-unkillable` if the system does not end one.
  */
 export async function browserVersion(executable: string, options: VersionOptions): Promise<BinaryVersion | undefined> {
   const { env, timeout = 3_000, signal, platform = process.platform, table = systemProcessTable() } = options;
@@ -39,14 +39,17 @@ export async function browserVersion(executable: string, options: VersionOptions
   return name === undefined || version === undefined ? undefined : { name, version };
 }
 
-/** The user agent of this version with a window, in the reduced form that Chrome shows to every site. */
+/** Returns the user agent of this version with a window, in the reduced form that Chrome shows to every site. */
 export function plainUserAgent(version: string, platform: NodeJS.Platform = process.platform): string {
   const system = platform === 'darwin' ? 'Macintosh; Intel Mac OS X 10_15_7' : 'X11; Linux x86_64';
   const major = version.split('.')[0];
   return `Mozilla/5.0 (${system}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${major}.0.0.0 Safari/537.36`;
 }
 
-/** What the binary prints. It runs in a group of its own, so that a script and everything the script starts end together. */
+/**
+ * Returns what the binary prints. The binary runs in its own process group, so that a script and everything that the
+ * script starts end together.
+ */
 function answer(
   executable: string,
   env: Readonly<Record<string, string>>,
@@ -62,7 +65,7 @@ function answer(
     let text = '';
     const stop = () => {
       child.off('close', done);
-      // A process that left the group may hold the other end of the pipe open for ever.
+      // A process that left the group may hold the other end of the pipe open forever.
       child.stdout.destroy();
       if (child.pid === undefined) resolve(text);
       else endGroup(child.pid, table).then(() => resolve(text), reject);
@@ -76,12 +79,15 @@ function answer(
       text += part;
     });
     child.once('close', done);
-    // A binary that cannot be started says so, with its reason, when it is started for good.
+    // A binary that cannot be started is no error here: the launch reports it with its reason.
     child.once('error', done);
   });
 }
 
-/** Kills a process group and waits until none of it is alive: a killed process lives on for a moment on a busy machine. */
+/**
+ * Kills a process group and waits until all its processes are dead, because a killed process stays alive for a moment
+ * on a busy machine.
+ */
 async function endGroup(leader: number, table: ProcessTable): Promise<void> {
   const begun = systemClock.now();
   for (;;) {

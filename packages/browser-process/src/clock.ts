@@ -1,11 +1,11 @@
-/** The time that ending a process needs; tests hand in one they wind. */
+/** The clock for ending a process. Tests pass one that they advance by hand. */
 export interface Clock {
   /** Milliseconds from any fixed point. */
   now(): number;
   wait(milliseconds: number): Promise<void>;
 }
 
-/** The machine's own time. */
+/** The machine's clock. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),

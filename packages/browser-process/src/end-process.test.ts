@@ -11,10 +11,10 @@ type Life = Partial<ProcessEntry> & {
   readonly bears?: EndSignal;
 };
 
-/** A signal is borne with all that are gentler. */
+/** A process that survives a signal also survives all gentler signals. */
 const ORDER: readonly EndSignal[] = ['SIGINT', 'SIGTERM', 'SIGKILL'];
 
-/** A table of processes with a clock that only moves when somebody waits. */
+/** A process table with a clock that advances only while the code waits. */
 function machine(...lives: readonly Life[]) {
   let time = 0;
   const signals: string[] = [];
@@ -61,7 +61,7 @@ const crashHandler = { pid: 13, parent: 1, group: 99, session: 99, marked: true 
 const stranger = { pid: 14, parent: 1, group: 14, session: 14 };
 
 describe('endProcess', () => {
-  it('only waits where the browser leaves when it is asked', async () => {
+  it('only waits if the browser exits when asked', async () => {
     const { table, clock, signals } = machine({ ...main, until: 40 }, { ...renderer, until: 60 });
     const ask = vi.fn();
     expect(await endProcess(record, { ask, table, clock })).toEqual([]);
@@ -69,7 +69,7 @@ describe('endProcess', () => {
     expect(signals).toEqual([]);
   });
 
-  it('interrupts and terminates the main process alone when asking did not help, then kills everyone of it', async () => {
+  it('sends SIGINT and SIGTERM only to the main process if asking did not help, then kills all processes', async () => {
     const { table, clock, signals } = machine(
       { ...main, bears: 'SIGTERM' },
       renderer,
@@ -84,14 +84,14 @@ describe('endProcess', () => {
     expect(kills.sort()).toEqual(['SIGKILL 10', 'SIGKILL 11', 'SIGKILL 12', 'SIGKILL 13']);
   });
 
-  it('sends nothing harder where the main process leaves at SIGINT, at which Chromium keeps its cookies', async () => {
+  it('sends no other signal if the main process exits at SIGINT, at which Chromium saves its cookies', async () => {
     const { table, clock, signals } = machine(main, { ...renderer, until: 150 });
     const options = { ask: () => undefined, terminateAfter: 100, killAfter: 2_000, table, clock };
     expect(await endProcess(record, options)).toEqual([]);
     expect(signals.map((line) => line.replace(/ at .*/, ''))).toEqual(['SIGINT 10']);
   });
 
-  it('gives those whom nothing ends, after the time it has, and the error names them', async () => {
+  it('returns the processes that no signal ends, after its time limit, and the error names them', async () => {
     const { table, clock, time } = machine({ ...main, bears: 'SIGKILL' }, renderer);
     const left = await endProcess(record, { terminateAfter: 10, killAfter: 20, giveUpAfter: 1_000, table, clock });
     expect(left.map(({ pid }) => pid)).toEqual([10]);
@@ -100,27 +100,27 @@ describe('endProcess', () => {
     expect(browserUnkillable(left).message).toContain('10');
   });
 
-  it('kills at once where it is hurried', async () => {
+  it('kills at once when hurried', async () => {
     const { table, clock, signals, time } = machine({ ...main, bears: 'SIGTERM' });
     await endProcess(record, { ask: () => undefined, hurry: { aborted: true }, table, clock });
     expect(signals).toEqual(['SIGKILL 10 at 0']);
     expect(time()).toBeLessThan(100);
   });
 
-  it('ends helpers that outlive a main process which is gone', async () => {
+  it('ends helpers that outlive their main process', async () => {
     const { table, clock, signals } = machine(renderer, crashHandler, stranger);
     expect(await endProcess(record, { table, clock })).toEqual([]);
     expect([...signals].sort()).toEqual(['SIGTERM 11 at 0', 'SIGTERM 13 at 0']);
   });
 
-  it('never touches a process that has the id of the browser by now', async () => {
+  it('never touches a process that has since got the id of the browser', async () => {
     const other = { pid: 10, startTime: 'b99' };
     const { table, clock, signals } = machine(other, { pid: 11, parent: 10 });
     expect(await endProcess(record, { table, clock })).toEqual([]);
     expect(signals).toEqual([]);
   });
 
-  it('takes a zombie for dead', async () => {
+  it('treats a zombie as dead', async () => {
     const { table, clock, signals } = machine({ ...main, alive: false });
     expect(await endProcess(record, { table, clock })).toEqual([]);
     expect(signals).toEqual([]);
@@ -128,7 +128,7 @@ describe('endProcess', () => {
 });
 
 describe('endMarked', () => {
-  it('lets helpers be that nothing but an old id ties to the browser', async () => {
+  it('leaves helpers alone that only an old id connects to the browser', async () => {
     const { table, clock, signals } = machine(renderer, crashHandler);
     expect(await endMarked(record, { table, clock })).toEqual([]);
     expect(signals).toEqual(['SIGTERM 13 at 0']);
@@ -136,7 +136,7 @@ describe('endMarked', () => {
 });
 
 describe('processesOf', () => {
-  it('finds the marked, the session that one of them leads, and all who descend from these', async () => {
+  it('finds the marked processes, the session that one of them leads, and all their descendants', async () => {
     const grandchild = { pid: 20, parent: 11, group: 20, session: 20 };
     const { table } = machine(grandchild, main, renderer, zygoteOrphan, crashHandler, stranger);
     const pids = (await processesOf('m', table)).map(({ pid }) => pid);

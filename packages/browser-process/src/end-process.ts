@@ -4,25 +4,37 @@ import { type Clock, systemClock } from './clock.js';
 import { processesOf, processesOfOurs } from './processes-of.js';
 import type { BrowserRecord } from './record.js';
 
-/** How long each step of an ending may take, in ms, and what it works with. */
+/** How long each step of ending a browser may take, in ms, and the objects that it uses. */
 export interface EndOptions {
-  /** Asks the browser to leave in order. Not waited for: only the processes tell whether it did. */
+  /**
+   * Asks the browser to exit cleanly. The call is not awaited: only the processes show whether the browser has exited.
+   */
   readonly ask?: () => void;
-  /** After this the main process gets SIGINT, and SIGTERM where that does not help. @default 0 without `ask`, else 5_000 */
+  /**
+   * After this time the main process gets SIGINT, and SIGTERM if that does not help.
+   * @default 0 without `ask`, else 5_000
+   */
   readonly terminateAfter?: number;
-  /** After this, counted from the start, every process of it gets SIGKILL. @default terminateAfter + 2_000 */
+  /**
+   * After this time, counted from the start, every process of the browser gets SIGKILL.
+   * @default terminateAfter + 2_000
+   */
   readonly killAfter?: number;
-  /** After this, counted from the start, those that still live are given up on. @default killAfter + 3_000 */
+  /**
+   * After this time, counted from the start, `endProcess` returns the processes that are still alive.
+   * @default killAfter + 3_000
+   */
   readonly giveUpAfter?: number;
-  /** Once aborted, what is left gets SIGKILL without further waiting. */
+  /** Once aborted, all remaining processes get SIGKILL without further waiting. */
   readonly hurry?: { readonly aborted: boolean };
   readonly table?: ProcessTable;
   readonly clock?: Clock;
 }
 
 /**
- * Ends a browser that we started, and everything it started: asks, terminates, kills. Gives those who are alive after
- * all of it: none, nearly always. Looks each process up again and never trusts an id alone.
+ * Ends a browser that this process started, and everything that the browser started: it asks, terminates, then kills.
+ * Returns the processes that are still alive afterwards, nearly always none. It looks each process up again and never
+ * trusts an id alone.
  */
 export function endProcess(record: BrowserRecord, options: EndOptions = {}): Promise<readonly ProcessEntry[]> {
   const { table = systemProcessTable() } = options;
@@ -32,7 +44,10 @@ export function endProcess(record: BrowserRecord, options: EndOptions = {}): Pro
   );
 }
 
-/** As `endProcess`, for a browser of somebody who is gone: only what carries its marker, and the kin of that. */
+/**
+ * Does as `endProcess` for a browser whose owner is gone: it ends only processes that carry the browser's marker, and
+ * their relatives.
+ */
 export function endMarked(record: BrowserRecord, options: EndOptions = {}): Promise<readonly ProcessEntry[]> {
   const { table = systemProcessTable() } = options;
   return end(
@@ -41,12 +56,12 @@ export function endMarked(record: BrowserRecord, options: EndOptions = {}): Prom
   );
 }
 
-/** The error for processes that nothing ended. */
+/** Creates the error for processes that no signal ended. */
 export function browserUnkillable(left: readonly ProcessEntry[]): WakeyError {
   const pids = left.map((entry) => entry.pid).join(', ');
   return new WakeyError('browser-unkillable', {
-    what: `The browser did not end: still alive after SIGKILL: ${pids}.`,
-    hint: 'End these processes, or restart the machine, before the profile is used again.',
+    what: `The browser did not end: these processes are still alive after SIGKILL: ${pids}.`,
+    hint: 'End these processes, or restart the machine, before you use the profile again.',
     details: { pids },
   });
 }
@@ -81,14 +96,14 @@ async function end(left: Crew, options: EndOptions): Promise<readonly ProcessEnt
 }
 
 const POLL = 15;
-/** Which part of the time before SIGKILL belongs to SIGINT. */
+/** The part of the time before SIGKILL in which the browser may react to SIGINT. */
 const INTERRUPTED = 0.7;
-/** A browser that forks while it is killed needs another look and another kill. */
+/** Time between two kills: a browser that forks while it is killed needs another look and another kill. */
 const KILL_AGAIN = 250;
 
 type Crew = ReturnType<typeof crew>;
 
-/** Everyone ever seen to belong to the browser: a helper whose main process died is not forgotten. */
+/** All processes that have ever belonged to the browser, so that a helper whose main process died is not forgotten. */
 function crew(mainPid: number, find: () => Promise<readonly ProcessEntry[]>, table: ProcessTable) {
   let members: readonly ProcessEntry[] = [];
   const look = async () => {
@@ -99,14 +114,15 @@ function crew(mainPid: number, find: () => Promise<readonly ProcessEntry[]>, tab
   };
   return {
     look,
-    /** Asks after those already known, which is cheap; nobody being left of them, goes through the whole table. */
+    /** Checks the known processes, which is cheap; if none of them is left, reads the whole process table. */
     async areGone() {
       members = await table.alive(members);
       return members.length === 0 && (await look()).length === 0;
     },
     /**
-     * Signals the main process alone, which leads the others out. Chromium with windows saves its cookies at SIGINT; at
-     * SIGTERM it loses those of the last 30 s. Where the main process is gone, whoever is left saves nothing and gets SIGTERM.
+     * Signals only the main process, which ends the others. Chromium with windows saves its cookies at SIGINT; at
+     * SIGTERM it loses those of the last 30 s. If the main process is gone, the remaining processes have nothing to
+     * save and get SIGTERM.
      */
     async terminate(signal: 'SIGINT' | 'SIGTERM') {
       const all = await look();

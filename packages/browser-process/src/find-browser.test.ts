@@ -28,13 +28,13 @@ function places(given: Partial<BrowserPlaces>): BrowserPlaces {
 }
 
 describe('findBrowser', () => {
-  it('prefers the headless shell where no window is wanted, and passes it over where one is', async () => {
+  it('prefers the headless shell if no window is wanted, and skips it otherwise', async () => {
     const here = places({ shells: [await program('shell')], browsers: [await program('chrome')] });
     expect(await findBrowser({ places: here })).toBe(join(folder, 'shell'));
     expect(await findBrowser({ places: here, headless: false })).toBe(join(folder, 'chrome'));
   });
 
-  it('passes over what is not there, what may not be run, and what is a directory', async () => {
+  it('skips missing files, files that may not be run, and directories', async () => {
     await mkdir(join(folder, 'directory'));
     const browsers = [
       join(folder, 'none'),
@@ -45,7 +45,7 @@ describe('findBrowser', () => {
     expect(await findBrowser({ places: places({ browsers }) })).toBe(join(folder, 'good'));
   });
 
-  it('looks along the PATH it is given, after the usual places, and at no other', async () => {
+  it('searches the given PATH after the usual places, and no other', async () => {
     await program('chromium');
     const here = places({ browserNames: ['chromium'] });
     expect(await findBrowser({ places: here, env: { PATH: `/nowhere:relative:${folder}` } })).toBe(
@@ -54,7 +54,7 @@ describe('findBrowser', () => {
     await expect(findBrowser({ places: here })).rejects.toMatchObject({ code: 'browser-unavailable' });
   });
 
-  it('names every place it looked at when there is none', async () => {
+  it('names every place that it searched when it finds no browser', async () => {
     const here = places({ shells: ['/none/shell'], browsers: ['/none/chrome'], browserNames: ['chrome'] });
     const error = await findBrowser({ places: here, env: { PATH: '/none/bin' } }).catch((thrown: unknown) => thrown);
     expect(isWakeyError(error, 'browser-unavailable')).toBe(true);
@@ -62,7 +62,7 @@ describe('findBrowser', () => {
     expect(String(error)).toContain('executable');
   });
 
-  it('takes the path it is given, if a program is there', async () => {
+  it('returns the given path if it is a program', async () => {
     const executable = await program('mine');
     expect(await findBrowser({ executable })).toBe(executable);
   });
@@ -79,7 +79,7 @@ describe('findBrowser', () => {
     expect(String(error)).toContain(`${executable} ${why}`);
   });
 
-  it('gives the binary behind a start script, also through a link, and the script where the binary is gone', async () => {
+  it('returns the binary behind a start script, also through a link, and the script if the binary is missing', async () => {
     const wrapper = await program('wrapper');
     const binary = await program('binary');
     await symlink(wrapper, join(folder, 'link'));
@@ -92,7 +92,7 @@ describe('findBrowser', () => {
 });
 
 describe('the usual places', () => {
-  it('on Linux are binaries, never the start scripts of packagers', () => {
+  it('on Linux are binaries, never start scripts of packagers', () => {
     const { shells, browsers, wrappers } = linuxPlaces();
     for (const place of [...shells, ...browsers]) expect(Object.keys(wrappers)).not.toContain(place);
     expect(wrappers['/usr/bin/chromium-headless-shell']).toBe('/usr/lib/chromium/chromium-headless-shell');
@@ -104,7 +104,7 @@ describe('the usual places', () => {
     expect(browsers).toContain('/Users/ann/Applications/Chromium.app/Contents/MacOS/Chromium');
   });
 
-  it('on Windows are the program folders that the environment names', () => {
+  it('on Windows are in the program folders that the environment names', () => {
     const { browsers } = windowsPlaces({
       PROGRAMFILES: 'D:\\Programs',
       LOCALAPPDATA: 'C:\\Users\\ann\\AppData\\Local',

@@ -8,22 +8,24 @@ import { macosPlaces } from './places/macos.js';
 import type { BrowserPlaces, PlaceEnvironment } from './places/places.js';
 import { windowsPlaces } from './places/windows.js';
 
-/** What to look for, and where. */
+/** Which browser to look for, and where. */
 export interface FindOptions {
-  /** A path, or `auto` to look around. @default 'auto' */
+  /** A path, or `auto` to search. @default 'auto' */
   readonly executable?: string | undefined;
-  /** A browser without a window will do: the headless shell is preferred. @default true */
+  /** Whether a browser without a window is enough: the search then prefers the headless shell. @default true */
   readonly headless?: boolean | undefined;
-  /** Where programs are looked for beside the usual places: PATH, and what the system names its program folders by. */
+  /**
+   * Environment in which to search besides the usual places: PATH, and the variables with the system's program folders.
+   */
   readonly env?: PlaceEnvironment | undefined;
   readonly platform?: NodeJS.Platform;
-  /** Looked at in this order in place of the usual ones. */
+  /** Searched in this order instead of the usual places. */
   readonly places?: BrowserPlaces;
 }
 
 /**
- * Gives the absolute path of a browser's binary: never a packager's start script where the binary behind it is known.
- * Rejects with `browser-unavailable`, naming every place it looked at.
+ * Returns the absolute path of a browser's binary: never a packager's start script if the binary behind it is known.
+ * Rejects with `browser-unavailable`, and names every place that it searched.
  */
 export async function findBrowser(options: FindOptions = {}): Promise<string> {
   const { executable = 'auto', headless = true, env = {}, platform = process.platform } = options;
@@ -37,8 +39,8 @@ export async function findBrowser(options: FindOptions = {}): Promise<string> {
     if ((await flaw(candidate)) === undefined) return behindWrapper(candidate, places);
   }
   throw new WakeyError('browser-unavailable', {
-    what: `No browser was found; looked for ${looked.join(', ')}.`,
-    hint: 'Install Chromium, its headless shell or Google Chrome, or give the path of the binary in "executable".',
+    what: `No browser found; searched for ${looked.join(', ')}.`,
+    hint: 'Install Chromium, its headless shell or Google Chrome, or set "executable" to the path of the binary.',
     details: { looked: looked.join('\n') },
   });
 }
@@ -53,12 +55,12 @@ async function given(executable: string, places: BrowserPlaces): Promise<string>
   if (wrong === undefined) return behindWrapper(executable, places);
   throw new WakeyError('browser-unavailable', {
     what: `The browser ${executable} ${wrong}.`,
-    hint: 'Give the absolute path of a browser in "executable", or "auto" to have one looked for.',
+    hint: 'Set "executable" to the absolute path of a browser, or to "auto" to search for one.',
     details: { looked: executable },
   });
 }
 
-/** What keeps a path from being a program, if anything does. */
+/** Returns why a path is not a program; undefined if it is one. */
 async function flaw(candidate: string): Promise<string | undefined> {
   try {
     if (!(await stat(candidate)).isFile()) return 'is not a file';

@@ -22,7 +22,7 @@ afterEach(async () => {
   await rm(profile, { recursive: true, force: true });
 });
 
-/** A process that holds on, with a helper of its own, in a session of its own: as a browser does. */
+/** A process that keeps running, with a helper, in its own session, as a browser does. */
 async function startStubborn(marker: string): Promise<BrowserRecord> {
   const child = spawn('/bin/sh', ['-c', 'trap "" TERM; sleep 1000 & echo ready; wait'], {
     detached: true,
@@ -37,14 +37,14 @@ async function startStubborn(marker: string): Promise<BrowserRecord> {
 }
 
 describe('reapBrowser', () => {
-  it('ends every process of the browser on record, and says how many', async () => {
+  it('ends every process of the recorded browser, and returns how many', async () => {
     const record = await startStubborn(newMarker());
     expect(await reapBrowser(record)).toBe(2);
     expect(await processesOf(record.marker)).toEqual([]);
     expect(await reapBrowser(record)).toBe(0);
   });
 
-  it('touches nobody who has the id but not the marker, nor the marker but another start', async () => {
+  it('touches no process with the id but without the marker, or with the marker but another start time', async () => {
     const record = await startStubborn(newMarker());
     expect(await reapBrowser({ ...record, marker: newMarker() })).toBe(0);
     expect(await reapBrowser({ ...record, startTime: 'another' })).toBe(0);
@@ -54,7 +54,7 @@ describe('reapBrowser', () => {
 });
 
 describe('reapLeftovers', () => {
-  it('does nothing where there is no record, or one that is not whole', async () => {
+  it('does nothing without a record or with an incomplete record', async () => {
     await reapLeftovers(profile);
     for (const text of ['{"pid": 1', '{}', 'null', '{"pid":"1"}']) {
       await writeFile(join(profile, 'wakey-browser.json'), text);
@@ -62,7 +62,7 @@ describe('reapLeftovers', () => {
     }
   });
 
-  it('ends nothing while the owner lives, and says that the profile is in use', async () => {
+  it('ends nothing while the owner is alive, and reports that the profile is in use', async () => {
     const record = await startStubborn(newMarker());
     await recordBrowser(profile, record, '/nowhere');
     await expect(reapLeftovers(profile)).rejects.toMatchObject({ code: 'browser-failed' });
@@ -72,7 +72,7 @@ describe('reapLeftovers', () => {
     expect(await readdir(profile)).toEqual([]);
   });
 
-  it('removes the scratch directory on record, wherever the temporary directory is', async () => {
+  it('removes the recorded scratch directory, wherever the temporary directory is', async () => {
     const marker = newMarker();
     const { directory } = await openScratch({ marker, env: { TMPDIR: profile } });
     await recordBrowser(profile, recordOf(marker), directory);
@@ -80,7 +80,7 @@ describe('reapLeftovers', () => {
     expect(await readdir(profile)).toEqual([]);
   });
 
-  it('removes no other directory, whatever the record says', async () => {
+  it('removes no other directory, whatever the record contains', async () => {
     const marker = newMarker();
     const elsewhere = join(profile, 'elsewhere');
     const temporary = join(profile, 'temporary');
@@ -120,7 +120,7 @@ describe('reapLeftovers', () => {
   });
 });
 
-/** A browser that is no more. */
+/** A browser that has exited. */
 function recordOf(marker: string): BrowserRecord {
   return { pid: 2 ** 22 - 1, startTime: 'long ago', marker };
 }

@@ -8,9 +8,9 @@ import type { BrowserRecord } from './record.js';
 import { removeScratch } from './scratch.js';
 
 /**
- * Ends what is left of a browser whose owner crashed. Touches only processes that carry its marker, or that belong to
- * its main process where that has both the marker and the start time of the record. Gives how many it ended; rejects
- * with `browser-unkillable` where some stay.
+ * Ends the remaining processes of a browser whose owner crashed. Touches only processes that carry the browser's
+ * marker, or that belong to its main process if that has both the marker and the start time of the record. Returns how
+ * many processes it ended; rejects with `browser-unkillable` if some stay alive.
  */
 export async function reapBrowser(
   record: BrowserRecord,
@@ -27,27 +27,29 @@ export async function reapBrowser(
   return found.length;
 }
 
-/** Writes into a profile which browser runs on it and for whom, for an owner that comes after a crash of ours. */
+/**
+ * Writes into a profile which browser runs on it and which process owns that browser, for the next owner after a crash.
+ */
 export async function recordBrowser(profile: string, record: BrowserRecord, scratch: string): Promise<void> {
   const owner = (await systemProcessTable().list()).find((entry) => entry.pid === process.pid);
   const kept: Kept = { ...record, scratch, owner: { pid: process.pid, startTime: owner?.startTime ?? '' } };
   await writeFile(join(profile, FILE), JSON.stringify(kept), { mode: 0o600 });
 }
 
-/** Takes the record back once the browser is gone. */
+/** Removes the record once the browser is gone. */
 export async function forgetBrowser(profile: string): Promise<void> {
   await rm(join(profile, FILE), { force: true });
 }
 
-/** Where to look for what is left. */
+/** Options of `reapLeftovers`. */
 export interface LeftoverOptions {
-  /** The directory that holds the scratch directories of browsers. @default the system's temporary directory */
+  /** The directory with the scratch directories of browsers. @default the system's temporary directory */
   readonly temporary?: string | undefined;
 }
 
 /**
- * Ends the browser that a crashed owner left on this profile, and removes its scratch directory. Rejects with
- * `browser-failed`, and ends nothing, where the owner lives: then the profile is in use.
+ * Ends the browser that a crashed owner left on this profile, and removes its scratch directory. If the owner is alive,
+ * the profile is in use: rejects with `browser-failed` and ends nothing.
  */
 export async function reapLeftovers(profile: string, { temporary }: LeftoverOptions = {}): Promise<void> {
   const kept = await readRecord(profile);
@@ -73,13 +75,14 @@ async function readRecord(profile: string): Promise<Kept | undefined> {
   try {
     return parseKept(JSON.parse(await readFile(join(profile, FILE), 'utf8')));
   } catch (error) {
-    // Not there: nobody crashed. Half written: the crash came before the record was whole, and names nobody.
+    // If the record is missing, no owner has crashed. If it is incomplete, the crash came before the record was
+    // written, and it names no process.
     if (isFileError(error, 'ENOENT') || error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
 
-/** A record of another form names nobody that we could end. */
+/** Returns undefined for a record of another form, which names no process. */
 function parseKept(value: Kept): Kept | undefined {
   const numbers = [value?.pid, value?.owner?.pid];
   const texts = [value?.startTime, value?.marker, value?.scratch, value?.owner?.startTime];
@@ -89,7 +92,7 @@ function parseKept(value: Kept): Kept | undefined {
 
 function profileInUse(profile: string, { pid, owner }: Kept): WakeyError {
   return new WakeyError('browser-failed', {
-    what: `The profile ${profile} is in use by the browser ${pid} of process ${owner.pid}.`,
+    what: `The profile ${profile} is in use by browser process ${pid}, which process ${owner.pid} started.`,
     hint: 'Close that browser first; two browsers on one profile destroy it.',
     details: { profile, pid, owner: owner.pid },
   });

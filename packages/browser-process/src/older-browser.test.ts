@@ -7,7 +7,7 @@ const judge =
     refuseOlder({ executable: '/bin/browser', version, writtenBy: { product, version: written } });
 
 describe('a browser for a profile', () => {
-  it('is refused where one of a later milestone wrote it; both versions and the way out are named', () => {
+  it('is refused if a browser of a later milestone wrote the profile; the error names both versions and a remedy', () => {
     const tell = judge('155.0.9999.9', '156.0.1.2');
     expect(tell).toThrow(expect.objectContaining({ code: 'browser-older' }));
     expect(tell).toThrow(/\/bin\/browser has version 155\.0\.9999\.9.*Chrome 156\.0\.1\.2.*version 156 or newer/s);
@@ -20,11 +20,11 @@ describe('a browser for a profile', () => {
     ['1000.0', '999.9', 'Chrome'],
     [undefined, '999.0.0.0', 'Chrome'],
     ['156.0.0.1', 'nightly', 'Lightpanda'],
-  ])('is taken in version %s where %s wrote it', (version, written, product) => {
+  ])('is accepted in version %s if version %s wrote the profile', (version, written, product) => {
     expect(judge(version, written, product)).not.toThrow();
   });
 
-  it('is taken where nobody wrote it', () => {
+  it('is accepted if no browser wrote the profile', () => {
     expect(() => refuseOlder({ executable: '/b', version: '1.0', writtenBy: undefined })).not.toThrow();
   });
 });

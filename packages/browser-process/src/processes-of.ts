@@ -1,7 +1,7 @@
 import { type ProcessEntry, type ProcessTable, systemProcessTable } from '@wakey/host';
 import type { BrowserRecord } from './record.js';
 
-/** Every living process of the browser that carries `marker`, whatever its parent is by now. */
+/** Returns every live process of the browser that carries `marker`, even if its parent has died. */
 export async function processesOf(
   marker: string,
   table: ProcessTable = systemProcessTable(),
@@ -14,8 +14,8 @@ export async function processesOf(
 }
 
 /**
- * As `processesOf`, and also helpers that outlived a main process which is gone. Only for whoever started the browser
- * and has not let go of it since: for anyone else the id in the record may be somebody else's by now.
+ * Does as `processesOf`, and also finds helpers that outlived their main process. Only the process that started the
+ * browser and has not released it may call it: later the id in the record may belong to another process.
  */
 export async function processesOfOurs(
   record: BrowserRecord,
@@ -28,7 +28,7 @@ export async function processesOfOurs(
   return kin(entries, [...entries.filter((entry) => entry.marked), ...helpers]);
 }
 
-/** The seeds, those in a session led by one of them, and all who descend from these. */
+/** Returns the seeds, the processes in a session that a seed leads, and all their descendants. */
 function kin(entries: readonly ProcessEntry[], seeds: readonly ProcessEntry[]): readonly ProcessEntry[] {
   const found = new Map(seeds.map((entry) => [entry.pid, entry]));
   for (let size = -1; size !== found.size; ) {

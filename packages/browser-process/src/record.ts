@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 
 /**
- * Names one started browser beyond doubt: the marker is random and in its environment, and a process id counts only
- * together with the moment at which its process started.
+ * Identifies one started browser: the marker is random and in the browser's environment, and a process id counts only
+ * together with the start time of its process.
  */
 export interface BrowserRecord {
   readonly pid: number;
-  /** As the process table tells it; only ever compared. */
+  /** Start time as the process table reports it; Wakey only compares it. */
   readonly startTime: string;
   readonly marker: string;
 }
 
-/** A marker no other browser has. */
+/** Returns a marker that no other browser has. */
 export function newMarker(): string {
   return randomBytes(16).toString('hex');
 }

@@ -3,24 +3,24 @@ import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isFileError } from '@wakey/host';
 
-/** Whether the browser's own sandbox is used, and why. */
+/** Whether the browser uses its sandbox, and why. */
 export interface SandboxDecision {
   readonly on: boolean;
   readonly reason: string;
 }
 
-/** What the decision looks at. */
+/** What the decision depends on. */
 export interface SandboxOptions {
   readonly sandbox: 'auto' | 'on' | 'off';
   readonly executable: string;
   readonly platform?: NodeJS.Platform;
-  /** The user id we run as. @default that of this process */
+  /** The user id of this process. @default the real one */
   readonly uid?: number | undefined;
-  /** Whether a user without rights may make a user namespace. @default tried out */
+  /** Whether an unprivileged user may create a user namespace. @default tried out */
   readonly namespaces?: () => Promise<boolean>;
 }
 
-/** Decides about the sandbox: as told, or with `auto` on wherever it can work. */
+/** Decides whether the browser uses its sandbox: as the option says, or with `auto` if the sandbox can work. */
 export async function decideSandbox(options: SandboxOptions): Promise<SandboxDecision> {
   const {
     sandbox,
@@ -30,9 +30,9 @@ export async function decideSandbox(options: SandboxOptions): Promise<SandboxDec
     namespaces = canUnshare,
   } = options;
   if (sandbox !== 'auto') return { on: sandbox === 'on', reason: `the option "sandbox" is "${sandbox}"` };
-  if (platform !== 'linux') return { on: true, reason: 'it works for every user on this system' };
+  if (platform !== 'linux') return { on: true, reason: 'the sandbox works for every user on this system' };
   if (uid === 0) return { on: false, reason: 'Chromium has no sandbox for root' };
-  if (await hasSetuidHelper(executable)) return { on: true, reason: 'the setuid helper is beside the browser' };
+  if (await hasSetuidHelper(executable)) return { on: true, reason: 'the setuid helper is next to the browser' };
   if (await namespaces()) return { on: true, reason: 'user namespaces work here' };
   return { on: false, reason: 'neither user namespaces nor the setuid helper of Chromium work here' };
 }
@@ -41,7 +41,7 @@ async function hasSetuidHelper(executable: string): Promise<boolean> {
   for (const name of ['chrome-sandbox', 'chrome_sandbox']) {
     try {
       const { mode, uid } = await stat(join(dirname(executable), name));
-      // A download cannot bring that right along, and Chromium does not start with a helper that lacks it.
+      // A downloaded helper does not have the setuid right, and Chromium does not start with such a helper.
       if ((mode & SETUID) !== 0 && uid === 0) return true;
     } catch (error) {
       if (!isFileError(error, 'ENOENT', 'ENOTDIR', 'EACCES')) throw error;
@@ -52,7 +52,10 @@ async function hasSetuidHelper(executable: string): Promise<boolean> {
 
 const SETUID = 0o4000;
 
-/** Kernels, containers and AppArmor forbid namespaces in many ways; trying one is the only certain answer. */
+/**
+ * Tries to create a namespace: kernels, containers and AppArmor forbid namespaces in many ways, so only a try is
+ * certain.
+ */
 function canUnshare(): Promise<boolean> {
   return new Promise((resolve) => {
     execFile('/usr/bin/unshare', ['--user', '--map-root-user', '/bin/true'], { timeout: 2_000 }, (error) =>

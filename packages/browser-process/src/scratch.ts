@@ -4,17 +4,20 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { WakeyError } from '@wakey/core';
 import { isFileError, MARKER_VARIABLE } from '@wakey/host';
 
-/** The temporary directory of one browser: all that it writes outside its profile goes here, and goes with it. */
+/**
+ * The temporary directory of one browser: it holds all that the browser writes outside its profile, and is removed with
+ * it.
+ */
 export interface Scratch {
   readonly directory: string;
-  /** Where the browser keeps its profile: the one given, else one in here. */
+  /** The profile of the browser: the given one, or one in this directory. */
   readonly profile: string;
-  /** The environment of the browser's process: the one given, the marker, and this directory as its temporary one. */
+  /** The environment of the browser's process: the given one, the marker, and this directory as temporary directory. */
   readonly env: Readonly<Record<string, string>>;
   remove(): Promise<void>;
 }
 
-/** What a scratch directory is made from. */
+/** Options of `openScratch`. */
 export interface ScratchOptions {
   readonly marker: string;
   readonly profile?: string | undefined;
@@ -22,7 +25,7 @@ export interface ScratchOptions {
 }
 
 /**
- * Makes the temporary directory of a browser. Without a HOME in `env` the browser gets this directory as its home:
+ * Creates the temporary directory of a browser. Without a HOME in `env` this directory is also the browser's home, so
  * nothing that it writes there outlives it.
  */
 export async function openScratch({ marker, profile, env = {} }: ScratchOptions): Promise<Scratch> {
@@ -44,7 +47,7 @@ export async function openScratch({ marker, profile, env = {} }: ScratchOptions)
   };
 }
 
-/** Proves that a profile can be written to, which a browser would only tell by misbehaving. */
+/** Throws if a profile cannot be written to. A browser on such a profile would misbehave without an error. */
 export async function assertWritable(profile: string): Promise<void> {
   const proof = join(profile, '.wakey-writable');
   try {
@@ -52,8 +55,8 @@ export async function assertWritable(profile: string): Promise<void> {
     await rm(proof);
   } catch (error) {
     throw new WakeyError('browser-failed', {
-      what: `The profile ${profile} cannot be written to.`,
-      hint: 'Give the user that runs this write access to it.',
+      what: `Wakey cannot write to the profile ${profile}.`,
+      hint: 'Give the user of this process write access to the profile.',
       cause: error,
       details: { profile },
     });
@@ -61,9 +64,9 @@ export async function assertWritable(profile: string): Promise<void> {
 }
 
 /**
- * Removes the scratch directory that a crashed owner left of a browser. The path comes from a file in the profile, which may
- * have come from elsewhere: a directory is removed only where it lies directly in the temporary directory, is itself and no
- * link, is ours, and has the marker of that browser in it. Anything else stays.
+ * Removes the scratch directory that a crashed owner left of a browser. The path comes from a file in the profile,
+ * which may be from elsewhere, so a directory is removed only if it lies directly in the temporary directory, is no
+ * link, belongs to this user, and contains the marker of that browser. Every other directory stays.
  */
 export async function removeScratch(directory: string, marker: string, temporary = tmpdir()): Promise<void> {
   if (!basename(directory).startsWith(PREFIX) || dirname(directory) !== resolve(temporary)) return;
@@ -83,17 +86,20 @@ async function isOurs(directory: string, marker: string): Promise<boolean> {
 }
 
 const PREFIX = 'wakey-browser-';
-/** In each scratch directory: whose it is. */
+/** Name of the file in each scratch directory that contains the marker of its browser. */
 const MARK = '.wakey-browser';
 
-/** Chromium puts a socket into its temporary directory, and a socket's path has to be short. */
+/**
+ * Returns the variables that name the temporary directory. Chromium creates a socket there, and the path of a socket
+ * must be short.
+ */
 function temporary(directory: string): Readonly<Record<string, string>> {
   if (process.platform === 'win32') return { TEMP: directory, TMP: directory };
   return { TMPDIR: directory.length + SOCKET.length <= 103 ? directory : '/tmp' };
 }
 
 const SOCKET = '/org.chromium.Chromium.XXXXXX/SingletonSocket';
-/** A browser that has just died may still have files of its own removed under our hands. */
+/** Retry: a browser that has just died may still remove files while this process removes the directory. */
 const REMOVE = { recursive: true, force: true, maxRetries: 5, retryDelay: 50 } as const;
 
 async function create(prefix: string): Promise<string> {
@@ -101,8 +107,8 @@ async function create(prefix: string): Promise<string> {
     return await mkdtemp(prefix);
   } catch (error) {
     throw new WakeyError('browser-failed', {
-      what: `No temporary directory could be made at ${prefix}….`,
-      hint: 'Free some room there, or name another place in TMPDIR.',
+      what: `Could not create a temporary directory at ${prefix}….`,
+      hint: 'Free some space there, or set TMPDIR to another directory.',
       cause: error,
     });
   }

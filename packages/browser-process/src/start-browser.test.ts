@@ -23,21 +23,21 @@ async function script(body: string): Promise<string> {
 }
 
 describe('startBrowser', () => {
-  it('tells how it ended, and its last words without the noise of a missing D-Bus', async () => {
+  it('reports how the process ended, and the end of its stderr without lines about a missing D-Bus', async () => {
     const noise = '[1:2:0101/0.1:ERROR:dbus/bus.cc:405] Failed to connect to the bus';
     const executable = await script(`echo "${noise}" >&2; echo "no room" >&2; exit 3`);
     const { exited } = await startBrowser({ executable, args: [], env: {} });
     expect(await exited).toEqual({ exitCode: 3, detail: 'no room' });
   });
 
-  it('keeps at most 2,000 characters of a long stderr: the last', async () => {
+  it('keeps at most the last 2,000 characters of a long stderr', async () => {
     const executable = await script('i=0; while [ $i -lt 500 ]; do echo "line $i of many" >&2; i=$((i+1)); done');
     const { detail = '' } = await (await startBrowser({ executable, args: [], env: {} })).exited;
     expect(detail.length).toBeLessThanOrEqual(2_000);
     expect(detail).toMatch(/line 499 of many$/);
   });
 
-  it('gives the process only the environment given, and two ends of a pipe', async () => {
+  it('gives the process only the given environment, and two ends of a pipe', async () => {
     const executable = await script('read line <&3; echo "$line to you, $WHO$USER" >&4');
     const { pipe, exited } = await startBrowser({ executable, args: [], env: { WHO: 'Ann', PATH: '/usr/bin:/bin' } });
     pipe.write.write('hello\n');
@@ -46,7 +46,7 @@ describe('startBrowser', () => {
     expect((await exited).exitCode).toBe(0);
   });
 
-  it('names the process so that it can be ended for certain', async () => {
+  it('records the process so that it can be identified and ended', async () => {
     const executable = await script('trap "" TERM; sleep 1000');
     const scratch = await openScratch({ marker: newMarker(), env: { PATH: '/usr/bin:/bin', TMPDIR: folder } });
     const { record, exited } = await startBrowser({ executable, args: [], env: scratch.env });
@@ -56,7 +56,7 @@ describe('startBrowser', () => {
     await scratch.remove();
   });
 
-  it('rejects with browser-failed where the system cannot run it', async () => {
+  it('rejects with browser-failed if the system cannot run the binary', async () => {
     const executable = join(folder, 'text');
     await writeFile(executable, '#!/no/such/interpreter\n', { mode: 0o755 });
     await expect(startBrowser({ executable, args: [], env: {} })).rejects.toMatchObject({ code: 'browser-failed' });
@@ -64,7 +64,7 @@ describe('startBrowser', () => {
 });
 
 describe('openScratch', () => {
-  it('is the home, the temporary directory and, without a profile, the profile of the browser, for its user alone', async () => {
+  it('is the browser’s home, temporary directory and, without a profile, its profile, and closed to other users', async () => {
     const { directory, profile, env, remove } = await openScratch({
       marker: 'm',
       env: { TMPDIR: folder, NOT: undefined },
@@ -77,7 +77,7 @@ describe('openScratch', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('leaves the browser another temporary directory where the path of its socket would be too long', async () => {
+  it('gives the browser another temporary directory if the path of its socket would be too long', async () => {
     const long = join(folder, 'l'.repeat(80));
     await mkdir(long);
     const { directory, env, remove } = await openScratch({ marker: 'm', env: { TMPDIR: long } });
@@ -85,7 +85,7 @@ describe('openScratch', () => {
     await remove();
   });
 
-  it('leaves a HOME and a profile that were given', async () => {
+  it('keeps a given HOME and a given profile', async () => {
     const { profile, env, remove } = await openScratch({
       marker: 'm',
       profile: '/p',
@@ -97,7 +97,7 @@ describe('openScratch', () => {
 });
 
 describe('assertWritable', () => {
-  it('leaves nothing in a profile that can be written to, and names one that cannot', async () => {
+  it('leaves no file in a writable profile, and names a profile that is not writable', async () => {
     await assertWritable(folder);
     expect(await readdir(folder)).toEqual([]);
     await expect(assertWritable('/proc/self')).rejects.toMatchObject({ code: 'browser-failed' });
@@ -114,18 +114,18 @@ describe('browserVersion', () => {
     expect(await browserVersion(firefox, { env })).toEqual({ name: 'Mozilla Firefox', version: '153.7.0' });
   });
 
-  it('takes none for an answer: another text, a refusal, no program, silence for ever', async () => {
+  it('returns undefined for another text, a refusal, a missing program and endless silence', async () => {
     expect(await browserVersion(await script('echo hello'), { env })).toBeUndefined();
     expect(await browserVersion(await script('exit 1'), { env })).toBeUndefined();
     expect(await browserVersion(join(folder, 'none'), { env })).toBeUndefined();
     expect(await browserVersion(await script('sleep 1000'), { env, timeout: 50 })).toBeUndefined();
   });
 
-  it('does not wait for what left the group of a silent binary and holds its output open', async () => {
+  it('does not wait for a process that left the group of a silent binary and holds its output open', async () => {
     const file = join(folder, 'pid');
     const executable = await script(`setsid sh -c 'echo $$ > ${file}; exec sleep 1000' & sleep 1000`);
     expect(await browserVersion(executable, { env, timeout: 500 })).toBeUndefined();
-    // It lives: so it was not its end that was waited for.
+    // The process is alive, so the call did not wait for its end.
     process.kill(Number(await readFile(file, 'utf8')), 'SIGKILL');
   });
 });

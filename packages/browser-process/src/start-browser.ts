@@ -4,22 +4,22 @@ import { WakeyError } from '@wakey/core';
 import { MARKER_VARIABLE, systemProcessTable } from '@wakey/host';
 import type { BrowserRecord } from './record.js';
 
-/** What to start. */
+/** Options of `startBrowser`. */
 export interface StartOptions {
   readonly executable: string;
   readonly args: readonly string[];
-  /** The whole environment of the process; it must hold the marker. See `openScratch`. */
+  /** The whole environment of the process, which must contain the marker. See `openScratch`. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** A started browser process, leader of a session and group of its own. */
+/** A started browser process, which leads its own session and process group. */
 export interface BrowserProcess {
   readonly record: BrowserRecord;
-  /** The two ends of a debugging pipe (`--remote-debugging-pipe`): what we write, what we read. */
+  /** The two ends of a debugging pipe (`--remote-debugging-pipe`): one to write to, one to read from. */
   readonly pipe: { readonly write: Writable; readonly read: Readable };
-  /** Resolves once the process ended and the end of its stderr is read. Never rejects. */
+  /** Resolves once the process has ended and the end of its stderr is read. Never rejects. */
   readonly exited: Promise<ProcessExit>;
-  /** The end of its stderr so far, at most 2 kB. */
+  /** Returns the end of its stderr so far, at most 2 kB. */
   stderrEnd(): string;
 }
 
@@ -31,16 +31,16 @@ export interface ProcessExit {
 }
 
 /**
- * Starts a browser's process. It has its own session, so a Ctrl-C in our terminal does not reach it: who owns it ends
- * it. It gets a debugging pipe at its descriptors 3 and 4; that pipe's end, when we die, is what makes Chromium leave.
- * Rejects with `browser-failed` where the system would not start it.
+ * Starts the process of a browser. The process has its own session, so a Ctrl-C in the terminal does not reach it; the
+ * owner ends it. It gets a debugging pipe at its descriptors 3 and 4: when the owner dies, that pipe closes and
+ * Chromium exits. Rejects with `browser-failed` if the system cannot start it.
  */
 export async function startBrowser({ executable, args, env }: StartOptions): Promise<BrowserProcess> {
   const child = await spawned(executable, args, env);
   const { pid, stderr } = child;
   const [, , , write, read] = child.stdio;
   if (pid === undefined || stderr === null || !isWritable(write) || !isReadable(read)) {
-    throw new Error('spawn gave a process without the streams it was asked for');
+    throw new Error('spawn returned a process without the requested streams');
   }
   const stderrEnd = keepEnd(stderr);
   const exited = exit(child, stderrEnd);
@@ -49,10 +49,10 @@ export async function startBrowser({ executable, args, env }: StartOptions): Pro
   return { record, pipe: { write, read }, exited, stderrEnd };
 }
 
-/** How much of stderr is told, in characters; more is read, since much of it is noise. */
+/** How much of stderr is reported, in characters. More is read, because much of it is noise. */
 const KEPT = 2_000;
 const READ = 16_000;
-/** A helper that outlives the main process may hold stderr open; its last words are not waited for longer than this. */
+/** How long to wait for the end of stderr, in ms: a helper that outlives the main process may hold stderr open. */
 const LAST_WORDS = 250;
 
 function spawned(executable: string, args: readonly string[], env: Readonly<Record<string, string>>) {
@@ -68,7 +68,7 @@ function spawned(executable: string, args: readonly string[], env: Readonly<Reco
       reject(
         new WakeyError('browser-failed', {
           what: `The browser ${executable} could not be started.`,
-          hint: 'Check that it is a program for this machine, and that its user may run it.',
+          hint: 'Check that the file is a program for this machine and that this user may run it.',
           cause,
         }),
       ),
@@ -85,7 +85,7 @@ function keepEnd(stderr: Readable): () => string {
   return () => end.split('\n').filter(isTelling).join('\n').trim().slice(-KEPT);
 }
 
-/** Chromium complains of a missing D-Bus in dozens of lines wherever there is no desktop. */
+/** Whether a line is useful: without a desktop, Chromium prints dozens of lines about a missing D-Bus. */
 function isTelling(line: string): boolean {
   return !/:(?:[\w/]+\/)?dbus\/\w+\.cc:/.test(line);
 }

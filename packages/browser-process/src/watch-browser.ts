@@ -5,34 +5,34 @@ import { forgetBrowser } from './leftovers.js';
 import type { Scratch } from './scratch.js';
 import type { BrowserProcess, ProcessExit } from './start-browser.js';
 
-/** A browser process that we started, until nothing is left of it. */
+/** A browser that this process started, until all its processes are gone. */
 export interface RunningBrowser {
   readonly process: BrowserProcess;
   readonly lost: Promise<LostReason>;
-  /** As `BrowserHandle.close`. `ask` asks the browser to leave by itself. */
+  /** Does as `BrowserHandle.close`. `ask` asks the browser to exit by itself. */
   close(ask: () => void, options?: CallOptions): Promise<void>;
   /** Ends the browser at once. */
   kill(): Promise<void>;
 }
 
-/** A started browser, and what ends with it. */
+/** Options of `watchBrowser`: a started browser, and what ends with it. */
 export interface WatchOptions {
   readonly process: BrowserProcess;
   readonly scratch: Scratch;
-  /** The calls on this browser: they reject with `browser-lost` the moment the browser is gone. */
+  /** The calls on this browser, which reject with `browser-lost` as soon as the browser is gone. */
   readonly calls: Calls;
   /** How long helper processes may outlive the main process before they get SIGTERM, in ms. @default 500 */
   readonly helpersLeave?: number;
 }
 
 /**
- * Watches a started browser: when the browser goes, every running call rejects at once, its helper processes are ended, and
- * its temporary files are removed.
+ * Watches a started browser: when the browser exits, every running call rejects at once, its helper processes are
+ * ended, and its temporary files are removed.
  */
 export function watchBrowser({ process, scratch, calls, helpersLeave = 500 }: WatchOptions): RunningBrowser {
   let isClosing = false;
   let closing: Promise<void> | undefined;
-  /** An impatient caller of `close` also hurries an ending that is under way. */
+  /** If a caller of `close` aborts, an ending that is under way also hurries. */
   const hurry = new AbortController();
 
   const end = async (options: EndOptions) => {
@@ -44,7 +44,7 @@ export function watchBrowser({ process, scratch, calls, helpersLeave = 500 }: Wa
   const lost = process.exited.then(async (exit): Promise<LostReason> => {
     calls.end(browserLost(isClosing ? 'it was closed' : wayOut(exit), exit.detail));
     const kind = isClosing ? 'closed' : 'exited';
-    // Helpers leave by themselves in a moment. Where they do not, `close()` reports it: this promise never rejects.
+    // Helpers exit by themselves in a moment. If they do not, `close()` reports it: this promise never rejects.
     await end({ terminateAfter: helpersLeave, killAfter: helpersLeave }).catch(() => undefined);
     return { kind, ...exit };
   });
@@ -77,15 +77,18 @@ export function watchBrowser({ process, scratch, calls, helpersLeave = 500 }: Wa
   };
 }
 
-/** How a process ended, as a part of a message. */
+/** Returns how a process ended, as a part of a message. */
 export function wayOut({ exitCode, exitSignal }: ProcessExit): string {
   return exitSignal === undefined ? `it exited with code ${exitCode}` : `it was ended by ${exitSignal}`;
 }
 
-/** The error of every call on a browser that is gone. `how` says in what way; `detail` is the end of its stderr. */
+/**
+ * Creates the error of every call on a browser that is gone. `how` states how the browser ended; `detail` is the end of
+ * its stderr.
+ */
 export function browserLost(how: string, detail?: string): WakeyError {
   return new WakeyError('browser-lost', {
     what: `The browser is gone: ${how}.${detail === undefined ? '' : ` The end of its stderr: ${detail}`}`,
-    hint: 'Start it again on the same profile.',
+    hint: 'Start the browser again on the same profile.',
   });
 }

@@ -1,6 +1,9 @@
 import type { BrowserPlaces } from './places.js';
 
-/** The real binaries: Debian's start scripts put a shell between us and the browser, which ends alone when killed. */
+/**
+ * Returns the places of the binaries themselves: Debian's start scripts put a shell between Wakey and the browser, and
+ * a kill would end only that shell.
+ */
 export function linuxPlaces(): BrowserPlaces {
   return {
     shells: [

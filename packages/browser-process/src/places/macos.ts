@@ -1,6 +1,6 @@
 import type { BrowserPlaces, PlaceEnvironment } from './places.js';
 
-/** Applications of the machine and of the user; `HOME` in `env` tells where the latter are. */
+/** Returns the applications of the machine and of the user; `HOME` in `env` names the user's folder. */
 export function macosPlaces(env: PlaceEnvironment): BrowserPlaces {
   const home = env.HOME;
   const folders = ['/Applications', ...(home === undefined ? [] : [`${home}/Applications`])];

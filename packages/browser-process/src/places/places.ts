@@ -1,14 +1,14 @@
-/** Where browsers are installed on one operating system, the preferred first. */
+/** Where browsers are installed on one operating system, preferred places first. */
 export interface BrowserPlaces {
-  /** Headless shells: half the memory of a whole browser. */
+  /** Headless shells, which need half the memory of a whole browser. */
   readonly shells: readonly string[];
   readonly browsers: readonly string[];
-  /** Names to look for along PATH, after the places. */
+  /** Names to search for in PATH, after the places. */
   readonly shellNames: readonly string[];
   readonly browserNames: readonly string[];
-  /** Start scripts of packagers, and the binary each surely starts. */
+  /** Start scripts of packagers, and the binary that each certainly starts. */
   readonly wrappers: Readonly<Record<string, string>>;
 }
 
-/** The variables of an environment that tell where programs are. */
+/** The environment variables that name the folders of programs. */
 export type PlaceEnvironment = Readonly<Record<string, string | undefined>>;

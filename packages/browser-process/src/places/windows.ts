@@ -1,6 +1,6 @@
 import type { BrowserPlaces, PlaceEnvironment } from './places.js';
 
-/** Program folders of the machine and of the user, as `env` names them. */
+/** Returns the program folders of the machine and of the user, as `env` names them. */
 export function windowsPlaces(env: PlaceEnvironment): BrowserPlaces {
   const folders = [
     env.PROGRAMFILES ?? 'C:\\Program Files',
