@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { faultyFiles } from '@wakey/testkit';
+import { faultyFiles, temporaryDirectory } from '@wakey/testkit';
 import { describe, expect, it } from 'vitest';
-import { temporaryDirectory, tree } from '../workspace/testing/place.js';
+import { tree } from '../workspace/testing/place.js';
 import { packBundle } from './pack.js';
 import { file, inPieces, manifest, noise, packed, unpacked } from './testing/bundles.js';
 import { unpackBundle } from './unpack.js';

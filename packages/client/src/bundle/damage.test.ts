@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { temporaryDirectory } from '@wakey/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { temporaryDirectory } from '../workspace/testing/place.js';
 import { file, inPieces, noise, packed, unpacked } from './testing/bundles.js';
 import { unpackBundle } from './unpack.js';
 

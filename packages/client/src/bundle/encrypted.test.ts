@@ -1,5 +1,5 @@
+import { temporaryDirectory } from '@wakey/testkit';
 import { expect, it } from 'vitest';
-import { temporaryDirectory } from '../workspace/testing/place.js';
 import { unpackBundle } from './unpack.js';
 
 it.each(['age-encryption.org/v1\n-> X25519 …', '-----BEGIN AGE ENCRYPTED FILE-----\n'])(

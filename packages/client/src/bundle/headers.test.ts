@@ -1,8 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
+import { temporaryDirectory } from '@wakey/testkit';
 import { describe, expect, it } from 'vitest';
-import { temporaryDirectory } from '../workspace/testing/place.js';
 import { inPieces, manifestEntry, type RawEntry, sumsOf, tarOf, unpacked } from './testing/bundles.js';
 import { unpackBundle } from './unpack.js';
 

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { temporaryDirectory } from '@wakey/testkit';
 import { expect, it } from 'vitest';
-import { temporaryDirectory } from '../workspace/testing/place.js';
 import { file, manifest, noise, packed, unpacked } from './testing/bundles.js';
 
 const run = promisify(execFile);

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { faultyFiles } from '@wakey/testkit';
+import { faultyFiles, temporaryDirectory } from '@wakey/testkit';
 import { expect, it } from 'vitest';
-import { temporaryDirectory } from '../workspace/testing/place.js';
 import { file, inPieces, noise, packed } from './testing/bundles.js';
 import { unpackBundle } from './unpack.js';
 

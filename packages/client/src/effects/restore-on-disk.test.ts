@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defaultPolicy, type RecoveryCause } from '@wakey/core';
 import { type Files, realFiles } from '@wakey/host';
-import { canMount, fakeBrowser, mountedDisk, woundClock } from '@wakey/testkit';
+import { canMount, fakeBrowser, mountedDisk, temporaryDirectory, woundClock } from '@wakey/testkit';
 import { expect, it, onTestFinished } from 'vitest';
 import { packBundle } from '../bundle/pack.js';
 import { manifest } from '../bundle/testing/bundles.js';
@@ -11,7 +11,7 @@ import { inspectProfile } from '../profile/inspect-profile.js';
 import { listProfile } from '../profile/list-profile.js';
 import { makeProfile } from '../profile/testing/profile.js';
 import { memoryStore } from '../transfer/testing/memory-store.js';
-import { open, temporaryDirectory } from '../workspace/testing/place.js';
+import { open } from '../workspace/testing/place.js';
 import type { EffectContext } from './context.js';
 import { restore } from './restore.js';
 

@@ -1,8 +1,8 @@
 import { readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Platform, type ProcessFacts, thisPlatform } from '@wakey/host';
+import { temporaryDirectory } from '@wakey/testkit';
 import { describe, expect, it } from 'vitest';
-import { temporaryDirectory } from '../workspace/testing/place.js';
 import { refuseBrowserOn } from './foreign-browser.js';
 
 /** A user data directory whose lock names `target`, on a machine called `here` with these processes. */

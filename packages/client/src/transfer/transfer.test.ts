@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WakeyError } from '@wakey/core';
+import { temporaryDirectory } from '@wakey/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { packBundle } from '../bundle/pack.js';
 import { inPieces, manifest, packed } from '../bundle/testing/bundles.js';
@@ -8,7 +9,7 @@ import { examineMemory } from '../examine/examine-memory.js';
 import { listProfile } from '../profile/list-profile.js';
 import { makeProfile, pageDatabase } from '../profile/testing/profile.js';
 import { listSessions } from '../workspace/list-sessions.js';
-import { open, temporaryDirectory } from '../workspace/testing/place.js';
+import { open } from '../workspace/testing/place.js';
 import { exportSession } from './export-session.js';
 import { type ImportSessionOptions, importSession } from './import-session.js';
 import { memoryStore } from './testing/memory-store.js';

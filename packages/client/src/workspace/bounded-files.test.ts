@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { boundedFiles, type Files, realFiles } from '@wakey/host';
+import { temporaryDirectory } from '@wakey/testkit';
 import { describe, expect, it } from 'vitest';
 import { listSessions } from './list-sessions.js';
-import { open, temporaryDirectory } from './testing/place.js';
+import { open } from './testing/place.js';
 
 /** A file system whose call `name` never answers. */
 function hanging(name: keyof Files): { readonly files: Files; readonly calls: () => number } {

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { existsSync, lstatSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Platform, type ProcessFacts, thisPlatform } from '@wakey/host';
+import { temporaryDirectory } from '@wakey/testkit';
 import { expect, it, onTestFinished } from 'vitest';
-import { open, temporaryDirectory } from './testing/place.js';
+import { open } from './testing/place.js';
 import type { Workspace } from './workspace.js';
 
 const NAMES = ['SingletonLock', 'SingletonCookie', 'SingletonSocket'];

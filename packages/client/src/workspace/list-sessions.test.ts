@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryDirectory } from '@wakey/testkit';
 import { expect, it } from 'vitest';
 import { listSessions } from './list-sessions.js';
-import { open, temporaryDirectory } from './testing/place.js';
+import { open } from './testing/place.js';
 
 const put: readonly (readonly [what: string, file: string, put: (path: string) => void])[] = [
   ['a directory in the record’s place', 'session.json', (path) => mkdirSync(path)],

@@ -1,10 +1,11 @@
 import { cp, lstat, mkdir, readdir, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Files, realFiles, thisPlatform } from '@wakey/host';
+import { temporaryDirectory } from '@wakey/testkit';
 import { describe, expect, it } from 'vitest';
 import { inspectProfile } from '../profile/inspect-profile.js';
 import { makeProfile } from '../profile/testing/profile.js';
-import { open, temporaryDirectory } from './testing/place.js';
+import { open } from './testing/place.js';
 import type { Workspace } from './workspace.js';
 
 const statfs = (async () => ({

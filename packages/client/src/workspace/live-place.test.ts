@@ -1,10 +1,11 @@
 import { cp, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Files, realFiles } from '@wakey/host';
+import { temporaryDirectory } from '@wakey/testkit';
 import { describe, expect, it } from 'vitest';
 import { inspectProfile } from '../profile/inspect-profile.js';
 import { makeProfile } from '../profile/testing/profile.js';
-import { open, temporaryDirectory } from './testing/place.js';
+import { open } from './testing/place.js';
 import type { Workspace } from './workspace.js';
 
 /** A file system whose directories report this type and this much free space. */

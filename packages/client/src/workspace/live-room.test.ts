@@ -1,9 +1,10 @@
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Files, realFiles, thisPlatform } from '@wakey/host';
+import { temporaryDirectory } from '@wakey/testkit';
 import { expect, it } from 'vitest';
 import { whyUnfit } from './live-room.js';
-import { open, temporaryDirectory } from './testing/place.js';
+import { open } from './testing/place.js';
 
 const MB = 1024 ** 2;
 

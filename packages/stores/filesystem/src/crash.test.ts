@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SessionStore } from '@wakey/core';
-import { faultyFiles } from '@wakey/testkit';
+import { faultyFiles, temporaryDirectory } from '@wakey/testkit';
 import { expect, it } from 'vitest';
-import { holder, store, streamOf, temporaryDirectory, textOf } from './testing/place.js';
+import { holder, store, streamOf, textOf } from './testing/place.js';
 
 /**
  * Runs `act` on a store with two generations of session `main`, with a fault at its first, second, … file-system call,

@@ -1,8 +1,9 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { realFiles } from '@wakey/host';
+import { temporaryDirectory } from '@wakey/testkit';
 import { expect, it } from 'vitest';
-import { store, streamOf, temporaryDirectory, textOf } from './testing/place.js';
+import { store, streamOf, textOf } from './testing/place.js';
 import { flipBit } from './testing/under-test.js';
 
 const write = (fence: number, metadata: Record<string, string> = {}) => ({ fence, metadata });

@@ -1,8 +1,9 @@
 import { chmodSync, existsSync, readdirSync, statSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryDirectory } from '@wakey/testkit';
 import { expect, it } from 'vitest';
 import { filesystemStore } from './filesystem-store.js';
-import { holder, store, streamOf, temporaryDirectory, textOf } from './testing/place.js';
+import { holder, store, streamOf, textOf } from './testing/place.js';
 
 const write = (fence: number, metadata: Record<string, string> = {}) => ({ fence, metadata });
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { SessionStore } from '@wakey/core';
-import { cutFiles, disks, restart } from '@wakey/testkit';
+import { cutFiles, disks, restart, temporaryDirectory } from '@wakey/testkit';
 import { describe, expect, it } from 'vitest';
-import { holder, store, streamOf, temporaryDirectory, textOf } from './testing/place.js';
+import { holder, store, streamOf, textOf } from './testing/place.js';
 
 /** Does something to a session with two generations, and gives what each power cut on the way would leave of it. */
 async function cutShort(act: (store: SessionStore) => Promise<unknown>) {

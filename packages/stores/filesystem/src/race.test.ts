@@ -1,7 +1,8 @@
+import { temporaryDirectory } from '@wakey/testkit';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Answer } from './testing/owner.js';
 import { startOwner } from './testing/owner-process.js';
-import { holder, store, temporaryDirectory, textOf } from './testing/place.js';
+import { holder, store, textOf } from './testing/place.js';
 
 it('gives a lease to exactly one of eight processes, with a greater fence each round', async () => {
   const owners = await Promise.all(Array.from({ length: 8 }, startOwner));

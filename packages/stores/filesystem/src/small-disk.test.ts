@@ -1,9 +1,9 @@
 import { storeClauses } from '@wakey/conformance';
 import { isWakeyError } from '@wakey/core';
 import { realFiles } from '@wakey/host';
-import { canMount, inTrouble, mountedDisk } from '@wakey/testkit';
+import { canMount, inTrouble, mountedDisk, temporaryDirectory } from '@wakey/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { store, streamOf, temporaryDirectory, textOf } from './testing/place.js';
+import { store, streamOf, textOf } from './testing/place.js';
 import { onSmallDisks } from './testing/small-disk.js';
 import { filesystemUnderTest } from './testing/under-test.js';
 
