@@ -1,8 +1,7 @@
 import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { WakeyError } from '@wakey/core';
-import { type Disk, fileTrouble, openPrivately, quoted, syncDirectory } from '@wakey/host';
-import { openPrivateDirectory } from '../workspace/session-dir.js';
+import { type Disk, fileTrouble, openPrivateDirectory, openPrivately, quoted, syncDirectory } from '@wakey/host';
 
 /** A directory into which private files are written. */
 export interface PrivateTree {

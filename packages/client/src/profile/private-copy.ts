@@ -1,8 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, link, lstat, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isFileError, openPrivately, realFiles, thisPlatform, unlessAbsent } from '@wakey/host';
-import { openPrivateDirectory } from '../workspace/session-dir.js';
+import { isFileError, openPrivateDirectory, openPrivately, realFiles, thisPlatform, unlessAbsent } from '@wakey/host';
 import { notRegular } from './walk.js';
 
 const disk = { files: realFiles, platform: thisPlatform };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { isWakeyError } from '@wakey/core';
-import { type Disk, fileTrouble, syncDirectory, unlessAbsent } from '@wakey/host';
+import { type Disk, fileTrouble, isOwnDirectory, openPrivateDirectory, syncDirectory, unlessAbsent } from '@wakey/host';
 import { copyLiveProfile } from '../profile/copy-live.js';
 import { inspectProfile } from '../profile/inspect-profile.js';
 import type { WorkspaceFinding } from './finding.js';
@@ -17,7 +17,7 @@ import {
   trashQuarantine,
 } from './profile.js';
 import type { SessionRecord } from './record.js';
-import { isOwnDirectory, livePaths, openPrivateDirectory, type SessionPaths } from './session-dir.js';
+import { livePaths, type SessionPaths } from './session-dir.js';
 
 /** The place of a session's live profile for this owner. */
 export interface LivePlace {

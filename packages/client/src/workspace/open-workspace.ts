@@ -2,6 +2,7 @@ import { type LeaseHolder, parseSessionId } from '@wakey/core';
 import {
   assertClosed,
   boundedFiles,
+  closeToOthers,
   type Disk,
   type FileLock,
   type Files,
@@ -9,6 +10,7 @@ import {
   isFileError,
   modeOf,
   octal,
+  openPrivateDirectory,
   type Platform,
   readHolder,
   realFiles,
@@ -26,7 +28,7 @@ import type { WorkspaceFinding } from './finding.js';
 import { chooseLivePlace, eraseFormer, isOwnLiveDir } from './live-place.js';
 import { deleteTrash, ensureProfile, isProfileEmpty, thinQuarantine, trashScratch } from './profile.js';
 import { changedRecord, readRecord, type SessionRecord, writeRecord } from './record.js';
-import { closeToOthers, livePaths, openPrivateDirectory, type SessionPaths, sessionPaths } from './session-dir.js';
+import { livePaths, type SessionPaths, sessionPaths } from './session-dir.js';
 import { openSessionsDir, type SessionsDir } from './sessions-dir.js';
 import { type Workspace, workspaceOf } from './workspace.js';
 

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { WakeyError } from '@wakey/core';
-import { type Disk, isFileError, syncDirectory, unlessAbsent } from '@wakey/host';
-import { openPrivateDirectory, type SessionPaths } from './session-dir.js';
+import { type Disk, isFileError, openPrivateDirectory, syncDirectory, unlessAbsent } from '@wakey/host';
+import type { SessionPaths } from './session-dir.js';
 
 /** The result of deleting the trash. The next opening of the session tries again what could not be deleted. */
 export type Deletion =
