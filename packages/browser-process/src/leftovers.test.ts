@@ -24,7 +24,7 @@ afterEach(async () => {
 
 /** A process that keeps running, with a helper, in its own session, as a browser does. */
 async function startStubborn(marker: string): Promise<BrowserRecord> {
-  const child = spawn('/bin/sh', ['-c', 'trap "" TERM; sleep 1000 & echo ready; wait'], {
+  const child = spawn('/bin/sh', ['-c', 'trap "" INT TERM; sleep 1000 & echo ready; wait'], {
     detached: true,
     env: { PATH: '/usr/bin:/bin', [MARKER_VARIABLE]: marker },
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,10 +48,12 @@ describe('startBrowser', () => {
   });
 
   it('records the process so that it can be identified and ended', async () => {
-    const executable = await script('trap "" TERM; sleep 1000');
+    const executable = await script('trap "" INT TERM; echo deaf >&4; sleep 1000');
     const scratch = await openScratch({ marker: newMarker(), env: { PATH: '/usr/bin:/bin', TMPDIR: folder } });
-    const { record, exited } = await startBrowser({ executable, args: [], env: scratch.env });
+    const { record, exited, pipe } = await startBrowser({ executable, args: [], env: scratch.env });
     expect(record.startTime).not.toBe('');
+    // A signal that comes before the trap ends the script.
+    await once(pipe.read, 'data');
     expect(await endProcess(record, { killAfter: 50 })).toEqual([]);
     expect((await exited).exitSignal).toBe('SIGKILL');
     await scratch.remove();
