@@ -7,7 +7,7 @@ import { chromiumPath } from '../support/chromium.ts';
 import { makeFolder } from '../support/folder.ts';
 import { catalogVersion, install, pack, runIn, typeCheck } from './project.ts';
 
-const shared = ['core', 'host', 'client', 'whatsapp-web', 'browser-process', 'chromium'].map(
+const shared = ['core', 'host', 'bundle', 'client', 'whatsapp-web', 'browser-process', 'chromium'].map(
   (name) => `@wakey/${name}`,
 );
 const libraries = ['puppeteer-core', 'playwright-core', 'chrome-remote-interface', 'puppeteer', 'playwright'];

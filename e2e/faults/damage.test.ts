@@ -11,10 +11,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { bundleOf, type RawEntry } from '@wakey/bundle/testing';
 import { isWakeyError } from '@wakey/core';
 import { filesystemStore } from '@wakey/store-filesystem';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { bundleOf, type RawEntry } from '../../packages/client/src/bundle/testing/bundles.ts';
 import { type FakeLife, fakeLife } from '../support/faults/fake-life.ts';
 import { flipBit, plant } from '../support/faults/stored.ts';
 import { filesIn, makeTemplate, type Template } from '../support/faults/template.ts';

@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundleOf } from '@wakey/bundle/testing';
 import { canMount, mountedDisk, type SmallDisk } from '@wakey/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { bundleOf } from '../../packages/client/src/bundle/testing/bundles.ts';
 import { fakeLife } from '../support/faults/fake-life.ts';
 import { leftBehind } from '../support/faults/kept.ts';
 import { plant } from '../support/faults/stored.ts';

@@ -1,9 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type BundleManifest, packBundle } from '@wakey/bundle';
 import { filesystemStore } from '@wakey/store-filesystem';
 import { expect, it } from 'vitest';
-import type { BundleManifest } from '../../packages/client/src/bundle/manifest.ts';
-import { packBundle } from '../../packages/client/src/bundle/pack.ts';
 import { listProfile } from '../../packages/client/src/profile/list-profile.ts';
 import { linkSession, reach, startRig } from '../support/rig.ts';
 

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { unpackBundle } from '@wakey/bundle';
 import { filesystemStore } from '@wakey/store-filesystem';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { unpackBundle } from '../../packages/client/src/bundle/unpack.ts';
 import { makeFolder } from '../support/folder.ts';
 import { type Rig, scanWith, startRig } from '../support/rig.ts';
 

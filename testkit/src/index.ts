@@ -6,4 +6,5 @@ export { cutFiles, type DiskKind, disks, restart, type Survivors } from './power
 export { canMount, mountedDisk, type SmallDisk } from './small-disk.js';
 export { temporaryDirectory } from './temporary-directory.js';
 export { startTold, type ToldProcess } from './told-process.js';
+export { tree } from './tree.js';
 export { type SteppedClock, settled, steppedClock, type WoundClock, woundClock } from './wound-clock.js';

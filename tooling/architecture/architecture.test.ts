@@ -136,8 +136,13 @@ function readManifest({ folder }: Workspace): LibraryManifest {
   return JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as LibraryManifest;
 }
 
-function withoutSources(exports: unknown): unknown {
-  return JSON.parse(JSON.stringify(exports, (key, value) => (key === 'wakey:source' ? undefined : value)));
+/** What is published of the entries: no sources, and no entry that has nothing else, such as one for tests of other packages. */
+function withoutSources(exports: Readonly<Record<string, unknown>>): unknown {
+  const entries = Object.entries(exports).map(([name, entry]) => {
+    const { 'wakey:source': _, ...published } = entry as Readonly<Record<string, unknown>>;
+    return [name, published] as const;
+  });
+  return Object.fromEntries(entries.filter(([, published]) => Object.keys(published).length > 0));
 }
 
 function tsconfigsOf(folder: string): readonly string[] {

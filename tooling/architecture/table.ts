@@ -15,7 +15,11 @@ export interface Rule {
 export const rules: Readonly<Record<string, Rule>> = {
   '@wakey/core': { may: [], tests: [] },
   '@wakey/host': { may: ['@wakey/core'], tests: [] },
-  '@wakey/client': { may: ['@wakey/core', '@wakey/host', '@wakey/whatsapp-web'], tests: ['@wakey/testkit'] },
+  '@wakey/bundle': { may: ['@wakey/core', '@wakey/host'], tests: ['@wakey/testkit'] },
+  '@wakey/client': {
+    may: ['@wakey/core', '@wakey/host', '@wakey/bundle', '@wakey/whatsapp-web'],
+    tests: ['@wakey/testkit'],
+  },
   '@wakey/whatsapp-web': { may: ['@wakey/core'], tests: [] },
   '@wakey/config': { may: ['@wakey/core', '@wakey/client'], tests: [] },
   '@wakey/conformance': { may: ['@wakey/core'], tests: [] },

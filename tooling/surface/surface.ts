@@ -38,9 +38,13 @@ interface Entry {
 }
 
 function sourceEntries({ folder, manifest }: Workspace): readonly Entry[] {
-  return Object.entries((manifest.exports ?? {}) as Record<string, { 'wakey:source'?: string }>)
-    .map(([subpath, targets]) => ({ subpath, source: join(root, folder, targets['wakey:source'] ?? '') }))
-    .filter(({ source }) => /\.ts$/.test(source) && existsSync(source));
+  return (
+    Object.entries((manifest.exports ?? {}) as Record<string, { 'wakey:source'?: string; import?: string }>)
+      // An entry without a built file is for tests in the workspace.
+      .filter(([, targets]) => targets.import !== undefined)
+      .map(([subpath, targets]) => ({ subpath, source: join(root, folder, targets['wakey:source'] ?? '') }))
+      .filter(({ source }) => /\.ts$/.test(source) && existsSync(source))
+  );
 }
 
 function section(subpath: string, declarations: readonly string[]): string {

@@ -4,9 +4,7 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { BundleManifest } from '../../../packages/client/src/bundle/manifest.ts';
-import { packBundle } from '../../../packages/client/src/bundle/pack.ts';
-import { unpackBundle } from '../../../packages/client/src/bundle/unpack.ts';
+import { type BundleManifest, packBundle, unpackBundle } from '@wakey/bundle';
 import { listProfile } from '../../../packages/client/src/profile/list-profile.ts';
 
 const manifest: BundleManifest = {

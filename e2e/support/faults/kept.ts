@@ -1,9 +1,9 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { unpackBundle } from '@wakey/bundle';
 import { isWakeyError } from '@wakey/core';
 import { filesystemStore } from '@wakey/store-filesystem';
-import { unpackBundle } from '../../../packages/client/src/bundle/unpack.ts';
 import { processesNaming } from '../processes.ts';
 
 /** What a look at everything that is kept of session `main` found. */

@@ -1,11 +1,11 @@
-// Writes src/bundle/golden/format-<n>.bundle, once for each format: `pnpm --filter @wakey/client golden`. What is there
+// Writes src/golden/format-<n>.bundle, once for each format: `pnpm --filter @wakey/bundle golden`. What is there
 // stays for ever, for it stands for the bundles that people have. Run by tsx with the condition wakey:source.
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { currentFormat } from '../src/bundle/manifest.js';
-import { packBundle } from '../src/bundle/pack.js';
+import { currentFormat } from '../src/manifest.js';
+import { packBundle } from '../src/pack.js';
 
 const manifest = {
   format: currentFormat,
@@ -24,7 +24,7 @@ const files = [
   file(`${database}/000003.log`, createHash('sha512').update('golden').digest()),
   file('Default/empty', ''),
 ];
-const path = new URL(`../src/bundle/golden/format-${currentFormat}.bundle`, import.meta.url);
+const path = new URL(`../src/golden/format-${currentFormat}.bundle`, import.meta.url);
 await pipeline(Readable.from(packBundle(manifest, files)), createWriteStream(path, { flags: 'wx' }));
 
 /** @param {string} path @param {string | Uint8Array} content */

@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { faultyFiles, temporaryDirectory } from '@wakey/testkit';
+import { faultyFiles, temporaryDirectory, tree } from '@wakey/testkit';
 import { describe, expect, it } from 'vitest';
-import { tree } from '../workspace/testing/place.js';
 import { packBundle } from './pack.js';
 import { file, inPieces, manifest, noise, packed, unpacked } from './testing/bundles.js';
 import { unpackBundle } from './unpack.js';

@@ -1,5 +1,5 @@
+import type { PrivateTree } from '@wakey/host';
 import type { BundleManifest } from './manifest.js';
-import type { PrivateTree } from './private-tree.js';
 import { type ReadBundleOptions, readBundle } from './unpack.js';
 
 /** Reads a bundle to its end without writing, and returns its manifest. Throws what `unpackBundle` would throw. */

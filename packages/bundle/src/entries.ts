@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { isWakeyError, type WakeyError } from '@wakey/core';
+import type { PrivateTree } from '@wakey/host';
 import type { extract } from 'tar-stream';
 import { layout } from './bundle-file.js';
 import { bundlePaths } from './bundle-paths.js';
@@ -8,7 +9,6 @@ import { damaged } from './bundle-trouble.js';
 import { verifyChecksums } from './checksums.js';
 import type { Limits } from './limits.js';
 import { parseManifest, type ReadManifest } from './manifest.js';
-import type { PrivateTree } from './private-tree.js';
 import type { TarBudget } from './tar-budget.js';
 
 type Tar = ReturnType<typeof extract>;

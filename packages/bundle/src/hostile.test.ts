@@ -1,9 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, zstdCompressSync } from 'node:zlib';
-import { temporaryDirectory } from '@wakey/testkit';
+import { temporaryDirectory, tree } from '@wakey/testkit';
 import { describe, expect, it } from 'vitest';
-import { tree } from '../workspace/testing/place.js';
 import { packBundle } from './pack.js';
 import {
   bundleOf,

@@ -1,5 +1,5 @@
+export type { BundleManifest } from '@wakey/bundle';
 export { type Clock, systemClock } from '@wakey/host';
-export type { BundleManifest } from './bundle/manifest.js';
 export { createSession, type SessionOptions } from './create-session.js';
 export { examineMemory, type MemoryForProfiles } from './examine/examine-memory.js';
 export { type ExamineSessionOptions, examineSession, type SessionExamination } from './examine/examine-session.js';

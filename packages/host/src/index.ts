@@ -8,6 +8,7 @@ export { type FileLock, isLocked, type LockFile, takeLock } from './lock.js';
 export { assertClosed, closeDirectory, modeOf, octal, refusesModes } from './modes.js';
 export { type Platform, type ProcessFacts, thisPlatform } from './platform.js';
 export { closeToOthers, isOwnDirectory, openPrivateDirectory } from './private-directories.js';
+export { type PrivateTree, privateTree } from './private-tree.js';
 export { isSignalable } from './process-signs.js';
 export { sendSignal } from './processes/send-signal.js';
 export { systemProcessTable } from './processes/system-table.js';

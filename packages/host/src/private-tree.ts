@@ -1,7 +1,9 @@
 import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { WakeyError } from '@wakey/core';
-import { type Disk, fileTrouble, openPrivateDirectory, openPrivately, quoted, syncDirectory } from '@wakey/host';
+import { openPrivateDirectory } from './private-directories.js';
+import { fileTrouble, quoted } from './trouble.js';
+import { type Disk, openPrivately, syncDirectory } from './write-atomically.js';
 
 /** A directory into which private files are written. */
 export interface PrivateTree {

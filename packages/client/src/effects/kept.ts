@@ -1,5 +1,5 @@
+import type { BundleManifest } from '@wakey/bundle';
 import type { StoredBundle, WriteOptions } from '@wakey/core';
-import type { BundleManifest } from '../bundle/manifest.js';
 import type { Proof, SessionRecord } from '../workspace/record.js';
 
 /** Builds the manifest of a bundle from the session's record. */

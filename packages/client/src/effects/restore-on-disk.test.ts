@@ -1,11 +1,11 @@
 import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { packBundle } from '@wakey/bundle';
+import { manifest } from '@wakey/bundle/testing';
 import { defaultPolicy, type RecoveryCause } from '@wakey/core';
 import { type Files, realFiles } from '@wakey/host';
 import { canMount, fakeBrowser, mountedDisk, temporaryDirectory, woundClock } from '@wakey/testkit';
 import { expect, it, onTestFinished } from 'vitest';
-import { packBundle } from '../bundle/pack.js';
-import { manifest } from '../bundle/testing/bundles.js';
 import { nothingHeld } from '../held.js';
 import { inspectProfile } from '../profile/inspect-profile.js';
 import { listProfile } from '../profile/list-profile.js';

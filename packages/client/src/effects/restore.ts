@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import type { BundleManifest } from '@wakey/bundle';
 import { isWakeyError, type RecoveryCause, type SessionStore, type StoredBundle, WakeyError } from '@wakey/core';
-import type { BundleManifest } from '../bundle/manifest.js';
 import { contentOf } from '../profile/content-of.js';
 import { unpackProfile } from '../profile/unpack-profile.js';
 import type { Workspace } from '../workspace/workspace.js';

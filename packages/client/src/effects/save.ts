@@ -1,5 +1,5 @@
+import { packBundle } from '@wakey/bundle';
 import { type Effect, plainText } from '@wakey/core';
-import { packBundle } from '../bundle/pack.js';
 import { copyLiveProfile } from '../profile/copy-live.js';
 import { inspectProfile } from '../profile/inspect-profile.js';
 import { listProfile } from '../profile/list-profile.js';

@@ -1,7 +1,7 @@
 import { symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { BundleFile } from '@wakey/bundle';
 import { expect, it } from 'vitest';
-import type { BundleFile } from '../bundle/bundle-file.js';
 import { listProfile } from './list-profile.js';
 import { all, makeDirectory, makeProfile } from './testing/profile.js';
 

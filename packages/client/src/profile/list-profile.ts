@@ -1,8 +1,8 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { BundleFile } from '@wakey/bundle';
 import { type CancelSignal, WakeyError } from '@wakey/core';
 import { fileTrouble, isFileError } from '@wakey/host';
-import type { BundleFile } from '../bundle/bundle-file.js';
 import { LOCAL_STATE, localStateOf } from './local-state.js';
 import { bytesOf, notRegular, openRegular, walkKept } from './walk.js';
 

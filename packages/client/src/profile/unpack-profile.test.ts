@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { file, manifest, packed } from '@wakey/bundle/testing';
 import { temporaryDirectory } from '@wakey/testkit';
 import { expect, it } from 'vitest';
-import { file, manifest, packed } from '../bundle/testing/bundles.js';
 import { listProfile } from './list-profile.js';
 import { profileParts } from './parts.js';
 import { unpackProfile } from './unpack-profile.js';

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
+import { type BundleManifest, type UnpackOptions, unpackBundle } from '@wakey/bundle';
 import { fileTrouble, unlessAbsent } from '@wakey/host';
-import type { BundleManifest } from '../bundle/manifest.js';
-import { type UnpackOptions, unpackBundle } from '../bundle/unpack.js';
 import { reduceLocalState } from './local-state.js';
 import { isKept } from './parts.js';
 

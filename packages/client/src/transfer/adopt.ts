@@ -1,6 +1,5 @@
+import { type BundleManifest, packBundle } from '@wakey/bundle';
 import { type BrowserVersion, type CancelSignal, type SessionStore, WakeyError } from '@wakey/core';
-import type { BundleManifest } from '../bundle/manifest.js';
-import { packBundle } from '../bundle/pack.js';
 import { manifestOf, writeOptionsOf } from '../effects/kept.js';
 import { contentOf } from '../profile/content-of.js';
 import { inspectProfile } from '../profile/inspect-profile.js';

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { type BundleManifest, checkBundle, packBundle } from '@wakey/bundle';
 import {
   type CancelSignal,
   isWakeyError,
@@ -8,9 +9,6 @@ import {
   WakeyError,
 } from '@wakey/core';
 import { type Clock, systemClock } from '@wakey/host';
-import { checkBundle } from '../bundle/check.js';
-import type { BundleManifest } from '../bundle/manifest.js';
-import { packBundle } from '../bundle/pack.js';
 import { fenceOf, manifestOf } from '../effects/kept.js';
 import { inspectProfile } from '../profile/inspect-profile.js';
 import { listProfile } from '../profile/list-profile.js';

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { BundleFile } from '@wakey/bundle';
 import { isFileError } from '@wakey/host';
-import type { BundleFile } from '../bundle/bundle-file.js';
 import { inMemory } from '../profile/list-profile.js';
 import { LOCAL_STATE, localStateOf } from '../profile/local-state.js';
 import { isKept, leadsToKept } from '../profile/parts.js';

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { BundleManifest } from '@wakey/bundle';
 import {
   type CancelSignal,
   isWakeyError,
@@ -8,7 +9,6 @@ import {
   WakeyError,
 } from '@wakey/core';
 import { type Clock, systemClock, thisPlatform } from '@wakey/host';
-import type { BundleManifest } from '../bundle/manifest.js';
 import { unpackProfile } from '../profile/unpack-profile.js';
 import { type Adopted, adopt, type Incoming, refuseLinked, refuseUnsound } from './adopt.js';
 import { type HeldSession, holdSession } from './hold-session.js';

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { type BrowserVersion, WakeyError } from '@wakey/core';
-import { fileTrouble, realFiles, systemClock, thisPlatform } from '@wakey/host';
-import { privateTree } from '../bundle/private-tree.js';
+import { fileTrouble, privateTree, realFiles, systemClock, thisPlatform } from '@wakey/host';
 import { type Adopted, type Incoming, refuseUnsound } from './adopt.js';
 import { refuseBrowserOn } from './foreign-browser.js';
 import { foreignFiles } from './foreign-files.js';

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { packBundle } from '@wakey/bundle';
+import { inPieces, manifest, packed } from '@wakey/bundle/testing';
 import { WakeyError } from '@wakey/core';
 import { temporaryDirectory } from '@wakey/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { packBundle } from '../bundle/pack.js';
-import { inPieces, manifest, packed } from '../bundle/testing/bundles.js';
 import { examineMemory } from '../examine/examine-memory.js';
 import { listProfile } from '../profile/list-profile.js';
 import { makeProfile, pageDatabase } from '../profile/testing/profile.js';

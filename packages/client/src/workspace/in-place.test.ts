@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryDirectory } from '@wakey/testkit';
+import { temporaryDirectory, tree } from '@wakey/testkit';
 import { describe, expect, it } from 'vitest';
-import { open, tree } from './testing/place.js';
+import { open } from './testing/place.js';
 
 /** What can happen to a session's directory while its owner runs. */
 const fates = {

@@ -10,9 +10,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { fileTrouble, realFiles, thisPlatform } from '@wakey/host';
-import { temporaryDirectory } from '@wakey/testkit';
+import { temporaryDirectory, tree } from '@wakey/testkit';
 import { describe, expect, it } from 'vitest';
-import { open, tree } from './testing/place.js';
+import { open } from './testing/place.js';
 
 const isRoot = process.getuid?.() === 0;
 

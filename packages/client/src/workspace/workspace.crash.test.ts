@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type FaultyFiles, faultyFiles, temporaryDirectory } from '@wakey/testkit';
+import { type FaultyFiles, faultyFiles, temporaryDirectory, tree } from '@wakey/testkit';
 import { expect, it } from 'vitest';
-import { open, tree } from './testing/place.js';
+import { open } from './testing/place.js';
 import type { Workspace } from './workspace.js';
 
 /** Creates a linked session with a key in its profile. */

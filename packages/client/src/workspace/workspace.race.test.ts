@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ToldProcess } from '@wakey/testkit';
-import { temporaryDirectory } from '@wakey/testkit';
+import { temporaryDirectory, tree } from '@wakey/testkit';
 import { expect, it, onTestFinished } from 'vitest';
 import { listSessions } from './list-sessions.js';
 import type { Answer, Order } from './testing/owner.js';
 import { startOwner } from './testing/owner-process.js';
-import { open, tree } from './testing/place.js';
+import { open } from './testing/place.js';
 
 it('opens a session for exactly one of twenty processes that open it at once, round after round', async () => {
   const owners = await Promise.all(Array.from({ length: 20 }, startOwner));

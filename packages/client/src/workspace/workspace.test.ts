@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { realFiles } from '@wakey/host';
-import { temporaryDirectory } from '@wakey/testkit';
+import { temporaryDirectory, tree } from '@wakey/testkit';
 import { expect, it } from 'vitest';
 import { listSessions } from './list-sessions.js';
-import { open, tree } from './testing/place.js';
+import { open } from './testing/place.js';
 
 it('opens a new session with an empty private profile and a record that is not linked', async () => {
   const workspace = await open({ sessionsDir: temporaryDirectory() });
