@@ -81,11 +81,11 @@ describe('A page whose scripts do not come', { timeout: 30_000 }, () => {
     const host = await serve((_, response) => void held.push(response));
     const script = `<script async src="http://${host}/a.js"></script>`;
     const { opened, signals, types } = await open(await serveDocument(script));
-    await vi.waitFor(() => expect(signals).toContainEqual(booting('scripts (0 of 1 here)')));
+    await vi.waitFor(() => expect(signals).toContainEqual(booting('scripts (0 of 1 loaded)')));
     // Three times as long as a page without a script would have had.
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     await opened.read();
-    expect(signals.at(-1)).toEqual(booting('scripts (0 of 1 here)'));
+    expect(signals.at(-1)).toEqual(booting('scripts (0 of 1 loaded)'));
     await vi.waitFor(() => expect(held).toHaveLength(1));
     held[0]?.end('globalThis.arrived = true;');
     await vi.waitFor(() => expect(types()).toContain('incompatible'), 10_000);

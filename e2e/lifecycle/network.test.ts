@@ -164,7 +164,7 @@ describe('scripts that do not come', () => {
     const session = rig.session();
     scanWith(rig.simulator, session);
     await session.start();
-    await vi.waitFor(() => expect(session.state).toMatchObject({ missing: ['scripts (0 of 1 here)'] }), 10_000);
+    await vi.waitFor(() => expect(session.state).toMatchObject({ missing: ['scripts (0 of 1 loaded)'] }), 10_000);
     rig.simulator.trouble({ scripts: 'arrive' });
     await session.ready();
     await session.stop();

@@ -1,6 +1,6 @@
 /** The clock for ending a process. Tests pass one that they advance by hand. */
 export interface Clock {
-  /** Milliseconds from any fixed point. */
+  /** Returns the milliseconds since any fixed point in time. */
   now(): number;
   wait(milliseconds: number): Promise<void>;
 }

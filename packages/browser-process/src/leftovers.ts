@@ -93,7 +93,7 @@ function parseKept(value: Kept): Kept | undefined {
 function profileInUse(profile: string, { pid, owner }: Kept): WakeyError {
   return new WakeyError('browser-failed', {
     what: `The profile ${profile} is in use by browser process ${pid}, which process ${owner.pid} started.`,
-    hint: 'Close that browser first; two browsers on one profile destroy it.',
+    hint: 'Close that browser first: two browsers on one profile destroy the profile.',
     details: { profile, pid, owner: owner.pid },
   });
 }

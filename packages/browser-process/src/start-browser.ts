@@ -23,7 +23,7 @@ export interface BrowserProcess {
   stderrEnd(): string;
 }
 
-/** How a process ended. */
+/** How a process ended: its exit code or signal, and the end of its stderr. */
 export interface ProcessExit {
   readonly exitCode?: number;
   readonly exitSignal?: string;
@@ -67,7 +67,7 @@ function spawned(executable: string, args: readonly string[], env: Readonly<Reco
     child.once('error', (cause) =>
       reject(
         new WakeyError('browser-failed', {
-          what: `The browser ${executable} could not be started.`,
+          what: `The system could not start the browser ${executable}.`,
           hint: 'Check that the file is a program for this machine and that this user may run it.',
           cause,
         }),

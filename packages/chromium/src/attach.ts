@@ -72,7 +72,7 @@ async function connect<Native>(
     // reported.
     const why = cause instanceof Error ? cause.name : 'no reason given';
     throw new WakeyError('browser-unavailable', {
-      what: `The browser to attach to did not answer (${why}).`,
+      what: `The browser at the given address did not answer (${why}).`,
       hint: 'Check that the browser runs with remote debugging and that this machine can reach its address.',
     });
   }

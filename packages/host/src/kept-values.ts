@@ -1,8 +1,8 @@
 import { escaped } from '@wakey/core';
 
 /*
- * What a value may be that is read from a file which others can have written: session.json, holder.json, wakey.json. All of
- * them are printed sooner or later.
+ * Checks of values from files that other programs can write: session.json, holder.json, wakey.json. Wakey prints all of
+ * these values sooner or later.
  */
 
 /** A number of ms since 1970 that a Date can hold: printing any other number would throw. */

@@ -39,7 +39,7 @@ async function listed(which: readonly string[]): Promise<readonly ProcessFacts[]
 
 const run = promisify(execFile);
 
-/** ` 4711 S+  Mon Nov 23 18:33:01 2026 /usr/bin/thing --flag` */
+/** Parses a line such as ` 4711 S+  Mon Nov 23 18:33:01 2026 /usr/bin/thing --flag`. */
 function parsed(line: string): readonly ProcessFacts[] {
   const match = /^\s*(\d+)\s+(\S+)\s+(\S+\s+\S+\s+\d+\s+[\d:]+\s+\d+)\s*(.*)$/.exec(line);
   if (match === null || match[2]?.startsWith('Z') === true) return [];

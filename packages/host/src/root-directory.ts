@@ -12,7 +12,7 @@ export type RootVerdict =
   | { readonly is: 'fit'; readonly repairedFrom: string | undefined }
   | { readonly is: 'not-a-directory' | 'not-ours' | 'too-open'; readonly found: Stats };
 
-/** What makes a directory unfit. */
+/** The rule by which `judgeRoot` checks a directory. */
 export interface RootRule {
   /** Whether this process has just created the directory. */
   readonly isMade: boolean;

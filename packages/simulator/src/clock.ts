@@ -1,7 +1,7 @@
 /** The simulator's source of time. Delays are in simulated ms, which the clock divides by the speed. */
 export interface SimulatorClock {
   readonly speed: number;
-  /** Now, in ms of real time since the epoch. */
+  /** Returns the current time, in ms of real time since the epoch. */
   now(): number;
   /** Runs `task` after `ms` of simulated time; returns a function that cancels it. */
   after(ms: number, task: () => void): () => void;

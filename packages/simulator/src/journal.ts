@@ -24,7 +24,7 @@ export interface Journal {
   close(): void;
 }
 
-/** How to wait for a journal entry. */
+/** Options of `waitFor`. */
 export interface WaitOptions {
   readonly signal?: AbortSignal;
   /** Only entries later than this `seq` count. @default 0 */

@@ -6,11 +6,11 @@ export interface DeviceKeys {
 
 /** What the service tells a device about its account. */
 export interface Me {
-  /** Own device id, `<number>:<device>@c.us`. */
+  /** Id of the device: `<number>:<device>@c.us`. */
   readonly device: string;
-  /** Own id, `<number>@c.us`. */
+  /** Id of the account: `<number>@c.us`. */
   readonly wid: string;
-  /** Own hidden id, `<digits>@lid`. */
+  /** Hidden id of the account: `<digits>@lid`. */
   readonly lid: string;
   readonly pushname: string;
   /** Kind of the phone: `android`, `iphone`, … */

@@ -110,7 +110,7 @@ export const troubleTable: { readonly [N in keyof Troubles]: Trouble<Troubles[N]
     'on-time',
     'When the page sets `window.Debug`: at boot, after 10 s, or never.',
   ),
-  zombie: flag('The page loses its stream without noticing: it still looks ready, but nothing reaches it.'),
+  zombie: flag('The page loses its stream without noticing: the page still looks ready, but no message reaches it.'),
   screenLocked: flag('The app passcode is on: state SCREEN_LOCKED, and `waNoiseInfo.get()` waits until it is off.'),
   keepLogoutParameters: flag('After a logout the page leaves `post_logout=1` in its address.'),
   falseLogoutEvent: flag(

@@ -1,4 +1,4 @@
-// Bundles the probe into src/generated/probe.ts: the package carries the page's script as a string.
+// Bundles the probe into src/generated/probe.ts, as a string that the package can send to a page.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';

@@ -72,7 +72,7 @@ export const object =
   (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse();
     const entries = Object.entries<Reader<unknown>>(readers).map(([key, read]) => [key, read(memberOf(value, key))]);
-    // The readers name every member of the type.
+    // The type `Readers` requires a reader for every member of T.
     return Object.fromEntries(entries.filter(([, member]) => member !== undefined)) as T;
   };
 

@@ -26,7 +26,7 @@ export interface Facts {
   readonly document: number;
   /** Scheme, host and port of the document's address. */
   readonly origin: string;
-  /** Grows with each reading of a document. */
+  /** Number of the reading, which grows with each reading of a document. */
   readonly seq: number;
   /** HTTP status of the document; 0 if the browser does not report it. */
   readonly status: number;

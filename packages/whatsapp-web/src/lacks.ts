@@ -40,7 +40,7 @@ async function lacksInPage(): Promise<string[]> {
   return [
     ...(isWithheld ? ['a secure context'] : []),
     ...(await tried('IndexedDB', () => indexedDB !== undefined)),
-    ...(await tried('keys that can be kept (CryptoKey in IndexedDB)', keepsKeys)),
+    ...(await tried('keys that IndexedDB can store (CryptoKey)', keepsKeys)),
     ...(await tried('CacheStorage', async () => (await caches?.keys()) !== undefined)),
     ...(await tried('Web Locks', () => navigator?.locks?.request('wakey', { ifAvailable: true }, () => true))),
   ];

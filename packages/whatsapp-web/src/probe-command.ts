@@ -26,7 +26,7 @@ export type ProbeAnswer =
 export interface ProbeSettings {
   /** Name of the function on `window` that takes the probe's reports. */
   readonly binding: string;
-  /** See `WhatsappWebOptions`. */
+  /** `patience`, `settle` and `aliveEvery`: see `WhatsappWebOptions`. */
   readonly patience: number;
   readonly settle: number;
   readonly aliveEvery: number;

@@ -62,7 +62,7 @@ describe('A page that boots', () => {
 
   it('and waits for scripts reports how many have arrived', () => {
     const half = { ...booting, missing: ['A.b'], scripts: { total: 12, pending: 7, failed: ['static.example.net'] } };
-    expect(told(half)).toEqual([{ type: 'page-booting', missing: ['scripts (5 of 12 here)'] }]);
+    expect(told(half)).toEqual([{ type: 'page-booting', missing: ['scripts (5 of 12 loaded)'] }]);
   });
 
   it('and lacks parts because its scripts failed names their host and is not incompatible', () => {

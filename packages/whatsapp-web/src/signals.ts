@@ -40,7 +40,7 @@ function levels(before: Memory, memory: Memory, facts: Facts): readonly PageSign
 
 /** Returns what an incomplete page waits for: its scripts first, because they contain the other parts. */
 function awaited({ missing, scripts: { total, pending, failed } }: Facts): readonly string[] {
-  if (pending > 0) return [`scripts (${total - pending} of ${total} here)`];
+  if (pending > 0) return [`scripts (${total - pending} of ${total} loaded)`];
   return failed.length > 0 ? failed.map((host) => `scripts of ${host}`) : missing;
 }
 

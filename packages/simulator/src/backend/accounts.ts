@@ -14,7 +14,7 @@ export interface Account {
 
 /** A device linked to an account. */
 export interface Device extends DeviceKeys {
-  /** `<number>:<index>@c.us`. */
+  /** Id of the device: `<number>:<index>@c.us`. */
   readonly id: string;
   readonly account: string;
   readonly index: number;

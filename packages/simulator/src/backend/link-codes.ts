@@ -7,7 +7,7 @@ import type { BackendContext } from './context.ts';
 import type { Companion, Pairing, PairResult } from './pairing.ts';
 import type { Stream } from './streams.ts';
 
-/** Why a link code did not link. */
+/** The reason why a link code did not link a device. */
 export type CodeRefusal = 'no-code-asked' | 'wrong-code' | 'expired-code' | 'too-many-attempts';
 
 /** The result of entering a link code. */

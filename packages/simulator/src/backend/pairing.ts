@@ -6,7 +6,7 @@ import type { BackendContext } from './context.ts';
 import type { Passkeys } from './passkeys.ts';
 import type { Stream } from './streams.ts';
 
-/** Why the phone could not link a device. */
+/** The reason why the phone could not link a device. */
 export type PairRefusal =
   | 'unknown-code'
   | 'expired-code'

@@ -5,7 +5,7 @@ import type { Answer, Stream } from './streams.ts';
 
 /** A passkey that the account's owner has registered. */
 export interface Passkey {
-  /** Credential id, base64url. */
+  /** Id of the credential, base64url. */
   readonly id: string;
   /** Public key, base64url of its SubjectPublicKeyInfo; ES256. */
   readonly publicKey: string;

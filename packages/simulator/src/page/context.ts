@@ -46,7 +46,7 @@ export interface LiveTroubles {
 export interface Line {
   /** Opens a connection and drops the earlier one. */
   open(events: LineEvents): void;
-  /** Drops the connection without an event. */
+  /** Drops the connection without firing an event. */
   drop(): void;
   isOpen(): boolean;
   /** Sends a message if the connection is open. Otherwise the message is lost, as on a real network. */

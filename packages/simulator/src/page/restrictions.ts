@@ -14,7 +14,7 @@ export interface AccountRestrictions {
 export interface TimeLock {
   /** Whether the page has shown the lock to its user. */
   readonly state: 'HIDDEN' | 'VISIBLE';
-  /** When it ends, in ms since the epoch. */
+  /** End of the lock, in ms since the epoch. */
   readonly time_enforcement_ends: number;
   readonly enforcement_type: string;
 }

@@ -8,7 +8,7 @@ import { parseQr } from '../qr-text.ts';
 import type { Troubles } from '../troubles.ts';
 import { readPicture } from './read-picture.ts';
 
-/** Why the phone did not link a device. */
+/** The reason why the phone did not link a device. */
 export type PhoneRefusal = PairRefusal | CodeRefusal | 'unreadable-code' | 'phone-offline' | 'unknown-account';
 
 /** The result of scanning or typing a code. */
@@ -18,7 +18,7 @@ export type LinkResult =
 
 /** A device as the phone's list of linked devices shows it. */
 export interface LinkedDevice {
-  /** `<number>:<index>@c.us`. */
+  /** Id of the device: `<number>:<index>@c.us`. */
   readonly id: string;
   readonly account: string;
   readonly platform: string;

@@ -66,7 +66,7 @@ const commands: Commands = {
     } else if (isElsewhere()) {
       press(finder, 'take-over-tab');
     } else {
-      throw new Refusal('refused', 'There is no conflict.');
+      throw new Refusal('refused', 'No other client or tab holds the connection.');
     }
   },
   async reconnect(_, { finder }) {
@@ -82,7 +82,7 @@ const commands: Commands = {
     }
   },
   async 'acknowledge-dialog'(_, { dialog }) {
-    if (!dialog.acknowledge()) throw new Refusal('refused', 'There is no dialog with a single answer.');
+    if (!dialog.acknowledge()) throw new Refusal('refused', 'The page shows no dialog with a single answer.');
   },
   async 'answer-passkey'({ answer }, { passkeys }) {
     passkeys.answer(answer);
@@ -113,7 +113,7 @@ async function refresh({ finder, socket, ...context }: CommandContext, ms: numbe
 }
 
 function mustBeUnregistered({ isRegistered }: Pick<CommandContext, 'isRegistered'>): void {
-  if (isRegistered() === true) throw new Refusal('refused', 'A device is registered already.');
+  if (isRegistered() === true) throw new Refusal('refused', 'A device is already registered.');
 }
 
 function only(finder: Finder, need: Need): () => unknown {

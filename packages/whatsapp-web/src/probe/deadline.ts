@@ -15,7 +15,7 @@ export function within<T>(ms: number, promise: Promise<T> | T): Promise<T> {
   });
 }
 
-/** Resolves once `isTrue`; rejects with a DeadlineError after `ms`. */
+/** Resolves once `isTrue` returns true; rejects with a DeadlineError after `ms`. */
 export async function until(isTrue: () => boolean, ms: number): Promise<void> {
   const end = performance.now() + ms;
   while (!isTrue()) {

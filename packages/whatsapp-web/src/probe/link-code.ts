@@ -82,7 +82,8 @@ export function linkByCode({ finder, canLink, isRegistered, changed }: LinkCodeC
   }
 
   async function submit(code: string, ms: number): Promise<void> {
-    if (offer === undefined || !('wrong' in offer)) throw new Refusal('refused', 'The page asks for no link code.');
+    if (offer === undefined || !('wrong' in offer))
+      throw new Refusal('refused', 'The page does not wait for a link code.');
     const { wrong, lapsesAt } = offer;
     const mine = turn;
     const found = finder.first('submit-link-code');

@@ -66,11 +66,11 @@ export function interceptPasskeys(page: PageWindow, isLinking: () => boolean, ch
       return { passkey: { request, ...ttl } };
     },
     answer(json) {
-      if (pending === undefined) throw new Refusal('refused', 'The page asks for no passkey.');
+      if (pending === undefined) throw new Refusal('refused', 'The page does not request a passkey.');
       pending.resolve(credentialOf(page, json));
     },
     refuse() {
-      if (pending === undefined) throw new Refusal('refused', 'The page asks for no passkey.');
+      if (pending === undefined) throw new Refusal('refused', 'The page does not request a passkey.');
       pending.reject(notAllowed(page));
     },
   };

@@ -11,14 +11,14 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A started probe whose page has booted. */
+/** Starts a probe on a page that has booted. */
 async function start(fake: FakePage = fakePage()): Promise<FakePage & { readonly probe: Probe }> {
   const probe = startProbe(fake.page, settings);
   await vi.advanceTimersByTimeAsync(2_000);
   return Object.assign(fake, { probe });
 }
 
-/** What the probe reads now. */
+/** Returns the facts that the probe reads now. */
 async function read({ probe }: { readonly probe: Probe }) {
   const reading = probe.read();
   await vi.advanceTimersByTimeAsync(4_000);

@@ -17,7 +17,7 @@ export function parseQr(text: string | null): QrText | undefined {
   return { text, ref, fields: [ref, noise, identity, secret, platform].join() };
 }
 
-/** 32 bytes in base64. */
+/** Whether a field is 32 bytes in base64. */
 function isKey(field: string | undefined): boolean {
   return field !== undefined && /^[A-Za-z0-9+/]{43}=$/.test(field);
 }

@@ -42,7 +42,7 @@ export function watchScripts(page: PageWindow, changed: () => void): Scripts {
   function hear(event: Event): void {
     const script = scriptOf(event.target);
     const address = script === undefined ? undefined : addressOf(script);
-    // The document and the element both report the end.
+    // Both the document and the element report the end of a script; count it once.
     if (script === undefined || address === undefined || ended.has(script)) return;
     ended.add(script);
     seen.add(script);
@@ -110,7 +110,10 @@ function fateBefore(page: PageWindow, address: string): Fate | undefined {
   return isFailed ? 'failed' : 'arrived';
 }
 
-/** Whether a parse error names the start of a tag. Engines quote that character in every language. */
+/**
+ * Whether a parse error names the start of a tag, which means that HTML came instead of a script. Engines quote that
+ * character in every language.
+ */
 function isMarkup(error: unknown, message: string): boolean {
   const isSyntax = typeof error === 'object' && error !== null && 'name' in error && error.name === 'SyntaxError';
   return isSyntax && message.includes("'<'");

@@ -1,7 +1,7 @@
 /** One IndexedDB database of the page. */
 export interface Database {
   get(store: string, key: IDBValidKey): Promise<unknown>;
-  /** Resolves when the value is on disk. */
+  /** Writes a value; resolves when it is on disk. */
   put(store: string, value: unknown): Promise<void>;
   delete(store: string, key: IDBValidKey): Promise<void>;
   close(): void;

@@ -3,7 +3,7 @@ import { healLocalStorage, mirrorLocalStorage } from './local-mirror.ts';
 import { createNoiseInfo, hasNoiseInfo, type KeyPair, type NoiseInfo, readNoiseInfo } from './noise-info.ts';
 import { createRegistration, type RegistrationInfo, readRegistration } from './signal-store.ts';
 
-/** Both keys of the device. */
+/** The two key pairs of the device. */
 export interface Keys {
   readonly noise: NoiseInfo;
   readonly registration: RegistrationInfo;
@@ -29,7 +29,7 @@ export async function answerChallenge(pair: KeyPair, theirs: string, nonce: stri
   return encodeB64(await hmac(shared, new Uint8Array([...decodeB64(nonce), ...utf8(label)])));
 }
 
-/** HMAC-SHA256. */
+/** Computes an HMAC with SHA-256. */
 export async function hmac(key: BufferSource, data: BufferSource): Promise<ArrayBuffer> {
   const imported = await crypto.subtle.importKey('raw', key, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
   return crypto.subtle.sign('HMAC', imported, data);
