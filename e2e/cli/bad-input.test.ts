@@ -36,7 +36,7 @@ describe('a command line that cannot be', () => {
     ['no name', ['start', ''], '"" cannot name a session: it is empty.'],
     ['a name without end', ['start', 'a'.repeat(300)], 'cannot name a session: it has 300 characters.'],
     ['two names', ['start', 'a', 'b'], 'too many arguments'],
-    ['no count', ['start', '--max-qr', 'many'], '--max-qr cannot be "many". Use a whole number from 1 to 1000'],
+    ['no count', ['start', '--max-qr', 'many'], '--max-qr cannot be "many". Use a whole number from 1 to 1000000'],
     ['no unit', ['start', '--qr-timeout', '20'], '--qr-timeout cannot be "20". Use a number with its unit (ms, s, m'],
     ['no value', ['start', '--qr-timeout'], "option '--qr-timeout <duration>' argument missing"],
     ['no such option', ['start', '--fast'], "unknown option '--fast'"],

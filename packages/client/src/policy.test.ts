@@ -17,6 +17,8 @@ describe('a policy', () => {
     [{ heartbeat: 0 }, 'heartbeat'],
     [{ saveEvery: 30 * 24 * 3_600_000 }, 'saveEvery'],
     [{ maxQr: 1.5 }, 'maxQr'],
+    [{ maxQr: 0 }, 'maxQr'],
+    [{ maxLinkCodes: 0 }, 'maxLinkCodes'],
     [{ maxRestarts: -1 }, 'maxRestarts'],
     [{ takeover: 'sometimes' }, 'takeover'],
     [{ linkCodeFallback: 'code' }, 'linkCodeFallback'],

@@ -36,7 +36,7 @@ export type {
   TimerName,
 } from './machine/event.js';
 export { initialState, isCommand, type Transition, transition } from './machine/machine.js';
-export { defaultPolicy, type Policy } from './machine/policy.js';
+export { type ChoiceField, defaultPolicy, type NumberField, type Policy, policyFields } from './machine/policy.js';
 export type {
   Active,
   LinkCause,

@@ -77,7 +77,7 @@ describe('the value of an option', () => {
     [{ qrTimeout: '20' }, '--qr-timeout cannot be "20". Use a number with its unit'],
     [{ qrTimeout: '-3s' }, '--qr-timeout cannot be "-3s".'],
     [{ qrTimeout: '99h' }, 'from 100ms to 24h'],
-    [{ maxQr: '0' }, '--max-qr cannot be "0". Use a whole number from 1 to 1000, such as 6.'],
+    [{ maxQr: '0' }, '--max-qr cannot be "0". Use a whole number from 1 to 1000000, such as 6.'],
     [{ maxQr: '2.5' }, '--max-qr cannot be "2.5".'],
     [{ takeover: 'maybe' }, '--takeover cannot be "maybe". Use never, once or always.'],
     [{ url: 'web.whatsapp.com' }, '--url cannot be "web.whatsapp.com". Use a whole address'],

@@ -1,4 +1,4 @@
-import { defaultPolicy } from '@wakey/core';
+import { type ChoiceField, defaultPolicy, type NumberField, policyFields } from '@wakey/core';
 import { amount, choice, count, duration, factor, flag, period, secretText, text, texts } from './option.js';
 import { WrongValue } from './wrong-value.js';
 
@@ -191,9 +191,7 @@ export const linkOptions = {
   maxQr: count({
     flag: 'max-qr',
     doc: 'How many QR codes are shown before giving up.',
-    fallback: defaultPolicy.maxQr,
-    min: 1,
-    max: 1_000,
+    ...countOf(policyFields.maxQr),
   }),
   qrTimeout: duration({
     flag: 'qr-timeout',
@@ -210,21 +208,17 @@ export const linkOptions = {
   linkCodeFallback: choice({
     flag: 'link-code-fallback',
     doc: 'What to do when linking by code fails: show a QR code, or end.',
-    choices: ['qr', 'none'],
-    fallback: defaultPolicy.linkCodeFallback,
+    ...choiceOf(policyFields.linkCodeFallback),
   }),
   maxLinkCodes: count({
     flag: 'max-link-codes',
     doc: 'How many link codes to try before falling back.',
-    fallback: defaultPolicy.maxLinkCodes,
-    min: 1,
-    max: 100,
+    ...countOf(policyFields.maxLinkCodes),
   }),
   takeover: choice({
     flag: 'takeover',
     doc: 'What to do when WhatsApp Web is opened elsewhere with this login: take it back or yield.',
-    choices: ['never', 'once', 'always'],
-    fallback: defaultPolicy.takeover,
+    ...choiceOf(policyFields.takeover),
   }),
   giveUpAfter: duration({
     flag: 'give-up-after',
@@ -274,4 +268,14 @@ export const demoOptions = {
 function webUrl(given: string): string {
   if (/^https?:$/.test(URL.parse(given)?.protocol ?? '')) return given;
   throw new WrongValue('Use a whole address, such as http://127.0.0.1:8080/.');
+}
+
+/** The default and the limits of a count of the policy. */
+function countOf(field: NumberField) {
+  return { fallback: field.default, min: field.least, max: field.most };
+}
+
+/** The default and the values of a choice of the policy. */
+function choiceOf<C extends string>(field: ChoiceField<C>) {
+  return { fallback: field.default, choices: field.choices };
 }

@@ -65,35 +65,69 @@ export interface Policy {
   readonly backoffCap: number;
 }
 
-/** The policy of a session that names none. */
-export const defaultPolicy: Policy = {
-  qrTimeout: 60_000,
-  maxQr: 6,
-  linkCodeTimeout: 180_000,
-  maxLinkCodes: 3,
-  linkCodeFallback: 'qr',
-  takeover: 'once',
-  passkeyTimeout: 120_000,
-  startTimeout: 90_000,
-  loadTimeout: 180_000,
-  linkTimeout: 60_000,
-  resumeTimeout: 180_000,
-  syncTimeout: 180_000,
-  interruptedTimeout: 300_000,
-  actionTimeout: 600_000,
-  logoutTimeout: 20_000,
-  saveTimeout: 120_000,
-  stopTimeout: 30_000,
-  heartbeat: 15_000,
-  settle: 5_000,
-  saveEvery: 600_000,
-  stableAfter: 300_000,
-  maxRestarts: 5,
-  maxRounds: 6,
-  giveUpAfter: 0,
-  backoff: 1_000,
-  backoffCap: 60_000,
+/** A number of a policy: its default and its limits. `time` is in ms, `count` is a whole number. */
+export interface NumberField {
+  readonly is: 'time' | 'count';
+  readonly default: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** A choice of a policy: its default and all its values. */
+export interface ChoiceField<Value extends string> {
+  readonly is: 'choice';
+  readonly default: Value;
+  readonly choices: readonly Value[];
+}
+
+/** The longest time of a policy: a timer holds 2^31 - 1 ms, and the random spread of a back-off lengthens a delay by a fifth. */
+const LONGEST = Math.floor((2 ** 31 - 1) / 1.2);
+
+const time = (usual: number, least: number): NumberField => ({ is: 'time', default: usual, least, most: LONGEST });
+const count = (usual: number, least: number): NumberField => ({ is: 'count', default: usual, least, most: 1_000_000 });
+const choice = <Value extends string>(usual: Value, ...choices: readonly Value[]): ChoiceField<Value> => ({
+  is: 'choice',
+  default: usual,
+  choices,
+});
+
+/** Every field of a policy: what `defaultPolicy`, the checks of the client and the options of the command line are derived from. */
+export const policyFields: {
+  readonly [F in keyof Policy]: Policy[F] extends string ? ChoiceField<Policy[F]> : NumberField;
+} = {
+  qrTimeout: time(60_000, 1),
+  maxQr: count(6, 1),
+  linkCodeTimeout: time(180_000, 1),
+  maxLinkCodes: count(3, 1),
+  linkCodeFallback: choice('qr', 'qr', 'none'),
+  takeover: choice('once', 'never', 'once', 'always'),
+  passkeyTimeout: time(120_000, 1),
+  startTimeout: time(90_000, 1),
+  loadTimeout: time(180_000, 1),
+  linkTimeout: time(60_000, 1),
+  resumeTimeout: time(180_000, 1),
+  syncTimeout: time(180_000, 1),
+  interruptedTimeout: time(300_000, 1),
+  actionTimeout: time(600_000, 1),
+  logoutTimeout: time(20_000, 1),
+  saveTimeout: time(120_000, 1),
+  stopTimeout: time(30_000, 1),
+  heartbeat: time(15_000, 1),
+  settle: time(5_000, 0),
+  saveEvery: time(600_000, 1),
+  stableAfter: time(300_000, 0),
+  maxRestarts: count(5, 0),
+  maxRounds: count(6, 0),
+  giveUpAfter: time(0, 0),
+  backoff: time(1_000, 0),
+  backoffCap: time(60_000, 0),
 };
+
+/** The policy of a session that names none. */
+// Each field of the table has a default of its type.
+export const defaultPolicy = Object.fromEntries(
+  Object.entries(policyFields).map(([name, field]) => [name, field.default]),
+) as unknown as Policy;
 
 /** Times a session may take over before it yields, by policy, until a long `ready` resets the count. */
 export const takeoverLimit: { readonly [T in Policy['takeover']]: number } = { never: 0, once: 1, always: 5 };
