@@ -127,7 +127,7 @@ describe('wakey start', () => {
     expect(wakey.stdout()).toContain('code 1 of 2 · expires in 1 s');
     expect(wakey.stdout()).toContain('code 2 of 2');
     expect(wakey.stdout()).not.toContain('\x1b');
-    expect(wakey.stderr()).toContain('✗ Every QR code lapsed without being scanned.\n');
+    expect(wakey.stderr()).toContain('✗ Every QR code expired before it was scanned.\n');
     expect(wakey.stderr()).not.toMatch(/^\s+at /m);
   });
 });

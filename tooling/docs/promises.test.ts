@@ -46,12 +46,16 @@ describe('what erases a login', () => {
       'core/src/machine/machine.test.ts',
       'lets no sequence of page signals erase without a second document',
     ],
-    ['two documents', 'core/src/machine/logout.test.ts', 'is looked at once more in a document that is loaded afresh'],
+    [
+      'two documents',
+      'core/src/machine/logout.test.ts',
+      'is checked in a second document before the machine believes it',
+    ],
     ['answered with an HTTP status', 'whatsapp-web/src/signals.test.ts', 'is not proved by an announcement'],
     ['makes Wakey look', 'whatsapp-web/src/signals.test.ts', 'is not proved by an announcement'],
     ['takes the announcement back', 'core/src/machine/logout.test.ts', 'is disproved by a device that'],
-    ['restores the newest backup', 'core/src/machine/recovery.test.ts', 'tries what was kept when the page'],
-    ['restores the one before it', 'core/src/machine/logout.test.ts', 'speaks of the backup alone'],
+    ['restores the newest backup', 'core/src/machine/recovery.test.ts', 'tries the newest backup when the page'],
+    ['restores the one before it', 'core/src/machine/logout.test.ts', 'concerns only the backup'],
     ['at which the session was linked', 'client/src/session-origin.test.ts', 'is refused at another address'],
   ];
 

@@ -2,66 +2,70 @@ import type { CallOptions, Json } from './json.js';
 import type { Secret } from './secret.js';
 
 /**
- * Starts browsers. One driver per browser library; the rest of Wakey never knows which one it runs on and asks
+ * Starts browsers. There is one driver per browser library. The rest of Wakey does not know which driver it uses, and checks
  * `capabilities` instead of names.
  */
 export interface BrowserDriver<Native = unknown> {
   /** For people: logs, `wakey status`. */
   readonly name: string;
-  /** Known before anything is launched; frozen. */
+  /** The capabilities, known before any launch; frozen. */
   readonly capabilities: DriverCapabilities;
   /**
-   * Starts one browser with one blank page. What a crashed owner left running on this profile is ended first. Default
-   * timeout 30 s.
-   * Rejects with `browser-unavailable` (no executable), `browser-older` (see `writtenBy`; the profile is untouched),
-   * `browser-failed` (it died or never answered; the end of its stderr is in the message), `timeout` or `aborted`. After a rejection no process, port or temporary file of the
-   * attempt is left.
+   * Starts one browser with one blank page. First ends a browser that a crashed owner left running on this profile. Default
+   * timeout 30 s. Rejects with `browser-unavailable` (no executable), `browser-older` (see `writtenBy`; the profile is
+   * untouched), `browser-failed` (the browser died or never answered; the message has the end of its stderr), `timeout` or
+   * `aborted`. After a rejection no process, port or temporary file of the attempt is left.
    */
   launch(options: LaunchOptions): Promise<BrowserHandle<Native>>;
   /**
-   * Takes one page of a browser that somebody else runs. Present when the capability `attach` is.
-   * `close()` of the handle gives back the page and leaves the browser alive.
+   * Takes one page of a browser that another program runs. Present if the capability `attach` is supported. `close()` of the
+   * handle releases the page and leaves the browser alive.
    */
   attach?(endpoint: Secret, options?: CallOptions): Promise<BrowserHandle<Native>>;
 }
 
-/** What the client asks of a launch. Everything about the browser itself (binary, arguments) is the factory's option. */
+/** The client's options for a launch. Options of the browser itself (binary, arguments) belong to the driver's factory. */
 export interface LaunchOptions extends CallOptions {
-  /** Absolute directory of the live profile, present and ours alone. Absent: the browser keeps nothing. */
+  /**
+   * The absolute path of the live profile, an existing directory that no other process uses. Absent: the browser stores
+   * nothing.
+   */
   readonly profile?: string;
   /**
-   * The browser that last wrote the profile. One of a lower major version would harm it, and is refused before it is
-   * started on it.
+   * The browser that last wrote the profile. A browser of a lower major version would damage the profile, so the driver
+   * refuses it before it starts.
    */
   readonly writtenBy?: BrowserVersion;
 }
 
-/** A browser as it names itself, such as `{ product: 'Chrome', version: '156.0.8078.79' }`. */
+/** A browser's own name and version, such as `{ product: 'Chrome', version: '156.0.8078.79' }`. */
 export interface BrowserVersion {
   readonly product: string;
   readonly version: string;
 }
 
-/** The options that every driver's factory takes, so that one configuration fits all of them. */
+/** The options of every driver's factory, so that one configuration fits all drivers. */
 export interface BrowserOptions {
-  /** Absolute path of the browser's binary. @default 'auto': the driver looks for one and says where it looked */
+  /**
+   * Absolute path of the browser's binary. @default 'auto': the driver searches for a browser and reports where it searched
+   */
   readonly executable?: string;
   /** @default true */
   readonly headless?: boolean;
-  /** Further command-line arguments of the browser, after ours. @default [] */
+  /** Further command-line arguments of the browser, after the driver's own. @default [] */
   readonly args?: readonly string[];
-  /** The browser's own sandbox. `auto`: on wherever it can work, off where it cannot (root). @default 'auto' */
+  /** The browser's own sandbox. `auto`: on if it can work, off if it cannot (root). @default 'auto' */
   readonly sandbox?: 'auto' | 'on' | 'off';
-  /** Accept any certificate: for the simulator and for tests. @default false */
+  /** Whether to accept any certificate, for the simulator and for tests. @default false */
   readonly ignoreCertificateErrors?: boolean;
-  /** Environment of the browser's process. @default none: the factory's caller passes what it wants to pass on */
+  /** Environment of the browser's process. @default none: the caller of the factory chooses what to pass on */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly proxy?: ProxyOptions;
-  /** The user agent the page and the network see. @default the browser's own, without its headless mark */
+  /** The user agent that the page and the network see. @default the browser's own, without its headless mark */
   readonly userAgent?: string;
 }
 
-/** Where the browser's traffic goes. */
+/** The proxy for the browser's traffic. */
 export interface ProxyOptions {
   /** `http://host:port` or `socks5://host:port`, without credentials. */
   readonly server: string;
@@ -69,7 +73,7 @@ export interface ProxyOptions {
   readonly password?: Secret;
 }
 
-/** What not every driver can do. */
+/** A capability that not every driver has. */
 export type CapabilityName =
   | 'persistentProfile'
   | 'stateSnapshot'
@@ -83,105 +87,109 @@ export type CapabilityName =
   | 'attach'
   | 'processId';
 
-/** A capability is there, or it is absent for a reason a person can read. */
+/** A capability is supported, or not supported for a reason that a person can read. */
 export type Capability = { readonly supported: true } | { readonly supported: false; readonly reason: string };
 
-/** One entry for each capability: none may be forgotten. */
+/** An entry for each capability; a missing entry does not compile. */
 export type DriverCapabilities = { readonly [C in CapabilityName]: Capability };
 
 /** A running browser. */
 export interface BrowserHandle<Native = unknown> {
   readonly page: PageHandle<Native>;
-  /** Product and version as the browser itself says. */
+  /** Product and version as the browser itself reports them. */
   readonly version: BrowserVersion;
-  /** Process id of the browser's main process, where it is ours and on this machine. */
+  /** The process id of the browser's main process, if the driver started it on this machine. */
   readonly pid?: number;
-  /** Resolves, once, when the browser is gone for whatever reason. Never rejects. */
+  /** Resolves once when the browser is gone, for any reason. Never rejects. */
   readonly lost: Promise<LostReason>;
   /**
-   * Ends the browser: asks, then terminates, then kills its whole process group. Default timeout 10 s.
-   * Once it resolved no process of it is alive: verified, not assumed. Rejects with `browser-unkillable` when that
-   * cannot be confirmed; the profile must then be taken as still in use. May be called twice.
+   * Ends the browser: asks it to close, then terminates, then kills its whole process group. Default timeout 10 s. When the
+   * call resolves, the driver has verified that no process of the browser is alive. Rejects with `browser-unkillable` if it
+   * cannot verify that; the caller must then treat the profile as still in use. May be called twice.
    */
   close(options?: CallOptions): Promise<void>;
 }
 
 /** Why a browser is gone. */
 export interface LostReason {
-  /** `closed`: by `close()`. `exited`: its process ended. `disconnected`: only the connection is known to be gone. */
+  /**
+   * `closed`: by `close()`. `exited`: the process ended by itself. `disconnected`: the connection is gone, and the process
+   * may live.
+   */
   readonly kind: 'closed' | 'exited' | 'disconnected';
   readonly exitCode?: number;
   readonly exitSignal?: string;
-  /** The end of its stderr, at most 2 kB. */
+  /** The end of the browser's stderr, at most 2 kB. */
   readonly detail?: string;
 }
 
 /**
- * Exactly one page. Every call rejects with a WakeyError the moment the page crashes (`page-crashed`), the browser is
- * gone (`browser-lost`), the deadline passes (`timeout`) or the signal aborts (`aborted`): never later, also where the
- * library underneath would hang.
+ * Exactly one page. Every call rejects with a WakeyError the moment the page crashes (`page-crashed`), the browser is gone
+ * (`browser-lost`), the deadline passes (`timeout`) or the signal aborts (`aborted`): never later, also if the underlying
+ * library hangs.
  */
 export interface PageHandle<Native = unknown> {
-  /** Rejects with `page-unreachable` when the document cannot be had. Default timeout 30 s. */
+  /** Rejects with `page-unreachable` if the document does not load. Default timeout 30 s. */
   goto(url: string, options?: GotoOptions): Promise<void>;
   /** Default timeout 30 s. */
   reload(options?: GotoOptions): Promise<void>;
-  /** The address of the document as last seen, without waiting. */
+  /** The last known address of the document; does not wait. */
   url(): string;
   /**
-   * Runs `script` in the page's main world: the source of an expression, or a self-contained function that gets `arg`.
-   * Waits for a promise it returns. Argument and result are JSON; whatever JSON cannot carry unharmed (undefined inside
-   * an array, NaN, bigint, Date, Map, functions …) is refused with `value-not-json`; a bare `undefined` result is
-   * `undefined`. An exception in the page rejects with `evaluate-failed`, a document that goes away under it with
-   * `page-navigated`. Default timeout 30 s.
+   * Runs `script` in the page's main world: the source of an expression, or a self-contained function that gets `arg`. Waits
+   * for a promise that the script returns. Argument and result are JSON; a value that JSON would change (undefined inside an
+   * array, NaN, bigint, Date, Map, functions …) rejects with `value-not-json`; a bare `undefined` result is `undefined`. An
+   * exception in the page rejects with `evaluate-failed`, a navigation during the call with `page-navigated`. Default
+   * timeout 30 s.
    */
   evaluate<Result extends Json | undefined, Arg extends Json = null>(
     script: string | ((arg: Arg) => Result | Promise<Result>),
     arg?: Arg,
     options?: CallOptions,
   ): Promise<Result>;
-  /** Runs `source` in the main world of every document from the next one on, before the page's own scripts. */
+  /** Runs `source` in the main world of every document from the next document on, before the page's own scripts. */
   addInitScript(source: string, options?: CallOptions): Promise<void>;
   /**
-   * Puts the function `name` on `window` in this and every later document. A call gives a promise: the handler's JSON
-   * result, or a rejection with the message of what it threw. Refuses a name that is taken with `invalid-argument`.
+   * Adds the function `name` to `window` in this and every later document. A call returns a promise: the handler's JSON
+   * result, or a rejection with the message of the handler's error. Rejects with `invalid-argument` if the name is taken.
    */
   expose(
     name: string,
     handler: (arg: Json) => Json | undefined | Promise<Json | undefined>,
     options?: CallOptions,
   ): Promise<void>;
-  /** Every cookie of every site, or those that `url` would get. */
+  /** Every cookie of every site, or the cookies that a request to `url` would send. */
   cookies(url?: string, options?: CallOptions): Promise<readonly Cookie[]>;
   setCookies(cookies: readonly Cookie[], options?: CallOptions): Promise<void>;
   clearCookies(options?: CallOptions): Promise<void>;
   /**
-   * All that the site of the present document keeps (cookies, localStorage, IndexedDB), to be put back into another
-   * browser of this driver. Present when the capability `stateSnapshot` is. Default timeout 30 s.
-   * Rejects with `value-not-json`, naming the place, where something is kept that cannot be carried, such as a CryptoKey:
-   * nothing is ever left out.
+   * All that the site of the present document stores (cookies, localStorage, IndexedDB), to restore it into another browser
+   * of this driver. Present if the capability `stateSnapshot` is supported. Default timeout 30 s. Rejects with
+   * `value-not-json`, naming the place, if a stored value cannot be serialized, such as a CryptoKey: a snapshot never omits
+   * a value.
    */
   snapshot?(options?: CallOptions): Promise<Secret>;
   /**
-   * Puts a snapshot in the place of all that the site of the present document keeps. Default timeout 30 s.
-   * Rejects with `invalid-argument` for what is no snapshot of that site; after any other failure a part may be there.
+   * Replaces all that the site of the present document stores by a snapshot. Default timeout 30 s. Rejects with
+   * `invalid-argument` if the value is no snapshot of that site; after any other failure a part of the snapshot may be
+   * stored.
    */
   restore?(snapshot: Secret, options?: CallOptions): Promise<void>;
-  /** PNG bytes of the viewport. Rejects with `unsupported` where the capability `screenshot` is absent. */
+  /** PNG bytes of the viewport. Rejects with `unsupported` without the capability `screenshot`. */
   screenshot(options?: CallOptions): Promise<Uint8Array>;
-  /** Subscribes; gives the unsubscriber. A listener that throws does not stop the others. */
+  /** Subscribes and returns the function that unsubscribes. A listener that throws does not stop the others. */
   on<E extends keyof PageEvents>(event: E, listener: (payload: PageEvents[E]) => void): () => void;
-  /** The library's own page, for bots. Whoever uses it knows the driver. */
+  /** The page object of the browser library, for bots. Its type depends on the driver. */
   readonly native: Native;
 }
 
-/** How far a navigation must have come. */
+/** When a navigation counts as done. */
 export interface GotoOptions extends CallOptions {
   /** @default 'load' */
   readonly until?: 'commit' | 'dom' | 'load';
 }
 
-/** What a page tells by itself. */
+/** The events of a page. */
 export interface PageEvents {
   /** A new document in the main frame (not a same-document navigation). */
   readonly navigated: { readonly url: string };
@@ -190,7 +198,7 @@ export interface PageEvents {
   readonly crashed: { readonly detail: string };
 }
 
-/** A cookie as the contracts see it. `expires` in seconds since 1970; absent for a session cookie. */
+/** A cookie in the form of the contracts. `expires` in seconds since 1970; absent for a session cookie. */
 export interface Cookie {
   readonly name: string;
   readonly value: string;

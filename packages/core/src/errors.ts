@@ -1,8 +1,8 @@
 import type { EndReason } from './machine/ending.js';
 
 /**
- * Every code a WakeyError can carry: the ways a session ends, and what can go wrong with a call. Codes are stable;
- * messages are for people and may change.
+ * Every code of a WakeyError: the endings of a session, and the failures of a call. Codes are stable; messages are for
+ * people and may change.
  */
 export type ErrorCode =
   | EndReason
@@ -30,11 +30,11 @@ export type ErrorCode =
   | 'evaluate-failed'
   | 'value-not-json';
 
-/** What a WakeyError is made of. */
+/** The parts of a WakeyError. */
 export interface ErrorFacts {
   /** What happened, one sentence. Never contains a secret. */
   readonly what: string;
-  /** What the reader can do about it, one sentence. */
+  /** What the reader can do next, in one or two sentences. */
   readonly hint: string;
   readonly cause?: unknown;
   /** Plain facts for programs: a pid, a path, a holder. Never a secret. */
@@ -60,7 +60,10 @@ export class WakeyError extends Error {
   }
 }
 
-/** Whether a thrown value is a WakeyError, also one of another copy of this package; with `code`, whether it carries it. */
+/**
+ * Whether a thrown value is a WakeyError, also from another copy of this package. With `code`: whether the error has that
+ * code.
+ */
 export function isWakeyError(thrown: unknown, code?: ErrorCode): thrown is WakeyError {
   if (!(thrown instanceof Error) || thrown.name !== 'WakeyError' || !('code' in thrown)) return false;
   return code === undefined || thrown.code === code;

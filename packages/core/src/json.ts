@@ -1,7 +1,7 @@
-/** What can travel between Node and a page unharmed in every driver. */
+/** The values that every driver passes between Node and a page unchanged. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** The part of the platform's AbortSignal that the contracts need; any AbortSignal is one. */
+/** The part of the platform's AbortSignal that the contracts need; any AbortSignal fits. */
 export interface CancelSignal {
   readonly aborted: boolean;
   readonly reason: unknown;

@@ -1,18 +1,18 @@
 import { WakeyError } from './errors.js';
 
-/** The most metadata of one bundle that a store keeps, in characters of its JSON. */
+/** The most metadata that a store stores with one bundle, in characters of its JSON. */
 export const MOST_METADATA = 65_536;
 
 /**
- * A store calls this before it keeps a bundle. Throws `invalid-argument` unless the value is an object of strings of at most
- * `most` characters as JSON: a store must be able to read back what it wrote.
+ * A store calls this before it writes a bundle. Throws `invalid-argument` unless the value is an object of strings of at
+ * most `most` characters as JSON, so that the store can read back what it wrote.
  */
 export function assertMetadata(
   value: unknown,
   most = MOST_METADATA,
 ): asserts value is Readonly<Record<string, string>> {
   if (!isMetadata(value)) {
-    throw refused('Metadata of a bundle is an object of strings.', 'Remove the other values.');
+    throw refused('Metadata of a bundle must be an object of strings.', 'Remove values that are not strings.');
   }
   const { length } = JSON.stringify(value);
   if (length <= most) return;

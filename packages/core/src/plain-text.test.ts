@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { plainText } from './plain-text.js';
 
-it('leaves words of every language as they are', () => {
+it('leaves words of every language unchanged', () => {
   const text = 'Grüße, 你好, مرحبا, 👩‍👩‍👧, naïve “quotes” — and C:\\users';
   expect(plainText(text)).toBe(text);
 });
@@ -23,12 +23,12 @@ it.each([
   expect(plainText(given)).toBe(printed);
 });
 
-it('keeps one line in one line, unless several are wanted', () => {
+it('joins lines into one, unless `keepLines` is set', () => {
   expect(plainText('one\r\n\ttwo\rthree')).toBe('one two three');
   expect(plainText('one\r\n\ttwo\rthree', { keepLines: true })).toBe('one\n two\nthree');
 });
 
-it('cuts a long text, and escapes what the cut has halved', () => {
+it('cuts a long text, and escapes a character that the cut has halved', () => {
   expect(plainText('a'.repeat(2_001))).toBe(`${'a'.repeat(2_000)}…`);
   expect(plainText('ab👍', { most: 3 })).toBe('ab\\ud83d…');
 });

@@ -5,11 +5,14 @@ export type Recovery = 'auto' | 'link-again' | 'human' | 'none';
 
 /** What an ending means and what to do about it. */
 export interface ReasonFacts {
-  /** `auto`: starting again may be enough. `link-again`: start, and scan a code. `human`: something must be done first. */
+  /**
+   * `auto`: a new start may be enough. `link-again`: start and link again with a code. `human`: a person must do something
+   * first.
+   */
   readonly recover: Recovery;
   /** What happened, one sentence. */
   readonly what: string;
-  /** What to do, one sentence. */
+  /** What to do next, in one or two sentences. */
   readonly hint: string;
 }
 
@@ -18,27 +21,27 @@ export const reasons: { readonly [R in EndReason]: ReasonFacts } = {
   'logged-out-by-phone': {
     recover: 'link-again',
     what: 'The phone removed this device from its linked devices.',
-    hint: 'Start again and link it anew.',
+    hint: 'Start the session and link it again.',
   },
   'logged-out-by-us': {
     recover: 'link-again',
-    what: 'This session was logged out as asked.',
-    hint: 'Start again to link it anew.',
+    what: 'This session was logged out by command.',
+    hint: 'Start the session to link it again.',
   },
   'logged-out-by-page': {
     recover: 'link-again',
     what: 'WhatsApp Web logged this device out by itself.',
-    hint: 'Start again and link it anew; the code in the event is WhatsApp’s own reason.',
+    hint: 'Start the session and link it again. The message names WhatsApp’s own reason, if it gave one.',
   },
   'logout-unconfirmed': {
     recover: 'auto',
-    what: 'The page did not confirm the logout in time, so the credentials were kept.',
+    what: 'The page did not confirm the logout in time, so the login was kept.',
     hint: 'Log out again, or remove the device on the phone.',
   },
   replaced: {
     recover: 'human',
     what: 'Another WhatsApp Web connection took over this session.',
-    hint: 'Stop the other one, then start again; see the takeover policy.',
+    hint: 'Close WhatsApp Web there, then start again; the takeover policy decides who yields.',
   },
   banned: {
     recover: 'human',
@@ -47,23 +50,23 @@ export const reasons: { readonly [R in EndReason]: ReasonFacts } = {
   },
   'terms-of-service': {
     recover: 'human',
-    what: 'WhatsApp wants its terms of service accepted.',
+    what: 'WhatsApp requires that its terms of service are accepted.',
     hint: 'Accept them on the phone, then start again.',
   },
   'client-outdated': {
     recover: 'auto',
-    what: 'WhatsApp says that this build of its page is outdated.',
-    hint: 'Start again to load a newer one; if it stays, update the browser.',
+    what: 'WhatsApp reports that this build of its page is outdated.',
+    hint: 'Start again to load a newer build; if the error stays, update the browser.',
   },
   'network-blocked': {
     recover: 'human',
-    what: 'WhatsApp says that a proxy or network blocks it.',
+    what: 'WhatsApp reports that a proxy or network blocks it.',
     hint: 'Check the proxy and the network of this machine.',
   },
   'page-incompatible': {
     recover: 'human',
     what: 'This build of WhatsApp Web lacks parts that Wakey reads.',
-    hint: 'Update Wakey; report the missing parts and the version if there is no newer one.',
+    hint: 'Update Wakey; if there is no newer Wakey, report the missing parts and the version.',
   },
   'page-unreachable': {
     recover: 'auto',
@@ -78,67 +81,67 @@ export const reasons: { readonly [R in EndReason]: ReasonFacts } = {
   'page-stuck': {
     recover: 'auto',
     what: 'The page stayed in one phase past its deadline.',
-    hint: 'Start again; the blocker in the event says what was missing.',
+    hint: 'Start again. The message names what the page waited for.',
   },
   'browser-unavailable': {
     recover: 'human',
     what: 'No browser was found.',
-    hint: 'Install Chrome or Chromium, or name its binary.',
+    hint: 'Install Chrome or Chromium, or give the path of its binary.',
   },
   'browser-failed': {
     recover: 'human',
     what: 'The browser did not start.',
-    hint: 'Read the end of its output in the event, and check its arguments.',
+    hint: 'Read the end of its output in the message, and check its arguments.',
   },
   'browser-unsuitable': {
     recover: 'human',
     what: 'This browser lacks something that WhatsApp Web needs.',
-    hint: 'Choose another browser or driver; the event names what is missing.',
+    hint: 'Use another browser or driver. The message names what is missing.',
   },
   'browser-older': {
     recover: 'human',
-    what: 'This browser is older than the one that last wrote the profile, and would harm it.',
-    hint: 'Use the newer browser again, or one newer still; nothing was touched.',
+    what: 'This browser is older than the browser that last wrote the profile, and would damage it.',
+    hint: 'Nothing was changed. Use that browser again, or a newer one.',
   },
   'browser-unkillable': {
     recover: 'human',
     what: 'The end of the browser could not be confirmed, so the session stays locked.',
-    hint: 'End the process that the event names, then start again.',
+    hint: 'End the process that the message names, then start again.',
   },
   'crash-loop': {
     recover: 'human',
-    what: 'The browser was lost again and again in a short time.',
-    hint: 'Check memory and shared memory of this machine and the browser’s output, then start again.',
+    what: 'The browser was lost too often in a short time.',
+    hint: 'Check the memory and shared memory of this machine and the browser’s output, then start again.',
   },
   'session-in-use': {
     recover: 'human',
     what: 'Another process holds this session.',
-    hint: 'Stop the holder named in the event, or use another session name.',
+    hint: 'Stop the holder that the message names, or use another session name.',
   },
   'session-unreadable': {
     recover: 'human',
-    what: 'The session, or what is kept of it, could not be read.',
-    hint: 'Put right what the event names; nothing was deleted.',
+    what: 'The session’s directory or its backups could not be read.',
+    hint: 'Nothing was deleted. Repair what the message names, then start again.',
   },
   'session-elsewhere': {
     recover: 'human',
-    what: 'This session was linked at another address than the one that was given.',
-    hint: 'Start it with the address that it was linked at, or use another session name for this one.',
+    what: 'This session was linked at another address than the given one.',
+    hint: 'Start it with the address at which it was linked, or use another session name for the given address.',
   },
   'lease-lost': {
     recover: 'human',
-    what: 'The right to this session went to another owner.',
-    hint: 'Make sure that only one deployment runs it.',
+    what: 'Another process has taken the lease of this session.',
+    hint: 'Make sure that only one deployment runs this session.',
   },
   'qr-exhausted': {
     recover: 'link-again',
-    what: 'Every QR code lapsed without being scanned.',
-    hint: 'Start again when somebody is there to scan.',
+    what: 'Every QR code expired before it was scanned.',
+    hint: 'Start again when a person is ready to scan the code.',
   },
   'link-codes-exhausted': {
     recover: 'link-again',
-    what: 'Every link code lapsed without being entered.',
-    hint: 'Start again when somebody is there to enter it.',
+    what: 'Every link code expired before it was entered.',
+    hint: 'Start again when a person is ready to enter the code.',
   },
   'link-rejected': {
     recover: 'link-again',
@@ -152,27 +155,27 @@ export const reasons: { readonly [R in EndReason]: ReasonFacts } = {
   },
   'too-many-devices': {
     recover: 'human',
-    what: 'The account has as many linked devices as WhatsApp allows.',
-    hint: 'Remove one on the phone, then start again.',
+    what: 'The account has the most linked devices that WhatsApp allows.',
+    hint: 'Remove a linked device on the phone, then start again.',
   },
   'rate-limited': {
     recover: 'human',
     what: 'WhatsApp refuses further link codes for now.',
-    hint: 'Wait as long as the event says, or link by QR code.',
+    hint: 'Wait before you try again (`retryAfter` says how long, if WhatsApp says so), or link by QR code.',
   },
   'passkey-refused': {
     recover: 'link-again',
     what: 'The passkey check was refused.',
-    hint: 'Start again and answer it with the account’s passkey.',
+    hint: 'Start again and answer the check with the account’s passkey.',
   },
   'passkey-timeout': {
     recover: 'link-again',
-    what: 'Nobody answered the passkey check in time.',
-    hint: 'Start again with somebody there to answer it.',
+    what: 'The passkey check was not answered in time.',
+    hint: 'Start again when a person is ready to answer the check.',
   },
   'action-not-taken': {
     recover: 'human',
-    what: 'The page waited for an action that nobody took.',
-    hint: 'Open the page headed, do what it asks, then start again.',
+    what: 'The page waited for an action of a person, and none came.',
+    hint: 'Show the browser’s window (--headed, or headless: false), do what the page asks, then start again.',
   },
 };

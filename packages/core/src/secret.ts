@@ -1,9 +1,9 @@
 /**
- * A value that must never appear in a log, an error or an event that did not ask for it (QR payloads, link codes, keys,
- * cookies, tokened URLs). Every way of printing it gives `[secret]`; only `reveal()` gives the value.
+ * A value that must never appear as text in a log, an error or an event (QR payloads, link codes, keys, cookies, URLs with
+ * tokens). Every way to print it yields `[secret]`; only `reveal()` returns the value.
  */
 export interface Secret<T = string> {
-  /** Gives the value. Some secrets lapse (a QR code): after that it throws a WakeyError with code `expired`. */
+  /** Returns the value. Some secrets expire, such as a QR code: then it throws a WakeyError with code `expired`. */
   reveal(): T;
   toString(): string;
   toJSON(): string;
@@ -14,7 +14,7 @@ export function secret<T>(value: T): Secret<T> {
   return sealed(() => value);
 }
 
-/** As `secret`, but asks `open` each time; `open` may throw once the value must no longer be handed out. */
+/** As `secret`, but `reveal()` calls `open` each time; `open` may throw once the value must not be revealed any more. */
 export function sealed<T>(open: () => T): Secret<T> {
   const printed = () => PRINTED;
   const box = { reveal: open, toString: printed, toJSON: printed };

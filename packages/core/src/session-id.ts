@@ -1,9 +1,9 @@
 import { WakeyError } from './errors.js';
 
 /**
- * Gives `id` back when it can name a session everywhere (a directory, an object key, a URL segment): 1 to 64 letters,
- * digits, `.`, `_`, `-`, beginning with a letter or digit, not ending with a dot, no device name of Windows.
- * Throws `invalid-session-id` otherwise.
+ * Returns `id` if it can name a session everywhere (a directory, an object key, a URL segment): 1 to 64 letters, digits,
+ * `.`, `_`, `-`, beginning with a letter or digit, not ending with a dot, no device name of Windows. Throws
+ * `invalid-session-id` otherwise.
  */
 export function parseSessionId(id: string): string {
   const problem = problemOf(id);
@@ -22,7 +22,7 @@ function problemOf(id: unknown): string | undefined {
   const wrong = /[^A-Za-z0-9._-]/.exec(id);
   if (wrong !== null) return `it contains ${JSON.stringify(wrong[0])}`;
   if (id.endsWith('.')) return 'it ends with a dot';
-  if (/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(id)) return 'Windows keeps that name for a device';
+  if (/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(id)) return 'Windows reserves that name for a device';
   return undefined;
 }
 

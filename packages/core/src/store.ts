@@ -1,76 +1,84 @@
 import type { CallOptions } from './json.js';
 
-/** Keeps opaque bytes under session ids. Never looks inside them. */
+/** Stores backups as opaque bytes under session ids. Never reads their content. */
 export interface SessionStore {
   /** For people: logs, `wakey status`. */
   readonly name: string;
   /**
-   * Whether nobody without a key can read what it keeps. The client then keeps the live profile off the disk as well,
-   * where there is room in memory. @default false
+   * Whether the stored bytes cannot be read without a key. The client then keeps the live profile in memory and off the disk
+   * too, if there is room. @default false
    */
   readonly isEncrypted?: boolean;
-  /** Ids that have at least one generation, in no order. Throws `store-unreadable` rather than give a part. */
+  /** The ids with at least one generation, in no order. Throws `store-unreadable` if it cannot return all of them. */
   list(options?: CallOptions): Promise<readonly string[]>;
   /**
-   * The newest intact generation, or `undefined` when there is none. Present but unreadable is never absent: throws
-   * `store-unreadable`. Older generations are asked for with `before`.
+   * The newest intact generation, or `undefined` if there is none. Throws `store-unreadable` if there are generations but
+   * none can be read. `before` selects older generations.
    */
   read(id: string, options?: ReadOptions): Promise<StoredBundle | undefined>;
   /**
-   * Adds a generation and gives its number. Atomic: a reader sees the generations before it, or it besides; after a
-   * failure, the ones before it. Throws `stale-fence` when `fence` is older than one it has seen, `store-unwritable`
-   * when the bytes could not be kept.
+   * Adds a generation and returns its number. Atomic: a reader sees the earlier generations either without or with the new
+   * one; after a failure, only the earlier ones. Throws `stale-fence` if the store has seen a newer fence, and
+   * `store-unwritable` if it could not write the bytes.
    */
   write(id: string, bytes: AsyncIterable<Uint8Array>, options: WriteOptions): Promise<number>;
-  /** Removes every generation. Nothing to remove is no error. Throws `stale-fence` as `write` does. */
+  /** Removes every generation, also if there are none. Throws `stale-fence` as `write` does. */
   remove(id: string, options: FenceOptions): Promise<void>;
   /**
-   * The right to write: at most one holder at a time. Throws `session-in-use` naming the holder. The fence of each
-   * lease of an id is greater than that of every one before. A store that opens what it keeps with a key may throw
-   * `wrong-key`, unless all of it is going to be removed.
+   * Takes the lease: the right to write, with at most one holder at a time. Throws `session-in-use`, which names the holder.
+   * The fence of each lease of an id is greater than that of every earlier lease. An encrypted store may throw `wrong-key`,
+   * unless the holder is going to remove all generations.
    */
   lease(id: string, holder: LeaseHolder, options?: LeaseOptions): Promise<Lease>;
-  /** Where a generation outlives `remove` for a while. Absent: the store keeps nothing aside. */
+  /** The quarantine, in which a generation stays for a while after `remove`. Absent: the store has no quarantine. */
   readonly quarantine?: StoreQuarantine;
 }
 
 /**
- * Keeps one generation of each session aside, out of sight: `list`, `read` and `remove` of the store pass it over, and
- * `write` gives its number to no other. A store has no clock: it notes a time, and whoever holds the lease clears it then.
+ * The quarantine of a store, with at most one generation of each session: `list`, `read` and `remove` of the store skip it,
+ * and `write` gives its number to no other generation. A store has no clock: it records a time, and the holder of the lease
+ * clears the quarantine after that.
  */
 export interface StoreQuarantine {
   /**
-   * Moves the newest intact generation here, where an older one is replaced by it. Where a generation is here that is as new
-   * as any, or newer, it stays, with its time: so a move that a crash cut short may be made again. Gives what is here
-   * afterwards, `undefined` for nothing. Durable and atomic: after a failure, or a crash at any point, the generation can be
-   * read from the store, or from here, whole. Throws `store-unreadable` where the newest generation cannot be told, because
-   * all are damaged, or the place does not answer; `stale-fence` and `store-unwritable` as `write` does.
+   * Moves the newest intact generation into quarantine, where it replaces an older one. If the quarantine has a generation
+   * that is at least as new, that one stays with its time, so a move that a crash interrupted can be repeated. Returns the
+   * content of the quarantine afterwards, `undefined` if it is empty. Durable and atomic: after a failure, or a crash at any
+   * point, the whole generation can be read from the store or from the quarantine. Throws `store-unreadable` if the newest
+   * intact generation cannot be determined, because all are damaged or the storage does not answer; `stale-fence` and
+   * `store-unwritable` as `write` does.
    */
   put(id: string, options: QuarantineOptions): Promise<Quarantined | undefined>;
-  /** What is here, without its bytes and without a key. Throws `store-unreadable`. */
+  /** The facts about the generation in quarantine, without its bytes; needs no key. Throws `store-unreadable`. */
   look(id: string, options?: CallOptions): Promise<Quarantined | undefined>;
-  /** The generation that is here, whole. Throws `store-unreadable` where it is damaged. */
+  /** The generation in quarantine with its bytes. Throws `store-unreadable` if it is damaged. */
   read(id: string, options?: CallOptions): Promise<StoredBundle | undefined>;
-  /** Destroys what is here. Nothing to destroy is no error. Throws `stale-fence` and `store-unwritable` as `remove` does. */
+  /**
+   * Destroys the generation in quarantine, also if there is none. Throws `stale-fence` and `store-unwritable` as `remove`
+   * does.
+   */
   clear(id: string, options: FenceOptions): Promise<void>;
 }
 
 /** A move into quarantine. */
 export interface QuarantineOptions extends FenceOptions {
-  /** When its time is over, in ms since 1970. */
+  /** When its time in quarantine expires, in ms since 1970. */
   readonly until: number;
 }
 
-/** What is known of a generation in quarantine. */
+/** The facts about a generation in quarantine. */
 export interface Quarantined {
   readonly generation: number;
-  /** When its time is over, in ms since 1970. */
+  /** When its time in quarantine expires, in ms since 1970. */
   readonly until: number;
 }
 
-/** What a lease is taken for. */
+/** Options of `lease`. */
 export interface LeaseOptions extends CallOptions {
-  /** Whether the holder is going to remove all generations first, so that nobody has to be able to read them. @default false */
+  /**
+   * Whether the holder is going to remove all generations first, so that the store need not be able to read them. @default
+   * false
+   */
   readonly toRemove?: boolean;
 }
 
@@ -80,18 +88,18 @@ export interface ReadOptions extends CallOptions {
   readonly before?: number;
 }
 
-/** Proof of being the newest owner. */
+/** The proof that the caller is the newest owner. */
 export interface FenceOptions extends CallOptions {
   readonly fence: number;
 }
 
 /** A write: the fence of the writer's lease, and metadata readable without the bytes. */
 export interface WriteOptions extends FenceOptions {
-  /** At most `MOST_METADATA` characters as JSON (half of that where the store encrypts), else `invalid-argument`. */
+  /** At most `MOST_METADATA` characters as JSON (half of that for an encrypted store), else `invalid-argument`. */
   readonly metadata: Readonly<Record<string, string>>;
   /**
-   * Generations that this write does not prune, however old they are. The next write does, unless it names them again.
-   * The store ignores a number that it has no generation of. @default none
+   * Generations that this write must not delete, however old they are. The next write may delete them, unless it names them
+   * again. The store ignores unknown numbers. @default none
    */
   readonly keep?: readonly number[];
 }
@@ -100,15 +108,15 @@ export interface WriteOptions extends FenceOptions {
 export interface StoredBundle {
   readonly generation: number;
   readonly metadata: Readonly<Record<string, string>>;
-  /** May be iterated once. Throws `store-unreadable` when the bytes turn out damaged. */
+  /** May be iterated once. Throws `store-unreadable` if the bytes turn out damaged. */
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
-/** Who holds a session: told to whoever is refused. */
+/** The holder of a session, which the error of a refused process names. */
 export interface LeaseHolder {
   readonly host: string;
   readonly pid: number;
-  /** When the holder took it, in ms since 1970. */
+  /** When the holder took the session, in ms since 1970. */
   readonly since: number;
   /** What the holder is, such as `wakey start`. */
   readonly program: string;
@@ -118,12 +126,15 @@ export interface LeaseHolder {
 export interface Lease {
   readonly fence: number;
   /**
-   * How long it lasts from its taking and from the start of each renewal that succeeded, in ms; then somebody else may
-   * take it. Absent: as long as its process lives, and `renew` only proves that it is still ours.
+   * How long the lease lasts after it is taken and after the start of each successful renewal, in ms; then another process
+   * may take it. Absent: it lasts as long as its process lives, and `renew` only proves that this process still holds it.
    */
   readonly duration?: number;
-  /** Extends it. Throws `lease-lost` when it has lapsed or somebody else has it now; anything else says nothing about it. */
+  /**
+   * Extends the lease. Throws `lease-lost` if it has expired or another process holds it now; any other error says nothing
+   * about the lease.
+   */
   renew(options?: CallOptions): Promise<void>;
-  /** Gives it back. May be called twice. */
+  /** Releases the lease. May be called twice. */
   release(options?: CallOptions): Promise<void>;
 }

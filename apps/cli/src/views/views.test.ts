@@ -161,13 +161,13 @@ describe('the view for people', () => {
     expect(text).toContain('no more: the account may write to anybody again');
   });
 
-  it('tells an ending as what happened, the facts, and what to do, and never a stack', () => {
+  it('reports an ending as what happened, the facts, and what to do, and never a stack', () => {
     const { view, told } = person({ isTTY: false });
     view.state({ name: 'ended', reason: 'rate-limited', detail: 'code 429', retryAfter: 600_000, at: began });
     view.failed(new WakeyError('rate-limited', { what: 'It is limited.', hint: 'Wait.' }));
     expect(told()).toBe(
       '\n✗ WhatsApp refuses further link codes for now.\n  code 429\n' +
-        '  Wait as long as the event says, or link by QR code.\n  WhatsApp asks to wait 10 min.\n',
+        '  Wait before you try again (`retryAfter` says how long, if WhatsApp says so), or link by QR code.\n  WhatsApp asks to wait 10 min.\n',
     );
   });
 });

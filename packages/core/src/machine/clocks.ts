@@ -3,7 +3,7 @@ import type { TimerName } from './event.js';
 import type { Policy } from './policy.js';
 import type { State, StateName, StateOf } from './state.js';
 
-/** A timer a state needs. It is armed when the state is entered, and again whenever `key` changes. */
+/** A timer that a state needs. The machine arms it when the state begins, and again whenever `key` changes. */
 export interface Clock {
   readonly timer: TimerName;
   readonly ms: number;
@@ -11,15 +11,15 @@ export interface Clock {
   readonly spread?: number;
 }
 
-/** The timers that `state` needs, were it entered at `at`. */
+/** The timers that `state` needs if it begins at `at`. */
 export function clocksOf(state: State, policy: Policy, at: number): readonly Clock[] {
   const clocks = table[state.name] as (state: State, policy: Policy, at: number) => readonly Clock[];
   return clocks(state, policy, at);
 }
 
 /**
- * The timer effects between two states: what the new one does not need is disarmed, what it needs anew is armed.
- * `fired` names a timer that has just run out and is therefore armed again where it is still needed.
+ * The timer effects between two states: disarms timers that the new state does not need, and arms those that it newly needs.
+ * `fired` names a timer that has just expired, which is armed again if the new state needs it.
  */
 export function rewind(from: State, to: State, policy: Policy, at: number, fired?: TimerName): readonly Effect[] {
   const before = new Map(clocksOf(from, policy, at).map((clock) => [clock.timer, keyOf(from, clock)]));
@@ -80,7 +80,7 @@ const table: ClockTable = {
   stopping: (state, policy) => [deadline(timeoutOf[state.phase](policy), state.phase)],
 };
 
-/** How long each phase of stopping may take. A page that does not answer holds up no stop. */
+/** How long each phase of stopping may take. A page that does not answer does not delay a stop. */
 const timeoutOf: { readonly [P in StateOf<'stopping'>['phase']]: (policy: Policy) => number } = {
   proving: ({ stopTimeout }) => Math.min(stopTimeout, 3_000),
   closing: ({ stopTimeout }) => stopTimeout,
@@ -89,7 +89,7 @@ const timeoutOf: { readonly [P in StateOf<'stopping'>['phase']]: (policy: Policy
   releasing: ({ stopTimeout }) => stopTimeout,
 };
 
-/** Whether there are losses or takeovers that a long `ready` would forget. */
+/** Whether there are losses or takeovers that a long `ready` would reset. */
 function isUnsteady({ run }: StateOf<'ready'>): boolean {
   return run.attempt > 0 || run.crashes > 0 || run.takeovers > 0;
 }

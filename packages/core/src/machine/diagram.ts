@@ -42,6 +42,6 @@ function idOf(name: string): string {
 const HEAD = `# The authentication machine
 
 Generated from the exhaustive exploration of \`packages/core/src/machine\` by its tests; do not edit
-(\`pnpm vitest run --project core -u\` writes it anew). Names in parentheses are timers. Not drawn: \`stop\`, which leads from
-every active state to \`stopping\`, and the endings, which do the same and stand in the table below.
+(\`pnpm vitest run --project core -u\` writes it again). Names in parentheses are timers. Not drawn: \`stop\`, which leads from
+every active state to \`stopping\`, and the endings, which do the same and are in the table below.
 `;

@@ -2,7 +2,7 @@ import type { EndReason } from './ending.js';
 import type { Concealed, PageCommand, RecoveryCause, Restored, Restrictions, TimerName } from './event.js';
 import type { AwaitingLinkCode, AwaitingQr, LinkCause } from './state.js';
 
-/** What the runtime must do. How it went comes back as an event. */
+/** An effect that the runtime must perform. Its outcome comes back as an event. */
 export type Effect =
   /** Take the lock and open the session's directory → `workspace-opened` or `workspace-refused`. */
   | { readonly type: 'open-workspace' }
@@ -12,31 +12,31 @@ export type Effect =
   | { readonly type: 'open-page' }
   /** → page signals, or `read-failed`. */
   | { readonly type: 'read-page' }
-  /** → `page-command-failed` when the page did not take it. */
+  /** → `page-command-failed` if the page did not accept the command. */
   | { readonly type: 'command-page'; readonly command: PageCommand }
-  /** End the browser, or the launch of one; also where there is none → `browser-closed` or `browser-unkillable`. */
+  /** End the browser or its launch, also if there is none → `browser-closed` or `browser-unkillable`. */
   | { readonly type: 'close-browser' }
-  /** Put on record that credentials are kept here. */
+  /** Record that the session has credentials. */
   | { readonly type: 'mark-linked' }
-  /** Put on record that the page says the profile holds no login, and no backup could replace it. Nothing is erased. */
+  /** Record that the page finds no login in the profile and that no backup could replace it. Erases nothing. */
   | { readonly type: 'mark-lost' }
-  /** Keep the session as good → `saved` or `save-failed`. */
+  /** Save the session: write a backup, or only the record without a store → `saved` or `save-failed`. */
   | { readonly type: 'save'; readonly why: 'settled' | 'scheduled' | 'stopping' }
   /**
-   * Remove the credentials; the browser is gone → `erased` or `erase-failed`. `keep: 'newest'`: after a logout that nobody
-   * here asked for, the newest backup moves to quarantine first; `'nothing'`: everything goes at once.
+   * Erase the credentials; no browser runs → `erased` or `erase-failed`. `keep: 'newest'`: after a logout that this program
+   * did not request, the newest backup moves to quarantine first. `'nothing'`: everything is erased at once.
    */
   | { readonly type: 'erase'; readonly keep: 'nothing' | 'newest' }
-  /** Put the newest kept generation that was not tried yet in the profile's place → `restored`, `nothing-to-restore` or `restore-failed`. */
+  /** Restore the newest backup that was not tried yet → `restored`, `nothing-to-restore` or `restore-failed`. */
   | { readonly type: 'restore'; readonly why: RecoveryCause }
-  /** Give back directory, lock and lease → `released`. */
+  /** Release directory, lock and lease → `released`. */
   | { readonly type: 'release' }
-  /** Start a timer of `ms`; the runtime may vary it by up to the fraction `spread` either way. */
+  /** Start a timer of `ms`. The runtime may lengthen or shorten it by up to the fraction `spread`. */
   | { readonly type: 'arm'; readonly timer: TimerName; readonly ms: number; readonly spread: number }
   | { readonly type: 'disarm'; readonly timer: TimerName }
   | { readonly type: 'notify'; readonly notice: Notice };
 
-/** A step of the recovery ladder: it begins, a generation was put in place, or nothing is left and a new link is needed. */
+/** A step of the recovery ladder: a restore begins, a backup was restored, or no backup is left and a new link is needed. */
 export type RecoveryNotice =
   | { readonly type: 'recovery'; readonly step: 'restoring'; readonly why: RecoveryCause }
   | ({ readonly type: 'recovery'; readonly step: 'restored'; readonly why: RecoveryCause } & Restored)
@@ -47,14 +47,17 @@ export type RecoveryNotice =
       readonly quarantine: string | null;
     };
 
-/** What a session tells its user besides its states. */
+/** What a session reports in addition to its states. */
 export type Notice =
   | ({ readonly type: 'qr' } & Pick<AwaitingQr, 'qr' | 'seq' | 'issuedAt' | 'expiresAt' | 'remaining'>)
   | ({ readonly type: 'link-code' } & Pick<AwaitingLinkCode, 'phone' | 'code' | 'attempt' | 'issuedAt' | 'expiresAt'>)
   | { readonly type: 'passkey'; readonly request: Concealed; readonly expiresAt: number }
-  /** A code has to be scanned or entered although credentials were expected, and why. */
+  /** A person has to scan or enter a code although the session had credentials, and why. */
   | { readonly type: 'rescan'; readonly why: LinkCause }
-  /** `retryAfter`: in ms, where WhatsApp said how long to wait for another link code. */
+  /**
+   * The session falls back to another way to link. `retryAfter`: how long to wait for another link code, in ms, if WhatsApp
+   * said so.
+   */
   | {
       readonly type: 'fallback';
       readonly from: 'link-code';
@@ -64,7 +67,7 @@ export type Notice =
     }
   | { readonly type: 'linked' }
   | { readonly type: 'ready'; readonly me: string; readonly how: 'linked' | 'resumed' | 'reconnected' }
-  /** The restrictions of the account changed, or were read for the first time. Empty: the account has none. */
+  /** The restrictions of the account changed, or were read for the first time; empty without restrictions. */
   | { readonly type: 'restrictions'; readonly restrictions: Restrictions }
   | { readonly type: 'restarting'; readonly cause: string; readonly delay: number; readonly attempt: number }
   | { readonly type: 'takeover'; readonly count: number }

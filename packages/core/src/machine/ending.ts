@@ -1,4 +1,4 @@
-/** Every way a session ends. Each is described, with what to do about it, in `reason.ts`. */
+/** Every ending of a session. `reason.ts` describes each, with a hint. */
 export type EndReason =
   | 'logged-out-by-phone'
   | 'logged-out-by-us'
@@ -33,7 +33,7 @@ export type EndReason =
   | 'passkey-timeout'
   | 'action-not-taken';
 
-/** What an ending does to the credentials. Only a confirmed unlink or a command erases them. */
+/** What each ending does to the credentials. Only a confirmed logout or a command erases them. */
 export const credentialsAfter: { readonly [R in EndReason]: 'erased' | 'kept' } = {
   'logged-out-by-phone': 'erased',
   'logged-out-by-us': 'erased',

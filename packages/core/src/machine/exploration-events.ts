@@ -1,11 +1,11 @@
 import type { BlockedBy, Concealed, Event, LinkCodeFailure, PageCommand, TimerName } from './event.js';
 
-/** Every event there is, with enough variety in the data to reach every branch. */
+/** Every event of the machine, with enough variety in its data to reach every branch. */
 export function everyEvent(): readonly Event[] {
   return [...commands, ...signals, ...outcomes, ...ticks].map((event) => ({ ...event, at: 0 }));
 }
 
-/** The events that link a device, for sessions of which nothing is kept. */
+/** The events that link a device, for sessions without backups. */
 export function linkingEvents(): readonly Event[] {
   const restores = new Set(['restored', 'nothing-to-restore', 'restore-failed']);
   return everyEvent().filter((event) => {
@@ -15,7 +15,7 @@ export function linkingEvents(): readonly Event[] {
   });
 }
 
-/** The events of a session that links by QR alone, with everything that can become of what is kept. */
+/** The events of a session that links by QR only, with every outcome of saves and restores. */
 export function keepingEvents(): readonly Event[] {
   return everyEvent().filter((event) => {
     if (event.type === 'start') return event.phone === undefined;

@@ -4,23 +4,23 @@ import { initialState, type Transition, transition } from './machine.js';
 import type { Policy } from './policy.js';
 import type { State } from './state.js';
 
-/** One transition that was found. */
+/** One transition that the exploration found. */
 export interface Edge extends Transition {
   readonly from: State;
   readonly event: Event;
 }
 
-/** What an exploration walked through. */
+/** The result of an exploration. */
 export interface Exploration {
   readonly states: readonly State[];
-  /** For each state, by its place in `states`, the places of the states it was reached from. */
+  /** For each state, by its index in `states`, the indices of the states that lead to it. */
   readonly sources: readonly ReadonlySet<number>[];
 }
 
 /**
- * Breadth first over all states × all events, handing each edge to `visit`. Counters that grow without bound are folded
- * above the policy's limits, so that the set is finite; time stands still, since only its passing by timers means
- * something to the machine. `step`: the machine, or a broken one that the laws must catch.
+ * Walks breadth first over all states × all events and passes each edge to `visit`. Counters above the policy's limits count
+ * as equal, so that the set of states is finite. Time stands still, because the machine reacts only to timers. `step`: the
+ * machine, or a broken machine that the laws must detect.
  */
 export function explore(
   policy: Policy,
@@ -55,7 +55,7 @@ export function effectsOf<T extends Effect['type']>(edge: Edge, type: T): readon
   return edge.effects.filter((effect): effect is Extract<Effect, { type: T }> => effect.type === type);
 }
 
-/** What makes two states the same for the exploration. */
+/** The key by which the exploration compares two states. */
 export function keyOf(state: State, policy: Policy): string {
   const telling =
     state.name === 'stopping' ? { ...state, run: state.run.hasFreshProof && !state.run.isDoubted } : state;
@@ -72,14 +72,14 @@ function textOf(value: unknown, state: State, policy: Policy): string {
   return `{${text}}`;
 }
 
-/** What is only shown, and decides nothing. */
+/** Whether a field is only shown and decides nothing. */
 function isPassive(name: string, state: State, policy: Policy): boolean {
   if (name === 'delay' || name === 'detail') return true;
   if (name === 'cause') return state.name === 'backing-off';
   return name === 'cutOffSince' && policy.giveUpAfter === 0;
 }
 
-/** Only the first attempt differs from the others. */
+/** Folds the attempts: only the first attempt differs from the others. */
 function folded(name: string, value: unknown): unknown {
   return name === 'attempt' && typeof value === 'number' ? Math.min(value, 1) : value;
 }

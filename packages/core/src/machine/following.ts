@@ -4,7 +4,7 @@ import { initialState, transition } from './machine.js';
 import { defaultPolicy, type Policy } from './policy.js';
 import type { State } from './state.js';
 
-// Shared by the tests of the rules; no part of the machine.
+// Shared by the tests of the rules. The machine does not use this file.
 
 /** An event without its time. */
 export type Timeless = Event extends infer E ? (E extends Event ? Omit<E, 'at'> : never) : never;
@@ -16,7 +16,7 @@ export const concealed = (value: string): Concealed => ({
   toJSON: () => value,
 });
 
-/** From rest to an open page without credentials. */
+/** The events from `stopped` to an open page without credentials. */
 export const open = [
   { type: 'start' },
   { type: 'workspace-opened', linked: false, canRestore: false },
@@ -27,10 +27,10 @@ export const open = [
 /** A code on the page. */
 export const qr = (value: string) => ({ type: 'qr', qr: concealed(value) }) as const;
 
-/** Everything that ready takes. */
+/** The signal with full proof of ready. */
 export const ready = { type: 'readiness', me: 'me', missing: [] } as const;
 
-/** Where the events lead, and what they ask for on the way. */
+/** The state to which the events lead, with the effects and notices on the way. */
 export function follow(
   events: readonly (Timeless & { readonly at?: number })[],
   policy: Partial<Policy> = {},

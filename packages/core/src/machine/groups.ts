@@ -28,14 +28,14 @@ import type { Policy } from './policy.js';
 import type { Active, State, StateOf } from './state.js';
 import { go, type Rules, type Step } from './step.js';
 
-/** A state whose browser may be anywhere between not yet there and gone can always be stopped. */
+/** Rules of every running state: it can be stopped at any time, whether its browser starts, runs or is gone. */
 export const active: Rules<Active> = {
   stop: (state) => stop(state, { name: 'stopped' }),
   'lease-lost': (state, { detail }) => end(state, 'lease-lost', detail),
   'workspace-lost': (state, { detail }) => end(state, 'session-unreadable', detail),
 };
 
-/** A save that began when the session was ready; by now it may be on its way back to that. */
+/** Rules for the outcome of a save that began in `ready`; the session may be in another state by now. */
 export const saving: Rules<OnPage | StateOf<'verifying-logout'>> = {
   saved: (state, { generation }) =>
     go(
@@ -45,7 +45,7 @@ export const saving: Rules<OnPage | StateOf<'verifying-logout'>> = {
   'save-failed': (state, { detail }) => go(state, notify({ type: 'warning', what: `not saved: ${detail}` })),
 };
 
-/** A state with an open page. */
+/** Rules of states with an open page. */
 export const onPage: Rules<OnPage> = {
   ...active,
   relink: (state, { phone }, policy) => relinkAtOnce(state, phone, policy),
@@ -59,14 +59,14 @@ export const onPage: Rules<OnPage> = {
   dialog: onDialog,
   incompatible: onIncompatible,
   'browser-lost': (state, { detail }, policy) => afterCrash(state, detail, policy),
-  // Some other page has taken its place: navigated away, or a portal that answers for a while.
+  // Another page has replaced WhatsApp's: the page navigated away, or a login portal answers for a while.
   'page-refused': (state, { reason, detail, at }, policy) => afterCutOff(state, { reason, cause: detail, at }, policy),
   'page-command-failed': (state, { command, detail }) =>
     go(state, notify({ type: 'warning', what: `${command}: ${detail}` })),
   ...saving,
 };
 
-/** A page that may still have to show a code. */
+/** Rules of states in which the page may still have to show a code. */
 export const unlinked: Rules<Unlinked> = {
   ...onPage,
   unpaired: (state, _, policy) => onUnpaired(state, policy),
@@ -77,7 +77,7 @@ export const unlinked: Rules<Unlinked> = {
   'link-code-failed': (state, { why, retryAfter }, policy) =>
     onLinkCodeFailed(state, { why, detail: '', retryAfter: retryAfter ?? null }, policy),
   'page-command-failed': (state, { command, detail }, policy) => {
-    // Where a code is shown, or was taken, the request has done its work, and fails late.
+    // If the page shows a code already, the request was successful, so ignore its late failure.
     if (command === 'request-link-code' && state.name === 'loading')
       return onLinkCodeFailed(state, { why: 'rejected', detail, retryAfter: null }, policy);
     return go(state, notify({ type: 'warning', what: `${command}: ${detail}` }));
@@ -86,7 +86,7 @@ export const unlinked: Rules<Unlinked> = {
   passkey: onPasskey,
 };
 
-/** A page that was linked when last seen. */
+/** Rules of states in which the page was linked at the last reading. */
 export const linked: Rules<StateOf<'syncing' | 'ready' | 'interrupted'>> = {
   ...onPage,
   logout: (state) => logOut(state, false),
@@ -101,13 +101,13 @@ export const linked: Rules<StateOf<'syncing' | 'ready' | 'interrupted'>> = {
   'read-failed': onSilent,
 };
 
-/** The run with another way of linking, counted from zero. */
+/** The run with another way to link, and with the counts of codes at zero. */
 export function withMethod(state: Active, phone: string | undefined) {
   const method = phone === undefined ? state.run.method : { by: 'code' as const, phone };
   return { ...state.run, method, qrCodes: 0, linkCodes: 0 };
 }
 
-/** Begins again without asking the page to unlink, which it could not do. */
+/** Starts again with a new link. Does not ask the page to unlink, because the page could not do it in this state. */
 export function relinkAtOnce(state: Active, phone: string | undefined, policy: Policy): Step {
   const step = startFresh({ ...state, run: withMethod(state, phone) }, 'relink', policy);
   return state.run.isLinked ? warned(step, mayRemain) : step;
@@ -121,18 +121,18 @@ export function logOut(state: OnPage, isRelinking: boolean): Step {
   );
 }
 
-/** The page did not confirm: kept as it was, unless it was to be linked again anyway. */
+/** The page did not confirm the logout: keeps the login, unless the session is to be linked again anyway. */
 export function unconfirmed(state: StateOf<'logging-out'>, detail: string, policy: Policy): Step {
   if (!state.isRelinking) return end(state, 'logout-unconfirmed', detail);
   return warned(startFresh(state, 'relink', policy), `${mayRemain}: ${detail}`);
 }
 
-/** No device is registered any more, as we asked. */
+/** The page confirms the logout that this program requested. */
 export function loggedOutByUs(state: StateOf<'logging-out'>, policy: Policy): Step {
   return state.isRelinking ? startFresh(state, 'relink', policy) : end(state, 'logged-out-by-us');
 }
 
-/** What is said when the service was not told of an unlinking. */
+/** The warning after an erasure that WhatsApp was not told of. */
 export const mayRemain = 'the former link may remain on the phone, to be removed there';
 
 /** Reads the page again. */

@@ -5,24 +5,24 @@ import { isCommand } from './machine.js';
 import type { Policy } from './policy.js';
 import type { Run, State } from './state.js';
 
-// Shared by the tests of the machine; no part of it.
+// Shared by the tests of the machine. The machine does not use this file.
 
 /** Whether an edge breaks a law. */
 export type IsBroken = (edge: Edge) => boolean;
 
-/** What must never be seen on any edge, by name. */
+/** The laws by name. No edge may break a law. */
 export function lawsUnder(policy: Policy): Readonly<Record<string, IsBroken>> {
   return {
     'refuses only commands': ({ outcome, event }) => outcome === 'refused' && !isCommand(event),
-    'ignores only what is no command': ({ outcome, event }) => outcome === 'ignored' && isCommand(event),
+    'ignores no command': ({ outcome, event }) => outcome === 'ignored' && isCommand(event),
     'changes nothing when it refuses or ignores': (edge) =>
       edge.outcome !== 'taken' && (edge.state !== edge.from || edge.effects.some(({ type }) => type !== 'arm')),
-    'keeps armed exactly the timers the state needs': (edge) => !hasRightTimers(edge, policy),
+    'keeps exactly those timers armed that the state needs': (edge) => !hasRightTimers(edge, policy),
     'emits no more than maxQr codes': (edge) =>
       notices(edge, 'qr').some(({ seq, remaining }) => seq > policy.maxQr || remaining < 0),
     'emits no code twice in a row': (edge) =>
       notices(edge, 'qr').some(({ qr }) => 'qr' in edge.from && edge.from.qr.reveal() === qr.reveal()),
-    'asks for no more than maxLinkCodes': (edge) =>
+    'requests no more than maxLinkCodes': (edge) =>
       notices(edge, 'link-code').some(({ attempt }) => attempt > policy.maxLinkCodes),
     'saves only what was proved ready since the last save': (edge) =>
       effectsOf(edge, 'save').length > 0 && !maySave(edge),
@@ -35,32 +35,32 @@ export function lawsUnder(policy: Policy): Readonly<Record<string, IsBroken>> {
       effectsOf(edge, 'launch-browser').length > 0 && !mayLaunch(edge),
     'replaces no profile while a browser may be alive on it': (edge) =>
       effectsOf(edge, 'restore').length > 0 && !mayRestore(edge),
-    'asks for no code while a kept generation was not tried': (edge) =>
+    'asks for no code while a backup was not tried': (edge) =>
       'run' in edge.from && edge.from.run.isLinked && edge.from.run.canRestore && asksForCode(edge),
     'gives up no login that the service accepts because no backup becomes ready': (edge) =>
       isNoneReady(edge) && effectsOf(edge, 'launch-browser').length > 0,
-    'has every login that it gives up recorded as lost': (edge) => isSilentLoss(edge),
-    'gives the lock back, unless the browser’s end is unconfirmed': (edge) => isRest(edge.state) && !restsRightly(edge),
-    'says ready only on a readiness with nothing missing': ({ from, state, event }) =>
+    'records every login that it gives up as lost': (edge) => isSilentLoss(edge),
+    'releases the lock unless the browser’s end is unconfirmed': (edge) => isRest(edge.state) && !restsRightly(edge),
+    'enters ready only on a readiness with nothing missing': ({ from, state, event }) =>
       from.name !== 'ready' && state.name === 'ready' && !(event.type === 'readiness' && event.missing.length === 0),
     'shows no code after its expiry': ({ from, state, event }) =>
       event.type === 'clock' && event.timer === 'expiry' && from.name === 'awaiting-qr' && state.name === 'awaiting-qr',
-    // These two bound every circle: each turn of one costs an allowance, and only progress gives allowances back.
-    'starts over only at the cost of an allowance, or to wait for the network': (edge) =>
+    // These two laws bound every loop: each turn costs an allowance, and only progress restores allowances.
+    'starts over only at the cost of an allowance or to wait for the network': (edge) =>
       startsOver(edge) && !isAskedFor(edge) && !costs(edge),
-    'gives allowances back only for a proof of ready, or on command': (edge) =>
+    'restores allowances only for a proof of ready or on command': (edge) =>
       givesBack(edge) && !isAskedFor(edge) && edge.state.name !== 'ready',
   };
 }
 
-/** Whether a state is one that a session rests in. */
+/** Whether the session is stopped or ended. */
 export function isRest({ name }: State): boolean {
   return name === 'stopped' || name === 'ended';
 }
 
 function hasRightTimers(edge: Edge, policy: Policy): boolean {
   const armed = new Set(clocksOf(edge.from, policy, 0).map(({ timer }) => timer));
-  // The runtime sends no tick of a timer that is not armed.
+  // The runtime sends no event of a timer that is not armed.
   if (edge.event.type === 'clock' && !armed.delete(edge.event.timer)) return true;
   for (const { timer } of effectsOf(edge, 'disarm')) armed.delete(timer);
   for (const { timer } of effectsOf(edge, 'arm')) armed.add(timer);
@@ -101,13 +101,13 @@ function isNoneReady({ from, event }: Edge): boolean {
   return from.name === 'starting' && from.recovery === 'never-ready' && event.type === 'nothing-to-restore';
 }
 
-/** A restore that finds nothing records the loss itself. */
+/** Whether an edge gives a login up without recording the loss. A restore that finds no backup records the loss itself. */
 function isSilentLoss(edge: Edge): boolean {
   const isLoss = notices(edge, 'rescan').some(({ why }) => why === 'credentials-lost');
   return isLoss && edge.event.type !== 'nothing-to-restore' && effectsOf(edge, 'mark-lost').length === 0;
 }
 
-/** The store that has just said that nothing is left has been tried. */
+/** Whether an edge asks for a code. After `nothing-to-restore` every backup has been tried. */
 function asksForCode(edge: Edge): boolean {
   if (edge.event.type === 'nothing-to-restore') return false;
   const isRescan = notices(edge, 'rescan').some(({ why }) => why === 'credentials-lost');
@@ -120,12 +120,12 @@ function restsRightly({ from, state }: Edge): boolean {
   return state.name === 'ended' && state.reason === 'browser-unkillable' ? !isReleased : isReleased;
 }
 
-/** Whether a command led here: at once, or by way of a logout that the command asked for. */
+/** Whether a command led to the edge: directly, or by the logout that the command requested. */
 function isAskedFor({ from, event }: Edge): boolean {
   return isCommand(event) || (from.name === 'logging-out' && from.isRelinking);
 }
 
-/** Whether the edge lets a browser go so that another one is launched. */
+/** Whether the edge ends a browser in order to start another. */
 function startsOver({ from, state }: Edge): boolean {
   if (from.name === state.name || !('run' in from)) return false;
   return state.name === 'backing-off' || (state.name === 'starting' && state.phase === 'clearing');
@@ -139,7 +139,7 @@ function costs({ from, state }: Edge): boolean {
   return isWaiting || allowances.some((name) => state.run[name] > from.run[name]);
 }
 
-/** A new round begins with all its stalls. */
+/** Whether an edge restores an allowance. A new round begins with all its stalls. */
 function givesBack({ from, state, event }: Edge): boolean {
   if (!('run' in from) || !('run' in state) || event.type === 'start') return false;
   const { run } = state;

@@ -19,7 +19,7 @@ import {
 } from './state.js';
 import { type EventOf, go, ignore, type Step } from './step.js';
 
-/** States with an open page that is read. */
+/** States with an open page that the heartbeat reads. */
 export type OnPage =
   | Loading
   | AwaitingQr
@@ -32,7 +32,7 @@ export type OnPage =
   | Interrupted
   | ActionRequired;
 
-/** A registered device is connecting: the link is a fact from here on. */
+/** A registered device connects: from now on the session counts as linked. */
 export function onConnecting(state: OnPage, event: EventOf<'connecting'>): Step {
   const { run, effects } = linked(state.run);
   if (state.name === 'loading')
@@ -44,7 +44,7 @@ export function onConnecting(state: OnPage, event: EventOf<'connecting'>): Step 
   return go({ name: 'linking', run, since: event.at, lapsed: null }, ...effects);
 }
 
-/** Messages are being loaded. */
+/** The page loads messages. */
 export function onSyncing(state: OnPage, event: EventOf<'syncing'>): Step {
   if (state.name === 'ready' || state.name === 'action-required') return ignore(state);
   const { run, effects } = linked(state.run);
@@ -53,7 +53,7 @@ export function onSyncing(state: OnPage, event: EventOf<'syncing'>): Step {
   return go({ name: 'syncing', run, percent: event.percent, missing }, ...effects);
 }
 
-/** What is known of readiness: ready when nothing is missing, and out of it when something is. */
+/** The proof of ready changed: enters `ready` if nothing is missing, and leaves it if something is. */
 export function onReadiness(state: OnPage, event: EventOf<'readiness'>): Step {
   const { me, missing, at, restrictions = {} } = event;
   if (me !== undefined && missing.length === 0) return prove(state, me, restrictions, at);
@@ -63,7 +63,7 @@ export function onReadiness(state: OnPage, event: EventOf<'readiness'>): Step {
   return go({ ...state, missing });
 }
 
-/** The connection is gone for now; the link is not. */
+/** The connection is lost for now, and the device is still linked. */
 export function onOffline(state: OnPage, event: EventOf<'offline'>): Step {
   if (state.name === 'ready' || state.name === 'syncing' || state.name === 'resuming') {
     return interrupt(state, event.cause, event.at);
@@ -72,9 +72,9 @@ export function onOffline(state: OnPage, event: EventOf<'offline'>): Step {
   return go({ ...state, cause: event.cause });
 }
 
-/** A newer connection took this one's place: taken back within the allowance, else yielded to. */
+/** A newer connection replaced this one: takes the connection back as often as the policy allows, then ends. */
 export function onConflict(state: OnPage, event: EventOf<'conflict'>, policy: Policy): Step {
-  // Replaced anew before it was ready, it would say so again at the next reading.
+  // Ignore a conflict right after a takeover: if it persists, the next reading reports it again.
   if (state.name === 'interrupted' && state.isTakingOver) return ignore(state);
   if (state.run.takeovers >= takeoverLimit[policy.takeover]) {
     return end(state, 'replaced', `takeover policy: ${policy.takeover}`);
@@ -87,35 +87,35 @@ export function onConflict(state: OnPage, event: EventOf<'conflict'>, policy: Po
   );
 }
 
-/** WhatsApp keeps the account or this client out. */
+/** WhatsApp blocks the account or this client. */
 export function onBlocked(state: OnPage | VerifyingLogout, event: EventOf<'blocked'>): Step {
   return end(state, endingOfBlock[event.by], '', event.retryAfter ?? null);
 }
 
-/** A dialog in the way that only a person can settle. */
+/** The page shows a dialog that only a person can settle. */
 export function onDialog(state: OnPage, event: EventOf<'dialog'>): Step {
   if (state.name === 'action-required' && state.what === event.what) return ignore(state);
   return go({ name: 'action-required', run: state.run, what: event.what, since: event.at });
 }
 
-/** The page lacks what is read. */
+/** The page lacks parts that the adapter reads. */
 export function onIncompatible(state: OnPage | VerifyingLogout, event: EventOf<'incompatible'>): Step {
   const version = event.version === undefined ? '' : ` (page version ${event.version})`;
   return end(state, 'page-incompatible', `missing: ${event.missing.join(', ')}${version}`);
 }
 
-/** A linked page that suddenly shows a code has lost its credentials: looked at once more from the start. */
+/** A linked page that suddenly shows a code has lost its credentials: starts another browser to check that once more. */
 export function onCodeWhileLinked(state: Syncing | Ready | Interrupted, policy: Policy): Step {
   const run = { ...state.run, isDoubted: true };
   return afterStall({ ...state, run }, 'the page lost its credentials', policy);
 }
 
-/** A linked page whose document boots again is resuming. */
+/** The document of a linked page boots again: the session resumes. */
 export function onReboot(state: Syncing | Ready | Interrupted, at: number): Step {
   return go({ name: 'resuming', run: state.run, since: at });
 }
 
-/** A linked page that does not answer: given one more chance, then a new browser. */
+/** A linked page does not answer: waits for one more reading, then starts another browser. */
 export function onSilent(
   state: Syncing | Ready | Interrupted | ActionRequired,
   event: EventOf<'read-failed'>,
@@ -125,13 +125,13 @@ export function onSilent(
   return interrupt(state, 'page-silent', event.at);
 }
 
-/** The own id is known and nothing is missing. */
+/** Enters `ready`: the own id is known and nothing is missing. */
 function prove(state: OnPage, me: string, restrictions: Restrictions, at: number): Step {
   if (state.name === 'ready' && state.me === me) return proveAgain(state, restrictions);
   const { run, effects } = linked(state.run);
   const how = run.isProven ? 'reconnected' : run.isResumed ? 'resumed' : 'linked';
   return go(
-    // The codes that led here are history: should the login be lost one day, all of them may be shown again.
+    // Reset the counts of codes: if the login is lost later, the full number of codes may be shown again.
     {
       name: 'ready',
       run: { ...run, ...proved },
@@ -147,7 +147,7 @@ function prove(state: OnPage, me: string, restrictions: Restrictions, at: number
   );
 }
 
-/** What a proof of ready ends: doubts, and the counts of what was tried to get here. */
+/** The fields that a proof of ready resets: doubts, and the counts of tries. */
 const proved = {
   isProven: true,
   isDoubted: false,
@@ -160,7 +160,7 @@ const proved = {
   cutOffSince: null,
 } as const;
 
-/** Still ready: the save that waited for this begins. */
+/** Still ready: begins a save that waited for this proof. */
 function proveAgain(before: Ready, restrictions: Restrictions): Step {
   const told = news(before.restrictions, restrictions);
   const state = told.length === 0 ? before : { ...before, restrictions };
@@ -195,7 +195,7 @@ function interrupt(state: OnPage, cause: Interrupted['cause'], since: number): S
   return go({ name: 'interrupted', run: state.run, cause, since, isTakingOver: false });
 }
 
-/** The run of a device that is registered, and what has to be put on record when that is news. */
+/** The run of a registered device, and the effects that record the link if it is new. */
 function linked(run: Run): { readonly run: Run; readonly effects: readonly Effect[] } {
   if (run.isLinked) return { run, effects: [] };
   return { run: { ...run, isLinked: true }, effects: [{ type: 'mark-linked' }, notify({ type: 'linked' })] };

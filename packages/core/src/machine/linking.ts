@@ -19,7 +19,7 @@ import { type EventOf, go, ignore, type Step } from './step.js';
 /** States in which a code may still have to be scanned or entered. */
 export type Unlinked = Loading | AwaitingQr | AwaitingLinkCode | AwaitingPasskey | Linking | Resuming | ActionRequired;
 
-/** A page without a registered device: asks for whatever the method needs. */
+/** The page has no registered device: asks it for a QR code or a link code, depending on the method. */
 export function onUnpaired(state: Unlinked, policy: Policy): Step {
   const isNews = state.name === 'resuming' || (state.name === 'loading' && state.awaits === 'page');
   if (!isNews) return ignore(state);
@@ -30,13 +30,13 @@ export function onUnpaired(state: Unlinked, policy: Policy): Step {
   return go(load(run, 'link-code', { isAsked: true }), ...effects, requestLinkCode(run.method.phone));
 }
 
-/** A QR code on the page: emitted once, within the allowance, and only where linking goes by QR. */
+/** The page shows a QR code: emits each code once, at most `maxQr` codes, and only if the session links by QR. */
 export function onQr(state: Unlinked, event: EventOf<'qr'>, policy: Policy): Step {
   if (state.run.method.by === 'code') return onUnpaired(state, policy);
   if (wasEmitted(state, event.qr.reveal())) return ignore(state);
   const recovered = onCredentialsLost(state, policy);
   if (recovered !== undefined) return recovered;
-  if (state.run.qrCodes >= policy.maxQr) return end(state, 'qr-exhausted', `${state.run.qrCodes} codes lapsed`);
+  if (state.run.qrCodes >= policy.maxQr) return end(state, 'qr-exhausted', `${state.run.qrCodes} codes expired`);
   const { run, effects } = unlinked(state.run);
   const seq = run.qrCodes + 1;
   const isCutShort = event.ttl === undefined || policy.qrTimeout < event.ttl;
@@ -55,26 +55,26 @@ export function onQr(state: Unlinked, event: EventOf<'qr'>, policy: Policy): Ste
   );
 }
 
-/** The page shows no codes any more: it is asked for new ones, within the allowance. */
+/** The page shows no codes any more: asks it for new codes, up to `maxQr`. */
 export function onQrIdle(state: Unlinked, policy: Policy): Step {
   if (state.run.method.by === 'code') return onUnpaired(state, policy);
   const recovered = onCredentialsLost(state, policy);
   if (recovered !== undefined) return recovered;
-  if (state.run.qrCodes >= policy.maxQr) return end(state, 'qr-exhausted', `${state.run.qrCodes} codes lapsed`);
+  if (state.run.qrCodes >= policy.maxQr) return end(state, 'qr-exhausted', `${state.run.qrCodes} codes expired`);
   if (state.name === 'loading' && state.isAsked) return ignore(state);
   if (state.name === 'awaiting-passkey' || state.name === 'action-required') return ignore(state);
   const { run, effects } = unlinked(state.run);
   return go(load(run, 'qr', { lapsed: lapsedOf(state), isAsked: true }), ...effects, refreshQr);
 }
 
-/** Nobody scanned the code in time. */
+/** The QR code expired before a person scanned it. */
 export function onQrLapsed(state: AwaitingQr, policy: Policy): Step {
-  if (state.run.qrCodes >= policy.maxQr) return end(state, 'qr-exhausted', `${state.run.qrCodes} codes lapsed`);
+  if (state.run.qrCodes >= policy.maxQr) return end(state, 'qr-exhausted', `${state.run.qrCodes} codes expired`);
   const next = load(state.run, 'qr', { lapsed: state.qr, isAsked: state.isCutShort });
   return state.isCutShort ? go(next, refreshQr) : go(next);
 }
 
-/** A link code to type on the phone, or the page asking for one to be typed here. */
+/** The page shows a link code to type on the phone, or asks for a link code to be typed here. */
 export function onLinkCode(
   state: Unlinked,
   event: EventOf<'link-code'> | EventOf<'link-code-wanted'>,
@@ -107,7 +107,7 @@ export function onLinkCode(
   );
 }
 
-/** The page could not get a link code, or the one it had was refused. */
+/** The page could not get a link code, or its link code was refused. */
 export function onLinkCodeFailed(
   state: Unlinked,
   failure: { readonly why: LinkCodeFailure; readonly detail: string; readonly retryAfter: number | null },
@@ -169,7 +169,7 @@ function giveUpLinkCode(
   );
 }
 
-/** The run of a page that turned out to hold no credentials, and the notice where some were expected. */
+/** The run of a page without credentials, with a notice if the run expected credentials. */
 function unlinked(run: Run): { readonly run: Run; readonly effects: readonly Effect[] } {
   if (!run.isLinked) return { run, effects: [] };
   const lost = withoutLogin(run, 'credentials-lost');

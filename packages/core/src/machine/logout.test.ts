@@ -6,8 +6,8 @@ const linked = [...open, qr('one'), { type: 'linking' }, { type: 'connecting' },
 const resumed = [open[0], { type: 'workspace-opened', linked: true, canRestore: false }, ...open.slice(2)] as const;
 const closed = { type: 'browser-closed' } as const;
 
-describe('a logout that nobody here asked for', () => {
-  it('is looked at once more in a document that is loaded afresh, before anything is believed', () => {
+describe('a logout that this program did not request', () => {
+  it('is checked in a second document before the machine believes it', () => {
     const first = follow([...linked, gone(1)]);
     expect(first.state).toMatchObject({ name: 'verifying-logout', document: 1 });
     expect(first.effects).toContain('command-page');
@@ -22,7 +22,7 @@ describe('a logout that nobody here asked for', () => {
     ['connects', { type: 'connecting' }],
     ['syncs', { type: 'syncing', percent: 3 }],
     ['is ready', ready],
-  ] as const)('is disproved by a device that %s, and costs nothing', (_, event) => {
+  ] as const)('is disproved by a device that %s, and the login stays', (_, event) => {
     const { state, notices, effects } = follow([...linked, gone(1), event]);
     expect(state).toMatchObject({ name: 'resuming', run: { isLinked: true, isProven: true } });
     expect(notices.at(-1)).toMatchObject({ type: 'warning' });
@@ -30,35 +30,35 @@ describe('a logout that nobody here asked for', () => {
     expect(follow([ready], {}, state).state).toMatchObject({ name: 'ready', run: { isDoubted: false } });
   });
 
-  it('is not taken for a command of ours because the page says so', () => {
+  it('does not count as a logout of this program only because the page says so', () => {
     const ours = (document: number) => ({ type: 'logged-out', by: 'us', document }) as const;
     const { state, erasures } = follow([...linked, ours(1), ours(2), closed]);
     expect(state).toMatchObject({ goal: { reason: 'logged-out-by-page' } });
     expect(erasures).toEqual(['newest']);
   });
 
-  it('saves nothing of a page that announced it', () => {
+  it('prevents a save of the page that announced it', () => {
     expect(follow([...linked, gone(1), { type: 'stop' }, closed]).effects).not.toContain('save');
   });
 
   it.each([
-    ['is not loaded in time', { type: 'clock', timer: 'deadline' }],
-    ['cannot be loaded afresh', { type: 'page-command-failed', command: 'reload', detail: 'refused' }],
+    ['does not load in time', { type: 'clock', timer: 'deadline' }],
+    ['cannot be loaded again', { type: 'page-command-failed', command: 'reload', detail: 'refused' }],
     ['is lost', { type: 'browser-lost', detail: 'killed' }],
-    ['gives way to another page', { type: 'page-refused', reason: 'page-foreign', detail: 'a portal' }],
-  ] as const)('is looked at again from the start when the page %s', (_, event) => {
+    ['is replaced by another page', { type: 'page-refused', reason: 'page-foreign', detail: 'a portal' }],
+  ] as const)('is checked again with another browser when the page %s', (_, event) => {
     const { state, effects } = follow([...linked, gone(1), event]);
     expect(state).toMatchObject({ name: 'backing-off', run: { isLinked: true } });
     expect(effects).not.toContain('erase');
   });
 
-  it('leads to a new code where the credentials were dead at the start', () => {
+  it('leads to a new code if the credentials were invalid at the start', () => {
     const { state, notices } = follow([...resumed, gone(1), gone(2)]);
     expect(state).toMatchObject({ phase: 'clearing', isFresh: true, run: { why: 'unlinked-while-away' } });
     expect(notices).toContainEqual({ type: 'rescan', why: 'unlinked-while-away' });
   });
 
-  it('speaks of the backup alone, where an older one is in place: the next older one is tried, and nothing is erased', () => {
+  it('concerns only the backup if an older one was restored: the machine tries the next older one and erases nothing', () => {
     const restorable = [
       open[0],
       { type: 'workspace-opened', linked: true, canRestore: true },
@@ -71,7 +71,7 @@ describe('a logout that nobody here asked for', () => {
     expect(refused.effects).not.toContain('erase');
   });
 
-  it('makes a page that announces one after another a stuck page', () => {
+  it('counts a page that announces false logouts again and again as stuck', () => {
     const round = (document: number) => [gone(document), { type: 'connecting' }] as const;
     const many = Array.from({ length: 8 }, (_, turn) => round(turn + 1)).flat();
     const { state, effects } = follow([...linked, ...many], { maxRestarts: 3 });
@@ -80,8 +80,8 @@ describe('a logout that nobody here asked for', () => {
   });
 });
 
-describe('a circle', () => {
-  it('ends once the profile was erased maxRounds times without reaching ready, and says what was tried', () => {
+describe('a loop', () => {
+  it('ends once the profile was erased maxRounds times without reaching ready, and reports what was tried', () => {
     const turn = [closed, { type: 'erased' }, ...open.slice(2), { type: 'connecting' }, gone(1), gone(2)] as const;
     const turns = Array.from({ length: 10 }, () => turn).flat();
     const { state } = follow([...resumed, gone(1), gone(2), ...turns], { maxRounds: 3 });
@@ -94,7 +94,7 @@ describe('a save', () => {
   const settle = { type: 'clock', timer: 'settle' } as const;
   const due = { type: 'clock', timer: 'save' } as const;
 
-  it('waits for a reading that proves ready once more', () => {
+  it('waits for a reading that proves ready again', () => {
     const asked = follow([...linked, settle]);
     expect(asked.effects).not.toContain('save');
     expect(asked.effects).toContain('read-page');
@@ -105,7 +105,7 @@ describe('a save', () => {
     expect(unread.state.name).toBe('interrupted');
   });
 
-  it('is not made twice of one proof, at a stop either', () => {
+  it('is not made twice for one proof, also not at a stop', () => {
     const saved = follow([...linked, settle, ready]).state;
     const stopped = follow([{ type: 'stop' }], {}, saved);
     expect(stopped.state).toMatchObject({ name: 'stopping', phase: 'proving' });

@@ -12,7 +12,10 @@ import type { State } from './state.js';
 
 const smallest = { maxQr: 1, maxLinkCodes: 1, maxRestarts: 0, maxRounds: 1, takeover: 'never' } as const;
 
-/** Each leaves out what the others walk through, or counts less far: together they meet everything, in a time that a test may take. */
+/**
+ * Each exploration omits events that the others cover, or uses smaller limits. Together they cover everything in a time that
+ * a test may take.
+ */
 const explorations: readonly (readonly [Policy, readonly Event[]])[] = [
   [{ ...defaultPolicy, ...smallest, maxQr: 2, maxLinkCodes: 2 }, linkingEvents()],
   [{ ...defaultPolicy, ...smallest, maxRestarts: 1, maxRounds: 2, takeover: 'once' }, keepingEvents()],
@@ -42,7 +45,7 @@ describe('the machine, explored exhaustively', () => {
     }
   }, 300_000);
 
-  /** The states of all explorations that fail, by name. */
+  /** The states of all explorations for which `isWrong` holds, by name. */
   const failing = (isWrong: (state: State, policy: Policy) => boolean) =>
     walked.flatMap(([policy, { states }]) => states.filter((state) => isWrong(state, policy)).map(({ name }) => name));
 
@@ -50,7 +53,7 @@ describe('the machine, explored exhaustively', () => {
     expect(broken.get(law)).toBeUndefined();
   });
 
-  it('has met every effect, so that no law holds for want of a case', () => {
+  it('meets every effect, so that no law holds only because its case is missing', () => {
     expect([...subjects].sort()).toEqual([
       'arm',
       'close-browser',
@@ -75,7 +78,7 @@ describe('the machine, explored exhaustively', () => {
   });
 
   it('reaches every ending', () => {
-    // These come only as the outcome of an effect, with the reason in it.
+    // These endings come only as the outcome of an effect that carries the reason.
     const reported = new Set(['browser-unsuitable', 'browser-older']);
     const all = Object.keys(credentialsAfter).filter((reason) => !reported.has(reason));
     expect(all.filter((reason) => !endings.has(reason))).toEqual([]);
@@ -85,7 +88,7 @@ describe('the machine, explored exhaustively', () => {
     expect(failing((state, policy) => !isRest(state) && !endsByItself(state, policy))).toEqual([]);
   });
 
-  it('can reach rest from everywhere', () => {
+  it('can reach stopped or ended from every state', () => {
     for (const [, { states, sources }] of walked) {
       const places = states.flatMap((state, place) => (isRest(state) ? [place] : []));
       const reached = new Set(places);
@@ -94,7 +97,7 @@ describe('the machine, explored exhaustively', () => {
     }
   });
 
-  it('rests after a stop although no effect ever answers', () => {
+  it('reaches stopped or ended after a stop although no effect ever reports an outcome', () => {
     const isStuck = (state: State, policy: Policy) => {
       let at: State = transition(state, { type: 'stop', at: 0 }, policy).state;
       for (let phase = 0; phase < 6 && !isRest(at); phase += 1) {
@@ -105,13 +108,13 @@ describe('the machine, explored exhaustively', () => {
     expect(failing(isStuck)).toEqual([]);
   });
 
-  it('is what docs/state-machine.md shows', async () => {
+  it('matches docs/state-machine.md', async () => {
     await expect(drawing.draw()).toMatchFileSnapshot('../../../../docs/state-machine.md');
   });
 });
 
 describe('the law of erasing', () => {
-  // Everything a page can show, and everything that can become of an effect, but no second document that confirms a logout.
+  // Every page signal and every outcome of an effect, except a second document that confirms a logout.
   const unconfirmed = keepingEvents().filter((event) => {
     if (event.type === 'logged-out') return event.document === 1;
     return event.type !== 'logout' && event.type !== 'relink';
@@ -127,7 +130,7 @@ describe('the law of erasing', () => {
     expect(erasures(transition)).toEqual([]);
   });
 
-  it('is broken by a machine that believes the first document', () => {
+  it('detects a machine that believes the first document', () => {
     const credulous: typeof transition = (state, event, policy) => {
       const first = transition(state, event, policy);
       if (event.type !== 'logged-out' || first.state.name !== 'verifying-logout') return first;

@@ -1,10 +1,10 @@
 /*
- * The authentication machine. Pure and total: every event is taken, ignored or refused in every state.
+ * The authentication machine. Pure and total: it takes, ignores or refuses every event in every state.
  *
- * - Time comes in with the events, and as `clock` events of timers that the machine armed by effect.
- * - Commands that a state cannot do are `refused`: the caller's error. Signals that mean nothing are `ignored`.
- * - Page signals are levels: the same one twice changes nothing the second time.
- * - What a state does with an event stands in `rules.ts`, one entry a state; which timers it needs in `clocks.ts`.
+ * - Each event carries its time. A timer that the machine armed by an effect comes back as a `clock` event.
+ * - A command that a state does not allow is `refused`: the caller's error. A signal that means nothing is `ignored`.
+ * - Page signals are levels: the same signal a second time changes nothing.
+ * - `rules.ts` says what each state does with each event, and `clocks.ts` which timers each state needs.
  */
 import { clocksOf, rewind } from './clocks.js';
 import type { Effect } from './effect.js';
@@ -14,17 +14,17 @@ import { rulesOf } from './rules.js';
 import type { State } from './state.js';
 import type { Step } from './step.js';
 
-/** What came of one event. */
+/** The result of one event. */
 export interface Transition {
   readonly state: State;
   readonly effects: readonly Effect[];
   readonly outcome: 'taken' | 'ignored' | 'refused';
 }
 
-/** The state of a session that nobody has started. */
+/** The state of a session that was not started yet. */
 export const initialState: State = { name: 'stopped' };
 
-/** Carries one event through the machine. Never throws; never looks at a clock. */
+/** Passes one event through the machine. Never throws and never reads a clock. */
 export function transition(state: State, event: Event, policy: Policy = defaultPolicy): Transition {
   if (event.type === 'clock' && !clocksOf(state, policy, event.at).some(({ timer }) => timer === event.timer)) {
     return { state, effects: [], outcome: 'ignored' };
@@ -35,7 +35,7 @@ export function transition(state: State, event: Event, policy: Policy = defaultP
   return { ...step, effects: [...rewind(state, step.state, policy, event.at, fired), ...step.effects] };
 }
 
-/** Whether an event is something a caller asked for. */
+/** Whether an event is a command of a caller. */
 export function isCommand(event: Event): boolean {
   return Object.hasOwn(commands, event.type);
 }

@@ -17,7 +17,7 @@ import type {
 } from './state.js';
 import { go, type Step } from './step.js';
 
-/** The first state of a run. `isFresh`: whatever credentials are there are removed first. */
+/** The first state of a run. `isFresh`: the run erases existing credentials first. */
 export function begin(phone: string | undefined, isFresh: boolean): Step<Starting> {
   return go(
     { name: 'starting', run: newRun(phone, isFresh), phase: 'opening', isFresh, recovery: null },
@@ -25,7 +25,7 @@ export function begin(phone: string | undefined, isFresh: boolean): Step<Startin
   );
 }
 
-/** A run that has not done anything yet. */
+/** The data of a new run. */
 export function newRun(phone: string | undefined, isFresh: boolean): Run {
   const method: LinkMethod = phone === undefined ? { by: 'qr' } : { by: 'code', phone };
   return {
@@ -50,12 +50,12 @@ export function newRun(phone: string | undefined, isFresh: boolean): Run {
   };
 }
 
-/** Starts a browser, the session's directory being open. */
+/** Starts a browser; the session's directory is open. */
 export function launch(run: Run): Step<Starting> {
   return go({ name: 'starting', run, phase: 'launching', isFresh: false, recovery: null }, { type: 'launch-browser' });
 }
 
-/** Ends the browser, where there may be one, and puts what was kept last in the place of the profile. */
+/** Ends the browser, if there may be one, then restores the newest backup that was not tried yet. */
 export function recover(from: Active, why: RecoveryCause, policy: Policy): Step {
   if (from.run.rounds >= policy.maxRounds) return circled(from, why);
   const run = { ...from.run, isProven: false, hasFreshProof: false, stalls: 0, rounds: from.run.rounds + 1 };
@@ -63,15 +63,15 @@ export function recover(from: Active, why: RecoveryCause, policy: Policy): Step 
   return go(state, { type: 'close-browser' });
 }
 
-/** Puts what was kept last in the place of the profile; no browser runs. */
+/** Restores the newest backup that was not tried yet; no browser runs. */
 export function restore(run: Run, why: RecoveryCause): Step<Starting> {
   const state: Starting = { name: 'starting', run, phase: 'restoring', isFresh: false, recovery: why };
   return go(state, notify({ type: 'recovery', step: 'restoring', why }), { type: 'restore', why });
 }
 
-/** Ends the browser, removes the credentials, and starts again in the same run. */
+/** Ends the browser, erases the credentials, and starts again in the same run. */
 export function startFresh(from: Active, why: LinkCause, policy: Policy, ...effects: readonly Effect[]): Step {
-  // A relink is a command: it counts for nothing. What the page leads to again and again has an end.
+  // A relink is a command, so it resets the count. Erasures that the page causes are limited.
   const rounds = why === 'relink' ? 0 : from.run.rounds + 1;
   if (rounds > policy.maxRounds) return circled(from, why);
   const run = { ...asNew(from.run, why), rounds };
@@ -79,45 +79,50 @@ export function startFresh(from: Active, why: LinkCause, policy: Policy, ...effe
   return go(state, ...effects, { type: 'close-browser' });
 }
 
-/** The run of a session whose credentials, also those that are kept, are going to be erased. */
+/** The run of a session whose credentials and backups are about to be erased. */
 export function asNew(run: Run, why: LinkCause): Run {
   return { ...withoutLogin(run, why), canRestore: false, isRestored: false, stalls: 0 };
 }
 
-/** The run of a session whose profile holds no login: a proof of ready that came from an earlier page proves nothing now. */
+/** The run of a session whose profile holds no login: a proof of ready from an earlier page is void now. */
 export function withoutLogin(run: Run, why: LinkCause): Run {
   return { ...run, isLinked: false, isResumed: false, isProven: false, hasFreshProof: false, why };
 }
 
-/** Removes the credentials. Only what was asked for here erases all at once: after any other logout a backup stays for a while. */
+/**
+ * The effect that erases the credentials. Only a logout or relink by command erases all at once: after any other logout the
+ * newest backup stays in quarantine for a while.
+ */
 export function erasure(why: LinkCause | EndReason): Effect {
   return { type: 'erase', keep: why === 'relink' || why === 'logged-out-by-us' ? 'nothing' : 'newest' };
 }
 
-/** The profile was replaced and erased again and again, and ready never followed. */
+/** Ends the session because the profile was restored or erased too often without reaching ready. */
 function circled(from: Active, last: RecoveryCause | LinkCause): Step {
   const tried = `the profile was replaced or erased ${from.run.rounds} times without reaching ready, last because of ${last}`;
   return end(from, 'page-stuck', tried);
 }
 
-/** Goes to `ended` by way of an orderly stop. */
+/** Goes to `ended` by a clean stop. */
 export function end(state: Active, reason: EndReason, detail = '', retryAfter: number | null = null): Step<Stopping> {
   return stop(state, { name: 'ended', reason, detail, retryAfter });
 }
 
-/** Goes to rest: the browser is ended first. */
+/** Goes to `stopped` or `ended`: ends the browser first. */
 export function stop(state: Active, goal: Rest): Step<Stopping> {
   return go({ name: 'stopping', run: state.run, phase: 'closing', goal }, { type: 'close-browser' });
 }
 
-/** Goes to rest from `ready`. What has no proof that is newer than the last save is read once more before it is saved. */
+/**
+ * Stops from `ready`. Without a proof of ready that is newer than the last save, the page is read once more before a save.
+ */
 export function stopReady(state: Ready): Step<Stopping> {
   const goal = { name: 'stopped' } as const;
   if (state.run.hasFreshProof) return stop(state, goal);
   return go({ name: 'stopping', run: state.run, phase: 'proving', goal }, { type: 'read-page' });
 }
 
-/** The next phase of stopping. */
+/** Goes to the next phase of stopping. */
 export function proceed(state: Stopping, at: number): Step {
   if (state.phase === 'proving') return stop(state, state.goal);
   if (state.phase === 'closing' && state.goal.name === 'ended' && erases(state.goal.reason))
@@ -130,25 +135,25 @@ export function proceed(state: Stopping, at: number): Step {
   return rest({ ...state.goal, at });
 }
 
-/** The state after everything was let go, or could not be. */
+/** Goes to `ended` and emits its notice. */
 export function rest(state: Ended): Step<Ended> {
   const { reason, detail, retryAfter } = state;
   return go(state, notify({ type: 'ended', reason, detail, retryAfter }));
 }
 
-/** The browser's end cannot be confirmed: the lock stays. */
+/** Ends the session with `browser-unkillable`: the browser's end is not confirmed, so the lock stays. */
 export function unkillable(detail: string, at: number): Step<Ended> {
   return rest({ name: 'ended', reason: 'browser-unkillable', detail, retryAfter: null, at });
 }
 
-/** The browser was lost: another is started after a delay; after too many losses in a row, the session ends. */
+/** The browser was lost: starts another browser after a delay, or ends the session after too many losses in a row. */
 export function afterCrash(state: Active, cause: string, policy: Policy): Step {
   const crashes = state.run.crashes + 1;
   if (crashes > policy.maxRestarts) return end(state, 'crash-loop', cause);
   return backOff({ ...state, run: { ...state.run, crashes } }, cause, policy);
 }
 
-/** The page itself is stuck: another browser, then an older backup, then the end. */
+/** The page itself is stuck: starts another browser, then tries an older backup, then ends the session. */
 export function afterStall(state: Active, cause: string, policy: Policy): Step {
   const stalls = state.run.stalls + 1;
   if (stalls <= policy.maxRestarts) return backOff({ ...state, run: { ...state.run, stalls } }, cause, policy);
@@ -157,8 +162,8 @@ export function afterStall(state: Active, cause: string, policy: Policy): Step {
 }
 
 /**
- * The network keeps a linked session from being ready: tried again for as long as the policy says. One that is not linked
- * ends, since somebody waits for its code.
+ * The network keeps the session from being ready: a linked session tries again for as long as the policy says. A session
+ * that is not linked ends, because a person waits for its code.
  */
 export function afterCutOff(state: Active, outage: Outage, policy: Policy): Step {
   const { reason, cause, at } = outage;
@@ -168,14 +173,14 @@ export function afterCutOff(state: Active, outage: Outage, policy: Policy): Step
   return backOff({ ...state, run: { ...state.run, cutOffSince: since } }, cause, policy);
 }
 
-/** What the network did, and the ending it leads to where it is not waited for. */
+/** A fault of the network, and the ending to use if the session does not wait. */
 export interface Outage {
   readonly reason: EndReason;
   readonly cause: string;
   readonly at: number;
 }
 
-/** Lets the browser go and starts another after a delay, which doubles each time. */
+/** Ends the browser and starts another after a delay, which doubles each time. */
 function backOff(state: Active, cause: string, policy: Policy): Step {
   const attempt = state.run.attempt + 1;
   const delay = Math.min(policy.backoff * 2 ** Math.min(attempt - 1, 30), policy.backoffCap);
@@ -187,12 +192,12 @@ function backOff(state: Active, cause: string, policy: Policy): Step {
   );
 }
 
-/** Waits for the page to say what it needs. */
+/** Waits until the page reports what it needs. */
 export function load(run: Run, awaits: Loading['awaits'], rest: Partial<Loading> = {}): Loading {
   return { name: 'loading', run, awaits, missing: [], lapsed: null, isAsked: false, ...rest };
 }
 
-/** Waits for the page once it is open: with credentials it resumes, without it shows a code. */
+/** The state once the page is open: with credentials the page resumes, without them it shows a code. */
 export function opened(run: Run, at: number): State {
   return run.isLinked ? { name: 'resuming', run, since: at } : load(run, 'page');
 }
@@ -206,7 +211,7 @@ function erases(reason: EndReason): boolean {
   return credentialsAfter[reason] === 'erased';
 }
 
-/** Endings after which there is no place of ours to save into. */
+/** The endings after which there is no place to save to. */
 const nowhere: ReadonlySet<EndReason> = new Set(['lease-lost', 'session-unreadable']);
 
 function keeps(state: Stopping): boolean {

@@ -1,24 +1,24 @@
-/** What a deployment decides about the machine. Durations are in ms. */
+/** The settings of the machine. Durations are in ms. */
 export interface Policy {
-  /** How long a QR code may be shown before it is replaced. The page's own rotation may end it earlier. */
+  /** How long to show a QR code before it is replaced. The page may replace the code earlier by itself. */
   readonly qrTimeout: number;
-  /** How many QR codes are emitted before the session ends with `qr-exhausted`. */
+  /** How many QR codes to emit before the session ends with `qr-exhausted`. */
   readonly maxQr: number;
-  /** How long a link code may be shown, where the page does not say less. */
+  /** How long to show a link code, unless the page names a shorter time. */
   readonly linkCodeTimeout: number;
-  /** How many link codes are asked for before falling back or ending. */
+  /** How many link codes to try before the session falls back to QR or ends. */
   readonly maxLinkCodes: number;
-  /** What follows when linking by code fails. */
+  /** What to do if linking by code fails. */
   readonly linkCodeFallback: 'qr' | 'none';
-  /** What to do when a newer connection replaces this one. */
+  /** How often to take the connection back when a newer connection replaces this one. */
   readonly takeover: 'never' | 'once' | 'always';
-  /** How long a passkey request may stay unanswered. */
+  /** How long to wait for the answer to a passkey request. */
   readonly passkeyTimeout: number;
   /** How long each phase of starting may take. */
   readonly startTimeout: number;
   /** How long the page may take to show a code or a registered device. 10 MB of scripts take 80 s on a line of 1 Mbit/s. */
   readonly loadTimeout: number;
-  /** How long registering may take once the phone accepted. */
+  /** How long the registration may take after the phone accepted the code. */
   readonly linkTimeout: number;
   /** How long reconnecting with credentials may take. */
   readonly resumeTimeout: number;
@@ -26,38 +26,36 @@ export interface Policy {
   readonly syncTimeout: number;
   /** How long an interruption may last before the browser is restarted. */
   readonly interruptedTimeout: number;
-  /** How long something that only a person can settle may stay. */
+  /** How long to wait for a person to settle a dialog. */
   readonly actionTimeout: number;
   /** How long the page may take to confirm a logout. */
   readonly logoutTimeout: number;
   /**
-   * How long keeping the session at a stop, or bringing it back at a start, may take. A stop that has to wait longer goes on
-   * without, a start ends.
+   * How long a save at a stop, or a restore at a start, may take. After that time a stop goes on without the save, and a
+   * start ends the session.
    */
   readonly saveTimeout: number;
   /** How long each other phase of stopping may take. */
   readonly stopTimeout: number;
   /** How often the page is read again. */
   readonly heartbeat: number;
-  /** How long `ready` must have lasted before the session is saved as good. */
+  /** How long `ready` must last before the first save. */
   readonly settle: number;
   /** How often a ready session is saved. */
   readonly saveEvery: number;
-  /** How long `ready` must last to forget earlier losses. */
+  /** How long `ready` must last before earlier losses and takeovers are forgotten. */
   readonly stableAfter: number;
   /**
-   * How many browsers may be lost in a row before the session ends with `crash-loop`, and how often a linked page may be
-   * stuck in a row before an older backup is tried, or the session ends with `page-stuck`.
+   * How many browsers may be lost in a row before the session ends with `crash-loop`. Also how often a linked page may be
+   * stuck in a row before Wakey tries an older backup or ends the session with `page-stuck`.
    */
   readonly maxRestarts: number;
   /**
-   * How often the profile may be replaced by a backup, or erased, without reaching ready, before the session ends with
-   * `page-stuck`: what is tried again and again makes no progress.
+   * How often the profile may be restored or erased without reaching ready before the session ends with `page-stuck`,
+   * because further tries would make no progress.
    */
   readonly maxRounds: number;
-  /**
-   * How long a linked session that the network keeps from being ready tries again, before it ends. 0: without end.
-   */
+  /** How long a linked session tries again while the network keeps it from being ready, before it ends. 0: without end. */
   readonly giveUpAfter: number;
   /** The delay before the first restart; it doubles with each. */
   readonly backoff: number;
@@ -123,11 +121,11 @@ export const policyFields: {
   backoffCap: time(60_000, 0),
 };
 
-/** The policy of a session that names none. */
+/** The default policy of a session. */
 // Each field of the table has a default of its type.
 export const defaultPolicy = Object.fromEntries(
   Object.entries(policyFields).map(([name, field]) => [name, field.default]),
 ) as unknown as Policy;
 
-/** Times a session may take over before it yields, by policy, until a long `ready` resets the count. */
+/** How often a session may take over before it yields, by policy. A long `ready` resets the count. */
 export const takeoverLimit: { readonly [T in Policy['takeover']]: number } = { never: 0, once: 1, always: 5 };

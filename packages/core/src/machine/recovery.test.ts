@@ -11,7 +11,7 @@ const restored = { type: 'restored', generation: 7, quarantine: '/q', damaged: [
 const nothing = { type: 'nothing-to-restore', quarantine: '/q' } as const;
 
 describe('the recovery ladder', () => {
-  it('puts what was kept in the place of a profile that is no good, before any browser starts', () => {
+  it('restores a backup in place of a damaged profile before any browser starts', () => {
     const opened = { type: 'workspace-opened', linked: true, canRestore: true, recover: 'profile-damaged' } as const;
     const first = follow([{ type: 'start' }, opened]);
     expect(first.state).toMatchObject({ name: 'starting', phase: 'restoring' });
@@ -26,10 +26,10 @@ describe('the recovery ladder', () => {
 
   it.each([
     ['shows a code', qr('one')],
-    ['waits to be asked for codes', { type: 'qr-idle' }],
-    ['says that no device is registered', { type: 'unpaired' }],
+    ['waits for a request of codes', { type: 'qr-idle' }],
+    ['reports that no device is registered', { type: 'unpaired' }],
     ['shows a code to a session that links by phone number', { type: 'link-code-wanted', again: false }],
-  ] as const)('tries what was kept when the page of a linked profile %s', (_, event) => {
+  ] as const)('tries the newest backup when the page of a linked profile %s', (_, event) => {
     const byCode = event.type === 'link-code-wanted' ? { phone: '447700900000' } : {};
     const lost = follow([{ type: 'start', ...byCode }, ...resuming.slice(1), event]);
     expect(lost.state).toMatchObject({ name: 'starting', phase: 'clearing', recovery: 'credentials-lost' });
@@ -38,7 +38,7 @@ describe('the recovery ladder', () => {
     expect(closed.effects).toContain('restore');
   });
 
-  it('climbs from generation to generation, and asks for a new link only when none is left', () => {
+  it('climbs from backup to backup, and asks for a new link only when none is left', () => {
     const climb = [{ type: 'unpaired' }, { type: 'browser-closed' }] as const;
     const twice = follow([...resuming, ...climb, restored, ...launched, ...climb]);
     expect(twice.notices.some(({ type }) => type === 'rescan')).toBe(false);
@@ -51,19 +51,19 @@ describe('the recovery ladder', () => {
     expect(over.state).toMatchObject({ name: 'awaiting-qr', run: { why: 'credentials-lost', isLinked: false } });
   });
 
-  it('shows a code at once where nothing is kept', () => {
+  it('shows a code at once without a backup', () => {
     const bare = [resuming[0], { type: 'workspace-opened', linked: true, canRestore: false }, ...launched] as const;
     expect(follow([...bare, { type: 'unpaired' }]).state).toMatchObject({ name: 'loading', awaits: 'qr' });
   });
 
-  it('has it recorded, once and without erasing anything, that a profile without a backup holds no login', () => {
+  it('records once, without an erasure, that a profile without a backup holds no login', () => {
     const bare = [resuming[0], { type: 'workspace-opened', linked: true, canRestore: false }, ...launched] as const;
     const { effects } = follow([...bare, { type: 'unpaired' }, qr('one'), { type: 'unpaired' }]);
     expect(effects.filter((type) => type === 'mark-lost')).toHaveLength(1);
     expect(effects).not.toContain('erase');
   });
 
-  it('looks once more from the start before it gives up a login that was ready', () => {
+  it('checks once more with another browser before it gives up a login that was ready', () => {
     const lost = follow([...resuming, ready, { type: 'unpaired' }]);
     expect(lost.state.name).toBe('backing-off');
     const again = [{ type: 'browser-closed' }, { type: 'clock', timer: 'backoff' }, ...launched] as const;
@@ -72,7 +72,7 @@ describe('the recovery ladder', () => {
     });
   });
 
-  it('ends, and links nothing anew, when what is kept cannot be read', () => {
+  it('ends without a new link when the backups cannot be read', () => {
     const restoring = follow([...resuming, { type: 'unpaired' }, { type: 'browser-closed' }]).state;
     const failed = follow([{ type: 'restore-failed', detail: 'wrong key' }], {}, restoring);
     expect(failed.state).toMatchObject({
@@ -82,7 +82,7 @@ describe('the recovery ladder', () => {
     expect(failed.effects).not.toContain('erase');
   });
 
-  it('ends as stuck, and keeps the login, when no backup becomes ready although the service accepts them', () => {
+  it('ends as stuck and keeps the login when no backup becomes ready although the service accepts them', () => {
     const stalls = [
       { type: 'syncing', percent: 3 },
       { type: 'clock', timer: 'deadline' },
@@ -97,7 +97,7 @@ describe('the recovery ladder', () => {
     expect(over.effects).not.toContain('erase');
   });
 
-  it('can be climbed again with what was kept meanwhile', () => {
+  it('can be climbed again with backups that were made meanwhile', () => {
     const relinked = [nothing, ...launched, { type: 'unpaired' }, qr('one'), { type: 'linking' }, ready] as const;
     const linked = follow([...resuming, { type: 'unpaired' }, { type: 'browser-closed' }, ...relinked]).state;
     expect(linked).toMatchObject({ name: 'ready', run: { canRestore: false } });
@@ -112,7 +112,7 @@ describe('the recovery ladder', () => {
     ['resuming', { type: 'page-booting', missing: [] }],
     ['action-required', { type: 'dialog', what: 'terms' }],
   ] as readonly (readonly [string, Timeless])[])(
-    'remembers what was kept by the time that the session is %s',
+    'remembers a backup that is reported when the session is %s',
     (name, event) => {
       const open = [resuming[0], { type: 'workspace-opened', linked: true, canRestore: false }, ...launched] as const;
       const { state } = follow([...open, ready, event]);
@@ -125,7 +125,7 @@ describe('the recovery ladder', () => {
     },
   );
 
-  it('keeps nothing at a stop once the page has shown that the credentials are gone, until it is ready again', () => {
+  it('saves nothing at a stop once the page has shown that the credentials are gone, until it is ready again', () => {
     const doubted = follow([...resuming, ready, { type: 'unpaired' }]).state;
     expect(doubted.name).toBe('backing-off');
     const stop = [{ type: 'stop' }, { type: 'browser-closed' }] as const;
@@ -135,7 +135,7 @@ describe('the recovery ladder', () => {
     expect(follow([ready, ...stop], {}, again.state).effects).toContain('save');
   });
 
-  it('tells of what was kept at a stop as well', () => {
+  it('reports a save at a stop too', () => {
     const saving = follow([...resuming, ready, { type: 'stop' }, { type: 'browser-closed' }]).state;
     expect(saving).toMatchObject({ name: 'stopping', phase: 'saving' });
     const { notices } = follow([{ type: 'saved', generation: 3 }], {}, saving);
@@ -143,7 +143,7 @@ describe('the recovery ladder', () => {
   });
 
   it.each([[restored], [nothing], [{ type: 'restore-failed', detail: 'disk' }]] as readonly (readonly [Timeless])[])(
-    'erases and launches once, when relink is asked for while it restores: %o',
+    'erases and launches once when relink is called during a restore: %o',
     (outcome) => {
       const restoring = follow([...resuming, { type: 'unpaired' }, { type: 'browser-closed' }]).state;
       const waiting = follow([{ type: 'relink' }], {}, restoring);

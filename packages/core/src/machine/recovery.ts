@@ -3,22 +3,22 @@ import type { Policy } from './policy.js';
 import type { Active, Starting } from './state.js';
 import { type EventOf, go, ignore, type Step } from './step.js';
 
-/** A linked profile whose page holds no credentials: what was kept is tried before anybody has to scan a code. */
+/** The page finds no credentials in a linked profile: tries the backups before a person has to scan a code. */
 export function onCredentialsLost(state: Active, policy: Policy): Step | undefined {
   return state.run.isLinked && state.run.canRestore ? tryOlder(state, policy) : undefined;
 }
 
-/** The profile in place holds no credentials, or the service refused them: the next older backup is tried. */
+/** The restored profile holds no credentials, or the service refused them: tries the next older backup. */
 export function tryOlder(state: Active, policy: Policy): Step {
   return recover(state, 'credentials-lost', policy);
 }
 
-/** A kept generation is in place: the session resumes with it. */
+/** A backup was restored: the session resumes with it. */
 export function onRestored(state: Starting, event: EventOf<'restored'>): Step {
   if (state.phase !== 'restoring' || state.recovery === null) return ignore(state);
   if (state.isFresh) return erase(state);
   const { generation, quarantine, damaged } = event;
-  // What was packed at the last stop is as new as a live profile; everything else the ladder brings is older.
+  // A profile that was packed at the last stop is as new as a live profile; every other backup is older.
   const isRestored = state.recovery !== 'profile-packed';
   const step = launch({ ...state.run, isLinked: true, isResumed: true, isRestored });
   const notice = { type: 'recovery', step: 'restored', why: state.recovery, generation, quarantine, damaged } as const;
@@ -26,7 +26,7 @@ export function onRestored(state: Starting, event: EventOf<'restored'>): Step {
 }
 
 /**
- * No backup is left to try. A login that the service accepts is not given up, although it does not become ready; any other
+ * No backup is left to try. A login that the service accepts is not given up, although it does not become ready. Any other
  * session needs a new link, on an empty profile.
  */
 export function onNothingToRestore(state: Starting, event: EventOf<'nothing-to-restore'>): Step {
@@ -41,15 +41,15 @@ export function onNothingToRestore(state: Starting, event: EventOf<'nothing-to-r
 }
 
 const noneReady =
-  'WhatsApp accepts the login, and no backup becomes ready with it; the login is kept, and so is the profile that was tried last';
+  'WhatsApp accepts the login, but no backup becomes ready; the login and the profile that was tried last are kept';
 
-/** What is kept cannot be had: linking anew might lose it, so nothing is done. */
+/** The backups cannot be read: ends the session, because a new link might replace a good backup. */
 export function onRestoreFailed(state: Starting, { detail }: EventOf<'restore-failed'>): Step {
   if (state.phase !== 'restoring') return ignore(state);
   return state.isFresh ? erase(state) : end(state, 'session-unreadable', detail);
 }
 
-/** A relink was asked for meanwhile. */
+/** Erases the credentials, because a relink was requested meanwhile. */
 function erase(state: Starting): Step {
   return go({ ...state, phase: 'erasing', recovery: null }, erasure(state.run.why));
 }

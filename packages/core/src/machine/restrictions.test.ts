@@ -30,7 +30,7 @@ describe('an account under restrictions', () => {
     expect(follow([ready], {}, due.state).effects).toEqual(['save', 'notify']);
   });
 
-  it('that has none says nothing of them', () => {
+  it('without restrictions emits no notice of restrictions', () => {
     const { state, notices } = follow([...open, { type: 'linking' }, { type: 'connecting' }, ready]);
     expect(state).toMatchObject({ restrictions: {} });
     expect(notices).not.toContainEqual(expect.objectContaining({ type: 'restrictions' }));

@@ -4,7 +4,7 @@ import { concealed, follow, open, qr, ready, type Timeless } from './following.j
 const openByCode = [{ type: 'start', phone: '447700900000' }, ...open.slice(1), { type: 'unpaired' }] as const;
 
 describe('the machine', () => {
-  it('erases once, and launches no browser while an erasure is under way, when relink is asked for twice', () => {
+  it('erases once and launches no browser during the erasure when relink is called twice', () => {
     const erasing = follow([...open, { type: 'relink' }, { type: 'browser-closed' }]).state;
     expect(erasing).toMatchObject({ name: 'starting', phase: 'erasing' });
     const again = follow([{ type: 'relink', phone: '447700900000' }, { type: 'browser-closed' }], {}, erasing);
@@ -13,7 +13,7 @@ describe('the machine', () => {
     expect(follow([{ type: 'erased' }], {}, again.state).state).toMatchObject({ phase: 'launching' });
   });
 
-  it('keeps the newest generation when nobody commanded the erasure, and nothing when somebody did', () => {
+  it('keeps the newest backup after an erasure without a command, and no backup after an erasure by command', () => {
     const loggedOut = (by: 'phone' | 'us', document = 1) => ({ type: 'logged-out', by, document }) as const;
     const linked = follow([...open, { type: 'linking' }, { type: 'connecting' }, ready]).state;
     const closed = { type: 'browser-closed' } as const;
@@ -22,7 +22,7 @@ describe('the machine', () => {
     expect(follow([{ type: 'relink' }, loggedOut('us'), closed], {}, linked).erasures).toEqual(['nothing']);
   });
 
-  it('has all codes to show when a login that was proved is lost, however many it took to link', () => {
+  it('may show maxQr codes again when a proved login is lost, however many codes the link took', () => {
     const linked = follow([...open, qr('one'), { type: 'linking' }, { type: 'connecting' }, ready], { maxQr: 1 }).state;
     expect(linked.name).toBe('ready');
     const lost = follow(
@@ -40,7 +40,7 @@ describe('the machine', () => {
     expect(lost).toMatchObject({ name: 'awaiting-qr', seq: 1, run: { why: 'credentials-lost' } });
   });
 
-  it('tries a page that cannot be reached for as long as the policy says, when there is a login to resume', () => {
+  it('tries an unreachable page again for as long as the policy says if there is a login to resume', () => {
     const unreachable = { type: 'page-refused', reason: 'page-unreachable', detail: 'refused' } as const;
     const again = [
       { type: 'browser-closed' },
@@ -64,7 +64,7 @@ describe('the machine', () => {
     expect(early.name).toBe('backing-off');
   });
 
-  it('waits for a login portal to go away, and gives up only a session that is not linked', () => {
+  it('waits until a login portal is gone, and ends only a session that is not linked', () => {
     const portal = { type: 'page-refused', reason: 'page-foreign', detail: 'a portal' } as const;
     const linked = follow([...open, { type: 'connecting' }, portal]).state;
     expect(linked.name).toBe('backing-off');
@@ -72,7 +72,7 @@ describe('the machine', () => {
     expect(waiting.name === 'stopping' && waiting.goal).toMatchObject({ reason: 'page-foreign' });
   });
 
-  it('starts another browser when a sync is stuck, tries an older backup when it goes on, and then ends', () => {
+  it('starts another browser when a sync is stuck, tries an older backup when it stays stuck, and then ends', () => {
     const stuck = [
       { type: 'syncing', percent: 3 },
       { type: 'clock', timer: 'deadline' },
@@ -89,7 +89,7 @@ describe('the machine', () => {
     expect(older).toMatchObject({ name: 'starting', phase: 'clearing', recovery: 'never-ready', run: { stalls: 0 } });
   });
 
-  it('refuses a session that was linked at another address, and touches nothing of it', () => {
+  it('refuses a session that was linked at another address, and changes nothing of it', () => {
     const elsewhere = {
       type: 'workspace-opened',
       linked: true,
@@ -103,7 +103,7 @@ describe('the machine', () => {
     expect(relinked).toMatchObject({ name: 'starting', phase: 'erasing' });
   });
 
-  it('warns that the former link may remain on the phone whenever relink could not undo it', () => {
+  it('warns that the former link may remain on the phone if relink could not undo it', () => {
     const relink = { type: 'relink' } as const;
     const warnings = (events: readonly Timeless[]) =>
       follow(events).notices.filter((notice) => notice.type === 'warning').length;
@@ -119,7 +119,7 @@ describe('the machine', () => {
     expect(warnings([...open, qr('one'), relink])).toBe(0);
   });
 
-  it('is not thrown out of linking by the late failure of the request that brought its code', () => {
+  it('stays in linking when the request that brought its code fails late', () => {
     const failed = { type: 'page-command-failed', command: 'request-link-code', detail: 'timeout' } as const;
     const shown = follow([...openByCode, { type: 'link-code', code: concealed('ABCD1234') }]).state;
     const linking = follow([{ type: 'linking' }], {}, shown).state;
@@ -130,7 +130,7 @@ describe('the machine', () => {
     expect(unserved.name === 'stopping' && unserved.goal).toMatchObject({ reason: 'link-rejected' });
   });
 
-  it('says no longer that an answer or an entry was carried to the page once the page did not take it', () => {
+  it('resets isAnswered and isSubmitted once the page did not accept the answer or the entry', () => {
     const passkey = { type: 'passkey', request: concealed('{}') } as const;
     const answered = follow([...open, passkey, { type: 'answer-passkey', answer: concealed('no assertion') }]).state;
     expect(answered).toMatchObject({ isAnswered: true });
@@ -144,7 +144,7 @@ describe('the machine', () => {
     expect(follow([lost], {}, entered).state).toMatchObject({ code: { isSubmitted: false } });
   });
 
-  it('does not log out before it is connected: the page would forget the login, and the phone would keep the device', () => {
+  it('refuses a logout before it is connected, because the page would forget the login and the phone would keep the device', () => {
     const resuming = follow([
       { type: 'start' },
       { type: 'workspace-opened', linked: true, canRestore: false },
@@ -155,7 +155,7 @@ describe('the machine', () => {
     expect(follow([ready, { type: 'logout' }], {}, resuming).state.name).toBe('logging-out');
   });
 
-  it('goes on once a person has settled what stood in the way, although more is missing', () => {
+  it('goes on once a person has settled the dialog, although more is missing', () => {
     const stuck = follow([...open, { type: 'connecting' }, ready, { type: 'dialog', what: 'terms' }]).state;
     const still = { type: 'readiness', me: 'me', missing: ['synced', 'dialog'] } as const;
     expect(follow([still], {}, stuck).state.name).toBe('action-required');
@@ -165,7 +165,7 @@ describe('the machine', () => {
     expect(offline).toMatchObject({ name: 'interrupted', cause: 'network' });
   });
 
-  it('takes over again when it is replaced anew before it was ready, and yields when its takeovers are used up', () => {
+  it('takes over again when it is replaced again before it was ready, and yields when its takeovers are used up', () => {
     const linked = follow([...open, { type: 'linking' }, { type: 'connecting' }, ready], {}).state;
     const policy = { takeover: 'always' } as const;
     const once = follow([{ type: 'conflict' }, { type: 'conflict' }], policy, linked);
@@ -177,7 +177,7 @@ describe('the machine', () => {
     expect(follow(rounds, policy, again.state).state).toMatchObject({ name: 'stopping', goal: { reason: 'replaced' } });
   });
 
-  it('says with the fallback to QR how long to wait for another link code', () => {
+  it('reports with the fallback to QR how long to wait for another link code', () => {
     const limited = { type: 'link-code-failed', why: 'rate-limited', retryAfter: 60_000 } as const;
     const { notices } = follow([...openByCode, limited]);
     expect(notices).toContainEqual({
@@ -189,7 +189,7 @@ describe('the machine', () => {
     });
   });
 
-  it('saves nothing and ends as unreadable when the session’s directory is gone, also while it is being stopped', () => {
+  it('saves nothing and ends as unreadable when the session’s directory is gone, also during a stop', () => {
     const lost = { type: 'workspace-lost', detail: 'moved' } as const;
     const goal = { name: 'ended', reason: 'session-unreadable', detail: 'moved' };
     const proved = follow([...open, { type: 'connecting' }, ready]).state;

@@ -34,7 +34,7 @@ import { starting } from './starting.js';
 import type { State, StateName, StateOf } from './state.js';
 import { type EventOf, go, ignore, type Rules, refuse, type Step } from './step.js';
 
-/** Every state, and what it does with the events it knows. */
+/** The rules of every state. */
 const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
   stopped: {
     start: (_, { phone }) => begin(phone, false),
@@ -106,7 +106,7 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
     clock: (state, { timer }) =>
       timer === 'deadline' ? end(state, 'page-stuck', 'the device was not registered in time') : heartbeat(state),
   },
-  // Not connected yet: logging out would be confirmed by nobody, as in `interrupted`.
+  // Not connected yet, so nothing could confirm a logout, as in `interrupted`.
   resuming: {
     ...unlinked,
     clock: (state, { timer, at }, policy) =>
@@ -126,7 +126,7 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
     ...linked,
     stop: stopReady,
     clock: (state, { timer }) => {
-      // What is saved is read once more first: only what is ready now is kept as good.
+      // Read the page once more before a save: only a profile that is ready now is saved.
       if (timer === 'settle') return go({ ...state, isSettled: true, saveDue: 'settled' }, { type: 'read-page' });
       if (timer === 'save') return go({ ...state, saveDue: state.saveDue ?? 'scheduled' }, { type: 'read-page' });
       if (timer === 'stable') return go({ ...state, run: { ...state.run, attempt: 0, crashes: 0, takeovers: 0 } });
@@ -153,7 +153,8 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
   },
   interrupted: {
     ...linked,
-    // Without a connection the page would forget its credentials and the phone would not: nothing could confirm it.
+    // Without a connection the page would forget its credentials, the phone would keep the device, and nothing could confirm
+    // the logout.
     logout: refuse,
     relink: (state, { phone }, policy) => relinkAtOnce(state, phone, policy),
     'page-command-failed': (state, event, policy) => {
@@ -179,7 +180,7 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
     'browser-closed': (state) => (state.isDue ? launch(state.run) : go({ ...state, isBrowserGone: true })),
     'browser-unkillable': (_, { detail, at }) => unkillable(detail, at),
     clock: (state, { timer, at }) => {
-      if (timer === 'deadline') return unkillable('no confirmation of its end', at);
+      if (timer === 'deadline') return unkillable('the driver did not confirm its end', at);
       return state.isBrowserGone ? launch(state.run) : go({ ...state, isDue: true });
     },
   },
@@ -212,14 +213,14 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
         : ignore(state),
     'save-failed': (state, { at, detail }) =>
       state.phase === 'saving' ? warned(proceed(state, at), `not saved: ${detail}`) : ignore(state),
-    // A stop that was asked for did not keep what it was to keep.
+    // A requested stop could not save the session, so report the loss as its ending.
     'workspace-lost': (state, { detail }) =>
       state.goal.name === 'stopped'
         ? go({ ...state, goal: { name: 'ended', reason: 'session-unreadable', detail, retryAfter: null } })
         : ignore(state),
     released: (state, { at }) => (state.phase === 'releasing' ? proceed(state, at) : ignore(state)),
     clock: (state, { at }) => {
-      if (state.phase === 'closing') return unkillable('no confirmation of its end', at);
+      if (state.phase === 'closing') return unkillable('the driver did not confirm its end', at);
       return warned(proceed(state, at), `no answer while ${state.phase}`);
     },
   },
@@ -230,7 +231,7 @@ export function rulesOf(state: State): Rules<State> {
   return table[state.name] as Rules<State>;
 }
 
-/** What a page that is not linked does about a command that failed. */
+/** The rule of states that are not linked for a failed page command. */
 function onFailed(state: Unlinked, event: EventOf<'page-command-failed'>, policy: Policy): Step {
   return unlinked['page-command-failed']?.(state, event, policy) ?? ignore(state);
 }

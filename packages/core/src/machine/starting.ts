@@ -4,7 +4,7 @@ import { onNothingToRestore, onRestored, onRestoreFailed } from './recovery.js';
 import type { StateOf } from './state.js';
 import { type EventOf, go, ignore, type Rules, type Step } from './step.js';
 
-/** What `starting` does with the events it knows. */
+/** The rules of `starting`. */
 export const starting: Rules<StateOf<'starting'>> = {
   ...active,
   relink: (state, { phone }, policy) =>
@@ -32,26 +32,29 @@ export const starting: Rules<StateOf<'starting'>> = {
       : ignore(state),
   'browser-refused': (state, { reason, detail }, policy) => {
     if (state.phase !== 'launching') return ignore(state);
-    // One that never came up is tried once more: it may have been killed for want of memory.
+    // Try a browser that never started once more: the system may have killed it for lack of memory.
     const mayPass = reason === 'browser-failed' && (state.run.hasLaunched || state.run.attempt === 0);
     return mayPass ? afterCrash(state, detail, policy) : end(state, reason, detail);
   },
   'page-opened': (state, { at }) => (state.phase === 'navigating' ? go(opened(state.run, at)) : ignore(state)),
   'page-refused': (state, { reason, detail, at }, policy) => {
     if (state.phase !== 'navigating') return ignore(state);
-    // A network that is away, and a login portal that answers in the page's place, pass.
+    // A lost network, and a login portal that answers in the page's place, are temporary.
     const mayPass = reason === 'page-unreachable' || reason === 'page-foreign';
     return mayPass ? afterCutOff(state, { reason, cause: detail, at }, policy) : end(state, reason, detail);
   },
   'browser-lost': (state, { detail }, policy) =>
     state.phase === 'navigating' ? afterCrash(state, detail, policy) : ignore(state),
   clock: (state, { at }) => {
-    if (state.phase === 'clearing') return unkillable('no confirmation of its end', at);
+    if (state.phase === 'clearing') return unkillable('the driver did not confirm its end', at);
     return end(state, endingOfPhase[state.phase], `no answer while ${state.phase}`);
   },
 };
 
-/** Before there is a browser the credentials are still going to be erased: a second erasure would run beside the launch. */
+/**
+ * Whether a browser may exist in each phase. In the phases before that, an erasure is still to come, and a second one would
+ * run at the same time as the launch.
+ */
 const mayHoldBrowser = {
   opening: false,
   clearing: false,

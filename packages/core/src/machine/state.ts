@@ -1,7 +1,7 @@
 import type { EndReason } from './ending.js';
 import type { BlockedBy, Concealed, InterruptionCause, ReadyBlocker, RecoveryCause, Restrictions } from './event.js';
 
-/** Where a session stands. Data is present only in the states where it means something. Times are ms since 1970. */
+/** The state of a session. Each state has only the data that means something in it. Times are ms since 1970. */
 export type State =
   | { readonly name: 'stopped' }
   | Starting
@@ -24,44 +24,44 @@ export type State =
 /** The name of a state. */
 export type StateName = State['name'];
 
-/** The state of a name. */
+/** The state with a name. */
 export type StateOf<S extends StateName> = Extract<State, { readonly name: S }>;
 
-/** A state between `start` and rest. */
+/** A state of a running session: all but `stopped` and `ended`. */
 export type Active = Exclude<State, { readonly name: 'stopped' | 'ended' }>;
 
-/** What a run carries from `start` until it rests. */
+/** The data of one run, from `start` until the session is stopped or ended. */
 export interface Run {
   readonly method: LinkMethod;
-  /** Whether this profile is believed to hold credentials. */
+  /** Whether the machine believes that the profile holds credentials. */
   readonly isLinked: boolean;
-  /** Whether the run began with credentials: re-auth, not re-scan. */
+  /** Whether the run began with credentials, so that it resumes a login and needs no code. */
   readonly isResumed: boolean;
-  /** Whether `ready` was reached since the run began. */
+  /** Whether the session was ready since the run began. */
   readonly isProven: boolean;
-  /** Whether the page has shown since that the credentials may be gone: what it would leave is not kept as good. */
+  /** Whether the page has shown since then that the credentials may be gone: then no backup of the profile is made. */
   readonly isDoubted: boolean;
-  /** Whether ready was proved since the session was last saved: only then is there something new that is known to be good. */
+  /** Whether ready was proved since the last save: only then is there something new to save that is known to be good. */
   readonly hasFreshProof: boolean;
-  /** Whether the store keeps a generation that was not tried yet in this run. */
+  /** Whether the store has a backup that was not tried yet in this run. */
   readonly canRestore: boolean;
-  /** Whether the profile is an older one that the recovery ladder put in place, and did not get ready since. */
+  /** Whether the recovery ladder restored an older profile that did not become ready since. */
   readonly isRestored: boolean;
-  /** Restarts because the page itself was stuck, since ready was last proved or the profile was last replaced. */
+  /** Restarts because of a stuck page, since ready was last proved or the profile was last replaced. */
   readonly stalls: number;
   /** How often the profile was replaced or erased since ready was last proved. */
   readonly rounds: number;
-  /** When the network first kept this run from being ready, in ms since 1970; `null` while it does not. */
+  /** Since when the network keeps this run from being ready, in ms since 1970; `null` while it does not. */
   readonly cutOffSince: number | null;
-  /** Whether a browser has come up since the run began. */
+  /** Whether a browser has started since the run began. */
   readonly hasLaunched: boolean;
-  /** Why a code has to be scanned or entered, should it come to that. */
+  /** The reason to report if a code has to be scanned or entered. */
   readonly why: LinkCause;
   /** QR codes emitted so far. */
   readonly qrCodes: number;
-  /** Link codes asked for so far. */
+  /** Link codes requested so far. */
   readonly linkCodes: number;
-  /** Restarts since the last long `ready`: what the back-off grows by. */
+  /** Restarts since the last long `ready`: the back-off grows with them. */
   readonly attempt: number;
   /** Browsers lost since the last long `ready`. */
   readonly crashes: number;
@@ -69,38 +69,38 @@ export interface Run {
   readonly takeovers: number;
 }
 
-/** How the device is to be linked. */
+/** How to link the device. */
 export type LinkMethod = { readonly by: 'qr' } | { readonly by: 'code'; readonly phone: string };
 
-/** Why a link is needed (re-scan): nothing was ever linked here, or what became of the link. */
+/** Why a link is needed: the session was never linked, or the reason why its link is gone. */
 export type LinkCause = 'first-link' | 'relink' | 'link-failed' | 'unlinked-while-away' | 'credentials-lost';
 
-/** The lock is taken, the browser started, the page opened. */
+/** Takes the lock, starts the browser, opens the page. */
 export interface Starting {
   readonly name: 'starting';
   readonly run: Run;
-  /** `clearing`: ending the former browser. `erasing`: removing the former credentials. `restoring`: see `recovery`. */
+  /** `clearing`: the former browser ends. `erasing`: the former credentials are erased. `restoring`: see `recovery`. */
   readonly phase: 'opening' | 'clearing' | 'erasing' | 'restoring' | 'launching' | 'navigating';
-  /** Whether the credentials are removed on the way. */
+  /** Whether this start erases the credentials first. */
   readonly isFresh: boolean;
-  /** Why the profile is being replaced by what was kept; `null` when it is not. */
+  /** Why a backup replaces the profile; `null` if none does. */
   readonly recovery: RecoveryCause | null;
 }
 
-/** The page is there; it has not yet said what it needs. */
+/** The page is open and has not reported yet what it needs. */
 export interface Loading {
   readonly name: 'loading';
   readonly run: Run;
   readonly awaits: 'page' | 'qr' | 'link-code';
-  /** What the page itself waits for. */
+  /** The parts that the page itself waits for. */
   readonly missing: readonly string[];
-  /** The last QR code that was emitted: it has lapsed and is not emitted again. */
+  /** The last emitted QR code: it has expired and is not emitted again. */
   readonly lapsed: Concealed | null;
-  /** Whether the page was asked for a new code. */
+  /** Whether the machine asked the page for a new code. */
   readonly isAsked: boolean;
 }
 
-/** A QR code can be scanned. */
+/** The page shows a QR code to scan. */
 export interface AwaitingQr {
   readonly name: 'awaiting-qr';
   readonly run: Run;
@@ -109,13 +109,13 @@ export interface AwaitingQr {
   readonly seq: number;
   readonly issuedAt: number;
   readonly expiresAt: number;
-  /** Codes that may still follow this one. */
+  /** How many codes may follow this code. */
   readonly remaining: number;
-  /** Whether `qrTimeout` ends it before the page would. */
+  /** Whether `qrTimeout` ends the code before the page does. */
   readonly isCutShort: boolean;
 }
 
-/** A link code is to be entered: here or on the phone. */
+/** A person has to enter a link code: in Wakey or on the phone. */
 export interface AwaitingLinkCode {
   readonly name: 'awaiting-link-code';
   readonly run: Run;
@@ -127,19 +127,19 @@ export interface AwaitingLinkCode {
   readonly expiresAt: number;
 }
 
-/** Where the link code is shown, and where it is typed. */
+/** Where the link code is shown and where a person types it. */
 export type LinkCodeSide =
   | { readonly direction: 'type-on-phone'; readonly code: Concealed }
-  /** `again`: the last entry was wrong. `isSubmitted`: an entry was carried to the page. */
+  /** `again`: the last entry was wrong. `isSubmitted`: the page got an entry. */
   | { readonly direction: 'type-here'; readonly again: boolean; readonly isSubmitted: boolean };
 
-/** The page wants a WebAuthn assertion. */
+/** The page asks for a WebAuthn assertion. */
 export interface AwaitingPasskey {
   readonly name: 'awaiting-passkey';
   readonly run: Run;
   readonly request: Concealed;
   readonly expiresAt: number;
-  /** Whether an answer was carried to the page. */
+  /** Whether the page got an answer. */
   readonly isAnswered: boolean;
 }
 
@@ -167,47 +167,47 @@ export interface Syncing {
   readonly missing: readonly ReadyBlocker[];
 }
 
-/** Proved usable. */
+/** The page is proved usable. */
 export interface Ready {
   readonly name: 'ready';
   readonly run: Run;
-  /** Own id, such as `447700900000@c.us`. */
+  /** The account's own id, such as `447700900000@c.us`. */
   readonly me: string;
   readonly since: number;
-  /** The restrictions of the account. Empty: it has none. */
+  /** The restrictions of the account; empty without restrictions. */
   readonly restrictions: Restrictions;
-  /** Whether it lasted long enough to have been kept as good. */
+  /** Whether `ready` has lasted for `settle`, after which the session is saved. */
   readonly isSettled: boolean;
-  /** Which save waits for the next reading to prove ready once more; `null` when none does. */
+  /** Which save waits until the next reading proves ready once more; `null` without one. */
   readonly saveDue: 'settled' | 'scheduled' | null;
 }
 
 /**
- * The page reports a logout that nobody here asked for. It is loaded afresh: only a second document without a registered
- * device confirms it, and a registered device disproves it.
+ * The page reports a logout that this program did not request. The page is loaded again: only a second document without a
+ * registered device confirms the logout, and a registered device disproves it.
  */
 export interface VerifyingLogout {
   readonly name: 'verifying-logout';
   readonly run: Run;
   readonly by: 'phone' | 'us' | 'page';
-  /** WhatsApp's own reason, where it gives one. */
+  /** WhatsApp's own reason, if it gives one. */
   readonly code: string | null;
   /** The number of the document that reported it. */
   readonly document: number;
   readonly since: number;
 }
 
-/** Linked, not usable for now, expected to come back by itself. */
+/** Linked, not usable now, and expected to recover by itself. */
 export interface Interrupted {
   readonly name: 'interrupted';
   readonly run: Run;
   readonly cause: InterruptionCause;
   readonly since: number;
-  /** Whether the page was told to take over since it was last read. */
+  /** Whether the machine told the page to take over since the last reading. */
   readonly isTakingOver: boolean;
 }
 
-/** Something stands in the way that only a person can settle. */
+/** The page shows a dialog that only a person can settle. */
 export interface ActionRequired {
   readonly name: 'action-required';
   readonly run: Run;
@@ -215,7 +215,7 @@ export interface ActionRequired {
   readonly since: number;
 }
 
-/** The browser is let go; another is started after a delay. */
+/** The browser is ended, and another browser starts after a delay. */
 export interface BackingOff {
   readonly name: 'backing-off';
   readonly run: Run;
@@ -227,32 +227,32 @@ export interface BackingOff {
   readonly isDue: boolean;
 }
 
-/** The page was asked to unlink; its confirmation is awaited. */
+/** The page has the command to unlink and has not confirmed it yet. */
 export interface LoggingOut {
   readonly name: 'logging-out';
   readonly run: Run;
   readonly isRelinking: boolean;
 }
 
-/** The browser is ended, what is good is kept, the lock given back. */
+/** Ends the browser, saves a good profile, releases the lock. */
 export interface Stopping {
   readonly name: 'stopping';
   readonly run: Run;
-  /** `proving`: ready is read once more, so that what is saved is known to be good. */
+  /** `proving`: the page is read once more, so that the saved profile is known to be good. */
   readonly phase: 'proving' | 'closing' | 'erasing' | 'saving' | 'releasing';
   readonly goal: Rest;
 }
 
-/** Where `stopping` leads. */
+/** The state to which `stopping` leads. */
 export type Rest = { readonly name: 'stopped' } | Omit<Ended, 'at'>;
 
-/** Over, for a reason. `start` begins again. */
+/** The session has ended by itself, for a reason. `start` begins again. */
 export interface Ended {
   readonly name: 'ended';
   readonly reason: EndReason;
-  /** Facts of this case for a person: what was missing, who holds it. Never a secret. */
+  /** The facts of this case for a person, such as a missing part or the holder. Never a secret. */
   readonly detail: string;
-  /** In ms, where WhatsApp said how long to wait. */
+  /** How long to wait, in ms, if WhatsApp said so. */
   readonly retryAfter: number | null;
   readonly at: number;
 }
