@@ -5,9 +5,10 @@
 import { hostname } from 'node:os';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openWorkspace, type Workspace } from '@wakey/client';
 import { type BrowserHandle, isWakeyError, type Lease } from '@wakey/core';
 import { filesystemStore } from '@wakey/store-filesystem';
+import { openWorkspace } from '../../../packages/client/src/workspace/open-workspace.ts';
+import type { Workspace } from '../../../packages/client/src/workspace/workspace.ts';
 import { chromiumPath } from '../chromium.ts';
 import type { Answer, Order } from './owner-process.ts';
 

@@ -3,7 +3,7 @@ export { type Clock, systemClock } from '@wakey/host';
 export { createSession, type SessionOptions } from './create-session.js';
 export { examineMemory, type MemoryForProfiles } from './examine/examine-memory.js';
 export { type ExamineSessionOptions, examineSession, type SessionExamination } from './examine/examine-session.js';
-export { type Log, type LogLevel, redacted } from './log.js';
+export type { Log, LogLevel } from './log.js';
 export type { ProfileInspection } from './profile/inspect-profile.js';
 export type { ReadyFacts, Session, SessionEvents, SessionState, StartOptions, WaitOptions } from './session.js';
 export type { Adopted } from './transfer/adopt.js';
@@ -16,10 +16,5 @@ export {
   type TakeInOptions,
 } from './transfer/import-session.js';
 export { type MigrateProfileOptions, migrateProfile, type ProfileMigration } from './transfer/migrate-profile.js';
-export type { BrowserLock, StaleProof } from './workspace/browser-lock.js';
-export type { WorkspaceFinding } from './workspace/finding.js';
 export { type ListSessionsOptions, listSessions, type SessionListing } from './workspace/list-sessions.js';
-export { type OpenWorkspaceOptions, openWorkspace, type WorkspaceClock } from './workspace/open-workspace.js';
-export type { Deletion } from './workspace/profile.js';
-export type { BrowserProcess, RecordChange, RecoveryRecord, SessionRecord } from './workspace/record.js';
-export type { Erasure, ErasureFacts, Workspace } from './workspace/workspace.js';
+export type { RecoveryRecord, SessionRecord } from './workspace/record.js';
