@@ -2,7 +2,7 @@ import type { Effect } from '@wakey/core';
 import { closeBrowser } from './close-browser.js';
 import { commandPage } from './command-page.js';
 import type { EffectContext } from './context.js';
-import { erase, markLinked, markLost } from './keep.js';
+import { erase, markLinked, markLost } from './credentials.js';
 import { launchBrowser } from './launch-browser.js';
 import { openPage } from './open-page.js';
 import { openWorkspace } from './open-workspace.js';

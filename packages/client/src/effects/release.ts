@@ -1,6 +1,6 @@
 import type { Workspace } from '../workspace/workspace.js';
 import { detailOf, type EffectContext } from './context.js';
-import { endWork } from './keep.js';
+import { endWork } from './credentials.js';
 
 /** Releases the lease, the directory and the lock. A failure of one is logged and does not stop the others. */
 export function release(context: EffectContext): void {
