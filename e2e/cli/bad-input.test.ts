@@ -45,7 +45,7 @@ describe('a command line that cannot be', () => {
     ['no such driver', ['start', '--driver', 'nothing'], 'There is no driver "nothing" here. Wakey has puppeteer'],
     ['a driver with a typo', ['start', '--driver', 'pupeteer'], 'Did you mean puppeteer?'],
     ['a store with a typo', ['start', '--store', 'filesytem'], 'Did you mean filesystem?'],
-    ['no such memory', ['start', '--live-profile', 'nowhere'], 'is no directory that is there'],
+    ['no such memory', ['start', '--live-profile', 'nowhere'], 'is not an existing directory'],
     ['a missing name', ['logout'], "missing required argument 'session'"],
     ['no such session', ['status', 'nobody'], 'There is no session "nobody"'],
   ])('%s: is told what is wrong, ends with 2, and leaves nothing', async (_, args, words) => {

@@ -66,7 +66,7 @@ describe('wakey doctor', () => {
     expect(of('node')).toMatchObject({ is: 'good' });
     expect(of('browser')?.what).toMatch(/\d+\.\d+\.\d+\.\d+: \//);
     for (const check of ['driver', 'sandbox', 'memory', 'store', 'keys']) expect(of(check)).toBeDefined();
-    expect(of('sessions-dir')?.what).toContain('is not there yet');
+    expect(of('sessions-dir')?.what).toContain('does not exist yet');
     expect(place.files()).toEqual([]);
   });
 
@@ -77,7 +77,7 @@ describe('wakey doctor', () => {
     expect([atRest.code, atRest.bad]).toEqual([0, []]);
     expect(atRest.of('linked')?.what).toContain('linked as 447700900000@c.us');
     expect(atRest.of('profile')).toMatchObject({ session: 'main', is: 'good', what: 'its profile is sound' });
-    expect(atRest.of('kept')?.what).toMatch(/generation 1, the newest .* ago, not encrypted/);
+    expect(atRest.of('kept')?.what).toMatch(/backup 1, the newest .* ago, not encrypted/);
     expect(everything()).toEqual(before);
     const wakey = place.start();
     await wakey.event('ready');
@@ -133,7 +133,7 @@ describe('wakey doctor', () => {
       disk.remount('ro');
       const { code, of } = await examine('--sessions-dir', disk.path);
       expect([code, of('sessions-dir')]).toEqual([3, expect.objectContaining({ is: 'bad' })]);
-      expect(of('sessions-dir')?.what).toContain('cannot be written to');
+      expect(of('sessions-dir')?.what).toContain('cannot be written');
     } finally {
       disk.remove();
     }

@@ -62,8 +62,8 @@ describe('wakey export', () => {
     await wakey.event('ready');
     const { code, stdout } = await run('export', 'main', '--plain', '--to', 'main.wakey');
     expect(code).toBe(0);
-    expect(stdout).toContain(`is run by wakey start, process ${wakey.pid}`);
-    expect(stdout).toMatch(/taken from generation 1, kept \d+ s ago/);
+    expect(stdout).toContain(`wakey start, process ${wakey.pid} on`);
+    expect(stdout).toMatch(/taken from backup 1, saved \d+ s ago/);
     const names = namesIn(at('main.wakey'));
     expect([names[0], names.at(-1)]).toEqual(['wakey.json', 'SHA256SUMS']);
     expect(names.some((name) => name.startsWith('profile/Default/IndexedDB/'))).toBe(true);
@@ -127,11 +127,11 @@ describe('wakey export, asked for what cannot be', () => {
     chmodSync(at('open.key'), 0o644);
     const before = readdirSync(place.folder);
     for (const [args, words] of [
-      [['main'], 'say who is to open it: --key-file, --recipient or --passphrase-file'],
-      [['main', '--plain', '--to', 'there'], 'something is there already, and is not overwritten'],
-      [['main', '--plain', '--to', 'directory'], 'something is there already'],
-      [['main', '--plain', '--to', 'none/file'], 'its directory is not there'],
-      [['main', '--key-file', 'open.key'], 'Others can read'],
+      [['main'], 'name who can open it: --key-file, --recipient or --passphrase-file'],
+      [['main', '--plain', '--to', 'there'], 'it exists already and is not overwritten'],
+      [['main', '--plain', '--to', 'directory'], 'it exists already'],
+      [['main', '--plain', '--to', 'none/file'], 'its directory does not exist'],
+      [['main', '--key-file', 'open.key'], 'Other users can read'],
       [['main', '--key-file', 'nothing.key'], 'there is no such file'],
       [['main', '--recipient', 'age1wrong'], 'as a public key is none'],
       [['nobody', '--plain'], 'There is no session "nobody"'],

@@ -52,7 +52,7 @@ describe('wakey import', () => {
     const text = await done('import', 'main.age', '--session', 'work', ...there, ...key);
     expect(text).toContain('own id 447700900000@c.us');
     expect(text).toContain('npx wakey start work --key-file wakey.key');
-    expect(text).toContain('lets them replace each other');
+    expect(text).toContain('makes them replace each other');
     expect(readdirSync(at('elsewhere/sessions/work/profile'))).toEqual([]);
     const [bundle = ''] = readdirSync(at('elsewhere/sessions/work/bundles')).filter((name) => name.endsWith('.bundle'));
     expect(readFileSync(at('elsewhere/sessions/work/bundles', bundle)).subarray(0, 3).toString()).toBe('age');
@@ -135,7 +135,7 @@ describe('wakey import, of what cannot be', () => {
       [['main.age'], 13, 'is encrypted, and no key was given'],
       [['main.age', '--passphrase-file', 'others'], 13, 'the passphrase that was given does not open it'],
       [['empty'], 2, 'it is empty'],
-      [['text'], 2, 'it begins neither as age nor as zstd does'],
+      [['text'], 2, 'it is neither an age file nor a zstd file'],
       [['zip.zip'], 2, 'it is a zip file'],
       [['directory'], 2, 'is a directory'],
       [['nothing'], 2, 'there is no such file'],

@@ -111,7 +111,7 @@ describe('wakey migrate', () => {
     const before = fingerprint(at('.wwebjs_auth'));
     const text = await done('migrate', '.wwebjs_auth', '--session', 'shop');
     expect(text).toContain('profile "Default" in');
-    expect(text).toContain('(whatsapp-web.js), which was only read');
+    expect(text).toContain('(whatsapp-web.js). That profile was not changed.');
     expect(fingerprint(at('.wwebjs_auth'))).toBe(before);
     const [status] = [JSON.parse(await done('status', 'shop', '--json'))];
     expect(status).toMatchObject({ isLinked: true, driver: 'whatsapp-web.js', kept: { generation: 1 } });
@@ -169,7 +169,7 @@ describe('wakey migrate, of what cannot be', () => {
     writeFileSync(at('file'), '');
     const sessions = readdirSync(at('.wakey-sessions'));
     for (const [args, wanted, words] of [
-      [['damaged'], 11, 'cannot be taken over: '],
+      [['damaged'], 11, 'cannot be migrated: '],
       [['nothing'], 2, 'no browser profile'],
       [['file'], 2, 'is not a directory'],
       [['absent'], 2, 'does not exist'],

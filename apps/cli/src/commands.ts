@@ -21,5 +21,5 @@ export const commands: readonly Command[] = [
 
 /** What the words are about that come before a verb. */
 export const groups: Readonly<Record<string, string>> = {
-  keys: 'Make keys, and change those that kept sessions are encrypted with.',
+  keys: 'Make keys, and change the keys that backups are encrypted with.',
 };

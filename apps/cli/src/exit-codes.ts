@@ -60,11 +60,11 @@ type Keeping = keyof typeof exitCodeOfKeeping;
 
 const keeping: { readonly [C in Keeping]: string } = {
   'wrong-key':
-    'What is kept is encrypted, and the key that was given, if any, does not open it. Nothing was changed; give the right one.',
-  'store-unreadable': 'What is kept is there and cannot be read. Nothing was deleted; stderr says what is in the way.',
-  'store-unwritable': 'Nothing could be kept; what was kept before is still there. stderr says what is in the way.',
-  'bundle-damaged': 'A bundle is damaged or was cut off. Use another copy of it.',
-  'bundle-unsupported': 'A bundle was written by a newer Wakey. Use that one.',
+    'The backups are encrypted, and the given key, if any, does not open them. Nothing was changed. Give the right key.',
+  'store-unreadable': 'The backups exist but cannot be read. Nothing was deleted; stderr says why.',
+  'store-unwritable': 'No backup could be saved; earlier backups are unchanged. stderr says why.',
+  'bundle-damaged': 'A bundle is damaged or incomplete. Use another copy of it.',
+  'bundle-unsupported': 'A newer Wakey wrote the bundle. Use that version.',
 };
 
 /** The signals that end a command, by the exit code when they cut it off: 128 and the number of the signal. */
@@ -75,9 +75,9 @@ export const exitCodes: readonly { readonly code: number; readonly name: string;
   {
     code: DONE,
     name: 'done',
-    meaning: 'It went as asked: ready with `--exit-when-ready`, stopped by you, logged out.',
+    meaning: 'Success: ready with `--exit-when-ready`, stopped by you, or logged out.',
   },
-  { code: FAILED, name: 'failed', meaning: 'Something that has no code of its own; stderr says what.' },
+  { code: FAILED, name: 'failed', meaning: 'An error without a code of its own; stderr says which.' },
   {
     code: USAGE,
     name: 'usage',
@@ -86,7 +86,7 @@ export const exitCodes: readonly { readonly code: number; readonly name: string;
   {
     code: UNWELL,
     name: 'unwell',
-    meaning: '`wakey doctor` has found something to mend; what it prints says what, and how.',
+    meaning: '`wakey doctor` found something to mend; its output says what, and how.',
   },
   ...Object.entries(exitCodeOf).map(([name, code]) => {
     const { what, hint } = reasons[name as EndReason];
@@ -98,8 +98,8 @@ export const exitCodes: readonly { readonly code: number; readonly name: string;
     name: signal,
     meaning:
       signal === 'SIGINT'
-        ? 'Ctrl-C before the command had done what it was asked for, or a second Ctrl-C.'
-        : 'That signal before the command had done what it was asked for.',
+        ? 'Ctrl-C before the command was done, or a second Ctrl-C.'
+        : 'That signal before the command was done.',
   })),
 ];
 

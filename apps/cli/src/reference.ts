@@ -57,8 +57,8 @@ export function endingReference(): string {
 
 const returns: { readonly [R in Recovery]: string } = {
   auto: 'start again',
-  'link-again': 'start, and link anew',
-  human: 'see to it first',
+  'link-again': 'start, and link again',
+  human: 'solve the cause first',
   none: 'cannot be undone',
 };
 

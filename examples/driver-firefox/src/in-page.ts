@@ -48,7 +48,7 @@ export function messageOf(thrown: unknown): string {
     return (thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)).slice(0, 2_000);
   } catch {
     // What was thrown throws itself when it is read.
-    return 'something that cannot be shown';
+    return 'a value that cannot be printed';
   }
 }
 

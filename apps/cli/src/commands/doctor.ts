@@ -16,14 +16,14 @@ import { command } from './command.js';
 /** `wakey doctor`: looks at everything a session needs, and says what to do. */
 export const doctor = command({
   name: 'doctor',
-  summary: 'Look at everything a session needs, and say what to do about what is wrong.',
+  summary: 'Check everything that a session needs, and say how to mend what is wrong.',
   description:
-    'Changes nothing, starts no browser, and prints no secret. Give it the keys, store, driver and browser of wakey start.',
-  session: { fallback: '', doc: 'Name of one session; all of them when left out.' },
+    'Changes nothing, starts no browser and prints no secret. Give it the same keys, store, driver and browser as wakey start.',
+  session: { fallback: '', doc: 'Name of one session. Without it: all sessions.' },
   options: doctorOptions,
   examples: [
-    ['doctor', 'look at this machine and at every session of this directory'],
-    ['doctor main --key-file wakey.key', 'look at main, and whether the key opens what is kept'],
+    ['doctor', 'check this machine and every session of this directory'],
+    ['doctor main --key-file wakey.key', 'check main, and whether the key opens its backups'],
   ],
   isReport: true,
   async run({ session, values }, shell) {

@@ -19,13 +19,13 @@ export const exportCommand = command({
   name: 'export',
   summary: 'Put the login of a session into one file, encrypted.',
   description:
-    'The file is for the key, passphrase or recipients that are given, and wakey import brings it back, also elsewhere. ' +
-    'Safe while the session runs: then it is the newest copy that is kept.',
+    'Only the given key, passphrase or recipients open the file. wakey import brings the session back, also on another machine. ' +
+    'Safe while the session runs: the file then holds its newest backup.',
   session: { doc: 'Name of the session.' },
   options: { ...exportOptions, ...placeOptions, ...storeOptions, ...outputOptions },
   examples: [
-    ['export main --key-file wakey.key', 'make a file that the key in wakey.key opens'],
-    ['export main --recipient age1… --to main.age', 'make a file for somebody else’s key'],
+    ['export main --key-file wakey.key', 'write a file that the key in wakey.key opens'],
+    ['export main --recipient age1… --to main.age', 'write a file for another person’s key'],
     ['export main --key-file wakey.key --to - >main.age', 'write it to stdout'],
   ],
   async run({ session: id, values }, shell) {
@@ -33,7 +33,7 @@ export const exportCommand = command({
     const keys = values.plain ? undefined : await readSealingKeys(values, cwd);
     if (keys === undefined && !values.plain) {
       throw new UsageError(
-        'Whoever has that file has the account, so say who is to open it: --key-file, --recipient or --passphrase-file. ' +
+        'Anybody who has that file has the account, so name who can open it: --key-file, --recipient or --passphrase-file. ' +
           'For a file that everybody can open: --plain',
       );
     }
@@ -98,20 +98,22 @@ function textOf({ id, file, size, key, isEncrypted, exported }: Done): readonly 
     `Session ${id} is in ${file ?? 'what was written to stdout'} (${sizeText(size)}, ${isEncrypted ? 'encrypted' : 'NOT encrypted'}).`,
     ...loginLines(exported.manifest).map((line) => `  ${line}`),
     `  ${sourceOf(exported)}`,
-    ...(isEncrypted ? [] : ['It is the login itself: whoever reads it has the account. Keep it as you keep a key.']),
+    ...(isEncrypted
+      ? []
+      : ['The file is the login itself: anybody who reads it has the account. Protect it like a key.']),
     `Bring it back: npx wakey import ${file ?? '<file>'}${key}`,
   ];
 }
 
 function sourceOf({ from, generation, isProved, why, heldBy, manifest, damaged }: SessionExport): string {
-  if (from === 'profile') return 'taken from its profile, at rest';
+  if (from === 'profile') return 'taken from the profile of the session, which is not running';
   const age = ageText(Date.now() - manifest.createdAt);
   if (from === 'quarantine') {
-    return `taken from quarantine: generation ${generation}, kept ${age}; WhatsApp refuses it if the logout was one`;
+    return `taken from quarantine: backup ${generation}, saved ${age}; WhatsApp refuses it if the device was really logged out`;
   }
   const holder = heldBy === undefined ? 'somebody' : `${heldBy.program}, process ${heldBy.pid} on ${heldBy.host}`;
-  const reason = why === 'in-use' ? `it is run by ${holder}` : 'its profile is not the newest of it';
-  const passed = damaged.length === 0 ? '' : `; damaged and passed over: generation ${damaged.join(', ')}`;
+  const reason = why === 'in-use' ? `${holder} runs the session` : 'its profile is older than its backup';
+  const passed = damaged.length === 0 ? '' : `; skipped as damaged: backup ${damaged.join(', ')}`;
   const proof = isProved === true ? ', proved by a restart' : '';
-  return `taken from generation ${generation}, kept ${age}${proof}, since ${reason}${passed}`;
+  return `taken from backup ${generation}, saved ${age}${proof}, because ${reason}${passed}`;
 }

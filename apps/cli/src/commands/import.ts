@@ -16,9 +16,9 @@ export const importCommand = command({
   name: 'import',
   summary: 'Bring back the login of an exported session, here or on another machine.',
   description:
-    'The file is checked whole before anything is touched. The key opens it, and what is kept of the session is encrypted with it ' +
-    'from then on, unless --plain.',
-  operand: { name: 'file', doc: 'What wakey export made; - for stdin.' },
+    'The whole file is checked before anything changes. The key opens the file, and the session’s backups are encrypted with it ' +
+    'from then on, unless --plain is given.',
+  operand: { name: 'file', doc: 'The file that wakey export wrote; - for stdin.' },
   options: { ...importOptions, ...placeOptions, ...storeOptions, ...outputOptions },
   examples: [
     ['import main.wakey.age --key-file wakey.key', 'bring the session back as main'],

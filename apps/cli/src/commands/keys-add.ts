@@ -7,8 +7,8 @@ import { command } from './command.js';
 /** `wakey keys add`: lets the owner of another key open what is kept of a session. */
 export const keysAdd = command({
   name: 'keys add',
-  summary: 'Let another key open what is kept of a session, besides your own.',
-  description: 'Encrypts it anew for your key and every --recipient. Refused while the session runs.',
+  summary: 'Let another key open the backups of a session, besides your own.',
+  description: 'Encrypts the newest backup again, for your key and every --recipient. Refused while the session runs.',
   session: { doc: 'Name of the session.' },
   options: { ...placeOptions, ...storeOptions, ...outputOptions },
   examples: [
@@ -17,9 +17,7 @@ export const keysAdd = command({
   async run({ session: id, values }, shell) {
     const keys = await readKeys(values, shell.cwd);
     if (keys === undefined || values.recipient.length === 0) {
-      throw new UsageError(
-        'Give your own key with --key-file, and with --recipient the public key that is to be added.',
-      );
+      throw new UsageError('Give your own key with --key-file, and the public key to add with --recipient.');
     }
     return changeKeys({ id, values, from: keys, to: keys, keepsRecipients: true, verb: 'add', shell });
   },

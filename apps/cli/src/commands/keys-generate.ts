@@ -9,13 +9,13 @@ import { command } from './command.js';
 export const keysGenerate = command({
   name: 'keys generate',
   summary: 'Make a secret key in a new file, and print its public half.',
-  description: 'The file is an age identity file, readable by you alone. A file that is there is never overwritten.',
+  description: 'The file is an age identity file that only you can read. An existing file is never overwritten.',
   options: { keyFile: storeOptions.keyFile, ...outputOptions },
   examples: [['keys generate --key-file wakey.key', 'make the key file wakey.key']],
   isReport: true,
   async run({ values: { keyFile, json } }, { cwd, out }) {
     if (keyFile === undefined)
-      throw new UsageError('Say where the key is to go: wakey keys generate --key-file wakey.key');
+      throw new UsageError('Name the file for the key: wakey keys generate --key-file wakey.key');
     const path = resolve(cwd, keyFile);
     const { generateKey } = await import('@wakey/store-encrypted');
     const { file, recipient } = await generateKey(Date.now());
@@ -24,7 +24,7 @@ export const keysGenerate = command({
       json
         ? `${JSON.stringify({ event: 'key-generated', keyFile: path, recipient })}\n`
         : `Secret key: ${path}\nPublic key: ${recipient}\n` +
-            'Keep a copy of the secret key elsewhere: what it encrypts, nothing else opens.\n',
+            'Keep a copy of the secret key elsewhere: nothing else opens what it encrypts.\n',
     );
     return DONE;
   },

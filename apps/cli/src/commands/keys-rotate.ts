@@ -7,14 +7,17 @@ import { command } from './command.js';
 /** `wakey keys rotate`: replaces the keys of what is kept of a session; encrypts what was not. */
 export const keysRotate = command({
   name: 'keys rotate',
-  summary: 'Replace the key or passphrase of what is kept of a session.',
+  summary: 'Replace the key or passphrase of the backups of a session.',
   description:
-    'The old key opens nothing that is kept afterwards. Without an old key: encrypts what was not. Refused while the session runs.',
+    'Afterwards the old key opens none of the backups. Without an old key: encrypts backups that were not encrypted. Refused while the session runs.',
   session: { doc: 'Name of the session.' },
   options: { ...newKeyOptions, ...placeOptions, ...storeOptions, ...outputOptions },
   examples: [
-    ['keys rotate main --key-file old.key --new-key-file new.key', 'let new.key open it, and old.key no longer'],
-    ['keys rotate main --new-passphrase-file words.txt', 'encrypt what was kept without a key'],
+    [
+      'keys rotate main --key-file old.key --new-key-file new.key',
+      'new.key opens the backups, and old.key no longer does',
+    ],
+    ['keys rotate main --new-passphrase-file words.txt', 'encrypt backups that were not encrypted'],
   ],
   async run({ session: id, values }, shell) {
     const { newKeyFile: keyFile, newPassphraseFile: passphraseFile, recipient } = values;

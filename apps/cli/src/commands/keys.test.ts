@@ -73,7 +73,7 @@ describe('wakey keys generate', () => {
 
   it('says why a file cannot be made, and leaves none', async () => {
     const { code, err } = await run(cwd, ['keys', 'generate', '--key-file', 'none/wakey.key']);
-    expect([code, err]).toEqual([2, expect.stringContaining('its directory is not there')]);
+    expect([code, err]).toEqual([2, expect.stringContaining('its directory does not exist')]);
     expect(readdirSync(cwd)).toEqual([]);
   });
 });
@@ -91,7 +91,10 @@ describe('wakey keys add', () => {
     ]);
     for (const name of ['own.key', 'first.key']) expect(await read(keysIn(name))).toBe('the login');
     const refused = await run(cwd, [...add, '--recipient', second]);
-    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining(`The key of ${first} opens it as well`)]);
+    expect([refused.code, refused.err]).toEqual([
+      2,
+      expect.stringContaining(`The key of ${first} opens the backups now`),
+    ]);
     expect((await run(cwd, [...add, '--recipient', second, '--recipient', first])).code).toBe(0);
     for (const name of ['own.key', 'first.key', 'second.key']) expect(await read(keysIn(name))).toBe('the login');
   });
@@ -113,7 +116,7 @@ describe('wakey keys rotate', () => {
     for (const _ of [1, 2]) await before.write('main', bytes(), write);
     const args = ['keys', 'rotate', 'main', '--new-key-file', 'new.key'];
     const { code, out, err } = await run(cwd, [...args, '--key-file', 'old.key']);
-    expect([code, err, out]).toEqual([0, '', expect.stringContaining('generation 4')]);
+    expect([code, err, out]).toEqual([0, '', expect.stringContaining('backup 4')]);
     expect([await read(keysIn('new.key')), await read(keysIn('new.key'), 4)]).toEqual(['the login', 'the login']);
     await expect(read(keysIn('old.key'))).rejects.toMatchObject({ code: 'wrong-key' });
     expect(await run(cwd, [...args, '--key-file', 'old.key'])).toMatchObject({ code: 13 });
@@ -143,7 +146,7 @@ describe('wakey keys rotate', () => {
     await before.write('main', bytes(), { ...write, fence: 9 });
     const { code, out, err } = await run(cwd, [...args, '--json']);
     expect([code, JSON.parse(out)]).toMatchObject([0, { quarantined: { generation: 1, until: 1_795_000_000_000 } }]);
-    expect(err).toContain('Generation 1 of it is in quarantine until 2026-11-18T');
+    expect(err).toContain('Backup 1 is in quarantine until 2026-11-18T');
     expect(await textOf(await before.quarantine?.read('main'))).toBe('the login');
   });
 
@@ -160,7 +163,7 @@ describe('wakey keys rotate', () => {
   it('says when there is nothing to rotate, and when the new key is missing', async () => {
     await generate('new.key');
     const nothing = await run(cwd, ['keys', 'rotate', 'main', '--new-key-file', 'new.key']);
-    expect([nothing.code, nothing.err]).toEqual([2, expect.stringContaining('Nothing is kept of session "main"')]);
+    expect([nothing.code, nothing.err]).toEqual([2, expect.stringContaining('Session "main" has no backup')]);
     const { code, err } = await run(cwd, ['keys', 'rotate', 'main', '--key-file', 'new.key']);
     expect([code, err]).toEqual([2, expect.stringContaining('--new-key-file')]);
   });
@@ -209,10 +212,7 @@ describe('a secret on the command line', () => {
         ['keys', 'rotate'],
       ]) {
         const { code, out, err } = await run(cwd, [...verb, 'main', ...args]);
-        expect([code, err]).toEqual([
-          2,
-          expect.stringContaining('everybody on this machine can read its command lines'),
-        ]);
+        expect([code, err]).toEqual([2, expect.stringContaining('every user of this machine can read command lines')]);
         expect(out + err).not.toMatch(/hunter2/i);
       }
       expect(existsSync(join(cwd, '.wakey-sessions'))).toBe(false);

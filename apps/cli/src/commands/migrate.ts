@@ -15,17 +15,17 @@ export const migrate = command({
   name: 'migrate',
   summary: 'Take over a login of whatsapp-web.js, wppconnect or a Chromium profile.',
   description:
-    'Copies what a login needs out of the profile, which is only read. Stop the other program first, and do not run both: ' +
-    'it is one login.',
+    'Copies the login out of the profile and does not change the profile. Stop the other program first, and do not run both: ' +
+    'both would use the same login.',
   operand: {
     name: 'path',
-    doc: 'The profile’s directory, or one that holds it: .wwebjs_auth, tokens/<session>, a user data directory.',
+    doc: 'The directory of the profile, or a directory that contains it: .wwebjs_auth, tokens/<session>, a user data directory.',
   },
   options: { ...migrateOptions, ...placeOptions, ...storeOptions, ...outputOptions },
   examples: [
     ['migrate .wwebjs_auth', 'take over the session of whatsapp-web.js'],
     ['migrate tokens/shop --session shop', 'take over the session shop of wppconnect'],
-    ['migrate ~/.config/chromium --profile "Profile 1"', 'take over that of a browser'],
+    ['migrate ~/.config/chromium --profile "Profile 1"', 'take over the login of a browser'],
   ],
   async run({ operand, values }, shell) {
     const { cwd, out } = shell;
@@ -53,9 +53,9 @@ export const migrate = command({
         return DONE;
       }
       const lines = [
-        `Session ${id} has the login of profile "${profile}" in ${userDataDir} (${kind}), which was only read.`,
+        `Session ${id} has the login of profile "${profile}" in ${userDataDir} (${kind}). That profile was not changed.`,
         `  written by ${browserText(browser)}`,
-        ...(others === 0 ? [] : [`  what ${others} other sites keep in that profile came along`]),
+        ...(others === 0 ? [] : [`  the data of ${others} other sites in that profile was copied too`]),
         ...arrivalLines(id, migrated, store, values),
       ];
       out.write(`${plain(lines).join('\n')}\n`);

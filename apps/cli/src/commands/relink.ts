@@ -17,7 +17,7 @@ import { command } from './command.js';
 /** `wakey relink`: removes the login of a session and links it anew under the same name. */
 export const relink = command({
   name: 'relink',
-  summary: 'Remove the login of a session and link it anew under the same name.',
+  summary: 'Remove the login of a session and link it again under the same name.',
   session: { doc: 'Name of the session.' },
   options: {
     ...linkOptions,

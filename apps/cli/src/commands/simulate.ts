@@ -12,8 +12,8 @@ export const simulate = command({
   options: { ...simulatorOptions, ...outputOptions },
   examples: [
     ['simulate', 'serve it on a free port'],
-    ['simulate --weight 10MB --line 1Mbit/s', 'let the page take 80 s to load, and the line stand still'],
-    ['simulate --speed 20 --json', 'shortened time; addresses as one line of JSON'],
+    ['simulate --weight 10MB --line 1Mbit/s', 'load the page over a slow line, which takes 80 s and stalls'],
+    ['simulate --speed 20 --json', 'run 20 times as fast; print the addresses as one line of JSON'],
   ],
   async run({ values: { port, https, speed, weight, line, json } }, shell) {
     const stopped = untilStopped(shell);
@@ -45,10 +45,10 @@ function introduction(url: string, control: string, speed: number, { out, env }:
     `  page      ${url}`,
     `  control   ${control}`,
     '',
-    dim('  Log in to it by hand, in another terminal, and type the code it shows:'),
+    dim('  Log in by hand in another terminal, and type the code that it shows:'),
     ...continued([...start, ' --link-code 447700900000']),
     `    curl -d '{"code":"…"}' ${control}/phone/enter-code`,
-    dim('  Or by program, and scan the QR code it prints as text:'),
+    dim('  Or log in with a program, and scan the QR code that it prints as text:'),
     ...continued([...start, ' --json']),
     `    curl -d '{"qr":"…"}' ${control}/phone/scan`,
     dim('  See what is linked, and what can go wrong:'),

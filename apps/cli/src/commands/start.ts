@@ -17,7 +17,7 @@ import { command } from './command.js';
 export const start = command({
   name: 'start',
   summary: 'Log in and stay logged in, until Ctrl-C.',
-  description: 'Shows a QR code the first time; afterwards the kept login is used and no code is needed.',
+  description: 'Shows a QR code the first time. Later starts use the saved login and need no code.',
   session: { fallback: 'main', doc: 'Name of the session: one login of one account.' },
   options: {
     ...linkOptions,
@@ -32,7 +32,7 @@ export const start = command({
     ['start', 'show a QR code, then stay logged in'],
     ['start work --exit-when-ready', 'link a second account, keep its login, and exit'],
     ['start --link-code 447700900000', 'link with a code instead of a camera'],
-    ['start --json', 'one JSON object a line, for other programs'],
+    ['start --json', 'one JSON object per line, for other programs'],
   ],
   async run({ session: id, values }, shell) {
     const view = openView(shell, { session: id, ...values });

@@ -25,10 +25,10 @@ async function said(known: object, words: readonly string[]): Promise<string> {
 }
 
 it.each([
-  [['status'], 'generation 8 is in quarantine until 1970-01-08T00:00:00.000Z'],
+  [['status'], 'backup 8 is in quarantine until 1970-01-08T00:00:00.000Z'],
   [['status', '--json'], '"setAside":{"generation":8,"until":"1970-01-08T00:00:00.000Z"}'],
-  [['doctor', 'main'], 'generation 8 is kept in quarantine until 1970-01-08T00:00:00.000Z'],
-  [['status'], 'restricted: no message to anybody who has not written first until 1970-01-08T00:00:00.000Z'],
+  [['doctor', 'main'], 'backup 8 stays in quarantine until 1970-01-08T00:00:00.000Z'],
+  [['status'], 'restricted: may write only to people who wrote first until 1970-01-08T00:00:00.000Z'],
   [['status'], 'restricted: no more new chats'],
   [['status', '--json'], '"timeLock":{"kind":"DEFAULT","until":"1970-01-08T00:00:00.000Z"}'],
 ])('wakey %s shows what the record says: %s', async (words, text) => {
@@ -36,10 +36,10 @@ it.each([
 });
 
 it.each([
-  [['status'], 'not linked: its profile held no login at 1970-01-08T00:00:00.000Z; the next start shows a code'],
+  [['status'], 'not linked: the profile held no login at 1970-01-08T00:00:00.000Z; the next start shows a code'],
   [['status', '--json'], '"isLinked":false'],
   [['status', '--json'], '"lostAt":"1970-01-08T00:00:00.000Z"'],
-  [['doctor', 'main'], 'Its profile held no login at 1970-01-08T00:00:00.000Z. The next start shows a code.'],
+  [['doctor', 'main'], 'The profile held no login at 1970-01-08T00:00:00.000Z. The next start shows a code.'],
 ])('wakey %s reports a session with a lost login as not linked: %s', async (words, text) => {
   const lost = { ...record, linkedAt: 1, me: '447700900000@c.us', lostAt: 604_800_000 };
   expect(await said(lost, words)).toContain(text);

@@ -12,8 +12,8 @@ import { command } from './command.js';
 /** `wakey status`: what sessions there are, and who runs them. */
 export const status = command({
   name: 'status',
-  summary: 'List the sessions: whose they are, whether they are linked, and who runs them.',
-  session: { fallback: '', doc: 'Name of one session; all of them when left out.' },
+  summary: 'List the sessions: their accounts, whether they are linked, and which process runs them.',
+  session: { fallback: '', doc: 'Name of one session. Without it: all sessions.' },
   options: { ...placeOptions, ...outputOptions },
   examples: [['status', 'list every session of this directory']],
   isReport: true,
@@ -24,7 +24,7 @@ export const status = command({
       wanted === undefined ? await listSessions({ sessionsDir }) : [await requireSession(wanted, values, { cwd })];
     const paint = paintFor(out, env);
     if (values.json) for (const one of found) out.write(`${JSON.stringify(fieldsOf(one))}\n`);
-    else if (found.length === 0) out.write(`No sessions in ${sessionsDir}. Begin one with: npx wakey start\n`);
+    else if (found.length === 0) out.write(`No sessions in ${sessionsDir}. Start one with: npx wakey start\n`);
     else
       for (const one of found)
         out.write(
@@ -77,14 +77,14 @@ function details({ isHeld, holder, record, problem }: SessionListing): readonly 
     ...(lastReadyAt === undefined ? [] : [`last ready ${iso(lastReadyAt)}`]),
     ...restrictionsText(restrictions).map((text) => `restricted: ${text}`),
     ...(browser === undefined ? [] : [`${browserText(browser)}, driver ${driver}`]),
-    ...(keptAt === undefined ? [] : [`kept ${iso(keptAt)}, generation ${generation}`]),
+    ...(keptAt === undefined ? [] : [`last backup ${iso(keptAt)} (number ${generation})`]),
     ...(proved === undefined
       ? []
-      : [`proved: generation ${proved.generation} came back after a restart ${iso(proved.at)}`]),
+      : [`proved backup: ${proved.generation}, which became ready after a restart ${iso(proved.at)}`]),
     ...(recovery === undefined ? [] : [recovered(recovery)]),
     ...(setAside === undefined
       ? []
-      : [`after a logout: generation ${setAside.generation} is in quarantine until ${iso(setAside.until)}`]),
+      : [`after a logout: backup ${setAside.generation} is in quarantine until ${iso(setAside.until)}`]),
     running(isHeld, holder),
   ];
 }
@@ -92,13 +92,13 @@ function details({ isHeld, holder, record, problem }: SessionListing): readonly 
 function linkText({ linkedAt, lostAt, me }: Partial<SessionRecord> = {}): string {
   if (linkedAt === undefined) return 'not linked';
   if (lostAt !== undefined)
-    return `not linked: its profile held no login at ${iso(lostAt)}; the next start shows a code`;
+    return `not linked: the profile held no login at ${iso(lostAt)}; the next start shows a code`;
   return `linked${me === undefined ? '' : ` as ${me}`} since ${iso(linkedAt)}`;
 }
 
 function recovered({ at, why, generation, quarantine }: RecoveryRecord): string {
-  const outcome = generation === undefined ? 'nothing was kept' : `generation ${generation} was brought back`;
-  const aside = quarantine === undefined ? '' : `; put aside: ${quarantine}`;
+  const outcome = generation === undefined ? 'there was no backup' : `restored backup ${generation}`;
+  const aside = quarantine === undefined ? '' : `; the broken profile is in quarantine: ${quarantine}`;
   return `recovered ${iso(at)} (${why}): ${outcome}${aside}`;
 }
 

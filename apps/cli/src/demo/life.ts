@@ -36,12 +36,12 @@ export async function liveThrough(options: LifeOptions): Promise<void> {
     if (isAlive(pid)) throw new Error(`Process ${pid} still lives (${name}).`);
     return { saw: `process ${pid} → ${browserOf(first).pid}`, result: undefined };
   });
-  await steps.take('process stops in order', async () => {
+  await steps.take('process stops cleanly', async () => {
     const { pid } = browserOf(first);
     first.stop();
     const exit = await first.exited;
-    if (exit.code !== 0) throw new Error(`It ended with ${wayOut(exit)}, not with exit code 0.`);
-    if (isAlive(pid)) throw new Error(`It left its browser behind: process ${pid}.`);
+    if (exit.code !== 0) throw new Error(`The process ended with ${wayOut(exit)}, not with exit code 0.`);
+    if (isAlive(pid)) throw new Error(`The process left its browser running: process ${pid}.`);
     return { saw: 'exit code 0, browser gone', result: undefined };
   });
   const second = startWorker();
@@ -49,13 +49,13 @@ export async function liveThrough(options: LifeOptions): Promise<void> {
     await ready(second, 0, 'resumed');
     return { saw: `process ${first.pid} → ${second.pid}`, result: undefined };
   });
-  await steps.take('phone unlinks it, and that is noticed', async () => {
+  await steps.take('phone unlinks the device, and Wakey notices', async () => {
     const from = second.events.length;
     if (!simulator.phone.unlink(device)) throw new Error(`The phone knows no device ${device}.`);
     const { reason } = await second.waitFor(({ event }) => event === 'ended', from);
     const { code } = await second.exited;
     if (reason !== 'logged-out-by-phone' || code !== exitCodeOf['logged-out-by-phone']) {
-      throw new Error(`It ended with the reason ${String(reason)} and exit code ${code}.`);
+      throw new Error(`The session ended with the reason ${String(reason)} and exit code ${code}.`);
     }
     return { saw: `${reason}, exit ${code}`, result: undefined };
   });
@@ -87,8 +87,8 @@ async function scanFromScreen(worker: Worker, { simulator, stage }: LifeOptions)
 async function ready(worker: Worker, from: number, how: 'linked' | 'resumed' | 'reconnected') {
   const { me, how: way } = await worker.waitFor(({ event }) => event === 'ready', from);
   const codes = worker.events.slice(from).filter(isQr).length;
-  if (how !== 'linked' && codes > 0) throw new Error(`It asked for a QR code again (${codes} times).`);
-  if (way !== how) throw new Error(`It became ready as "${String(way)}", not as "${how}".`);
+  if (how !== 'linked' && codes > 0) throw new Error(`The session asked for a QR code again (${codes} times).`);
+  if (way !== how) throw new Error(`The session became ready as "${String(way)}", not as "${how}".`);
   return { saw: String(me), result: undefined };
 }
 
@@ -98,7 +98,7 @@ function isQr({ event }: WorkerEvent): boolean {
 
 function browserOf(worker: Worker): { readonly pid: number; readonly name: string } {
   const last = browsersOf(worker).at(-1);
-  if (last === undefined) throw new Error('No browser was told of.');
+  if (last === undefined) throw new Error('The process named no browser.');
   return last;
 }
 

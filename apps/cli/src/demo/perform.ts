@@ -69,8 +69,10 @@ function heading(speed: number, { paint }: Stage): readonly string[] {
   return [
     '',
     `  ${paint.bold('wakey demo')}`,
-    paint.dim('  A real browser, a simulated WhatsApp Web and phone; all on this machine.'),
-    ...(speed === 1 ? [] : [paint.dim(`  WhatsApp’s own waiting times are shortened: ${speed} × as fast as in life.`)]),
+    paint.dim('  A real browser, with a simulated WhatsApp Web and phone, all on this machine.'),
+    ...(speed === 1
+      ? []
+      : [paint.dim(`  WhatsApp’s own waiting times are shortened: ${speed} times as fast as in reality.`)]),
     '',
   ];
 }

@@ -24,7 +24,7 @@ export async function playOn({ simulator, stage, startWorker, signal }: PlayOpti
     const exit = await Promise.race([worker.exited, over]);
     if (exit === undefined) return;
     await shown;
-    screen.print(paint.dim(`  The process ended (${wayOut(exit)}). Another one is started.`));
+    screen.print(paint.dim(`  The process ended (${wayOut(exit)}). Starting another one.`));
     await Promise.race([over, pause()]);
   }
 }
@@ -38,7 +38,7 @@ function invitation({ control }: Simulator, { paint }: Stage): readonly string[]
     ['see every trouble', `curl ${control}/trouble`],
   ];
   return [
-    `  ${paint.bold('It stays here to play with.')} In another terminal:`,
+    `  ${paint.bold('It keeps running for you to try things.')} In another terminal:`,
     '',
     ...tries.flatMap(([what, line]) => [paint.dim(`  ${what}`), `    ${line}`]),
     '',

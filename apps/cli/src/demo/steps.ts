@@ -89,7 +89,7 @@ async function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let stop: () => void = () => undefined;
   const ended = new Promise<never>((_, reject) => {
     stop = () =>
-      reject(signal.aborted ? signal.reason : new Error(`It was not seen within ${shortDuration(DEADLINE)}.`));
+      reject(signal.aborted ? signal.reason : new Error(`It did not happen within ${shortDuration(DEADLINE)}.`));
     over.addEventListener('abort', stop, { once: true });
     if (over.aborted) stop();
   });

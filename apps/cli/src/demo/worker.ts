@@ -87,7 +87,7 @@ export function startWorker({ program, args, env }: WorkerOptions): Worker {
           if (found === undefined && exit === undefined) return;
           waiting.delete(look);
           if (found !== undefined) resolve(found);
-          else reject(new Error(`The process ended (${wayOut(exit)}) before it came to that.`));
+          else reject(new Error(`The process ended (${wayOut(exit)}) before this step.`));
         };
         waiting.add(look);
         look();

@@ -41,7 +41,7 @@ describe('the check of what is kept', () => {
     const encrypted = encryptedStore({ store: plain(), identities });
     await plain().write('main', bytes(), write);
     await encrypted.write('main', bytes(), write);
-    expect((await check('wakey.key')).at(0)?.what).toMatch(/encrypted but for generation 1$/);
+    expect((await check('wakey.key')).at(0)?.what).toMatch(/encrypted except backup 1$/);
     await encrypted.write('main', bytes(), write);
     expect((await check('wakey.key')).at(0)?.what).toMatch(/3 and 2, the newest .*, encrypted$/);
   });

@@ -25,7 +25,7 @@ export async function checkKeeping(values: Values, { cwd }: Pick<Shell, 'cwd'>):
     findings.push(
       hasKeys
         ? good('keys', 'the key can be read')
-        : note('keys', 'no key was given: new sessions are kept unencrypted'),
+        : note('keys', 'no key was given: backups of new sessions are not encrypted'),
     );
   } catch (error) {
     findings.push(badOf('keys', error));
@@ -35,11 +35,11 @@ export async function checkKeeping(values: Values, { cwd }: Pick<Shell, 'cwd'>):
     const warn = (warning: WakeyError) => void heard.push(badOf('kept', warning));
     const plain = await openPlainStore({ values, cwd, warn });
     if (plain === undefined) {
-      findings.push(note('store', 'Nothing is kept besides the profiles (--store none): one that is lost is lost.'));
+      findings.push(note('store', 'There are no backups (--store none): a lost profile means a lost login.'));
       return { findings, ofSession: async () => [] };
     }
     const kept = await plain.list({ timeout: LIST_WITHIN });
-    findings.push(good('store', `store ${plain.name} can be read: it keeps ${countText(kept.length, 'session')}`));
+    findings.push(good('store', `store ${plain.name} can be read and holds ${countText(kept.length, 'session')}`));
     const isBroken = findings.some(({ is }) => is === 'bad');
     const opened = hasKeys && !isBroken ? await openStore({ values, cwd, warn: () => undefined }) : undefined;
     return { findings, ofSession: (id, isLinked) => checkKept({ plain, opened, heard, id, isLinked }) };
@@ -82,7 +82,7 @@ async function checkKept({ plain, opened, heard, id, isLinked }: KeptFacts): Pro
     const age = Number.isFinite(since) ? `, the newest ${ageText(since)}` : '';
     const kept = good(
       'kept',
-      `kept: generation ${generations.join(' and ')}${age}, ${encryptionText(generations, inTheClear)}`,
+      `kept: backup ${generations.join(' and ')}${age}, ${encryptionText(generations, inTheClear)}`,
     );
     return [...once(heard), kept, ...keyFinding(isEncrypted, opened !== undefined)];
   } catch (error) {
@@ -100,7 +100,7 @@ function once(heard: Finding[]): readonly Finding[] {
 function encryptionText(generations: readonly number[], inTheClear: readonly number[]): string {
   if (inTheClear.length === 0) return 'encrypted';
   if (inTheClear.length === generations.length) return 'not encrypted';
-  return `encrypted but for generation ${inTheClear.join(' and ')}`;
+  return `encrypted except backup ${inTheClear.join(' and ')}`;
 }
 
 /** How long a store may take, in ms: a read checks the whole bundle, which may come over a slow line. */
@@ -112,19 +112,15 @@ const MOST = 3;
 
 function nothingKept(isLinked: boolean): Finding {
   if (!isLinked) return good('kept', 'no backup (none needed: not linked)');
-  return note(
-    'kept',
-    'Nothing is kept of it: were its profile lost, it would have to be linked again.',
-    'Start it with a store.',
-  );
+  return note('kept', 'It has no backup: if its profile is lost, it must be linked again.', 'Start it with a store.');
 }
 
 function keyFinding(isEncrypted: boolean, hasKey: boolean): readonly Finding[] {
   if (isEncrypted === hasKey) return [];
   if (isEncrypted)
-    return [note('kept-key', 'No key was given, so its copies were not opened.', 'Give it, to have that checked.')];
+    return [note('kept-key', 'No key was given, so its backups were not opened.', 'Give the key to check them.')];
   return [
-    bad('kept-key', 'A key was given, and its newest copy is not encrypted.', 'Start and stop it once with the key.'),
+    bad('kept-key', 'A key was given, but its newest backup is not encrypted.', 'Start and stop it once with the key.'),
   ];
 }
 

@@ -41,11 +41,7 @@ export async function checkMachine(facts: MachineFacts): Promise<MachineCheck> {
 function checkNode(): Finding {
   const { node } = process.versions;
   if ('createZstdCompress' in zlib) return good('node', `Node ${node}, whose zlib has zstd`);
-  return bad(
-    'node',
-    `Node ${node} has no zstd, which copies of a login are packed with.`,
-    'Install Node 22.15 or newer.',
-  );
+  return bad('node', `Node ${node} has no zstd, which Wakey needs to pack backups.`, 'Install Node 22.15 or newer.');
 }
 
 async function checkDriver({ values: { driver }, shell: { cwd } }: MachineFacts): Promise<Finding> {
@@ -60,7 +56,7 @@ async function checkBrowser({ values, shell: { env } }: MachineFacts): Promise<M
   const { browser = 'auto', headed, driver } = values;
   if (driver === 'lightpanda') {
     return {
-      findings: [note('browser', 'Lightpanda is looked for when a session starts, not here.')],
+      findings: [note('browser', 'doctor does not look for Lightpanda; wakey start does.')],
       browser: undefined,
     };
   }
@@ -71,7 +67,7 @@ async function checkBrowser({ values, shell: { env } }: MachineFacts): Promise<M
     const found = await browserVersion(executable, { env: defined(forBrowser) });
     const told =
       found === undefined
-        ? note('browser', `${executable}, which does not tell its version`)
+        ? note('browser', `${executable}, which reports no version`)
         : good('browser', `${found.name} ${found.version}: ${executable}`);
     const sandbox = decideSandbox({ sandbox: values.sandbox, executable });
     const findings = [told, sandboxFinding(await answerOf('look at the sandbox', executable, sandbox))];
@@ -104,9 +100,9 @@ async function memoryFindings(): Promise<readonly Finding[]> {
   return [
     note(
       'memory',
-      `The live profile of an encrypted session is on the disk while it runs: ${memory.path ?? ''}${room} ${memory.why}.`,
+      `The live profile of an encrypted session is on the disk while the session runs: ${memory.path ?? ''}${room} ${memory.why}.`,
       memory.path === undefined
-        ? 'Use an encrypted disk where that matters.'
+        ? 'Use an encrypted disk if that matters.'
         : `Give ${memory.path} at least 512 MB (docker run --shm-size=1g), or use an encrypted disk.`,
     ),
   ];

@@ -31,7 +31,7 @@ async function checked(files: Looks, sessionsDir: string): Promise<readonly Find
   const found = await statUnlessAbsent(files, sessionsDir);
   if (found === undefined) return [await checkParent(files, sessionsDir)];
   if (!found.isDirectory()) {
-    return [bad('sessions-dir', `${sessionsDir} is not a directory.`, 'Name another one with --sessions-dir.')];
+    return [bad('sessions-dir', `${sessionsDir} is not a directory.`, 'Choose another directory with --sessions-dir.')];
   }
   return [await checkAccess(files, sessionsDir, found), ...(await checkDisk(files, sessionsDir))];
 }
@@ -41,29 +41,37 @@ async function checkParent(files: Looks, sessionsDir: string): Promise<Finding> 
   while ((await statUnlessAbsent(files, parent)) === undefined && dirname(parent) !== parent) parent = dirname(parent);
   try {
     await files.access(parent, constants.W_OK | constants.X_OK);
-    return note('sessions-dir', `${sessionsDir} is not there yet: the first start makes it.`);
+    return note('sessions-dir', `${sessionsDir} does not exist yet: the first start creates it.`);
   } catch {
     // Asked for nothing else: it may not be written to, or is no directory.
-    return bad('sessions-dir', `${sessionsDir} cannot be made in ${parent}.`, 'Name another one with --sessions-dir.');
+    return bad(
+      'sessions-dir',
+      `${sessionsDir} cannot be created in ${parent}.`,
+      'Choose another directory with --sessions-dir.',
+    );
   }
 }
 
 async function checkAccess(files: Looks, path: string, { mode, uid }: Owned): Promise<Finding> {
   const own = process.getuid?.();
   if (own !== undefined && uid !== own) {
-    return bad('sessions-dir', `${path} belongs to user ${uid}, not to ${own}, who runs this.`, 'Name another one.');
+    return bad(
+      'sessions-dir',
+      `${path} belongs to user ${uid}, but this process runs as user ${own}.`,
+      'Choose another directory.',
+    );
   }
   if (own !== undefined && (mode & 0o077) !== 0) {
     const text = `0${(mode & 0o777).toString(8)}`;
-    return bad('sessions-dir', `Others can look into ${path}: its mode is ${text}.`, `Run: chmod 700 '${path}'`);
+    return bad('sessions-dir', `Other users can read ${path}: its mode is ${text}.`, `Run: chmod 700 '${path}'`);
   }
   try {
     await files.access(path, constants.W_OK | constants.X_OK);
-    return good('sessions-dir', `${path} is yours alone`);
+    return good('sessions-dir', `only you can read ${path}`);
   } catch {
     // Asked for nothing else: its mode forbids it, or its disk is read-only, for root as well.
-    const hint = 'Mount its disk to be written to, or give yourself the permission.';
-    return bad('sessions-dir', `${path} cannot be written to: its mode or a read-only disk forbids it.`, hint);
+    const hint = 'Mount the disk with write access, or give yourself the permission.';
+    return bad('sessions-dir', `${path} cannot be written: its mode or a read-only disk forbids it.`, hint);
   }
 }
 
@@ -82,15 +90,19 @@ async function checkDisk(files: Looks, path: string): Promise<readonly Finding[]
   const network = NETWORK[type];
   const room =
     free < ROOM
-      ? bad('disk', `Only ${sizeText(free)} are free on the disk of ${path}.`, 'Make room: 500 MB a session are safe.')
-      : good('disk', `${sizeText(free)} free on its disk`);
+      ? bad(
+          'disk',
+          `Only ${sizeText(free)} are free on the disk that holds ${path}.`,
+          'Make room: 500 MB for each session are enough.',
+        )
+      : good('disk', `${sizeText(free)} free on the disk`);
   if (network === undefined) return [room];
   return [
     room,
     bad(
       'file-system',
-      `${path} is on a network file system (${network}), whose locks may not keep two machines apart.`,
-      'Use a local disk, and a store that is made for several machines; or see to it that one machine alone uses it.',
+      `${path} is on a network file system (${network}), whose locks may not stop two machines from using it at once.`,
+      'Use a local disk and a store that is made for several machines, or make sure that only one machine uses the directory.',
     ),
   ];
 }

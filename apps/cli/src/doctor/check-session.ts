@@ -38,14 +38,14 @@ function holder({ isHeld, holder: named }: SessionListing): Finding {
   const who = named === undefined ? 'somebody' : `${named.program}, process ${named.pid} on ${named.host}`;
   if (isHeld) return good('holder', `run by ${who}`);
   if (named === undefined) return good('holder', 'not running');
-  return note('holder', `At rest; ${who} ended without giving it back.`, 'The next start puts it into order.');
+  return note('holder', `Not running; ${who} ended without releasing the session.`, 'The next start repairs this.');
 }
 
 function linked(record: SessionRecord | undefined): Finding {
   const { linkedAt, lostAt, me, lastReadyAt, browser } = record ?? {};
   if (linkedAt === undefined) return note('linked', 'not linked');
   if (lostAt !== undefined)
-    return note('linked', `Its profile held no login at ${iso(lostAt)}.`, 'The next start shows a code.');
+    return note('linked', `The profile held no login at ${iso(lostAt)}.`, 'The next start shows a code.');
   const whose = me === undefined ? '' : ` as ${me}`;
   const ready = lastReadyAt === undefined ? '' : `, last ready ${ageText(Date.now() - lastReadyAt)}`;
   const by = browser === undefined ? '' : `, written by ${browserText(browser)}`;
@@ -59,7 +59,7 @@ function proved(record: SessionRecord | undefined): readonly Finding[] {
   return [
     good(
       'proved',
-      `generation ${generation} is proved: it came back after a restart, ready ${age}; no save removes it`,
+      `backup ${generation} is proved: the session became ready with it after a restart, ${age}; no later backup removes it`,
     ),
   ];
 }
@@ -68,14 +68,14 @@ function refused(record: SessionRecord | undefined): readonly Finding[] {
   const numbers = (record?.refused ?? []).map(({ generation }) => generation);
   if (numbers.length === 0) return [];
   return [
-    note('refused', `Generation ${numbers.join(', ')} was tried and did not become ready; it is not tried again.`),
+    note('refused', `Backup ${numbers.join(', ')} was tried and did not become ready. Wakey does not try it again.`),
   ];
 }
 
 function recovered(record: SessionRecord | undefined): readonly Finding[] {
   if (record?.recovery === undefined) return [];
   const { at, why, generation } = record.recovery;
-  const outcome = generation === undefined ? 'nothing was kept' : `generation ${generation} was brought back`;
+  const outcome = generation === undefined ? 'there was no backup' : `restored backup ${generation}`;
   return [note('recovery', `Last recovered ${iso(at)} (${why}): ${outcome}.`)];
 }
 
@@ -85,7 +85,7 @@ function setAside(record: SessionRecord | undefined): readonly Finding[] {
   return [
     note(
       'set-aside',
-      `After a logout that nobody here asked for, generation ${generation} is kept in quarantine until ${iso(until)}.`,
+      `After a logout that you did not command, backup ${generation} stays in quarantine until ${iso(until)}.`,
       `If there was no logout: wakey export ${record.id} --from-quarantine. To destroy it now: wakey relink ${record.id}`,
     ),
   ];
@@ -101,8 +101,8 @@ function examined(
     ...open.map(({ path, mode }) =>
       bad(
         'modes',
-        `Others can look into ${path}: its mode is ${mode}.`,
-        `Run: chmod 700 '${path}'   or start it once.`,
+        `Other users can read ${path}: its mode is ${mode}.`,
+        `Run: chmod 700 '${path}', or start the session once.`,
       ),
     ),
     ...(strayBrowser === undefined
@@ -110,8 +110,8 @@ function examined(
       : [
           bad(
             'stray-browser',
-            `Process ${strayBrowser} runs a browser on ${profileDir}, and nobody holds the session.`,
-            `Start it and stop it once (wakey start ${id}), which ends that browser.`,
+            `Process ${strayBrowser} runs a browser on ${profileDir}, but no process holds the session.`,
+            `Run wakey start ${id} once and stop it: that ends the browser.`,
           ),
         ]),
     ...(quarantine.count === 0
@@ -119,12 +119,12 @@ function examined(
       : [
           note(
             'quarantine',
-            `${countText(quarantine.count, 'profile')} put aside in quarantine, ${sizeText(quarantine.bytes)}.`,
-            'What is there is secret as well; delete it once the session is fine.',
+            `${countText(quarantine.count, 'profile')} in quarantine, ${sizeText(quarantine.bytes)}.`,
+            'Profiles in quarantine are secret too. Delete them when the session works again.',
           ),
         ]),
     ...(isErasing
-      ? [note('erasure', 'Its login is to be erased, and a crash came in between.', 'The next start does it.')]
+      ? [note('erasure', 'A crash interrupted the erasing of its login.', 'The next start finishes it.')]
       : []),
   ];
 }
@@ -141,9 +141,9 @@ function profileFinding(
     return bad(
       'profile',
       `Its profile is damaged: ${profile.why}.`,
-      hasCopy ? 'The next start puts it aside and brings back what is kept.' : 'Link it anew: wakey relink.',
+      hasCopy ? 'The next start moves it to quarantine and restores a backup.' : 'Link it again: wakey relink.',
     );
   }
-  if (hasCopy) return good('profile', 'its profile is empty: the next start brings back what is kept');
-  return bad('profile', 'Its profile holds no login, and nothing is on record as kept.', 'Link it anew: wakey relink.');
+  if (hasCopy) return good('profile', 'its profile is empty: the next start restores the newest backup');
+  return bad('profile', 'Its profile holds no login, and no backup is recorded.', 'Link it again: wakey relink.');
 }

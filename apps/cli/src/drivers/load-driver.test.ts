@@ -46,7 +46,7 @@ describe('a driver', () => {
     ['./nothing.mjs', 'There is no driver at'],
     ['./needy.mjs', 'needs some-browser-library, which is not installed'],
     ['./two.mjs', 'The driver "./two.mjs" has no factory'],
-    ['./wrong.mjs', 'is no driver: it has no launch()'],
+    ['./wrong.mjs', 'makes no driver: its result has no launch()'],
   ])('that cannot be had is refused with what to do: %s', async (name, words) => {
     write('needy.mjs', `import 'some-browser-library';\n${factory}`);
     write('two.mjs', 'export const aDriver = () => 1; export const bDriver = () => 2;');

@@ -12,7 +12,7 @@ export async function loadDriver(name: string, options: BrowserOptions, cwd: str
   const driver = factory(options);
   if (isDriver(driver)) return driver;
   throw new UsageError(
-    `What "${name}" makes is no driver: it has no launch(). See the contract BrowserDriver of @wakey/core.`,
+    `"${name}" makes no driver: its result has no launch(). See the contract BrowserDriver of @wakey/core.`,
   );
 }
 

@@ -94,7 +94,7 @@ export function factor(row: Row & { readonly fallback: number }): Option<number>
     read: ([text = '']) => {
       const number = Number(text);
       if (/^\d+(\.\d+)?$/.test(text) && number > 0 && number <= 1_000) return number;
-      throw new WrongValue('Use a number above 0 and up to 1000, such as 10.');
+      throw new WrongValue('Use a number greater than 0 and at most 1000, such as 10.');
     },
   };
 }

@@ -24,7 +24,7 @@ function chosen(option: Option<unknown>, given: unknown, env: Environment): unkn
   const variable = variableOf(option);
   if (option.isSecret === true && given !== undefined) {
     throw new UsageError(
-      `--${option.flag} takes nothing: everybody on this machine can read its command lines, so consider what you gave known. ` +
+      `--${option.flag} takes nothing: every user of this machine can read command lines, so treat the secret that you gave as known. ` +
         `Set ${variable}, or use --${option.flag}-file.`,
     );
   }

@@ -7,14 +7,14 @@ export const placeOptions = {
   sessionsDir: text({
     flag: 'sessions-dir',
     value: '<path>',
-    doc: 'Directory that holds all sessions: secrets, readable by you alone. Made when missing.',
+    doc: 'Directory of all sessions. It holds secrets, and only you can read it. Created if missing.',
     fallback: '.wakey-sessions',
   }),
 };
 
 /** Options of every command that prints. */
 export const outputOptions = {
-  json: flag({ flag: 'json', doc: 'Print one JSON object a line on stdout; logs go to stderr.' }),
+  json: flag({ flag: 'json', doc: 'Print one JSON object per line on stdout; logs go to stderr.' }),
 };
 
 /** Options of every command that starts a browser. */
@@ -24,24 +24,24 @@ export const browserOptions = {
     value: '<path>',
     doc: 'Binary of the browser.',
     fallback: undefined,
-    shown: 'Chrome or Chromium is looked for, its headless shell first',
+    shown: 'the first that is found of Chromium’s headless shell, Chrome and Chromium',
   }),
   browserArg: texts({
     flag: 'browser-arg',
     value: '<argument>',
-    doc: 'Further argument for the browser: --browser-arg=--disable-gpu. May be given several times.',
+    doc: 'Another argument for the browser: --browser-arg=--disable-gpu. Can be given several times.',
   }),
   headed: flag({ flag: 'headed', doc: 'Show the browser’s window.' }),
   sandbox: choice({
     flag: 'sandbox',
-    doc: 'The browser’s own sandbox; auto turns it off only where it cannot work, as for root.',
+    doc: 'The browser’s own sandbox. auto turns it off only where it cannot work, such as for root.',
     choices: ['auto', 'on', 'off'],
     fallback: 'auto',
   }),
   verbose: flag({
     flag: 'verbose',
     short: 'v',
-    doc: 'Log what happens inside, and errors with their stack, on stderr.',
+    doc: 'Log details and the stacks of errors on stderr.',
   }),
 };
 
@@ -51,7 +51,7 @@ export const pageOptions = {
     {
       flag: 'url',
       value: '<url>',
-      doc: 'Where WhatsApp Web is; a simulator’s address to try things out.',
+      doc: 'Address of WhatsApp Web, or of a simulator to try things.',
       fallback: 'https://web.whatsapp.com/',
     },
     webUrl,
@@ -73,28 +73,28 @@ export const storeOptions = {
   store: text({
     flag: 'store',
     value: '<name>',
-    doc: 'Where copies of a login are kept to recover it from: filesystem (the sessions directory), none, or the package or file of another store.',
+    doc: 'Where backups are kept: filesystem (in the sessions directory), none, or the package or file of another store.',
     fallback: 'filesystem',
   }),
   keyFile: text({
     flag: 'key-file',
     value: '<path>',
-    doc: 'File with the secret key, readable by you alone: kept copies are encrypted with it.',
+    doc: 'File with the secret key that encrypts backups. Only you may be able to read it.',
     fallback: undefined,
   }),
-  key: secretText({ flag: 'key', doc: 'The secret key itself, AGE-SECRET-KEY-1…, in place of a file.' }),
+  key: secretText({ flag: 'key', doc: 'The secret key itself, AGE-SECRET-KEY-1…, instead of a file.' }),
   recipient: texts({
     flag: 'recipient',
     value: '<key>',
-    doc: 'Further public key, age1…, whose owner can open kept copies as well. May be given several times.',
+    doc: 'Another public key, age1…, whose owner can open the backups too. Can be given several times.',
   }),
   passphraseFile: text({
     flag: 'passphrase-file',
     value: '<path>',
-    doc: 'File with a passphrase, readable by you alone: kept copies are encrypted with it, in place of a key.',
+    doc: 'File with a passphrase that encrypts backups, instead of a key. Only you may be able to read it.',
     fallback: undefined,
   }),
-  passphrase: secretText({ flag: 'passphrase', doc: 'The passphrase itself, in place of a file.' }),
+  passphrase: secretText({ flag: 'passphrase', doc: 'The passphrase itself, instead of a file.' }),
 };
 
 /** Options of every command that runs a session. */
@@ -102,7 +102,7 @@ export const sessionOptions = {
   liveProfile: text({
     flag: 'live-profile',
     value: '<where>',
-    doc: 'Where the browser’s live profile is: auto (in memory if kept copies are encrypted and there is room), disk, or a directory in memory.',
+    doc: 'Where the live profile is: auto (in memory if backups are encrypted and memory has room), disk, or a directory in memory.',
     fallback: 'auto',
   }),
   keepAfterLogout: period({
@@ -118,13 +118,13 @@ export const newKeyOptions = {
   newKeyFile: text({
     flag: 'new-key-file',
     value: '<path>',
-    doc: 'File with the secret key that is to open kept copies from now on.',
+    doc: 'File with the secret key that opens the backups from now on.',
     fallback: undefined,
   }),
   newPassphraseFile: text({
     flag: 'new-passphrase-file',
     value: '<path>',
-    doc: 'File with the passphrase that is to open kept copies from now on.',
+    doc: 'File with the passphrase that opens the backups from now on.',
     fallback: undefined,
   }),
 };
@@ -132,7 +132,7 @@ export const newKeyOptions = {
 /** Of `wakey export` and `wakey import`. */
 const plain = flag({
   flag: 'plain',
-  doc: 'Without encryption: whoever can read the file, or what is kept, has the account.',
+  doc: 'No encryption: anybody who can read the file, or the backups, has the account.',
 });
 
 /** Options of `wakey export`. */
@@ -140,14 +140,14 @@ export const exportOptions = {
   to: text({
     flag: 'to',
     value: '<file>',
-    doc: 'The file to make; - for stdout. One that is there is never overwritten.',
+    doc: 'The file to write; - for stdout. An existing file is never overwritten.',
     fallback: undefined,
-    shown: 'a name with the session and the time, in the working directory',
+    shown: 'a file named after the session and the time, in the working directory',
   }),
   plain,
   fromQuarantine: flag({
     flag: 'from-quarantine',
-    doc: 'Take the backup that is kept for a while after a logout that you did not command.',
+    doc: 'Export the backup that is in quarantine after a logout that you did not command.',
   }),
 };
 
@@ -166,10 +166,10 @@ const arrival = {
   session: text({
     flag: 'session',
     value: '<name>',
-    doc: 'Name that the session gets here.',
+    doc: 'Name of the session on this machine.',
     fallback: 'main',
   }),
-  replace: flag({ flag: 'replace', doc: 'Put a login that is there already aside, in place of refusing.' }),
+  replace: flag({ flag: 'replace', doc: 'Move an existing login to quarantine, instead of refusing.' }),
 };
 
 /** Options of `wakey import`. */
@@ -181,7 +181,7 @@ export const migrateOptions = {
   profile: text({
     flag: 'profile',
     value: '<name>',
-    doc: 'Which profile to take where there are several, such as "session-work" or "Profile 1".',
+    doc: 'Which profile to use if there are several, such as "session-work" or "Profile 1".',
     fallback: undefined,
   }),
 };
@@ -190,12 +190,12 @@ export const migrateOptions = {
 export const linkOptions = {
   maxQr: count({
     flag: 'max-qr',
-    doc: 'How many QR codes are shown before giving up.',
+    doc: 'How many QR codes to show before giving up.',
     ...countOf(policyFields.maxQr),
   }),
   qrTimeout: duration({
     flag: 'qr-timeout',
-    doc: 'How long a QR code is shown before it is replaced; the page may replace it earlier.',
+    doc: 'How long to show a QR code before the next one. The page may replace it earlier.',
     fallback: defaultPolicy.qrTimeout,
     shown: '60s',
   }),
@@ -217,42 +217,42 @@ export const linkOptions = {
   }),
   takeover: choice({
     flag: 'takeover',
-    doc: 'What to do when WhatsApp Web is opened elsewhere with this login: take it back or yield.',
+    doc: 'What to do when somebody opens WhatsApp Web elsewhere with this login: take it back or yield.',
     ...choiceOf(policyFields.takeover),
   }),
   giveUpAfter: duration({
     flag: 'give-up-after',
-    doc: 'How long a linked session that the network keeps away tries again before it ends; the login is kept.',
+    doc: 'How long a linked session without network keeps trying before it ends. The login is kept.',
     fallback: defaultPolicy.giveUpAfter,
     shown: 'never',
   }),
   exitWhenReady: flag({
     flag: 'exit-when-ready',
-    doc: 'Stop in order and exit with 0 once the session is ready. The login is kept.',
+    doc: 'Stop cleanly and exit with 0 once the session is ready. The login is kept.',
   }),
 };
 
 /** Options of `wakey simulate`. */
 export const simulatorOptions = {
   port: count({ flag: 'port', doc: 'Port of the page.', fallback: 0, min: 0, max: 65_535, shown: 'a free one' }),
-  https: flag({ flag: 'https', doc: 'Serve the page over HTTPS, with a certificate of its own making.' }),
+  https: flag({ flag: 'https', doc: 'Serve the page over HTTPS, with a self-signed certificate.' }),
   speed: factor({
     flag: 'speed',
-    doc: 'How many times faster than in life codes lapse and messages sync.',
+    doc: 'How many times faster than in reality codes expire and messages sync.',
     fallback: 1,
   }),
   weight: amount({
     flag: 'weight',
     value: '<size>',
     doc: 'Size of the scripts that the page loads, such as 10MB.',
-    shown: 'all in the document',
+    shown: 'all scripts are in the document',
     units: { kB: 1_000, MB: 1_000_000 },
     most: 200_000_000,
   }),
   line: amount({
     flag: 'line',
     value: '<rate>',
-    doc: 'Rate of the line that document and scripts come by, such as 1Mbit/s; it stands still for 10 s three times.',
+    doc: 'Rate at which the page loads, such as 1Mbit/s; the line stalls three times for 10 s.',
     shown: 'no limit',
     units: { 'kbit/s': 125, 'Mbit/s': 125_000 },
     most: 1_000_000_000,
@@ -261,7 +261,7 @@ export const simulatorOptions = {
 
 /** Options of `wakey demo`. */
 export const demoOptions = {
-  keep: flag({ flag: 'keep', doc: 'Leave it running at the end, linked, to play with.' }),
+  keep: flag({ flag: 'keep', doc: 'Keep the linked session running at the end, to try things.' }),
   speed: factor({ ...simulatorOptions.speed, fallback: 10 }),
 };
 

@@ -10,12 +10,13 @@ import { readLines } from './read-lines.js';
 export function answerPasskeys(session: Session, shell: Shell, view: View): () => void {
   const answer = async (line: string) => {
     if (line === REFUSAL) return session.refusePasskey();
-    if (!isObject(line)) throw new Error('That is no assertion. Paste all that was copied, on one line, then Enter:');
+    if (!isObject(line))
+      throw new Error('That is no assertion. Paste the whole copied text on one line, then press Enter:');
     return session.answerPasskey(line);
   };
   const lines = readLines(shell, answer, view.tell);
   const stopListening = session.on('passkey', () => {
-    view.tell(`Paste the assertion as one line of JSON, then Enter; or type "${REFUSAL}".`);
+    view.tell(`Paste the assertion as one line of JSON and press Enter, or type "${REFUSAL}".`);
     lines.open();
   });
   const stopWatching = session.on('state', ({ name }) => {

@@ -13,8 +13,8 @@ export function enterCodes(session: Session, shell: Shell, view: View): () => vo
     if (code.direction !== 'type-here') return;
     view.tell(
       code.again
-        ? 'That code was wrong. Type the one that the phone shows now, then Enter:'
-        : 'Type the code that the phone shows, then Enter:',
+        ? 'That code was wrong. Type the code that the phone shows now, then press Enter:'
+        : 'Type the code that the phone shows, then press Enter:',
     );
     lines.open();
   });

@@ -61,7 +61,9 @@ async function liveProfileOf(where: string, cwd: string): Promise<string> {
   const path = resolve(cwd, where);
   const found = await stat(path).catch(() => undefined); // Whatever keeps it from being looked at keeps a browser out of it.
   if (found?.isDirectory() === true) return path;
-  throw new UsageError(`--live-profile: ${path} is no directory that is there. Use auto, disk, or one in memory.`);
+  throw new UsageError(
+    `--live-profile: ${path} is not an existing directory. Use auto, disk, or a directory in memory.`,
+  );
 }
 
 const notices = [

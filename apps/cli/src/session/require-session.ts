@@ -14,5 +14,5 @@ export async function requireSession(
   const sessionsDir = resolve(cwd, values.sessionsDir);
   const found = (await listSessions({ sessionsDir })).find((listing) => listing.id === id);
   if (found !== undefined) return found;
-  throw new UsageError(`There is no session "${id}" in ${sessionsDir}. Begin one with: npx wakey start ${id}`);
+  throw new UsageError(`There is no session "${id}" in ${sessionsDir}. Start one with: npx wakey start ${id}`);
 }

@@ -14,7 +14,7 @@ it('does not exit with 0 where a login that is ready was not kept at the stop', 
   const { exitCode, failure } = await run(({ say }) => say('warning', { what: 'not saved: the disk is full' }));
   expect(exitCode).toBe(15);
   expect(failure).toMatchObject({ code: 'store-unwritable' });
-  expect(String(failure)).toContain('not kept: not saved: the disk is full');
+  expect(String(failure)).toContain('its login was not saved: not saved: the disk is full');
 });
 
 it('does not exit with 0 where an earlier copy was kept and the last one was not', async () => {

@@ -30,7 +30,7 @@ export async function runSession(options: RunOptions): Promise<number> {
   const stopListening = shell.signals.listen(
     (signal) => {
       stoppedBy = signal;
-      if (signal === 'SIGINT') view.tell('Stopping in order. Ctrl-C again ends it at once.');
+      if (signal === 'SIGINT') view.tell('Stopping cleanly. Press Ctrl-C again to end at once.');
       void session.stop().catch(() => undefined); // The end of the run below tells.
     },
     () => void browsers.killAll(KILL_WITHIN).then(() => hurry.resolve(exitCodeOfSignal.SIGINT)),

@@ -32,8 +32,8 @@ export function watchKeeping(session: Session): Keeping {
 
 function notKept(id: string, why: string): WakeyError {
   return new WakeyError('store-unwritable', {
-    what: `Session "${id}" got ready, and its login was not kept: ${why.replace(/\.$/, '')}.`,
-    hint: `Put that right, then run it again: wakey start ${id} --exit-when-ready. What was kept before is still there.`,
+    what: `Session "${id}" became ready, but its login was not saved: ${why.replace(/\.$/, '')}.`,
+    hint: `Correct this, then run again: wakey start ${id} --exit-when-ready. Earlier backups are unchanged.`,
     details: { session: id },
   });
 }

@@ -31,7 +31,7 @@ export async function changeKeys(options: ChangeKeysOptions): Promise<number> {
   const { cwd, err, out } = shell;
   const warn = ({ message }: WakeyError) => void err.write(`${plain(message)}\n`);
   const store = await openPlainStore({ values, cwd, warn });
-  if (store === undefined) throw new UsageError('With --store none nothing is kept. Name the store.');
+  if (store === undefined) throw new UsageError('With --store none there are no backups. Name the store.');
   const holder = { host: hostname(), pid: process.pid, since: Date.now(), program: `wakey keys ${verb}` };
   if (keepsRecipients) await refuseLoss(store, to, id, holder);
   const { reencrypt } = await import('@wakey/store-encrypted');
@@ -46,9 +46,11 @@ export async function changeKeys(options: ChangeKeysOptions): Promise<number> {
   const { generation, keepsOlder, quarantined } = done;
   if (values.json) out.write(`${JSON.stringify({ session: id, event: `keys-${verb}`, ...done })}\n`);
   else
-    out.write(`Session ${id} is encrypted for the keys that were given (generation ${generation}).\n${advice[verb]}\n`);
+    out.write(
+      `The backups of session ${id} are encrypted for the given keys (newest: backup ${generation}).\n${advice[verb]}\n`,
+    );
   if (keepsOlder) {
-    err.write(`Store ${store.name} still keeps older copies, which the keys from before open. Remove them there.\n`);
+    err.write(`Store ${store.name} still has older backups, which the previous keys open. Remove them there.\n`);
   }
   if (quarantined !== undefined) err.write(`${leftInQuarantine(id, quarantined)}\n`);
   return DONE;
@@ -57,14 +59,14 @@ export async function changeKeys(options: ChangeKeysOptions): Promise<number> {
 async function nothingKept(store: SessionStore, id: string): Promise<UsageError> {
   const quarantined = await store.quarantine?.look(id);
   const left = quarantined === undefined ? '' : ` ${leftInQuarantine(id, quarantined)}`;
-  return new UsageError(`Nothing is kept of session "${id}" in store ${store.name}.${left}`);
+  return new UsageError(`Session "${id}" has no backup in store ${store.name}.${left}`);
 }
 
 /** It is going to be destroyed, and a copy of it is nothing to bring back by accident. */
 function leftInQuarantine(id: string, { generation, until }: Quarantined): string {
   return [
-    `Generation ${generation} of it is in quarantine until ${new Date(until).toISOString()} and was not changed: the key from before opens it.`,
-    `To get it: wakey export ${id} --from-quarantine, with that key. To destroy it now: wakey relink ${id}`,
+    `Backup ${generation} is in quarantine until ${new Date(until).toISOString()} and was not changed: the previous key opens it.`,
+    `To export it: wakey export ${id} --from-quarantine, with that key. To destroy it now: wakey relink ${id}`,
   ].join(' ');
 }
 
@@ -79,12 +81,11 @@ async function refuseLoss(store: SessionStore, to: EncryptionKeys, id: string, h
   await lease.release();
   if (missing.length === 0) return;
   throw new UsageError(
-    `The key of ${missing.join(' ')} opens it as well, and would not any more. Give it with a --recipient of its own, or drop it: wakey keys rotate`,
+    `The key of ${missing.join(' ')} opens the backups now and would not afterwards. Keep it with --recipient, or drop it with wakey keys rotate.`,
   );
 }
 
 const advice = {
-  add: 'Give the same --recipient to wakey start from now on, or set WAKEY_RECIPIENT: it writes the next copy.',
-  rotate:
-    'Give the new key to wakey start from now on. Copies made elsewhere, such as backups, still open with the old one.',
+  add: 'Give the same --recipient to wakey start from now on, or set WAKEY_RECIPIENT: wakey start writes the next backup.',
+  rotate: 'Give the new key to wakey start from now on. Copies that you made elsewhere still open with the old key.',
 } as const;

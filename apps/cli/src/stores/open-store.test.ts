@@ -54,16 +54,16 @@ describe('the store of a command line', () => {
   it.each([
     [{ store: 'nothing' }, {}, 'There is no store "nothing" here. Wakey has filesystem, none'],
     [{ store: './nothing.mjs' }, {}, 'There is no store at'],
-    [{ store: './wrong.mjs' }, {}, 'is no store: it has no read()'],
+    [{ store: './wrong.mjs' }, {}, 'makes no store: its result lacks read()'],
     [{ store: './two.mjs' }, {}, 'The store "./two.mjs" has no factory'],
-    [{ store: 'none' }, { WAKEY_PASSPHRASE: 'words' }, 'With --store none nothing is kept'],
+    [{ store: 'none' }, { WAKEY_PASSPHRASE: 'words' }, 'With --store none there are no backups to encrypt'],
     [
       { keyFile: 'a' },
       { WAKEY_PASSPHRASE: 'w' },
       '--key-file (WAKEY_KEY_FILE) and WAKEY_PASSPHRASE were given. Give one.',
     ],
-    [{ recipient: ['age1'] }, {}, '--recipient was given without a key of your own'],
-    [{ recipient: ['age1'] }, { WAKEY_PASSPHRASE: 'w' }, '--recipient was given without a key of your own'],
+    [{ recipient: ['age1'] }, {}, '--recipient needs a key of your own as well'],
+    [{ recipient: ['age1'] }, { WAKEY_PASSPHRASE: 'w' }, '--recipient needs a key of your own as well'],
     [{}, { WAKEY_KEY: 'AGE-SECRET-KEY-1HUNTER2' }, 'A secret key is none'],
     [{}, { WAKEY_KEY: 'hunter2' }, 'WAKEY_KEY: Line 1 of the key file is no key'],
   ])('that cannot be had is refused with what to do: %j %j', async (given, env, words) => {

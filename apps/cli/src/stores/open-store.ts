@@ -27,7 +27,7 @@ export async function openStore({ values, cwd, warn }: OpenStoreOptions): Promis
     return keys === undefined ? keylessStore(store) : encryptedStore({ ...keys, store, warn });
   }
   if (keys === undefined) return undefined;
-  throw new UsageError('With --store none nothing is kept, so there is nothing to encrypt. Leave out one of the two.');
+  throw new UsageError('With --store none there are no backups to encrypt. Leave out the store or the key.');
 }
 
 /** The store itself, whatever is in it. Undefined for `none`. Throws a UsageError. */
@@ -40,7 +40,7 @@ export async function openPlainStore({ values, cwd, warn }: OpenStoreOptions): P
   const store = (await loadFactory<FilesystemStoreOptions>({ name, kind: 'store', cwd }))(options);
   if (isStore(store)) return store;
   throw new UsageError(
-    `What "${name}" makes is no store: it has no read(), write() and lease(). See the contract SessionStore of @wakey/core.`,
+    `"${name}" makes no store: its result lacks read(), write() or lease(). See the contract SessionStore of @wakey/core.`,
   );
 }
 

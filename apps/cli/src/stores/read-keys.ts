@@ -22,7 +22,7 @@ export async function readKeys(values: KeyValues, cwd: string): Promise<Encrypti
   if (key !== undefined) return { identities: await parsed(key, names.key ?? ''), recipients };
   if (recipients.length > 0) {
     throw new UsageError(
-      '--recipient was given without a key of your own. Give --key-file as well; a passphrase has none.',
+      '--recipient needs a key of your own as well: give --key-file. It does not work with a passphrase.',
     );
   }
   if (passphraseFile !== undefined) return { passphrase: await passphraseIn(resolve(cwd, passphraseFile)) };

@@ -31,7 +31,7 @@ function adviceAbout(path: string, { mode, uid, gid }: Stats): string | undefine
   const groups = [...(process.getgroups?.() ?? []), process.getgid?.()];
   // A secret that root has mounted for our group, and for nobody else: we could close it no further.
   if (uid === 0 && (mode & 0o037) === 0 && groups.includes(gid) && (own !== 0 || gid !== 0)) return undefined;
-  const others = `Others can read ${path} (mode ${octal(mode)}).`;
+  const others = `Other users can read ${path} (mode ${octal(mode)}).`;
   if (uid === own) return `${others} Run: chmod 600 ${quoted(path)}`;
   return `${others} It belongs to user ${uid}: let that user give it the mode 0440 and a group of yours. For a mounted secret: defaultMode: 0440 and fsGroup in Kubernetes, mode: 0400 and uid in Compose.`;
 }
@@ -54,7 +54,7 @@ async function answered<T>(path: string, answer: Promise<T>): Promise<T> {
 
 /** Long enough for a command that asks for a passphrase of its own, in ms. */
 const WITHIN = 60_000;
-const DEAD = 'it is a pipe that nobody writes to, or its disk is gone. Name a file that can be read.';
+const DEAD = 'it is a pipe without a writer, or its disk is gone. Name a file that can be read.';
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',

@@ -43,7 +43,7 @@ describe('an outlet', () => {
     const { stdout, stderr, out } = process();
     stdout.fail('ENOSPC');
     for (const line of ['one\n', 'two\n', 'three\n']) out.write(line);
-    expect(stderr.take()).toBe('stdout cannot be written (ENOSPC): its lines are lost. Nothing is stopped for it.\n');
+    expect(stderr.take()).toBe('stdout cannot be written (ENOSPC): its lines are lost. The session goes on.\n');
     stdout.fail(undefined);
     out.write('four\n');
     expect([stdout.take(), stderr.take()]).toEqual(['four\n', 'stdout can be written again; 3 writes were lost.\n']);

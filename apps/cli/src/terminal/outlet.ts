@@ -79,8 +79,7 @@ export function outlets({ stdout, stderr }: { readonly stdout: OutletStream; rea
   const newsOf = (name: string): OutletNews => ({
     lost: (code) => {
       // What stderr has lost can only be told there once it works again.
-      if (name === 'stdout')
-        tell(`${name} cannot be written (${code}): its lines are lost. Nothing is stopped for it.`);
+      if (name === 'stdout') tell(`${name} cannot be written (${code}): its lines are lost. The session goes on.`);
     },
     over: (count) => tell(`${name} can be written again; ${count} ${count === 1 ? 'write was' : 'writes were'} lost.`),
   });

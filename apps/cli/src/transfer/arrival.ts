@@ -35,11 +35,11 @@ export function arrivalLines(
 ): readonly string[] {
   const isEncrypted = store?.isEncrypted === true;
   return [
-    ...(generation === undefined ? [] : [`  kept as generation ${generation}${isEncrypted ? ', encrypted' : ''}`]),
-    ...(quarantine === undefined ? [] : [`  what was there is put aside: ${quarantine}`]),
-    ...(formerGeneration === undefined ? [] : [`  what was there is kept as generation ${formerGeneration}`]),
-    `Go on with it, without a code: npx wakey start ${id}${isEncrypted ? keyWords(values) : ''}`,
-    'Run it here alone: where the same login runs at two places, WhatsApp lets them replace each other.',
+    ...(generation === undefined ? [] : [`  saved as backup ${generation}${isEncrypted ? ', encrypted' : ''}`]),
+    ...(quarantine === undefined ? [] : [`  the former login is in quarantine: ${quarantine}`]),
+    ...(formerGeneration === undefined ? [] : [`  the former login is backup ${formerGeneration}`]),
+    `Resume it without a code: npx wakey start ${id}${isEncrypted ? keyWords(values) : ''}`,
+    'Run it only here: if the same login runs at two places, WhatsApp makes them replace each other.',
   ];
 }
 

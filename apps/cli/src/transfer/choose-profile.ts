@@ -11,7 +11,7 @@ export interface ProfileChoice {
 /** The profile that is meant. Throws a UsageError that names those there are. */
 export function chooseProfile(found: readonly ForeignProfile[], { path, wanted }: ProfileChoice): ForeignProfile {
   if (found.length === 0) {
-    throw new UsageError(`There is no browser profile with a site's data in ${path}, so no login either.`);
+    throw new UsageError(`There is no browser profile with data of a site in ${path}, so there is no login.`);
   }
   if (wanted !== undefined)
     return only(

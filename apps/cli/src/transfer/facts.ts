@@ -3,7 +3,7 @@ import type { BrowserVersion } from '@wakey/core';
 
 /** What a login is, for people: whose, since when, and by which browser. */
 export function loginLines({ me, linkedAt, browser }: BundleManifest): readonly string[] {
-  const whose = me === undefined ? 'own id not known yet' : `own id ${me}`;
+  const whose = me === undefined ? 'own id unknown' : `own id ${me}`;
   return [
     `${whose}${linkedAt === undefined ? '' : `, linked since ${iso(linkedAt)}`}`,
     `written by ${browserText(browser)}`,

@@ -52,7 +52,7 @@ describe('a new file', () => {
   });
 
   it.each([
-    ['none/a', 'its directory is not there'],
+    ['none/a', 'its directory does not exist'],
     ['file/a', 'a part of that path is not a directory'],
     ['directory', 'is not overwritten'],
   ])('at %s is refused: %s', async (path, words) => {

@@ -81,12 +81,12 @@ async function placed<T>(path: string, promise: Promise<T>): Promise<T> {
 }
 
 function unfit(path: string, code: string, cause?: unknown): UsageError {
-  return new UsageError(`${path} cannot be made: ${reasons[code] ?? code}. Name another file.`, { cause });
+  return new UsageError(`${path} cannot be created: ${reasons[code] ?? code}. Name another file.`, { cause });
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  EEXIST: 'something is there already, and is not overwritten',
-  ENOENT: 'its directory is not there',
+  EEXIST: 'it exists already and is not overwritten',
+  ENOENT: 'its directory does not exist',
   ENOTDIR: 'a part of that path is not a directory',
   EACCES: 'the permissions of its directory forbid it',
   EPERM: 'the permissions of its directory forbid it',

@@ -17,6 +17,6 @@ export async function writeStdout(out: Out, bytes: AsyncIterable<Uint8Array>): P
 /** Throws a UsageError where bytes would fill a screen. */
 export function refuseTerminal(out: Out): void {
   if (out.isTTY === true) {
-    throw new UsageError('--to - would fill this terminal with bytes. Pipe it, or name a file with --to.');
+    throw new UsageError('--to - would print bytes on this terminal. Pipe the output, or name a file with --to.');
   }
 }

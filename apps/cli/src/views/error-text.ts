@@ -9,7 +9,7 @@ export function textOfError(error: unknown, paint: Paint, isVerbose: boolean): s
   if (error instanceof UsageError) return `${paint.bad('✗')} ${indented(error.message)}${stack}`;
   if (!isWakeyError(error)) {
     const message = error instanceof Error ? error.message : String(error);
-    return `${paint.bad('✗')} ${indented(message)}\n  Run it again with --verbose to see where.${stack}`;
+    return `${paint.bad('✗')} ${indented(message)}\n  Run the command again with --verbose to see where.${stack}`;
   }
   return `${paint.bad('✗')} ${indented(error.what)}\n  ${indented(error.hint)}${stack}`;
 }
@@ -28,7 +28,7 @@ export function textOfEnding({ reason, detail, retryAfter }: StateOf<'ended'>, p
     `${paint.bad('✗')} ${what}`,
     ...(detail === '' ? [] : [`  ${indented(detail)}`]),
     ...(hasAdvice ? [] : [`  ${hint}`]),
-    ...(retryAfter === null ? [] : [`  WhatsApp asks to wait ${shortDuration(retryAfter)}.`]),
+    ...(retryAfter === null ? [] : [`  WhatsApp asks you to wait ${shortDuration(retryAfter)}.`]),
   ].join('\n');
 }
 

@@ -76,9 +76,9 @@ export function humanView({ out, err, paint, now, every, isVerbose, session }: H
     if (columns >= needed.columns && rows >= needed.rows) return [...lines, ''];
     const [needs, has] = [`${needed.columns} × ${needed.rows}`, `${columns} × ${rows}`];
     return [
-      `  ${paint.warm(`The code needs ${needs} characters; here are ${has}.`)}`,
-      '  Enlarge it, or make its letters smaller.',
-      '  Or stop, and link without a camera: --link-code <number>',
+      `  ${paint.warm(`The code needs ${needs} characters; this terminal has ${has}.`)}`,
+      '  Enlarge the terminal, or use a smaller font.',
+      '  Or stop, and link without a camera: wakey start --link-code <number>',
       '',
     ];
   }
@@ -96,7 +96,7 @@ export function humanView({ out, err, paint, now, every, isVerbose, session }: H
     if (next.name === 'starting') drawn = undefined;
     const isNews = !(isBetweenCodes(next) && drawn !== undefined);
     if (next.name === 'syncing') shownPercent = -Infinity;
-    if (next.name === 'syncing' && screen.isLive) line('syncing', 'messages are being loaded');
+    if (next.name === 'syncing' && screen.isLive) line('syncing', 'loading messages');
     if (next.name === 'stopped') line('stopped', stoppedText(session, hasLogin));
     else if (isNews && next.name !== 'syncing') line(next.name, textOfState(next));
     if (next.name === 'awaiting-link-code' && next.code.direction === 'type-on-phone' && !screen.isLive) {
@@ -162,7 +162,7 @@ function howToSign(request: string): readonly string[] {
 
 /** Most of what a notice tells, the states tell already. */
 function tellNotice(notice: Notice, line: (name: string, text: string) => void): void {
-  if (notice.type === 'linked') line('linked', 'the login is kept in the sessions directory');
+  if (notice.type === 'linked') line('linked', 'the login is saved in the sessions directory');
   if (notice.type === 'restrictions') tellRestrictions(notice.restrictions, line);
   if (notice.type === 'fallback') line('fallback', `linking by code failed (${notice.why}); a QR code follows`);
   if (notice.type === 'takeover') line('takeover', `taking WhatsApp Web back, time ${notice.count}`);
@@ -173,7 +173,7 @@ function tellNotice(notice: Notice, line: (name: string, text: string) => void):
 function tellRestrictions(restrictions: Restrictions, line: (name: string, text: string) => void): void {
   const texts = restrictionsText(restrictions);
   for (const text of texts) line('restricted', text);
-  if (texts.length === 0) line('restricted', 'no more: the account may write to anybody again');
+  if (texts.length === 0) line('restricted', 'the restrictions are over: the account may write to anybody again');
 }
 
 function isBetweenCodes({ name }: SessionState): boolean {

@@ -3,7 +3,7 @@ import type { Restrictions } from '@wakey/core';
 /** What WhatsApp forbids the account, for people: one line for each; none when nothing is forbidden. */
 export function restrictionsText({ timeLock, messageCapping }: Restrictions): readonly string[] {
   return [
-    ...(timeLock === undefined ? [] : [`no message to anybody who has not written first${end(timeLock.until)}`]),
+    ...(timeLock === undefined ? [] : [`may write only to people who wrote first${end(timeLock.until)}`]),
     ...(messageCapping === undefined ? [] : [`${capping(messageCapping)}${end(messageCapping.until)}`]),
   ];
 }
@@ -23,7 +23,9 @@ export function restrictionsFields({ timeLock, messageCapping }: Restrictions): 
 
 function capping({ status, used, quota }: NonNullable<Restrictions['messageCapping']>): string {
   const count = used === undefined || quota === undefined ? '' : ` (${used} of ${quota})`;
-  return status === 'capped' ? `no more new chats${count}` : `nearly as many new chats as the account may${count}`;
+  return status === 'capped'
+    ? `no more new chats${count}`
+    : `has started nearly all the new chats that it may start${count}`;
 }
 
 function end(until: number | undefined): string {

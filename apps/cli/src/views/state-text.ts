@@ -47,7 +47,7 @@ const texts: { readonly [S in StateName]: (state: StateOf<S>) => string } = {
     `${code.direction === 'type-on-phone' ? 'type the code on the phone' : 'type here the code that the phone shows'}${because(run.why)}`,
   'awaiting-passkey': () => 'WhatsApp asks for the account’s passkey',
   linking: () => 'the phone accepted the code',
-  resuming: () => 'logging in with the kept login; no code is needed',
+  resuming: () => 'logging in with the saved login; no code is needed',
   syncing: ({ percent, missing }) => `${percent} %${missing.length > 0 ? `, waiting for ${blocked(missing)}` : ''}`,
   ready: ({ me }) => me,
   'verifying-logout': () => 'the page reports a logout; loading it again to check',

@@ -94,7 +94,7 @@ describe('the view for people', () => {
   it('says how much room a code needs, and draws it as soon as there is that much', () => {
     const { view, take, pass, resize } = person({ isTTY: true, rows: 12 });
     view.state(awaitingQr(1));
-    const [, needed = ''] = /The code needs (\d+ × \d+) characters; here are 80 × 12/.exec(take()) ?? [];
+    const [, needed = ''] = /The code needs (\d+ × \d+) characters; this terminal has 80 × 12/.exec(take()) ?? [];
     const [columns = 0, rows = 0] = needed.split(' × ').map(Number);
     resize(columns - 1, rows);
     expect(pass(1_000)).not.toContain('█');
@@ -156,9 +156,9 @@ describe('the view for people', () => {
     view.notice({ type: 'restrictions', restrictions: { timeLock: { until: began }, messageCapping } });
     view.notice({ type: 'restrictions', restrictions: {} });
     const text = take();
-    expect(text).toContain('no message to anybody who has not written first until 2026-11-23T18:00:00.000Z');
-    expect(text).toContain('nearly as many new chats as the account may (70 of 100)');
-    expect(text).toContain('no more: the account may write to anybody again');
+    expect(text).toContain('may write only to people who wrote first until 2026-11-23T18:00:00.000Z');
+    expect(text).toContain('has started nearly all the new chats that it may start (70 of 100)');
+    expect(text).toContain('the restrictions are over: the account may write to anybody again');
   });
 
   it('reports an ending as what happened, the facts, and what to do, and never a stack', () => {
@@ -167,7 +167,7 @@ describe('the view for people', () => {
     view.failed(new WakeyError('rate-limited', { what: 'It is limited.', hint: 'Wait.' }));
     expect(told()).toBe(
       '\n✗ WhatsApp refuses further link codes for now.\n  code 429\n' +
-        '  Wait before you try again (`retryAfter` says how long, if WhatsApp says so), or link by QR code.\n  WhatsApp asks to wait 10 min.\n',
+        '  Wait before you try again (`retryAfter` says how long, if WhatsApp says so), or link by QR code.\n  WhatsApp asks you to wait 10 min.\n',
     );
   });
 });

@@ -25,7 +25,7 @@ function listen(name: string): void {
       return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : message || String(thrown);
     } catch {
       // What was thrown throws itself when it is read.
-      return 'something that cannot be shown';
+      return 'a value that cannot be printed';
     }
   };
   place.addEventListener('error', ({ error, message }) => {

@@ -152,7 +152,7 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
     ['throw', 'throw new TypeError("out of order")', 'TypeError: out of order'],
     ['a rejection', 'return Promise.reject(new Error("later"))', 'Error: later'],
     ['a thrown string', 'throw "plain"', 'plain'],
-    ['something that cannot be read', 'throw { toString() { throw 1 } }', 'cannot be shown'],
+    ['something that cannot be read', 'throw { toString() { throw 1 } }', 'cannot be printed'],
   ].map(([what, body, message]) => ({
     name: `rejects with evaluate-failed and the page's message: ${what}`,
     sabotage: hiding('evaluate-failed'),
