@@ -49,7 +49,7 @@ export async function liveThrough(options: LifeOptions): Promise<void> {
     await ready(second, 0, 'resumed');
     return { saw: `process ${first.pid} → ${second.pid}`, result: undefined };
   });
-  await steps.take('phone unlinks the device, and Wakey notices', async () => {
+  await steps.take('phone unlinks, and Wakey notices', async () => {
     const from = second.events.length;
     if (!simulator.phone.unlink(device)) throw new Error(`The phone knows no device ${device}.`);
     const { reason } = await second.waitFor(({ event }) => event === 'ended', from);
