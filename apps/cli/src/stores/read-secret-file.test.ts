@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, closeSync, constants, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
@@ -51,12 +51,13 @@ it('waits for a pipe that nobody writes to no longer than a minute', async () =>
   const pipe = join(folder(), 'pipe');
   execFileSync('mkfifo', ['-m', '600', pipe]);
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const timers = vi.spyOn(globalThis, 'setTimeout');
   const read = readSecretFile(pipe).catch(String);
-  await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1));
-  // The first timer is for the look, the second for the read.
-  for (let tries = 0; tries < 100; tries += 1) await new Promise((resolve) => setImmediate(resolve));
+  // The first timer is for the call that looks at the file, the second is for the read.
+  await vi.waitFor(() => expect(timers).toHaveBeenCalledTimes(2));
   vi.advanceTimersByTime(60_000);
   expect(await read).toContain(`${pipe} did not answer within 60 s`);
-  // Lets the thread go that waits for the other end; what it reads goes to nobody.
-  writeFileSync(pipe, 'late');
+  vi.useRealTimers();
+  // Lets the thread go that waits for a writer. Without `O_NONBLOCK` this process would wait for a reader that may not have come yet.
+  await vi.waitFor(() => closeSync(openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK)));
 });
