@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { currentFormat } from '../src/manifest.js';
 import { packBundle } from '../src/pack.js';
 
+// Written out on purpose: the golden bundle must not follow changes to the manifest of the tests.
 const manifest = {
   format: currentFormat,
   kind: 'profile',

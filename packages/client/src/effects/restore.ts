@@ -3,6 +3,7 @@ import type { BundleManifest } from '@wakey/bundle';
 import { isWakeyError, type RecoveryCause, type SessionStore, type StoredBundle, WakeyError } from '@wakey/core';
 import { contentOf } from '../profile/content-of.js';
 import { unpackProfile } from '../profile/unpack-profile.js';
+import { withoutLogin } from '../workspace/erasure.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { detailOf, type EffectContext } from './context.js';
 import { isNewer } from './judge.js';
@@ -75,15 +76,7 @@ async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSi
   if (trouble !== undefined) throw trouble;
   const quarantine = (await workspace.isProfileEmpty()) ? null : await workspace.quarantineProfile(why);
   await workspace.update({
-    linkedAt: undefined,
-    lostAt: undefined,
-    origin: undefined,
-    me: undefined,
-    restrictions: undefined,
-    generation: 0,
-    keptAt: undefined,
-    proved: undefined,
-    unproved: undefined,
+    ...withoutLogin,
     recovery: { at: clock.now(), why, ...(quarantine === null ? {} : { quarantine }) },
   });
   return { type: 'nothing-to-restore', quarantine } as const;

@@ -3,8 +3,8 @@ import { trashProfile, trashQuarantine } from './profile.js';
 import type { RecordChange, SessionRecord } from './record.js';
 import type { SessionPaths } from './session-dir.js';
 
-/** The fields that a record without credentials lacks. */
-export const unlinked = {
+/** The fields that a record lacks once no login and no usable backup is left. The refused backups stay on record. */
+export const withoutLogin = {
   linkedAt: undefined,
   lostAt: undefined,
   origin: undefined,
@@ -14,9 +14,10 @@ export const unlinked = {
   keptAt: undefined,
   proved: undefined,
   unproved: undefined,
-  refused: undefined,
-  recovery: undefined,
 } as const satisfies RecordChange;
+
+/** The fields that a record lacks once the credentials are erased. */
+export const unlinked = { ...withoutLogin, refused: undefined, recovery: undefined } as const satisfies RecordChange;
 
 /** The second step of an erasure, also after a crash: one rename moves the whole profile to the trash. */
 export async function finishErasure(disk: Disk, paths: SessionPaths, record: SessionRecord, at: number): Promise<void> {
