@@ -135,7 +135,7 @@ describe('wakey import, of what cannot be', () => {
       [['main.age'], 13, 'is encrypted, and no key was given'],
       [['main.age', '--passphrase-file', 'others'], 13, 'the passphrase that was given does not open it'],
       [['empty'], 2, 'it is empty'],
-      [['text'], 2, 'it is neither an age file nor a zstd file'],
+      [['text'], 2, 'the file is neither an age file nor a zstd file'],
       [['zip.zip'], 2, 'it is a zip file'],
       [['directory'], 2, 'is a directory'],
       [['nothing'], 2, 'there is no such file'],

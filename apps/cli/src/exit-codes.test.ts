@@ -14,7 +14,10 @@ it.each([
   [new WakeyError('invalid-session-id', { what: 'It has a slash.', hint: 'Leave it out.' }), 2],
   [new WakeyError('session-in-use', { what: 'It is held.', hint: 'Stop the holder.' }), 10],
   [new WakeyError('sessions-dir-unusable', { what: 'The disk is full.', hint: 'Make room.' }), 11],
-  [new WakeyError('wrong-key', { what: 'Another key.', hint: 'Give the right one.' }), 13],
+  [
+    new WakeyError('wrong-key', { what: 'The key does not open the backup.', hint: 'Use the key of this session.' }),
+    13,
+  ],
   [new WakeyError('closed', { what: 'It is closed.', hint: 'Open it.' }), 1],
   [new Error('what nobody thought of'), 1],
 ])('ends after %s with %i', (error, code) => {

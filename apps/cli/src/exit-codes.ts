@@ -60,7 +60,7 @@ type Keeping = keyof typeof exitCodeOfKeeping;
 
 const keeping: { readonly [C in Keeping]: string } = {
   'wrong-key':
-    'The backups are encrypted, and the given key, if any, does not open them. Nothing was changed. Give the right key.',
+    'The backups are encrypted, and this command has no key or the wrong key. Nothing was changed. Name the right key with `--key-file`.',
   'store-unreadable': 'The backups exist but cannot be read. Nothing was deleted; stderr says why.',
   'store-unwritable': 'No backup could be saved; earlier backups are unchanged. stderr says why.',
   'bundle-damaged': 'A bundle is damaged or incomplete. Use another copy of it.',

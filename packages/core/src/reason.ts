@@ -86,7 +86,7 @@ export const reasons: { readonly [R in EndReason]: ReasonFacts } = {
   'browser-unavailable': {
     recover: 'human',
     what: 'No browser was found.',
-    hint: 'Install Chrome or Chromium, or give the path of its binary.',
+    hint: 'Install Chrome or Chromium, or name the path of the browser’s binary.',
   },
   'browser-failed': {
     recover: 'human',
@@ -151,7 +151,7 @@ export const reasons: { readonly [R in EndReason]: ReasonFacts } = {
   'wrong-phone-number': {
     recover: 'human',
     what: 'WhatsApp does not know this phone number.',
-    hint: 'Give the number of the account in international format, such as 447700900000.',
+    hint: 'Use the phone number of the account in international format, such as 447700900000.',
   },
   'too-many-devices': {
     recover: 'human',

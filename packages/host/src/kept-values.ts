@@ -21,7 +21,7 @@ export function isLine(value: unknown, most = 1_024): value is string {
   return !value.includes('\n') && escaped(value) === value;
 }
 
-/** A path that the operating system accepts: any characters but NUL, at most 4,096. */
+/** A path that the operating system accepts: 1 to 4,096 characters, none of them NUL. */
 export function isPath(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= 4_096 && !value.includes('\0');
 }

@@ -125,9 +125,10 @@ describe('the codes of a batch', { timeout: 60_000 }, () => {
     const seen = await page.evaluate(
       () =>
         new Promise((resolve) => {
-          // biome-ignore lint/suspicious/noExplicitAny: the page's require has no types.
-          const { Conn } = (globalThis as any).require('WAWebConnModel');
-          Conn.once('change:ref', (_: unknown, ref: string) =>
+          type OnRef = (event: 'change:ref', listener: (model: unknown, ref: string) => void) => void;
+          const page = globalThis as unknown as { require(name: string): { readonly Conn: { readonly once: OnRef } } };
+          const { Conn } = page.require('WAWebConnModel');
+          Conn.once('change:ref', (_, ref) =>
             resolve(document.querySelector('[data-ref]')?.getAttribute('data-ref')?.startsWith(`${ref},`)),
           );
         }),

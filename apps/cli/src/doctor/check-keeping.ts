@@ -118,9 +118,19 @@ function nothingKept(isLinked: boolean): Finding {
 function keyFinding(isEncrypted: boolean, hasKey: boolean): readonly Finding[] {
   if (isEncrypted === hasKey) return [];
   if (isEncrypted)
-    return [note('kept-key', 'No key was given, so its backups were not opened.', 'Give the key to check them.')];
+    return [
+      note(
+        'kept-key',
+        'The backups are encrypted, and doctor has no key to open them.',
+        'Add --key-file to check the backups.',
+      ),
+    ];
   return [
-    bad('kept-key', 'A key was given, but its newest backup is not encrypted.', 'Start and stop it once with the key.'),
+    bad(
+      'kept-key',
+      'The newest backup is not encrypted, although this command has a key.',
+      'Start and stop it once with the key.',
+    ),
   ];
 }
 

@@ -86,6 +86,7 @@ async function refuseLoss(store: SessionStore, to: EncryptionKeys, id: string, h
 }
 
 const advice = {
-  add: 'Give the same --recipient to wakey start from now on, or set WAKEY_RECIPIENT: wakey start writes the next backup.',
-  rotate: 'Give the new key to wakey start from now on. Copies that you made elsewhere still open with the old key.',
+  add: 'Add the same --recipient to wakey start from now on, or set WAKEY_RECIPIENT: wakey start encrypts the next backup.',
+  rotate:
+    'Use the new key with wakey start from now on. The old key still opens exported files and other copies of the backups.',
 } as const;

@@ -41,7 +41,7 @@ export async function openBundleFile(
   throw keyMissing(path);
 }
 
-const UNKNOWN = 'it is neither an age file nor a zstd file. Give the file that wakey export wrote.';
+const UNKNOWN = 'the file is neither an age file nor a zstd file. Name the file that wakey export wrote.';
 
 const kinds: readonly {
   readonly begins: Buffer;
@@ -119,6 +119,6 @@ const reasons: Readonly<Record<string, string>> = {
 function keyMissing(path: string): WakeyError {
   return new WakeyError('wrong-key', {
     what: `${path} is encrypted, and no key was given.`,
-    hint: 'Give the key that it was exported for: --key-file or --passphrase-file. Nothing was changed.',
+    hint: 'Name the key of the exported file with --key-file or --passphrase-file. Nothing was changed.',
   });
 }
