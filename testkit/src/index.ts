@@ -5,6 +5,7 @@ export { intercepted } from './intercepted.js';
 export { cutFiles, type DiskKind, disks, restart, type Survivors } from './power-cut.js';
 export { canMount, mountedDisk, type SmallDisk } from './small-disk.js';
 export { temporaryDirectory } from './temporary-directory.js';
+export { serveOwner, type TestedDriver, testedDrivers } from './tested-driver.js';
 export { startTold, type ToldProcess } from './told-process.js';
 export { tree } from './tree.js';
 export { type SteppedClock, settled, steppedClock, type WoundClock, woundClock } from './wound-clock.js';

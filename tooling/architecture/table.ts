@@ -28,10 +28,10 @@ export const rules: Readonly<Record<string, Rule>> = {
   '@wakey/chromium': { may: ['@wakey/core', '@wakey/host', '@wakey/browser-process'], tests: [] },
   ...each(drivers, {
     may: ['@wakey/core', '@wakey/host', '@wakey/browser-process', '@wakey/chromium'],
-    tests: ['@wakey/conformance'],
+    tests: ['@wakey/conformance', '@wakey/testkit'],
   }),
   ...each(stores, { may: ['@wakey/core', '@wakey/host'], tests: ['@wakey/conformance', '@wakey/testkit'] }),
-  '@wakey/testkit': { may: ['@wakey/core', '@wakey/host'], tests: [] },
+  '@wakey/testkit': { may: ['@wakey/core', '@wakey/host', '@wakey/browser-process'], tests: [] },
   wakey: { may: 'anything', tests: [] },
   '@wakey/server': { may: 'anything', tests: [] },
   '@wakey/dashboard': { may: 'anything', tests: [] },
