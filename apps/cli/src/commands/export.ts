@@ -95,7 +95,7 @@ function fieldsOf({ id, file, size, isEncrypted, exported }: Done): Readonly<Rec
 
 function textOf({ id, file, size, key, isEncrypted, exported }: Done): readonly string[] {
   return [
-    `Session ${id} is in ${file ?? 'what was written to stdout'} (${sizeText(size)}, ${isEncrypted ? 'encrypted' : 'NOT encrypted'}).`,
+    `Session ${id} ${file === undefined ? 'was written to stdout' : `is in ${file}`} (${sizeText(size)}, ${isEncrypted ? 'encrypted' : 'NOT encrypted'}).`,
     ...loginLines(exported.manifest).map((line) => `  ${line}`),
     `  ${sourceOf(exported)}`,
     ...(isEncrypted
@@ -112,7 +112,7 @@ function sourceOf({ from, generation, isProved, why, heldBy, manifest, damaged }
     return `taken from quarantine: backup ${generation}, saved ${age}; WhatsApp refuses it if the device was really logged out`;
   }
   const holder = heldBy === undefined ? 'somebody' : `${heldBy.program}, process ${heldBy.pid} on ${heldBy.host}`;
-  const reason = why === 'in-use' ? `${holder} runs the session` : 'its profile is older than its backup';
+  const reason = why === 'in-use' ? `${holder} runs the session` : 'its profile holds nothing newer';
   const passed = damaged.length === 0 ? '' : `; skipped as damaged: backup ${damaged.join(', ')}`;
   const proof = isProved === true ? ', proved by a restart' : '';
   return `taken from backup ${generation}, saved ${age}${proof}, because ${reason}${passed}`;
