@@ -53,7 +53,7 @@ describe('what erases a login', () => {
     ],
     ['answered with an HTTP status', 'whatsapp-web/src/signals.test.ts', 'is not proved by an announcement'],
     ['makes Wakey look', 'whatsapp-web/src/signals.test.ts', 'is not proved by an announcement'],
-    ['takes the announcement back', 'core/src/machine/logout.test.ts', 'is disproved by a device that'],
+    ['ignores the announcement', 'core/src/machine/logout.test.ts', 'is disproved by a device that'],
     ['restores the newest backup', 'core/src/machine/recovery.test.ts', 'tries the newest backup when the page'],
     ['restores the one before it', 'core/src/machine/logout.test.ts', 'concerns only the backup'],
     ['at which the session was linked', 'client/src/session-origin.test.ts', 'is refused at another address'],
