@@ -21,7 +21,7 @@ export interface Manifest {
 /** One package of the workspace. */
 export interface Workspace {
   readonly name: string;
-  /** Relative to the root: `packages/core`. */
+  /** The path relative to the root, such as `packages/core`. */
   readonly folder: string;
   readonly manifest: Manifest;
   /** Whether it has an entry to import. */

@@ -41,13 +41,13 @@ export interface Faults {
   close?: WakeyError;
   read?: WakeyError;
   perform?: WakeyError;
-  /** Never answers a launch until it is aborted. */
+  /** Whether a launch hangs until it is aborted. */
   hangsOnLaunch?: boolean;
   /** The error with which an aborted launch rejects. */
   abort?: WakeyError;
 }
 
-/** A driver and adapter without a browser. */
+/** Creates a driver and a page adapter that work without a browser. */
 export function fakeBrowser(): FakeBrowser {
   const launches: LaunchOptions[] = [];
   const commands: PageCommand[] = [];
@@ -130,7 +130,7 @@ function startRunning(native: string, closeFault: () => WakeyError | undefined):
   const page = {
     native,
     on: (event: keyof PageEvents, listener: (payload: never) => void) => {
-      // The fake keeps only listeners of `crashed`, and reports only crashes.
+      // The fake browser stores only listeners of `crashed`, and reports only crashes.
       if (event === 'crashed') listeners.add(listener as (payload: PageEvents['crashed']) => void);
       return () => listeners.delete(listener as never);
     },
@@ -162,7 +162,7 @@ function untilAborted({ signal }: LaunchOptions, fault = cancelled()): Promise<n
 }
 
 function cancelled(): WakeyError {
-  return new WakeyError('aborted', { what: 'The launch was cancelled.', hint: 'Nothing is left of it.' });
+  return new WakeyError('aborted', { what: 'The launch was aborted.', hint: 'No process is left.' });
 }
 
 const everything: DriverCapabilities = {

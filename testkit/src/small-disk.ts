@@ -17,13 +17,13 @@ export function canMount(): boolean {
 /** A small disk in memory that can really be full or read-only. */
 export interface SmallDisk {
   readonly path: string;
-  /** Fills the disk but for so many bytes. One file takes the room; the next call rewrites that file. */
+  /** Fills the disk until only `bytes` bytes are free. One file takes the room; the next call rewrites that file. */
   leave(bytes: number): void;
   remount(mode: 'ro' | 'rw'): void;
   remove(): void;
 }
 
-/** Mounts a small disk of so many megabytes. Throws if mounting is not allowed. */
+/** Mounts a small disk in memory. Throws if this process may not mount. */
 export function mountedDisk(megabytes = 2): SmallDisk {
   const path = realpathSync(mkdtempSync(join(tmpdir(), 'wakey-disk-')));
   const remove = () => {

@@ -2,13 +2,13 @@ import { fork } from 'node:child_process';
 import { findBrowser } from '@wakey/browser-process';
 import { type BrowserDriver, type BrowserOptions, isWakeyError } from '@wakey/core';
 
-/** What the tests of a driver for Chromium run on. */
+/** A driver for Chromium and the browser on which its tests run. */
 export interface TestedDriver {
   readonly executable: string;
-  /** The X display of its windows, if any. */
+  /** The X display for the browser's windows, if there is one. */
   readonly display: string | undefined;
   driver(options?: BrowserOptions): BrowserDriver;
-  /** Starts the process of `serveOwner` on the same browser. */
+  /** Starts a process that runs `serveOwner` with the same browser. */
   owner(): ReturnType<typeof fork>;
 }
 
@@ -24,7 +24,7 @@ export async function testedDrivers(factory: (options: BrowserOptions) => Browse
   const found = await findBrowser({ executable: process.env.WAKEY_BROWSER ?? 'auto', env: process.env });
   return {
     testedOn,
-    /** On the browser that the set-up found or installed, else the first on this machine: a headless shell, if there is one. */
+    /** The driver with the browser in `WAKEY_BROWSER`, or else with the first browser on this machine: a headless shell, if there is one. */
     tested: testedOn(found),
     /** Another browser of this machine, with windows, if there is one. */
     browserWithWindows: async () => {

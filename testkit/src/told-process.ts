@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** A process that does what a test tells it, and that the test may kill. */
+/** A process that follows a test's orders, and that the test may kill. */
 export interface ToldProcess<Order extends object, Answer> {
   readonly pid: number;
   /** Sends the process one order; resolves with its answer. Rejects if the process ends instead. */

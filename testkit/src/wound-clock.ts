@@ -2,21 +2,21 @@ import type { Clock } from '@wakey/host';
 
 /** A clock that stands still until the test winds it. */
 export interface WoundClock extends Clock {
-  /** Lets `ms` pass: rings the due timers in order, and lets promises settle in between. */
+  /** Lets `ms` milliseconds pass: fires the due timers in order, and lets promises settle in between. */
   wind(ms: number): Promise<void>;
   /** How many timers are set. */
   pending(): number;
 }
 
-/** A clock that stands still between two timers. */
+/** A clock that moves only when a test steps it, from one timer to the next. */
 export interface SteppedClock extends Clock {
-  /** Lets time pass to the next timer, but not beyond `until`, and rings the timer. Returns whether a timer rang. */
+  /** Lets time pass until the next timer, but not beyond `until`, and fires the timer. Returns whether a timer fired. */
   step(until: number): boolean;
   /** How many timers are set. */
   pending(): number;
 }
 
-/** A stepped clock, showing `start`. Of two timers for one moment, the one that was set first rings first. */
+/** Creates a stepped clock that shows `start`. Of two timers for the same moment, the timer that was set first fires first. */
 export function steppedClock(start = 1_700_000_000_000): SteppedClock {
   const timers = new Map<object, { readonly at: number; readonly ring: () => void }>();
   let now = start;
@@ -46,7 +46,7 @@ export function steppedClock(start = 1_700_000_000_000): SteppedClock {
   };
 }
 
-/** A wound clock, showing `start`. */
+/** Creates a wound clock that shows `start`. */
 export function woundClock(start = 1_000_000): WoundClock {
   const { step, ...clock } = steppedClock(start);
   return {
@@ -60,7 +60,7 @@ export function woundClock(start = 1_000_000): WoundClock {
   };
 }
 
-/** Lets all work finish that needs no time to pass: promises, and file operations already begun. */
+/** Lets all work finish that needs no time to pass: promises, and file operations that have begun. */
 export async function settled(rounds = 20): Promise<void> {
   for (let round = 0; round < rounds; round += 1) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -10,7 +10,7 @@ const everything = workspaces();
 const ours = new Set(everything.map(({ name }) => name));
 const libraries = everything.filter(({ folder }) => folder.startsWith('packages/'));
 
-/** What a package may import of ours, in its sources or in its tests. */
+/** Which of our packages a package may import, in its sources or in its tests. */
 function allowed(name: string, inTests: boolean): (imported: string) => boolean {
   const rule = rules[name];
   if (!rule) return () => false;
@@ -20,11 +20,11 @@ function allowed(name: string, inTests: boolean): (imported: string) => boolean 
 }
 
 describe.each(everything.map((workspace) => [workspace.name, workspace] as const))('%s', (name, workspace) => {
-  it('has a place in the table of who may import whom', () => {
+  it('is in the table of allowed imports', () => {
     expect(Object.keys(rules)).toContain(name);
   });
 
-  it('declares only dependencies of ours that the table allows', () => {
+  it('declares as dependencies only those of our packages that the table allows', () => {
     const { dependencies, peerDependencies, optionalDependencies, devDependencies } = workspace.manifest;
     const shipped = Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies });
     const forbidden = [
@@ -34,7 +34,7 @@ describe.each(everything.map((workspace) => [workspace.name, workspace] as const
     expect(forbidden).toEqual([]);
   });
 
-  it('imports only packages of ours that the table allows', () => {
+  it('imports only those of our packages that the table allows', () => {
     const forbidden = sourcesBelow(workspace.folder).flatMap((file) =>
       specifiers(file)
         .map((specifier) => ({ specifier, imported: packageOf(specifier) }))
@@ -84,7 +84,7 @@ describe.each(libraries.map((workspace) => [workspace.name, workspace] as const)
       expect(strays).toEqual([]);
     });
 
-    it('is published as ESM whose sources are seen in the workspace alone', () => {
+    it('is published as ESM, without the entry for sources that the workspace uses', () => {
       const { exports, publishConfig, ...manifest } = readManifest(workspace);
       expect(manifest).toMatchObject({ type: 'module', license: 'Apache-2.0', engines: { node: '>=22.15' } });
       expect(publishConfig).toMatchObject({ access: 'public' });
@@ -92,7 +92,7 @@ describe.each(libraries.map((workspace) => [workspace.name, workspace] as const)
       for (const entry of Object.values(exports)) expect(Object.keys(entry as object)[0]).toBe('wakey:source');
     });
 
-    it('has a browser library only as a peer, and only its own driver has it', () => {
+    it('has no browser library, except as the peer dependency of the driver for that library', () => {
       const sources = sourcesBelow(`${workspace.folder}/src`).filter(({ path }) => !isTest(path));
       const imported = new Set(sources.flatMap(specifiers).map(packageOf));
       const { dependencies, peerDependencies } = workspace.manifest;
@@ -118,7 +118,7 @@ describe('core', () => {
     expect(fileNames.length).toBeGreaterThan(0);
   });
 
-  it('keeps the machine to its own folder', () => {
+  it('imports nothing from outside the machine’s folder into the machine', () => {
     const folder = 'packages/core/src/machine';
     const leaving = sourcesBelow(folder)
       .filter(({ path }) => !isTest(path))
@@ -136,7 +136,7 @@ function readManifest({ folder }: Workspace): LibraryManifest {
   return JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as LibraryManifest;
 }
 
-/** What is published of the entries: no sources, and no entry that has nothing else, such as one for tests of other packages. */
+/** The published entries: without their sources, and without entries that only have sources, such as entries for the tests of other packages. */
 function withoutSources(exports: Readonly<Record<string, unknown>>): unknown {
   const entries = Object.entries(exports).map(([name, entry]) => {
     const { 'wakey:source': _, ...published } = entry as Readonly<Record<string, unknown>>;
@@ -151,7 +151,7 @@ function tsconfigsOf(folder: string): readonly string[] {
     .map((path) => join(folder, path));
 }
 
-/** The script runs a package's own tsconfig.json by default, and others where it names them or their folder. */
+/** Whether a typecheck script covers a tsconfig: `tsc` uses `tsconfig.json` by default, and others if `-p` names them or their folder. */
 function isRunBy(script: string, folder: string): (config: string) => boolean {
   return (config) => {
     const path = relative(folder, config).split(sep).join('/');

@@ -4,7 +4,7 @@ import { applicationGlobals, importsLeaving, packageOf, specifiers } from './sou
 const file = (text: string, path = 'packages/core/src/machine/state.ts') => ({ path, text });
 
 describe('specifiers', () => {
-  it('finds every way of naming a module', () => {
+  it('finds modules in every kind of import and export', () => {
     const text = `import a from 'a'; export * from './b.js'; import type { C } from '@c/d'; await import('e');
       type F = import('f').F; import 'g';`;
     expect([...specifiers(file(text))].sort()).toEqual(['./b.js', '@c/d', 'a', 'e', 'f', 'g']);
@@ -29,7 +29,7 @@ describe('packageOf', () => {
 });
 
 describe('importsLeaving', () => {
-  it('names packages, Node modules and parents, and lets neighbours be', () => {
+  it('lists packages, Node modules and files outside the folder, and no file inside it', () => {
     const text = `import './event.js'; import './sub/x.js'; import '../errors.js'; import 'node:fs'; import 'ws';`;
     expect(importsLeaving('packages/core/src/machine', file(text))).toEqual(['../errors.js', 'node:fs', 'ws']);
   });
@@ -47,7 +47,7 @@ describe('applicationGlobals', () => {
     expect(applicationGlobals(file(text, 'x.ts'))).toEqual([`x.ts:1 uses ${use}`]);
   });
 
-  it('lets a library ask for the platform and the process id', () => {
+  it('allows a library to read the platform and the process id, and to send signals', () => {
     expect(applicationGlobals(file(`process.platform; process.pid; process.kill(1, 0); // process.env`))).toEqual([]);
   });
 });

@@ -4,9 +4,9 @@ import { dirname, join, relative, sep } from 'node:path';
 import ts from 'typescript';
 import { root } from '../workspaces.ts';
 
-/** One source file of ours, as text. */
+/** One source file of the repository, as text. */
 export interface SourceFile {
-  /** Relative to the root, with `/`. */
+  /** The path relative to the root, with `/` as separator. */
   readonly path: string;
   readonly text: string;
 }
@@ -23,24 +23,24 @@ export function sourcesBelow(folder: string): readonly SourceFile[] {
     .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 }
 
-/** Whether a file is run by a test runner alone: tests, and what lies in a `test` or `testing` folder. */
+/** Whether only tests use a file: the test files, and all files in a `test` or `testing` folder. */
 export function isTest(path: string): boolean {
   return /\.(test|test-d)\.ts$|\/(test|testing)\//.test(path);
 }
 
-/** Every module that a file names: static and dynamic imports, re-exports, types, require. */
+/** Every module that a file names: in static and dynamic imports, re-exports, types and `require`. */
 export function specifiers({ text }: SourceFile): readonly string[] {
   return ts.preProcessFile(text, true, true).importedFiles.map((file) => file.fileName);
 }
 
-/** The package of a specifier: `@wakey/core/x` → `@wakey/core`; relative paths and Node's own modules have none. */
+/** The package of an import: `@wakey/core/x` → `@wakey/core`. Undefined for relative paths and Node's own modules. */
 export function packageOf(specifier: string): string | undefined {
   if (specifier.startsWith('.') || specifier.startsWith('node:') || builtinModules.includes(specifier))
     return undefined;
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }
 
-/** Imports that leave a folder of a file in it, relative ones included. */
+/** The imports of a file that lead out of `folder`, in which the file is; relative imports count too. */
 export function importsLeaving(folder: string, file: SourceFile): readonly string[] {
   return specifiers(file).filter((specifier) => {
     if (!specifier.startsWith('.')) return true;
@@ -50,7 +50,7 @@ export function importsLeaving(folder: string, file: SourceFile): readonly strin
 
 const forbiddenOfProcess = new Set(['env', 'exit', 'exitCode', 'argv', 'stdin', 'stdout', 'stderr']);
 
-/** Uses of what belongs to applications: the environment, the arguments, the terminal, the end of the process. */
+/** The places where a file uses what only applications may use: environment, arguments, terminal, and the end of the process. */
 export function applicationGlobals({ path, text }: SourceFile): readonly string[] {
   const tree = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const found: string[] = [];

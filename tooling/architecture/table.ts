@@ -1,16 +1,16 @@
 const drivers = ['@wakey/driver-puppeteer', '@wakey/driver-playwright', '@wakey/driver-lightpanda'];
 const stores = ['@wakey/store-filesystem', '@wakey/store-encrypted'];
 
-/** What one package of ours may import of the others. */
+/** Which of our packages one package may import. */
 export interface Rule {
   readonly may: readonly string[] | 'anything';
-  /** Besides, in its tests alone. */
+  /** Further packages that only its tests may import. */
   readonly tests: readonly string[];
 }
 
 /**
- * Who may import whom (DESIGN §1). A package that is not here fails the test: decide its place first.
- * Apps and everything private compose what they like; nobody imports them.
+ * Which package may import which (DESIGN §1). A package that this table lacks fails the test: add it here first.
+ * Apps and private packages may import everything; no package may import apps.
  */
 export const rules: Readonly<Record<string, Rule>> = {
   '@wakey/core': { may: [], tests: [] },
@@ -42,7 +42,7 @@ export const rules: Readonly<Record<string, Rule>> = {
 /** Packages that compose the others and that nobody may import. */
 export const apps: readonly string[] = ['wakey', '@wakey/server', '@wakey/dashboard', '@wakey/tooling', '@wakey/e2e'];
 
-/** Browser libraries, and the one package each of them belongs to, as its peer dependency. */
+/** Each browser library, with the only package that may have the library as its peer dependency. */
 export const browserLibraries: Readonly<Record<string, string>> = {
   'puppeteer-core': '@wakey/driver-puppeteer',
   'playwright-core': '@wakey/driver-playwright',

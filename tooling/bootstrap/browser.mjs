@@ -5,15 +5,15 @@ import { pinnedNode, root } from './places.mjs';
 import { runStep, SetupError } from './step.mjs';
 
 /**
- * A browser that was found; `hidden` when only this set-up knows the place and must name it to the job.
+ * A browser on this machine. `hidden`: only the set-up looks at its path, so the set-up passes that path to the job.
  * @typedef {{ readonly path: string, readonly hidden: boolean }} FoundBrowser
  */
 
 const advice =
-  'Install Chrome or Chromium yourself, or set WAKEY_BROWSER to the path of one, and run the command again.';
+  'Install Chrome or Chromium yourself, or set WAKEY_BROWSER to the path of a browser, and run the command again.';
 
 /**
- * Finds a browser, or installs one and says how. Rejects with a SetupError where neither works.
+ * Finds a browser, or installs one and prints the commands. Rejects with a SetupError if neither works.
  * @returns {Promise<FoundBrowser>}
  */
 export async function provideBrowser() {
@@ -23,14 +23,15 @@ export async function provideBrowser() {
   else await installWithPuppeteer();
   const installed = findBrowser(process.env);
   if (!installed)
-    throw new SetupError(`The browser was installed, but is in none of the places Wakey knows.\n${advice}`);
+    throw new SetupError(`The browser was installed, but Wakey does not find it in any of the usual paths.\n${advice}`);
   return installed;
 }
 
 /**
- * `WAKEY_BROWSER`, then the system's browsers (the binaries before their shell wrappers), then the installer's cache.
+ * Looks for a browser: `WAKEY_BROWSER`, then the system's browsers (the binaries before their shell wrappers), then the
+ * installer's cache.
  * @param {NodeJS.ProcessEnv} env
- * @param {readonly string[]} [places] Where the system keeps browsers.
+ * @param {readonly string[]} [places] The paths of the system's browsers.
  * @returns {FoundBrowser | undefined}
  */
 export function findBrowser(env, places = systemPlaces(env)) {
@@ -75,7 +76,7 @@ function cacheFolder(env) {
 }
 
 /**
- * `<cache>/<browser>/<platform>-<version>/<archive>/<binary>`, newest version first.
+ * The paths of cached browsers: `<cache>/<browser>/<platform>-<version>/<archive>/<binary>`, newest version first.
  * @param {NodeJS.ProcessEnv} env
  */
 function cachedBrowsers(env) {
@@ -106,12 +107,12 @@ function isExecutable(path) {
     accessSync(path, constants.X_OK);
     return true;
   } catch {
-    // EACCES: a file, but not one that may be run.
+    // EACCES: this user may not execute the file.
     return false;
   }
 }
 
-/** Ubuntu is left out: its chromium package installs a snap, which does not run in containers. */
+/** Whether the system is Debian. Ubuntu does not count: its chromium package installs a snap, which does not run in containers. */
 export function isDebian() {
   if (!existsSync('/etc/os-release')) return false;
   return /^ID=("?)debian\1$/m.test(readFileSync('/etc/os-release', 'utf8'));

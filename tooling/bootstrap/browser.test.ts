@@ -29,19 +29,19 @@ it('refuses a WAKEY_BROWSER that is not a program, and says which variable to co
   }
 });
 
-it("prefers the system's places to the PATH, where wrappers live", () => {
+it("prefers the system's paths to the PATH, which leads to shell wrappers", () => {
   const [binary, wrapper] = [program('lib/chromium'), program('bin/chromium')];
   const env = { PATH: dirname(wrapper) };
   expect(findBrowser(env, [join(folder, 'absent'), binary])?.path).toBe(binary);
   expect(findBrowser(env, [])?.path).toBe(wrapper);
 });
 
-it("falls back to the newest browser of the installer's cache, which the job must be told of", () => {
+it("falls back to the newest browser of the installer's cache, and marks it as hidden from the job", () => {
   program('cache/chrome-headless-shell/linux-99.0.1/shell/chrome-headless-shell');
   const newest = program('cache/chrome-headless-shell/linux-156.0.2/shell/chrome-headless-shell');
   expect(findBrowser({ PUPPETEER_CACHE_DIR: join(folder, 'cache') }, [])).toEqual({ path: newest, hidden: true });
 });
 
-it('finds nothing where there is nothing', () => {
+it('finds nothing if no browser is installed', () => {
   expect(findBrowser({ PUPPETEER_CACHE_DIR: folder }, [])).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Sets the clone up and does the work: `run.mjs demo|test|proof|setup [arguments]`. Runs on the machine's own Node,
-// 20 or newer, with nothing installed; the work itself runs on the pinned Node.
+// Sets the clone up and runs a job: `run.mjs demo|test|proof|setup [arguments]`. The set-up runs on the machine's own Node,
+// 20 or newer, before anything is installed; the job runs on the pinned Node.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -11,7 +11,7 @@ import { cloneEnvironment, provideBuild, providePackages } from './setup.mjs';
 import { SetupError } from './step.mjs';
 import { provideTestTools } from './tools.mjs';
 
-/** @type {Record<string, readonly string[]>} What the pinned Node is started with. */
+/** @type {Record<string, readonly string[]>} The arguments with which the pinned Node starts each job. */
 const jobs = {
   demo: ['apps/cli/bin/wakey.js', 'demo'],
   test: ['tooling/checks/run.ts'],
@@ -37,13 +37,13 @@ async function main() {
   if (verb === 'test') await provideTestTools();
   const program = job.find((part) => part.includes('/') && !part.startsWith('-')) ?? '';
   if (!existsSync(join(root, program)))
-    throw new SetupError(`${program} is missing. Run \`npx pnpm build\` and look at what it says.`);
+    throw new SetupError(`${program} is missing. Run \`npx pnpm build\` and read its output.`);
   const env = { ...cloneEnvironment(), ...(browser.hidden ? { WAKEY_BROWSER: browser.path } : {}) };
   return await runJob([...job, ...args], env);
 }
 
 /**
- * Hands the terminal to the job. A Ctrl-C reaches the job from the terminal itself; we only wait for its orderly end.
+ * Runs the job in this terminal. The terminal sends a Ctrl-C to the job itself; the set-up only waits until the job ends.
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<number>}

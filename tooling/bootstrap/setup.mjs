@@ -4,7 +4,7 @@ import { pinnedNode, root, wakeyFolder } from './places.mjs';
 import { isStamped, packagesHash, sourcesHash, stamp, workspaces } from './stamp.mjs';
 import { runStep, SetupError } from './step.mjs';
 
-/** The environment of everything that runs in the clone: the pinned Node and pnpm first, no telemetry. */
+/** The environment for every command that runs in the clone: the pinned Node and pnpm first in PATH, no telemetry. */
 export function cloneEnvironment() {
   return {
     ...process.env,
@@ -14,7 +14,7 @@ export function cloneEnvironment() {
   };
 }
 
-/** Installs the packages of the lockfile, the pinned Node and pnpm among them, unless they are there. */
+/** Installs the packages of the lockfile, among them the pinned Node and pnpm, unless they are installed already. */
 export async function providePackages() {
   const stampFile = join(root, 'node_modules/.wakey-stamp');
   const hash = packagesHash(root);
@@ -33,17 +33,17 @@ export async function providePackages() {
       '--config.confirm-modules-purge=false',
     ],
     advice:
-      'If the lockfile is out of date, run `npx pnpm install` and commit pnpm-lock.yaml. Otherwise check the way to the npm registry.',
+      'If the lockfile is out of date, run `npx pnpm install` and commit pnpm-lock.yaml. Otherwise check that this machine reaches the npm registry.',
   });
   if (!existsSync(pinnedNode)) {
     throw new SetupError(
-      `The npm package "node" did not bring ${pinnedNode}. Delete node_modules and run the command again.`,
+      `The npm package "node" did not install ${pinnedNode}. Delete node_modules and run the command again.`,
     );
   }
   stamp(stampFile, hash);
 }
 
-/** The path of the pinned pnpm's JavaScript entry, which starts its native binary also where install scripts are blocked. */
+/** The path of the pinned pnpm's JavaScript entry, which starts pnpm's native binary even if npm blocks install scripts. */
 async function providePnpm() {
   const version = pinnedPnpm();
   const folder = join(wakeyFolder, 'tools');
@@ -83,14 +83,14 @@ function installedVersion(home) {
   return existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')).version : undefined;
 }
 
-/** The npm that started us; else the one on the PATH. */
+/** The npm that started this process, or else the npm in PATH. */
 function npmCommand() {
   const path = process.env.npm_execpath;
   if (path && basename(path) === 'npm-cli.js') return { command: process.execPath, args: [path] };
   return { command: process.platform === 'win32' ? 'npm.cmd' : 'npm', args: [] };
 }
 
-/** Builds every package with turbo, unless nothing changed since the last build. */
+/** Builds every package with turbo, unless no source has changed since the last build. */
 export async function provideBuild() {
   const stampFile = join(wakeyFolder, 'build.stamp');
   const hash = sourcesHash(root);

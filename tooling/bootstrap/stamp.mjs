@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 
-/** Folders that hold what is made, not what is written. */
+/** Folders with files that tools make, not people. */
 const made = new Set(['node_modules', 'dist', 'generated', '.turbo', 'coverage']);
 
 /**
@@ -20,7 +20,7 @@ export function workspaces(root) {
 }
 
 /**
- * What decides which packages get installed.
+ * A hash of the files that decide which packages get installed.
  * @param {string} root
  */
 export function packagesHash(root) {
@@ -29,7 +29,7 @@ export function packagesHash(root) {
 }
 
 /**
- * What decides what a build makes. Tests and prose are left out: editing them must not cost a build.
+ * A hash of the files that a build reads. Tests and Markdown are left out, so that editing them causes no build.
  * @param {string} root
  */
 export function sourcesHash(root) {

@@ -19,7 +19,7 @@ function write(path: string, text: string): void {
   writeFileSync(join(root, path), text);
 }
 
-it('installs again when the lockfile or any package.json changed, not when a source did', () => {
+it('installs again after a change of the lockfile or of a package.json, and not after a change of a source', () => {
   const first = packagesHash(root);
   write('packages/core/src/index.ts', 'export const a = 1');
   expect(packagesHash(root)).toBe(first);
@@ -30,7 +30,7 @@ it('installs again when the lockfile or any package.json changed, not when a sou
   expect(packagesHash(root)).not.toBe(second);
 });
 
-it('builds again when a source changed, appeared or was renamed, not for tests, prose or what is made', () => {
+it('builds again for a new source, and not for tests, Markdown or files that tools make', () => {
   const first = sourcesHash(root);
   write('packages/core/src/index.test.ts', 'test');
   write('packages/core/README.md', 'prose');
@@ -41,12 +41,12 @@ it('builds again when a source changed, appeared or was renamed, not for tests, 
   expect(sourcesHash(root)).not.toBe(first);
 });
 
-it('takes only folders with a package.json for packages', () => {
+it('counts only folders with a package.json as packages', () => {
   mkdirSync(join(root, 'packages/empty'));
   expect(workspaces(root)).toEqual(['packages/core']);
 });
 
-it('remembers the hash it was stamped with', () => {
+it('recognises only the hash that the stamp file has', () => {
   const file = join(root, 'deep/stamp');
   expect(isStamped(file, 'abc')).toBe(false);
   stamp(file, 'abc');

@@ -7,14 +7,14 @@ import { logFolder, root } from './places.mjs';
  * One long command of the set-up.
  * @typedef {object} Step
  * @property {string} name Names the log file.
- * @property {string} title What the user reads while it runs.
+ * @property {string} title The text that the user reads while the command runs.
  * @property {string} command
  * @property {readonly string[]} args
- * @property {NodeJS.ProcessEnv} [env] The environment of this process when absent.
- * @property {string} advice What to do when it fails.
+ * @property {NodeJS.ProcessEnv} [env] Default: the environment of this process.
+ * @property {string} advice What the user can do if the command fails.
  */
 
-/** A set-up step that failed, in words for the user. */
+/** The error of a failed set-up step, with a message for the user. */
 export class SetupError extends Error {
   /** @override */
   name = 'SetupError';
@@ -82,7 +82,7 @@ function keepTail(note) {
 }
 
 /**
- * On a terminal one line that is redrawn each second; elsewhere a line at the start, every 15 s, and at the end.
+ * Shows progress: on a terminal one line that is redrawn each second, elsewhere a line at the start, every 15 s, and at the end.
  * @param {string} title
  */
 function showProgress(title) {
@@ -103,7 +103,7 @@ function showProgress(title) {
   return {
     /** @param {string} line */
     note(line) {
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of the command's own output are taken out
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: removes the colours from the command's output
       last = line.replace(/\x1b\[[0-9;]*m/g, '');
     },
     /** @param {boolean} ok */

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { isDebian } from './browser.mjs';
 import { runStep, SetupError } from './step.mjs';
 
-/** What the tests open bundles with besides Wakey itself. */
+/** The programs with which the tests open bundles, in addition to Wakey itself. */
 const TOOLS = ['age', 'zstd'];
 
-/** Installs them where that takes no question: for root, on Debian. Elsewhere says which tests will not run. */
+/** Installs the missing programs if the user is root on Debian. Otherwise prints which tests will not run. */
 export async function provideTestTools() {
   const missing = TOOLS.filter((tool) => spawnSync(tool, ['--version']).status !== 0);
   if (missing.length === 0) return;

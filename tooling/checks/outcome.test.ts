@@ -24,7 +24,7 @@ it('counts the tests and names those that failed', () => {
   });
 });
 
-it('counts a file that fails outside its tests, as by a wrong import', () => {
+it('counts a file that fails outside its tests as one failure, for example after a wrong import', () => {
   const report = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, testResults: [file('failed')] };
   expect(countTests(report, 1)).toMatchObject({
     failed: 1,
@@ -32,7 +32,7 @@ it('counts a file that fails outside its tests, as by a wrong import', () => {
   });
 });
 
-it('counts a run that fails although its tests pass, as by an unhandled rejection', () => {
+it('counts a run that fails although its tests pass as one failure, for example after an unhandled rejection', () => {
   const report = { numPassedTests: 1, numFailedTests: 0, numPendingTests: 0, testResults: [file('passed', 'passed')] };
   expect(countTests(report, 1)).toMatchObject({ passed: 1, failed: 1 });
   expect(countTests(report, 0)).toMatchObject({ passed: 1, failed: 0 });

@@ -4,13 +4,13 @@ import { join, relative } from 'node:path';
 import { root } from '../workspaces.ts';
 import { reportFolder } from './places.ts';
 
-/** How one check went. */
+/** The result of one check. */
 export interface Outcome {
   readonly name: string;
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
-  /** What failed, a line each. */
+  /** One line for each failure. */
   readonly failures: readonly string[];
 }
 
@@ -26,7 +26,7 @@ export interface VitestReport {
   }[];
 }
 
-/** Runs one Node program as one check; shows what it says only when it fails. */
+/** Runs one Node program as one check, and prints its output only if it fails. */
 export async function runCheck(name: string, args: readonly string[]): Promise<Outcome> {
   console.log(`\n── ${name}`);
   const chunks: Buffer[] = [];
@@ -56,7 +56,7 @@ export async function runVitest(name: string, cwd: string, { env }: VitestChoice
   return { name, ...countTests(report, code) };
 }
 
-/** Counts what a report says. A file that fails outside its tests, or a run that fails besides them, is one failure. */
+/** Counts the tests of a report. A file that fails outside its tests is one failure, and so is a run that fails although all tests pass. */
 export function countTests(report: VitestReport | undefined, code: number): Omit<Outcome, 'name'> {
   if (!report) return { passed: 0, failed: 1, skipped: 0, failures: [`no report, exit ${code}`] };
   const failures = report.testResults.flatMap((file) => {
@@ -69,7 +69,7 @@ export function countTests(report: VitestReport | undefined, code: number): Omit
 }
 
 interface NodeRun {
-  /** Takes what it says; otherwise that is shown. */
+  /** Receives the output of the program. Without `keep`, the output goes to the terminal. */
   readonly keep?: (chunk: Buffer) => void;
   readonly env?: Readonly<Record<string, string>> | undefined;
 }

@@ -8,7 +8,7 @@ const publint = join(root, 'node_modules/publint/src/cli.js');
 const attw = join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js');
 const pnpm = join(root, 'node_modules/pnpm/bin/pnpm.mjs');
 
-/** publint and attw over each published package, on the tarball that would be published. */
+/** The checks of publint and attw for each published package, on the tarball that would be published. */
 export function packageChecks(): readonly (() => Promise<Outcome>)[] {
   return publishedPackages().flatMap(({ name, folder, isLibrary }) => {
     let packed: string | undefined;
@@ -18,7 +18,7 @@ export function packageChecks(): readonly (() => Promise<Outcome>)[] {
     };
     return [
       () => runCheck(`publint ${name}`, [publint, tarball(), '--strict']),
-      // Programs have no types to be wrong.
+      // attw checks types, and programs have none.
       ...(isLibrary ? [() => runCheck(`attw ${name}`, [attw, tarball(), '--profile', 'esm-only'])] : []),
     ];
   });

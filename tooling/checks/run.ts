@@ -6,7 +6,7 @@ import { packageChecks } from './packages.ts';
 import { e2eFolder, reportFolder } from './places.ts';
 
 /**
- * `npm test`: every check there is, one after the other, all of them even when one fails.
+ * `npm test`: runs every check, one after the other, and all of them even if one fails.
  * A check that is not a test suite counts as one test. The last line is `N passed, N failed`.
  */
 async function main(): Promise<void> {

@@ -4,7 +4,7 @@ import { type Manifest, root, workspaces } from '../workspaces.ts';
 
 const ofPnpm = new Set(['install', 'add', 'exec', 'dlx', 'pack', 'publish', 'why', 'update', '--version']);
 
-/** What is wrong with a command of ours that a page shows; undefined when it would run. */
+/** What is wrong with a command that a page shows, such as a script that does not exist. Undefined if the command would run. */
 export function problemWith(command: string): string | undefined {
   const [program = '', ...words] = command.split(/\s+/);
   if (program === 'npx') return problemWithWakey(words.filter((word) => word !== '--yes'));
@@ -17,7 +17,7 @@ export function problemWith(command: string): string | undefined {
 
 function problemWithNpm(verb: string, name: string): string | undefined {
   if (['install', 'i', 'ping', 'uninstall'].includes(verb)) return undefined;
-  if (verb !== 'run' && verb !== 'test') return `"npm ${verb}" is none of ours`;
+  if (verb !== 'run' && verb !== 'test') return `no page may show "npm ${verb}"`;
   return rootScripts().has(name) ? undefined : `there is no script "${name}"`;
 }
 

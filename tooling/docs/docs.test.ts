@@ -6,7 +6,7 @@ import { problemWith } from './commands.ts';
 import { commands, fences, localLinks, pages } from './markdown.ts';
 import { typeErrors } from './snippets.ts';
 
-describe('what people read', () => {
+describe('the documentation', () => {
   it('shows only TypeScript that type-checks', () => {
     expect(typeErrors(pages())).toEqual([]);
   });
@@ -21,7 +21,7 @@ describe('what people read', () => {
     expect(problems).toEqual([]);
   });
 
-  it('links only to files that are there', () => {
+  it('links only to files that exist', () => {
     const broken = pages().flatMap(({ path, text }) =>
       localLinks(text)
         .filter((target) => !existsSync(join(root, dirname(path), target)))
@@ -32,14 +32,14 @@ describe('what people read', () => {
 });
 
 describe('the README', () => {
-  it('says of every package that is published what it is', () => {
+  it('describes every published package', () => {
     const readme = pages().find(({ path }) => path === 'README.md')?.text ?? '';
     const names = publishedPackages().map(({ name }) => name);
     expect(names.filter((name) => !readme.includes(`| [\`${name}\`](`))).toEqual([]);
   });
 });
 
-describe('the checks of what people read', () => {
+describe('the checks of the documentation', () => {
   const page = [
     '# A',
     '```ts',

@@ -4,20 +4,20 @@ import { root } from '../workspaces.ts';
 
 /** A Markdown file that people read. */
 export interface Page {
-  /** Relative to the root. */
+  /** The path relative to the root. */
   readonly path: string;
   readonly text: string;
 }
 
-/** A fenced block: its language words (`ts`, `sh`) and what it holds. */
+/** A fenced block: its language words (`ts`, `sh`) and its text. */
 export interface Fence {
   readonly words: readonly string[];
   readonly text: string;
-  /** Of its first line, from 1. */
+  /** The number of its first line in the page, from 1. */
   readonly line: number;
 }
 
-/** The README, the guides and the packages' READMEs. Surfaces are generated, changesets are notes to ourselves. */
+/** The README, the guides and the packages' READMEs, but no generated surfaces and no changesets. */
 export function pages(): readonly Page[] {
   const top = readdirSync(root).filter((file) => file.endsWith('.md'));
   const nested = ['docs', 'packages', 'apps', 'e2e'].flatMap((folder) =>
@@ -44,7 +44,7 @@ export function fences(text: string): readonly Fence[] {
   }));
 }
 
-/** The commands a page shows, in fenced shell blocks (with or without a `$ `) and in `code`. */
+/** The commands that a page shows, in fenced shell blocks (with or without a `$ `) and in `code`. */
 export function commands(text: string): readonly string[] {
   const shells = fences(text).filter(({ words }) => ['sh', 'bash', 'console'].includes(words[0] ?? ''));
   const lines = shells.flatMap((fence) => fence.text.split('\n').map((line) => line.replace(/^\$ /, '').trim()));
@@ -54,7 +54,7 @@ export function commands(text: string): readonly string[] {
     .map((line) => line.replace(/\s+#.*$/, ''));
 }
 
-/** Where a page points to inside the repository, without the part after `#`. */
+/** The targets of a page's links into the repository, without the part after `#`. */
 export function localLinks(text: string): readonly string[] {
   return [...text.replace(/```[\s\S]*?```/g, '').matchAll(/\]\(([^)\s]+)\)/g)]
     .map((match) => (match[1] ?? '').replace(/#.*$/, ''))

@@ -15,14 +15,14 @@ describe('the table of promises', () => {
     expect(promises.filter(({ proofs, admits }) => proofs.length === 0 && !admits)).toEqual([]);
   });
 
-  it('names only tests that are there', () => {
+  it('names only tests that exist', () => {
     const missing = promises.flatMap(({ proofs }) => proofs).filter(({ file, name }) => !hasTest(read(file), name));
     expect(missing).toEqual([]);
   });
 });
 
 describe('the guide', () => {
-  it('says of every state of the machine what it means, and of no other', () => {
+  it('explains every state of the machine, and no state that the machine does not have', () => {
     const drawn = [...read('docs/state-machine.md').matchAll(/^ {2}(\w+) --> (\w+)/gm)].flatMap(([, from, to]) => [
       from,
       to,
@@ -39,7 +39,7 @@ describe('what erases a login', () => {
     const text = read(file);
     return text.slice(text.indexOf(start)).split('\n\n')[0]?.trim();
   };
-  // Each part of the paragraph, with the test that fails when it is not so.
+  // Words of the paragraph, each with a test that fails if the words are not true.
   const parts: readonly (readonly [string, string, string])[] = [
     [
       'in no other',
@@ -59,27 +59,27 @@ describe('what erases a login', () => {
     ['at which the session was linked', 'client/src/session-origin.test.ts', 'is refused at another address'],
   ];
 
-  it('is said by SECURITY.md in the words of the guide', () => {
+  it('is described by SECURITY.md in the same words as in the guide', () => {
     const told = paragraphIn('docs/guides/authentication.md');
     expect(told?.startsWith(start)).toBe(true);
     expect(paragraphIn('SECURITY.md')).toBe(told);
   });
 
-  it.each(parts)('is proved where it says "%s"', (words, file, name) => {
+  it.each(parts)('is described with the words "%s", which a test proves', (words, file, name) => {
     expect(paragraphIn('SECURITY.md')?.replaceAll('\n', ' ')).toContain(words);
     expect(read(`packages/${file}`)).toContain(name);
   });
 });
 
-describe('the reading of promises', () => {
-  it('gathers what proves one, and what it admits', () => {
+describe('the parser of the table of promises', () => {
+  it('collects the tests of a promise, and whether the table says "Not proved"', () => {
     const rows = ['| promise | proved by |', '| --- | --- |', '| It | [a](../a.test.ts): works: well |'];
     expect(promisesOf('docs/x.md', [...rows, '|    | **Not proved:** for long |'].join('\n'))).toEqual([
       { promise: 'It', proofs: [{ file: 'a.test.ts', name: 'works: well' }], admits: true },
     ]);
   });
 
-  it('takes no part of a name for a test', () => {
+  it('finds a test only by its whole name', () => {
     expect(hasTest("it('works well', f)", 'works well')).toBe(true);
     expect(hasTest("it('works well', f)", 'works')).toBe(false);
   });

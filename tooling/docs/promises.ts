@@ -1,10 +1,10 @@
 import { dirname, join } from 'node:path';
 
-/** What a page promises, and what it says of the proof. */
+/** One promise of a page, with the tests that prove it. */
 export interface Promised {
   readonly promise: string;
   readonly proofs: readonly Proof[];
-  /** Whether it says that, or in how far, nothing proves it. */
+  /** Whether the page says "Not proved" of the promise or of a part of it. */
   readonly admits: boolean;
 }
 
@@ -38,7 +38,7 @@ function proofOf(page: string, proof: string): readonly Proof[] {
   return target === undefined || name === undefined ? [] : [{ file: join(dirname(page), target), name }];
 }
 
-/** Whether a file of tests, given as text, has one of that name: a whole string, not a part of one. */
+/** Whether the text of a test file has a test with exactly this name. */
 export function hasTest(source: string, name: string): boolean {
   return ["'", '"', '`'].some((quote) => source.includes(`${quote}${name}${quote}`));
 }

@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { root, workspaces } from '../workspaces.ts';
 import { fences, type Page } from './markdown.ts';
 
-/** Type-checks the ```ts blocks of pages, each as a module of its own; ```ts nocheck is let be. */
+/** Type-checks the ```ts blocks of pages, each as a module of its own, and skips ```ts nocheck blocks. */
 export function typeErrors(pages: readonly Page[]): readonly string[] {
   const snippets = new Map(pages.flatMap((page) => modulesOf(page).map((module) => [module.file, module] as const)));
   const options = compilerOptions();
@@ -30,11 +30,11 @@ function modulesOf({ path, text }: Page) {
   return fences(text)
     .filter(({ words }) => words[0] === 'ts' && !words.includes('nocheck'))
     .map((fence) => ({
-      // In e2e, where the packages that a user would install are installed.
+      // The e2e folder has all packages installed that a user would install.
       file: join(root, 'e2e', `${path.replaceAll('/', '.')}.${fence.line}.ts`),
       page: path,
       line: fence.line,
-      // A snippet is a module even when it neither imports nor exports: it may await.
+      // The export makes every snippet a module, so that it may use top-level await.
       text: `${fence.text}\nexport {};\n`,
     }));
 }

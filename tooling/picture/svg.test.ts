@@ -3,7 +3,7 @@ import { svgOf } from './svg.ts';
 
 const size = { columns: 10, rows: 2 };
 
-it('draws blocks where they stand, as rectangles of half a character', () => {
+it('draws block characters in their position, as rectangles of half a character', () => {
   const svg = svgOf('\u001b[38;5;16;48;5;231m █▀▄\u001b[0m', size);
   expect(svg).toContain('<rect x="12" y="12" width="32" height="16" fill="#ffffff"');
   expect(svg).toContain('<rect x="20" y="12" width="8" height="16" fill="#000000"');
@@ -11,7 +11,7 @@ it('draws blocks where they stand, as rectangles of half a character', () => {
   expect(svg).toContain('<rect x="36" y="20" width="8" height="8" fill="#000000"');
 });
 
-it('puts words at their column, in their style', () => {
+it('draws words at their column, in their style', () => {
   expect(svgOf('\n  a\u001b[1m<b', size)).toContain(
     '<text x="36" y="40.5" textLength="16" fill="#d7dae0" font-weight="bold">&lt;b</text>',
   );
@@ -25,6 +25,6 @@ it('draws no more rows than the terminal has', () => {
   expect(svgOf('one\ntwo\nthree', size)).not.toContain('three');
 });
 
-it('refuses a style that it would draw wrongly', () => {
+it('refuses a style that it cannot draw', () => {
   expect(() => svgOf('\u001b[45mx', size)).toThrow('no style 45');
 });

@@ -1,10 +1,10 @@
-/** How large the terminal is, in characters. */
+/** The size of the terminal, in characters. */
 export interface Size {
   readonly columns: number;
   readonly rows: number;
 }
 
-/** Draws what `tmux capture-pane -e` gives. Blocks are drawn as rectangles, so that a QR code in it can be scanned. */
+/** Draws the output of `tmux capture-pane -e`. Block characters become rectangles, so that a phone can scan a QR code in the picture. */
 export function svgOf(screen: string, { columns, rows }: Size): string {
   const width = columns * CELL.width + 2 * MARGIN;
   const height = rows * CELL.height + 2 * MARGIN;
@@ -20,7 +20,7 @@ export function svgOf(screen: string, { columns, rows }: Size): string {
   ].join('\n');
 }
 
-/** Characters of one style. */
+/** Neighbouring characters with the same style. */
 interface Run extends Style {
   readonly text: string;
 }
@@ -37,7 +37,7 @@ const PAPER = '#16191f';
 const CELL = { width: 8, height: 16 };
 const MARGIN = 12;
 
-/** A style lasts until another, also into the next line. */
+/** The lines of a screen. A style lasts until the next style, also across lines. */
 function linesOf(screen: string): readonly (readonly Run[])[] {
   let style = PLAIN;
   return screen.split('\n').map((line) => {
@@ -65,10 +65,10 @@ function styled(style: Style, codes: readonly number[]): Style {
   return styled({ ...style, ...change }, codes.slice(1));
 }
 
-/** Those of the 256 colours that our screens use. */
+/** The colours that our screens use, out of the 256 of a terminal. */
 const colours256: Readonly<Record<number, string>> = { 16: '#000000', 231: '#ffffff' };
 
-/** What a style code changes; those that our screens use. */
+/** The style codes that our screens use, with what each changes. */
 const changes: Readonly<Record<number, Partial<Style>>> = {
   0: PLAIN,
   1: { isBold: true },
@@ -105,14 +105,14 @@ function blocksOf({ text, ink }: Run, column: number, row: number): readonly str
   });
 }
 
-/** Rows and heights are in halves of a character. */
+/** A rectangle whose row and height are in halves of a character. */
 function rectangle(fill: string, column: number, halfRow: number, width: number, halves: number): string {
   const [x, y] = [column * CELL.width + MARGIN, (halfRow * CELL.height) / 2 + MARGIN];
   const size = `width="${width * CELL.width}" height="${(halves * CELL.height) / 2}"`;
   return `<rect x="${x}" y="${y}" ${size} fill="${fill}" shape-rendering="crispEdges"/>`;
 }
 
-/** Each group of words where its column is, whatever the font's width. */
+/** Draws each group of words at its own column, so that the width of the font does not shift it. */
 function wordsOf({ text, ink, isBold, isDim }: Run, column: number, row: number): readonly string[] {
   return [...text.matchAll(/[^\s█▀▄]+(?: [^\s█▀▄]+)*/g)].map((match) => {
     const words = match[0];

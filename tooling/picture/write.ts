@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { root } from '../workspaces.ts';
 import { svgOf } from './svg.ts';
 
-/** `node tooling/picture/write.ts`: takes docs/images/terminal.svg anew, from a real `wakey start` in a real terminal (tmux). */
+/** `node tooling/picture/write.ts`: redraws docs/images/terminal.svg from a real `wakey start` in a real terminal (tmux). */
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'wakey-picture-'));
   const simulator = spawn(process.execPath, [wakey, 'simulate', '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -37,7 +37,7 @@ async function addressOf({ stdout }: Pick<ChildProcess, 'stdout'>): Promise<stri
   return (JSON.parse(line) as { readonly url: string }).url;
 }
 
-/** A server of tmux of its own, which ends with its last session. */
+/** Runs a command of tmux, on a tmux server of this process that ends with its last session. */
 function tmux(...words: readonly string[]): string {
   return execFileSync('tmux', ['-L', `wakey-picture-${process.pid}`, ...words], { encoding: 'utf8', stdio: 'pipe' });
 }
@@ -51,18 +51,18 @@ async function screenWith(text: string): Promise<string> {
   throw new Error(`The screen never showed "${text}".`);
 }
 
-/** Resolves when the session has stopped in order, and tmux with it. */
+/** Resolves when `wakey start` has stopped, and tmux with it. */
 async function gone(): Promise<void> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     try {
       tmux('has-session');
     } catch {
-      // There is no server any more: it is gone.
+      // The tmux server has ended, because its last session has.
       return;
     }
     await delay(PAUSE);
   }
-  throw new Error('It did not stop.');
+  throw new Error('wakey start did not stop within a minute of Ctrl-C.');
 }
 
 const TRIES = 300;

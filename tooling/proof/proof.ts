@@ -1,7 +1,7 @@
-/** What a proof gets: everything random comes from the seed, so that a failure can be replayed. */
+/** The options of a proof. Every random choice comes from the seed, so that a failure can be replayed. */
 export interface ProofOptions {
   readonly seed: number;
-  /** How often to try; the proof's own full figure when absent. */
+  /** How often to repeat the dangerous situation. Default: the proof's own full count. */
   readonly count?: number;
   readonly log: (line: string) => void;
 }

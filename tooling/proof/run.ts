@@ -56,7 +56,7 @@ function whole(option: string, text: string | undefined): number | undefined {
 }
 
 main().catch((error: unknown) => {
-  // Only the command line is parsed outside a proof: what it got wrong needs no stack.
+  // An error outside of a proof is a wrong command line, which needs no stack trace.
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 2;
 });

@@ -6,14 +6,14 @@ import { describeModule, surfaces } from './surface.ts';
 describe.each(surfaces().map((surface) => [surface.name, surface] as const))(
   'the surface of %s',
   (_, { file, text }) => {
-    it('is the one that is kept; after a change on purpose run `pnpm surface` and add a changeset', () => {
+    it('equals surface.md; after a change on purpose, run `pnpm surface` and add a changeset', () => {
       expect(text).toBe(existsSync(file) ? readFileSync(file, 'utf8') : `(there is no ${file})`);
     });
   },
 );
 
 describe('describeModule', () => {
-  it('shows what a caller can see, and follows re-exports', () => {
+  it('shows the declarations that a caller can see, and follows re-exports', () => {
     const program = virtualProgram({
       '/a.ts': `export { open as begin } from './b.js'; export type { Door } from './b.js'; export * from './c.js';`,
       '/b.ts': `/** A door. */ export interface Door { /** Wide. */ readonly width: number }

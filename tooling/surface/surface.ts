@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { publishedPackages, root, type Workspace } from '../workspaces.ts';
 
-/** The public surface of one library, as Markdown, and the file that keeps it. */
+/** The public surface of one library, as Markdown, and the file that records it. */
 export interface Surface {
   readonly name: string;
   readonly file: string;
@@ -24,7 +24,7 @@ export function surfaces(): readonly Surface[] {
     file: join(root, workspace.folder, 'surface.md'),
     text: [
       `# Surface of ${workspace.name}`,
-      'What it exports, kept by a test. `pnpm surface` rewrites this file; a change to it comes with a changeset.',
+      'The exports of this package; a test compares this file with the sources. `pnpm surface` rewrites this file. A change to it needs a changeset.',
       ...entries.map(({ subpath, source }) => section(subpath, describeModule(program, source))),
     ]
       .join('\n\n')
@@ -40,7 +40,7 @@ interface Entry {
 function sourceEntries({ folder, manifest }: Workspace): readonly Entry[] {
   return (
     Object.entries((manifest.exports ?? {}) as Record<string, { 'wakey:source'?: string; import?: string }>)
-      // An entry without a built file is for tests in the workspace.
+      // An entry without a built file serves only tests in the workspace.
       .filter(([, targets]) => targets.import !== undefined)
       .map(([subpath, targets]) => ({ subpath, source: join(root, folder, targets['wakey:source'] ?? '') }))
       .filter(({ source }) => /\.ts$/.test(source) && existsSync(source))
@@ -51,13 +51,13 @@ function section(subpath: string, declarations: readonly string[]): string {
   return [`## \`${subpath}\``, ['```ts', ...declarations, '```'].join('\n')].join('\n\n');
 }
 
-/** The browser's types are there for every package: a surface must print, core's own tsconfig guards its purity. */
+/** The compiler options for all surfaces. They include the browser's types, which some packages need; core's own tsconfig excludes them from core. */
 function compilerOptions(): ts.CompilerOptions {
   const base = ts.readConfigFile(join(root, 'tsconfig.base.json'), (file) => readFileSync(file, 'utf8'));
   const { options } = ts.parseJsonConfigFileContent(base.config, ts.sys, join(root, 'tooling'));
   return {
     ...options,
-    // Unions print in the same order whatever else the program holds.
+    // Unions print in the same order, whatever other files the program contains.
     stableTypeOrdering: true,
     lib: ['lib.es2024.d.ts', 'lib.dom.d.ts'],
     types: ['node'],

@@ -1,14 +1,17 @@
 import puppeteer, { type Browser } from 'puppeteer-core';
 
-/** One connection of WebDriver BiDi that puppeteer and this driver share: its page for bots, the protocol for us. */
+/** One WebDriver BiDi connection for two users: Puppeteer offers its page to bots, this driver sends its own commands. */
 export interface Bidi {
   readonly browser: Browser;
-  /** The types are those of the specification (w3c.github.io/webdriver-bidi). Rejects with a `BidiError`, or never. */
+  /**
+   * Sends a command; the specification (w3c.github.io/webdriver-bidi) has the types. Rejects with a `BidiError` if the
+   * browser refuses the command. Never settles if the connection closes first.
+   */
   send<Result>(method: string, params: object): Promise<Result>;
   on<Params>(event: string, listener: (params: Params) => void): void;
 }
 
-/** The browser refused a command, by one of the codes of the specification. */
+/** The browser refused a command; `code` is an error code of the specification. */
 export class BidiError extends Error {
   override readonly name = 'BidiError';
   readonly code: string;
@@ -18,21 +21,21 @@ export class BidiError extends Error {
   }
 }
 
-/** What the connection is made with. */
+/** Options of `connectBidi`. */
 export interface BidiOptions {
   readonly acceptInsecureCerts: boolean;
-  /** Events that puppeteer is not told, because whoever answers them first wins. */
+  /** Events that only this driver receives. Firefox takes the first answer to them, and Puppeteer would answer too. */
   readonly ours: readonly string[];
-  /** The connection is closed. What is pending then stays so: only whoever owns the process knows why. */
+  /** Called when the connection closes. The caller rejects the pending calls, because only the caller knows why the browser ended. */
   onClosed(): void;
 }
 
-/** Connects to a Firefox that listens at `endpoint`, and opens the one session that it has. */
+/** Connects to a Firefox that listens at `endpoint`, and opens its only WebDriver session. */
 export async function connectBidi(endpoint: string, options: BidiOptions): Promise<Bidi> {
   const socket = new WebSocket(`${endpoint}/session`);
   await new Promise<unknown>((resolve, reject) => {
     socket.onopen = resolve;
-    socket.onerror = () => reject(new Error('nobody answers at its address'));
+    socket.onerror = () => reject(new Error('Firefox does not answer at its WebDriver address'));
   });
   const pending = new Map<number, (message: Message) => void>();
   const listeners = new Map<string, ((params: never) => void)[]>();
@@ -68,7 +71,7 @@ export async function connectBidi(endpoint: string, options: BidiOptions): Promi
   };
 }
 
-/** Puppeteer counts its commands from 1. */
+/** The first command id of this driver. Puppeteer counts its own commands from 1, so the ids never meet. */
 const FIRST = 2 ** 40;
 
 interface Message {

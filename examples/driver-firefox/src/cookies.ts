@@ -3,12 +3,15 @@ import type { Calls } from '@wakey/host';
 import { type Bidi, BidiError } from './bidi.ts';
 import { invalidArgument } from './invalid-argument.ts';
 
-/** The cookies of the whole profile, in the contract's form. */
+/** Reads and sets the cookies of the whole profile, in the form of Wakey's contract. */
 export function openCookies({ send }: Bidi, calls: Calls): Pick<PageHandle, 'cookies' | 'setCookies' | 'clearCookies'> {
   return {
     async cookies(url, options = {}) {
       if (url !== undefined && !URL.canParse(url)) {
-        throw invalidArgument('The address to give cookies for is not a URL.', 'Give an absolute one, or none.');
+        throw invalidArgument(
+          'The address whose cookies to read is not a URL.',
+          'Give an absolute URL, or none to read all cookies.',
+        );
       }
       return calls.run('Reading the cookies', options, async () => {
         const { cookies } = await send<{ readonly cookies: readonly BidiCookie[] }>('storage.getCookies', {});
@@ -21,7 +24,7 @@ export function openCookies({ send }: Bidi, calls: Calls): Pick<PageHandle, 'coo
           for (const cookie of cookies) await send('storage.setCookie', { cookie: toProtocol(cookie) });
         } catch (error) {
           if (!(error instanceof BidiError)) throw error;
-          throw invalidArgument('Firefox refuses one of the cookies.', 'Check name, domain, path and "secure".');
+          throw invalidArgument('Firefox refused one of the cookies.', 'Check its name, domain, path and "secure".');
         }
       }),
     clearCookies: (options = {}) =>
@@ -66,7 +69,7 @@ function toProtocol({ value, domain, hostOnly, expires, sameSite = 'default' as 
   };
 }
 
-/** Whether a request for the address would carry the cookie: the rules of RFC 6265, section 5.4. */
+/** Whether a request for the address would carry the cookie, by the rules of RFC 6265, section 5.4. */
 function isFor({ domain, hostOnly, path, secure }: Cookie, { hostname, pathname, protocol }: URL): boolean {
   const isHost = hostname === domain || (!hostOnly && hostname.endsWith(`.${domain}`));
   const isBelow = pathname === path || pathname.startsWith(path.endsWith('/') ? path : `${path}/`);

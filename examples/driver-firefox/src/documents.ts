@@ -1,19 +1,19 @@
 import type { GotoOptions } from '@wakey/core';
 import { type Bidi, BidiError } from './bidi.ts';
 
-/** Follows the documents of one page: which one is there, and how far it has come. */
+/** Follows the documents of one page: which document the page shows, and how far it has loaded. */
 export interface Documents {
-  /** The page, as the protocol names it. */
+  /** The protocol's id of the page (its browsing context). */
   readonly context: string;
   url(): string;
-  /** Whether the navigation with this id brought a document; one to a fragment does not. */
+  /** Whether the navigation with this id brought a new document; a navigation to a fragment brings none. */
   hasCome(navigation: string): boolean;
-  /** Resolves once the newest document has come this far: a page may lead on to another before it has loaded. */
+  /** Resolves once the newest document has loaded this far. A page may lead on to another document before it has loaded. */
   reached(until: NonNullable<GotoOptions['until']>, over: AbortSignal): Promise<void>;
-  /** Resolves when the document that is there now is not any more. */
+  /** Resolves when another document replaces the present one. */
   whenGone(over: AbortSignal): Promise<void>;
   onNavigated(listener: (url: string) => void): void;
-  /** The page is gone for good, its process having crashed or somebody having closed it. */
+  /** Calls the listener when the page is gone for good: its process crashed, or it was closed. */
   onDestroyed(listener: (how: string) => void): void;
 }
 
@@ -64,7 +64,7 @@ export async function followDocuments({ send, on }: Bidi): Promise<Documents> {
     });
   }
   onOurs('contextDestroyed', () => destroyed('it was closed'));
-  // Of a crash BiDi has no event. Firefox shows a document of its own instead, in which it runs no script of ours.
+  // BiDi has no event for a crash. Firefox then shows a document of its own and refuses to run scripts in it.
   on<{ readonly context?: string }>('script.realmCreated', (realm) => {
     if (realm.context !== context) return;
     send('script.callFunction', { functionDeclaration: '() => 0', target: { context }, awaitPromise: false }).catch(
@@ -106,7 +106,7 @@ interface PageEvent {
   readonly url: string;
 }
 
-/** The address of an error page names the one that was asked for. */
+/** The requested address: an error page of Firefox carries it in its own address. */
 function asked(url: string): string {
   return url.startsWith('about:neterror') ? (new URL(url).searchParams.get('u') ?? url) : url;
 }

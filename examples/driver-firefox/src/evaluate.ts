@@ -5,17 +5,17 @@ import type { Documents } from './documents.ts';
 import { inPageSource, KEEP_NAMES, messageOf, toJsonText } from './in-page.ts';
 import { invalidArgument } from './invalid-argument.ts';
 
-/** Runs scripts in the main world, as `PageHandle.evaluate` promises it. */
+/** Runs scripts in the page's main world, as `PageHandle.evaluate` promises. */
 export type Evaluate = (script: Script, argument?: unknown, options?: CallOptions) => Promise<Json | undefined>;
 
 type Script = string | ((argument: never) => unknown);
 
-/** `evaluate` of the page that `documents` follows. */
+/** Creates `evaluate` for the page that `documents` follows. */
 export function openEvaluate({ send }: Bidi, documents: Documents, calls: Calls): Evaluate {
   return async (script, argument, options = {}) => {
     const text = argumentText(script, argument);
     return calls.run('Running a script in the page', options, async (over) => {
-      // A document that goes away keeps silent for ever, and so does Firefox about the command.
+      // If another document replaces this one, Firefox never answers the command. So we also wait for that replacement.
       const gone = documents.whenGone(over);
       const params = {
         functionDeclaration: functionOf(script),
@@ -24,7 +24,7 @@ export function openEvaluate({ send }: Bidi, documents: Documents, calls: Calls)
         awaitPromise: true,
       };
       const running = send<Answer>('script.callFunction', params).catch((error: unknown) => {
-        // Asked between two documents: there is none to run in.
+        // The command arrived between two documents, so Firefox had no document to run the script in.
         throw error instanceof BidiError && GONE.includes(error.code) ? pageNavigated() : error;
       });
       return read(await Promise.race([running, gone.then(() => Promise.reject(pageNavigated()))]));
@@ -45,7 +45,7 @@ function functionOf(script: Script): string {
   return `(text) => { ${KEEP_NAMES} const run = (() => { ${inPageSource()} return runScript; })(); return run(async () => ${body}); }`;
 }
 
-/** A method's source reads `name() {}`, which is no expression until `function` stands before it. */
+/** The source of a function as an expression. A method's source reads `name() {}`, so it needs the word `function` before it. */
 function functionSource(script: (argument: never) => unknown): string {
   const source = String(script);
   const isMethod = /^(?!function\b|async\s+function\b|async\s*\(|\(|class\b)(async\s+)?\*?[\w$]+\s*\(/.test(source);
@@ -55,7 +55,7 @@ function functionSource(script: (argument: never) => unknown): string {
 function argumentText(script: Script, argument: unknown): string {
   if (argument === undefined || argument === null) return 'null';
   if (typeof script === 'string') {
-    throw invalidArgument('A script in a string takes no argument.', 'Give a function instead.');
+    throw invalidArgument('A script that is a string takes no argument.', 'Pass a function instead.');
   }
   try {
     return toJsonText(argument);
@@ -74,15 +74,15 @@ function read({ result, exceptionDetails }: Answer): Json | undefined {
 }
 
 function notJson(what: string): WakeyError {
-  return new WakeyError('value-not-json', { what: `${what}.`, hint: 'Turn it into plain JSON values first.' });
+  return new WakeyError('value-not-json', { what: `${what}.`, hint: 'Convert the value to plain JSON values first.' });
 }
 
 function evaluateFailed(message: string): WakeyError {
-  const hint = 'Correct the script, or see whether the page is the one it was written for.';
+  const hint = 'Correct the script, or check that the page is the one for which the script was written.';
   return new WakeyError('evaluate-failed', { what: `A script failed in the page: ${message}.`, hint });
 }
 
 function pageNavigated(): WakeyError {
-  const hint = 'Call again, for the document that took its place.';
-  return new WakeyError('page-navigated', { what: 'The document went away under the call.', hint });
+  const hint = 'Run the script again in the new document.';
+  return new WakeyError('page-navigated', { what: 'The page navigated away while a script ran in it.', hint });
 }

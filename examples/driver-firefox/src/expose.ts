@@ -7,7 +7,7 @@ import type { Evaluate } from './evaluate.ts';
 import { inPageSource, toJsonText } from './in-page.ts';
 import { invalidArgument } from './invalid-argument.ts';
 
-/** Puts the page's side of the bridge into every document, and gives `PageHandle.expose`. */
+/** Adds the page's side of exposed functions to every document, and returns `PageHandle.expose`. */
 export async function openExpose(
   { send, on }: Bidi,
   documents: Documents,
@@ -16,7 +16,7 @@ export async function openExpose(
 ): Promise<PageHandle['expose']> {
   const { context } = documents;
   const handlers = new Map<string, Parameters<PageHandle['expose']>[1]>();
-  // Random, so that a page cannot know it.
+  // The name is random, so that a page cannot know it.
   const key = `__wakey_${randomBytes(8).toString('hex')}`;
   const settle = (realm: string, id: number, isResult: boolean, text: string) =>
     send('script.callFunction', {
@@ -28,7 +28,7 @@ export async function openExpose(
       ],
       target: { realm },
       awaitPromise: false,
-      // The document is gone, and who called with it.
+      // The command fails only if the document is gone, and then nothing waits for the result.
     }).catch(() => undefined);
   on<ChannelMessage>('script.message', ({ channel, data, source }) => {
     if (channel !== key || source.context !== context) return;
@@ -52,7 +52,7 @@ export async function openExpose(
     try {
       await calls.run(`Exposing ${name}`, options, async () => {
         if ((await evaluate(offer)) === false) throw nameTaken(name);
-        // Frames within the page have no bridge.
+        // Only the top frame has the page's side of exposed functions.
         const functionDeclaration = `() => { if (window === top) ${offer}; }`;
         await send('script.addPreloadScript', { functionDeclaration, contexts: [context] });
       });
@@ -70,11 +70,14 @@ interface ChannelMessage {
 }
 
 async function answer(handler: Parameters<PageHandle['expose']>[1] | undefined, text: string): Promise<string> {
-  if (handler === undefined) throw new Error('Nobody answers this function any more.');
+  if (handler === undefined) throw new Error('This function is no longer exposed.');
   const result = await handler(JSON.parse(text));
   return result === undefined ? '' : toJsonText(result);
 }
 
 function nameTaken(name: string) {
-  return invalidArgument(`The name ${name} is taken on the page's window.`, 'Expose the function under another name.');
+  return invalidArgument(
+    `The window of the page already has the name ${name}.`,
+    'Expose the function under another name.',
+  );
 }

@@ -9,7 +9,7 @@ import type { Page } from 'puppeteer-core';
 import { invalidArgument } from './invalid-argument.ts';
 import { launch } from './launch.ts';
 
-/** Drives Firefox over WebDriver BiDi, through puppeteer-core. `native` is puppeteer's own page. */
+/** A driver that runs Firefox over WebDriver BiDi, through puppeteer-core. `native` is Puppeteer's own page. */
 export function firefoxDriver(options: BrowserOptions = {}): BrowserDriver<Page> {
   return {
     name: 'firefox',
@@ -27,7 +27,7 @@ const no = (reason: string): Capability => Object.freeze({ supported: false, rea
 const capabilities: DriverCapabilities = Object.freeze({
   persistentProfile: yes,
   stateSnapshot: no(
-    'Firefox keeps keys in its profile that no snapshot can carry; the profile directory carries everything.',
+    'Firefox stores keys in its profile that no snapshot can contain; only the profile directory contains everything.',
   ),
   screenshot: yes,
   canvasPixels: yes,
@@ -37,7 +37,7 @@ const capabilities: DriverCapabilities = Object.freeze({
   proxyAuth: yes,
   rawCdp: no('Firefox speaks WebDriver BiDi and no longer the DevTools protocol of Chromium.'),
   attach: no(
-    'Firefox has one session of WebDriver at a time: a browser that somebody else drives takes no second one.',
+    'Firefox has one WebDriver session at a time: a browser that another program drives accepts no second session.',
   ),
   processId: yes,
 });
@@ -52,12 +52,12 @@ function checkProxy(proxy: BrowserOptions['proxy']): void {
     server.password !== ''
   ) {
     throw invalidArgument(
-      'The proxy is not of the form http://host:port or socks5://host:port.',
+      'The option "proxy.server" does not have the form http://host:port or socks5://host:port.',
       'Correct "proxy.server".',
     );
   }
   if (server.protocol === 'socks5:' && proxy.username !== undefined) {
-    const hint = 'Use one without, or an HTTP proxy.';
-    throw new WakeyError('unsupported', { what: 'Firefox has no credentials for a SOCKS proxy.', hint });
+    const hint = 'Use a SOCKS proxy that needs no credentials, or an HTTP proxy.';
+    throw new WakeyError('unsupported', { what: 'Firefox cannot send credentials to a SOCKS proxy.', hint });
   }
 }

@@ -1,32 +1,32 @@
 import { type BrowserPlaces, findBrowser } from '@wakey/browser-process';
 import type { BrowserOptions } from '@wakey/core';
 
-/** Gives the binary of the Firefox to start. */
+/** Returns the path of the Firefox to start. */
 export async function findFirefox({ executable, env }: BrowserOptions): Promise<string> {
   return findBrowser({ executable, env, places: PLACES });
 }
 
 /**
- * The command that starts a program which does not outlive us: Firefox does not notice that whoever drives it is dead. The
- * pipe at descriptor 3 closes with us, however we end, and then what reads it kills the program, whose process the shell
- * has become.
+ * The command that starts a program which ends when our process ends. Firefox itself does not notice that the process that
+ * drives it is dead. The pipe at descriptor 3 closes with our process, however that ends. A background reader of the pipe
+ * then kills the program, which has replaced the shell in the shell's own process.
  */
 export function guarded(executable: string, args: readonly string[]) {
   return { executable: '/bin/sh', args: ['-c', GUARD, 'sh', executable, ...args] };
 }
 
-/** Of what a shell adds to the environment, nothing is left. */
+/** The script of the shell. It also removes the variables that a shell adds to the environment. */
 const GUARD = '{ read -r _ <&3; kill -9 $$; } >/dev/null 2>&1 4>&- & unset PWD OLDPWD SHLVL; exec "$@" 3<&- 4>&-';
 
-/** What Firefox can be told by its environment alone. */
+/** The settings that Firefox reads only from its environment. */
 export const environment = {
-  // A dump of a crash holds the memory of the page: keys and messages.
+  // A crash dump contains the memory of the page: keys and messages.
   MOZ_CRASHREPORTER_DISABLE: '1',
-  // A released Firefox asks its makers for settings at every start, whatever its preferences say, but where this is set.
+  // Without this variable, a released Firefox asks Mozilla for settings at every start, whatever its preferences say.
   MOZ_REMOTE_SETTINGS_DEVTOOLS: '1',
 };
 
-/** The real binaries: a packager's start script would put a process between us and the browser. */
+/** The paths of the real binaries. A distribution's start script would put a process between our process and the browser. */
 const PLACES: BrowserPlaces = {
   shells: [],
   shellNames: [],

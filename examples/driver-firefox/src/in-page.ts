@@ -1,6 +1,4 @@
-/**
- * What runs in the page. Each function is sent as its source, so it may use nothing but the others, which go with it.
- */
+/** The functions that run in the page. The driver sends them as source text, all together, so each may use only the others. */
 export function inPageSource(): string {
   return [KEEP_NAMES, toJsonText, messageOf, runScript, installBridge].map(String).join('\n');
 }
@@ -9,8 +7,8 @@ export function inPageSource(): string {
 export const KEEP_NAMES = 'const __name = (named) => named;';
 
 /**
- * Writes a value as JSON, or throws naming the place of the first value that JSON would lose or change. Trusts no
- * `toJSON`, which a page may have put on what everything inherits from. Runs in Node as well.
+ * Writes a value as JSON. Throws if JSON would lose or change a part of it, and names the place of the first such part.
+ * Never calls `toJSON`, because a page may have added one to a prototype of every object. Runs in Node as well.
  */
 export function toJsonText(value: unknown): string {
   const parents = new Set<object>();
@@ -33,7 +31,7 @@ export function toJsonText(value: unknown): string {
     if (typeof item !== 'object') return refuse(`${String(item)} (${typeof item})`, path);
     if (parents.has(item)) return refuse('a cycle', path);
     parents.add(item);
-    // A hole of a list is undefined here, and refused.
+    // `Array.from` turns a hole of a list into undefined, which `text` refuses.
     const list = Array.isArray(item) ? Array.from(item, (member, index) => text(member, `${path}[${index}]`)) : [];
     const written = Array.isArray(item) ? `[${list.join(',')}]` : members(item, path);
     parents.delete(item);
@@ -42,17 +40,20 @@ export function toJsonText(value: unknown): string {
   return text(value, 'value');
 }
 
-/** The message of whatever was thrown, however odd. */
+/** The message of a thrown value, which may be no error at all. */
 export function messageOf(thrown: unknown): string {
   try {
     return (thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)).slice(0, 2_000);
   } catch {
-    // What was thrown throws itself when it is read.
+    // Reading the thrown value throws too.
     return 'a value that cannot be printed';
   }
 }
 
-/** Tells in one string what came of a script: `u`ndefined, `j`son, `n`ot json and why, `e`rror and its message. */
+/**
+ * Runs a script and returns its outcome as one string. The first letter is the kind: `u` for undefined, `j` and the JSON,
+ * `n` and why the result is not JSON, `e` and the message of the error.
+ */
 export async function runScript(script: () => unknown): Promise<string> {
   let value: unknown;
   try {
@@ -67,7 +68,10 @@ export async function runScript(script: () => unknown): Promise<string> {
   }
 }
 
-/** The page's side of exposed functions, once a document and only in its top frame: `send` tells the driver of a call. */
+/**
+ * Installs the page's side of exposed functions, once in each document and only in its top frame. `send` reports a call to
+ * the driver.
+ */
 export function installBridge(send: (call: string) => void, key: string): void {
   const place = globalThis as unknown as Record<string, unknown>;
   if (place.top !== place.window || key in place) return;
@@ -75,7 +79,7 @@ export function installBridge(send: (call: string) => void, key: string): void {
   const offered = new Set<string>();
   let calls = 0;
   const bridge = {
-    /** False where the page has the name for something else. */
+    /** Defines an exposed function. Returns false if the page uses the name for something else. */
     offer(name: string): boolean {
       if (offered.has(name)) return true;
       if (name in place) return false;

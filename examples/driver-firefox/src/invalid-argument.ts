@@ -1,6 +1,6 @@
 import { WakeyError } from '@wakey/core';
 
-/** A caller's mistake. */
+/** The error for a caller's mistake. */
 export function invalidArgument(what: string, hint: string): WakeyError {
   return new WakeyError('invalid-argument', { what, hint });
 }

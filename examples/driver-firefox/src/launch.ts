@@ -24,7 +24,7 @@ import { openPage } from './page.ts';
 import { writePreferences } from './preferences.ts';
 import { AUTH_REQUIRED, authenticateProxy } from './proxy.ts';
 
-/** Starts a Firefox of ours, as `BrowserDriver.launch` promises it. */
+/** Starts a Firefox, as `BrowserDriver.launch` promises. */
 export async function launch(options: BrowserOptions, wanted: LaunchOptions): Promise<BrowserHandle<Page>> {
   const attempt: Attempt = { calls: openCalls() };
   let work: Promise<unknown> | undefined;
@@ -36,7 +36,7 @@ export async function launch(options: BrowserOptions, wanted: LaunchOptions): Pr
     });
   } catch (error) {
     const words = attempt.running?.process.stderrEnd() ?? '';
-    // Killing it is what makes a hanging start let go; the start may also have come to start it only now.
+    // Killing the browser ends a start that hangs. The start may launch the browser only after this kill, so kill it again.
     await attempt.running?.kill();
     await Promise.allSettled([work]);
     await attempt.running?.kill();
@@ -46,7 +46,7 @@ export async function launch(options: BrowserOptions, wanted: LaunchOptions): Pr
   }
 }
 
-/** What a launch that fails has to end and to remove. */
+/** What a failed launch has to end and to remove: the calls, the browser, the temporary directory. */
 interface Attempt {
   readonly calls: Calls;
   running?: RunningBrowser;
@@ -88,7 +88,7 @@ async function start(attempt: Attempt, options: BrowserOptions, wanted: LaunchOp
 }
 
 function argumentsFor({ headless = true, args = [] }: BrowserOptions, profile: string): readonly string[] {
-  // Port 0: Firefox takes a free one and tells which.
+  // Port 0: Firefox chooses a free port and prints it.
   const ours = ['--no-remote', '--profile', profile, '--remote-debugging-port=0'];
   return [...ours, ...(headless ? ['--headless'] : []), ...args];
 }
@@ -105,7 +105,7 @@ async function connect(running: RunningBrowser, calls: Calls, options: BrowserOp
   if (hasCredentials) await authenticateProxy(bidi, proxy);
   const page = await openPage(bidi, calls);
   const [product = '', version = ''] = (await bidi.browser.version()).split('/');
-  // The processes tell whether it left; an answer that it is too dead to give is not waited for.
+  // We do not wait for the answer, which a dying Firefox may never send: `running.close` watches its processes instead.
   const ask = () => void bidi.send('browser.close', {}).catch(() => undefined);
   const { pid } = process.record;
   const close: BrowserHandle['close'] = (call) => running.close(ask, call);
@@ -128,7 +128,7 @@ function diedAtStart(executable: string, exit: ProcessExit): WakeyError {
   const words = exit.detail === undefined ? '' : ` The end of its stderr: ${exit.detail}`;
   return new WakeyError('browser-failed', {
     what: `The browser ${executable} did not start: ${wayOut(exit)}.${words}`,
-    hint: 'See what its last words say, and whether it is a Firefox that this user may run.',
+    hint: 'Read the end of its stderr, and check that this path is a Firefox that this user may run.',
     details: { executable },
   });
 }

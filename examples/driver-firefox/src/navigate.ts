@@ -4,17 +4,17 @@ import { type Bidi, BidiError } from './bidi.ts';
 import type { Documents } from './documents.ts';
 import { invalidArgument } from './invalid-argument.ts';
 
-/** `goto` and `reload` of the page that `documents` follows. */
+/** Creates `goto` and `reload` for the page that `documents` follows. */
 export function openNavigation(
   { send }: Bidi,
   documents: Documents,
   calls: Calls,
 ): Pick<PageHandle, 'goto' | 'reload'> {
   const { context } = documents;
-  // BiDi has no command for it. A navigation that was given up must not arrive later, under somebody else's call.
+  // An abandoned navigation must not arrive later, during another call. BiDi has no command to stop it, so a script does.
   const stop = () => {
     const params = { functionDeclaration: '() => window.stop()', target: { context }, awaitPromise: false };
-    // It fails only where the page is gone, which stops it as well.
+    // The command fails only if the page is gone, and then the navigation is stopped too.
     send('script.callFunction', params).catch(() => undefined);
   };
   const navigate = async (command: string, params: object, { until = 'load' }: GotoOptions, over: AbortSignal) => {
@@ -24,17 +24,17 @@ export function openNavigation(
   };
   const unreachable = (url: string) => (error: unknown) => {
     if (!(error instanceof BidiError)) throw error;
-    // In its other messages Firefox repeats the address, which may hold secrets.
-    const why = error.code === 'unknown error' ? error.message : 'Firefox refuses such an address';
+    // Firefox's messages with other codes repeat the address, which may contain secrets.
+    const why = error.code === 'unknown error' ? error.message : 'Firefox refuses this address';
     const { protocol, host, pathname } = new URL(url);
     throw new WakeyError('page-unreachable', {
-      what: `The page ${host === '' ? `${protocol}…` : `${protocol}//${host}${pathname}`} could not be had: ${why}.`,
+      what: `The page ${host === '' ? `${protocol}…` : `${protocol}//${host}${pathname}`} could not be loaded: ${why}.`,
       hint: 'Check the address, the network and the proxy.',
     });
   };
   return {
     async goto(url, options = {}) {
-      if (!URL.canParse(url)) throw invalidArgument('The address to go to is not a URL.', 'Give an absolute one.');
+      if (!URL.canParse(url)) throw invalidArgument('The address to open is not a URL.', 'Give an absolute URL.');
       await calls.run('Opening a page', options, (over) =>
         navigate('browsingContext.navigate', { url }, options, over).catch(unreachable(url)),
       );

@@ -8,18 +8,18 @@ import { openEvaluate } from './evaluate.ts';
 import { openExpose } from './expose.ts';
 import { openNavigation } from './navigate.ts';
 
-/** The contract's page over the first page of a Firefox. */
+/** The first page of a Firefox, as the page of Wakey's contract. */
 export async function openPage(bidi: Bidi, calls: Calls): Promise<PageHandle<Page>> {
   const { send, on, browser } = bidi;
   const [native] = await browser.pages();
-  if (native === undefined) throw new Error('puppeteer sees no page');
+  if (native === undefined) throw new Error('Puppeteer found no page in Firefox');
   const documents = await followDocuments(bidi);
   const { context } = documents;
   const news = openNews();
   await send('session.subscribe', {
     events: ['browsingContext', 'log.entryAdded', 'script.message', 'script.realmCreated'],
   });
-  // Firefox does not close its last page, and does not say so: with another one behind it, ours can be closed.
+  // Firefox refuses silently to close its last page. With a second page behind it, a bot can close the first one.
   await send('browsingContext.create', { type: 'tab', background: true });
   documents.onNavigated((url) => news.tell('navigated', { url }));
   documents.onDestroyed((how) => {
@@ -34,10 +34,10 @@ export async function openPage(bidi: Bidi, calls: Calls): Promise<PageHandle<Pag
     else if (level === 'error') news.tell('page-error', { message: text });
   });
   on<{ readonly context: string; readonly type: string }>('browsingContext.userPromptOpened', (prompt) => {
-    // An open dialog stops the page. Without a listener of the bot's own it is answered as if nobody were there.
+    // An open dialog stops the page. If the bot has no listener for dialogs, the driver dismisses it, but lets the page be left.
     if (prompt.context !== context || native.listenerCount('dialog') > 0) return;
     const answer = { context, accept: prompt.type === 'beforeunload' };
-    // It fails only where the dialog went away with its page.
+    // The command fails only if the dialog closed with its page.
     send('browsingContext.handleUserPrompt', answer).catch(() => undefined);
   });
   const addInitScript = (source: string) =>
@@ -49,7 +49,7 @@ export async function openPage(bidi: Bidi, calls: Calls): Promise<PageHandle<Pag
     native,
     url: documents.url,
     ...openNavigation(bidi, documents, calls),
-    // Its type is the caller's claim about the script; that the value is JSON, the page proves.
+    // The caller claims the type of the result; the code in the page checks only that the result is JSON.
     evaluate: evaluate as PageHandle['evaluate'],
     addInitScript: (source, options = {}) =>
       calls.run('Adding a script', options, async () => {
@@ -66,7 +66,7 @@ export async function openPage(bidi: Bidi, calls: Calls): Promise<PageHandle<Pag
   };
 }
 
-/** Firefox says of itself that it is driven, and has no switch for that. */
+/** Hides `navigator.webdriver`: a driven Firefox sets it, and has no preference to turn it off. */
 const UNDRIVEN = "Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => false, configurable: true });";
 
 interface LogEntry {
@@ -88,7 +88,7 @@ function openNews() {
   };
   return {
     on<E extends keyof PageEvents>(event: E, listener: Listener<E>): () => void {
-      // A wrapper of its own for each subscription: the same function may subscribe twice.
+      // Each subscription gets a wrapper of its own, because the same function may subscribe twice.
       const own: Listener<E> = (payload) => listener(payload);
       listeners[event].add(own);
       return () => listeners[event].delete(own);
@@ -98,7 +98,7 @@ function openNews() {
         try {
           listener(payload);
         } catch (error) {
-          // The listener's own mistake: shown as what it is, without keeping the others from hearing.
+          // A listener that throws must not stop the others, so its error becomes a warning of the process.
           process.emitWarning(error instanceof Error ? error : String(error));
         }
       }

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserOptions } from '@wakey/core';
 
-/** Writes what Firefox is told by its profile, where other browsers are told by arguments. Read once, at its start. */
+/** Writes the settings into the profile's `user.js`, which Firefox reads once, at its start. Other browsers take arguments for them. */
 export async function writePreferences(profile: string, { proxy, userAgent }: BrowserOptions): Promise<void> {
   await forget(profile, USER_AGENT);
   const all = { ...QUIET, ...ofProxy(proxy), ...(userAgent === undefined ? {} : { [USER_AGENT]: userAgent }) };
@@ -13,7 +13,10 @@ export async function writePreferences(profile: string, { proxy, userAgent }: Br
 const USER_AGENT = 'general.useragent.override';
 const opening = (name: string) => `user_pref("${name}"`;
 
-/** Firefox keeps in the profile what it was told the last time, and no value of this one means that there is none. */
+/**
+ * Removes a preference of an earlier start from the profile. Firefox stores preferences in the profile, and no value of
+ * this preference means "not set".
+ */
 async function forget(profile: string, name: string): Promise<void> {
   const file = join(profile, 'prefs.js');
   const kept = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -25,7 +28,7 @@ async function forget(profile: string, name: string): Promise<void> {
   await writeFile(file, lines.join('\n'), { mode: 0o600 });
 }
 
-/** Each is written at every start, in the place of what was kept. */
+/** All preferences about the proxy. Every start writes all of them, so they replace those of an earlier start. */
 function ofProxy(proxy: BrowserOptions['proxy']): Readonly<Record<string, string | number | boolean>> {
   const { protocol, hostname, port } = new URL(proxy?.server ?? 'http://none.invalid:1');
   const isSocks = protocol === 'socks5:';
@@ -43,7 +46,10 @@ function ofProxy(proxy: BrowserOptions['proxy']): Readonly<Record<string, string
   };
 }
 
-/** What a browser does by itself that a login does not need: traffic, prompts, reports. Firefox adds its own when driven. */
+/**
+ * Turns off what Firefox does by itself and a login does not need: traffic, prompts, reports. A Firefox under WebDriver
+ * turns off more by itself.
+ */
 const QUIET = {
   'app.normandy.enabled': false,
   'app.update.disabledForTesting': true,

@@ -1,10 +1,10 @@
 import type { ProxyOptions } from '@wakey/core';
 import type { Bidi } from './bidi.ts';
 
-/** The event at which Firefox asks for credentials. */
+/** The event with which Firefox asks for credentials. */
 export const AUTH_REQUIRED = 'network.authRequired';
 
-/** Gives a proxy that asks its credentials: once for each request, since a second question means that they are wrong. */
+/** Answers a proxy that asks for credentials, once for each request: a second question means that the credentials are wrong. */
 export async function authenticateProxy({ send, on }: Bidi, proxy: ProxyOptions): Promise<void> {
   const asked = new Set<string>();
   const { username = '', password } = proxy;
@@ -14,7 +14,7 @@ export async function authenticateProxy({ send, on }: Bidi, proxy: ProxyOptions)
     const isAnswer = status === 407 && !asked.has(request);
     asked.add(request);
     const answer = isAnswer ? { action: 'provideCredentials', credentials } : { action: 'cancel' };
-    // It fails only where the request went away with its page.
+    // The command fails only if the request ended with its page.
     send('network.continueWithAuth', { request, ...answer }).catch(() => undefined);
   });
   await send('session.subscribe', { events: [AUTH_REQUIRED] });

@@ -2,7 +2,7 @@ import { after, describe, it } from 'node:test';
 import { driverClauses, openDriverSubject, ownerClauses } from '@wakey/conformance';
 import { tested } from './tested-driver.ts';
 
-/** Holds the driver to the clauses whose names are wanted, under the runner of Node. */
+/** Runs the driver clauses whose names `isWanted` accepts, under Node's test runner. */
 export function hold(title: string, isWanted: (name: string) => boolean): void {
   describe(title, () => {
     const subject = openDriverSubject(tested);
@@ -14,10 +14,13 @@ export function hold(title: string, isWanted: (name: string) => boolean): void {
   });
 }
 
-/** Against hanging: some clauses launch twenty browsers. */
+/** The time limit of one clause, in ms: some clauses launch twenty browsers. */
 const LIMIT = { timeout: 240_000 };
 
-/** What starts and ends many browsers, and takes about as long as all the rest: Node runs two files at a time. */
+/**
+ * Whether a clause starts and ends many browsers. These clauses take about as long as all others together, so they have a
+ * test file of their own: Node runs two files at a time.
+ */
 export function isOfLaunches(name: string): boolean {
   return /^(launch|fleet|network): /.test(name);
 }

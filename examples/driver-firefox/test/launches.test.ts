@@ -1,3 +1,3 @@
 import { hold, isOfLaunches } from './hold.ts';
 
-hold('launches of Firefox', isOfLaunches);
+hold('Firefox, launched', isOfLaunches);

@@ -1,3 +1,3 @@
 import { hold, isOfLaunches } from './hold.ts';
 
-hold('pages of Firefox, and its endings', (name) => !isOfLaunches(name));
+hold('Firefox, its pages and its end', (name) => !isOfLaunches(name));

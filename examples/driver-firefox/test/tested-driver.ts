@@ -6,21 +6,22 @@ import { firefoxDriver } from '../src/firefox-driver.ts';
 
 const executable = process.env.WAKEY_FIREFOX ?? '/usr/lib/firefox-esr/firefox-esr';
 
-/** This driver, for clauses, and where Firefox differs from a Chromium. */
+/** This driver for the clauses, with the differences between Firefox and Chromium. */
 export const tested: OwnedDriver = {
   executable,
   driver: (options) => firefoxDriver({ executable, ...options }),
   owner: () => fork(join(import.meta.dirname, 'owner.ts')),
   ownVariables: {
-    MOZ_CRASHREPORTER_DISABLE: 'A dump of a crash holds the memory of the page.',
-    MOZ_REMOTE_SETTINGS_DEVTOOLS: 'Without it Firefox asks its makers for settings, whatever its preferences say.',
+    MOZ_CRASHREPORTER_DISABLE: 'A crash dump contains the memory of the page.',
+    MOZ_REMOTE_SETTINGS_DEVTOOLS:
+      'Without this variable Firefox asks Mozilla for settings, whatever its preferences say.',
   },
-  // Where it is driven, Firefox opens no address that crashes a page.
+  // A Firefox under WebDriver opens no address that crashes a page, so the test kills the process of the page.
   crash: { url: ({ pid }) => killPages(String(pid)), code: 'page-crashed' },
   display: process.env.DISPLAY,
 };
 
-/** The processes of pages say on their command line whose they are, and end with `tab`. */
+/** Kills the page processes of a browser. Their command line names the browser's process id (`-parentPid`) and ends with `tab`. */
 function killPages(browser: string): void {
   const ofPage = new RegExp(` -parentPid ${browser} .* tab $`);
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
@@ -30,10 +31,10 @@ function killPages(browser: string): void {
 
 function commandLine(pid: string): string {
   try {
-    // Firefox ends its words with a zero byte, or with a space where it wrote them itself.
+    // Words end with a zero byte, or with a space if Firefox has rewritten its own command line.
     return `${readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim()} `;
   } catch {
-    // The process ended while it was looked at.
+    // The process ended before we could read its command line.
     return '';
   }
 }

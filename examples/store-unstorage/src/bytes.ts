@@ -3,17 +3,17 @@ import { isWakeyError, type StoredBundle } from '@wakey/core';
 import { type Call, damaged, readTwice, trouble } from './calls.ts';
 import type { Shelf } from './shelf.ts';
 
-/** What makes a generation exist: one key, put last. */
+/** The label of a generation: one key, written last. A generation without a label does not exist. */
 export interface Label {
   readonly count: number;
   readonly sha256: string;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Bytes under one key. */
+/** The number of bytes under one key. */
 const PIECE = 2 ** 20;
 
-/** Puts the bytes in pieces, each once it is full: never more than one of them is held. */
+/** Writes the bytes in pieces, each as soon as it is full, so that memory holds only one piece at a time. */
 export async function sendUp(shelf: Shelf, upload: string, bytes: AsyncIterable<Uint8Array>, { race, check }: Call) {
   const hash = createHash('sha256');
   const source = bytes[Symbol.asyncIterator]();
@@ -35,26 +35,26 @@ export async function sendUp(shelf: Shelf, upload: string, bytes: AsyncIterable<
       while (waiting.length >= PIECE) await send(PIECE);
     }
   } catch (error) {
-    void source.return?.().catch(() => undefined); // What a source says about its end does not matter any more.
+    void source.return?.().catch(() => undefined); // The write has failed already, so an error of the source no longer matters.
     throw error;
   }
   if (waiting.length > 0) await send(waiting.length);
   return { count, sha256: hash.digest('hex') };
 }
 
-/** The newest generation of which every byte is right. */
+/** The newest generation whose bytes are all intact. */
 export async function newestOn(shelf: Shelf, before = Number.POSITIVE_INFINITY): Promise<StoredBundle | undefined> {
   const labels = (await shelf.labels()).filter(({ generation }) => generation < before);
   for (const { generation, upload } of labels) {
     const text = await shelf.get('label', generation, upload);
-    // Removed while we looked, because newer ones came: look again.
+    // A writer removed this generation meanwhile, because newer ones exist: look again.
     if (text === undefined) return newestOn(shelf, before);
     try {
       const label: Label = JSON.parse(text.toString());
-      for await (const _ of piecesOf(shelf, upload, label)); // All of it: what is handed out is known to be good.
+      for await (const _ of piecesOf(shelf, upload, label)); // Reads every byte: `read` returns only a backup that is good.
       return { generation, metadata: label.metadata, bytes: once(() => piecesOf(shelf, upload, label)) };
     } catch (error) {
-      // The place refused to tell: an older one must not be taken for the newest.
+      // The place did not answer. Then we must not return an older generation as the newest.
       if (!(error instanceof SyntaxError) && !isWakeyError(error, 'store-unreadable')) throw error;
     }
     if ((await shelf.get('label', generation, upload)) === undefined) return newestOn(shelf, before);

@@ -7,13 +7,13 @@ import {
   WakeyError,
 } from '@wakey/core';
 
-/** A call under way: `race` waits for what may never come, `check` throws when the call is over. */
+/** A running call. `race` waits for a promise until the call is aborted or times out; `check` throws if that has happened. */
 export interface Call {
   race<T>(promise: Promise<T>): Promise<T>;
   check(): void;
 }
 
-/** Runs a call that may be aborted and whose time may run out. What the place throws is told with `code`. */
+/** Runs a call that can be aborted and that can time out. An error of the place becomes a WakeyError with `code`. */
 export async function calling<T>({ signal, timeout }: CallOptions, code: ErrorCode, run: (call: Call) => Promise<T>) {
   const over = new AbortController();
   const abort = () => over.abort(told('aborted', 'The call was aborted.', { cause: signal?.reason }));
@@ -22,7 +22,7 @@ export async function calling<T>({ signal, timeout }: CallOptions, code: ErrorCo
   signal?.addEventListener('abort', abort, { once: true });
   if (signal?.aborted === true) abort();
   const check = () => over.signal.throwIfAborted();
-  // A listener for each, taken away again: one promise that all races share would keep every piece that they gave.
+  // Each race adds a listener and removes it again. A promise that all races share would retain every piece in memory.
   const race = <V>(promise: Promise<V>) =>
     new Promise<V>((resolve, reject) => {
       const lose = () => reject(over.signal.reason);
@@ -41,17 +41,17 @@ export async function calling<T>({ signal, timeout }: CallOptions, code: ErrorCo
   }
 }
 
-/** The error of the store for whatever was thrown; a WakeyError stays as it is. */
+/** The store's error for a thrown value. A WakeyError stays as it is. */
 export function trouble(code: ErrorCode, cause: unknown): WakeyError {
-  const what = 'The place where sessions are kept refused.';
+  const what = 'The place that stores the sessions refused a call.';
   return isWakeyError(cause) ? cause : told(code, what, { cause });
 }
 
 export function damaged(id: string): WakeyError {
-  return told('store-unreadable', `A generation of session "${id}" is damaged.`);
+  return told('store-unreadable', `A backup of session "${id}" is damaged.`);
 }
 
-/** Throws `invalid-argument` where a fence or metadata are none. */
+/** Throws `invalid-argument` if the fence or the metadata is invalid. */
 export function checkArguments(fence: unknown, metadata: unknown = {}): void {
   const isFence = Number.isSafeInteger(fence) && Number(fence) >= 0;
   if (!isFence) throw told('invalid-argument', 'A fence is a whole number, 0 or greater.');
@@ -59,15 +59,15 @@ export function checkArguments(fence: unknown, metadata: unknown = {}): void {
 }
 
 export function readTwice(): WakeyError {
-  return told('invalid-argument', 'The bytes of a stored bundle were read a second time.');
+  return told('invalid-argument', 'The bytes of a stored backup can be read only once.');
 }
 
 export function stale(id: string): WakeyError {
-  return told('stale-fence', `Session "${id}" has a newer owner.`);
+  return told('stale-fence', `Another process has a newer lease of session "${id}".`);
 }
 
 export function lost(id: string): WakeyError {
-  return told('lease-lost', `The lease of session "${id}" has lapsed, or somebody else has it.`);
+  return told('lease-lost', `The lease of session "${id}" has expired, or another process has it.`);
 }
 
 export function inUse(id: string, { host, pid, since, program }: LeaseHolder): WakeyError {
@@ -80,5 +80,5 @@ function told(
   what: string,
   more: Pick<WakeyError, 'cause'> & { details?: WakeyError['details'] } = {},
 ) {
-  return new WakeyError(code, { what, hint: 'What was kept is as it was.', ...more });
+  return new WakeyError(code, { what, hint: 'A failed read, write or renewal changes no backup.', ...more });
 }

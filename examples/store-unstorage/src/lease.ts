@@ -4,19 +4,19 @@ import { isWakeyError, type Lease, type LeaseHolder } from '@wakey/core';
 import { type Call, calling, inUse, lost } from './calls.ts';
 import { type Shelf, SPAN } from './shelf.ts';
 
-/** How leases are given. All in ms. */
+/** The times of leases, in ms. */
 export interface LeaseOptions {
   /** How long a lease lasts without a renewal. @default 30_000 */
   readonly duration?: number;
-  /** How much the clocks of two owners may differ, and how late the place may answer. @default 5_000 */
+  /** How much the clocks of two processes may differ, and how late the place may answer. @default 5_000 */
   readonly margin?: number;
-  /** How long to wait before asking again for one that is just coming. @default 50 */
+  /** How long to wait before looking again whether another process has chosen its ticket. @default 50 */
   readonly pause?: number;
   /** The time, in ms since 1970. @default the machine's */
   readonly now?: () => number;
 }
 
-/** Somebody wants the lease, or has it: without a ticket while it is still choosing one. */
+/** The claim of a process that wants the lease or holds it. The claim has no ticket while the process is still choosing one. */
 interface Claim {
   readonly ticket?: number;
   readonly until: number;
@@ -24,9 +24,10 @@ interface Claim {
 }
 
 /**
- * A key-value place has no compare-and-set, so owners queue as in Lamport's bakery: say that you choose, take a ticket
- * greater than any you see, wait for whoever still chooses; the smallest ticket has it, and is the fence. Each writes only
- * its own key. Needs no clock to be safe while everybody lives; whoever dies is passed over when its claim has lapsed.
+ * Takes the lease of a session. A key-value place has no compare-and-set, so processes queue as in Lamport's bakery: each
+ * announces that it is choosing, takes a ticket greater than any it sees, and waits for those that are still choosing. The
+ * process with the smallest ticket has the lease, and its ticket is the fence. Each process writes only its own key. While
+ * all processes live, this is safe without a clock. The others skip a dead process once its claim has expired.
  */
 export async function takeLease(shelf: Shelf, holder: LeaseHolder, options: LeaseOptions, call: Call): Promise<Lease> {
   const { duration = 30_000, margin = 5_000, pause = 50, now = Date.now } = options;
@@ -35,7 +36,7 @@ export async function takeLease(shelf: Shelf, holder: LeaseHolder, options: Leas
   const claim = async (ticket?: number) => {
     const next = now() + duration + margin;
     await shelf.put({ ticket, until: next, holder } satisfies Claim, 'claim', me);
-    // Put too late: others may have passed over the claim before.
+    // The renewal was written too late: other processes may already have skipped the expired claim.
     if (until !== 0 && now() >= until - margin) throw lost(shelf.id);
     until = next;
   };
@@ -64,7 +65,7 @@ export async function takeLease(shelf: Shelf, holder: LeaseHolder, options: Leas
         if (living.every((one) => one.ticket !== undefined)) break;
         await call.race(sleep(pause));
       }
-      // Somebody had the same ticket, came first, and has gone since.
+      // A process with the same ticket had the lease first and has gone. Its fence is used up, so choose a greater one.
       if (!(await isNewest(ticket - 1))) continue;
       await shelf.mark(ticket * SPAN);
       for (const { name, until } of await rivals()) if (now() >= until) await shelf.remove('claim', name);
@@ -72,7 +73,7 @@ export async function takeLease(shelf: Shelf, holder: LeaseHolder, options: Leas
       return leaseOf(ticket);
     }
   } catch (error) {
-    await withdraw().catch(() => undefined); // It lapses otherwise; the first failure is the one to tell.
+    await withdraw().catch(() => undefined); // If this fails too, the claim expires; report the first error.
     throw error;
   }
 
@@ -87,7 +88,7 @@ export async function takeLease(shelf: Shelf, holder: LeaseHolder, options: Leas
           await claim(fence);
           if (!(await isNewest(fence))) throw lost(shelf.id);
         }).catch(async (error: unknown) => {
-          // What was put too late must not stand in the way of the owner who came after.
+          // A claim that was renewed too late must not block the process that has the lease now.
           if (isWakeyError(error, 'lease-lost')) await withdraw().catch(() => undefined);
           throw error;
         }),
@@ -96,7 +97,7 @@ export async function takeLease(shelf: Shelf, holder: LeaseHolder, options: Leas
   }
 }
 
-/** A claim that cannot be read may be somebody's: it is waited for, as one that is still choosing. */
+/** Reads a claim. An unreadable claim may belong to a process, so it counts as one that is still choosing and never expires. */
 function parsed(text: Buffer): Partial<Claim> & Pick<Claim, 'until'> {
   try {
     return JSON.parse(text.toString());

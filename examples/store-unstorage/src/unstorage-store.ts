@@ -6,24 +6,27 @@ import { calling, checkArguments } from './calls.ts';
 import { type LeaseOptions, takeLease } from './lease.ts';
 import { type Shelf, SPAN, shelfIn } from './shelf.ts';
 
-/** Keeps sessions in any place that unstorage reaches. What it needs of that place, and cannot promise, is in the README. */
+/** A store in any place that unstorage reaches. The README says what it needs of that place, and what it cannot promise. */
 export function unstorageStore(storage: Storage, leases: LeaseOptions = {}): SessionStore {
   const shelfOf = (id: string) => shelfIn(storage, id);
   const uploading = new Set<string>();
   let turn: Promise<unknown> = Promise.resolve();
-  /** Two writes of one owner, one after the other: there is one owner, but nothing at the place could tell them apart. */
+  /** Runs the writes of this process one after the other: they have the same fence, so the place could not order them. */
   const inTurn = <T>(run: () => Promise<T>): Promise<T> => {
     const mine = turn.then(run);
-    turn = mine.catch(() => undefined); // Whoever waits for it is told.
+    turn = mine.catch(() => undefined); // The caller of this write gets the error; the next write runs anyway.
     return mine;
   };
-  /** Removes labels and bytes that this owner may remove: all but the newest and the named, and what owners of old left half done. */
+  /**
+   * Removes the labels that this fence may remove, except the `newest` newest ones and the `named` ones. Then removes the
+   * bytes that have no label, such as half-written ones of former holders.
+   */
   const sweep = async (shelf: Shelf, fence: number, newest: number, named: readonly number[] = []) => {
     const labels = await shelf.labels();
     const going = labels.filter(
       ({ generation }, at) => at >= newest && generation < (fence + 1) * SPAN && !named.includes(generation),
     );
-    // The oldest first: where this ends half-way, the newest is there.
+    // The oldest first: if this fails half-way, the newest still exist.
     for (const { generation, upload } of going.toReversed()) await shelf.remove('label', generation, upload);
     const staying = new Set([
       ...uploading,
@@ -59,12 +62,12 @@ export function unstorageStore(storage: Storage, leases: LeaseOptions = {}): Ses
             call.check();
             await shelf.put(label, 'label', generation, upload);
             await shelf.pass(fence);
-            // Three, because they are not read back. What cannot be removed now is removed by a later write.
+            // Keeps three generations, because no write is read back. A later write repeats a removal that fails.
             await sweep(shelf, fence, 3, options.keep).catch(() => undefined);
             return generation;
           });
         } catch (error) {
-          // The first failure is the one to tell, unless it is that a newer owner has swept our bytes away.
+          // Report the first error, unless it happened because a newer holder has removed our bytes.
           await shelf.remove('label', generation, upload).catch(() => undefined);
           await shelf.pass(fence).catch((newer) => Promise.reject(isWakeyError(newer, 'stale-fence') ? newer : error));
           throw error;
@@ -79,7 +82,7 @@ export function unstorageStore(storage: Storage, leases: LeaseOptions = {}): Ses
         await shelf.mark(await shelf.pass(options.fence));
         await shelf.pass(options.fence);
         await sweep(shelf, options.fence, 0);
-        if ((await shelf.labels()).length > 0) throw new Error('What was removed is there.');
+        if ((await shelf.labels()).length > 0) throw new Error('A backup still exists after its removal.');
       }),
     lease: (id, holder, options = {}) =>
       calling(options, 'store-unwritable', (call) => takeLease(shelfOf(id), holder, leases, call)),

@@ -8,7 +8,7 @@ export async function* bytes() {
   yield Uint8Array.of(1);
 }
 
-/** Two owners of session `main` over one place. As soon as the older one has put a mark, the newer one writes. */
+/** Two stores of session `main` in one place. As soon as the older store has recorded its fence, the newer store writes. */
 export function racingOwners() {
   const driver = memory();
   const newer = unstorageStore(createStorage({ driver }));

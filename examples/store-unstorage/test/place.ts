@@ -9,12 +9,12 @@ import { unstorageStore } from '../src/unstorage-store.ts';
 
 const there = { supported: true } as const;
 
-/** The store over a place in memory, or in a directory, whose driver does as it is told. */
+/** The store in a place in memory or in a directory, whose driver fails on command. */
 export function underTest(where: 'memory' | 'directory'): StoreUnderTest {
   return {
     capabilities: {
       streaming: where === 'directory' ? there : { supported: false, reason: 'this driver keeps every byte in memory' },
-      quarantine: { supported: false, reason: 'it keeps nothing aside: what is removed is gone' },
+      quarantine: { supported: false, reason: 'it has no quarantine: a removed backup is gone' },
       damage: there,
       fill: there,
       protect: there,
@@ -22,11 +22,11 @@ export function underTest(where: 'memory' | 'directory'): StoreUnderTest {
       faultAt:
         where === 'memory'
           ? there
-          : { supported: false, reason: 'seen in memory; here each look is at every file there is' },
+          : { supported: false, reason: 'slow here: each call lists every file; the tests in memory cover it' },
       passTime: there,
       startOwner: {
         supported: false,
-        reason: 'nobody tells a key-value place that a process has died: its leases lapse',
+        reason: 'its leases expire by time: a key-value place does not learn that a process has died',
       },
     },
     async place() {
@@ -41,11 +41,11 @@ export function underTest(where: 'memory' | 'directory'): StoreUnderTest {
 
 type Trouble = (isChange: boolean) => void;
 
-/** Calls of a driver that change the place, and calls that only look. */
+/** The calls of an unstorage driver that change the place, and the calls that only read it. */
 const CHANGES = ['setItem', 'setItemRaw', 'removeItem'];
 const LOOKS = ['hasItem', 'getItem', 'getItemRaw', 'getKeys'];
 
-/** The same place, through a driver that asks `meet` before each call. */
+/** The same place, through a driver that calls `meet` before each call; `meet` may throw. */
 function through(driver: Driver, meet: Trouble): Storage {
   const watched = [...CHANGES, ...LOOKS].map((name) => {
     const call = (driver as unknown as Record<string, (...args: unknown[]) => unknown>)[name];
@@ -81,8 +81,8 @@ function placeOver(driver: Driver): StorePlace {
   return {
     open: () => open(),
     remove: () => plain.clear(),
-    fill: () => getInto('there is no room', true),
-    protect: () => getInto('this may not be changed', true),
+    fill: () => getInto('the place is full', true),
+    protect: () => getInto('the place is read-only', true),
     disconnect: () => getInto('the place does not answer', false),
     async passTime(ms) {
       elapsed += ms;

@@ -6,12 +6,12 @@ import { underTest } from './place.ts';
 
 for (const where of ['memory', 'directory'] as const) {
   const store = underTest(where);
-  describe(`sessions through unstorage, in a ${where}`, () => {
+  describe(`a store over unstorage, in ${where === 'memory' ? 'memory' : 'a directory'}`, () => {
     for (const { name, check } of storeClauses) it(name, () => check(store));
   });
 }
 
-describe('an owner whose mark a newer owner removes as soon as it is put', () => {
+describe('a store whose recorded fence a newer holder removes at once', () => {
   it('gets a stale fence when it writes', async () => {
     const { older, newer } = racingOwners();
     await assert.rejects(older.write('main', bytes(), write(1)), { code: 'stale-fence' });
@@ -25,7 +25,7 @@ describe('an owner whose mark a newer owner removes as soon as it is put', () =>
   });
 });
 
-describe('broken, it is found out', () => {
+describe('a clause for a store over unstorage notices the fault of its saboteur', () => {
   const store = underTest('memory');
   for (const clause of storeClauses) {
     if (clause.needs !== undefined && !store.capabilities[clause.needs].supported) continue;
