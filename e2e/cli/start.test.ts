@@ -1,3 +1,4 @@
+import { decodeEvent } from '@wakey/wire/decode';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isAlive } from '../support/processes.ts';
 import { openPlace, type Place } from './place.ts';
@@ -34,6 +35,8 @@ describe('wakey start', () => {
     for (const { time, session, event } of wakey.lines()) {
       expect([new Date(time).toISOString(), session, typeof event]).toEqual([time, 'main', 'string']);
     }
+    // A field that the schema lacks would be missing from the decoded line.
+    for (const line of wakey.lines()) expect(decodeEvent(line)).toEqual(line);
     const states = wakey.lines().filter(({ event }) => event === 'state');
     const names = states.map(({ state }) => state).filter((name, index, all) => name !== all[index - 1]);
     expect(names).toEqual([

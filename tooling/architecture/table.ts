@@ -21,6 +21,7 @@ export const rules: Readonly<Record<string, Rule>> = {
     tests: ['@wakey/testkit'],
   },
   '@wakey/whatsapp-web': { may: ['@wakey/core'], tests: [] },
+  '@wakey/wire': { may: ['@wakey/core'], tests: [] },
   '@wakey/config': { may: ['@wakey/core', '@wakey/client'], tests: [] },
   '@wakey/conformance': { may: ['@wakey/core'], tests: [] },
   '@wakey/simulator': { may: [], tests: [] },

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { listSessions, type SessionListing } from '@wakey/client';
+import type { FindingJson, VerdictJson } from '@wakey/wire';
 import { checkKeeping } from '../doctor/check-keeping.js';
 import { checkMachine } from '../doctor/check-machine.js';
 import { checkPlace } from '../doctor/check-place.js';
@@ -60,6 +61,7 @@ async function sessionsIn(sessionsDir: string, tell: (finding: Finding) => void)
 /** Prints findings as they come; `end` gives how many were bad. */
 function reporter({ out, env }: Pick<Shell, 'out' | 'env'>, isJson: boolean) {
   const paint = paintFor(out, env);
+  const put = (line: FindingJson | VerdictJson) => void out.write(`${JSON.stringify(line)}\n`);
   let bad = 0;
   let notes = 0;
   let heading: string | undefined;
@@ -67,13 +69,13 @@ function reporter({ out, env }: Pick<Shell, 'out' | 'env'>, isJson: boolean) {
     tell(finding: Finding): void {
       if (finding.is === 'bad') bad++;
       if (finding.is === 'note') notes++;
-      if (isJson) return void out.write(`${JSON.stringify({ event: 'finding', ...finding })}\n`);
+      if (isJson) return void put({ event: 'finding', ...finding });
       if (finding.session !== heading) out.write(`\n${paint.bold(finding.session ?? '')}\n`);
       heading = finding.session;
       out.write(linesOf(plain(finding), paint));
     },
     end(): number {
-      if (isJson) out.write(`${JSON.stringify({ event: 'doctor', isWell: bad === 0, bad, notes })}\n`);
+      if (isJson) put({ event: 'doctor', isWell: bad === 0, bad, notes });
       else out.write(`\n${bad === 0 ? paint.good('All is well.') : paint.bad(`${bad} to mend.`)}\n`);
       return bad;
     },

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { listSessions, type RecoveryRecord, type SessionListing, type SessionRecord } from '@wakey/client';
+import { encodeListing } from '@wakey/wire';
 import { DONE } from '../exit-codes.js';
 import { outputOptions, placeOptions } from '../options/table.js';
 import { requireSession } from '../session/require-session.js';
 import { paintFor } from '../terminal/paint.js';
 import { browserText } from '../transfer/facts.js';
 import { plain } from '../views/plain-view.js';
-import { restrictionsFields, restrictionsText } from '../views/restrictions-text.js';
+import { restrictionsText } from '../views/restrictions-text.js';
 import { command } from './command.js';
 
 /** `wakey status`: what sessions there are, and who runs them. */
@@ -23,7 +24,7 @@ export const status = command({
     const found =
       wanted === undefined ? await listSessions({ sessionsDir }) : [await requireSession(wanted, values, { cwd })];
     const paint = paintFor(out, env);
-    if (values.json) for (const one of found) out.write(`${JSON.stringify(fieldsOf(one))}\n`);
+    if (values.json) for (const one of found) out.write(`${JSON.stringify(encodeListing(one))}\n`);
     else if (found.length === 0) out.write(`No sessions in ${sessionsDir}. Start one with: npx wakey start\n`);
     else
       for (const one of found)
@@ -35,29 +36,6 @@ export const status = command({
     return DONE;
   },
 });
-
-function fieldsOf({ id, isHeld, holder, record, problem }: SessionListing): Readonly<Record<string, unknown>> {
-  const { linkedAt, lastReadyAt, me, driver, browser, keptAt, generation, proved, recovery, setAside } = record ?? {};
-  const { restrictions = {}, lostAt } = record ?? {};
-  return {
-    session: id,
-    isLinked: linkedAt !== undefined && lostAt === undefined,
-    ...(me === undefined ? {} : { me }),
-    ...(linkedAt === undefined ? {} : { linkedAt: iso(linkedAt) }),
-    ...(lostAt === undefined ? {} : { lostAt: iso(lostAt) }),
-    ...(lastReadyAt === undefined ? {} : { lastReadyAt: iso(lastReadyAt) }),
-    ...restrictionsFields(restrictions),
-    ...(driver === undefined ? {} : { driver }),
-    ...(browser === undefined ? {} : { browser }),
-    ...(keptAt === undefined ? {} : { kept: { generation, at: iso(keptAt) } }),
-    ...(proved === undefined ? {} : { proved: { ...proved, at: iso(proved.at) } }),
-    ...(recovery === undefined ? {} : { recovery: { ...recovery, at: iso(recovery.at) } }),
-    ...(setAside === undefined ? {} : { setAside: { ...setAside, until: iso(setAside.until) } }),
-    isRunning: isHeld,
-    ...(isHeld && holder !== undefined ? { holder: { ...holder, since: iso(holder.since) } } : {}),
-    ...(problem === undefined ? {} : { problem: { code: problem.code, message: problem.message } }),
-  };
-}
 
 function details({ isHeld, holder, record, problem }: SessionListing): readonly string[] {
   if (problem !== undefined) return [`unreadable: ${problem.message}`];

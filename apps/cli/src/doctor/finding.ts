@@ -1,18 +1,8 @@
 import { isWakeyError } from '@wakey/core';
+import type { FindingJson } from '@wakey/wire';
 
-/** What a check found. */
-export interface Finding {
-  /** Which check: stable, for programs. */
-  readonly check: string;
-  /** `bad`: something will not work, or not safely. `note`: worth knowing. */
-  readonly is: 'good' | 'note' | 'bad';
-  /** One sentence. Never a secret. */
-  readonly what: string;
-  /** What to do about it. */
-  readonly hint?: string;
-  /** The session it is about; absent: the machine and what all sessions share. */
-  readonly session?: string;
-}
+/** What a check found. Without a session: the finding is about the machine, or about what all sessions share. */
+export type Finding = Omit<FindingJson, 'event'>;
 
 /** All is well with it. */
 export function good(check: string, what: string): Finding {

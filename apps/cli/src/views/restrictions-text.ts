@@ -8,19 +8,6 @@ export function restrictionsText({ timeLock, messageCapping }: Restrictions): re
   ];
 }
 
-/** The same for programs, its times in ISO 8601; without a field when nothing is forbidden. */
-export function restrictionsFields({ timeLock, messageCapping }: Restrictions): Readonly<Record<string, unknown>> {
-  if (timeLock === undefined && messageCapping === undefined) return {};
-  return {
-    restrictions: {
-      ...(timeLock === undefined ? {} : { timeLock: { ...timeLock, ...untilField(timeLock.until) } }),
-      ...(messageCapping === undefined
-        ? {}
-        : { messageCapping: { ...messageCapping, ...untilField(messageCapping.until) } }),
-    },
-  };
-}
-
 function capping({ status, used, quota }: NonNullable<Restrictions['messageCapping']>): string {
   const count = used === undefined || quota === undefined ? '' : ` (${used} of ${quota})`;
   return status === 'capped'
@@ -30,8 +17,4 @@ function capping({ status, used, quota }: NonNullable<Restrictions['messageCappi
 
 function end(until: number | undefined): string {
   return until === undefined ? '' : ` until ${new Date(until).toISOString()}`;
-}
-
-function untilField(until: number | undefined): Readonly<Record<string, unknown>> {
-  return until === undefined ? {} : { until: new Date(until).toISOString() };
 }
