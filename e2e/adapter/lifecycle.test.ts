@@ -13,7 +13,7 @@ async function open(options?: VisitOptions): Promise<Visit> {
   return opened;
 }
 
-/** A profile that is linked at a simulator, with no browser on it. */
+/** Links a profile at a simulator, closes the browser, and returns both. */
 async function linkedProfile(): Promise<Required<Pick<VisitOptions, 'at' | 'profile'>>> {
   const at = await startSimulator({ speed: 5 });
   const folder = await makeFolder();
@@ -33,7 +33,7 @@ afterEach(async () => {
 });
 
 describe('A linked device', () => {
-  it('goes from the scan over linking and syncing to ready with its own id', async () => {
+  it('reports linking, syncing and ready with the account’s id after the scan', async () => {
     const opened = await open();
     await opened.link();
     const types = opened.signals.map(({ type }) => type);
@@ -43,7 +43,7 @@ describe('A linked device', () => {
     expect(opened.signals.findLast(isReady)).toEqual({ type: 'readiness', me: '447700900000@c.us', missing: [] });
   });
 
-  it('comes back without a code', async () => {
+  it('resumes without a code', async () => {
     const { signals, next } = await open(await linkedProfile());
     await next(isReady, 0);
     expect(signals.filter(({ type }) => ['qr', 'unpaired', 'linking'].includes(type))).toEqual([]);
@@ -58,7 +58,7 @@ describe('A linked device', () => {
     expect(await gone).toMatchObject({ by: 'phone' });
   });
 
-  it('that the phone unlinked while we were away is logged out by the phone', async () => {
+  it('that the phone unlinked while no browser ran is logged out by the phone', async () => {
     const profile = await linkedProfile();
     profile.at.phone.unlink(profile.at.devices()[0]?.id ?? '');
     const { next } = await open(profile);
@@ -66,7 +66,7 @@ describe('A linked device', () => {
     await next('qr', 0);
   });
 
-  it('is noticed as unlinked when every event about it is lost', async () => {
+  it('is reported as unlinked although every event of the page is lost', async () => {
     const lostEvents = ['Cmd *', 'BackendEventBus *', 'Socket *', 'Stream *', 'Conn *'];
     const opened = await open({ simulator: { speed: 5, troubles: { lostEvents } } });
     await opened.link();
@@ -75,7 +75,7 @@ describe('A linked device', () => {
     expect(await gone).toMatchObject({ by: 'phone' });
   });
 
-  it('logs out on command, and the service knows before the page says so', async () => {
+  it('logs out on command, and the service removes the device before the page reports the logout', async () => {
     const opened = await open();
     await opened.link();
     let left: number | undefined;
@@ -100,8 +100,8 @@ describe('A linked device', () => {
   });
 });
 
-describe('Trouble of a linked device', () => {
-  it('with the network is offline, and passes by itself', async () => {
+describe('A linked device that has trouble', () => {
+  it('with the network is offline, and is ready again by itself', async () => {
     const opened = await open();
     await opened.link();
     const offline = opened.next('offline');
@@ -112,7 +112,7 @@ describe('Trouble of a linked device', () => {
     await back;
   });
 
-  it('with a newer connection is a conflict, which can be taken over', async () => {
+  it('with a newer connection reports a conflict, and can take the connection over', async () => {
     const { at, profile } = await linkedProfile();
     const copy = `${profile}-copy`;
     await cp(profile, copy, { recursive: true });
@@ -141,7 +141,7 @@ describe('Trouble of a linked device', () => {
     expect(await blocked).toEqual({ type: 'blocked', by });
   });
 
-  it('with a dialog that has one answer is acknowledged', async () => {
+  it('with a dialog that has one button gets past the dialog, because the probe presses the button', async () => {
     const opened = await open();
     await opened.link();
     opened.simulator.trouble({ dialog: true });
@@ -151,7 +151,7 @@ describe('Trouble of a linked device', () => {
     expect(opened.signals.filter(({ type }) => type === 'dialog')).toEqual([]);
   });
 
-  it('with a service that does not answer any more is noticed although the page says ready', async () => {
+  it('with a service that no longer answers is not ready, although the page says so', async () => {
     const opened = await open({ aliveEvery: 500 });
     await opened.link();
     const silent = opened.next((signal) => signal.type === 'readiness' && signal.missing.includes('alive'), 0);
@@ -159,7 +159,7 @@ describe('Trouble of a linked device', () => {
     await expect(silent).resolves.toMatchObject({ missing: ['alive'] });
   }, 60_000);
 
-  it('with another tab of the same profile is a conflict, which can be taken over', async () => {
+  it('with another tab of the same profile reports a conflict, and can take the connection over', async () => {
     const opened = await open();
     await opened.link();
     const conflict = opened.next('conflict');
@@ -173,7 +173,7 @@ describe('Trouble of a linked device', () => {
     await back;
   });
 
-  it('with the passcode of the app says what stands in the way', async () => {
+  it('with a passcode on the page reports the screen lock', async () => {
     const profile = await linkedProfile();
     profile.at.trouble({ screenLocked: true });
     const { next } = await open(profile);

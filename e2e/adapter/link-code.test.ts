@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 describe('A link code', () => {
-  it('asked for before the page can take it is shown here, and links when typed on the phone', async () => {
+  it('that is requested before the page is ready for it appears here, and links when a person types it on the phone', async () => {
     const { opened, next, signals, simulator } = await open();
     await opened.perform({ type: 'request-link-code', phone });
     const shown = await next('link-code', 0);
@@ -49,14 +49,14 @@ describe('A link code', () => {
     expect(await failed).toMatchObject({ why: 'wrong-number' });
   });
 
-  it('asked for too often says how long to wait', async () => {
+  it('that is requested too often fails with the time to wait', async () => {
     const { opened, next } = await open({ simulator: { speed: 5, troubles: { linkCodeLimit: 0 } } });
     const failed = next('link-code-failed', 0);
     await opened.perform({ type: 'request-link-code', phone });
     expect(await failed).toEqual({ type: 'link-code-failed', why: 'rate-limited', retryAfter: expect.any(Number) });
   });
 
-  it('of an account that has no room for a device says so', async () => {
+  it('of an account that has too many devices fails with that reason', async () => {
     const device = { account: phone, noiseKey: 'a', identityKey: 'b', platform: '1', linkedAt: 0 };
     const linked = [1, 2, 3, 4].map((index) => ({ ...device, index, id: `${phone}:${index}@c.us` }));
     const { opened, next, simulator } = await open({ simulator: { speed: 5, linked } });
@@ -68,7 +68,7 @@ describe('A link code', () => {
     expect(await failed).toMatchObject({ why: 'too-many-devices' });
   });
 
-  it('that lapses is reported, and gives way to a QR code when asked', async () => {
+  it('that expires is reported, and a QR code replaces it on request', async () => {
     const { opened, next, scan } = await open({ simulator: { speed: 100 } });
     const failed = next('link-code-failed', 0);
     await opened.perform({ type: 'request-link-code', phone });

@@ -37,7 +37,7 @@ describe('A page that is not WhatsApp Web', () => {
     await expect(open(url)).rejects.toMatchObject({ code: 'page-foreign' });
   });
 
-  it('with an HTTP error is unreachable, and the status is told', async () => {
+  it('with an HTTP error is unreachable, and the error has the status', async () => {
     const url = await serve((_, response) => response.writeHead(503).end('<h1>Down</h1>'));
     await expect(open(url)).rejects.toMatchObject({ code: 'page-unreachable', details: { status: 503 } });
   });
@@ -49,22 +49,22 @@ describe('A page that is not WhatsApp Web', () => {
     await expect(open(url)).rejects.toMatchObject({ code: 'page-unreachable' });
   });
 
-  it('that never answers is unreachable once the time is over', async () => {
+  it('that never answers is unreachable after the timeout', async () => {
     const url = await serve(() => undefined);
     await expect(open(url, 1_000)).rejects.toMatchObject({ code: 'page-unreachable' });
   });
 
-  it('that never ends is unreachable once the time is over', async () => {
+  it('that never ends is unreachable after the timeout', async () => {
     const url = await serve((_, response) => void response.write('<!doctype html><p>Wait'));
     await expect(open(url, 1_500)).rejects.toMatchObject({ code: 'page-unreachable' });
   });
 
-  it('leads to an error without the query of its address', async () => {
+  it('causes an error that does not contain the query of the address', async () => {
     const url = await serve((_, response) => response.end('<h1>Log in</h1>'));
     await expect(open(url)).rejects.not.toThrow('hidden');
   });
 
-  it('cannot be named by an address that is not one', () => {
+  it('cannot have an address that is no http URL', () => {
     expect(() => whatsappWeb({ url: 'web.whatsapp.com' })).toThrow(
       expect.objectContaining({ code: 'invalid-argument' }),
     );
@@ -73,7 +73,7 @@ describe('A page that is not WhatsApp Web', () => {
     );
   });
 
-  it('that takes the place of WhatsApp Web is noticed by reading on', async () => {
+  it('that replaces WhatsApp Web is noticed at the next reading', async () => {
     const other = await serve((_, response) => response.end('<h1>Elsewhere</h1>'));
     const ours = await serve((_, response) => response.end('<html id="whatsapp-web"><body></body></html>'));
     const opened = await whatsappWeb({ url: ours, patience: 0 }).open(browser.page, { onSignal: () => undefined });

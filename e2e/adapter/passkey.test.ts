@@ -15,8 +15,8 @@ afterEach(async () => {
   for (const opened of visits.splice(0)) await opened.close();
 });
 
-describe('A passkey that the page asks for', () => {
-  it('is reported as request options, and its assertion links', async () => {
+describe('A passkey request of the page', () => {
+  it('is reported with its request options, and the right assertion links the device', async () => {
     const opened = await open();
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const id = Buffer.from('a passkey').toString('base64url');
@@ -35,7 +35,7 @@ describe('A passkey that the page asks for', () => {
     await opened.next(isReady, 0);
   });
 
-  it('can be refused, and the page goes back to its codes', async () => {
+  it('can be refused, and the page shows codes again', async () => {
     const opened = await open();
     const asked = opened.next('passkey', 0);
     const refusal = expect(opened.scan()).rejects.toThrow('refused');
@@ -45,7 +45,7 @@ describe('A passkey that the page asks for', () => {
     await Promise.all([refusal, back]);
   });
 
-  it('is no longer there to be answered once it was refused', async () => {
+  it('cannot be answered when there is none, and the error does not contain the answer', async () => {
     const opened = await open();
     await opened.next('qr', 0);
     const answer = secret('{"id":"AAAA"}');
@@ -55,7 +55,7 @@ describe('A passkey that the page asks for', () => {
   });
 });
 
-/** What an authenticator answers. */
+/** The assertion with which an authenticator answers a passkey request. */
 function assertion(id: string, key: KeyObject, request: { challenge: string; rpId: string }, origin: string): object {
   const { challenge, rpId } = request;
   const clientData = Buffer.from(JSON.stringify({ type: 'webauthn.get', challenge, origin, crossOrigin: false }));

@@ -13,7 +13,7 @@ afterEach(async () => {
 });
 
 describe('QR codes', () => {
-  it('are reported each once, and can be scanned', async () => {
+  it('are each reported once, and can be scanned', async () => {
     const { next, signals, scan, simulator } = await open({ simulator: { speed: 40 } });
     await next('qr', 0);
     await next('qr');
@@ -24,7 +24,7 @@ describe('QR codes', () => {
     expect(simulator.devices()).toHaveLength(1);
   });
 
-  it('stop when the page is idle, and come back when asked for', async () => {
+  it('stop when the page is idle, and appear again on request', async () => {
     const { next, opened, scan, simulator } = await open({ simulator: { speed: 200 } });
     await next('qr-idle', 0);
     const renewed = next('qr');
@@ -34,7 +34,7 @@ describe('QR codes', () => {
     expect(simulator.devices()).toHaveLength(1);
   });
 
-  it('follow a secret that changes within one ref', async () => {
+  it('change when the page changes its secret without a new ref', async () => {
     const { next, scan, simulator } = await open();
     await next('qr', 0);
     const redrawn = next('qr');
@@ -44,7 +44,7 @@ describe('QR codes', () => {
     expect(simulator.devices()).toHaveLength(1);
   });
 
-  it.each(['prefix', 'suffix'] as const)('are taken in the form with a %s', async (qrForm) => {
+  it.each(['prefix', 'suffix'] as const)('are read in the form with a %s', async (qrForm) => {
     const { next, scan, signals, simulator } = await open({ simulator: { speed: 5, troubles: { qrForm } } });
     await next('qr', 0);
     await scan();
@@ -52,7 +52,7 @@ describe('QR codes', () => {
     expect(signals.filter(({ type }) => type === 'qr')).toHaveLength(1);
   });
 
-  it('come from the document while the noise key cannot be had', async () => {
+  it('come from the document when the noise key cannot be read', async () => {
     const { next, scan, simulator } = await open({
       simulator: { speed: 5, troubles: { missingModules: ['WAWebUserPrefsInfoStore'] } },
     });
@@ -61,7 +61,7 @@ describe('QR codes', () => {
     expect(simulator.devices()).toHaveLength(1);
   });
 
-  it('come from the modules where the document shows none', async () => {
+  it('come from the modules when the document shows none', async () => {
     const { next, scan, simulator } = await open({
       simulator: { speed: 5, troubles: { missingDocumentParts: ['qr-ref'] } },
     });

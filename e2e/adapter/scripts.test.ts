@@ -21,7 +21,7 @@ afterEach(() => {
   }
 });
 
-/** Starts a server; gives its host with the port. */
+/** Starts a server, and returns its host with the port. */
 async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
   servers.push(server);
@@ -29,7 +29,7 @@ async function serve(listener: RequestListener): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Serves a document of WhatsApp Web's shape with this in its body. */
+/** Serves a document that looks like WhatsApp Web's, with `body` as its body. */
 function serveDocument(body: string): Promise<string> {
   const type = { 'content-type': 'text/html' };
   return serve((_, response) =>
@@ -37,7 +37,7 @@ function serveDocument(body: string): Promise<string> {
   );
 }
 
-/** Opens the page with short waits; `read` reads it until the reading rejects. */
+/** Opens the page with short waits. */
 async function open(host: string) {
   const signals: PageSignal[] = [];
   const page = whatsappWeb({ url: `http://${host}/`, patience: 500, settle: 500 });
@@ -47,7 +47,7 @@ async function open(host: string) {
 
 const booting = (...missing: readonly string[]) => expect.objectContaining({ type: 'page-booting', missing });
 
-describe('A page whose scripts do not come', { timeout: 30_000 }, () => {
+describe('A page whose scripts do not arrive', { timeout: 30_000 }, () => {
   it.each([
     ['that the document names', (src: string) => `<script src="${src}"></script>`],
     [
@@ -55,7 +55,7 @@ describe('A page whose scripts do not come', { timeout: 30_000 }, () => {
       (src: string) =>
         `<script>setTimeout(() => document.head.append(Object.assign(document.createElement('script'), { src: '${src}' })))</script>`,
     ],
-  ])('is unreachable, which names the host of a script %s, and not its address', async (_, body) => {
+  ])('is unreachable, and the error names the host of a script %s, and not its address', async (_, body) => {
     const host = await serve((request) => request.socket.destroy());
     const { opened, types } = await open(await serveDocument(body(`http://${host}/rsrc/a.js?key=hidden`)));
     await vi.waitFor(() => expect(opened.read()).rejects.toMatchObject({ details: { hosts: host } }), 10_000);
@@ -64,7 +64,7 @@ describe('A page whose scripts do not come', { timeout: 30_000 }, () => {
     expect(new Set(types())).toEqual(new Set(['page-booting']));
   });
 
-  it('is unreachable where a login portal answers a document in the place of a script', async () => {
+  it('is unreachable when a login portal answers with a document in the place of a script', async () => {
     const host = await serve((request, response) => {
       const body = request.url === '/a.js' ? '\n<html><h1>Log in</h1></html>' : '<script src="/a.js"></script>';
       const page = request.url === '/a.js' ? body : `<html id="whatsapp-web"><body>${body}</body></html>`;
@@ -76,13 +76,13 @@ describe('A page whose scripts do not come', { timeout: 30_000 }, () => {
     expect(new Set(types())).toEqual(new Set(['page-booting']));
   });
 
-  it('is loading for as long as one is under way, and incompatible once all have run and parts are missing', async () => {
+  it('is loading while a script is under way, and incompatible once all scripts have run and parts are missing', async () => {
     const held: ServerResponse[] = [];
     const host = await serve((_, response) => void held.push(response));
     const script = `<script async src="http://${host}/a.js"></script>`;
     const { opened, signals, types } = await open(await serveDocument(script));
     await vi.waitFor(() => expect(signals).toContainEqual(booting('scripts (0 of 1 loaded)')));
-    // Three times as long as a page without a script would have had.
+    // Three times as long as a page without a script may take.
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     await opened.read();
     expect(signals.at(-1)).toEqual(booting('scripts (0 of 1 loaded)'));
@@ -94,12 +94,12 @@ describe('A page whose scripts do not come', { timeout: 30_000 }, () => {
 });
 
 describe('A page at an address that browsers do not trust', { timeout: 30_000 }, () => {
-  it('is foreign when it is a login portal, whatever the browser withholds from it', async () => {
+  it('is foreign when it is a login portal, although the browser withholds features from it', async () => {
     const host = await serve((_, response) => response.end('<h1>Log in</h1>'));
     await expect(open(host.replace('127.0.0.1', 'portal.test'))).rejects.toMatchObject({ code: 'page-foreign' });
   });
 
-  it('shows that the browser withholds what WhatsApp Web needs, where it is WhatsApp’s', async () => {
+  it('is unsuitable when it is WhatsApp Web, because the browser withholds features that WhatsApp Web needs', async () => {
     const host = await serveDocument('');
     await expect(open(host.replace('127.0.0.1', 'portal.test'))).rejects.toMatchObject({
       code: 'browser-unsuitable',

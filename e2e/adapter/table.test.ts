@@ -9,7 +9,7 @@ afterEach(async () => {
   for (const opened of visits.splice(0)) await opened.close();
 });
 
-/** The modules that the table names. */
+/** The modules that the adapter's table names. */
 const modules = new Set(
   pageParts.flatMap(({ module }) => (module === undefined || module === '__debug' ? [] : [module])),
 );
@@ -17,14 +17,14 @@ const modules = new Set(
 const documentParts = ['qr-ref', 'qr-canvas', 'refresh-button', 'progress', 'main-view', 'dialog'];
 
 describe('Without one part of the page', () => {
-  it.each([...modules])('%s, the page links all the same, or is incompatible and names it', async (name) => {
+  it.each([...modules])('%s, the page links anyway, or is incompatible and the signal names the part', async (name) => {
     const outcome = await journey({ missingModules: [name] });
     const named = expect.arrayContaining([expect.stringContaining(name)]);
     if (outcome.type === 'incompatible') expect(outcome.missing).toEqual(named);
     else expect(outcome).toEqual({ type: 'readiness', me: '447700900000@c.us', missing: [] });
   });
 
-  it.each(documentParts)('%s in its document, the page links all the same', async (name) => {
+  it.each(documentParts)('%s in its document, the page links anyway', async (name) => {
     expect(await journey({ missingDocumentParts: [name] })).toMatchObject({ type: 'readiness', missing: [] });
   });
 });
@@ -33,14 +33,17 @@ describe('Without every part for a need', () => {
   it.each([
     [['WAWebSocketModel', 'WAWebBackendEventBus', 'WAWebStreamModel'], 'socket-state'],
     [['WAWebUserPrefsMultiDevice', 'WAWebUserPrefsMeUser'], 'is-registered'],
-  ] as const)('%j, the page is incompatible at once and says what it lacks', async (missingModules, need) => {
-    const outcome = await journey({ missingModules });
-    const wanted = pageParts.filter((part) => part.need === need).map((part) => part.name);
-    expect(outcome).toMatchObject({ type: 'incompatible', version: '2.3000.1048032155' });
-    expect(outcome.type === 'incompatible' ? outcome.missing : []).toEqual(expect.arrayContaining(wanted));
-  });
+  ] as const)(
+    '%j, the page is incompatible at once, and the signal names the missing parts',
+    async (missingModules, need) => {
+      const outcome = await journey({ missingModules });
+      const wanted = pageParts.filter((part) => part.need === need).map((part) => part.name);
+      expect(outcome).toMatchObject({ type: 'incompatible', version: '2.3000.1048032155' });
+      expect(outcome.type === 'incompatible' ? outcome.missing : []).toEqual(expect.arrayContaining(wanted));
+    },
+  );
 
-  it('a code can be made from, the page is incompatible', async () => {
+  it('from which the adapter can make a QR code, the page is incompatible', async () => {
     const outcome = await journey({
       missingModules: ['WAWebUserPrefsInfoStore'],
       missingDocumentParts: ['qr-ref'],
@@ -51,7 +54,7 @@ describe('Without every part for a need', () => {
     });
   });
 
-  it('a command is needed for, the command says which part it lacks', async () => {
+  it('that a command needs, the command names the missing part', async () => {
     const opened = await visit({
       simulator: { troubles: { missingModules: ['WAWebAltDeviceLinkingApi', 'WAWebLinkDeviceAction'] } },
     });
@@ -64,7 +67,7 @@ describe('Without every part for a need', () => {
   });
 });
 
-/** From the first code to ready, or to what stands in the way. */
+/** Links at a page with these troubles. Resolves with the readiness, or with the signal that the page is incompatible. */
 async function journey(troubles: {
   readonly missingModules?: readonly string[];
   readonly missingDocumentParts?: readonly string[];

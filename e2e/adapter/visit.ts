@@ -4,13 +4,13 @@ import { type Simulator, type SimulatorOptions, startSimulator } from '@wakey/si
 import { type WhatsappWebOptions, whatsappWeb } from '@wakey/whatsapp-web';
 import { chromiumPath, quietArgs } from '../support/chromium.js';
 
-/** A page of the simulator that the adapter has open in a browser, and all it said so far. */
+/** A page of the simulator that the adapter has open in a browser, and all its signals so far. */
 export interface Visit {
   readonly simulator: Simulator;
   readonly browser: BrowserHandle;
   readonly opened: OpenPage;
   readonly signals: readonly PageSignal[];
-  /** Resolves with the first signal from now on (or from `since`) that fits; rejects after 40 s with what came instead. */
+  /** Resolves with the first signal from now on (or from `since`) that fits. Rejects after 40 s, and the error lists the other signals. */
   next(fits: Fits, since?: number): Promise<PageSignal>;
   /** Scans the code that the adapter reported last. */
   scan(): Promise<void>;
@@ -19,14 +19,14 @@ export interface Visit {
   close(): Promise<void>;
 }
 
-/** The type of a signal, or what it has to be like. */
+/** The type of a signal, or a function that decides whether a signal fits. */
 export type Fits = PageSignal['type'] | ((signal: PageSignal) => boolean);
 
-/** What a visit is made with. */
+/** Options of `visit`. */
 export interface VisitOptions extends Omit<WhatsappWebOptions, 'url'> {
   readonly simulator?: SimulatorOptions;
   readonly profile?: string;
-  /** Another simulator, which then outlives the visit. */
+  /** A running simulator, which the visit does not close. */
   readonly at?: Simulator;
 }
 
@@ -59,7 +59,7 @@ export async function visit({ simulator: wanted, profile, at, ...options }: Visi
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         listeners.delete(look);
-        reject(new Error(`${fits} did not come; this did: ${JSON.stringify(signals.slice(since))}`));
+        reject(new Error(`no signal was ${fits}; the signals were ${JSON.stringify(signals.slice(since))}`));
       }, 40_000);
       function look(): void {
         const found = signals.slice(since).find(isIt);
@@ -95,12 +95,12 @@ export async function visit({ simulator: wanted, profile, at, ...options }: Visi
   };
 }
 
-/** A readiness with nothing missing. */
+/** Whether a signal is a readiness with nothing missing. */
 export function isReady(signal: PageSignal): boolean {
   return signal.type === 'readiness' && signal.missing.length === 0;
 }
 
-/** A browser as all adapter tests use it. */
+/** Launches the browser that all adapter tests use. */
 export function launch(profile?: string, args: readonly string[] = []): Promise<BrowserHandle> {
   const driver = puppeteerDriver({
     executable: chromiumPath('headless-shell'),

@@ -29,7 +29,7 @@ async function run(...args: readonly string[]) {
   return { code, stderr: wakey.stderr() };
 }
 
-describe('a command line that cannot be', () => {
+describe('an invalid command line', () => {
   it.each([
     ['a name with a slash', ['start', 'a/b'], '"a/b" cannot name a session: it contains "/".'],
     ['a name that climbs', ['start', '..'], '".." cannot name a session: it does not begin with a letter or digit.'],
@@ -48,7 +48,7 @@ describe('a command line that cannot be', () => {
     ['no such memory', ['start', '--live-profile', 'nowhere'], 'is not an existing directory'],
     ['a missing name', ['logout'], "missing required argument 'session'"],
     ['no such session', ['status', 'nobody'], 'There is no session "nobody"'],
-  ])('%s: is told what is wrong, ends with 2, and leaves nothing', async (_, args, words) => {
+  ])('%s: prints what is wrong, exits with 2, and leaves no file', async (_, args, words) => {
     const { code, stderr } = await run(...args);
     expect(stderr).toContain(words);
     expect(stderr).not.toMatch(/^\s+at /m);
@@ -57,8 +57,8 @@ describe('a command line that cannot be', () => {
   });
 });
 
-describe('a sessions directory that is unfit', () => {
-  it('is refused when others can read it, with the command that mends it', async () => {
+describe('an unsuitable sessions directory', () => {
+  it('is refused when others can read it, with the command that corrects the mode', async () => {
     const open = join(folder, 'open');
     await mkdir(open);
     await chmod(open, 0o755);
@@ -67,7 +67,7 @@ describe('a sessions directory that is unfit', () => {
     expect(await readdir(open)).toEqual([]);
   });
 
-  it('is refused when it cannot be made or written to', async () => {
+  it('is refused when it cannot be created or written to', async () => {
     await writeFile(join(folder, 'file'), '');
     // /proc refuses even root.
     for (const path of ['file/below', '/proc/wakey']) {
@@ -78,27 +78,27 @@ describe('a sessions directory that is unfit', () => {
   });
 });
 
-describe('a browser that cannot be', () => {
+describe('an unusable browser', () => {
   async function script(text: string): Promise<string> {
     const path = join(folder, 'browser');
     await writeFile(path, text, { mode: 0o755 });
     return path;
   }
 
-  it('is named when it is not there', async () => {
+  it('is named when it does not exist', async () => {
     const { code, stderr } = await run('start', '--browser', './nowhere/chromium');
     expect([code, stderr]).toEqual([20, expect.stringContaining(join(folder, 'nowhere/chromium'))]);
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('is told with its last words when it dies at once', async () => {
+  it('is reported with its last output when it exits at once', async () => {
     await script('#!/bin/sh\necho "no display here" >&2\nexit 3\n');
     const { code, stderr } = await run('start', '--browser', './browser');
     expect([code, stderr]).toEqual([21, expect.stringContaining('no display here')]);
     expect(await readdir(folder)).toEqual(['browser']);
   });
 
-  it('is told when it dies at once without a word', async () => {
+  it('is reported when it exits at once without output', async () => {
     const { code, stderr } = await run('start', '--browser', '/bin/false');
     expect([code, stderr]).toEqual([21, expect.stringContaining('it exited with code 1')]);
     expect(await readdir(folder)).toEqual([]);
@@ -121,7 +121,7 @@ describe('a URL that is not WhatsApp Web', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it('is told when it refuses', async () => {
+  it('is reported when it refuses the connection', async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     const { code, stderr } = await run('start', '--url', `${url}/`);
@@ -129,13 +129,13 @@ describe('a URL that is not WhatsApp Web', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('is told when another page answers', async () => {
+  it('is reported when another page answers', async () => {
     const { code, stderr } = await run('start', '--url', `${url}/`);
     expect([code, stderr]).toEqual([31, expect.stringContaining('is not WhatsApp Web')]);
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('is told, in the time that a page may take, when it never answers', async () => {
+  it('is reported, in the time that a page may take, when it never answers', async () => {
     const { code, stderr } = await run('start', '--url', `${url}/hangs`);
     expect([code, stderr]).toEqual([30, expect.stringContaining('✗ The page could not be loaded.')]);
     expect(await readdir(folder)).toEqual([]);

@@ -18,7 +18,7 @@ describe('wakey demo', () => {
   });
 });
 
-describe('wakey demo, cut off', () => {
+describe('wakey demo that is interrupted', () => {
   let folder: Awaited<ReturnType<typeof makeFolder>>;
   beforeEach(async () => {
     folder = await makeFolder();
@@ -32,21 +32,21 @@ describe('wakey demo, cut off', () => {
   const run = (...args: readonly string[]) =>
     runWakey(['demo', ...args], { cwd: folder.path, env: { TMPDIR: folder.path } });
 
-  it('says which step failed and what was seen, and ends with 1', async () => {
+  it('names the step that failed and the reason, and exits with 1', async () => {
     const wakey = run('--browser', '/bin/false');
     expect(await wakey.exited).toBe(1);
     expect(wakey.stderr()).toContain('✗ Not observed: browser starts, a QR code is shown.');
     expect(wakey.stderr()).toContain('browser-failed');
   });
 
-  it('clears everything away at Ctrl-C', async () => {
+  it('removes all its processes and files at Ctrl-C', async () => {
     const wakey = run();
     await wakey.says('✓ phone reads');
     wakey.child.kill('SIGINT');
     expect(await wakey.exited).toBe(130);
   });
 
-  it('with --keep stays linked to play with, until Ctrl-C', async () => {
+  it('with --keep stays linked until Ctrl-C, so that a person can try commands', async () => {
     const wakey = run('--keep', '--speed', '20');
     const line = await wakey.says('/phone/devices');
     const [devices = ''] = /http:\S+/.exec(line) ?? [];
@@ -61,12 +61,12 @@ describe('wakey demo, cut off', () => {
     expect(await wakey.exited).toBe(0);
   });
 
-  it('leaves nothing when it is killed itself', async () => {
+  it('leaves no process when it is killed', async () => {
     const wakey = run();
     await wakey.says('✓ ready');
     wakey.child.kill('SIGKILL');
     await wakey.exited;
-    // Its session notices that nobody is there any more, and ends in order; the folder is then all that is left.
+    // The session's process notices that the demo is dead, and stops cleanly. Only the folder remains.
     await vi.waitFor(() => expect(processesNaming(folder.path)).toEqual([]), 60_000);
     for (const name of await readdir(folder.path)) expect(name).toMatch(/^wakey-demo-/);
     await folder.remove();

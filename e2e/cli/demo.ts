@@ -3,17 +3,17 @@ import { makeFolder } from '../support/folder.ts';
 import { processesNaming } from '../support/processes.ts';
 import { runWakey } from './wakey.ts';
 
-/** How a demo went, and what it left. */
+/** The output of a demo, and the processes and files that it left. */
 export interface DemoRun {
   readonly code: number | NodeJS.Signals;
   readonly stdout: string;
   readonly stderr: string;
-  /** Pids of processes that still live and name its folder. */
+  /** The ids of living processes whose command line or environment names the demo's folder. */
   readonly leftProcesses: readonly number[];
   readonly leftFiles: readonly string[];
 }
 
-/** Runs `wakey demo` with a temporary directory of its own, which tells its processes and files from everybody else's. */
+/** Runs `wakey demo` with a temporary directory of its own, which distinguishes the demo's processes and files from all others. */
 export async function runDemo(...args: readonly string[]): Promise<DemoRun> {
   const { path, remove } = await makeFolder();
   try {

@@ -59,7 +59,7 @@ function everything(): readonly string[] {
 }
 
 describe('wakey doctor', () => {
-  it('finds all well where nothing is yet, and makes nothing', async () => {
+  it('reports no problem in a folder without sessions, and creates no file', async () => {
     const { code, of, bad, verdict } = await examine();
     expect([code, bad]).toEqual([0, []]);
     expect(verdict).toMatchObject({ event: 'doctor', isWell: true, bad: 0 });
@@ -89,7 +89,7 @@ describe('wakey doctor', () => {
     expect(await wakey.exited).toBe(0);
   });
 
-  it('finds a damaged profile, a lost one, and directories that others can look into', async () => {
+  it('finds a damaged profile, a missing profile, and directories that others can read', async () => {
     await link('--store', 'none');
     const [site = ''] = readdirSync(at('.wakey-sessions/main/profile/Default/IndexedDB'));
     writeFileSync(at('.wakey-sessions/main/profile/Default/IndexedDB', site, 'CURRENT'), 'MANIFEST-999999\n');
@@ -104,7 +104,7 @@ describe('wakey doctor', () => {
     expect(statSync(at('.wakey-sessions')).mode & 0o777).toBe(0o755);
   });
 
-  it('finds a damaged copy, a browser that nobody holds, one that is too old, and a record that cannot be read', async () => {
+  it('finds a damaged backup, a browser without a holder, a browser that is too old, and an unreadable record', async () => {
     await link();
     writeFileSync(at('.wakey-sessions/main/bundles/1.bundle'), 'not a bundle');
     const profile = at('.wakey-sessions/main/profile');
@@ -125,7 +125,7 @@ describe('wakey doctor', () => {
     expect((await examine()).bad).toContain('record');
   });
 
-  // Only root may mount a disk, and not in every container: elsewhere this is reported as skipped.
+  // Only root may mount a disk, and not in every container. Elsewhere Vitest reports this test as skipped.
   it.runIf(canMount())('finds a sessions directory whose disk is read-only', async () => {
     const disk = mountedDisk();
     try {
@@ -161,12 +161,12 @@ describe('wakey doctor', () => {
     for (const { text } of [right, none, wrong, open]) expect(text).not.toContain(key);
   });
 
-  it('names what there is in place of a driver or a store that is none, and to a person the same', async () => {
+  it('names the drivers and stores that Wakey has when the given one does not exist', async () => {
     const wakey = place.wakey('doctor', '--browser', './nowhere', '--driver', 'nothing', '--store', 'nowhere');
     expect(await wakey.exited).toBe(3);
     expect(wakey.stdout()).toContain('✗ There is no driver "nothing" here. Wakey has puppeteer,');
     expect(wakey.stdout()).toContain('✗ There is no store "nowhere" here. Wakey has filesystem,');
-    // An unknown name may be a stranger's package.
+    // An unknown name may belong to a stranger's package, so Wakey must not propose to install it.
     expect(wakey.stdout()).not.toContain('npm install');
     expect(wakey.stdout()).toContain('nowhere');
     expect(wakey.stdout()).toContain('3 to mend.');
@@ -177,7 +177,7 @@ describe('wakey doctor', () => {
     [['../up'], 'cannot name a session'],
     [['a', 'b'], 'too many arguments'],
     [['--store'], 'argument missing'],
-  ])('of %j is told what is wrong with that', async (args, words) => {
+  ])('reports what is wrong with the arguments %j', async (args, words) => {
     const wakey = place.wakey('doctor', ...args);
     expect([await wakey.exited, wakey.stderr()]).toEqual([2, expect.stringContaining(words)]);
   });

@@ -16,7 +16,7 @@ afterEach(async () => {
   expect(await place.close()).toEqual([]);
 });
 
-/** Every file of the login and of its backups, with the digest of its bytes. `fence.json` counts leases, and each start takes one. */
+/** Every file of the login and of its backups, with a digest of its bytes. Leaves out `fence.json`, which changes at each start. */
 function kept(): readonly string[] {
   return ['profile', 'bundles'].flatMap((name) => {
     const folder = join(place.folder, '.wakey-sessions', 'main', name);
@@ -29,7 +29,7 @@ function kept(): readonly string[] {
   });
 }
 
-it('refuses a session at another address, changes no byte of its login and backups, and resumes it at its own', async () => {
+it('refuses a session at another address, changes no byte of its login and backups, and resumes it at its own address', async () => {
   const first = place.start('--exit-when-ready');
   await place.scan(first);
   expect(await first.exited).toBe(0);

@@ -93,9 +93,9 @@ describe('wakey export', () => {
     expect(JSON.parse(stdout)).toMatchObject({ from: 'store', generation: 1, why: 'profile-not-newest' });
   });
 
-  it('writes to a pipe, with its words on stderr', async () => {
+  it('writes the file to a pipe, and its messages to stderr', async () => {
     await link();
-    // A shell, since bytes are not lines of text.
+    // The test uses a shell, because `run` reads stdout as lines of text.
     const program = join(import.meta.dirname, '../../apps/cli/bin/wakey.js');
     const script = '"$1" "$2" export main --plain --to - 2> words > main.wakey';
     execFileSync('sh', ['-c', script, 'sh', process.execPath, program], { cwd: place.folder });
@@ -103,7 +103,7 @@ describe('wakey export', () => {
     expect(namesIn(at('main.wakey')).at(-1)).toBe('SHA256SUMS');
   });
 
-  it('with a passphrase or somebody’s public key alone is encrypted as well', async () => {
+  it('encrypts with only a passphrase, or with only a public key', async () => {
     await link();
     writeFileSync(at('words.txt'), 'six random words here\n', { mode: 0o600 });
     const generated = await run('keys', 'generate', '--key-file', 'wakey.key', '--json');
@@ -118,8 +118,8 @@ describe('wakey export', () => {
   });
 });
 
-describe('wakey export, asked for what cannot be', () => {
-  it('is told, and leaves nothing', async () => {
+describe('wakey export that cannot work', () => {
+  it('prints the reason, and leaves no file', async () => {
     await link();
     writeFileSync(at('there'), 'mine');
     mkdirSync(at('directory'));
@@ -147,7 +147,7 @@ describe('wakey export, asked for what cannot be', () => {
     expect(readFileSync(at('there'), 'utf8')).toBe('mine');
   });
 
-  it('says that nothing is linked where nothing is', async () => {
+  it('reports a session that is not linked', async () => {
     const wakey = place.start();
     await wakey.event('qr');
     wakey.child.kill('SIGINT');

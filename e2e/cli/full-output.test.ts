@@ -7,10 +7,10 @@ import { chromiumPath } from '../support/chromium.ts';
 import { openPlace, type Place } from './place.ts';
 import { program } from './wakey.ts';
 
-/** Where a stream of a command goes: into a file, or onto a disk without room. */
+/** The target of a command's stream: a file, or a full disk (`/dev/full`). */
 type Target = 'file' | 'full';
 
-describe('a disk that has no room for what a command prints', () => {
+describe('a full disk behind the output of a command', () => {
   let place: Place;
   const running: ChildProcess[] = [];
   beforeEach(async () => {
@@ -58,7 +58,7 @@ describe('a disk that has no room for what a command prints', () => {
     expect(await again.event('ready')).toMatchObject({ how: 'resumed' });
   });
 
-  it('leaves a session that runs for long stopped in order by its signal', async () => {
+  it('does not prevent a running session from stopping cleanly at a signal', async () => {
     const after = place.simulator.log().at(-1)?.seq ?? 0;
     const started = run(['start', 'main', '--url', place.simulator.url, '--verbose'], 'full', 'full');
     await place.simulator.waitFor('device-online', { after });

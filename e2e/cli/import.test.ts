@@ -44,7 +44,7 @@ async function resumes(session: string, ...args: readonly string[]): Promise<voi
 }
 
 describe('wakey import', () => {
-  it('brings an encrypted export back in another directory, and keeps it encrypted: nothing of it is in the clear there', async () => {
+  it('imports an encrypted export in another directory, where no plain part of the login lies on the disk', async () => {
     await run('keys', 'generate', '--key-file', 'wakey.key');
     await exported('--key-file', 'wakey.key', '--to', 'main.age');
     const there = ['--sessions-dir', 'elsewhere/sessions'];
@@ -62,9 +62,9 @@ describe('wakey import', () => {
   });
 
   it.each([
-    ['with its copies', []],
-    ['without copies', ['--store', 'none']],
-  ])('with --plain brings it back to be started %s', async (_, store) => {
+    ['with a store', []],
+    ['without a store', ['--store', 'none']],
+  ])('imports without encryption, given --plain, and the session starts %s', async (_, store) => {
     writeFileSync(at('words'), 'six random words here\n', { mode: 0o600 });
     await exported('--passphrase-file', 'words', '--to', 'main.age');
     const there = ['--sessions-dir', 'elsewhere'];
@@ -73,7 +73,7 @@ describe('wakey import', () => {
     await resumes('main', ...there, ...store);
   });
 
-  it('takes a plain export, and lets it be encrypted from then on', async () => {
+  it('imports a plain export, which a later start with a key encrypts', async () => {
     await exported('--plain', '--to', 'main.wakey');
     const there = ['--sessions-dir', 'elsewhere'];
     await done('import', 'main.wakey', ...there);
@@ -81,7 +81,7 @@ describe('wakey import', () => {
     await resumes('main', ...there, '--key-file', 'wakey.key');
   });
 
-  it('refuses where a login is, and with --replace puts that aside', async () => {
+  it('refuses a session that has a login, and with --replace moves that login to quarantine', async () => {
     await exported('--plain', '--to', 'main.wakey');
     const { code, stderr } = await run('import', 'main.wakey');
     expect(code).toBe(2);
@@ -104,8 +104,8 @@ describe('wakey import', () => {
   });
 });
 
-describe('wakey import, of what cannot be', () => {
-  it('is told, and makes no session', async () => {
+describe('wakey import that cannot work', () => {
+  it('prints the reason, and creates no session', async () => {
     await exported('--plain', '--to', 'main.wakey');
     writeFileSync(at('words'), 'six random words here\n', { mode: 0o600 });
     writeFileSync(at('others'), 'other words\n', { mode: 0o600 });
@@ -150,7 +150,7 @@ describe('wakey import, of what cannot be', () => {
     }
   });
 
-  it('leaves a session that is there as it was', async () => {
+  it('does not change the existing session', async () => {
     await exported('--plain', '--to', 'main.wakey');
     writeFileSync(at('cut.wakey'), readFileSync(at('main.wakey')).subarray(0, 5000));
     const record = readFileSync(at('.wakey-sessions/main/session.json'), 'utf8');

@@ -8,9 +8,9 @@ import { makeFolder } from '../support/folder.ts';
 
 const { identity } = await generateKey(0);
 const absent = (reason: string) => ({ supported: false, reason }) as const;
-const elsewhere = absent('the clauses over a store in memory and those of store-filesystem do this');
+const elsewhere = absent('the tests of the encrypted store in memory and of store-filesystem cover this');
 
-/** What `wakey start --key-file` keeps its sessions in. */
+/** The store that `wakey start --key-file` uses. */
 const store: StoreUnderTest = {
   capabilities: {
     streaming: { supported: true },
@@ -20,7 +20,7 @@ const store: StoreUnderTest = {
     protect: elsewhere,
     disconnect: elsewhere,
     faultAt: elsewhere,
-    passTime: absent('its leases last as long as their process'),
+    passTime: absent('a lease lasts as long as its process'),
     startOwner: elsewhere,
   },
   async place() {
@@ -38,6 +38,6 @@ const store: StoreUnderTest = {
   },
 };
 
-describe('an encrypted store over the one in a directory', () => {
+describe('an encrypted store over a store in a directory', () => {
   it.each(storeClauses.map((clause) => [clause.name, clause] as const))('%s', (_, { check }) => check(store));
 });

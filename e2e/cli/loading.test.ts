@@ -25,10 +25,10 @@ describe('a command loads the packages that it needs, and no others', () => {
   });
 });
 
-/** Those that together took most of the time of a start. */
+/** The packages that together took most of the time of a start. */
 const HEAVY = ['@wakey/simulator', 'selfsigned', 'ws', 'jsqr', '@wakey/store-encrypted', 'age-encryption'];
 
-/** The names by which the program and its packages import what is not of Node and not their own file. */
+/** The packages that a command imports, without Node's modules and the files of the packages themselves. */
 async function packagesLoadedBy(cwd: string, ...args: readonly string[]): Promise<readonly string[]> {
   const listing = `data:text/javascript,${encodeURIComponent(LISTING)}`;
   const { stderr } = await promisify(execFile)(process.execPath, ['--import', listing, program, ...args], {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startAuthenticator } from '../support/authenticator.ts';
 import { openPlace, type Place } from './place.ts';
 
-describe('the other verbs', () => {
+describe('the commands for logins', () => {
   let place: Place;
   beforeEach(async () => {
     place = await openPlace();
@@ -11,7 +11,7 @@ describe('the other verbs', () => {
     expect(await place.close()).toEqual([]);
   });
 
-  it('wakey status tells whose a session is, whether it is linked, and who runs it', async () => {
+  it('wakey status prints the account of a session, whether it is linked, and which process runs it', async () => {
     const none = place.wakey('status');
     await none.exited;
     expect(none.stdout()).toContain('No sessions in');
@@ -42,7 +42,7 @@ describe('the other verbs', () => {
     await wakey.event('qr');
   });
 
-  it('wakey logout says so where nothing is linked', async () => {
+  it('wakey logout reports a session that is not linked', async () => {
     const wakey = place.start();
     await wakey.event('qr');
     wakey.child.kill('SIGINT');
@@ -53,7 +53,7 @@ describe('the other verbs', () => {
     expect(logout.stdout()).not.toMatch(/█|awaiting/);
   });
 
-  it.each(['logout', 'relink'])('wakey %s begins no session that is not there', async (verb) => {
+  it.each(['logout', 'relink'])('wakey %s creates no session when the named session does not exist', async (verb) => {
     const wakey = place.wakey(verb, 'main', '--url', place.simulator.url);
     expect(await wakey.exited).toBe(2);
     expect(wakey.stderr()).toContain('There is no session "main"');
@@ -79,7 +79,7 @@ describe('the other verbs', () => {
     expect(wakey.lines().filter(({ event }) => event === 'qr')).toEqual([]);
   });
 
-  it('wakey start --link-code takes the code that the phone shows from its input, and asks again for a wrong one', async () => {
+  it('wakey start --link-code reads the code that the phone shows from its input, and asks again after a wrong code', async () => {
     place.simulator.trouble({ linkCodeShownOn: 'phone' });
     const wakey = place.start('--link-code', '447700900000', '--exit-when-ready');
     await wakey.event('link-code', ({ direction, again }) => direction === 'type-here' && again === false);
@@ -90,12 +90,12 @@ describe('the other verbs', () => {
     expect(wakey.stderr()).toContain('That code was wrong.');
   });
 
-  it('wakey start takes the assertion for a passkey request from its input', async () => {
+  it('wakey start reads the assertion for a passkey request from its input', async () => {
     place.simulator.trouble({ passkey: true });
     const url = place.simulator.url.replace('127.0.0.1', 'localhost');
     const authenticator = await startAuthenticator(place.simulator, url);
     const wakey = place.wakey('start', 'main', '--url', url, '--json', '--exit-when-ready');
-    // The phone's answer comes only once the passkey was checked.
+    // The phone answers only after the service has checked the passkey.
     const scanned = place.scan(wakey);
     const { request } = await wakey.event('passkey');
     wakey.child.stdin?.write(`${await authenticator.sign(String(request))}\n`);
@@ -105,7 +105,7 @@ describe('the other verbs', () => {
     expect(wakey.stderr()).not.toContain(JSON.parse(String(request)).challenge);
   });
 
-  it('wakey start takes the refusal of a passkey request as well, and its exit code says so', async () => {
+  it('wakey start reads the refusal of a passkey request from its input, and exits with the code for it', async () => {
     place.simulator.trouble({ passkey: true });
     const wakey = place.start('--exit-when-ready');
     const scanned = expect(place.scan(wakey)).rejects.toThrow('refused');

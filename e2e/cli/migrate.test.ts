@@ -34,7 +34,7 @@ afterAll(async () => {
   await folder.remove();
 });
 
-/** Lets the unmodified library link `.wwebjs_auth/session-shop`, and stop in order. */
+/** Lets the unmodified whatsapp-web.js link `.wwebjs_auth/session-shop` and stop cleanly. */
 async function linkWithTheirs(): Promise<void> {
   const client = new whatsapp.Client({
     authStrategy: new whatsapp.LocalAuth({ clientId: 'shop', dataPath: at('.wwebjs_auth') }),
@@ -65,7 +65,7 @@ async function done(...args: readonly string[]) {
 
 type BrowserKind = Parameters<typeof chromiumPath>[0];
 
-/** Resumes a session with Wakey, where the site's name leads to the simulator, and proves that no code was needed. */
+/** Resumes a session with Wakey, in a browser that resolves WhatsApp's host name to the simulator, and proves that no code was needed. */
 async function resumes(session: string, browser: BrowserKind, ...args: readonly string[]): Promise<void> {
   const site = siteArgs(simulator.url).map((argument) => `--browser-arg=${argument}`);
   const wakey = runWakey(
@@ -94,20 +94,20 @@ function fingerprint(directory: string): string {
   return hash.digest('hex');
 }
 
-/** Lays what the library keeps out as another program does, under another name for its profile. */
+/** Copies the login of whatsapp-web.js into the layout of another program, with another name for the profile. */
 function layOut(userDataDir: string, profile = 'Default'): void {
   mkdirSync(dirname(at(userDataDir)), { recursive: true });
   cpSync(at('.wwebjs_auth/session-shop'), at(userDataDir), { recursive: true, verbatimSymlinks: true });
   if (profile === 'Default') return;
   renameSync(at(userDataDir, 'Default'), at(userDataDir, profile));
-  // A browser opens the profile that was used last, which a session does not have.
+  // A user's browser records which profile it used last; the profile of whatsapp-web.js has no such record.
   const state = JSON.parse(readFileSync(at(userDataDir, 'Local State'), 'utf8'));
   const known = { ...state.profile, last_used: profile, last_active_profiles: [profile] };
   writeFileSync(at(userDataDir, 'Local State'), JSON.stringify({ ...state, profile: known }));
 }
 
 describe('wakey migrate', () => {
-  it('takes over what the unmodified whatsapp-web.js has linked, which it only reads, and resumes without a code', async () => {
+  it('migrates a login of the unmodified whatsapp-web.js, only reads the source, and resumes without a code', async () => {
     const before = fingerprint(at('.wwebjs_auth'));
     const text = await done('migrate', '.wwebjs_auth', '--session', 'shop');
     expect(text).toContain('profile "Default" in');
@@ -119,7 +119,7 @@ describe('wakey migrate', () => {
     await resumes('shop', 'headless-shell');
   });
 
-  it('takes over a directory as wppconnect lays it out, and keeps it encrypted where a key is given', async () => {
+  it('migrates a directory of wppconnect, and encrypts the login if a key is given', async () => {
     layOut('tokens/counter');
     await run('keys', 'generate', '--key-file', 'wakey.key');
     const key = ['--key-file', 'wakey.key'];
@@ -129,7 +129,7 @@ describe('wakey migrate', () => {
     await resumes('counter', 'headless-shell', ...key);
   });
 
-  it('takes over the profile of a plain Chromium that has WhatsApp Web, whatever it is called', async () => {
+  it('migrates the profile of a plain Chromium that has WhatsApp Web, whatever its name', async () => {
     layOut('chromium', 'Profile 1');
     const other = 'chromium/Default/IndexedDB/https_example.org_0.indexeddb.leveldb';
     mkdirSync(at(other), { recursive: true });
@@ -138,7 +138,7 @@ describe('wakey migrate', () => {
     await resumes('browser', 'chromium');
   });
 
-  it('asks which one where several have it, and takes the one that is named', async () => {
+  it('refuses to choose between several profiles with WhatsApp Web, and migrates the profile that --profile names', async () => {
     layOut('several/session-a');
     layOut('several/session-b');
     const { code, stderr } = await run('migrate', 'several', '--session', 'several');
@@ -149,19 +149,19 @@ describe('wakey migrate', () => {
   });
 });
 
-describe('wakey migrate, of what cannot be', () => {
-  it('is refused while the other program runs', () => {
+describe('wakey migrate that cannot work', () => {
+  it('refuses while the other program runs', () => {
     expect(whileItRan).toMatchObject({ code: 10, stderr: expect.stringContaining('A browser uses') });
     expect(whileItRan.stderr).toContain('Stop the program that uses it');
   });
 
-  it('is refused where a login is already', async () => {
+  it('refuses a session that already has a login', async () => {
     await done('migrate', '.wwebjs_auth', '--session', 'twice');
     const { code, stderr } = await run('migrate', '.wwebjs_auth', '--session', 'twice');
     expect([code, stderr]).toEqual([2, expect.stringContaining('has a login already; nothing was changed')]);
   });
 
-  it('is told, and makes no session', async () => {
+  it('prints the reason, and creates no session', async () => {
     layOut('damaged');
     const [site = ''] = readdirSync(at('damaged/Default/IndexedDB')).filter((name) => name.endsWith('.leveldb'));
     writeFileSync(at('damaged/Default/IndexedDB', site, 'CURRENT'), 'MANIFEST-999999\n');
@@ -185,7 +185,7 @@ describe('wakey migrate, of what cannot be', () => {
     expect(readdirSync(at('.wakey-sessions'))).toEqual(sessions);
   });
 
-  it('written by a newer browser is refused at the start, before it comes to harm', async () => {
+  it('imports a profile of a newer browser, which the next start refuses before the browser could damage it', async () => {
     layOut('newer');
     writeFileSync(at('newer/Last Version'), '999.0.1.2');
     await done('migrate', 'newer', '--session', 'newer');

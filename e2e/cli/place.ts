@@ -12,17 +12,17 @@ export interface Place {
   wakey(...args: readonly string[]): Wakey;
   /** Runs `wakey start main … --json` against the simulator. */
   start(...args: readonly string[]): Wakey;
-  /** Lets the phone scan, over HTTP as any tool would, the next code that `wakey` shows. */
+  /** Lets the phone scan the next code that `wakey` shows, over HTTP as any tool would. */
   scan(wakey: Wakey): Promise<void>;
   /** Links `main` through `wakey start`, which ends with 0 once its first backup is saved. */
   link(): Promise<void>;
-  /** What stands in the folder. */
+  /** The names of the files in the folder. */
   files(): readonly string[];
-  /** Ends what still runs, and gives the processes that are left all the same. */
+  /** Ends all commands, and returns the ids of the processes that remain. */
   close(): Promise<readonly number[]>;
 }
 
-/** Sets one up. */
+/** Starts a simulator and creates the folder. */
 export async function openPlace({ speed = 20 } = {}): Promise<Place> {
   const simulator = await startSimulator({ speed });
   const { path: folder, remove } = await makeFolder();

@@ -24,7 +24,7 @@ describe('wakey simulate', () => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
-  it('tells a person the same, and how to begin', async () => {
+  it('prints its addresses and how to begin for a person', async () => {
     const wakey = runWakey(['simulate', '--https'], { cwd: folder });
     await wakey.says('Ctrl-C');
     expect(wakey.stdout()).toMatch(/page +https:\/\/127\.0\.0\.1:\d+\//);
@@ -35,7 +35,7 @@ describe('wakey simulate', () => {
     expect(await wakey.exited).toBe(0);
   });
 
-  it('says so when its port is taken', async () => {
+  it('reports a port that is taken', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;

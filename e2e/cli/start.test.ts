@@ -27,7 +27,7 @@ describe('wakey start', () => {
     expect(second.stderr()).toBe('');
   });
 
-  it('prints each line as one object with time, session and event, and each code in its own event alone', async () => {
+  it('prints each line as one object with time, session and event, and each code only in its own event', async () => {
     const wakey = place.start('--exit-when-ready');
     const { qr } = await wakey.event('qr');
     await place.scan(wakey);
@@ -49,7 +49,7 @@ describe('wakey start', () => {
     expect(wakey.stderr()).not.toContain(ref);
   });
 
-  it('stops in order at Ctrl-C: exit code 0, its browser gone, the session free', async () => {
+  it('stops cleanly at Ctrl-C: exit code 0, its browser gone, the session ready for the next start', async () => {
     const wakey = place.start();
     await place.scan(wakey);
     await wakey.event('ready');
@@ -62,7 +62,7 @@ describe('wakey start', () => {
     expect(await again.exited).toBe(0);
   });
 
-  it('says with its exit code that a signal came before it was ready', async () => {
+  it('exits with the code of the signal that came before it was ready', async () => {
     for (const [signal, code] of [['SIGINT', 130] as const, ['SIGTERM', 143] as const]) {
       const wakey = place.start('--exit-when-ready');
       await wakey.event('qr');
@@ -71,11 +71,11 @@ describe('wakey start', () => {
     }
   });
 
-  it('ends at once at the second Ctrl-C, and takes its browser with it', async () => {
+  it('ends at once at the second Ctrl-C, with its browser', async () => {
     const wakey = place.start();
     await wakey.event('qr');
     const { pid } = await wakey.event('browser');
-    // A page that hangs is what an orderly end would wait for.
+    // A clean stop would wait for a page that hangs.
     place.simulator.trouble({ hang: true });
     wakey.child.kill('SIGINT');
     await wakey.event('state', ({ state }) => state === 'stopping');
@@ -84,7 +84,7 @@ describe('wakey start', () => {
     expect(isAlive(Number(pid))).toBe(false);
   });
 
-  it('stops in order when nobody reads what it prints any more', async () => {
+  it('stops cleanly when nobody reads its output any more', async () => {
     const wakey = place.start();
     await wakey.event('qr');
     const { pid } = await wakey.event('browser');
@@ -93,7 +93,7 @@ describe('wakey start', () => {
     expect(isAlive(Number(pid))).toBe(false);
   });
 
-  it('lets one of two that are started at once run, and tells the other who does', async () => {
+  it('runs in one of two processes that start at once, and the other names that process', async () => {
     const both = [place.start(), place.start()];
     const loser = await Promise.race(both.map((wakey) => wakey.exited.then(() => wakey)));
     const winner = both.find((wakey) => wakey !== loser);
@@ -113,7 +113,7 @@ describe('wakey start', () => {
     expect(await wakey.event('ended')).toMatchObject({ reason: 'logged-out-by-phone' });
   });
 
-  it('gives up after as many codes as it was allowed', async () => {
+  it('ends after the allowed number of QR codes', async () => {
     const wakey = place.start('--max-qr', '2', '--qr-timeout', '300ms');
     expect(await wakey.exited).toBe(40);
     expect(
@@ -124,7 +124,7 @@ describe('wakey start', () => {
     ).toEqual([1, 2]);
   });
 
-  it('shows the same to a person, with a code for each that comes, and no control codes without a terminal', async () => {
+  it('shows each QR code to a person, without control codes if its output is no terminal', async () => {
     const wakey = place.wakey('start', '--url', place.simulator.url, '--max-qr', '2', '--qr-timeout', '300ms');
     expect(await wakey.exited).toBe(40);
     expect(wakey.stdout()).toContain('code 1 of 2 · expires in 1 s');

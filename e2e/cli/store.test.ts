@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openPlace, type Place } from './place.ts';
 
-/** The set-up of `npm test` installs these where it may; elsewhere the test that needs them is counted as skipped. */
+/** Whether age and zstd are installed. The set-up of `npm test` installs them if it may; otherwise the test that needs them is skipped. */
 const hasTools = ['age', 'zstd'].every((tool) => spawnSync(tool, ['--version']).status === 0);
 
 let place: Place;
@@ -27,14 +27,14 @@ async function generate(name: string): Promise<void> {
   expect(await place.wakey('keys', 'generate', '--key-file', name).exited).toBe(0);
 }
 
-/** Links the session, keeps it, and ends. */
+/** Links the session, saves a backup, and ends. */
 async function link(...args: readonly string[]): Promise<void> {
   const wakey = place.start('--exit-when-ready', ...args);
   await place.scan(wakey);
   expect(await wakey.exited).toBe(0);
 }
 
-/** Starts it again and ends; gives what it printed. Holds that no code was shown. */
+/** Starts the session again until it is ready, checks that it showed no code, and returns its exit code and output. */
 async function again(...args: readonly string[]) {
   const wakey = place.start('--exit-when-ready', ...args);
   const code = await wakey.exited;
@@ -42,8 +42,8 @@ async function again(...args: readonly string[]) {
   return { code, wakey };
 }
 
-describe('a session of the command line', () => {
-  it('is kept encrypted with a key file, and brought back with it when its profile is gone', async () => {
+describe('a session that the command line starts', () => {
+  it('has backups that are encrypted with a key file, and is restored with that key when its profile is gone', async () => {
     await generate('wakey.key');
     await link('--key-file', 'wakey.key');
     expect(bundles().map(beginsLikeAge)).toEqual(bundles().map(() => 'age-encryption.org/v1'));
@@ -54,7 +54,7 @@ describe('a session of the command line', () => {
     expect(await wakey.event('ready')).toMatchObject({ how: 'resumed' });
   });
 
-  it('is refused with another key and with none, and neither changes anything that is kept', async () => {
+  it('does not start with another key or without a key, and neither attempt changes its backups', async () => {
     await generate('wakey.key');
     await generate('other.key');
     await link('--key-file', 'wakey.key');
@@ -70,7 +70,7 @@ describe('a session of the command line', () => {
     expect((await again('--key-file', 'wakey.key')).code).toBe(0);
   });
 
-  it('that was kept plain is encrypted by the next copies, says so, and is warned of until then', async () => {
+  it('warns that its backups are not encrypted when it starts with a passphrase, and encrypts the next backup', async () => {
     await link();
     await writeFile(join(place.folder, 'words'), 'six random words\n', { mode: 0o600 });
     const { code, wakey } = await again('--passphrase-file', 'words');
@@ -78,7 +78,7 @@ describe('a session of the command line', () => {
     expect(beginsLikeAge(bundles().at(-1) ?? '')).toBe('age-encryption.org/v1');
   });
 
-  it('changes its keys when it does not run, and not while it does', async () => {
+  it('changes its keys while it does not run, and refuses to while it runs', async () => {
     await generate('old.key');
     await generate('new.key');
     await link('--key-file', 'old.key');
@@ -95,20 +95,23 @@ describe('a session of the command line', () => {
     expect((await again('--key-file', 'new.key')).code).toBe(0);
   });
 
-  it('is kept nowhere where that is asked for', async () => {
+  it('has no backup with --store none', async () => {
     await link('--store', 'none');
     expect(existsSync(at('bundles'))).toBe(false);
     expect((await again('--store', 'none')).code).toBe(0);
   });
 
-  it.runIf(hasTools)('opens by hand: age -d | zstd -d | tar x, and sha256sum agrees', async () => {
-    await generate('wakey.key');
-    await link('--key-file', 'wakey.key');
-    const newest = at('bundles', bundles().at(-1) ?? '');
-    const script = `set -eo pipefail; mkdir out; age -d -i wakey.key "${newest}" | zstd -d | tar x -C out; cd out; sha256sum -c --quiet SHA256SUMS`;
-    const { status, stderr } = spawnSync('bash', ['-c', script], { cwd: place.folder, encoding: 'utf8' });
-    expect([status, stderr]).toEqual([0, '']);
-    const manifest: unknown = JSON.parse(readFileSync(join(place.folder, 'out', 'wakey.json'), 'utf8'));
-    expect(manifest).toMatchObject({ kind: 'profile', me: '447700900000@c.us' });
-  });
+  it.runIf(hasTools)(
+    'has a backup that opens by hand with age -d | zstd -d | tar x, and whose checksums sha256sum confirms',
+    async () => {
+      await generate('wakey.key');
+      await link('--key-file', 'wakey.key');
+      const newest = at('bundles', bundles().at(-1) ?? '');
+      const script = `set -eo pipefail; mkdir out; age -d -i wakey.key "${newest}" | zstd -d | tar x -C out; cd out; sha256sum -c --quiet SHA256SUMS`;
+      const { status, stderr } = spawnSync('bash', ['-c', script], { cwd: place.folder, encoding: 'utf8' });
+      expect([status, stderr]).toEqual([0, '']);
+      const manifest: unknown = JSON.parse(readFileSync(join(place.folder, 'out', 'wakey.json'), 'utf8'));
+      expect(manifest).toMatchObject({ kind: 'profile', me: '447700900000@c.us' });
+    },
+  );
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { chromiumPath } from '../support/chromium.ts';
 
-/** A line of `--json`. */
+/** A line that `--json` prints. */
 export interface Line {
   readonly time: string;
   readonly session: string;
@@ -12,30 +12,30 @@ export interface Line {
   readonly [field: string]: unknown;
 }
 
-/** The real command, running. */
+/** A running `wakey` command. */
 export interface Wakey {
   readonly pid: number;
   readonly child: ChildProcess;
-  /** Standard output so far, as lines of JSON. Throws where it is anything else. */
+  /** Standard output so far, as lines of JSON. Throws if a line is no JSON. */
   lines(): readonly Line[];
   stdout(): string;
   stderr(): string;
-  /** The first line of this event, past or future, that fits. Rejects when the command ends without it. */
+  /** Resolves with the first line of this event, past or future, that fits. Rejects when the command ends without such a line. */
   event(name: string, fits?: (line: Line) => boolean): Promise<Line>;
-  /** Resolves once standard output holds a line with this text; rejects when the command ends without it. */
+  /** Resolves with the first line of standard output that contains the text. Rejects when the command ends without such a line. */
   says(text: string): Promise<string>;
   /** Resolves with the exit code, or the signal that ended it. */
   readonly exited: Promise<number | NodeJS.Signals>;
 }
 
-/** The program of this clone, as the build made it. */
+/** The built program of this clone. */
 export const program = join(import.meta.dirname, '../../apps/cli/bin/wakey.js');
 
-/** Where a command runs. */
+/** The working directory and the environment of a command. */
 export interface WakeyOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Its own group of processes, as a shell gives each command. */
+  /** Whether the command gets a process group of its own, as in a shell. */
   readonly detached?: boolean;
 }
 
