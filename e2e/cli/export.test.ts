@@ -133,7 +133,7 @@ describe('wakey export that cannot work', () => {
       [['main', '--plain', '--to', 'none/file'], 'its directory does not exist'],
       [['main', '--key-file', 'open.key'], 'Other users can read'],
       [['main', '--key-file', 'nothing.key'], 'there is no such file'],
-      [['main', '--recipient', 'age1wrong'], 'as a public key is none'],
+      [['main', '--recipient', 'age1wrong'], 'A public key is not valid'],
       [['nobody', '--plain'], 'There is no session "nobody"'],
       [['../main', '--plain'], 'cannot name a session'],
       [['main', 'two', '--plain'], 'too many arguments'],

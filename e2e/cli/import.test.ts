@@ -132,7 +132,7 @@ describe('wakey import that cannot work', () => {
       [['flipped.wakey'], 16, 'is damaged'],
       [['zstd'], 16, 'is damaged'],
       [['cut.age', '--passphrase-file', 'words'], 16, 'is damaged'],
-      [['main.age'], 13, 'is encrypted, and no key was given'],
+      [['main.age'], 13, 'is encrypted, and Wakey has no key'],
       [['main.age', '--passphrase-file', 'others'], 13, 'the passphrase that was given does not open it'],
       [['empty'], 2, 'it is empty'],
       [['text'], 2, 'the file is neither an age file nor a zstd file'],

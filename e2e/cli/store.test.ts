@@ -61,7 +61,7 @@ describe('a session that the command line starts', () => {
     const before = bundles().map((name) => readFileSync(at('bundles', name)));
     for (const [args, words] of [
       [['--key-file', 'other.key'], 'the key that was given does not open it'],
-      [[], 'is encrypted, and no key was given'],
+      [[], 'is encrypted, and Wakey has no key'],
     ] as const) {
       const { code, wakey } = await again(...args);
       expect([code, wakey.lines().at(-1)]).toMatchObject([11, { message: expect.stringContaining(words) }]);
@@ -74,7 +74,7 @@ describe('a session that the command line starts', () => {
     await link();
     await writeFile(join(place.folder, 'words'), 'six random words\n', { mode: 0o600 });
     const { code, wakey } = await again('--passphrase-file', 'words');
-    expect([code, wakey.stderr()]).toEqual([0, expect.stringContaining('"main" was kept unencrypted')]);
+    expect([code, wakey.stderr()]).toEqual([0, expect.stringContaining('"main" is not encrypted')]);
     expect(beginsLikeAge(bundles().at(-1) ?? '')).toBe('age-encryption.org/v1');
   });
 

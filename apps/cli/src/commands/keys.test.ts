@@ -180,7 +180,7 @@ describe('a key file', () => {
   it.each([
     ['absent', 'there is no such file'],
     ['.', 'it is a directory'],
-    ['garbled', 'Line 1 of the key file is no key'],
+    ['garbled', 'Line 1 of the key file is not a key'],
   ])('that is none is named with the reason: %s', async (name, words) => {
     writeFileSync(join(cwd, 'garbled'), 'hunter2', { mode: 0o600 });
     chmodSync(cwd, 0o700);

@@ -64,8 +64,8 @@ describe('the store of a command line', () => {
     ],
     [{ recipient: ['age1'] }, {}, '--recipient needs a key of your own as well'],
     [{ recipient: ['age1'] }, { WAKEY_PASSPHRASE: 'w' }, '--recipient needs a key of your own as well'],
-    [{}, { WAKEY_KEY: 'AGE-SECRET-KEY-1HUNTER2' }, 'A secret key is none'],
-    [{}, { WAKEY_KEY: 'hunter2' }, 'WAKEY_KEY: Line 1 of the key file is no key'],
+    [{}, { WAKEY_KEY: 'AGE-SECRET-KEY-1HUNTER2' }, 'A secret key is not valid'],
+    [{}, { WAKEY_KEY: 'hunter2' }, 'WAKEY_KEY: Line 1 of the key file is not a key'],
   ])('that cannot be had is refused with what to do: %j %j', async (given, env, words) => {
     writeFileSync(join(cwd, 'wrong.mjs'), 'export default () => ({ name: "wrong" });');
     writeFileSync(join(cwd, 'two.mjs'), 'export const aStore = () => 1; export const bStore = () => 2;');

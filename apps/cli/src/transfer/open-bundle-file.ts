@@ -15,7 +15,7 @@ export interface BundleSource {
 
 /**
  * Opens an exported file, or the input for `-`, and tells by its first bytes what it is. Throws a UsageError for what is none,
- * and `wrong-key` where it is encrypted and no key was given.
+ * and `wrong-key` if the file is encrypted and there is no key.
  */
 export async function openBundleFile(
   name: string,
@@ -118,7 +118,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 function keyMissing(path: string): WakeyError {
   return new WakeyError('wrong-key', {
-    what: `${path} is encrypted, and no key was given.`,
+    what: `${path} is encrypted, and Wakey has no key to open it.`,
     hint: 'Name the key of the exported file with --key-file or --passphrase-file. Nothing was changed.',
   });
 }

@@ -9,7 +9,7 @@ import { decryptBytes, encryptBytes } from './age.js';
 import { parseKeyFile } from './key-file.js';
 import { collect, newKey, streamOf } from './testing/bytes.js';
 
-/** The set-up of `npm test` installs Debian's `age` where it may; elsewhere these tests are counted as skipped. */
+/** The set-up of `npm test` installs Debian's `age` if the user may do so; otherwise the run reports these tests as skipped. */
 const hasAge = spawnSync('age', ['--version']).status === 0;
 
 describe.runIf(hasAge && process.platform === 'linux')('the standard age tool', () => {
@@ -19,7 +19,7 @@ describe.runIf(hasAge && process.platform === 'linux')('the standard age tool', 
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('opens what we encrypt, with any of the keys that it is for', async () => {
+  it('opens a stream that we encrypted for two keys, with either of them', async () => {
     const [own, backup] = [await newKey(), await newKey()];
     const bytes = randomBytes(200_000);
     const sealed = await collect(
@@ -32,16 +32,16 @@ describe.runIf(hasAge && process.platform === 'linux')('the standard age tool', 
     }
   });
 
-  it('opens what we encrypt with a passphrase', async () => {
+  it('opens a stream that we encrypted with a passphrase', async () => {
     const passphrase = secret('six random words');
     writeFileSync(join(folder, 'a.age'), await collect(encryptBytes(streamOf('bytes'), { passphrase, workFactor: 8 })));
-    // It reads passphrases from a terminal alone: script(1) gives it one.
+    // age reads passphrases only from a terminal: script(1) provides a terminal.
     const command = `age -d -o ${join(folder, 'a')} ${join(folder, 'a.age')}`;
     execFileSync('script', ['-qec', command, '/dev/null'], { input: `${passphrase.reveal()}\n`, stdio: 'pipe' });
     expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('bytes');
   });
 
-  it('makes files that we open, with keys of its own making', async () => {
+  it('encrypts files that we open, with keys from age-keygen', async () => {
     execFileSync('age-keygen', ['-o', join(folder, 'key')], { stdio: 'pipe' });
     const text = readFileSync(join(folder, 'key'), 'utf8');
     const recipient = /age1\w+/.exec(text)?.[0] ?? '';

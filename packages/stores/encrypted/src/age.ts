@@ -2,17 +2,17 @@ import { isWakeyError, WakeyError } from '@wakey/core';
 import { type CheckedKeys, checkKeys, type EncryptionKeys } from './keys.js';
 
 /**
- * Encrypts a stream in the age format, 64 KiB at a time; the standard `age` tool opens it. Throws `invalid-argument` for
- * keys that are none. An error of `bytes` passes unchanged.
+ * Encrypts a stream in the age format, 64 KiB at a time; the standard `age` tool opens the result. Throws `invalid-argument`
+ * for invalid keys. An error of `bytes` passes unchanged.
  */
 export function encryptBytes(bytes: AsyncIterable<Uint8Array>, keys: EncryptionKeys): AsyncIterable<Uint8Array> {
   return sealedBytes(bytes, checkKeys(keys));
 }
 
 /**
- * Opens a stream in the age format. Each piece is proved before it is handed out; that all of them came is proved at the
- * end. Throws `wrong-key` when it is for another key, `bundle-damaged` when it is no age file, was changed or cut off, and
- * `invalid-argument` for keys that are none. An error of `bytes` passes unchanged.
+ * Decrypts a stream in the age format. It authenticates each piece before it returns the piece, and checks at the end that no
+ * piece is missing. Throws `wrong-key` if the stream is encrypted for another key, `bundle-damaged` if the stream is not an
+ * age file, was changed or was cut off, and `invalid-argument` for invalid keys. An error of `bytes` passes unchanged.
  */
 export function decryptBytes(bytes: AsyncIterable<Uint8Array>, keys: EncryptionKeys): AsyncIterable<Uint8Array> {
   return openedBytes(bytes, checkKeys(keys), {
@@ -20,24 +20,24 @@ export function decryptBytes(bytes: AsyncIterable<Uint8Array>, keys: EncryptionK
     damaged: (why, cause) =>
       new WakeyError('bundle-damaged', {
         what: `The encrypted file is damaged: ${why}.`,
-        hint: 'Use another copy of it.',
+        hint: 'Use another copy of the file.',
         cause,
       }),
   });
 }
 
-/** What errors about encrypted bytes say. */
+/** The words that errors about encrypted bytes use for those bytes. */
 export interface Subject {
-  /** Begins a sentence: `The stored session "main"`. */
+  /** The beginning of a sentence: `The backup of session "main"`. */
   readonly what: string;
-  /** Whether the keys are known to be those of it: that none fits is damage then. @default false */
+  /** Whether the keys have opened the label of these bytes. If none of them opens the bytes then, the bytes are damaged. @default false */
   readonly isOurs?: boolean;
   readonly damaged: (why: string, cause: unknown) => WakeyError;
 }
 
 /**
- * As `encryptBytes`, with keys that are checked. Not a generator: one that waits for its source cannot be ended before the
- * source answers, and a source may hang.
+ * Does the same as `encryptBytes`, with checked keys. This is not a generator: a generator that waits for its source does not
+ * end before the source answers, and a source may hang.
  */
 export function sealedBytes(bytes: AsyncIterable<Uint8Array>, keys: CheckedKeys): AsyncIterable<Uint8Array> {
   return {
@@ -48,7 +48,7 @@ export function sealedBytes(bytes: AsyncIterable<Uint8Array>, keys: CheckedKeys)
         next: () => sealed.next(),
         async return() {
           source.letGo();
-          sealed.return().catch(() => undefined); // Comes when the source answers, if it does; nobody waits for it.
+          sealed.return().catch(() => undefined); // Settles only when the source answers, so nothing waits for it.
           return { done: true, value: undefined };
         },
       };
@@ -65,7 +65,7 @@ async function* sealing(source: Source, keys: CheckedKeys): AsyncGenerator<Uint8
   }
 }
 
-/** As `decryptBytes`, with keys that are checked and errors in the words of `subject`. */
+/** Does the same as `decryptBytes`, with checked keys and with errors in the words of `subject`. */
 export async function* openedBytes(
   bytes: AsyncIterable<Uint8Array>,
   keys: CheckedKeys,
@@ -78,41 +78,41 @@ export async function* openedBytes(
   } catch (error) {
     if (source.failure !== undefined) throw source.failure.error;
     if (isWakeyError(error, 'wrong-key') && subject.isOurs !== true) throw error;
-    throw subject.damaged('it is not what was encrypted, or not all of it', error);
+    throw subject.damaged('its bytes were changed or cut off after the encryption', error);
   } finally {
     source.letGo();
   }
 }
 
-/** An age file begins with this line; nothing that Wakey packs does. */
+/** The first line of every age file. No bundle begins with this line before its encryption. */
 export const AGE_LINE = Buffer.from('age-encryption.org/v1\n');
 
 function wrongKey(what: string, keys: CheckedKeys, kinds: readonly string[]): WakeyError {
   return new WakeyError('wrong-key', {
     what: `${what} is encrypted for ${wordsOf(kinds)}, and ${keys.refusal}.`,
-    hint: 'Nothing was changed. Give the key or the passphrase that it was encrypted with.',
+    hint: 'Nothing was changed. Use the key or the passphrase that encrypted it.',
     details: { kinds: kinds.join(' ') },
   });
 }
 
-/** All that a header tells: the kinds of its keys. Whose they are, age does not say on purpose. */
+/** The keys of an age file in words, from the kinds in its header. The age format does not say on purpose whose keys they are. */
 export function wordsOf(kinds: readonly string[]): string {
   if (kinds.includes('scrypt')) return 'a passphrase';
   return kinds.length === 1 ? 'one key' : `${kinds.length} keys`;
 }
 
-/** A source as the library takes it. Nothing is read before it is asked for. */
+/** A source of bytes as a stream for the age library. It reads nothing before the library asks for bytes. */
 interface Source {
   readonly stream: ReadableStream<Uint8Array>;
-  /** What the source itself threw. */
+  /** The error that the source itself threw. */
   readonly failure: { readonly error: unknown } | undefined;
-  /** Ends the source. Not waited for: one that hangs would hang here as well. */
+  /** Ends the source without waiting for it: a source that hangs would hang this call too. */
   letGo(): void;
 }
 
 function readableOf(iterator: AsyncIterator<Uint8Array>): Source {
   let failure: Source['failure'];
-  const letGo = () => void iterator.return?.().catch(() => undefined); // Its last words do not matter any more.
+  const letGo = () => void iterator.return?.().catch(() => undefined); // The caller needs no more bytes, so an error of the source does not matter.
   const stream = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {

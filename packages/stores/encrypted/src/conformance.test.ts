@@ -8,7 +8,7 @@ import { newKey } from './testing/bytes.js';
 const { identity } = await newKey();
 const encrypting = (store: SessionStore) => encryptedStore({ store, identities: [identity] });
 
-/** The stores of another one, each seen through `wrap`. */
+/** The stores under test of `inner`, each wrapped in `wrap`. */
 function wrapped(inner: StoreUnderTest, wrap: (store: SessionStore) => SessionStore): StoreUnderTest {
   const wrappedPlace = (place: StorePlace): StorePlace => {
     const { faultAt } = place;
@@ -27,17 +27,20 @@ function wrapped(inner: StoreUnderTest, wrap: (store: SessionStore) => SessionSt
 }
 
 describe.each([
-  ['encrypted, over one whose leases last as long as their process', wrapped(memoryStore(), encrypting)],
-  ['encrypted, over one whose leases lapse', wrapped(memoryStore({ leaseDuration: 30_000 }), encrypting)],
-  ['without a key', wrapped(memoryStore(), keylessStore)],
-])('a store that is %s', (_, store) => {
+  ['an encrypted store whose leases end with their process', wrapped(memoryStore(), encrypting)],
+  ['an encrypted store whose leases expire', wrapped(memoryStore({ leaseDuration: 30_000 }), encrypting)],
+  ['a store without a key', wrapped(memoryStore(), keylessStore)],
+])('%s', (_, store) => {
   it.each(storeClauses.map((clause) => [clause.name, clause] as const))('keeps: %s', (_, { check }) => check(store));
 });
 
-describe('an encrypted store that is broken', () => {
+describe('an encrypted store with one fault', () => {
   const store = wrapped(memoryStore(), encrypting);
   const applying = storeClauses.filter(({ needs }) => needs === undefined || store.capabilities[needs].supported);
-  it.each(applying.map((clause) => [clause.name, clause] as const))('is found out by: %s', async (_, clause) => {
-    expect(await noticedInStore(clause, store)).toBeTypeOf('string');
-  });
+  it.each(applying.map((clause) => [clause.name, clause] as const))(
+    'fails the clause for that fault: %s',
+    async (_, clause) => {
+      expect(await noticedInStore(clause, store)).toBeTypeOf('string');
+    },
+  );
 });

@@ -12,7 +12,7 @@ const write = { fence: 1, metadata };
 
 describe('an encrypted store', () => {
   it.each(['passphrase', 'key'])(
-    'gives back with its %s what it was given, and keeps none of it readable',
+    'returns with its %s the bytes and metadata of a write, and stores none of them readable',
     async (kind) => {
       const inner = memoryStore();
       const store = encryptedStore({
@@ -30,7 +30,7 @@ describe('an encrypted store', () => {
     },
   );
 
-  it.each([0, 1, 65_535, 65_536, 65_537, 1_000_003])('gives back %i bytes to the bit', async (size) => {
+  it.each([0, 1, 65_535, 65_536, 65_537, 1_000_003])('returns %i bytes unchanged', async (size) => {
     const store = encryptedStore({ store: memoryStore(), identities: [(await newKey()).identity] });
     const bytes = randomBytes(size);
     await store.write('main', streamOf(bytes), write);
@@ -38,7 +38,7 @@ describe('an encrypted store', () => {
     expect(bytes.equals(await collect(bundle?.bytes ?? streamOf('nothing')))).toBe(true);
   });
 
-  it('takes from the source no more than the store takes from it', async () => {
+  it('reads from the source no faster than the store reads from it', async () => {
     let given = 0;
     const inner = memoryStore();
     const behind: number[] = [];
@@ -71,7 +71,7 @@ describe('an encrypted store', () => {
     }
   });
 
-  it('refuses another key with what can be told, touches nothing, and gives the lease back', async () => {
+  it('refuses a wrong key, says for how many keys the backup is encrypted, changes nothing, and releases the lease', async () => {
     const inner = memoryStore();
     const [own, backup, other] = [await newKey(), await newKey(), await newKey()];
     await encryptedStore({ store: inner, identities: [own.identity], recipients: [backup.recipient] }) //
@@ -100,13 +100,13 @@ describe('an encrypted store', () => {
     await expect(key.read('main')).rejects.toThrow('is encrypted for a passphrase, and the key that was given');
   });
 
-  it('notices every flipped bit and every cut, handing out nothing that is not proved', async () => {
+  it('notices every flipped bit and every cut, and returns only bytes that it has authenticated', async () => {
     const inner = memoryStore();
     const store = encryptedStore({ store: inner, identities: [(await newKey()).identity] });
     const bytes = randomBytes(150_000);
     await store.write('main', streamOf(bytes), write);
     const [kept] = inner.kept;
-    if (kept === undefined) throw new Error('Nothing was kept.');
+    if (kept === undefined) throw new Error('The store holds no backup.');
     const whole = Buffer.from(kept.bytes);
     const spoilt = [30, 100, 170, 5_000, 70_000, 140_000, whole.length - 1].map((at) => {
       const copy = Buffer.from(whole);
@@ -127,7 +127,7 @@ describe('an encrypted store', () => {
     }
   });
 
-  it('passes over a damaged label for the older bundle, and says so', async () => {
+  it('skips a bundle with a damaged label for the older bundle, and warns', async () => {
     const inner = memoryStore();
     const warnings: WakeyError[] = [];
     const keys = { identities: [(await newKey()).identity] };
@@ -135,17 +135,17 @@ describe('an encrypted store', () => {
     await store.write('main', streamOf('older'), write);
     await store.write('main', streamOf('newer'), write);
     const [older, newer] = inner.kept;
-    if (older === undefined || newer === undefined) throw new Error('Two were to be kept.');
+    if (older === undefined || newer === undefined) throw new Error('The store does not hold two backups.');
     inner.kept[1] = { ...newer, metadata: { age: newer.metadata.age?.replace(/.{20}\n-----END/, '\n-----END') ?? '' } };
     expect(await textOf(await store.read('main'))).toBe('older');
     expect(warnings.map(({ code }) => code)).toEqual(['store-unreadable']);
     inner.kept.shift();
     await expect(store.read('main')).rejects.toMatchObject({ code: 'store-unreadable' });
-    // Nobody is kept from the lease by it: the ladder of recovery deals with it.
+    // A damaged label does not refuse the lease: the recovery ladder deals with the damage.
     await (await store.lease('main', holder)).release();
   });
 
-  it('does not take bytes that are not encrypted for those of an encrypted label', async () => {
+  it('refuses unencrypted bytes under an encrypted label', async () => {
     const inner = memoryStore();
     const store = encryptedStore({ store: inner, ...quick });
     await store.write('main', streamOf('bytes'), write);
@@ -153,20 +153,20 @@ describe('an encrypted store', () => {
     await expect(textOf(await store.read('main'))).rejects.toMatchObject({ code: 'store-unreadable' });
   });
 
-  it('reads what was kept before there was a key, says so, and encrypts from then on', async () => {
+  it('reads a backup from before encryption, warns, and encrypts from then on', async () => {
     const inner = memoryStore();
     const warnings: string[] = [];
     await inner.write('main', streamOf('plain'), write);
     const store = encryptedStore({ store: inner, ...quick, warn: ({ message }) => warnings.push(message) });
     const lease = await store.lease('main', holder);
-    expect(warnings).toEqual([expect.stringContaining('"main" was kept unencrypted')]);
+    expect(warnings).toEqual([expect.stringContaining('"main" is not encrypted')]);
     const bundle = await store.read('main');
     expect([bundle?.metadata, await textOf(bundle)]).toEqual([metadata, 'plain']);
     for (const text of ['one', 'two']) await store.write('main', streamOf(text), { ...write, fence: lease.fence });
     expect(inner.kept.map(({ bytes }) => Buffer.from(bytes).includes('plain'))).toEqual([false, false]);
   });
 
-  it('opens an age file that was put there by hand, and no other than its own', async () => {
+  it('opens an age file that was put there by hand, and refuses one for another key', async () => {
     const inner = memoryStore();
     const key = await newKey();
     const byHand = encryptBytes(streamOf('by hand'), { recipients: [key.recipient] });
@@ -180,7 +180,7 @@ describe('an encrypted store', () => {
     await expect(other.lease('main', holder)).rejects.toMatchObject({ code: 'wrong-key' });
   });
 
-  it('warns when a public key that could open the last bundle is no longer given', async () => {
+  it('warns when a public key of the last bundle is missing from the recipients', async () => {
     const inner = memoryStore();
     const warnings: WakeyError[] = [];
     const [own, backup] = [await newKey(), await newKey()];
@@ -192,7 +192,7 @@ describe('an encrypted store', () => {
     expect(warnings).toMatchObject([{ details: { recipients: backup.recipient } }]);
   });
 
-  it('passes on what the source and the store throw, unchanged', async () => {
+  it('passes on errors of the source and of the store unchanged', async () => {
     const store = encryptedStore({ store: memoryStore(), ...quick });
     const died = new Error('the browser died');
     async function* failing(): AsyncGenerator<Uint8Array> {
@@ -210,19 +210,19 @@ describe('an encrypted store', () => {
   });
 });
 
-describe('keys that are none', () => {
+describe('invalid keys', () => {
   const slip = 'AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQ';
 
   it.each([
-    ['nothing', {}, 'No key was given'],
-    ['public keys alone', async () => ({ recipients: [(await newKey()).recipient] }), 'cannot open what they lock'],
+    ['nothing', {}, 'There is no key'],
+    ['public keys alone', async () => ({ recipients: [(await newKey()).recipient] }), 'cannot open the backups'],
     ['an empty passphrase', { passphrase: secret('') }, 'The passphrase is empty'],
     ['both kinds', async () => ({ ...quick, identities: [(await newKey()).identity] }), 'together with keys'],
-    ['a secret key with a slip', { identities: [secret(slip)] }, 'A secret key is none'],
-    ['a secret key as a public one', { recipients: [slip] }, 'where a public one belongs'],
-    ['a public key with a slip', { recipients: [`age1${'q'.repeat(58)}`] }, 'as a public key is none'],
-    ['a work factor that would take all memory', { ...quick, workFactor: 40 }, 'The work factor 40 cannot be'],
-  ])('are refused, and not told: %s', async (_, given, words) => {
+    ['a secret key with a slip', { identities: [secret(slip)] }, 'A secret key is not valid'],
+    ['a secret key as a public one', { recipients: [slip] }, 'in the place of a public key'],
+    ['a public key with a slip', { recipients: [`age1${'q'.repeat(58)}`] }, 'A public key is not valid'],
+    ['a work factor that would take all memory', { ...quick, workFactor: 40 }, 'The work factor 40 is out of range'],
+  ])('are refused, and the error does not quote them: %s', async (_, given, words) => {
     const keys = typeof given === 'function' ? await given() : given;
     const thrown = await Promise.resolve()
       .then(() => encryptedStore({ store: memoryStore(), ...(keys as typeof quick) }))

@@ -18,30 +18,34 @@ import { type CheckedKeys, checkKeys, type EncryptionKeys } from './keys.js';
 import { isSealed, type Label, openLabel, type SealedLabel, sealLabel } from './label.js';
 import { beginsWithAge } from './peek.js';
 
-/** A store, and the keys to what it keeps. */
+/** Options of `encryptedStore`: a store, and the keys to its backups. */
 export type EncryptedStoreOptions = EncryptionKeys & {
-  /** Keeps what is encrypted. */
+  /** The store that holds the encrypted backups. */
   readonly store: SessionStore;
   /**
-   * Receives each fault once that does not fail the call: a bundle that is not encrypted, a damaged bundle that was skipped, a
-   * public key that the next bundle will not be for. @default no warning is passed on
+   * Receives once each fault that does not fail the call: a bundle that is not encrypted, a damaged bundle that a read
+   * skipped, a public key that opened the last bundle and will not open the next. @default the store drops warnings
    */
   readonly warn?: (warning: WakeyError) => void;
 };
 
 /**
- * Encrypts whatever `store` keeps in the age format: each generation is one age file, which the standard `age` tool opens,
- * and its metadata is another. Session ids, numbers, sizes, times and holders stay readable.
+ * Encrypts the backups in `store` in the age format: the bundle of each generation is one age file, which the standard `age`
+ * tool opens, and its metadata is another. Session ids, numbers, sizes, times and holders stay readable.
  *
- * Another key is `wrong-key`, never an absent or a damaged session; `lease` asks already, so that a wrong key is found
- * when a session starts and not on the day its bundle is needed. What was kept before there was a key is read as it is,
- * with a warning; the next writes replace it. Throws `invalid-argument` for keys that are none or cannot open anything.
+ * A wrong key is the error `wrong-key`; the store never reports an absent or a damaged session instead. `lease` checks the
+ * key already, so that a wrong key fails the start of a session and not a later restore. The store reads bundles from the
+ * time before encryption as they are, with a warning; the next writes replace them. Throws `invalid-argument` for invalid
+ * keys, and for public keys without a secret key or a passphrase.
  */
 export function encryptedStore(options: EncryptedStoreOptions): SessionStore {
   const { store, warn = () => undefined } = options;
   const keys = checkKeys(options);
   if (!keys.canOpen) {
-    throw invalid('Public keys alone cannot open what they lock.', 'Give a secret key, or a passphrase, as well.');
+    throw invalid(
+      'Public keys alone cannot open the backups.',
+      'Add a secret key (`identities`), or use a passphrase instead.',
+    );
   }
   const vault: Vault = { store, keys, warn: onceEach(warn), openLabel: rememberingLast(keys) };
   return {
@@ -56,7 +60,7 @@ export function encryptedStore(options: EncryptedStoreOptions): SessionStore {
   };
 }
 
-/** What every method works with. */
+/** The store, the keys and the receiver of warnings that every method of the encrypted store uses. */
 interface Vault {
   readonly store: SessionStore;
   readonly keys: CheckedKeys;
@@ -64,7 +68,7 @@ interface Vault {
   readonly openLabel: (sealed: SealedLabel, subject: Subject) => Promise<Label>;
 }
 
-/** A session that starts reads the same label twice, for its lease and for its bundle; with a passphrase each takes a second. */
+/** Remembers the last label: the start of a session opens the same label twice, and with a passphrase each time takes a second. */
 function rememberingLast(keys: CheckedKeys): Vault['openLabel'] {
   let last: { readonly age: string; readonly label: Label } | undefined;
   return async (sealed, subject) => {
@@ -75,13 +79,13 @@ function rememberingLast(keys: CheckedKeys): Vault['openLabel'] {
   };
 }
 
-/** A bundle as it was before encryption, and its label where that was encrypted. */
+/** A decrypted bundle, and its label if the label was encrypted. */
 interface Opened {
   readonly bundle: StoredBundle;
   readonly label?: Label;
 }
 
-/** What is put aside stays encrypted for the keys that it was written with. */
+/** A backup in quarantine stays encrypted for the keys with which it was written. */
 function sealedQuarantine(vault: Vault, inner: StoreQuarantine): StoreQuarantine {
   return {
     put: (id, call) => inner.put(id, call),
@@ -94,7 +98,7 @@ function sealedQuarantine(vault: Vault, inner: StoreQuarantine): StoreQuarantine
   };
 }
 
-/** A damaged label is passed over for the next older generation, as stores do; another key is not. */
+/** Skips a generation with a damaged label for the next older one, as every store does. Does not skip a generation for another key. */
 async function readOpened(vault: Vault, id: string, call: ReadOptions): Promise<Opened | undefined> {
   const { store, warn } = vault;
   const damages: WakeyError[] = [];
@@ -135,7 +139,7 @@ async function write(
   bytes: AsyncIterable<Uint8Array>,
   call: WriteOptions,
 ): Promise<number> {
-  // Encrypted metadata is longer, and its recipients' public keys are stored beside it.
+  // Encryption makes metadata longer, and adds the public keys to it, so only half of the allowed size is free here.
   assertMetadata(call.metadata, MOST_METADATA / 2);
   const metadata = await sealLabel({ metadata: call.metadata, recipients: await keys.recipients() }, keys);
   return store.write(id, sealedBytes(bytes, keys), { ...call, metadata });
@@ -143,24 +147,24 @@ async function write(
 
 async function lease(vault: Vault, id: string, holder: LeaseHolder, call: LeaseOptions): Promise<Lease> {
   const taken = await vault.store.lease(id, holder, call);
-  // Whoever has lost the key can still have removed what it opens.
+  // A user who has lost the key may still remove the backups that only this key opens.
   if (call.toRemove === true) return taken;
   try {
     await proveKey(vault, id, call);
     return taken;
   } catch (error) {
-    await taken.release().catch(() => undefined); // What was wrong with the key is the thing to tell.
+    await taken.release().catch(() => undefined); // Report the error of the key, not an error of this release.
     throw error;
   }
 }
 
-/** That the newest bundle opens. One that is damaged does not keep anybody from the lease: it is dealt with when it is needed. */
+/** Checks that the keys open the newest bundle. A damaged bundle does not refuse the lease: a restore deals with it. */
 async function proveKey(vault: Vault, id: string, call: ReadOptions): Promise<void> {
   const { keys, warn } = vault;
   try {
     const kept = await readOpened(vault, id, call);
     if (kept === undefined) return;
-    // The label of one that was not encrypted here proves nothing; its first bytes do.
+    // A bundle without an encrypted label is unencrypted, or an age file from elsewhere: reading its first bytes checks the keys.
     if (kept.label === undefined) for await (const _ of kept.bundle.bytes) return;
     const now = await keys.recipients();
     const lost = (kept.label?.recipients ?? []).filter((recipient) => !now.includes(recipient));
@@ -171,7 +175,7 @@ async function proveKey(vault: Vault, id: string, call: ReadOptions): Promise<vo
   }
 }
 
-/** Bytes whose metadata is not encrypted: put there by hand as an age file, or kept before there was a key. */
+/** The bytes of a bundle whose metadata is not encrypted: an age file that somebody put there by hand, or a bundle from before encryption. */
 function plainOrOpened(
   bytes: AsyncIterable<Uint8Array>,
   keys: CheckedKeys,
@@ -185,7 +189,7 @@ function plainOrOpened(
   });
 }
 
-/** As the source, it may be iterated once, and says so at once. */
+/** Passes `source` through `through`. A second iteration throws at once, as the second iteration of the source does. */
 function asIterable(
   source: AsyncIterable<Uint8Array>,
   through: (from: AsyncIterable<Uint8Array>) => AsyncIterator<Uint8Array>,
@@ -200,11 +204,11 @@ function asIterable(
 
 function subjectOf(id: string): Subject {
   return {
-    what: `The stored session "${id}"`,
+    what: `The backup of session "${id}"`,
     damaged: (why, cause) =>
       new WakeyError('store-unreadable', {
-        what: `The stored session "${id}" is damaged: ${why}.`,
-        hint: 'Nothing was deleted. An older bundle of it may be whole.',
+        what: `A backup of session "${id}" is damaged: ${why}.`,
+        hint: 'Nothing was deleted. An older backup may be intact.',
         cause,
         details: { session: id },
       }),
@@ -213,15 +217,15 @@ function subjectOf(id: string): Subject {
 
 function unencrypted({ what }: Subject): WakeyError {
   return new WakeyError('wrong-key', {
-    what: `${what} was kept unencrypted.`,
-    hint: 'It is used as it is; what is written from now on is encrypted, and replaces it.',
+    what: `${what} is not encrypted.`,
+    hint: 'Wakey uses it as it is. The next backups are encrypted and replace it.',
   });
 }
 
 function recipientsLost(id: string, lost: readonly string[]): WakeyError {
   return new WakeyError('wrong-key', {
-    what: `The stored session "${id}" can also be opened with the key of ${lost.join(', ')}; the next bundle will not.`,
-    hint: 'Give that public key as a recipient again, unless it is no longer meant to be one.',
+    what: `The key of ${lost.join(', ')} opens the last backup of session "${id}", and will not open the next one.`,
+    hint: 'Add that public key to the recipients again, unless you removed it on purpose.',
     details: { session: id, recipients: lost.join(' ') },
   });
 }

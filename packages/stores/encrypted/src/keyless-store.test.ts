@@ -7,7 +7,7 @@ import { memoryStore } from './testing/memory-store.js';
 
 const write = { fence: 1, metadata: { kind: 'profile' } };
 
-it('is the store itself where nothing is encrypted', async () => {
+it('behaves as the wrapped store when nothing is encrypted', async () => {
   const store = keylessStore(memoryStore());
   expect([store.name, store.isEncrypted]).toEqual(['memory', undefined]);
   await (await store.lease('main', holder)).release();
@@ -20,17 +20,17 @@ it('is the store itself where nothing is encrypted', async () => {
   expect(await store.read('main')).toBeUndefined();
 });
 
-it('says that a key is missing, never that nothing is there or that it is damaged', async () => {
+it('reports a missing key for an encrypted backup, not an absent or a damaged session', async () => {
   const inner = memoryStore();
   await encryptedStore({ store: inner, ...quick }).write('main', streamOf('bytes'), write);
   const store = keylessStore(inner);
-  const refused = { code: 'wrong-key', message: expect.stringContaining('"main" is encrypted, and no key was given') };
+  const refused = { code: 'wrong-key', message: expect.stringContaining('"main" is encrypted, and Wakey has no key') };
   await expect(store.read('main')).rejects.toMatchObject(refused);
   await expect(store.lease('main', holder)).rejects.toMatchObject(refused);
   await (await inner.lease('main', holder)).release();
 });
 
-it('says so as well of an age file that somebody put there by hand', async () => {
+it('reports a missing key for an age file that somebody put there by hand', async () => {
   const inner = memoryStore();
   await inner.write('main', streamOf('age-encryption.org/v1\n-> X25519 …'), write);
   const store = keylessStore(inner);
@@ -38,7 +38,7 @@ it('says so as well of an age file that somebody put there by hand', async () =>
   await expect(store.lease('main', holder)).rejects.toMatchObject({ code: 'wrong-key' });
 });
 
-it('leases what cannot be opened to one who removes it, without a key and with another', async () => {
+it('gives the lease for a removal to a user who has no key or a wrong key', async () => {
   for (const open of [
     keylessStore,
     (store: ReturnType<typeof memoryStore>) => encryptedStore({ store, ...quick, passphrase: secret('another') }),

@@ -13,9 +13,9 @@ import { isSealed } from './label.js';
 import { beginsWithAge } from './peek.js';
 
 /**
- * A store as it is, used without a key: what is kept encrypted is `wrong-key` to it, never taken for an absent session or
- * a damaged one. `lease` asks already, so that a session whose key was forgotten does not start and is not kept unencrypted
- * from then on.
+ * Wraps a store for a user who has no key. Unencrypted backups pass through unchanged; an encrypted backup is the error
+ * `wrong-key`, and never looks absent or damaged. `lease` checks the newest backup already: if the user forgot the key, the
+ * session must not start, because its next backups would be unencrypted.
  */
 export function keylessStore(store: SessionStore): SessionStore {
   return {
@@ -52,12 +52,12 @@ async function lease(store: SessionStore, id: string, holder: LeaseHolder, call:
     await proveUnencrypted(store, id, call);
     return taken;
   } catch (error) {
-    await taken.release().catch(() => undefined); // That the key is missing is the thing to tell.
+    await taken.release().catch(() => undefined); // Report the missing key, not an error of this release.
     throw error;
   }
 }
 
-/** What is damaged is dealt with when it is needed. */
+/** Throws `wrong-key` if the newest backup is encrypted. Ignores a damaged backup: a restore deals with it. */
 async function proveUnencrypted(store: SessionStore, id: string, call: CallOptions): Promise<void> {
   try {
     const newest = await store.read(id, call);
@@ -88,8 +88,8 @@ async function* checked(id: string, bytes: AsyncIterable<Uint8Array>): AsyncGene
 
 function keyMissing(id: string): WakeyError {
   return new WakeyError('wrong-key', {
-    what: `The stored session "${id}" is encrypted, and no key was given.`,
-    hint: 'Nothing was changed. Give the key or the passphrase that it was encrypted with.',
+    what: `The backup of session "${id}" is encrypted, and Wakey has no key to open it.`,
+    hint: 'Nothing was changed. Use the key or the passphrase that encrypted it.',
     details: { session: id },
   });
 }

@@ -2,44 +2,44 @@ import { type Secret, WakeyError } from '@wakey/core';
 import { Decrypter, Encrypter, type Identity, identityToRecipient } from 'age-encryption';
 import { passphraseIdentity, passphraseRecipient } from './passphrase.js';
 
-/** Who can open what is encrypted: whoever has the passphrase, or one of the keys. Never both kinds, as in age itself. */
+/** The keys that encrypt and open backups: a passphrase, or pairs of keys. The age format does not allow both at once. */
 export type EncryptionKeys = KeyPair | { readonly passphrase: Secret; readonly workFactor?: number };
 
-/** Keys in pairs: the public halves lock, the secret halves open. */
+/** Pairs of keys: public keys encrypt, secret keys decrypt. */
 export interface KeyPair {
-  /** Secret keys, `AGE-SECRET-KEY-1…`. Each opens; what is encrypted is for their public halves too. @default none */
+  /** Secret keys, `AGE-SECRET-KEY-1…`. Each of them opens the backups; each backup is encrypted for their public halves. @default none */
   readonly identities?: readonly Secret[];
-  /** Further public keys, `age1…`, that what is encrypted is for. @default none */
+  /** Further public keys, `age1…`, for which each backup is encrypted. @default none */
   readonly recipients?: readonly string[];
   readonly passphrase?: never;
 }
 
-/** Keys that were looked at and are good. */
+/** Keys that `checkKeys` found valid. */
 export interface CheckedKeys {
   readonly canOpen: boolean;
-  /** For people: that these keys do not open something. */
+  /** The end of a sentence for the user: that these keys do not open the bytes. */
   readonly refusal: string;
-  /** The public keys that what is encrypted is for; none with a passphrase. */
+  /** The public keys for which these keys encrypt; empty with a passphrase. */
   recipients(): Promise<readonly string[]>;
   encrypter(): Promise<Encrypter>;
-  /** What opens age files. `refuse` is asked for the error when none of the keys fits. */
+  /** Returns a decrypter of age files. When none of the keys fits, it throws the error that `refuse` returns. */
   decrypter(refuse: (kinds: readonly string[]) => WakeyError): Decrypter;
 }
 
-/** Looks at keys. Throws `invalid-argument`, which never tells a key. */
+/** Checks keys. Throws `invalid-argument`, which never quotes a key. */
 export function checkKeys(keys: EncryptionKeys): CheckedKeys {
   const { identities = [], recipients = [] } = 'identities' in keys || 'recipients' in keys ? (keys as KeyPair) : {};
   if (keys.passphrase === undefined) return checkedPairs(identities, recipients);
   if (identities.length > 0 || recipients.length > 0) {
     throw invalid(
-      'A passphrase was given together with keys.',
-      'The age format takes one or the other: leave one out.',
+      'There is a passphrase together with keys.',
+      'The age format allows only one of the two: leave the other out.',
     );
   }
   return checkedPassphrase(keys.passphrase, keys.workFactor ?? 18);
 }
 
-/** The public half of a secret key. Throws `invalid-argument`, which does not tell the key. */
+/** The public half of a secret key. Throws `invalid-argument`, which does not quote the key. */
 export async function recipientOf(identity: Secret): Promise<string> {
   checkIdentity(identity);
   return identityToRecipient(identity.reveal());
@@ -47,7 +47,7 @@ export async function recipientOf(identity: Secret): Promise<string> {
 
 function checkedPairs(identities: readonly Secret[], recipients: readonly string[]): CheckedKeys {
   if (identities.length === 0 && recipients.length === 0) {
-    throw invalid('No key was given.', 'Give a secret key, a passphrase, or at least a public key.');
+    throw invalid('There is no key.', 'Use a secret key, a passphrase, or at least a public key.');
   }
   for (const identity of identities) checkIdentity(identity);
   for (const recipient of recipients) checkRecipient(recipient);
@@ -71,9 +71,10 @@ function checkedPairs(identities: readonly Secret[], recipients: readonly string
 }
 
 function checkedPassphrase(passphrase: Secret, workFactor: number): CheckedKeys {
-  if (passphrase.reveal() === '') throw invalid('The passphrase is empty.', 'Use one of several random words.');
+  if (passphrase.reveal() === '')
+    throw invalid('The passphrase is empty.', 'Use a passphrase of several random words.');
   if (!Number.isInteger(workFactor) || workFactor < 1 || workFactor > 20) {
-    throw invalid(`The work factor ${workFactor} cannot be.`, 'Use a whole number from 1 to 20; 18 is usual.');
+    throw invalid(`The work factor ${workFactor} is out of range.`, 'Use a whole number from 1 to 20; 18 is usual.');
   }
   return {
     canOpen: true,
@@ -98,7 +99,7 @@ function refusalOf(count: number): string {
   return count === 1 ? 'the key that was given does not open it' : `none of the ${count} keys that were given opens it`;
 }
 
-/** Asked after every key: none fitted then. */
+/** The last identity of a decrypter. The age library tries it only when no key fits, and then it throws the error of `refuse`. */
 function lastResort(refuse: (kinds: readonly string[]) => WakeyError): Identity {
   return {
     unwrapFileKey(stanzas) {
@@ -109,11 +110,11 @@ function lastResort(refuse: (kinds: readonly string[]) => WakeyError): Identity 
 
 function checkIdentity(identity: Secret): void {
   const text = identity.reveal();
-  // What a parser says about a key may quote it: neither its words nor its error go on.
+  // The error of a parser may quote the key: pass on neither its message nor the error itself.
   if (!/^AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}$/.test(text) || !accepts(() => new Decrypter().addIdentity(text))) {
     throw invalid(
-      'A secret key is none.',
-      'It is one line that begins with AGE-SECRET-KEY-1, as age-keygen and `wakey keys generate` write it.',
+      'A secret key is not valid.',
+      'A secret key is one line that begins with AGE-SECRET-KEY-1, as age-keygen and `wakey keys generate` write it.',
     );
   }
 }
@@ -121,14 +122,14 @@ function checkIdentity(identity: Secret): void {
 function checkRecipient(text: string): void {
   if (/^AGE-SECRET-KEY/i.test(text)) {
     throw invalid(
-      'A secret key was given where a public one belongs.',
-      'Consider it known to others, and make a new one; public keys begin with age1.',
+      'A secret key is in the place of a public key.',
+      'Others may know that secret key now, so make a new one. Public keys begin with age1.',
     );
   }
   if (!/^age1[02-9ac-hj-np-z]{58}$/.test(text) || !accepts(() => new Encrypter().addRecipient(text))) {
     throw invalid(
-      'What was given as a public key is none.',
-      'It begins with age1 and has 62 characters, as age-keygen -y prints it.',
+      'A public key is not valid.',
+      'A public key begins with age1 and has 62 characters, as age-keygen -y prints it.',
     );
   }
 }
@@ -138,7 +139,7 @@ function accepts(parse: () => void): boolean {
     parse();
     return true;
   } catch {
-    // The library throws plain errors, for keys that are none and for nothing else here.
+    // The library throws plain errors here, and only for invalid keys.
     return false;
   }
 }

@@ -3,22 +3,22 @@ import { armor } from 'age-encryption';
 import { openedBytes, type Subject, sealedBytes } from './age.js';
 import type { CheckedKeys } from './keys.js';
 
-/** Metadata of a bundle: what a store keeps beside the bytes. */
+/** The metadata of a bundle, which a store keeps beside the bytes. */
 export type Metadata = Readonly<Record<string, string>>;
 
-/** What is kept of a bundle's metadata: one age file in its text form, under one name. */
+/** The encrypted form of a label, which a store keeps as metadata: one age file in its text form, under one name. */
 export interface SealedLabel {
   readonly age: string;
 }
 
-/** What is in a sealed label. */
+/** The content of a sealed label. */
 export interface Label {
   readonly metadata: Metadata;
-  /** The public keys that the bundle was encrypted for; none with a passphrase. */
+  /** The public keys for which the bundle is encrypted; empty with a passphrase. */
   readonly recipients: readonly string[];
 }
 
-/** Encrypts a label, all of it: a phone number in it is nobody's business. */
+/** Encrypts a whole label, because its metadata may hold a phone number. */
 export async function sealLabel(label: Label, keys: CheckedKeys): Promise<Metadata> {
   const sealed = await collected(sealedBytes(once(Buffer.from(JSON.stringify(label))), keys));
   return { age: armor.encode(sealed) } satisfies SealedLabel;
@@ -29,7 +29,7 @@ export function isSealed(metadata: Metadata): metadata is Metadata & SealedLabel
   return metadata.age?.startsWith('-----BEGIN AGE ENCRYPTED FILE-----') === true && Object.keys(metadata).length === 1;
 }
 
-/** Opens a sealed label. Throws `wrong-key`, and what `subject` says when it is damaged. */
+/** Decrypts a sealed label. Throws `wrong-key`, and for a damaged label the error of `subject`. */
 export async function openLabel({ age }: SealedLabel, keys: CheckedKeys, subject: Subject): Promise<Label> {
   try {
     const text = await collected(openedBytes(once(armor.decode(age)), keys, subject));
@@ -39,7 +39,7 @@ export async function openLabel({ age }: SealedLabel, keys: CheckedKeys, subject
     if (isWakeyError(error)) throw error;
     throw subject.damaged('its label cannot be read', error);
   }
-  throw subject.damaged('its label describes no bundle', undefined);
+  throw subject.damaged('its label does not describe a bundle', undefined);
 }
 
 function isLabel(value: unknown): value is Label {

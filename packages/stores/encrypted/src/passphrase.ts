@@ -3,11 +3,11 @@ import type { Secret } from '@wakey/core';
 import { type Identity, type Recipient, Stanza } from 'age-encryption';
 
 /*
- * The scrypt recipient of the age format, on Node's own cryptography: it derives the key on another thread. The library's
- * stops this one for a second, and with it every session of the process.
+ * The scrypt recipient of the age format, on Node's own cryptography, which derives the key on another thread. The age
+ * library derives it on the main thread, and so stops every session of the process for a second.
  */
 
-/** Locks a file key with a passphrase. */
+/** Encrypts a file key with a passphrase. */
 export function passphraseRecipient(passphrase: Secret, workFactor: number): Recipient {
   return {
     async wrapFileKey(fileKey) {
@@ -19,7 +19,7 @@ export function passphraseRecipient(passphrase: Secret, workFactor: number): Rec
   };
 }
 
-/** Opens a file key with a passphrase; gives null when it is not for this one. */
+/** Decrypts a file key with a passphrase. Returns null if the file is encrypted with another passphrase. */
 export function passphraseIdentity(passphrase: Secret): Identity {
   return {
     async unwrapFileKey(stanzas) {
@@ -32,7 +32,7 @@ export function passphraseIdentity(passphrase: Secret): Identity {
       if (!isSound || salt.length !== SALT_SIZE || stanza.body.length !== FILE_KEY_SIZE + TAG) {
         throw new Error('the scrypt stanza is malformed');
       }
-      // Each step doubles the memory: 1 GiB at 20. A damaged or hostile header must not take more.
+      // Each step of the work factor doubles the memory: 1 GiB at 20. A damaged or hostile header must not take more.
       if (Number(factorText) > HARDEST) throw new Error(`the work factor ${factorText} is too high`);
       return opened(await derive(passphrase, salt, Number(factorText)), stanza.body);
     },
@@ -47,7 +47,7 @@ function opened(key: Buffer, body: Uint8Array): Uint8Array | null {
     decipher.final();
     return fileKey;
   } catch {
-    // The tag does not fit: another passphrase. Node has no other error here.
+    // The authentication tag does not match: the passphrase is another. Node throws no other error here.
     return null;
   }
 }
@@ -67,7 +67,7 @@ function base64(bytes: Uint8Array): string {
 }
 
 const CIPHER = 'chacha20-poly1305' as const;
-/** Each derived key is used once: its salt is new each time. */
+/** A fixed nonce is safe, because each derived key has a new salt and encrypts only once. */
 const NONCE = Buffer.alloc(12);
 const TAG = 16;
 const SALT_SIZE = 16;

@@ -1,14 +1,14 @@
 import { AGE_LINE } from './age.js';
 
-/** A stream whose first bytes were looked at. */
+/** A stream, and whether it is an age file. */
 export interface Peeked {
-  /** Whether it is an age file. */
+  /** Whether the stream is an age file. */
   readonly isAge: boolean;
   /** The whole stream, from its first byte on. */
   readonly all: AsyncIterable<Uint8Array>;
 }
 
-/** Looks whether a stream is an age file, reading no more than that takes. */
+/** Finds out whether a stream is an age file, by its first line. */
 export async function beginsWithAge(bytes: AsyncIterable<Uint8Array>): Promise<Peeked> {
   const iterator = bytes[Symbol.asyncIterator]();
   let first = Buffer.alloc(0);

@@ -14,7 +14,7 @@ async function twoKept(keys: Parameters<typeof reencrypt>[0]['from']): Promise<M
   return inner;
 }
 
-it('leaves nothing that the old key opens, and the newest bundle for the new one', async () => {
+it('leaves no bundle that the old key opens, and the newest bundle for the new key', async () => {
   const [old, now] = [{ identities: [(await newKey()).identity] }, quick];
   const inner = await twoKept(old);
   expect(await reencrypt({ store: inner, id: 'main', from: old, to: now, holder })).toEqual({
@@ -29,7 +29,7 @@ it('leaves nothing that the old key opens, and the newest bundle for the new one
   await expect(encryptedStore({ store: inner, ...old }).read('main')).rejects.toMatchObject({ code: 'wrong-key' });
 });
 
-it('adds a key beside the one that there is', async () => {
+it('adds a second key beside the first', async () => {
   const [own, backup] = [await newKey(), await newKey()];
   const from = { identities: [own.identity] };
   const inner = await twoKept(from);
@@ -42,14 +42,14 @@ it('adds a key beside the one that there is', async () => {
   }
 });
 
-it('encrypts what was not', async () => {
+it('encrypts bundles that were not encrypted', async () => {
   const inner = await twoKept(undefined);
   expect(await reencrypt({ store: inner, id: 'main', to: quick, holder })).toMatchObject({ keepsOlder: false });
   for (const { bytes } of inner.kept) expect(bytes.toString()).not.toContain('newest');
   expect(await textOf(await encryptedStore({ store: inner, ...quick }).read('main'))).toBe('newest');
 });
 
-it('has a good generation at every moment, whichever call of the store fails', async () => {
+it('leaves a good newest generation when any call of the store fails', async () => {
   const old = { identities: [(await newKey()).identity] };
   for (let nth = 1; nth <= 40; nth++) {
     const inner = await twoKept(old);
@@ -84,10 +84,10 @@ it('has a good generation at every moment, whichever call of the store fails', a
       return;
     }
   }
-  throw new Error('Re-encryption never came to its end.');
+  throw new Error('Re-encryption never ended.');
 });
 
-it('says when a store that keeps everything keeps what the old key opens', async () => {
+it('reports that a store which keeps many generations still holds some that the old key opens', async () => {
   const inner = memoryStore({ keep: 9 });
   await encryptedStore({ store: inner, ...quick }).write('main', streamOf('bytes'), write);
   const to = { identities: [(await newKey()).identity] };
@@ -95,7 +95,7 @@ it('says when a store that keeps everything keeps what the old key opens', async
   expect(inner.kept.length).toBeLessThan(5);
 });
 
-it('refuses while somebody holds the session, and with a key that does not open it', async () => {
+it('refuses while another process holds the lease, and with a key that does not open the newest bundle', async () => {
   const inner = await twoKept(quick);
   const to = { identities: [(await newKey()).identity] };
   await expect(reencrypt({ store: inner, id: 'main', to, holder })).rejects.toMatchObject({ code: 'wrong-key' });
@@ -110,14 +110,14 @@ it('refuses while somebody holds the session, and with a key that does not open 
   expect(inner.kept.map(({ generation }) => generation)).toEqual([1, 2]);
 });
 
-it('gives nothing where nothing is kept', async () => {
+it('returns undefined for a session without a backup', async () => {
   expect(await reencrypt({ store: memoryStore(), id: 'main', to: quick, holder })).toBeUndefined();
 });
 
 it.each([
   [1, ['older', 'newest']],
   [2, ['newest', 'newest']],
-])('carries the proved generation %i over, and names its new number', async (proved, texts) => {
+])('copies the proved generation %i, and names its new number', async (proved, texts) => {
   const old = { identities: [(await newKey()).identity] };
   const inner = await twoKept(old);
   const done = await reencrypt({ store: inner, id: 'main', from: old, to: quick, proved, holder });
@@ -129,7 +129,7 @@ it.each([
   expect(done).toMatchObject({ generation: newest?.generation, keepsOlder: false });
 });
 
-it('carries the proved generation that the newest names, older than any that the store keeps by itself', async () => {
+it('copies the proved generation that the newest names, also if the store keeps that generation only because of `keep`', async () => {
   const old = { identities: [(await newKey()).identity] };
   const inner = memoryStore();
   const before = encryptedStore({ store: inner, ...old });
@@ -143,11 +143,11 @@ it('carries the proved generation that the newest names, older than any that the
   expect(done?.keepsOlder).toBe(false);
 });
 
-it('leaves a proved generation that is damaged, and says that it is left', async () => {
+it('leaves a damaged proved generation in the store, and reports that an older generation is left', async () => {
   const old = { identities: [(await newKey()).identity] };
   const inner = await twoKept(old);
   const [damaged] = inner.kept;
-  if (damaged === undefined) throw new Error('Two were to be kept.');
+  if (damaged === undefined) throw new Error('The store does not hold two backups.');
   damaged.bytes = Buffer.from('age-encryption.org/v1\nno more');
   const done = await reencrypt({ store: inner, id: 'main', from: old, to: quick, proved: 1, holder });
   expect(done).toMatchObject({ keepsOlder: true });

@@ -14,25 +14,25 @@ import { encryptedStore } from './encrypted-store.js';
 import { keylessStore } from './keyless-store.js';
 import type { EncryptionKeys } from './keys.js';
 
-/** What to encrypt anew. */
+/** Options of `reencrypt`. */
 export interface ReencryptOptions {
-  /** The store that is encrypted, itself. */
+  /** The store that holds the encrypted backups, without `encryptedStore` around it. */
   readonly store: SessionStore;
   readonly id: string;
-  /** What opens the bundles that are there. @default none: they are not encrypted */
+  /** The keys that open the present bundles. @default none: the bundles are not encrypted */
   readonly from?: EncryptionKeys;
   readonly to: EncryptionKeys;
   /**
-   * The backup with which the login became ready after a restart. It is encrypted again too, however old it is.
+   * The generation of the proved backup. `reencrypt` encrypts it again too, however old it is.
    * @default the backup that the newest one names as proved, if any
    */
   readonly proved?: number;
-  /** Told to whoever wants the session meanwhile. */
+  /** The name of this process in the error of another process that tries to use the session in the meantime. */
   readonly holder: LeaseHolder;
   readonly signal?: CancelSignal;
 }
 
-/** What was done. */
+/** The result of `reencrypt`. */
 export interface Reencryption {
   /** The newest generation, which `to` opens. */
   readonly generation: number;
@@ -45,14 +45,13 @@ export interface Reencryption {
 }
 
 /**
- * Encrypts the newest bundle of a session for other keys, and lets the store retire what is older: it is written again
- * until nothing from before is left, since stores keep more than one generation. Each copy is read back whole, with the
- * new keys, before the next is written, so that there is a good generation at every moment. The proved generation is
- * written before the last copy, which names it. A proved generation that cannot be read stays as it was. Returns undefined
- * when the session has no backup.
+ * Encrypts the newest bundle of a session for other keys. It writes that bundle again until the store has removed all older
+ * generations, because stores keep more than one. It reads each copy back whole, with the new keys, before it writes the
+ * next, so that a good generation exists at every moment. It copies the proved generation before the last copy of the newest,
+ * which names it as proved. A proved generation that cannot be read stays as it was. Returns undefined if the session has no backup.
  *
  * Throws `session-in-use` naming the holder while the session runs, `wrong-key` when `from` does not open the newest
- * bundle, `store-unreadable`, `store-unwritable`; the bundles from before are kept then.
+ * bundle, `store-unreadable`, `store-unwritable`. After an error the old bundles are still in the store.
  */
 export async function reencrypt(options: ReencryptOptions): Promise<Reencryption | undefined> {
   const { store, id, from, to, holder, signal } = options;
@@ -88,10 +87,10 @@ export async function reencrypt(options: ReencryptOptions): Promise<Reencryption
   }
 }
 
-/** Stores keep two generations; one that keeps more is not filled with copies. */
+/** How often to write the newest bundle. Stores keep two generations; a store that keeps more is not filled with copies. */
 const MOST_COPIES = 3;
 
-/** Damaged ones count: they were encrypted for the old keys all the same. */
+/** Whether the store still has a generation older than `before`. Damaged ones count: they are encrypted for the old keys too. */
 async function keepsOlder(store: SessionStore, id: string, before: number, call: CallOptions): Promise<boolean> {
   try {
     return (await store.read(id, { ...call, before })) !== undefined;
@@ -101,13 +100,13 @@ async function keepsOlder(store: SessionStore, id: string, before: number, call:
   }
 }
 
-/** How a copy is written; `proved`: the generation that it names as the proved one. */
+/** How to write a copy. `proved` is the generation that the copy names as proved. */
 interface Copying extends FenceOptions {
   readonly keep: readonly number[];
   readonly proved?: number | undefined;
 }
 
-/** Writes a bundle through another view of its store, and reads it back. Returns its number. */
+/** Writes a bundle to `to`, reads it back and compares the two. Returns the generation of the copy. */
 async function copy(
   { bytes, metadata }: StoredBundle,
   to: SessionStore,
@@ -122,13 +121,13 @@ async function copy(
   if (found !== undefined) for await (const chunk of found.bytes) read.update(chunk);
   if (found?.generation === generation && read.digest('hex') === written.digest('hex')) return generation;
   throw new WakeyError('store-unwritable', {
-    what: `Session "${id}" was encrypted anew, and something else was read back.`,
-    hint: 'What was kept before is still there. Check the disk.',
+    what: `The store wrote a newly encrypted backup of session "${id}" and read different bytes back.`,
+    hint: 'Earlier backups are unchanged. Check the disk.',
     details: { session: id },
   });
 }
 
-/** Copies the proved generation. Returns undefined if it is gone, is damaged, or does not open; the generation then stays as it is. */
+/** Copies the proved generation. Returns undefined if that generation is gone or damaged, or if the keys do not open it; it then stays as it is. */
 async function copyProved(
   from: SessionStore,
   to: SessionStore,
@@ -145,7 +144,7 @@ async function copyProved(
   }
 }
 
-/** What a session writes beside each bundle. */
+/** The proved generation that the metadata of a bundle names. A session writes it beside each bundle. */
 function provedBy({ metadata }: StoredBundle): number | undefined {
   const number = Number(metadata.proved ?? Number.NaN);
   return Number.isSafeInteger(number) && number >= 0 ? number : undefined;

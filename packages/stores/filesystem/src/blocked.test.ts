@@ -17,23 +17,28 @@ async function withPipeAt(name: string) {
   return kept;
 }
 
-it.each(['2.bundle', '2.json'])('passes over a generation whose %s is a pipe, without waiting for it', async (name) => {
-  const kept = await withPipeAt(name);
-  expect(await textOf(await kept.read('main'))).toBe('one');
-});
+it.each(['2.bundle', '2.json'])(
+  'skips a generation whose %s is a pipe, and does not wait for the pipe',
+  async (name) => {
+    const kept = await withPipeAt(name);
+    expect(await textOf(await kept.read('main'))).toBe('one');
+  },
+);
 
 it.each(['fence.json', 'lease', 'lock', 'holder.json', '.fence.json.tmp'])(
-  'waits for no pipe in the place of %s in a lease',
+  'does not wait for a pipe in the place of %s when it takes a lease',
   async (name) => {
     const kept = await withPipeAt(name);
     const lease = await kept.lease('main', holder).catch((error: unknown) => error);
     if (name === 'holder.json') expect(lease).toMatchObject({ fence: 2 });
     else
-      expect(lease).toMatchObject({ message: expect.stringMatching(/in the place of a file|damaged file|in the way/) });
+      expect(lease).toMatchObject({
+        message: expect.stringMatching(/in the place of a file|damaged file|not a directory/),
+      });
   },
 );
 
-it('takes a call for over that a file system does not answer, and says which', async () => {
+it('ends a call at its timeout or at an abort when the file system does not answer', async () => {
   const directory = temporaryDirectory();
   mkdirSync(join(directory, 'main'));
   const hanging = { ...realFiles, readdir: () => new Promise<never>(() => undefined) };
@@ -51,7 +56,7 @@ it.each([
   ['write', 'mkdir', 'store-unwritable'],
   ['lease', 'open', 'store-unwritable'],
 ] as const)(
-  'ends %s by itself where %s is never answered, without a timeout of the caller',
+  'ends %s without a timeout of the caller when the file system never answers %s',
   async (method, call, code) => {
     const directory = temporaryDirectory();
     await store(directory).write('main', streamOf('one'), { fence: 1, metadata: {} });
@@ -70,7 +75,7 @@ it.each([
   },
 );
 
-it('returns no older generation where the file system does not deliver the bytes of the newest', async () => {
+it('throws and returns no older generation when the file system never opens the newest', async () => {
   const directory = temporaryDirectory();
   for (const text of ['one', 'two']) await store(directory).write('main', streamOf(text), { fence: 1, metadata: {} });
   const open: typeof realFiles.open = (path, ...rest) =>

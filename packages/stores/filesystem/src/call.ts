@@ -1,21 +1,24 @@
 import { type CallOptions, WakeyError } from '@wakey/core';
 
-/** A call that its caller may cancel and whose time may run out. */
+/** A call to the store, which the caller may cancel and which may have a timeout. */
 export interface Call {
-  /** Throws `aborted` or `timeout` once the call is over. To be asked between steps. */
+  /** Throws `aborted` or `timeout` once the call is over. The store calls this between its steps. */
   check(): void;
-  /** Waits for something that may never come, but no longer than the call lasts. */
+  /** Waits for a promise that may never settle, but no longer than the call lasts. */
   race<T>(promise: Promise<T>): Promise<T>;
 }
 
-/** Runs `run` as a call with these options. It comes to its own end, so that it can clean up, unless the file system does not answer. */
+/**
+ * Runs `run` as a call with these options. After an abort or a timeout it still waits for `run`, which cleans up, but no
+ * longer than 2 s: the file system may not answer.
+ */
 export async function asCall<T>(options: CallOptions, run: (call: Call) => Promise<T>): Promise<T> {
   const { signal, timeout } = options;
   let over: WakeyError | undefined;
-  // Not one promise that all races share: it would keep what each of them gave, here every piece of a bundle.
+  // Each race has its own promise: a promise that all races share would keep the result of each in memory, here every piece of a bundle.
   const racing = new Set<(error: WakeyError) => void>();
   const abandoned = Promise.withResolvers<never>();
-  abandoned.promise.catch(() => undefined); // Nobody waits for it once the call has come to its end.
+  abandoned.promise.catch(() => undefined); // When the call has ended, nobody waits for this promise any more.
   let grace: NodeJS.Timeout | undefined;
   const end = (error: WakeyError) => {
     over ??= error;
@@ -29,18 +32,18 @@ export async function asCall<T>(options: CallOptions, run: (call: Call) => Promi
   try {
     const check = () => {
       if (over !== undefined) throw over;
-      // Also after the call: bytes that it handed out are still being read.
+      // The signal counts after the call too: the caller may still be reading the bytes that the call returned.
       if (signal?.aborted === true) throw aborted(signal.reason);
     };
     check();
     const race = <T>(promise: Promise<T>) =>
       new Promise<T>((resolve, reject) => {
-        // What is asked may have ended the call itself.
+        // Creating `promise` may itself have ended the call.
         if (over !== undefined) reject(over);
         racing.add(reject);
         void promise.then(resolve, reject).finally(() => racing.delete(reject));
       });
-    // What hangs in the file system itself is left to itself, once it was given the time to clean up.
+    // A file system may hang: after GRACE the call ends without waiting for `run` to clean up.
     return await Promise.race([run({ check, race }), abandoned.promise]);
   } finally {
     clearTimeout(timer);
@@ -59,6 +62,6 @@ function aborted(cause: unknown): WakeyError {
 function timedOut(timeout: number): WakeyError {
   return new WakeyError('timeout', {
     what: `The store did not answer within ${timeout} ms.`,
-    hint: 'Nothing was changed. Try again, or look at the disk.',
+    hint: 'Nothing was changed. Try again, or check the disk.',
   });
 }

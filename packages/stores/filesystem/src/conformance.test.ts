@@ -9,7 +9,7 @@ describe('the store in a directory keeps every promise of SessionStore', () => {
   it.each(clauses)('%s', (_, { check }) => check(store));
 });
 
-describe('and broken, it is found out', () => {
+describe('the same store with one fault fails the clause for that fault', () => {
   const applying = clauses.filter(([, { needs }]) => needs === undefined || store.capabilities[needs].supported);
   it.each(applying)('%s', async (_, clause) => {
     expect(await noticedInStore(clause, store)).toBeTypeOf('string');

@@ -6,8 +6,8 @@ import { expect, it } from 'vitest';
 import { holder, store, streamOf, textOf } from './testing/place.js';
 
 /**
- * Runs `act` on a store with two generations of session `main`, with a fault at its first, second, … file-system call,
- * until the fault comes too late; gives how often.
+ * Runs `act` on a store with two generations of session `main`, again and again, with a fault at its first, second, …
+ * call of the file system, until `act` makes fewer calls than that. Returns the number of calls that `act` makes.
  */
 async function atEveryCall(
   how: 'dies' | 'fails',
@@ -39,7 +39,7 @@ const writeThird = (faulty: SessionStore) =>
   faulty.write('main', streamOf('three, longer'), { fence: 2, metadata: { a: 'b' } });
 
 it.each(['dies', 'fails'] as const)(
-  'has the old generation or the new one, whichever call of a write %s',
+  'has the old generation or the new one when a write %s at any of its file-system calls',
   async (how) => {
     const seen = new Set<number | undefined>();
     const calls = await atEveryCall(how, writeThird, async (kept, hasFailed, directory) => {
@@ -49,7 +49,7 @@ it.each(['dies', 'fails'] as const)(
         bundle?.generation === 3 ? [3, 'three, longer'] : [2, 'two'],
       );
       if (how === 'fails') expect(bundle?.generation).toBe(hasFailed ? 2 : 3);
-      // An older one is there besides, and the next write finds everything in order.
+      // An older generation exists too, and the next write succeeds.
       expect(await kept.read('main', { before: bundle?.generation ?? 0 })).toBeDefined();
       const next = await kept.write('main', streamOf('next'), { fence: 2, metadata: {} });
       expect(await textOf(await kept.read('main'))).toBe('next');
@@ -63,7 +63,7 @@ it.each(['dies', 'fails'] as const)(
 );
 
 it.each(['dies', 'fails'] as const)(
-  'has the newest generation or none, whichever call of a removal %s',
+  'has the newest generation or none when a removal %s at any of its file-system calls',
   async (how) => {
     const seen = new Set<number | undefined>();
     await atEveryCall(
@@ -83,7 +83,7 @@ it.each(['dies', 'fails'] as const)(
 );
 
 it.each(['dies', 'fails'] as const)(
-  'has the newest generation whole, in sight or in quarantine, whichever call of a move to quarantine %s',
+  'has the whole newest generation as a backup or in quarantine when a move to quarantine %s at any of its file-system calls',
   async (how) => {
     const seen = new Set<string>();
     const calls = await atEveryCall(
@@ -100,7 +100,7 @@ it.each(['dies', 'fails'] as const)(
         expect([inSight, aside]).toContain('two');
         if (!hasFailed) expect([inSight, aside]).toEqual([undefined, 'two']);
         seen.add(`${inSight} ${aside}`);
-        // What comes next spares it, and the number is not given again.
+        // A write and a removal leave the quarantine alone, and the store does not use the number again.
         expect(await kept.write('main', streamOf('next'), { fence: 2, metadata: {} })).toBe(3);
         await kept.remove('main', { fence: 2 });
         if (aside === undefined) return;
@@ -116,7 +116,7 @@ it.each(['dies', 'fails'] as const)(
 );
 
 it.each(['dies', 'fails'] as const)(
-  'leaves nothing that outlives the next write, whichever call of a clearing of the quarantine %s',
+  'leaves no file that outlives the next write when a clearing of the quarantine %s at any of its file-system calls',
   async (how) => {
     await atEveryCall(
       how,
@@ -136,7 +136,7 @@ it.each(['dies', 'fails'] as const)(
 );
 
 it.each(['dies', 'fails'] as const)(
-  'gives the lease to the next, with a greater fence, whichever call of a lease %s',
+  'gives the next holder the lease with a greater fence when a lease %s at any of its file-system calls',
   async (how) => {
     const fences: number[] = [];
     await atEveryCall(
@@ -156,7 +156,7 @@ it.each(['dies', 'fails'] as const)(
   },
 );
 
-it('writes in the order that a power cut cannot undo: bytes, flush, name, flush, label, flush, name, flush', async () => {
+it('writes in an order that survives a power cut: bytes, flush, rename, flush, label, flush, rename, flush', async () => {
   const directory = temporaryDirectory();
   const faulty = faultyFiles();
   const kept = store(directory, { files: faulty.files });

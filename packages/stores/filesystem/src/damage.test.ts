@@ -22,7 +22,7 @@ const damages: readonly (readonly [string, (shelf: string) => void])[] = [
   ],
 ];
 
-it.each(damages)('passes over a newest generation with %s, and says so', async (_, damage) => {
+it.each(damages)('skips the newest generation and warns when it has this damage: %s', async (_, damage) => {
   const directory = temporaryDirectory();
   const kept = store(directory);
   await kept.write('main', streamOf('the first'), write(1));
@@ -34,7 +34,7 @@ it.each(damages)('passes over a newest generation with %s, and says so', async (
   expect(await kept.list()).toEqual(['main']);
 });
 
-it.each(damages)('throws, and never looks empty, when the only generation has %s', async (_, damage) => {
+it.each(damages)('throws, and does not look empty, when the only generation has this damage: %s', async (_, damage) => {
   const directory = temporaryDirectory();
   const kept = store(directory);
   await kept.write('main', streamOf('the first'), write(1));
@@ -47,7 +47,7 @@ it.each(damages)('throws, and never looks empty, when the only generation has %s
   expect(await kept.list()).toEqual(['main']);
 });
 
-it('notices each flipped bit in the label of the newest generation, and goes on with the older one', async () => {
+it('notices each flipped bit in the label of the newest generation, and returns the older generation', async () => {
   const directory = temporaryDirectory();
   const kept = store(directory);
   await kept.write('main', streamOf('the first'), write(1, { fence: '1' }));
@@ -61,7 +61,7 @@ it('notices each flipped bit in the label of the newest generation, and goes on 
     else expect(kept.warnings.at(-1)?.message).toContain('2.json');
     flipBit(label, at);
   }
-  // Under another name there is no checksum to check by; all the rest is then as it was. And white space is white space.
+  // A flipped bit in the word "checksum" hides the checksum, and the label is then valid without one. White space does not count.
   expect(unseen.join('').trim()).toBe('checksum');
 });
 
@@ -76,7 +76,7 @@ it('reads a label from before labels had a checksum', async () => {
   expect(kept.warnings).toEqual([]);
 });
 
-it('notices bytes that are damaged between the check and the reading', async () => {
+it('notices bytes that are damaged after the check and before the caller reads them', async () => {
   const directory = temporaryDirectory();
   const kept = store(directory);
   await kept.write('main', streamOf('the bytes'), write(1));
@@ -85,7 +85,7 @@ it('notices bytes that are damaged between the check and the reading', async () 
   await expect(textOf(bundle)).rejects.toMatchObject({ code: 'store-unreadable' });
 });
 
-it('throws rather than give an older generation when the disk refuses to tell of the newest', async () => {
+it('throws instead of returning an older generation when the disk cannot read the newest', async () => {
   const directory = temporaryDirectory();
   await store(directory).write('main', streamOf('one'), write(1));
   await store(directory).write('main', streamOf('two'), write(1));
@@ -97,7 +97,7 @@ it('throws rather than give an older generation when the disk refuses to tell of
   await expect(kept.read('main')).rejects.toMatchObject({ code: 'store-unreadable', details: { errno: 'EIO' } });
 });
 
-it('throws rather than list a part', async () => {
+it('throws instead of listing only some of the sessions', async () => {
   const directory = temporaryDirectory();
   const kept = store(directory);
   await kept.write('good', streamOf('x'), write(1));
@@ -109,12 +109,12 @@ it('throws rather than list a part', async () => {
   });
 });
 
-it('gives nobody the bytes of a session that this disk takes for the same', async () => {
+it('refuses a session id that differs only in case from another when the disk gives both the same directory', async () => {
   const directory = temporaryDirectory();
   await store(directory).write('Main', streamOf('private'), write(1));
-  // What a disk that does not tell upper from lower case would do.
+  // The link makes this disk behave like one that does not tell upper from lower case.
   symlinkSync('Main', join(directory, 'main'));
-  await expect(store(directory).read('main')).rejects.toThrow('"main" would be kept in the place of session "Main"');
+  await expect(store(directory).read('main')).rejects.toThrow('"main" would have the directory of session "Main"');
 });
 
 function replaceByDirectory(path: string): void {

@@ -1,13 +1,16 @@
 import { WakeyError } from '@wakey/core';
 import { readWatermark, type Shelf, type Watermark } from './shelf.js';
 
-/** The watermark, if `fence` is not older than it. Throws `stale-fence`. To be asked under the lock for changes. */
+/**
+ * Returns the watermark of a session if `fence` is not older than the watermark's fence. Throws `stale-fence` otherwise.
+ * The caller holds the lock for changes.
+ */
 export async function passFence(shelf: Shelf, fence: number): Promise<Watermark> {
   const watermark = await readWatermark(shelf);
   if (fence >= watermark.fence) return watermark;
   throw new WakeyError('stale-fence', {
-    what: `Session "${shelf.id}" has a newer owner: fence ${fence} is older than ${watermark.fence}.`,
-    hint: 'Nothing was changed. Stop this owner, or take the lease anew.',
+    what: `A newer holder has the lease of session "${shelf.id}": fence ${fence} is older than ${watermark.fence}.`,
+    hint: 'Nothing was changed. Stop the session in this process, or start it again with a new lease.',
     details: { session: shelf.id, fence, seen: watermark.fence },
   });
 }

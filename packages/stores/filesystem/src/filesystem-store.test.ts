@@ -7,7 +7,7 @@ import { holder, store, streamOf, textOf } from './testing/place.js';
 
 const write = (fence: number, metadata: Record<string, string> = {}) => ({ fence, metadata });
 
-it('gives back the newest bytes with their metadata, and nothing where there is nothing', async () => {
+it('returns the newest bytes with their metadata, and undefined for a session without a backup', async () => {
   const kept = store(join(temporaryDirectory(), 'made', 'here'));
   expect(await kept.read('main')).toBeUndefined();
   expect(await kept.list()).toEqual([]);
@@ -22,13 +22,13 @@ it('gives back the newest bytes with their metadata, and nothing where there is 
   expect(kept.warnings).toEqual([]);
 });
 
-it('works as exported, with its own clock and file system', async () => {
+it('works as exported, on the real clock and file system', async () => {
   const kept = filesystemStore({ directory: temporaryDirectory() });
   await kept.write('main', streamOf('bytes'), write(0));
   expect(await textOf(await kept.read('main'))).toBe('bytes');
 });
 
-it('keeps an empty bundle, and one of many chunks', async () => {
+it('stores an empty bundle and a bundle of several chunks', async () => {
   const kept = store(temporaryDirectory());
   await kept.write('empty', streamOf(''), write(1));
   expect(await textOf(await kept.read('empty'))).toBe('');
@@ -44,7 +44,7 @@ it('keeps an empty bundle, and one of many chunks', async () => {
   expect(await textOf(await kept.read('large'))).toBe(large.toString());
 });
 
-it('gives the bytes once', async () => {
+it('lets the caller read the bytes of a bundle only once', async () => {
   const kept = store(temporaryDirectory());
   await kept.write('main', streamOf('bytes'), write(1));
   const bundle = await kept.read('main');
@@ -65,7 +65,7 @@ it('keeps the last two generations and leaves no other file', async () => {
   ]);
 });
 
-it('keeps besides the last two what each write is told to keep, and no more', async () => {
+it('keeps the last two generations and those that each write names, and no others', async () => {
   const directory = temporaryDirectory();
   const kept = store(directory);
   const bundles = () => readdirSync(join(directory, 'main', 'bundles')).filter((name) => name.endsWith('.bundle'));
@@ -75,7 +75,7 @@ it('keeps besides the last two what each write is told to keep, and no more', as
   expect(bundles().sort()).toEqual(['10.bundle', '11.bundle']);
 });
 
-it('counts no damaged generation as one of the two it keeps', async () => {
+it('does not count a damaged generation as one of the two that it keeps', async () => {
   const directory = temporaryDirectory();
   const kept = store(directory);
   await kept.write('main', streamOf('one'), write(1));
@@ -85,7 +85,7 @@ it('counts no damaged generation as one of the two it keeps', async () => {
   expect(await textOf(await kept.read('main', { before: 3 }))).toBe('one');
 });
 
-it('makes directories 0700 and files 0600, and closes those that were opened', async () => {
+it('creates directories with mode 0700 and files with 0600, and resets a directory that was opened to others', async () => {
   const directory = join(temporaryDirectory(), 'store');
   const kept = store(directory);
   const lease = await kept.lease('main', holder);
@@ -100,7 +100,7 @@ it('makes directories 0700 and files 0600, and closes those that were opened', a
   await lease.release();
 });
 
-it('removes every generation, never gives a number twice, and remembers the fence', async () => {
+it('removes every generation, uses no number twice, and remembers the fence', async () => {
   const kept = store(temporaryDirectory());
   await kept.remove('main', { fence: 0 });
   await kept.write('main', streamOf('one'), write(3));
@@ -113,7 +113,7 @@ it('removes every generation, never gives a number twice, and remembers the fenc
   expect(await kept.write('main', streamOf('three'), write(4))).toBe(3);
 });
 
-it('leaves what was kept when the stream fails, and passes on its error', async () => {
+it('leaves the old backup when the stream of a write fails, and passes on its error', async () => {
   const directory = temporaryDirectory();
   const kept = store(directory);
   await kept.write('main', streamOf('one'), write(1));
@@ -130,7 +130,7 @@ it('leaves what was kept when the stream fails, and passes on its error', async 
   expect(await textOf(await kept.read('main'))).toBe('one');
 });
 
-it('stops when it is told to, also where the stream hangs, and leaves nothing', async () => {
+it('stops at an abort or a timeout, also when the stream of a write hangs, and leaves no file', async () => {
   const directory = temporaryDirectory();
   const kept = store(directory);
   const stop = new AbortController();
@@ -163,14 +163,14 @@ it.each(['..', 'a/b', '', 'nul\0', 'x'.repeat(300)])('refuses the id %j and touc
   expect(existsSync(directory)).toBe(false);
 });
 
-it('refuses fences and metadata that are none', async () => {
+it('refuses invalid fences and metadata', async () => {
   const kept = store(temporaryDirectory());
   for (const options of [write(-1), write(1.5), write(Number.NaN), { fence: 1, metadata: { a: 1 } as never }]) {
     await expect(kept.write('main', streamOf('x'), options)).rejects.toMatchObject({ code: 'invalid-argument' });
   }
 });
 
-it('follows no link out of its directory, and writes into none that others can write', async () => {
+it('follows no link out of its directory, and refuses a directory that other users can write into', async () => {
   const directory = temporaryDirectory();
   const elsewhere = temporaryDirectory();
   symlinkSync(elsewhere, join(directory, 'main'));
@@ -181,7 +181,7 @@ it('follows no link out of its directory, and writes into none that others can w
   chmodSync(directory, 0o777);
   await expect(store(directory).write('other', streamOf('x'), write(1))).rejects.toMatchObject({
     code: 'store-unwritable',
-    cause: { message: expect.stringContaining('others may write') },
+    cause: { message: expect.stringContaining('other users may write') },
   });
 });
 

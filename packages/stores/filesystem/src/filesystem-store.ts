@@ -25,38 +25,39 @@ import { storeTrouble } from './trouble.js';
 import { whileLocked } from './while-locked.js';
 import { writeBundle } from './write-bundle.js';
 
-/** Where sessions are kept. */
+/** Options of `filesystemStore`. */
 export interface FilesystemStoreOptions {
-  /** Holds `<id>/bundles/` for each session; may be the sessions directory itself. Made, mode 0700, where it is missing. */
+  /** The directory with `<id>/bundles/` for each session. It may be the sessions directory itself. The store creates a missing one with mode 0700. */
   readonly directory: string;
   /**
-   * Receives faults that do not fail the call: each damaged generation that was skipped, once; an old generation that could
-   * not be removed. @default no warning is passed on
+   * Receives faults that do not fail the call: each damaged generation that a read skipped, once; an old generation that the
+   * store could not remove. @default the store drops warnings
    */
   readonly warn?: (warning: WakeyError) => void;
 }
 
 /**
- * Keeps sessions in a local directory: `<id>/bundles/<generation>.bundle` with its checksum in `<generation>.json`.
+ * Stores backups in a local directory: `<id>/bundles/<generation>.bundle`, with the checksum in `<generation>.json`.
  *
- * Every promise of SessionStore holds also when the process, or the machine, dies at any point. The two
- * newest good generations stay, and those that a write is told to keep. `read` gives the newest whose checksum is right, passing over damaged ones; when the disk refuses to tell, it
- * throws. A lease is a lock of the operating system, which dies with its process: good for one machine and for containers
- * that share a volume of it, not for network file systems without locks. No call has a default timeout;
- * one whose file system does not answer for 20 s throws, as one that a disk refuses does.
+ * Every promise of SessionStore holds also when the process, or the machine, dies at any point. The store keeps the two
+ * newest good generations, and those that `keep` of a write names. `read` returns the newest generation whose checksum is
+ * right and skips damaged ones; it throws when the disk reports an error. A lease is a lock of the operating system, which
+ * ends with its process: it works on one machine and for containers that share a volume of that machine, not on network
+ * file systems without locks. No call has a default timeout; a call throws when the file system does not answer for 20 s,
+ * as it does when the disk reports an error.
  *
- * On a disk that does not tell upper from lower case, two ids that differ in nothing else are the same place: the second
- * one is refused with `store-unreadable`, never given the other's bytes.
+ * On a disk that does not tell upper from lower case, two ids that differ only in case have the same directory. The store
+ * refuses the second id with `store-unreadable` and never returns the bytes of the other session.
  */
 export function filesystemStore(options: FilesystemStoreOptions): SessionStore {
   const { directory, warn = () => undefined } = options;
-  // Once, here: a later change of the working directory must not lead elsewhere.
+  // A relative path is resolved once, here: a later change of the working directory must not change the path.
   return storeIn({ directory: resolve(directory), warn, disk: { files: realFiles, platform: thisPlatform }, sleep });
 }
 
-/** A store over a place; tests bring their own. */
+/** The store in a `Place`: the directory, the disk and the clock that it works with. Tests pass their own. */
 export function storeIn(given: Place): SessionStore {
-  // A damaged file stays damaged, and every call finds it again.
+  // A damaged file stays damaged, and every call finds it again: warn of it once.
   const warnOfDamage = onceEach(given.warn);
   const place: Place = {
     ...given,
@@ -93,7 +94,7 @@ export function storeIn(given: Place): SessionStore {
 function quarantineIn(place: Place, held: HeldLeases): StoreQuarantine {
   return {
     put: (id, options) =>
-      onShelf(place, id, options, 'store-unwritable', 'put aside a backup of', async (shelf, call) => {
+      onShelf(place, id, options, 'store-unwritable', 'quarantine a backup of', async (shelf, call) => {
         checkFence(options.fence);
         if (!isNatural(options.until)) throw invalid('The time of a quarantine is a whole number of ms since 1970.');
         await held.assertInPlace(id, options.fence);
@@ -119,7 +120,10 @@ async function list(place: Place): Promise<readonly string[]> {
   return ids.filter((_, at) => counts[at] !== 0);
 }
 
-/** The oldest first, so that a crash leaves the newest, and the fence for ever, so that no owner of old comes back. */
+/**
+ * Removes all generations of a session, the oldest first, so that a crash leaves the newest. The watermark stays for ever,
+ * so that a former holder of the lease cannot write again.
+ */
 async function remove(place: Place, shelf: Shelf, fence: number, call: Call): Promise<void> {
   if ((await unlessAbsent(place.disk.files.lstat(shelf.path))) === undefined) return;
   await whileLocked(place.disk, changesLock(shelf), place.sleep, call, async () => {

@@ -2,18 +2,18 @@ import { WakeyError } from '@wakey/core';
 import type { FileLock } from '@wakey/host';
 import type { Shelf } from './shelf.js';
 
-/** The leases that one store has given and that were not given back. */
+/** The leases that callers took from one store and did not give back yet. */
 export interface HeldLeases {
   add(shelf: Shelf, fence: number, lock: FileLock): void;
   drop(shelf: Shelf, fence: number): void;
   /**
-   * Throws `store-unwritable` where the lease of that fence is ours and its file is not where it was taken: the directory was
-   * moved, removed or unmounted, and a write would make a new one at the old path and call it kept.
+   * Throws `store-unwritable` if this store gave the lease with that fence and the lock file of the lease is not at its path
+   * any more: the directory was moved, removed or unmounted. A write would create a new directory at the old path and report success.
    */
   assertInPlace(id: string, fence: number): Promise<void>;
 }
 
-/** None yet. A fence that was given by another store, or in another process, is judged by the watermark alone. */
+/** An empty set of leases. It does not know a fence of another store object or of another process: only the watermark judges that fence. */
 export function heldLeases(): HeldLeases {
   const held = new Map<string, { readonly lock: FileLock; readonly shelf: Shelf }>();
   const keyOf = (id: string, fence: number) => `${id} ${fence}`;
@@ -29,8 +29,8 @@ export function heldLeases(): HeldLeases {
 
 function gone({ id, path }: Shelf): WakeyError {
   return new WakeyError('store-unwritable', {
-    what: `The directory that store "filesystem" keeps session "${id}" in was moved, removed or unmounted (${path}).`,
-    hint: 'What was kept is untouched where the directory is now. Bring it back, or name its new place, then start again.',
+    what: `The directory in which store "filesystem" keeps the backups of session "${id}" was moved, removed or unmounted (${path}).`,
+    hint: 'The backups in that directory are unchanged. Move or mount it back, or configure its new path; then start the session again.',
     details: { path },
   });
 }

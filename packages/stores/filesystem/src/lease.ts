@@ -18,8 +18,8 @@ import { storeTrouble } from './trouble.js';
 import { whileLocked } from './while-locked.js';
 
 /**
- * Takes the lease of a session: a lock of the operating system on `bundles/lease`, so it ends with its holder's process
- * and never by age. `renew` has nothing to extend; it proves that the lease is still ours.
+ * Takes the lease of a session: a lock of the operating system on `bundles/lease`. The lease ends with the process of its
+ * holder and never by age, so `renew` extends nothing: it checks that this process still has the lease.
  */
 export async function takeLease(
   place: Place,
@@ -31,7 +31,7 @@ export async function takeLease(
   const shelf = await openShelf(place, id);
   const lock = await takeOrRefuse(place, shelf, holder, call);
   try {
-    // Named first, for those who are refused meanwhile.
+    // Write our name first: a process that is refused in the meantime reads it.
     await writeHolder(place.disk, holderPath(shelf), holder);
     const fence = await whileLocked(place.disk, changesLock(shelf), place.sleep, call, async () => {
       const { fence, generation } = await readWatermark(shelf);
@@ -43,7 +43,7 @@ export async function takeLease(
     held.add(shelf, fence, lock);
     return leaseOf(shelf, lock, fence, () => held.drop(shelf, fence));
   } catch (error) {
-    // A name that stays costs a wrong name in a message; the first failure is the one to tell.
+    // If the name file stays, a later message may show a wrong name. Report the first failure.
     await giveBack(shelf, lock).catch(() => undefined);
     throw error;
   }
@@ -51,15 +51,15 @@ export async function takeLease(
 
 function leaseOf(shelf: Shelf, lock: FileLock, fence: number, onRelease: () => void): Lease {
   let released: Promise<void> | undefined;
-  const doing = `keep the lease of session "${shelf.id}"`;
+  const doing = `check or release the lease of session "${shelf.id}"`;
   return {
     fence,
     renew: (options = {}) =>
       asCall(options, async () => {
-        if (released !== undefined) throw lost(shelf, 'it was given back');
+        if (released !== undefined) throw lost(shelf, 'this process gave it back');
         try {
           if ((await lock.look()).is !== 'current') throw lost(shelf, 'its lock file was replaced');
-          if ((await readWatermark(shelf)).fence !== fence) throw lost(shelf, 'a newer fence was given');
+          if ((await readWatermark(shelf)).fence !== fence) throw lost(shelf, 'another holder has taken a newer lease');
         } catch (error) {
           throw storeTrouble('store-unreadable', doing, shelf.path, error);
         }
@@ -83,11 +83,12 @@ async function giveBack(shelf: Shelf, lock: FileLock): Promise<void> {
 }
 
 /**
- * A holder that has just come has not named itself yet, and the one before it, which was killed, is named still: so it is
- * asked again. For longer where nobody is named, or somebody on this host who is no more.
+ * How often to try the lock before the refusal. A holder that has just taken the lease has not written its name yet, and the
+ * name file may still name a holder that was killed. So wait longer if the file names nobody, or a dead process of this host.
  */
 const TRIES = 8;
 const TRIES_FOR_A_NAME = 80;
+/** Between two tries, in ms. */
 const PAUSE = 25;
 
 async function takeOrRefuse(place: Place, shelf: Shelf, us: LeaseHolder, call: Call): Promise<FileLock> {
@@ -111,7 +112,7 @@ function holderPath(shelf: Shelf): string {
 function lost({ id }: Shelf, why: string): WakeyError {
   return new WakeyError('lease-lost', {
     what: `The lease of session "${id}" is lost: ${why}.`,
-    hint: 'Stop this owner; take the lease anew to go on.',
+    hint: 'Stop the session in this process; start it again to take a new lease.',
     details: { session: id },
   });
 }

@@ -7,7 +7,7 @@ import { holder, store, streamOf, textOf } from './testing/place.js';
 
 const write = (fence: number, metadata: Record<string, string> = {}) => ({ fence, metadata });
 
-it('refuses a fence older than one it has seen, in a write, a removal or a lease', async () => {
+it('refuses a write or a removal with a fence older than the greatest, and gives each lease a greater fence', async () => {
   const directory = temporaryDirectory();
   const kept = store(directory);
   const first = await kept.lease('main', holder);
@@ -26,7 +26,7 @@ it('refuses a fence older than one it has seen, in a write, a removal or a lease
   await third.release();
 });
 
-it('does not take a fence for 0 because it cannot be read', async () => {
+it('throws, and does not assume fence 0, when it cannot read the file with the fence', async () => {
   const directory = temporaryDirectory();
   const kept = store(directory);
   await (await kept.lease('main', holder)).release();
@@ -35,7 +35,7 @@ it('does not take a fence for 0 because it cannot be read', async () => {
   await expect(kept.lease('main', holder)).rejects.toMatchObject({ code: 'store-unreadable' });
 });
 
-it('refuses the owner of old although a newer one came while its bytes were streaming', async () => {
+it('refuses a write when a newer holder writes while the bytes are still coming', async () => {
   const directory = temporaryDirectory();
   const kept = store(directory);
   async function* overtaken() {
@@ -48,7 +48,7 @@ it('refuses the owner of old although a newer one came while its bytes were stre
   expect(readdirSync(join(directory, 'main', 'bundles')).filter((name) => name.startsWith('incoming'))).toEqual([]);
 });
 
-it('gives the lease to one holder, and names it to the other', async () => {
+it('gives the lease to one holder, and names that holder in the error for a second one', async () => {
   const directory = temporaryDirectory();
   const lease = await store(directory).lease('main', holder);
   await expect(store(directory).lease('main', holder)).rejects.toMatchObject({
@@ -64,7 +64,7 @@ it('gives the lease to one holder, and names it to the other', async () => {
   await (await store(directory).lease('main', holder)).release();
 });
 
-it('tells a holder whose lock file was replaced that the lease is lost, and leaves the new holder’s name', async () => {
+it('reports a lost lease to a holder whose lock file was replaced, and leaves the new holder’s name', async () => {
   const directory = temporaryDirectory();
   const kept = store(directory);
   const lease = await kept.lease('main', holder);
@@ -77,7 +77,7 @@ it('tells a holder whose lock file was replaced that the lease is lost, and leav
   await next.release();
 });
 
-it('keeps every one of many writers’ bytes apart', async () => {
+it('gives each of twelve writers at once its own generation with its own bytes', async () => {
   const directory = temporaryDirectory();
   const texts = Array.from({ length: 12 }, (_, at) => `writer ${at} `.repeat(50));
   const given = await Promise.all(texts.map((text) => store(directory).write('main', streamOf(text), write(1))));
@@ -103,7 +103,7 @@ it('reads and lists whole generations while others write', async () => {
   expect(kept.warnings).toEqual([]);
 });
 
-it('removes what a writer that died has left, and not what one that lives is writing', async () => {
+it('removes at a write the files of a killed writer, and no file that a living writer is filling', async () => {
   const directory = temporaryDirectory();
   const kept = store(directory);
   const shelf = join(directory, 'main', 'bundles');
@@ -118,7 +118,7 @@ it('removes what a writer that died has left, and not what one that lives is wri
   expect(readdirSync(shelf).sort()).toEqual(['2.bundle', '2.json', '3.bundle', '3.json', 'lock']);
 });
 
-it('names the holder that has just come, and not the one before it that was killed', async () => {
+it('names the new holder, and not the killed one before it, although the new holder has just taken the lease', async () => {
   const directory = temporaryDirectory();
   const dead = spawnSync(process.execPath, ['-e', '']).pid;
   const lease = await store(directory).lease('main', holder);
@@ -128,7 +128,7 @@ it('names the holder that has just come, and not the one before it that was kill
   let asked = 0;
   const sleep = async () => {
     asked += 1;
-    // It comes to write its name when it is looked for the twentieth time.
+    // The new holder writes its name at the twentieth try.
     if (asked === 20) writeFileSync(record, own);
   };
   const refused = store(directory, { sleep }).lease('main', { ...holder, program: 'somebody else' });
@@ -136,7 +136,7 @@ it('names the holder that has just come, and not the one before it that was kill
   await lease.release();
 });
 
-it('writes nothing at the path of a directory that was moved away under its lease', async () => {
+it('writes nothing at the old path when its directory was moved away while it holds a lease', async () => {
   const parent = temporaryDirectory();
   const kept = store(join(parent, 'sessions'));
   const lease = await kept.lease('main', holder);
@@ -151,7 +151,7 @@ it('writes nothing at the path of a directory that was moved away under its leas
   expect(await textOf(await store(join(parent, 'elsewhere')).read('main'))).toBe('first');
 });
 
-it('closes its own directory again that an orchestrator has opened to a group at a mount', async () => {
+it('closes its own directory again after an orchestrator opened it to a group at a mount', async () => {
   const directory = join(temporaryDirectory(), 'kept');
   await store(directory).write('main', streamOf('one'), write(1));
   for (const path of [directory, join(directory, 'main'), join(directory, 'main', 'bundles')]) chmodSync(path, 0o2770);
@@ -160,7 +160,7 @@ it('closes its own directory again that an orchestrator has opened to a group at
   expect(await store(directory).list()).toEqual(['main']);
 });
 
-it('refuses a directory without its mark that others may write into, and leaves the mode alone', async () => {
+it('refuses a directory without Wakey’s mark that other users may write into, and does not change its mode', async () => {
   const directory = temporaryDirectory();
   chmodSync(directory, 0o770);
   await expect(store(directory).write('main', streamOf('one'), write(1))).rejects.toMatchObject({
@@ -169,7 +169,7 @@ it('refuses a directory without its mark that others may write into, and leaves 
   expect(statSync(directory).mode & 0o777).toBe(0o770);
 });
 
-it('removes at a lease what a killed writer left, and no file of a living one', async () => {
+it('removes at a lease the files of a killed writer, and no file that a living writer is filling', async () => {
   const directory = temporaryDirectory();
   const kept = store(directory);
   await (await kept.lease('main', holder)).release();

@@ -4,7 +4,7 @@ import type { Disk } from '@wakey/host';
 import { openPrivateDirectory, openRoot } from './private-directories.js';
 import type { Shelf } from './shelf.js';
 
-/** What every method of a store works with. */
+/** The directory of a store, and the disk, the clock and the receiver of warnings that its methods use. */
 export interface Place {
   readonly directory: string;
   readonly disk: Disk;
@@ -14,12 +14,12 @@ export interface Place {
   readonly answerWithin?: number;
 }
 
-/** The shelf of a session, there or not. `id` is known to be one. */
+/** The shelf of a session, whether or not its directory exists. The caller has checked `id`. */
 export function shelfOf({ directory, disk }: Place, id: string): Shelf {
   return { disk, id, path: join(directory, id, 'bundles') };
 }
 
-/** The shelf of a session, made where it is missing, each directory private. */
+/** Returns the shelf of a session. Creates each missing directory of its path, private to this user. */
 export async function openShelf(place: Place, id: string): Promise<Shelf> {
   const shelf = shelfOf(place, id);
   await openRoot(place.disk, place.directory);
@@ -28,7 +28,7 @@ export async function openShelf(place: Place, id: string): Promise<Shelf> {
   return shelf;
 }
 
-/** The lock under which labels, fences and names change. Held for moments. */
+/** The file whose lock a call holds while it changes labels, fences and file names. No call holds the lock for long. */
 export function changesLock(shelf: Shelf): string {
   return join(shelf.path, 'lock');
 }

@@ -4,7 +4,7 @@ import { cutFiles, disks, restart, temporaryDirectory } from '@wakey/testkit';
 import { describe, expect, it } from 'vitest';
 import { holder, store, streamOf, textOf } from './testing/place.js';
 
-/** Does something to a session with two generations, and gives what each power cut on the way would leave of it. */
+/** Runs `act` on a session with two generations, and returns for each moment the files that a power cut at that moment leaves. */
 async function cutShort(act: (store: SessionStore) => Promise<unknown>) {
   const directory = temporaryDirectory();
   const kept = store(directory);
@@ -22,7 +22,7 @@ async function restarted(survivors: Parameters<typeof restart>[0]) {
 }
 
 describe.each(disks)('after a power cut on a %s disk', (disk) => {
-  it('the old generation or the new one is there, whenever it was; and the new one, once it was told as written', async () => {
+  it('during a write the old generation or the new one exists, and after the write the new one', async () => {
     const cuts = await cutShort((kept) => kept.write('main', streamOf('three, longer'), { fence: 2, metadata: {} }));
     const seen = new Set<number | undefined>();
     for (const [at, cut] of cuts.entries()) {
@@ -39,7 +39,7 @@ describe.each(disks)('after a power cut on a %s disk', (disk) => {
     expect(seen).toEqual(new Set([2, 3]));
   });
 
-  it('the newest generation is in sight or in quarantine, and a move that was told as done stays done', async () => {
+  it('during a move to quarantine the newest generation is a backup or in quarantine, and after the move in quarantine', async () => {
     const cuts = await cutShort(async (kept) => {
       await kept.quarantine?.put('main', { fence: 2, until: 7 });
       await kept.remove('main', { fence: 2 });
@@ -56,7 +56,7 @@ describe.each(disks)('after a power cut on a %s disk', (disk) => {
     expect(seen.size).toBeGreaterThanOrEqual(3);
   });
 
-  it('no fence is given a second time, and no removal is undone that was told as done', async () => {
+  it('the store gives no fence a second time, and a finished removal stays done', async () => {
     const fences: number[] = [];
     const leased = await cutShort(async (kept) => {
       const lease = await kept.lease('main', holder);

@@ -1,7 +1,10 @@
 import { dirname } from 'node:path';
 import { closeDirectory, type Disk, isFileError, judgeRoot, markRoot, modeOf, syncDirectory } from '@wakey/host';
 
-/** Makes a private directory (mode 0700) durably. An existing one must be a directory of ours, not a link; other users lose their rights to it. */
+/**
+ * Creates a private directory (mode 0700) durably. An existing path must be a directory of this user and not a link; the
+ * store takes all rights to it away from other users.
+ */
 export async function openPrivateDirectory(disk: Disk, path: string): Promise<void> {
   await makeOne(disk, path);
   const found = await disk.files.lstat(path);
@@ -13,8 +16,8 @@ export async function openPrivateDirectory(disk: Disk, path: string): Promise<vo
 }
 
 /**
- * Makes and marks the directory of all sessions if it is missing. An existing one must belong to this user, and other users must
- * not be able to write into it. If it has our mark, the store takes that right away from them.
+ * Creates and marks the directory of all sessions if it is missing. An existing directory must belong to this user, and other
+ * users must not be able to write into it. If the directory has Wakey's mark, the store takes the right to write away from them.
  */
 export async function openRoot(disk: Disk, path: string): Promise<void> {
   const isMade = await makeMissing(disk, path);
@@ -22,11 +25,11 @@ export async function openRoot(disk: Disk, path: string): Promise<void> {
   const { is } = await judgeRoot(disk, path, { isMade, forbidden: 0o022, code: 'store-unwritable' });
   if (is === 'not-a-directory') throw unfit('ENOTDIR', `${path} is not a directory`);
   if (is === 'not-ours') throw unfit('EPERM', `${path} belongs to another user`);
-  if (is === 'too-open') throw unfit('EPERM', `others may write into ${path}`);
+  if (is === 'too-open') throw unfit('EPERM', `other users may write into ${path}`);
   if (isMade) await markRoot(disk, path);
 }
 
-/** Not Node's own recursive mkdir: that one never ends where a parent is there and still refuses (`/proc/x`). */
+/** Does not use Node's own recursive mkdir, which never ends if a parent exists and refuses new entries (`/proc/x`). */
 async function makeMissing(disk: Disk, path: string): Promise<boolean> {
   try {
     return await makeOne(disk, path);
@@ -37,7 +40,7 @@ async function makeMissing(disk: Disk, path: string): Promise<boolean> {
   }
 }
 
-/** Makes one directory for good; `false` when it was there. */
+/** Creates one directory durably. Returns `false` if the path exists already. */
 async function makeOne(disk: Disk, path: string): Promise<boolean> {
   try {
     await disk.files.mkdir(path, { mode: 0o700 });

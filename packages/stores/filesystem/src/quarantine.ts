@@ -21,8 +21,9 @@ import { damaged } from './trouble.js';
 import { whileLocked } from './while-locked.js';
 
 /**
- * Moves the newest generation to quarantine. Its bytes stay where they are: it gets a second label, `<n>.quarantined.json`,
- * and loses the first. Whatever crashes, there is a label; with both, it is in both places, and the next call finishes.
+ * Moves the newest generation to quarantine. The bytes stay where they are: the store writes a second label,
+ * `<n>.quarantined.json`, and then removes the first. A crash at any point leaves at least one label. After a crash that
+ * leaves both, the generation is both a backup and in quarantine, and the next call finishes the move.
  */
 export async function putAside(
   place: Place,
@@ -35,7 +36,7 @@ export async function putAside(
     const newest = await newestIntact(shelf, Number.POSITIVE_INFINITY, call, place.warn);
     const [here = 0] = await generationsAside(shelf);
     if (newest === undefined || newest.generation < here) return lookAside(shelf);
-    // Its number must not be given again, and the greatest fence is not only on the label that goes.
+    // The removed label may hold the greatest number and the greatest fence: write both to the watermark, so that no number is used twice.
     await writeWatermark(shelf, { fence, generation: watermark.generation });
     const kept = here === newest.generation ? await labelAside(shelf, here).catch(() => undefined) : undefined;
     const label = kept ?? { ...newest, until };
@@ -47,14 +48,14 @@ export async function putAside(
   });
 }
 
-/** What is in quarantine. */
+/** The number and the end time of the generation in quarantine; `undefined` if the quarantine is empty. */
 export async function lookAside(shelf: Shelf): Promise<Quarantined | undefined> {
   const [generation] = await generationsAside(shelf);
   const label = generation === undefined ? undefined : await labelAside(shelf, generation);
   return label && factsOf(label);
 }
 
-/** The generation in quarantine; its bytes are checked before it is handed out. */
+/** Returns the generation in quarantine, after it has checked all its bytes. */
 export async function readAside(shelf: Shelf, call: Call): Promise<StoredBundle | undefined> {
   const [generation] = await generationsAside(shelf);
   const label = generation === undefined ? undefined : await labelAside(shelf, generation);
@@ -64,7 +65,7 @@ export async function readAside(shelf: Shelf, call: Call): Promise<StoredBundle 
   return handOut(shelf, label, call);
 }
 
-/** Destroys what is in quarantine. */
+/** Destroys the generation in quarantine. */
 export async function clearAside(place: Place, shelf: Shelf, { fence }: FenceOptions, call: Call): Promise<void> {
   if ((await unlessAbsent(place.disk.files.lstat(shelf.path))) === undefined) return;
   await changing(place, shelf, call, async () => {
@@ -78,7 +79,7 @@ async function changing<T>(place: Place, shelf: Shelf, call: Call, run: () => Pr
   return whileLocked(place.disk, changesLock(shelf), place.sleep, call, run);
 }
 
-/** The labels first, for good: bytes without one are removed by the next write, wherever this is cut short. */
+/** Removes the labels durably before the bytes: after a crash in between, the next write removes bytes without a label. */
 async function removeAside(shelf: Shelf, isToGo: (generation: number) => boolean): Promise<void> {
   const going = (await generationsAside(shelf)).filter(isToGo);
   for (const generation of going) await unlessAbsent(shelf.disk.files.unlink(asidePath(shelf, generation)));
@@ -91,13 +92,13 @@ async function removeAside(shelf: Shelf, isToGo: (generation: number) => boolean
   await syncDirectory(shelf.disk, shelf.path);
 }
 
-/** A label without a time is that of a generation which was never put here. */
+/** The label of a generation in quarantine. Throws if the label has no end time: no move to quarantine writes such a label. */
 async function labelAside(shelf: Shelf, generation: number): Promise<Aside | undefined> {
   const path = asidePath(shelf, generation);
   const label = await readLabel(shelf, generation, path);
   if (label === undefined) return undefined;
   const { until } = label;
-  if (until === undefined) throw damaged(path, 'it has no time');
+  if (until === undefined) throw damaged(path, 'it does not say how long the quarantine lasts');
   return { ...label, until };
 }
 

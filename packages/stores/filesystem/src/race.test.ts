@@ -4,7 +4,7 @@ import type { Answer } from './testing/owner.js';
 import { startOwner } from './testing/owner-process.js';
 import { holder, store, textOf } from './testing/place.js';
 
-it('gives a lease to exactly one of eight processes, with a greater fence each round', async () => {
+it('gives the lease to exactly one of eight processes, with a greater fence in each round', async () => {
   const owners = await Promise.all(Array.from({ length: 8 }, startOwner));
   onTestFinished(async () => void (await Promise.all(owners.map((owner) => owner.kill()))));
   const directory = temporaryDirectory();
@@ -30,13 +30,13 @@ it('frees the lease the moment its holder is killed', async () => {
   await lease.release();
 });
 
-it('has a whole newest generation after each of ten kills in the midst of writing', async () => {
+it('has an intact newest generation after each of ten kills in the middle of a write', async () => {
   const directory = temporaryDirectory();
   for (let kill = 1; kill <= 10; kill++) {
     const owner = await startOwner();
     onTestFinished(() => owner.kill());
     let said: Answer = await owner.tell({ do: 'write-for-ever', directory, fence: kill });
-    // Killed at another point of the write that follows each time: after so many turns of the loop.
+    // Each time, the kill comes after another number of turns of the event loop, so at another point of the next write.
     for (let more = 0; more < kill % 3; more++) said = await owner.hear();
     for (let turn = 0; turn < kill * 3; turn++) await new Promise((resolve) => setImmediate(resolve));
     await owner.kill();

@@ -6,10 +6,10 @@ import { bundlePath, CHUNK, findDamage, generationsOn, type Label, readLabel, ty
 import { damaged, storeTrouble } from './trouble.js';
 
 /**
- * The newest intact generation older than `before`. All its bytes are checked before it is handed out, and once more while
- * they are read. A damaged one is passed over for the next older, of which `warn` hears; when every one is damaged it throws
- * `store-unreadable`, as it does where the disk refuses to tell: an older one must not be taken for the newest then. `warn`
- * does not hear of the damage that it throws.
+ * Returns the newest intact generation older than `before`. It checks all bytes before it returns, and once more while the
+ * caller reads them. It skips a damaged generation for the next older one and reports the damage to `warn`. It throws
+ * `store-unreadable` if every generation is damaged, and if the disk reports an error: an older generation must not pass for
+ * the newest then. It does not report to `warn` the damage that it throws.
  */
 export async function readBundle(
   shelf: Shelf,
@@ -21,7 +21,7 @@ export async function readBundle(
   return label && handOut(shelf, label, call);
 }
 
-/** The label of what `readBundle` gives; throws as it does. */
+/** The label of the generation that `readBundle` returns. Throws as `readBundle` does. */
 export async function newestIntact(
   shelf: Shelf,
   before: number,
@@ -35,7 +35,7 @@ export async function newestIntact(
     const generation = (await generationsOn(shelf)).find((one) => one < before && !passed.has(one));
     if (generation === undefined) break;
     const found = await examine(shelf, generation, call);
-    // Removed while we looked, because newer ones came: look again.
+    // Another process removed this generation after it wrote newer ones: list the generations again.
     if (found === undefined) continue;
     if (!isWakeyError(found)) {
       damages.forEach(warn);
@@ -50,14 +50,14 @@ export async function newestIntact(
   return undefined;
 }
 
-/** Gives the label of an intact generation, what is wrong with a damaged one, `undefined` for one that is gone. */
+/** Returns the label of an intact generation, the error for a damaged one, and `undefined` for a generation that is gone. */
 async function examine(shelf: Shelf, generation: number, call: Call): Promise<Label | WakeyError | undefined> {
   try {
     const label = await readLabel(shelf, generation);
     if (label === undefined) return undefined;
     const why = await findDamage(shelf, label, call);
     if (why === undefined) return label;
-    // Labels go first when a generation is removed.
+    // A removal deletes the label first: damaged bytes without a label are a removal in progress, not damage.
     return (await readLabel(shelf, generation)) && damaged(bundlePath(shelf, generation), why);
   } catch (error) {
     if (isWakeyError(error, 'store-unreadable')) return error;
@@ -86,13 +86,13 @@ async function* bytesOf(shelf: Shelf, label: Label, call: Call): AsyncGenerator<
   const handle = await unlessAbsent(shelf.disk.files.open(path, 'r')).catch((error: unknown) => {
     throw storeTrouble('store-unreadable', `read session "${shelf.id}"`, path, error);
   });
-  if (handle === undefined) throw damaged(path, 'it was removed before it was read');
+  if (handle === undefined) throw damaged(path, 'another process removed it before it was read');
   try {
     const hash = createHash('sha256');
     for (let at = 0; at < label.size; ) {
       call.check();
       const length = Math.min(CHUNK, label.size - at);
-      // A buffer of its own for each chunk: whoever reads may keep it.
+      // Each chunk has its own buffer, because the caller may keep the chunk.
       const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafeSlow(length), 0, length, at);
       if (bytesRead === 0) throw damaged(path, `it ends after ${at} bytes`);
       const chunk = buffer.subarray(0, bytesRead);

@@ -13,11 +13,11 @@ const wanted = ['fill', 'protect'];
 const clauses = storeClauses.filter(({ needs }) => wanted.includes(needs ?? ''));
 
 describe(
-  isMounting ? 'on a small disk of its own' : 'on a disk that only plays full, for we may mount none here',
+  isMounting ? 'on a small disk of its own' : 'on a simulated full disk, because this user may not mount a disk',
   () => {
     it.each(clauses.map((clause) => [clause.name, clause] as const))('%s', (_, { check }) => check(under));
 
-    it('keeps the old generation wherever the room ends, and writes the new one where it is enough', async () => {
+    it('keeps the old generation if the disk becomes full at any point, and writes the new one if there is enough space', async () => {
       const { directory, leave, files } = isMounting ? realDisk() : playedDisk();
       const kept = store(directory, { files });
       await kept.write('main', streamOf('the old one'), { fence: 1, metadata: {} });

@@ -6,21 +6,21 @@ import type { Place } from './place.js';
 import { asidePath, bundlePath, findDamage, generationsOn, labelPath, readLabel, type Shelf } from './shelf.js';
 import { storeTrouble } from './trouble.js';
 
-/** How many good generations stay. */
+/** How many good generations a write leaves. */
 const KEPT = 2;
 
-/** What a write leaves. */
+/** The generations that stay after a write, besides the two newest good ones. */
 interface Staying {
-  /** The generation that was just written, and is known to be good. */
+  /** The generation that this call has just written and found intact. */
   readonly written: number;
-  /** Generations that stay however old they are. */
+  /** The generations that stay, however old they are. */
   readonly keep: readonly number[];
 }
 
 /**
- * Removes what is older than the two newest good generations, of which `written` is one, except those in `keep`. A damaged one
- * does not count, so the bytes of what is to stay are read before anything older goes. Whatever cannot be removed is told and
- * stays until the next write: the new generation is kept either way.
+ * Removes the generations older than the two newest good ones, of which `written` is one, except those in `keep`. A damaged
+ * generation does not count as one of the two, so this reads the bytes of the second before it removes an older one. It warns
+ * of a generation that it cannot remove; that generation stays until the next write, and the write still succeeds.
  */
 export async function prune(place: Place, shelf: Shelf, { written, keep }: Staying, call: Call): Promise<void> {
   await orWarn(place, shelf, async () => {
@@ -33,7 +33,7 @@ export async function prune(place: Place, shelf: Shelf, { written, keep }: Stayi
   });
 }
 
-/** Removes what writers that died have left: files without a living writer, bytes without a label. Under the lock. */
+/** Removes the files that killed writers left: unfinished files without a living writer, and bytes without a label. The caller holds the lock for changes. */
 export async function removeOrphans(place: Place, shelf: Shelf): Promise<void> {
   await orWarn(place, shelf, async () => {
     const names = await shelf.disk.files.readdir(shelf.path);
@@ -49,7 +49,7 @@ export async function removeOrphans(place: Place, shelf: Shelf): Promise<void> {
   });
 }
 
-/** Removes a generation. The label first: without it, it does not exist. Bytes that are in quarantine as well stay. */
+/** Removes a generation: first the label, without which it does not exist, then the bytes. The bytes stay if the generation is in quarantine too. */
 export async function removeGeneration(shelf: Shelf, generation: number): Promise<void> {
   await unlessAbsent(shelf.disk.files.unlink(labelPath(shelf, generation)));
   const isAside = (await unlessAbsent(shelf.disk.files.lstat(asidePath(shelf, generation)))) !== undefined;
@@ -80,8 +80,6 @@ async function orWarn(place: Place, shelf: Shelf, run: () => Promise<void>): Pro
   try {
     await run();
   } catch (error) {
-    place.warn(
-      storeTrouble('store-unwritable', `remove what is no longer needed of session "${shelf.id}"`, shelf.path, error),
-    );
+    place.warn(storeTrouble('store-unwritable', `remove old backups of session "${shelf.id}"`, shelf.path, error));
   }
 }

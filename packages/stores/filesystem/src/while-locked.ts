@@ -1,7 +1,7 @@
 import { type Disk, takeLock } from '@wakey/host';
 import type { Call } from './call.js';
 
-/** Runs `run` while holding the lock on `path`, waiting for it as long as the call lasts. */
+/** Waits for the lock on `path` as long as the call lasts, and runs `run` while it holds the lock. */
 export async function whileLocked<T>(
   disk: Disk,
   path: string,

@@ -10,8 +10,8 @@ import { prune, removeOrphans } from './tidy.js';
 import { whileLocked } from './while-locked.js';
 
 /**
- * Adds a generation. The bytes go to a file of their own, are flushed and read back; then, under the lock for changes, the
- * fence is asked, the file gets its name, and last the label is written. The label is what makes a generation exist.
+ * Adds a generation. The bytes go to a file of their own, which is flushed. Then, under the lock for changes, the store
+ * checks the fence, renames the file, reads its bytes back and writes the label last. A generation exists once it has a label.
  */
 export async function writeBundle(
   place: Place,
@@ -48,7 +48,7 @@ export async function writeBundle(
   }
 }
 
-/** A file being written. Its lock tells others that its writer lives. */
+/** The file that a write is filling. Its lock shows other processes that the writer is alive. */
 interface Incoming {
   readonly path: string;
   readonly lock: FileLock;
@@ -78,7 +78,7 @@ async function receive({ lock }: Incoming, bytes: AsyncIterable<Uint8Array>, cal
       await lock.handle.writeFile(next.value);
     }
   } catch (error) {
-    // Not waited for: a source that hangs hangs here as well. What it says about its end does not matter any more.
+    // Do not wait for `return`: a source that hangs would hang here too. Ignore its error, because the write has failed already.
     source.return?.().catch(() => undefined);
     throw error;
   }
@@ -86,13 +86,13 @@ async function receive({ lock }: Incoming, bytes: AsyncIterable<Uint8Array>, cal
   return { size, sha256: hash.digest('hex') };
 }
 
-/** After a failure the generation does not exist. */
+/** Makes the written file the new generation. After a failure the generation does not exist. */
 async function commit(shelf: Shelf, incoming: Incoming, label: Label, call: Call): Promise<void> {
   const { disk, path } = shelf;
   const { files } = disk;
   const bundle = bundlePath(shelf, label.generation);
   try {
-    // Some systems rename no open file; under the lock for changes nobody takes it for an orphan.
+    // Some systems cannot rename an open file, so release its lock first. No other process removes the file now: the caller holds the lock for changes.
     incoming.isGone = true;
     await incoming.lock.release();
     await files.rename(incoming.path, bundle);
@@ -101,7 +101,7 @@ async function commit(shelf: Shelf, incoming: Incoming, label: Label, call: Call
     if (damage !== undefined) throw notKept(shelf, damage);
     await writeLabel(shelf, label);
   } catch (error) {
-    // The label first. A disk that failed may refuse this as well; the first failure is the one to tell.
+    // Remove the label first. A disk that failed may refuse this too; report the first failure.
     for (const left of [labelPath(shelf, label.generation), bundle, incoming.path]) {
       await files.unlink(left).catch(() => undefined);
     }
@@ -109,18 +109,18 @@ async function commit(shelf: Shelf, incoming: Incoming, label: Label, call: Call
   }
 }
 
-/** Removed before its lock is given back: afterwards its name may be somebody else's. */
+/** Removes the unfinished file before it releases its lock: after that, another writer may use the same name. */
 async function discard({ disk: { files } }: Shelf, incoming: Incoming): Promise<void> {
   if (incoming.isGone) return;
   incoming.isGone = true;
-  await files.unlink(incoming.path).catch(() => undefined); // The next write removes it otherwise.
+  await files.unlink(incoming.path).catch(() => undefined); // If this fails, the next write removes the file.
   await incoming.lock.release().catch(() => undefined);
 }
 
 function notKept(shelf: Shelf, damage: string): WakeyError {
   return new WakeyError('store-unwritable', {
-    what: `Store "filesystem" wrote session "${shelf.id}" and read something else back: ${damage}.`,
-    hint: 'Check the disk; what was kept before is still there.',
+    what: `Store "filesystem" wrote a backup of session "${shelf.id}" and read different bytes back: ${damage}.`,
+    hint: 'Earlier backups are unchanged. Check the disk.',
     details: { path: shelf.path },
   });
 }
