@@ -1,5 +1,6 @@
 import { performDemo } from '../demo/perform.js';
-import { browserOptions, demoOptions, pageOptions } from '../options/table.js';
+import { demoOptions, logOptions } from '../options/commands.js';
+import { browserOptions, pageOptions } from '../options/table.js';
 import { command } from './command.js';
 
 /** `wakey demo`: the whole life of a session, proved before one's eyes. */
@@ -8,7 +9,7 @@ export const demo = command({
   summary: 'Show the whole job on a simulated WhatsApp Web: link, crash, restart, unlink.',
   description:
     'A real browser, and a simulated phone that reads the QR code off this terminal. Nothing leaves the machine.',
-  options: { ...demoOptions, driver: pageOptions.driver, ...browserOptions },
+  options: { ...demoOptions, driver: pageOptions.driver, ...browserOptions, ...logOptions },
   examples: [
     ['demo', 'link a session, kill its browser, restart its process, unlink it'],
     ['demo --keep', 'the same, then leave one linked to play with'],

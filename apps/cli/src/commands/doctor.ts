@@ -7,7 +7,7 @@ import { checkPlace } from '../doctor/check-place.js';
 import { checkSession, checkWriter } from '../doctor/check-session.js';
 import { badOf, type Finding } from '../doctor/finding.js';
 import { DONE, UNWELL } from '../exit-codes.js';
-import { doctorOptions } from '../options/table.js';
+import { doctorOptions } from '../options/commands.js';
 import { requireSession } from '../session/require-session.js';
 import type { Shell } from '../shell.js';
 import { type Paint, paintFor } from '../terminal/paint.js';

@@ -1,4 +1,5 @@
-import { outputOptions, placeOptions, storeOptions } from '../options/table.js';
+import { outputOptions } from '../options/commands.js';
+import { placeOptions, storeOptions } from '../options/table.js';
 import { changeKeys } from '../stores/change-keys.js';
 import { readKeys } from '../stores/read-keys.js';
 import { UsageError } from '../usage-error.js';

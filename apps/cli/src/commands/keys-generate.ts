@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { DONE } from '../exit-codes.js';
-import { outputOptions, storeOptions } from '../options/table.js';
+import { outputOptions } from '../options/commands.js';
+import { storeOptions } from '../options/table.js';
 import { writeNewFile } from '../transfer/write-new-file.js';
 import { UsageError } from '../usage-error.js';
 import { command } from './command.js';

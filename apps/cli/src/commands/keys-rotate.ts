@@ -1,4 +1,5 @@
-import { newKeyOptions, outputOptions, placeOptions, storeOptions } from '../options/table.js';
+import { newKeyOptions, outputOptions } from '../options/commands.js';
+import { placeOptions, storeOptions } from '../options/table.js';
 import { changeKeys } from '../stores/change-keys.js';
 import { readKeys } from '../stores/read-keys.js';
 import { UsageError } from '../usage-error.js';

@@ -1,12 +1,6 @@
 import type { Session } from '@wakey/client';
-import {
-  browserOptions,
-  outputOptions,
-  pageOptions,
-  placeOptions,
-  sessionOptions,
-  storeOptions,
-} from '../options/table.js';
+import { logOptions, outputOptions } from '../options/commands.js';
+import { browserOptions, pageOptions, placeOptions, sessionOptions, storeOptions } from '../options/table.js';
 import { openSession } from '../session/open-session.js';
 import { requireSession } from '../session/require-session.js';
 import { runSession } from '../session/run-session.js';
@@ -20,7 +14,15 @@ export const logout = command({
   name: 'logout',
   summary: 'Unlink this device and erase its login, once WhatsApp has confirmed it.',
   session: { doc: 'Name of the session.' },
-  options: { ...placeOptions, ...storeOptions, ...sessionOptions, ...pageOptions, ...outputOptions, ...browserOptions },
+  options: {
+    ...placeOptions,
+    ...storeOptions,
+    ...sessionOptions,
+    ...pageOptions,
+    ...outputOptions,
+    ...browserOptions,
+    ...logOptions,
+  },
   examples: [['logout main', 'unlink the session main']],
   async run({ session: id, values }, shell) {
     await requireSession(id, values, shell);

@@ -1,7 +1,7 @@
+import { exitOptions, logOptions, outputOptions } from '../options/commands.js';
 import {
   browserOptions,
   linkOptions,
-  outputOptions,
   pageOptions,
   placeOptions,
   sessionOptions,
@@ -21,12 +21,14 @@ export const relink = command({
   session: { doc: 'Name of the session.' },
   options: {
     ...linkOptions,
+    ...exitOptions,
     ...placeOptions,
     ...storeOptions,
     ...sessionOptions,
     ...pageOptions,
     ...outputOptions,
     ...browserOptions,
+    ...logOptions,
   },
   examples: [['relink main', 'show a fresh QR code for the session main']],
   async run({ session: id, values }, shell) {

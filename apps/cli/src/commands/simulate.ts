@@ -1,5 +1,5 @@
 import { DONE } from '../exit-codes.js';
-import { outputOptions, simulatorOptions } from '../options/table.js';
+import { outputOptions, simulatorOptions } from '../options/commands.js';
 import type { Shell } from '../shell.js';
 import { paintFor } from '../terminal/paint.js';
 import { UsageError } from '../usage-error.js';

@@ -1,7 +1,7 @@
+import { exitOptions, logOptions, outputOptions } from '../options/commands.js';
 import {
   browserOptions,
   linkOptions,
-  outputOptions,
   pageOptions,
   placeOptions,
   sessionOptions,
@@ -21,12 +21,14 @@ export const start = command({
   session: { fallback: 'main', doc: 'Name of the session: one login of one account.' },
   options: {
     ...linkOptions,
+    ...exitOptions,
     ...placeOptions,
     ...storeOptions,
     ...sessionOptions,
     ...pageOptions,
     ...outputOptions,
     ...browserOptions,
+    ...logOptions,
   },
   examples: [
     ['start', 'show a QR code, then stay logged in'],

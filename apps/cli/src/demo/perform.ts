@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Simulator } from '@wakey/simulator';
 import { DONE, exitCodeOfSignal, FAILED } from '../exit-codes.js';
+import type { demoOptions, logOptions } from '../options/commands.js';
 import type { OptionValues } from '../options/option.js';
-import type { browserOptions, demoOptions, pageOptions } from '../options/table.js';
+import type { browserOptions, pageOptions } from '../options/table.js';
 import type { Shell, Signal } from '../shell.js';
 import { liveThrough } from './life.js';
 import { playOn } from './play-on.js';
@@ -14,7 +15,7 @@ import { startWorker, type Worker } from './worker.js';
 
 /** The options of `wakey demo`. */
 export type DemoValues = OptionValues<
-  typeof demoOptions & typeof browserOptions & { readonly driver: (typeof pageOptions)['driver'] }
+  typeof demoOptions & typeof browserOptions & typeof logOptions & { readonly driver: (typeof pageOptions)['driver'] }
 >;
 
 /** Goes through the demo, and clears away all of it: processes, ports, files. Gives the exit code. */

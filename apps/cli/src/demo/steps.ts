@@ -1,6 +1,6 @@
-import { shortDuration } from '../options/duration.js';
 import type { Paint } from '../terminal/paint.js';
 import type { Screen } from '../terminal/screen.js';
+import { shortDuration } from '../views/short-duration.js';
 
 /** A step that was observed. */
 export interface Step {

@@ -1,6 +1,7 @@
 import type { SessionStore, WakeyError } from '@wakey/core';
 import type { OptionValues } from '../options/option.js';
 import type { placeOptions, storeOptions } from '../options/table.js';
+import { own } from '../own.js';
 import type { Shell } from '../shell.js';
 import { openPlainStore, openStore } from '../stores/open-store.js';
 import { readKeys } from '../stores/read-keys.js';
@@ -33,7 +34,7 @@ export async function checkKeeping(values: Values, { cwd }: Pick<Shell, 'cwd'>):
   try {
     const heard: Finding[] = [];
     const warn = (warning: WakeyError) => void heard.push(badOf('kept', warning));
-    const plain = await openPlainStore({ values, cwd, warn });
+    const plain = await openPlainStore({ values, cwd, own, warn });
     if (plain === undefined) {
       findings.push(note('store', 'There are no backups (--store none): a lost profile means a lost login.'));
       return { findings, ofSession: async () => [] };
@@ -41,7 +42,7 @@ export async function checkKeeping(values: Values, { cwd }: Pick<Shell, 'cwd'>):
     const kept = await plain.list({ timeout: LIST_WITHIN });
     findings.push(good('store', `store ${plain.name} can be read and holds ${countText(kept.length, 'session')}`));
     const isBroken = findings.some(({ is }) => is === 'bad');
-    const opened = hasKeys && !isBroken ? await openStore({ values, cwd, warn: () => undefined }) : undefined;
+    const opened = hasKeys && !isBroken ? await openStore({ values, cwd, own, warn: () => undefined }) : undefined;
     return { findings, ofSession: (id, isLinked) => checkKept({ plain, opened, heard, id, isLinked }) };
   } catch (error) {
     findings.push(badOf('store', error));

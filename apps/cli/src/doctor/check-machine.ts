@@ -6,8 +6,9 @@ import { isWakeyError } from '@wakey/core';
 import { answerOf } from '@wakey/host';
 import { browserEnvironment } from '../drivers/browser-environment.js';
 import { loadDriver } from '../drivers/load-driver.js';
+import type { doctorOptions } from '../options/commands.js';
 import type { OptionValues } from '../options/option.js';
-import type { doctorOptions } from '../options/table.js';
+import { own } from '../own.js';
 import type { Shell } from '../shell.js';
 import { sizeText } from '../transfer/facts.js';
 import { bad, badOf, type Finding, good, note } from './finding.js';
@@ -46,7 +47,7 @@ function checkNode(): Finding {
 
 async function checkDriver({ values: { driver }, shell: { cwd } }: MachineFacts): Promise<Finding> {
   try {
-    return good('driver', `driver ${(await loadDriver(driver, {}, cwd)).name}`);
+    return good('driver', `driver ${(await loadDriver(driver, {}, { cwd, own })).name}`);
   } catch (error) {
     return badOf('driver', error);
   }

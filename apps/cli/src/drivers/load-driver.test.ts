@@ -11,6 +11,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(cwd, { recursive: true }));
 
+const from = () => ({ cwd, own: (name: string) => import(name) });
+
 function write(path: string, text: string): void {
   mkdirSync(dirname(join(cwd, path)), { recursive: true });
   writeFileSync(join(cwd, path), text);
@@ -23,19 +25,19 @@ describe('a driver', () => {
     'of an unknown name is not said to be installed: %s',
     async (name) => {
       write('needy.mjs', `import 'some-browser-library';\n${factory}`);
-      await expect(loadDriver(name, {}, cwd)).rejects.not.toThrow('npm install');
+      await expect(loadDriver(name, {}, from())).rejects.not.toThrow('npm install');
     },
   );
 
   it('of anybody is found by the path of its file, and gets the options', async () => {
     write('mine.mjs', factory);
-    expect((await loadDriver('./mine.mjs', { executable: '/bin/b' }, cwd)).name).toBe('/bin/b');
+    expect((await loadDriver('./mine.mjs', { executable: '/bin/b' }, from())).name).toBe('/bin/b');
   });
 
   it('of anybody is found as a package installed where the command runs, also one for import alone', async () => {
     write('node_modules/@some/driver/package.json', '{"exports":{".":{"types":"./t.d.ts","import":"./e.mjs"}}}');
     write('node_modules/@some/driver/e.mjs', factory);
-    expect((await loadDriver('@some/driver', { executable: 'x' }, cwd)).name).toBe('x');
+    expect((await loadDriver('@some/driver', { executable: 'x' }, from())).name).toBe('x');
   });
 
   it.each([
@@ -51,7 +53,7 @@ describe('a driver', () => {
     write('needy.mjs', `import 'some-browser-library';\n${factory}`);
     write('two.mjs', 'export const aDriver = () => 1; export const bDriver = () => 2;');
     write('wrong.mjs', 'export default () => ({ name: "wrong" });');
-    await expect(loadDriver(name, {}, cwd)).rejects.toThrow(words);
+    await expect(loadDriver(name, {}, from())).rejects.toThrow(words);
   });
 });
 

@@ -9,8 +9,15 @@ export interface WantedModule {
   /** `puppeteer` is `@wakey/<kind>-puppeteer`; anything else is the name of a package or the path of a file. */
   readonly name: string;
   readonly kind: 'driver' | 'store';
-  /** Where the command runs: packages installed there come before those that came with it. */
+  readonly from: Origin;
+}
+
+/** Where packages come from. */
+export interface Origin {
+  /** Where the program runs: packages installed there come first. */
   readonly cwd: string;
+  /** Imports a package that came with the program: only the program's own files can resolve its name. */
+  readonly own: (name: string) => Promise<Readonly<Record<string, unknown>>>;
 }
 
 /**
@@ -29,11 +36,11 @@ export async function loadFactory<Options>(wanted: WantedModule): Promise<(optio
   );
 }
 
-async function load({ name, kind, cwd }: WantedModule): Promise<Readonly<Record<string, unknown>>> {
+async function load({ name, kind, from: { cwd, own } }: WantedModule): Promise<Readonly<Record<string, unknown>>> {
   try {
     if (isPath(name)) return await importFile(kind, resolve(cwd, name));
     const local = await entryOf(name, cwd);
-    return local === undefined ? await import(name) : await importFile(kind, local);
+    return local === undefined ? await own(name) : await importFile(kind, local);
   } catch (error) {
     const missing = missingPackage(error);
     if (missing === undefined) throw error;
@@ -42,21 +49,21 @@ async function load({ name, kind, cwd }: WantedModule): Promise<Readonly<Record<
 }
 
 /** What is Wakey's own, by the name that an option takes. Another name may be anybody's: nobody is told to install it. */
-const own: { readonly [K in WantedModule['kind']]: readonly string[] } = {
+const known: { readonly [K in WantedModule['kind']]: readonly string[] } = {
   driver: ['puppeteer', 'playwright', 'lightpanda'],
   store: ['filesystem', 'none'],
 };
 
 function adviceOf(kind: WantedModule['kind'], name: string, missing: string): string {
   const short = name.replace(`@wakey/${kind}-`, '');
-  if (kind === 'driver' && own.driver.includes(short)) {
+  if (kind === 'driver' && known.driver.includes(short)) {
     return `${absence(kind, name, missing)} Install it where you run this: npm install ${missing}`;
   }
   if (name !== missing) return `${absence(kind, name, missing)} See what its documentation says to install.`;
-  const near = own[kind].find((known) => distance(short, known) <= known.length / 3);
+  const near = known[kind].find((word) => distance(short, word) <= word.length / 3);
   const meant = near === undefined ? '' : ` Did you mean ${near}?`;
   return (
-    `There is no ${kind} "${short}" here.${meant} Wakey has ${own[kind].join(', ')}; ` +
+    `There is no ${kind} "${short}" here.${meant} Wakey has ${known[kind].join(', ')}; ` +
     'any other one is the name of a package that is installed where you run this, or the path of a file.'
   );
 }

@@ -23,13 +23,6 @@ export function readPeriod(text: string): number {
 const periods: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 const LONGEST_PERIOD = 366 * 86_400_000;
 
-/** Writes ms as people read them in passing: `17 s`, `3 min`, `1.4 s`. */
-export function shortDuration(ms: number): string {
-  if (ms < 10_000) return `${(Math.max(ms, 0) / 1_000).toFixed(1)} s`;
-  if (ms < 120_000) return `${Math.round(ms / 1_000)} s`;
-  return `${Math.round(ms / 60_000)} min`;
-}
-
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 const SHORTEST = 100;
 /** Far below what a timer can hold. */

@@ -8,6 +8,7 @@ import { loadDriver } from '../drivers/load-driver.js';
 import { type WatchedDriver, watchedDriver } from '../drivers/watched-driver.js';
 import type { OptionValues } from '../options/option.js';
 import type { browserOptions, pageOptions, placeOptions, sessionOptions, storeOptions } from '../options/table.js';
+import { own } from '../own.js';
 import type { Shell } from '../shell.js';
 import { openStore } from '../stores/open-store.js';
 import { UsageError } from '../usage-error.js';
@@ -36,8 +37,8 @@ export interface OpenedSession {
 export async function openSession(options: OpenSessionOptions): Promise<OpenedSession> {
   const { id, values, policy, program, view, shell } = options;
   const warn = ({ message, code }: WakeyError) => view.log('warn', message, { code });
-  const store = await openStore({ values, cwd: shell.cwd, warn });
-  const driver = await loadDriver(values.driver, driverOptions(values, shell), shell.cwd);
+  const store = await openStore({ values, cwd: shell.cwd, own, warn });
+  const driver = await loadDriver(values.driver, driverOptions(values, shell), { cwd: shell.cwd, own });
   const browsers = watchedDriver(driver, (facts) => view.browser(facts));
   const session = createSession({
     id,

@@ -16,7 +16,7 @@ afterEach(() => rmSync(cwd, { recursive: true }));
 
 function open(given: Readonly<Record<string, unknown>>, env: Readonly<Record<string, string>> = {}) {
   const values = resolveOptions({ ...placeOptions, ...storeOptions }, given, env);
-  return openStore({ values, cwd, warn: (_: WakeyError) => undefined });
+  return openStore({ values, cwd, own: (name) => import(name), warn: (_: WakeyError) => undefined });
 }
 
 describe('the store of a command line', () => {

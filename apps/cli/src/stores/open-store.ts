@@ -1,16 +1,15 @@
 import { resolve } from 'node:path';
 import type { SessionStore, WakeyError } from '@wakey/core';
 import { type FilesystemStoreOptions, filesystemStore } from '@wakey/store-filesystem';
-import { loadFactory } from '../drivers/load-module.js';
+import { loadFactory, type Origin } from '../drivers/load-module.js';
 import type { OptionValues } from '../options/option.js';
 import type { placeOptions, storeOptions } from '../options/table.js';
 import { UsageError } from '../usage-error.js';
 import { readKeys } from './read-keys.js';
 
 /** What a store is made from. */
-export interface OpenStoreOptions {
+export interface OpenStoreOptions extends Origin {
   readonly values: OptionValues<typeof placeOptions & typeof storeOptions>;
-  readonly cwd: string;
   /** Hears of what went wrong without failing a call. */
   readonly warn: (warning: WakeyError) => void;
 }
@@ -19,9 +18,9 @@ export interface OpenStoreOptions {
  * The store that the options name, encrypted where they give a key; without one, what is encrypted is refused rather than
  * taken for damaged. Undefined for `none`. Throws a UsageError.
  */
-export async function openStore({ values, cwd, warn }: OpenStoreOptions): Promise<SessionStore | undefined> {
-  const keys = await readKeys(values, cwd);
-  const store = await openPlainStore({ values, cwd, warn });
+export async function openStore({ values, warn, ...from }: OpenStoreOptions): Promise<SessionStore | undefined> {
+  const keys = await readKeys(values, from.cwd);
+  const store = await openPlainStore({ values, warn, ...from });
   if (store !== undefined) {
     const { encryptedStore, keylessStore } = await import('@wakey/store-encrypted');
     return keys === undefined ? keylessStore(store) : encryptedStore({ ...keys, store, warn });
@@ -31,13 +30,13 @@ export async function openStore({ values, cwd, warn }: OpenStoreOptions): Promis
 }
 
 /** The store itself, whatever is in it. Undefined for `none`. Throws a UsageError. */
-export async function openPlainStore({ values, cwd, warn }: OpenStoreOptions): Promise<SessionStore | undefined> {
+export async function openPlainStore({ values, warn, ...from }: OpenStoreOptions): Promise<SessionStore | undefined> {
   const { store: name, sessionsDir } = values;
-  const options: FilesystemStoreOptions = { directory: resolve(cwd, sessionsDir), warn };
+  const options: FilesystemStoreOptions = { directory: resolve(from.cwd, sessionsDir), warn };
   if (name === 'none') return undefined;
   if (name === 'filesystem') return filesystemStore(options);
   // Somebody else's gets the same, and may leave it alone.
-  const store = (await loadFactory<FilesystemStoreOptions>({ name, kind: 'store', cwd }))(options);
+  const store = (await loadFactory<FilesystemStoreOptions>({ name, kind: 'store', from }))(options);
   if (isStore(store)) return store;
   throw new UsageError(
     `"${name}" makes no store: its result lacks read(), write() or lease(). See the contract SessionStore of @wakey/core.`,

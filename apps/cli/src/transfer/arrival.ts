@@ -2,6 +2,7 @@ import type { Adopted } from '@wakey/client';
 import type { SessionStore, WakeyError } from '@wakey/core';
 import type { OptionValues } from '../options/option.js';
 import type { placeOptions, storeOptions } from '../options/table.js';
+import { own } from '../own.js';
 import type { Shell } from '../shell.js';
 import { openStore } from '../stores/open-store.js';
 import { plain } from '../views/plain-view.js';
@@ -23,7 +24,7 @@ export async function openDestination(
     passphrase: undefined,
     recipient: [],
   };
-  return openStore({ values: isPlain ? { ...values, ...without } : values, cwd, warn });
+  return openStore({ values: isPlain ? { ...values, ...without } : values, cwd, own, warn });
 }
 
 /** What a person should know of a login that has arrived. */

@@ -2,6 +2,7 @@ import type { SessionStore, WakeyError } from '@wakey/core';
 import type { EncryptionKeys } from '@wakey/store-encrypted';
 import type { OptionValues } from '../options/option.js';
 import type { placeOptions, storeOptions } from '../options/table.js';
+import { own } from '../own.js';
 import type { Shell } from '../shell.js';
 import { openStore } from '../stores/open-store.js';
 import { type KeyValues, readKeys } from '../stores/read-keys.js';
@@ -25,5 +26,5 @@ export async function openSource(
     // That is about what would be written, and nothing is.
     if (code !== 'wrong-key') err.write(`${plain(message)}\n`);
   };
-  return openStore({ values: { ...values, recipient: [] }, cwd, warn });
+  return openStore({ values: { ...values, recipient: [] }, cwd, own, warn });
 }

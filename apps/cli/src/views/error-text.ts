@@ -1,7 +1,7 @@
 import { isWakeyError, plainText, reasons, type StateOf } from '@wakey/core';
-import { shortDuration } from '../options/duration.js';
 import type { Paint } from '../terminal/paint.js';
 import { UsageError } from '../usage-error.js';
+import { shortDuration } from './short-duration.js';
 
 /** What happened and what to do; never a stack unless asked for. What others have put into it steers no terminal. */
 export function textOfError(error: unknown, paint: Paint, isVerbose: boolean): string {

@@ -1,13 +1,13 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { SessionState } from '@wakey/client';
 import { escaped, isWakeyError, type Notice, plainText, type Restrictions, type StateOf } from '@wakey/core';
-import { shortDuration } from '../options/duration.js';
 import type { Paint } from '../terminal/paint.js';
 import { drawQr } from '../terminal/qr.js';
 import { type Out, openScreen } from '../terminal/screen.js';
 import { textOfEnding, textOfError } from './error-text.js';
 import { logLine } from './log-line.js';
 import { restrictionsText } from './restrictions-text.js';
+import { shortDuration } from './short-duration.js';
 import { isEveryday, recoveryText, stoppedText, textOfState } from './state-text.js';
 import type { View } from './view.js';
 

@@ -1,5 +1,5 @@
 import type { LinkCause, ReadyBlocker, RecoveryCause, RecoveryNotice, State, StateName, StateOf } from '@wakey/core';
-import { shortDuration } from '../options/duration.js';
+import { shortDuration } from './short-duration.js';
 
 /** What a state means for the person in front, in a few words. */
 export function textOfState(state: State): string {
