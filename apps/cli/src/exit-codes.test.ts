@@ -1,7 +1,7 @@
+import { UsageError } from '@wakey/config';
 import { WakeyError } from '@wakey/core';
 import { expect, it } from 'vitest';
 import { exitCodeFor, exitCodes } from './exit-codes.js';
-import { UsageError } from './usage-error.js';
 
 it('gives each way to end a code of its own', () => {
   const codes = exitCodes.map(({ code }) => code);

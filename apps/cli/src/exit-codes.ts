@@ -1,5 +1,5 @@
+import { UsageError } from '@wakey/config';
 import { type EndReason, type ErrorCode, isWakeyError, reasons } from '@wakey/core';
-import { UsageError } from './usage-error.js';
 
 /** It went as asked: ready with --exit-when-ready, stopped by you, logged out by `wakey logout`. */
 export const DONE = 0;

@@ -1,10 +1,9 @@
+import { type Given, type Option, resolveOptions, variableOf } from '@wakey/config';
 import { escaped } from '@wakey/core';
 import { CommanderError, Option as CommanderOption, Command as Parser } from 'commander';
 import type { Command } from './commands/command.js';
 import { commands, groups } from './commands.js';
 import { DONE, exitCodeFor, FAILED, USAGE } from './exit-codes.js';
-import type { Option } from './options/option.js';
-import { type Given, resolveOptions, variableOf } from './options/resolve.js';
 import type { Shell } from './shell.js';
 import { paintFor } from './terminal/paint.js';
 import { textOfError } from './views/error-text.js';

@@ -1,8 +1,7 @@
+import { type Option, variableOf } from '@wakey/config';
 import { credentialsAfter, type EndReason, type Recovery, reasons } from '@wakey/core';
 import type { Command } from './commands/command.js';
 import { exitCodeOf, exitCodes } from './exit-codes.js';
-import type { Option } from './options/option.js';
-import { variableOf } from './options/resolve.js';
 import { flagsOf } from './program.js';
 
 /** `docs/reference/cli.md`: every command with every option, from the tables that the program itself reads. */
@@ -10,7 +9,7 @@ export function commandReference(commands: readonly Command[]): string {
   return [
     '# The command line',
     '',
-    'Made from the tables of `apps/cli/src/options`; a test keeps it equal. In a clone that is set up, `npx wakey` runs it.',
+    'Made from the tables of `packages/config/src/options` and `apps/cli/src/options`; a test keeps it equal. In a clone that is set up, `npx wakey` runs it.',
     '',
     'Every option can also be given as the variable beside it; the command line wins. A switch takes `1` or `0` there, an',
     'option that may be repeated takes its values separated by spaces. Durations have a unit: `500ms`, `20s`, `3m`, `1h`.',

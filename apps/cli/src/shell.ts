@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Environment } from './options/resolve.js';
+import type { Environment } from '@wakey/config';
 import type { Out } from './terminal/screen.js';
 
 /** What a command runs in. */

@@ -1,4 +1,4 @@
-import type { OptionTable, OptionValues } from '../options/option.js';
+import type { OptionTable, OptionValues } from '@wakey/config';
 import type { Shell } from '../shell.js';
 
 /** One verb of the command line. */

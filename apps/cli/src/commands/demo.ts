@@ -1,6 +1,6 @@
+import { browserOptions, pageOptions } from '@wakey/config';
 import { performDemo } from '../demo/perform.js';
 import { demoOptions, logOptions } from '../options/commands.js';
-import { browserOptions, pageOptions } from '../options/table.js';
 import { command } from './command.js';
 
 /** `wakey demo`: the whole life of a session, proved before one's eyes. */

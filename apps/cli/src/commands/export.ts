@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { exportSession, type SessionExport } from '@wakey/client';
+import { placeOptions, storeOptions, UsageError } from '@wakey/config';
 import { DONE } from '../exit-codes.js';
 import { exportOptions, outputOptions } from '../options/commands.js';
-import { placeOptions, storeOptions } from '../options/table.js';
 import { requireSession } from '../session/require-session.js';
 import { keyWords } from '../transfer/arrival.js';
 import { ageText, loginFields, loginLines, sizeText } from '../transfer/facts.js';
@@ -11,7 +11,6 @@ import { openSource, readSealingKeys } from '../transfer/transfer-keys.js';
 import { untilSignal } from '../transfer/until-signal.js';
 import { writeNewFile } from '../transfer/write-new-file.js';
 import { refuseTerminal, writeStdout } from '../transfer/write-stdout.js';
-import { UsageError } from '../usage-error.js';
 import { plain } from '../views/plain-view.js';
 import { command } from './command.js';
 

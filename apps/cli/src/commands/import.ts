@@ -1,10 +1,9 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { importSession } from '@wakey/client';
+import { placeOptions, readKeys, storeOptions } from '@wakey/config';
 import { DONE } from '../exit-codes.js';
 import { importOptions, outputOptions } from '../options/commands.js';
-import { placeOptions, storeOptions } from '../options/table.js';
-import { readKeys } from '../stores/read-keys.js';
 import { arrivalFields, arrivalLines, openDestination } from '../transfer/arrival.js';
 import { loginFields, loginLines } from '../transfer/facts.js';
 import { openBundleFile } from '../transfer/open-bundle-file.js';

@@ -1,8 +1,6 @@
+import { placeOptions, readKeys, storeOptions, UsageError } from '@wakey/config';
 import { outputOptions } from '../options/commands.js';
-import { placeOptions, storeOptions } from '../options/table.js';
 import { changeKeys } from '../stores/change-keys.js';
-import { readKeys } from '../stores/read-keys.js';
-import { UsageError } from '../usage-error.js';
 import { command } from './command.js';
 
 /** `wakey keys add`: lets the owner of another key open what is kept of a session. */

@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
+import { storeOptions, UsageError } from '@wakey/config';
 import { DONE } from '../exit-codes.js';
 import { outputOptions } from '../options/commands.js';
-import { storeOptions } from '../options/table.js';
 import { writeNewFile } from '../transfer/write-new-file.js';
-import { UsageError } from '../usage-error.js';
 import { command } from './command.js';
 
 /** `wakey keys generate`: makes a key file. */

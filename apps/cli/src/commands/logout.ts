@@ -1,10 +1,9 @@
 import type { Session } from '@wakey/client';
+import { browserOptions, pageOptions, placeOptions, sessionOptions, storeOptions, UsageError } from '@wakey/config';
 import { logOptions, outputOptions } from '../options/commands.js';
-import { browserOptions, pageOptions, placeOptions, sessionOptions, storeOptions } from '../options/table.js';
 import { openSession } from '../session/open-session.js';
 import { requireSession } from '../session/require-session.js';
 import { runSession } from '../session/run-session.js';
-import { UsageError } from '../usage-error.js';
 import { openView } from '../views/open-view.js';
 import type { View } from '../views/view.js';
 import { command } from './command.js';

@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { findForeignProfiles, migrateProfile } from '@wakey/client';
+import { placeOptions, storeOptions } from '@wakey/config';
 import { DONE } from '../exit-codes.js';
 import { migrateOptions, outputOptions } from '../options/commands.js';
-import { placeOptions, storeOptions } from '../options/table.js';
 import { arrivalFields, arrivalLines, openDestination } from '../transfer/arrival.js';
 import { chooseProfile } from '../transfer/choose-profile.js';
 import { browserText } from '../transfer/facts.js';

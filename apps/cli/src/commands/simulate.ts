@@ -1,8 +1,8 @@
+import { UsageError } from '@wakey/config';
 import { DONE } from '../exit-codes.js';
 import { outputOptions, simulatorOptions } from '../options/commands.js';
 import type { Shell } from '../shell.js';
 import { paintFor } from '../terminal/paint.js';
-import { UsageError } from '../usage-error.js';
 import { command } from './command.js';
 
 /** `wakey simulate`: WhatsApp Web offline, for trying things out and for tests. */

@@ -1,14 +1,14 @@
-import { exitOptions, logOptions, outputOptions } from '../options/commands.js';
 import {
   browserOptions,
   linkOptions,
+  linkPolicy,
   pageOptions,
   placeOptions,
   sessionOptions,
   storeOptions,
-} from '../options/table.js';
+} from '@wakey/config';
+import { exitOptions, logOptions, outputOptions } from '../options/commands.js';
 import { openSession } from '../session/open-session.js';
-import { linkPolicy } from '../session/policy.js';
 import { runSession, untilRest } from '../session/run-session.js';
 import { openView } from '../views/open-view.js';
 import { command } from './command.js';

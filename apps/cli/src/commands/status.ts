@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { listSessions, type RecoveryRecord, type SessionListing, type SessionRecord } from '@wakey/client';
+import { placeOptions } from '@wakey/config';
 import { encodeListing } from '@wakey/wire';
 import { DONE } from '../exit-codes.js';
 import { outputOptions } from '../options/commands.js';
-import { placeOptions } from '../options/table.js';
 import { requireSession } from '../session/require-session.js';
 import { paintFor } from '../terminal/paint.js';
 import { browserText } from '../transfer/facts.js';

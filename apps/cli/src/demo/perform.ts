@@ -1,11 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { browserOptions, OptionValues, pageOptions } from '@wakey/config';
 import type { Simulator } from '@wakey/simulator';
 import { DONE, exitCodeOfSignal, FAILED } from '../exit-codes.js';
 import type { demoOptions, logOptions } from '../options/commands.js';
-import type { OptionValues } from '../options/option.js';
-import type { browserOptions, pageOptions } from '../options/table.js';
 import type { Shell, Signal } from '../shell.js';
 import { liveThrough } from './life.js';
 import { playOn } from './play-on.js';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Environment } from '../options/resolve.js';
+import type { Environment } from '@wakey/config';
 
 /** A line that `wakey start --json` printed. */
 export interface WorkerEvent {

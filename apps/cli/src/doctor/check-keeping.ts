@@ -1,10 +1,14 @@
+import {
+  type OptionValues,
+  openPlainStore,
+  openStore,
+  type placeOptions,
+  readKeys,
+  type storeOptions,
+} from '@wakey/config';
 import type { SessionStore, WakeyError } from '@wakey/core';
-import type { OptionValues } from '../options/option.js';
-import type { placeOptions, storeOptions } from '../options/table.js';
 import { own } from '../own.js';
 import type { Shell } from '../shell.js';
-import { openPlainStore, openStore } from '../stores/open-store.js';
-import { readKeys } from '../stores/read-keys.js';
 import { ageText, countText } from '../transfer/facts.js';
 import { bad, badOf, type Finding, good, note } from './finding.js';
 

@@ -1,8 +1,7 @@
+import { type Option, resolveOptions, variableOf } from '@wakey/config';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../commands.js';
 import { simulatorOptions } from './commands.js';
-import type { Option } from './option.js';
-import { resolveOptions, variableOf } from './resolve.js';
 
 const rows = commands.flatMap(({ name, options }) =>
   Object.entries(options).map(([key, option]): [string, string, Option<unknown>] => [name, key, option]),

@@ -1,5 +1,14 @@
-import { amount, count, factor, flag, text } from './option.js';
-import { browserOptions, pageOptions, placeOptions, storeOptions } from './table.js';
+import {
+  amount,
+  browserOptions,
+  count,
+  factor,
+  flag,
+  pageOptions,
+  placeOptions,
+  storeOptions,
+  text,
+} from '@wakey/config';
 
 /** Options of every command that prints. */
 export const outputOptions = {

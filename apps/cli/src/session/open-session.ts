@@ -1,17 +1,23 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createSession, type Session } from '@wakey/client';
+import {
+  browserEnvironment,
+  type browserOptions,
+  loadDriver,
+  type OptionValues,
+  openStore,
+  type pageOptions,
+  type placeOptions,
+  type sessionOptions,
+  type storeOptions,
+  UsageError,
+} from '@wakey/config';
 import type { Policy, WakeyError } from '@wakey/core';
 import { whatsappWeb } from '@wakey/whatsapp-web';
-import { browserEnvironment } from '../drivers/browser-environment.js';
-import { loadDriver } from '../drivers/load-driver.js';
 import { type WatchedDriver, watchedDriver } from '../drivers/watched-driver.js';
-import type { OptionValues } from '../options/option.js';
-import type { browserOptions, pageOptions, placeOptions, sessionOptions, storeOptions } from '../options/table.js';
 import { own } from '../own.js';
 import type { Shell } from '../shell.js';
-import { openStore } from '../stores/open-store.js';
-import { UsageError } from '../usage-error.js';
 import type { View } from '../views/view.js';
 
 /** What a session of the command line is made from. */

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { listSessions, type SessionListing } from '@wakey/client';
+import { UsageError } from '@wakey/config';
 import { parseSessionId } from '@wakey/core';
 import type { Shell } from '../shell.js';
-import { UsageError } from '../usage-error.js';
 
 /** The session of that name, for a command that must not begin a new one. Throws a UsageError when there is none. */
 export async function requireSession(

@@ -1,17 +1,14 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { listSessions } from '@wakey/client';
+import { type OptionValues, openPlainStore, type placeOptions, type storeOptions, UsageError } from '@wakey/config';
 import { type LeaseHolder, parseSessionId, type Quarantined, type SessionStore, type WakeyError } from '@wakey/core';
 import type { EncryptionKeys } from '@wakey/store-encrypted';
 import { DONE } from '../exit-codes.js';
 import type { outputOptions } from '../options/commands.js';
-import type { OptionValues } from '../options/option.js';
-import type { placeOptions, storeOptions } from '../options/table.js';
 import { own } from '../own.js';
 import type { Shell } from '../shell.js';
-import { UsageError } from '../usage-error.js';
 import { plain } from '../views/plain-view.js';
-import { openPlainStore } from './open-store.js';
 
 /** Which keys to change, and how. */
 export interface ChangeKeysOptions {

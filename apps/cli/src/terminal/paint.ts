@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Environment } from '../options/resolve.js';
+import type { Environment } from '@wakey/config';
 import type { Out } from './screen.js';
 
 /** Colours, or the bare text where they are not wanted. */

@@ -1,10 +1,8 @@
 import type { Adopted } from '@wakey/client';
+import { type OptionValues, openStore, type placeOptions, type storeOptions } from '@wakey/config';
 import type { SessionStore, WakeyError } from '@wakey/core';
-import type { OptionValues } from '../options/option.js';
-import type { placeOptions, storeOptions } from '../options/table.js';
 import { own } from '../own.js';
 import type { Shell } from '../shell.js';
-import { openStore } from '../stores/open-store.js';
 import { plain } from '../views/plain-view.js';
 
 type Values = OptionValues<typeof placeOptions & typeof storeOptions>;

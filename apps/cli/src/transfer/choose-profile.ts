@@ -1,5 +1,5 @@
 import type { ForeignProfile } from '@wakey/client';
-import { UsageError } from '../usage-error.js';
+import { UsageError } from '@wakey/config';
 
 /** Where was looked, and which profile is wanted. */
 export interface ProfileChoice {

@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { UsageError } from '@wakey/config';
 import { WakeyError } from '@wakey/core';
 import type { EncryptionKeys } from '@wakey/store-encrypted';
 import type { Shell } from '../shell.js';
-import { UsageError } from '../usage-error.js';
 
 /** A bundle from a file or from a pipe. */
 export interface BundleSource {

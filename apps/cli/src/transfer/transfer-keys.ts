@@ -1,11 +1,15 @@
+import {
+  type KeyValues,
+  type OptionValues,
+  openStore,
+  type placeOptions,
+  readKeys,
+  type storeOptions,
+} from '@wakey/config';
 import type { SessionStore, WakeyError } from '@wakey/core';
 import type { EncryptionKeys } from '@wakey/store-encrypted';
-import type { OptionValues } from '../options/option.js';
-import type { placeOptions, storeOptions } from '../options/table.js';
 import { own } from '../own.js';
 import type { Shell } from '../shell.js';
-import { openStore } from '../stores/open-store.js';
-import { type KeyValues, readKeys } from '../stores/read-keys.js';
 import { plain } from '../views/plain-view.js';
 
 /** The keys that a file is to be encrypted for: as of a store, and recipients alone will do. Undefined when there are none. */

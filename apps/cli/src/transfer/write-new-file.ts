@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, link, lstat, open, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { UsageError } from '../usage-error.js';
+import { UsageError } from '@wakey/config';
 
 /**
  * Writes a file that is not there yet, mode 0600, and gives its size. Atomic and durable: nobody sees a part of it under its

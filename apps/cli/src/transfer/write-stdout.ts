@@ -1,5 +1,5 @@
+import { UsageError } from '@wakey/config';
 import type { Out } from '../terminal/screen.js';
-import { UsageError } from '../usage-error.js';
 
 /** Writes bytes to where they are piped, no faster than they are taken, and gives how many. Refuses a terminal. */
 export async function writeStdout(out: Out, bytes: AsyncIterable<Uint8Array>): Promise<number> {

@@ -1,6 +1,6 @@
+import { UsageError } from '@wakey/config';
 import { isWakeyError, plainText, reasons, type StateOf } from '@wakey/core';
 import type { Paint } from '../terminal/paint.js';
-import { UsageError } from '../usage-error.js';
 import { shortDuration } from './short-duration.js';
 
 /** What happened and what to do; never a stack unless asked for. What others have put into it steers no terminal. */

@@ -1,6 +1,6 @@
 import type { Policy } from '@wakey/core';
-import type { OptionValues } from '../options/option.js';
-import type { linkOptions } from '../options/table.js';
+import type { OptionValues } from './option.js';
+import type { linkOptions } from './table.js';
 
 /** The policy that the options of a session that may link a device make. */
 export function linkPolicy(values: OptionValues<typeof linkOptions>): Partial<Policy> {
