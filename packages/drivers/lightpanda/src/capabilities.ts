@@ -1,9 +1,9 @@
 import type { Capability, CapabilityName, DriverCapabilities } from '@wakey/core';
 
-/** What a build of Lightpanda may have that the stock one lacks. */
+/** A capability that your own build of Lightpanda may have and the stock build lacks. */
 export type PatchName = 'webLocks' | 'cryptoKeyStorage';
 
-/** What Lightpanda can do, with `patched` added: what a build of one's own can do besides. */
+/** The capabilities of stock Lightpanda, and those in `patched`, which your own build adds. */
 export function lightpandaCapabilities(patched: readonly PatchName[]): DriverCapabilities {
   const added = Object.fromEntries(patched.map((name) => [name, yes]));
   return Object.freeze({ ...stock, ...added });
@@ -15,12 +15,14 @@ const no = (reason: string): Capability => Object.freeze({ supported: false, rea
 const stock: { readonly [C in CapabilityName]: Capability } = {
   persistentProfile: no('Lightpanda keeps everything in memory: it has no profile directory.'),
   stateSnapshot: yes,
-  screenshot: no('Lightpanda lays nothing out: its pictures are a placeholder, or text alone.'),
+  screenshot: no('Lightpanda has no layout: its screenshots are a placeholder, or only text.'),
   canvasPixels: no('Lightpanda draws nothing: every canvas stays blank.'),
-  userAgentOverride: no('Lightpanda refuses every user agent that names Mozilla, and keeps its client hints.'),
+  userAgentOverride: no('Lightpanda refuses every user agent that names Mozilla, and never changes its client hints.'),
   webLocks: no('Lightpanda has no navigator.locks.'),
-  cryptoKeyStorage: no('Lightpanda cannot clone a CryptoKey, so none can be kept in IndexedDB.'),
-  proxyAuth: no('Lightpanda takes the credentials of a proxy only where other users of the machine can read them.'),
+  cryptoKeyStorage: no('Lightpanda cannot clone a CryptoKey, so a page cannot store one in IndexedDB.'),
+  proxyAuth: no(
+    'Lightpanda takes the credentials of a proxy only from its command line, which other users of the machine can read.',
+  ),
   rawCdp: yes,
   attach: yes,
   processId: yes,

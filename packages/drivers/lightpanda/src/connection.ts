@@ -4,17 +4,17 @@ import connect, { type Client } from 'chrome-remote-interface';
 import { reportPageErrors } from './page-errors.js';
 import { openSession, type RawSession } from './session.js';
 
-/** The page as Lightpanda's own protocol has it. */
+/** A page of Lightpanda, with the commands and events of Lightpanda's own protocol. */
 export interface LightpandaPage {
   /** Sends a command of the protocol to the page. Has no deadline of its own. */
   send(method: string, params?: object): Promise<unknown>;
   /** Listens to an event of the page. */
   on(event: string, listener: (params: never) => void): void;
-  /** Closes the page; the browser lives on without one. */
+  /** Closes the page. The browser keeps running without a page. */
   close(): Promise<void>;
 }
 
-/** Connects to a Lightpanda, which gives each connection one context with one page and no more. */
+/** Connects to a Lightpanda. Lightpanda allows one context with one page for each connection. */
 export async function openConnection(
   endpoint: string,
   proxy?: ProxyOptions,
@@ -30,7 +30,7 @@ export async function openConnection(
   return {
     root: {
       ...root,
-      // What it says for compatibility is a Chrome's version, and the same in every build.
+      // Lightpanda answers `Browser.getVersion` with a fixed version of Chrome, so answer with the version of its build instead.
       send: async (method, params) =>
         method === 'Browser.getVersion'
           ? { product: `Lightpanda/${version}`, userAgent: '' }
@@ -48,7 +48,7 @@ export async function openConnection(
 
 interface OpenPage extends LightpandaPage, Pick<LibraryPage<unknown>, 'onClosed'> {}
 
-/** In this order: a target that comes before its context makes another context impossible. */
+/** Opens the one page of the connection: first the context, because Lightpanda creates no context once a target exists. */
 async function openPage(client: Client, gone: Farewell, proxy: ProxyOptions | undefined): Promise<OpenPage> {
   const root = openSession(client, undefined, gone.isOver);
   const { browserContextId } = await root.ask('Target.createBrowserContext', {
@@ -63,7 +63,7 @@ async function openPage(client: Client, gone: Farewell, proxy: ProxyOptions | un
     for (const listener of closed) listener();
     closed.clear();
   });
-  // Off unless asked for since 1.0; before it, on.
+  // Lightpanda loads workers and subframes by default before 1.0, and since 1.0 only after this command.
   await session.send('LP.configureLoading', { worker: true, subFrame: true });
   await reportPageErrors(session);
   return {
@@ -77,7 +77,7 @@ async function openPage(client: Client, gone: Farewell, proxy: ProxyOptions | un
   };
 }
 
-/** Only Lightpanda answers this; what it names is its build. */
+/** The version of the Lightpanda build. Other browsers do not know this command. */
 async function versionOf(root: RawSession): Promise<string> {
   const { version = 'unknown' } = await root.ask('LP.version', {});
   return String(version);

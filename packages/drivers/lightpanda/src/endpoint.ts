@@ -1,7 +1,7 @@
 import { type BrowserProcess, systemClock } from '@wakey/browser-process';
 import { WakeyError } from '@wakey/core';
 
-/** Waits until a Lightpanda that was just started listens and answers; gives the address of its protocol. */
+/** Waits until a newly started Lightpanda listens and answers. Returns the address of its protocol. */
 export async function awaitEndpoint(process: BrowserProcess, over: AbortSignal): Promise<string> {
   for (;;) {
     over.throwIfAborted();
@@ -12,20 +12,21 @@ export async function awaitEndpoint(process: BrowserProcess, over: AbortSignal):
   }
 }
 
-/** The address of the protocol at an `http:` address; a `ws:` address is one. */
+/** Asks an `http:` address for the address of the protocol. Returns a `ws:` address unchanged. */
 export async function resolveEndpoint(address: string): Promise<string> {
   if (/^wss?:/.test(address)) return address;
   const endpoint = await ask(address, AbortSignal.timeout(10_000));
   if (endpoint !== undefined) return endpoint;
   throw new WakeyError('browser-unavailable', {
-    what: 'The address to attach to is not that of a browser.',
-    hint: 'Give the address at which "lightpanda serve" listens.',
+    what: 'No browser answers at the address to attach to.',
+    hint: 'Use the address at which "lightpanda serve" listens.',
   });
 }
 
+/** Between two tries, in ms. */
 const POLL = 20;
 
-/** It was told to take any free port, and says in its log which one it took. */
+/** The port that Lightpanda chose. The driver starts Lightpanda with port 0, and Lightpanda writes the chosen port to its log. */
 function portIn(log: string): string | undefined {
   return /server running[^\n]*?address="?[^\s"]*:(\d+)/.exec(log)?.[1];
 }
@@ -37,7 +38,7 @@ async function ask(base: string, over: AbortSignal): Promise<string | undefined>
     if (typeof said !== 'object' || said === null || !('webSocketDebuggerUrl' in said)) return undefined;
     return String(said.webSocketDebuggerUrl);
   } catch {
-    // Nobody listens there as yet, or the deadline passed, which whoever waits is told of by it.
+    // Nothing listens at the address yet, or the deadline passed. The caller checks the deadline itself.
     return undefined;
   }
 }

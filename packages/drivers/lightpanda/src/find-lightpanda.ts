@@ -2,9 +2,9 @@ import { findBrowser } from '@wakey/browser-process';
 import { type BrowserOptions, isWakeyError, WakeyError } from '@wakey/core';
 
 /**
- * Gives the absolute path of Lightpanda's binary: the one given, the one that LIGHTPANDA_EXECUTABLE_PATH in `env` names,
- * the one that `@lightpanda/browser` downloaded, or the first along PATH. Rejects with `browser-unavailable`, naming every
- * place it looked at.
+ * Returns the absolute path of Lightpanda's binary: `executable`, the path in LIGHTPANDA_EXECUTABLE_PATH of `env`, the binary
+ * that `@lightpanda/browser` downloaded, or the first `lightpanda` along PATH. Rejects with `browser-unavailable`, which
+ * names every path it tried.
  */
 export async function findLightpanda({ executable, env = {} }: Pick<BrowserOptions, 'executable' | 'env'>) {
   const named = env.LIGHTPANDA_EXECUTABLE_PATH;
@@ -17,8 +17,8 @@ export async function findLightpanda({ executable, env = {} }: Pick<BrowserOptio
     if (wanted !== 'auto' || !isWakeyError(error, 'browser-unavailable')) throw error;
     const looked = String(error.details.looked ?? '');
     throw new WakeyError('browser-unavailable', {
-      what: `Lightpanda was not found; looked for ${looked.replaceAll('\n', ', ') || 'nothing, without HOME or PATH'}.`,
-      hint: 'Install it ("npx @lightpanda/browser install"), or name its binary in "executable".',
+      what: `Lightpanda was not found. Paths tried: ${looked.replaceAll('\n', ', ') || 'none, because HOME and PATH are not set'}.`,
+      hint: 'Install Lightpanda ("npx @lightpanda/browser install"), or set "executable" to the path of its binary.',
       details: { looked },
     });
   }

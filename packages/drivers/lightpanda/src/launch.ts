@@ -16,10 +16,10 @@ import { findLightpanda } from './find-lightpanda.js';
 import { guarded } from './guarded.js';
 import { endFor, hasEnded, watchOver } from './running.js';
 
-/** Takes the one page of the Lightpanda at a `ws:` address. */
+/** Connects to the Lightpanda at a `ws:` address and returns its handle. */
 export type Take = (endpoint: string, over: AbortSignal) => Promise<BrowserHandle<LightpandaPage>>;
 
-/** Starts a Lightpanda of ours, as `BrowserDriver.launch` promises it: one process, and one connection to it. */
+/** Starts a Lightpanda, with the promises of `BrowserDriver.launch`: one process, and one connection to it. */
 export async function launch(
   options: BrowserOptions,
   wanted: LaunchOptions,
@@ -36,7 +36,7 @@ export async function launch(
   } catch (error) {
     const { timeout = 30_000 } = wanted;
     const words = attempt.process?.stderrEnd() ?? '';
-    // The start may also have come to start it only now.
+    // The failed start may create its process only now, so end and remove everything once more after it.
     await abandon(attempt);
     await Promise.allSettled([work]);
     await abandon(attempt);
@@ -58,7 +58,7 @@ async function start(attempt: Attempt, options: BrowserOptions, take: Take, over
   over.throwIfAborted();
   const process = await startBrowser({
     ...guarded(executable, lightpandaArguments(options)),
-    // Set to anything, it keeps Lightpanda from reporting its use, and its crashes, to its makers.
+    // With this variable, whatever its value, Lightpanda does not report its use and its crashes to its makers.
     env: { ...scratch.env, LIGHTPANDA_DISABLE_TELEMETRY: 'true' },
   });
   attempt.process = process;
@@ -72,7 +72,7 @@ async function start(attempt: Attempt, options: BrowserOptions, take: Take, over
   return Promise.race([
     died,
     connect().catch(async (error: unknown) => {
-      // Why nobody answers any more, the end of the process says in a moment.
+      // If the process ends, its exit explains the failed connection better than `error` does.
       if (await hasEnded(process)) return died;
       throw error;
     }),
@@ -88,7 +88,7 @@ function diedAtStart(executable: string, exit: ProcessExit): WakeyError {
   const words = exit.detail === undefined ? '' : ` The end of its stderr: ${exit.detail}`;
   return new WakeyError('browser-failed', {
     what: `The browser ${executable} did not start: ${wayOut(exit)}.${words}`,
-    hint: 'See what its last words say: an argument that its version does not know is a frequent cause.',
+    hint: 'Read the end of its stderr. A frequent cause is an argument in "args" that this version of Lightpanda does not know.',
     details: { executable },
   });
 }

@@ -7,7 +7,7 @@ import { leftIn } from '../test/left.ts';
 import { standInBinary } from '../test/stand-in/binary.ts';
 import { lightpandaDriver } from './lightpanda-driver.js';
 
-describe.each(['aug', 'oct'] as const)('Lightpanda in the version of %s, as the stand-in shows it', (version) => {
+describe.each(['aug', 'oct'] as const)('a stand-in for the Lightpanda of %s', (version) => {
   let folder: string;
   let executable: string;
   beforeEach(async () => {
@@ -22,14 +22,14 @@ describe.each(['aug', 'oct'] as const)('Lightpanda in the version of %s, as the 
   const launch = (options: BrowserOptions = {}) =>
     lightpandaDriver({ executable, ...options, env: { TMPDIR: folder, ...options.env } }).launch({});
 
-  it('says its build, not the Chrome that it gives itself out for', async () => {
+  it('reports the version of its build, and not the fixed version of Chrome', async () => {
     const browser = await launch();
     expect(browser.version.product).toBe('Lightpanda');
     expect(browser.version.version).toMatch(/^1\.0\.0/);
     await browser.close();
   });
 
-  it('is lost, and ended, where its watchdog cuts the connection', async () => {
+  it('is lost, and its process ends, when its watchdog closes the connection', async () => {
     const browser = await launch();
     await expect(browser.page.goto('stand-in:watchdog')).rejects.toMatchObject({ code: 'browser-lost' });
     expect(await browser.lost).toMatchObject({ kind: 'disconnected' });
@@ -37,7 +37,7 @@ describe.each(['aug', 'oct'] as const)('Lightpanda in the version of %s, as the 
     await browser.close();
   });
 
-  it('keeps deadlines where it answers nothing any more, and is ended all the same', async () => {
+  it('that answers nothing any more: each call ends at its deadline, and close() ends the process', async () => {
     const browser = await launch();
     await expect(browser.page.goto('stand-in:stall', { timeout: 100 })).rejects.toMatchObject({ code: 'timeout' });
     await expect(browser.page.evaluate('1', null, { timeout: 100 })).rejects.toMatchObject({ code: 'timeout' });
@@ -45,7 +45,7 @@ describe.each(['aug', 'oct'] as const)('Lightpanda in the version of %s, as the 
     expect(await browser.lost).toMatchObject({ kind: 'closed' });
   });
 
-  it('names what its version did not know on the command line', async () => {
+  it('fails to start on an argument that its version does not know, and the error names the argument', async () => {
     const args = [version === 'aug' ? '--load-resources' : '--timeout', '0'];
     const launching = launch({ args });
     await expect(launching).rejects.toMatchObject({ code: 'browser-failed' });
@@ -54,7 +54,7 @@ describe.each(['aug', 'oct'] as const)('Lightpanda in the version of %s, as the 
 });
 
 describe('the binary of Lightpanda', () => {
-  it('is the one given, the one the environment names, or the one that its package downloaded', async () => {
+  it('is the binary in `executable`, in the environment, or in the download directory of its package', async () => {
     const home = await mkdtemp(join(tmpdir(), 'lightpanda-home-'));
     const binary = await standInBinary({ version: 'oct' });
     const cache = join(home, '.cache', 'lightpanda-node');
@@ -73,7 +73,7 @@ describe('the binary of Lightpanda', () => {
     await rm(home, { recursive: true });
   });
 
-  it('is not started for what it would do otherwise than asked', async () => {
+  it('does not start with an option that Lightpanda cannot honour', async () => {
     const refused = (options: BrowserOptions, code: string) =>
       expect(lightpandaDriver({ executable: '/none', ...options }).launch({})).rejects.toMatchObject({ code });
     await refused({ userAgent: 'Somebody/1.0' }, 'unsupported');

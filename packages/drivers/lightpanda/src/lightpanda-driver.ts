@@ -16,29 +16,30 @@ import { resolveEndpoint } from './endpoint.js';
 import { launch } from './launch.js';
 import { snapshots } from './snapshot.js';
 
-/** The options of every driver, and what is known of a build of one's own. */
+/** The options of every driver, and the capabilities that your own build of Lightpanda adds. */
 export interface LightpandaOptions extends BrowserOptions {
-  /** What the binary can do that stock Lightpanda cannot. @default [] */
+  /** The capabilities that the binary has and stock Lightpanda lacks. @default [] */
   readonly patched?: readonly PatchName[];
 }
 
 /**
  * Drives Lightpanda by its own protocol, one process for each browser. `native` sends commands of that protocol.
  *
- * It keeps nothing once it is closed. An attached one is somebody else's: no process id, no say in its command line
- * (`executable`, `args`, `env`, `ignoreCertificateErrors` do nothing), and `close()` leaves it running.
+ * Lightpanda keeps no data after it is closed. An attached Lightpanda belongs to somebody else: its handle has no process
+ * id, the options for its command line do nothing (`executable`, `args`, `env`, `ignoreCertificateErrors`), and `close()`
+ * leaves it running.
  */
 export function lightpandaDriver(options: LightpandaOptions = {}): BrowserDriver<LightpandaPage> {
   const { patched = [], ...browser } = options;
   const capabilities = lightpandaCapabilities(patched);
-  // Its page keeps the promises of a page of Chromium, which are kept by the part of the protocol that both of them have.
+  // The page of the Chromium driver uses only commands that Lightpanda has too, so it works here.
   const { attach } = chromiumDriver<LightpandaPage>(
     {
       name: 'lightpanda',
       connectPipe: () => Promise.reject(new Error('Lightpanda has no debugging pipe')),
       connectTo: async (address) => openConnection(await resolveEndpoint(address), browser.proxy),
     },
-    // Nothing of Chromium's disguise: a user agent that it would put on is not taken.
+    // With `headless: true` the Chromium driver would change the user agent, which Lightpanda refuses.
     { headless: false },
   );
   const take = async (...[endpoint, call]: Parameters<NonNullable<typeof attach>>) => {
@@ -52,7 +53,7 @@ export function lightpandaDriver(options: LightpandaOptions = {}): BrowserDriver
     async launch(wanted) {
       refuse(capabilities, browser, wanted);
       return launch(browser, wanted, (endpoint, signal) =>
-        // The deadline is that of the launch.
+        // The launch has its own deadline.
         take(secret(endpoint), { timeout: Number.POSITIVE_INFINITY, signal }),
       );
     },
@@ -63,13 +64,13 @@ export function lightpandaDriver(options: LightpandaOptions = {}): BrowserDriver
   };
 }
 
-/** Refuses what Lightpanda would do otherwise than it was asked, before anything is started. */
+/** Throws, before anything starts, for an option that Lightpanda cannot honour. */
 function refuse(capabilities: DriverCapabilities, options: BrowserOptions, { profile }: LaunchOptions): void {
   const { userAgent, proxy, headless = true } = options;
   if (profile !== undefined) throw unsupported(capabilities, 'persistentProfile');
   if (userAgent !== undefined) throw unsupported(capabilities, 'userAgentOverride');
   if (proxy?.username !== undefined) throw unsupported(capabilities, 'proxyAuth');
-  if (!headless) throw invalid('Lightpanda has no window to show.', 'Leave "headless" on.');
+  if (!headless) throw invalid('Lightpanda has no window.', 'Leave "headless" on.');
   if (proxy === undefined) return;
   const server = URL.parse(proxy.server);
   if (server === null || !/^https?:$/.test(server.protocol) || server.username !== '' || server.password !== '') {
@@ -77,7 +78,7 @@ function refuse(capabilities: DriverCapabilities, options: BrowserOptions, { pro
   }
 }
 
-/** The page as Lightpanda has it: no pictures, but snapshots. */
+/** A page of the Chromium driver with Lightpanda's differences: no screenshots, and snapshots in addition. */
 function completed(
   page: BrowserHandle<LightpandaPage>['page'],
   capabilities: DriverCapabilities,
@@ -89,7 +90,11 @@ function completed(
 function unsupported(capabilities: DriverCapabilities, name: CapabilityName): WakeyError {
   const capability = capabilities[name];
   const what = capability.supported ? `Lightpanda lacks ${name}.` : capability.reason;
-  return new WakeyError('unsupported', { what, hint: 'Leave it out, or use a driver that has it.', details: { name } });
+  return new WakeyError('unsupported', {
+    what,
+    hint: 'Leave this option or call out, or use another driver.',
+    details: { name },
+  });
 }
 
 function invalid(what: string, hint: string): WakeyError {

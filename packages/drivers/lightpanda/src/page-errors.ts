@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { RawSession } from './session.js';
 
-/** Lightpanda never tells of exceptions that nobody catches: a script in every document does. */
+/** Reports uncaught exceptions of the page by a script in every document, because Lightpanda sends no event for them. */
 export async function reportPageErrors(session: RawSession): Promise<void> {
   const name = `__wakey_${randomBytes(8).toString('hex')}`;
   session.on('Runtime.bindingCalled', (call: { readonly name: string; readonly payload: string }) => {
@@ -14,7 +14,7 @@ export async function reportPageErrors(session: RawSession): Promise<void> {
   await session.send('Runtime.evaluate', { expression: source });
 }
 
-/** Runs in the page. The binding leaves the window again, as nobody else is to call it. */
+/** Runs in the page. Removes the binding from the window, so that the page's own scripts cannot call it. */
 function listen(name: string): void {
   const place = globalThis as unknown as Place;
   const tell = place[name] as (text: string) => void;
@@ -24,12 +24,12 @@ function listen(name: string): void {
     try {
       return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : message || String(thrown);
     } catch {
-      // What was thrown throws itself when it is read.
+      // The thrown value itself throws when it is read.
       return 'a value that cannot be printed';
     }
   };
   place.addEventListener('error', ({ error, message }) => {
-    // A picture that does not load is told of in the same way, and is no exception.
+    // A failed load of a picture is an `error` event too, but without a message: it is not an exception.
     if (message !== undefined) tell(textOf(error, message));
   });
   place.addEventListener('unhandledrejection', ({ reason }) => tell(textOf(reason, '')));

@@ -12,20 +12,20 @@ import type { BrowserHandle, CallOptions, LostReason } from '@wakey/core';
 import { aborted } from '@wakey/host';
 import type { LightpandaPage } from './connection.js';
 
-/** A Lightpanda process of ours, and the handle of the connection that took its page. */
+/** A Lightpanda process that this driver started, and the handle of the connection to its page. */
 export interface RunningOptions {
   readonly process: BrowserProcess;
   readonly scratch: Scratch;
   readonly taken: BrowserHandle<LightpandaPage>;
 }
 
-/** Joins the fate of the page to that of the process: when one of them goes, so does the other. */
+/** Ties the connection and the process together: when the connection is lost, the process ends, and the other way round. */
 export function watchOver({ process, scratch, taken }: RunningOptions): BrowserHandle<LightpandaPage> {
   const { record, exited } = process;
   let cut = false;
   let isClosing = false;
   let closing: Promise<void> | undefined;
-  /** Whoever is in a hurry hurries the ending that is under way, too. */
+  /** Aborted by a `close()` whose caller does not want to wait: it also speeds up a closing that runs already. */
   const hurry = new AbortController();
   const end = async (options: EndOptions) => {
     await endFor(record, options);
@@ -35,7 +35,7 @@ export function watchOver({ process, scratch, taken }: RunningOptions): BrowserH
   const cutOff = taken.lost.then(async (): Promise<'cut' | 'never'> => {
     if (isClosing) return 'never';
     cut = true;
-    // Where it ended by itself, it is about to say so; a watchdog only cuts the connection.
+    // If the process ended by itself, `exited` reports it in a moment. A watchdog of Lightpanda closes only the connection.
     if (await hasEnded(process)) return 'never';
     await endFor(record, { terminateAfter: 0, killAfter: LEAVES }).catch(() => undefined);
     return 'cut';
@@ -43,12 +43,12 @@ export function watchOver({ process, scratch, taken }: RunningOptions): BrowserH
   const lost = exited.then(async (exit): Promise<LostReason> => {
     const how = cut ? await cutOff : 'never';
     const kind = isClosing && !cut ? 'closed' : how === 'cut' ? 'disconnected' : 'exited';
-    // What is left is what guarded it. Where it stays, `close()` is who says so: this never rejects.
+    // End the background process of `guarded` too. If it does not end, `close()` reports that: `lost` never rejects.
     await end({ terminateAfter: 0, killAfter: 0 }).catch(() => undefined);
     return { kind, ...exit };
   });
   const close = async (timeout: number) => {
-    // Asks nothing: it keeps nothing that leaving in order would save.
+    // No need to wait for a clean exit: Lightpanda has no data to save.
     const ask = () => void taken.close({ timeout }).catch(() => undefined);
     await end({ ask, terminateAfter: 0, killAfter: timeout * 0.7, giveUpAfter: timeout, hurry: hurry.signal });
     await lost;
@@ -73,15 +73,15 @@ export function watchOver({ process, scratch, taken }: RunningOptions): BrowserH
   };
 }
 
-/** Ends a process of ours with all it started; rejects with `browser-unkillable` where some of it stays. */
+/** Ends a process and all processes that it started. Rejects with `browser-unkillable` if some of them do not end. */
 export async function endFor(record: BrowserRecord, options: EndOptions): Promise<void> {
   const left = await endProcess(record, options);
   if (left.length > 0) throw browserUnkillable(left);
 }
 
 /**
- * Whether the process has ended by itself, a moment after its connection closed. Node reports an exit later where the
- * machine is busy, so the table of processes has the last word.
+ * Whether the process ends by itself within a moment after its connection closed. On a busy machine Node reports an exit
+ * late, so this looks into the table of processes too.
  */
 export async function hasEnded({ record, exited }: BrowserProcess): Promise<boolean> {
   const isOver = await Promise.race([exited.then(() => true), systemClock.wait(LEAVES).then(() => false)]);
@@ -90,4 +90,5 @@ export async function hasEnded({ record, exited }: BrowserProcess): Promise<bool
   return !entries.some(({ pid, startTime, alive }) => alive && pid === record.pid && startTime === record.startTime);
 }
 
+/** How long a process may take to end by itself, in ms. */
 const LEAVES = 500;

@@ -2,7 +2,7 @@ import { driverClauses, noticedBy } from '@wakey/conformance';
 import { describe, expect, it } from 'vitest';
 import { patchedStandIn } from '../test/tested-driver.ts';
 
-/** Only this driver has the capability; the saboteurs of all other clauses are tested on the drivers of Chromium. */
+/** Only this driver has the capability `stateSnapshot`. The Chromium drivers test the saboteurs of all other clauses. */
 describe('a driver that breaks one promise of snapshots fails its clause', async () => {
   const tested = await patchedStandIn();
   const clauses = driverClauses.filter(({ needs }) => needs === 'stateSnapshot');

@@ -1,21 +1,21 @@
-// So that whoever compiles this from its source finds it, too.
+// A package that compiles this file from its source needs these types too.
 /// <reference path="./chrome-remote-interface.d.ts" />
 import type { ProtocolSession } from '@wakey/chromium';
 import type { Client } from 'chrome-remote-interface';
 
-/** One session of the protocol, and a way in for events that Lightpanda itself does not send. */
+/** One session of the protocol. `tell` adds events that Lightpanda itself does not send. */
 export interface RawSession extends ProtocolSession {
-  /** As `send`, for what is answered by an object. */
+  /** Does the same as `send`, for a command whose answer is an object. */
   ask(method: string, params: object): Promise<Readonly<Record<string, unknown>>>;
-  /** Tells the listeners of an event. */
+  /** Calls the listeners of an event. */
   tell(event: string, params: unknown): void;
 }
 
-/** The session `id` of a connection, or with none the browser's own. */
+/** The session `id` of a connection. Without an `id`, the session of the browser itself. */
 export function openSession(client: Client, id: string | undefined, isOver: () => boolean): RawSession {
   const listeners = new Map<string, Set<(params: never) => void>>();
   const tell = (event: string, params: unknown) => {
-    // Who listens to an event knows what comes with it: the protocol's types say so.
+    // A listener knows the parameters of its event from the types of the protocol.
     for (const listener of listeners.get(event) ?? []) listener(params as never);
   };
   client.on('event', ({ method, params, sessionId }) => {
@@ -39,7 +39,7 @@ export function openSession(client: Client, id: string | undefined, isOver: () =
   };
 }
 
-/** Says in the words that Chromium has for it what went wrong: those are the ones that are understood. */
+/** Translates an error of Lightpanda into Chromium's message for the same error, because the Chromium driver understands that message. */
 function translate(method: string, error: unknown, isOver: boolean): unknown {
   const message = error instanceof Error ? error.message : String(error);
   if (isOver || /WebSocket (connection closed|is not open)|Unknown ?sessionId|SessionIdNotLoaded/i.test(message)) {

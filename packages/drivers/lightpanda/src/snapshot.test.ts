@@ -39,7 +39,7 @@ const keep = (value: string) => `new Promise((resolve, reject) => {
   };
 })`;
 
-it('carries cookies, localStorage and IndexedDB, whatever is in it, into another browser', async () => {
+it('carries cookies, localStorage and values of every type in IndexedDB into another browser', async () => {
   const { page } = browser;
   await page.evaluate('(localStorage.plain = "text", document.cookie = "kept=yes; path=/; max-age=1000", null)');
   await page.evaluate(
@@ -83,7 +83,7 @@ it('carries cookies, localStorage and IndexedDB, whatever is in it, into another
   await other.close();
 });
 
-it('refuses to leave out a key that cannot be carried, and names where it is', async () => {
+it('fails at a key that a snapshot cannot carry, instead of leaving it out, and names where the key is', async () => {
   await browser.page.evaluate(
     keep(
       'crypto.subtle.generateKey({ name: "AES-GCM", length: 128 }, false, ["encrypt"]).then((key) => ({ n: 2, key }))',
@@ -94,7 +94,7 @@ it('refuses to leave out a key that cannot be carried, and names where it is', a
   await expect(taking).rejects.toThrow('things/some.key is a CryptoKey');
 });
 
-it('refuses what is no snapshot, and a snapshot of another site', async () => {
+it('refuses a value that is not a snapshot, and a snapshot of another site', async () => {
   await expect(browser.page.restore?.(secret('{'))).rejects.toMatchObject({ code: 'invalid-argument' });
   await expect(browser.page.restore?.(secret('{}'))).rejects.toMatchObject({ code: 'invalid-argument' });
   const elsewhere = JSON.stringify({ form: 'wakey-lightpanda-1', origin: 'https://site.test', cookies: [], kept: {} });

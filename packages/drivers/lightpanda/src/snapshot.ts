@@ -3,7 +3,7 @@ import { isObject, parsedJson } from '@wakey/host';
 import { putBack } from './in-page/put-back.js';
 import { take } from './in-page/take.js';
 
-/** `snapshot` and `restore` of a page, by what every page can do. */
+/** `snapshot` and `restore` of a page, built on calls that every page has. */
 export function snapshots(page: PageHandle): Required<Pick<PageHandle, 'snapshot' | 'restore'>> {
   return {
     async snapshot(options = {}) {
@@ -16,8 +16,8 @@ export function snapshots(page: PageHandle): Required<Pick<PageHandle, 'snapshot
         const message = isWakeyError(error, 'evaluate-failed') ? String(error.details.message ?? '') : '';
         if (!message.includes('no snapshot can carry')) throw error;
         throw new WakeyError('value-not-json', {
-          what: `The page keeps what cannot be carried: ${message.replace(/^\w+: /, '')}.`,
-          hint: 'Keep such a session in a browser with a profile.',
+          what: `The page stores a value that no snapshot can carry: ${message.replace(/^\w+: /, '')}.`,
+          hint: 'Use a driver with a profile for this session.',
           cause: error,
         });
       }
@@ -25,7 +25,10 @@ export function snapshots(page: PageHandle): Required<Pick<PageHandle, 'snapshot
     async restore(snapshot, options = {}) {
       const { origin, cookies, kept } = parse(snapshot);
       if (origin !== originOf(page)) {
-        throw invalid('The snapshot is of another site than the present document.', 'Go to its site first.');
+        throw invalid(
+          'The snapshot belongs to another site than the present document.',
+          "Go to the snapshot's site first.",
+        );
       }
       await page.evaluate(putBack, kept, options);
       // The contract has no call that removes one cookie.
@@ -47,11 +50,11 @@ interface Snapshot {
 function originOf(page: PageHandle): string {
   const { origin } = new URL(page.url());
   if (origin === 'null')
-    throw invalid('The present document is of no site that keeps anything.', 'Go to a site first.');
+    throw invalid('The present document belongs to no site, so it stores nothing.', 'Go to a site first.');
   return origin;
 }
 
-/** Whether a cookie belongs to a site: also one that the present document does not get, for its path. */
+/** Whether a cookie belongs to a site, also if its path keeps it from the present document. */
 function isOf({ domain, hostOnly }: Cookie, origin: string): boolean {
   const { hostname } = new URL(origin);
   return hostname === domain || (!hostOnly && hostname.endsWith(`.${domain}`));
@@ -61,10 +64,10 @@ function parse(snapshot: Secret): Snapshot {
   const given = parsedJson(snapshot.reveal());
   if (isObject(given) && given.form === FORM && Array.isArray(given.cookies) && isObject(given.kept)) {
     const { localStorage, databases } = given.kept;
-    // What `snapshot` wrote under this form has no other shape.
+    // `snapshot` writes only this shape under this form.
     if (Array.isArray(localStorage) && Array.isArray(databases)) return given as unknown as Snapshot;
   }
-  throw invalid('This is no snapshot of this driver.', 'Give back what "snapshot" gave, unchanged.');
+  throw invalid('This is not a snapshot of this driver.', 'Pass the value that "snapshot" returned, unchanged.');
 }
 
 function invalid(what: string, hint: string): WakeyError {

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** What is left of browsers that had this directory as their TMPDIR: their processes, and their files. */
+/** The processes and files that browsers with this directory as TMPDIR left behind. */
 export function leftIn(folder: string): readonly string[] {
   const files = readdirSync(folder).filter((name) => name !== 'lightpanda');
   return [...processesHolding(folder).map(String), ...files];
 }
 
-/** The processes that hold a path in their environment, zombies not counted. */
+/** The processes with this path in their environment, without zombies. */
 export function processesHolding(path: string): readonly number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
@@ -18,7 +18,7 @@ function read(path: string): string {
   try {
     return readFileSync(path, 'latin1');
   } catch {
-    // The process ended while it was looked at, or is not ours to look at.
+    // The process has just ended, or this user may not read it.
     return '';
   }
 }

@@ -11,15 +11,15 @@ import { lightpandaDriver } from '../src/lightpanda-driver.js';
 import { processesHolding } from './left.ts';
 import { type StandInOptions, standInBinary } from './stand-in/binary.ts';
 
-/** A driver that clauses are checked on, and what it runs on, for people. */
+/** A driver for the clauses, and the name of the Lightpanda it runs on, for the titles of tests. */
 export interface TestedLightpanda extends OwnedDriver {
   readonly on: string;
 }
 
-/** A stand-in for each version, and the real Lightpanda where one is found. */
+/** A stand-in for each version, and the real Lightpanda if this machine has one. */
 export async function underTest(): Promise<readonly TestedLightpanda[]> {
   const real = await findLightpanda({ env: process.env }).catch(() => undefined);
-  const unknown = 'nothing is known that crashes a page of it';
+  const unknown = 'no known page crashes the real Lightpanda';
   return [
     await standIn('a stand-in for the version of aug', { version: 'aug' }),
     await standIn('a stand-in for the version of oct', { version: 'oct' }),
@@ -27,7 +27,7 @@ export async function underTest(): Promise<readonly TestedLightpanda[]> {
   ];
 }
 
-/** A stand-in for a build with keys in IndexedDB, and with locks. */
+/** A stand-in for a build that stores keys in IndexedDB and has Web Locks. */
 export function patchedStandIn(): Promise<TestedLightpanda> {
   const options: StandInOptions = { version: 'oct', gifts: ['keys', 'locks'] };
   return standIn('a stand-in for a patched build', options, ['cryptoKeyStorage', 'webLocks']);
@@ -49,16 +49,16 @@ function tested(
     on,
     executable,
     driver: (options: BrowserOptions = {}) => lightpandaDriver({ executable, patched, ...options }),
-    // It has few that every version knows, and one that it does not know ends it.
+    // Every version must know this argument, because an unknown one ends Lightpanda.
     furtherArgs: ['--log-level', 'info'],
-    ownVariables: { LIGHTPANDA_DISABLE_TELEMETRY: 'keeps it from reporting its use to its makers' },
+    ownVariables: { LIGHTPANDA_DISABLE_TELEMETRY: 'keeps Lightpanda from reporting its use to its makers' },
     crash,
     startForeign,
     owner: () => fork(join(import.meta.dirname, 'owner.ts'), [executable], { execArgv }),
   };
 }
 
-/** A Lightpanda that somebody else runs. It tells of no pages, and has one for each connection. */
+/** A Lightpanda that another program started. It announces no pages, and has one page for each connection. */
 async function startForeign(executable: string, folder: string): Promise<ForeignBrowser> {
   const child = spawn(executable, ['serve', '--port', '0'], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -79,7 +79,7 @@ async function startForeign(executable: string, folder: string): Promise<Foreign
       child.kill('SIGKILL');
       await ended;
       await vi.waitFor(() => {
-        if (processesHolding(folder).length > 0) throw new Error('the browser behind the stand-in is still there');
+        if (processesHolding(folder).length > 0) throw new Error('the browser behind the stand-in is still running');
       }, 20_000);
     },
   };

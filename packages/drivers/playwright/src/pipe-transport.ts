@@ -1,7 +1,7 @@
 import type { MessagePipe } from '@wakey/chromium';
 import type { ConnectOverCDPTransport } from 'playwright-core';
 
-/** Playwright speaks in objects where the browser's pipe carries text. */
+/** Connects Playwright to the pipe of a browser: Playwright sends objects, the pipe carries text. */
 export function pipeTransport(pipe: MessagePipe): ConnectOverCDPTransport {
   const transport: ConnectOverCDPTransport = {
     send: (message) => pipe.send(JSON.stringify(message)),

@@ -7,9 +7,8 @@ import { pipeTransport } from './pipe-transport.js';
 /**
  * Drives Chrome, Chromium and the headless shell through playwright-core. `native` is Playwright's own page.
  *
- * An attached browser costs what is not ours there: no profile (what it keeps is its owner's business), no process id,
- * no say in its command line (`executable`, `args`, `proxy.server`, `sandbox`, `env` do nothing), and `close()` leaves it
- * running.
+ * An attached browser belongs to somebody else: its handle has no profile and no process id, the options for its command
+ * line do nothing (`executable`, `args`, `proxy.server`, `sandbox`, `env`), and `close()` leaves it running.
  */
 export function playwrightDriver(options: BrowserOptions = {}): BrowserDriver<Page> {
   return chromiumDriver(
@@ -23,10 +22,10 @@ export function playwrightDriver(options: BrowserOptions = {}): BrowserDriver<Pa
   );
 }
 
-/** The browser as its owner started it, without the library's emulations; the deadline is the driver's. */
+/** Leaves the browser as it was started, without Playwright's emulations. The driver has its own deadlines. */
 const PLAIN = { noDefaults: true, timeout: 0 };
 
-/** Whether a page is answered for: one of those that were opened here, and what they opened. */
+/** Whether the driver answers the dialogs of a page. `opened` holds the pages of this connection and the pages that they opened. */
 type Answers = (page: Page | null, opened: WeakSet<Page>) => boolean;
 
 const isOneOf: Answers = (page, opened) => page !== null && opened.has(page);
@@ -43,7 +42,7 @@ async function connection(browser: Browser, answers: Answers): Promise<ChromiumC
       native: page,
       session: session(await context.newCDPSession(page)),
       onClosed(listener) {
-        // Pages are told before the browser that all is over: only a browser that still answers has lost no more than a page.
+        // When the whole browser goes, its pages close first. Only if the browser still answers, the page alone has closed.
         page.once('close', () => void cdp.send('Browser.getVersion').then(listener, () => undefined));
       },
       close: () => page.close(),
@@ -54,14 +53,14 @@ async function connection(browser: Browser, answers: Answers): Promise<ChromiumC
     firstPage: async () => open(context.pages()[0] ?? (await context.waitForEvent('page', { timeout: 0 }))),
     newPage: async () => open(await context.newPage()),
     onDisconnected: (listener) => void browser.once('disconnected', listener),
-    // It was connected to, not launched: this gives up the connection alone.
+    // Playwright connected to this browser and did not launch it, so `close` ends only the connection.
     disconnect: () => browser.close(),
   };
 }
 
 function session(cdp: CDPSession) {
   return {
-    // The names of commands and events reach here from a place that has the protocol's types.
+    // The callers have the types of the protocol, so the names of commands and events are right.
     send: (method: string, params?: object) => cdp.send(method as 'Page.enable', params as never),
     on: (event: string, listener: (params: never) => void) =>
       void cdp.on(event as 'Page.loadEventFired', listener as never),
@@ -75,8 +74,8 @@ function follow(page: Page, opened: WeakSet<Page>): void {
 }
 
 /**
- * An open dialog stops the page. Without a listener of the bot's own it is answered as if nobody were there. That anybody
- * listens keeps Playwright from answering by itself, which it does for every page of the browser.
+ * Dismisses dialogs unless the user's code listens to `dialog`, because an open dialog stops the page. This listener also
+ * keeps Playwright from answering by itself, which it would do for every page of the browser.
  */
 function dismissDialogs(context: BrowserContext, isAnswered: (page: Page | null) => boolean): void {
   context.on('dialog', async (dialog) => {
@@ -84,12 +83,12 @@ function dismissDialogs(context: BrowserContext, isAnswered: (page: Page | null)
     const isHeard = listeners(context) > 1 || (page !== null && listeners(page) > 0);
     if (isHeard || !isAnswered(page)) return;
     const answer = dialog.type() === 'beforeunload' ? dialog.accept() : dialog.dismiss();
-    // It fails only where the dialog went away with its page.
+    // This fails only if the dialog has closed together with its page.
     await answer.catch(() => undefined);
   });
 }
 
-/** Playwright's objects are emitters of Node's kind; its types leave out what only counts. */
+/** How many listeners `dialog` has. Playwright's objects are Node's event emitters, but their types leave out `listenerCount`. */
 function listeners(emitter: BrowserContext | Page): number {
   return (emitter as unknown as Pick<EventEmitter, 'listenerCount'>).listenerCount('dialog');
 }

@@ -15,8 +15,8 @@ describe.each(browser === undefined ? [] : [browser])(`${title}, %s`, (executabl
   afterAll(() => subject.close());
 });
 
-it('takes no headless shell where a window is wanted', async () => {
-  // Without a display no window opens; a shell would be refused for having none.
+it('does not use the headless shell when `headless` is false', async () => {
+  // No display: a browser with windows fails to start, and without such a browser the launch is refused.
   const launching = testedOn('auto')
     .driver({ headless: false, env: { PATH: process.env.PATH } })
     .launch({});

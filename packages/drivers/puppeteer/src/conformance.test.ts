@@ -12,7 +12,7 @@ describe('the driver through puppeteer-core', () => {
   afterAll(() => subject.close());
 });
 
-it('is held to the same clauses by the runner of Node, here to those of navigation', async () => {
+it('keeps the clauses of navigation under the test runner of Node too', async () => {
   const file = join(import.meta.dirname, 'testing/node-test.ts');
   const runner = ['--test', '--test-reporter=tap', '--test-name-pattern=navigation: ', file];
   const sources = ['--import', 'tsx', '--conditions', 'wakey:source'];

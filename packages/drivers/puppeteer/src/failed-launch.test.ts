@@ -10,7 +10,7 @@ describe('a process whose launch failed', () => {
     ['exits at once', 'exit 3', 'browser-failed'],
     ['exits after a moment', 'sleep 0.3; exit 3', 'browser-failed'],
     ['never answers', 'exec sleep 100', 'timeout'],
-  ])('can exit at once where the browser %s', async (_, body, code) => {
+  ])('can exit at once if the browser %s', async (_, body, code) => {
     const folder = await mkdtemp(join(tmpdir(), 'wakey-failed-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const browser = join(folder, 'browser');
@@ -18,7 +18,7 @@ describe('a process whose launch failed', () => {
     await writeFile(browser, script, { mode: 0o755 });
     const sources = ['--import', 'tsx', '--conditions', 'wakey:source'];
     const file = join(import.meta.dirname, 'testing/failed-launch.ts');
-    // puppeteer's own timers would keep it for three minutes.
+    // Timers of puppeteer would keep the process alive for three minutes.
     const { stdout } = await promisify(execFile)(process.execPath, [...sources, file, browser], { timeout: 60_000 });
     expect(stdout.trim()).toBe(code);
   });

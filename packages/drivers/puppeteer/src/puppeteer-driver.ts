@@ -5,9 +5,8 @@ import puppeteer, { type Browser, type CDPSession, type Page } from 'puppeteer-c
 /**
  * Drives Chrome, Chromium and the headless shell through puppeteer-core. `native` is puppeteer's own page.
  *
- * An attached browser costs what is not ours there: no profile (what it keeps is its owner's business), no process id,
- * no say in its command line (`executable`, `args`, `proxy.server`, `sandbox`, `env` do nothing), and `close()` leaves it
- * running.
+ * An attached browser belongs to somebody else: its handle has no profile and no process id, the options for its command
+ * line do nothing (`executable`, `args`, `proxy.server`, `sandbox`, `env`), and `close()` leaves it running.
  */
 export function puppeteerDriver(options: BrowserOptions = {}): BrowserDriver<Page> {
   return chromiumDriver(
@@ -48,21 +47,21 @@ async function libraryPage(page: Page): Promise<LibraryPage<Page>> {
   };
 }
 
-/** Its deadlines are switched off: the driver has its own. */
+/** A session of the protocol, without puppeteer's deadlines: the driver has its own. */
 function session(cdp: CDPSession) {
   return {
-    // The names of commands and events reach here from a place that has the protocol's types.
+    // The callers have the types of the protocol, so the names of commands and events are right.
     send: (method: string, params?: object) => cdp.send(method as 'Page.enable', params as never, { timeout: 0 }),
     on: (event: string, listener: (params: never) => void) => void cdp.on(event, listener as (params: unknown) => void),
   };
 }
 
-/** An open dialog stops the page. Without a listener of the bot's own it is answered as if nobody were there. */
+/** Dismisses dialogs unless the user's code listens to `dialog`, because an open dialog stops the page. */
 function dismissDialogs(page: Page): void {
   page.on('dialog', async (dialog) => {
     if (page.listenerCount('dialog') > 1) return;
     const answer = dialog.type() === 'beforeunload' ? dialog.accept() : dialog.dismiss();
-    // It fails only where the dialog went away with its page.
+    // This fails only if the dialog has closed together with its page.
     await answer.catch(() => undefined);
   });
 }

@@ -2,7 +2,7 @@
 /// <reference lib="dom.iterable" />
 import type { Json } from '@wakey/core';
 
-/** What `take` gives. */
+/** The content of localStorage and IndexedDB, as `take` returns it. */
 export interface Kept {
   readonly localStorage: readonly (readonly [string, string])[];
   readonly databases: readonly KeptDatabase[];
@@ -27,7 +27,7 @@ interface KeptStore {
   readonly records: readonly (readonly [Json, Json])[];
 }
 
-/** A value that JSON has no form of its own for. */
+/** A value that JSON cannot express, such as a Date: `$` names its type, `v` holds its content. */
 interface Carried {
   readonly $: string;
   readonly v: never;
@@ -35,7 +35,10 @@ interface Carried {
   readonly length: number;
 }
 
-/** Runs in the page, by itself. Puts what was taken in the place of all that the site keeps. */
+/**
+ * Replaces the localStorage and the IndexedDB of the site by the content of a snapshot. Runs in the page, so it uses nothing
+ * from outside this function.
+ */
 export async function putBack(given: Json): Promise<null> {
   const kept = given as unknown as Kept;
   const bytes = (text: string) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -72,7 +75,7 @@ export async function putBack(given: Json): Promise<null> {
       const request = indexedDB.deleteDatabase(name);
       request.onsuccess = resolve;
       request.onerror = () => reject(request.error);
-      request.onblocked = () => reject(new Error(`the page has the database ${name} open`));
+      request.onblocked = () => reject(new Error(`the page still has the database ${name} open`));
     });
   const create = async ({ name, version, stores }: KeptDatabase) => {
     const opening = indexedDB.open(name, version);

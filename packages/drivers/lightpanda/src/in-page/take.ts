@@ -3,8 +3,8 @@
 import type { Json } from '@wakey/core';
 
 /**
- * Runs in the page, by itself. Gives what the site keeps in localStorage and IndexedDB, each value in a form that JSON
- * carries. Throws, naming the place, at a value that cannot be carried.
+ * Returns the content of the site's localStorage and IndexedDB, each value in a form that JSON can express. Throws at a value
+ * that has no such form, and names where the value is. Runs in the page, so it uses nothing from outside this function.
  */
 export async function take(): Promise<Json> {
   const parents = new Set<object>();
@@ -15,7 +15,7 @@ export async function take(): Promise<Json> {
   };
   const special = (value: object, place: string): Json | undefined => {
     const kind = Object.prototype.toString.call(value).slice(8, -1);
-    // As a string, since a date that is none has no number in JSON.
+    // As a string, because JSON has no NaN, which is the time of an invalid date.
     if (value instanceof Date) return { $: 'date', v: String(value.getTime()) };
     if (value instanceof ArrayBuffer) return { $: 'buffer', v: bytes(new Uint8Array(value)) };
     if (ArrayBuffer.isView(value)) {
@@ -24,7 +24,7 @@ export async function take(): Promise<Json> {
     if (value instanceof Map) return { $: 'map', v: [...value].map((pair) => pair.map((one) => carried(one, place))) };
     if (value instanceof Set) return { $: 'set', v: [...value].map((one) => carried(one, place)) };
     if (Array.isArray(value) && isDense(value)) return value.map((one, at) => carried(one, `${place}[${at}]`));
-    // With holes, or with more than its elements.
+    // An array with holes, or with further properties.
     if (Array.isArray(value)) return { $: 'array', length: value.length, v: members(value, place) };
     if (kind !== 'Object') throw new TypeError(`${place} is a ${kind}, which no snapshot can carry`);
     return undefined;
@@ -38,7 +38,7 @@ export async function take(): Promise<Json> {
   const carried = (value: unknown, place: string): Json => {
     if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
     if (typeof value !== 'object') return { $: typeof value, v: Object.is(value, -0) ? '-0' : String(value) };
-    if (parents.has(value)) throw new TypeError(`${place} holds itself, which no snapshot can carry`);
+    if (parents.has(value)) throw new TypeError(`${place} contains itself, which no snapshot can carry`);
     parents.add(value);
     const json = special(value, place) ?? { $: 'object', v: members(value, place) };
     parents.delete(value);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Version } from './flags.ts';
 import { Refusal } from './upstream.ts';
 
-/** Rejects as Lightpanda does where it does not have the method. */
+/** Throws the error of Lightpanda for a method that this version does not have. */
 export function checkMethod(method: string, version: Version): void {
   const [domain = '', name] = method.split('.');
   const known = tables[version][domain];

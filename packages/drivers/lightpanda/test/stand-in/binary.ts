@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { findBrowser } from '@wakey/browser-process';
 import type { Version } from './flags.ts';
 
-/** What a stand-in is to be: a state of Lightpanda, with what a patched build adds. */
+/** The version of Lightpanda that a stand-in imitates, and the features that a patched build adds (`gifts`). */
 export interface StandInOptions {
   readonly version: Version;
   readonly gifts?: readonly ('keys' | 'locks' | 'caches')[];
 }
 
 /**
- * Writes a program that stands in for the binary of Lightpanda, into the directory given or into one that is the same each
- * time; gives its path.
+ * Writes a program that stands in for the binary of Lightpanda, and returns its path. It goes into `folder`, or else into a
+ * fixed directory for each set of options.
  */
 export async function standInBinary({ version, gifts = [] }: StandInOptions, folder?: string): Promise<string> {
   const directory = folder ?? join(tmpdir(), ['wakey-stand-in', version, ...gifts].join('-'));
@@ -24,7 +24,7 @@ export async function standInBinary({ version, gifts = [] }: StandInOptions, fol
   const command = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
   const draft = `${path}-${process.pid}`;
   writeFileSync(draft, `#!/bin/sh\nunset PWD OLDPWD SHLVL\nexec ${command} "$@"\n`, { mode: 0o755 });
-  // Whole at once: another test may be starting it.
+  // Rename it into place, because another test may start it at the same moment.
   renameSync(draft, path);
   return path;
 }

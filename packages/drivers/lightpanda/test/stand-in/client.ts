@@ -6,7 +6,7 @@ import { repliesOf } from './replies.ts';
 import type { StandIn } from './serve.ts';
 import { type Message, Refusal } from './upstream.ts';
 
-/** Serves one connection: its context and its page are its own, and end with it. */
+/** Serves one connection. Its context and its page belong to it alone, and end with it. */
 export function openClient(standIn: StandIn, socket: WebSocket): void {
   const { upstream, version } = standIn;
   let isStalled = false;
@@ -43,7 +43,7 @@ export function openClient(standIn: StandIn, socket: WebSocket): void {
   });
   socket.on('message', (data) => {
     const message = parse(String(data));
-    // As Lightpanda: what is no command ends the connection.
+    // Lightpanda too closes the connection on a message that is not a command.
     if (message === undefined) return socket.terminate();
     const fault = faultOf(message);
     if (fault === 'segfault') process.kill(process.pid, 'SIGSEGV');
@@ -51,12 +51,12 @@ export function openClient(standIn: StandIn, socket: WebSocket): void {
     else if (fault === 'stall') isStalled = true;
     else void answer(message);
   });
-  // A message over the limit is told of as an error, and closes the connection with 1009.
+  // The library reports a message over the limit as an error, and closes the connection with code 1009.
   socket.on('error', () => undefined);
   socket.on('close', () => void place.dispose());
 }
 
-/** Puppeteer waits for events that Lightpanda says it does not send. */
+/** Lightpanda announces that it sends no extra-info events. Otherwise Puppeteer would wait for them. */
 const NO_EXTRA = { hasExtraInfo: false, redirectHasExtraInfo: false };
 const LIFECYCLE = new Set(['init', 'DOMContentLoaded', 'load', 'networkAlmostIdle', 'networkIdle']);
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Version } from './flags.ts';
 
-/** A script that takes from a page what Lightpanda's engine lacks. `gifts` are what a patched build has after all. */
+/** A script that removes from a page the features that Lightpanda's engine lacks, except the `gifts` of a patched build. */
 export function engineSource(version: Version, gifts: readonly string[], workers: boolean): string {
   const settings = {
     isOld: version === 'aug',
@@ -14,7 +14,7 @@ export function engineSource(version: Version, gifts: readonly string[], workers
   return `(${shape})(${JSON.stringify(settings)})`;
 }
 
-/** A function's source, as the page runs it. */
+/** The source of the function that the page runs. */
 const shape = readFileSync(join(import.meta.dirname, 'shape.js'), 'utf8')
   .trim()
   .replace(/;$/, '');

@@ -1,7 +1,7 @@
-/** The two states of Lightpanda that are stood in for: before 1.0 (August 2026), and 1.0 (October). */
+/** The two versions of Lightpanda that the stand-in imitates: before 1.0 (August 2026), and 1.0 (October). */
 export type Version = 'aug' | 'oct';
 
-/** What the command line asked for. */
+/** The values of the command line. */
 export interface Flags {
   readonly host: string;
   readonly port: number;
@@ -9,7 +9,7 @@ export interface Flags {
   readonly ignoreCertificateErrors: boolean;
 }
 
-/** Reads the arguments of `serve`. As in Lightpanda, one that the version does not know is the end. */
+/** Reads the arguments of `serve`. Like Lightpanda, exits on an argument that this version does not know. */
 export function readFlags(given: readonly string[], version: Version): Flags {
   const values = new Map<string, string>();
   const rest = [...given];

@@ -3,12 +3,12 @@ import { serve } from './serve.ts';
 import { startUpstream } from './upstream.ts';
 
 /**
- * A stand-in for the binary of Lightpanda, for tests: it listens as `lightpanda serve` does and behaves as that does over
- * the protocol, in front of a real Chromium that has been made to lack what Lightpanda lacks. What Lightpanda's engine
- * itself would make of a page, it cannot show.
+ * A stand-in for the binary of Lightpanda, for tests. It listens as `lightpanda serve` does and answers the same protocol, in
+ * front of a real Chromium without the features that Lightpanda lacks. It cannot show how Lightpanda's own engine would
+ * handle a page.
  *
- * `main.ts <aug|oct> <browser> <gifts> serve …`: the version to be, the browser to be it with, and what a patched build
- * adds to the stock one (`keys`, `locks`, `caches`; `-` for nothing).
+ * `main.ts <aug|oct> <browser> <gifts> serve …`: the version to imitate, the path of Chromium, and the features that a
+ * patched build adds to the stock build (`keys`, `locks`, `caches`; `-` for none).
  */
 const [version = '', browser = '', gifts = '', command = '', ...rest] = process.argv.slice(2);
 if (version !== 'aug' && version !== 'oct') throw new Error(`There is no version "${version}" to stand in for.`);

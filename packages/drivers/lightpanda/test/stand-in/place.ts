@@ -9,23 +9,23 @@ export interface Place {
   createContext(proxyServer: unknown): Promise<string>;
   createTarget(url: string): Promise<string>;
   attach(targetId: unknown): Promise<string>;
-  /** Ends the page; gives what is told after that was answered. */
+  /** Closes the page. Returns a function that sends the events which follow the answer. */
   closeTarget(targetId: unknown): Promise<() => void>;
   dispose(): Promise<void>;
   readonly contextId: string | undefined;
   readonly targetId: string | undefined;
   /** Hands a command on to Chromium. */
   pass(method: string, params: object, sessionId?: string): Promise<Record<string, unknown>>;
-  /** Whether pages get workers, from the next document on. */
+  /** Sets whether pages have workers, from the next document on. */
   loadWorkers(are: boolean): Promise<void>;
 }
 
-/** Nothing in it as yet. */
+/** The place of a new connection, without a context and a page. */
 export function openPlace({ upstream, version, gifts }: StandIn, tell: (message: Message) => void): Place {
   const sessions = new Set<string>();
   let contextId: string | undefined;
   let targetId: string | undefined;
-  /** A session of our own, which makes the page what it is and answers its dialogs. */
+  /** A session of the stand-in itself, which removes features from the page and answers its dialogs. */
   let inner: string | undefined;
   let script: unknown;
   let workers = version === 'aug';
@@ -110,7 +110,7 @@ export function openPlace({ upstream, version, gifts }: StandIn, tell: (message:
     },
     async pass(method, params, sessionId = inner) {
       if (sessionId === undefined) throw new Refusal(-31998, 'BrowserContextNotLoaded');
-      // From a page's session Chromium would take the cookies of its default context.
+      // Without the id of the context, Chromium would use the cookies of its default context.
       if (/^Storage\./.test(method)) return upstream.send(method, { ...params, browserContextId: contextId });
       return upstream.send(method, params, sessionId);
     },

@@ -2,7 +2,7 @@ import type { Place } from './place.ts';
 import { type StandIn, VERSIONS } from './serve.ts';
 import { type Message, Refusal } from './upstream.ts';
 
-/** What is answered, and what is told right after it. */
+/** The answer to a command, and the events right after it. */
 export interface Reply {
   readonly result: Record<string, unknown>;
   after?(): void;
@@ -11,7 +11,7 @@ export interface Reply {
 type Params = Readonly<Record<string, unknown>>;
 type Answer = (params: Params, sessionId: string | undefined) => Reply | Promise<Reply>;
 
-/** The commands that are not simply Chromium's, as Lightpanda answers them. */
+/** The answers of Lightpanda to the commands that Chromium would answer differently. */
 export function repliesOf(
   { version }: StandIn,
   place: Place,
@@ -103,7 +103,7 @@ export function repliesOf(
     async 'Fetch.enable'(params, sessionId) {
       const { patterns } = params;
       const isPlain = patterns === undefined || JSON.stringify(patterns) === '[{"urlPattern":"*"}]';
-      // Before 1.0 any other pattern is taken, and nothing is intercepted.
+      // Before 1.0, Lightpanda accepts every other pattern and intercepts nothing.
       const passes = version === 'oct' || isPlain;
       return { result: passes ? await place.pass('Fetch.enable', params, sessionId) : {} };
     },
@@ -120,7 +120,7 @@ export function repliesOf(
 
 function userAgent(place: Place): Answer {
   return async (params, sessionId) => {
-    // Taken and ignored.
+    // Lightpanda accepts such a user agent and ignores it.
     if (/mozilla/i.test(String(params.userAgent))) return { result: {} };
     return { result: await place.pass('Emulation.setUserAgentOverride', { userAgent: params.userAgent }, sessionId) };
   };
@@ -131,7 +131,7 @@ function cookieParam(cookie: Params): readonly Params[] {
   if (priority !== 'Medium' || sameParty !== undefined || sourceScheme !== undefined) {
     throw new Refusal(-31998, 'NotImplemented');
   }
-  // Taken for long expired.
+  // Lightpanda takes -1 for an expiry time in the past.
   return rest.expires === -1 ? [] : [rest];
 }
 
@@ -154,7 +154,7 @@ function invalidParams(error: unknown): never {
   throw error instanceof Refusal ? new Refusal(-31998, 'InvalidParams') : error;
 }
 
-/** A page that is not there, for libraries that expect one. */
+/** The event for a page that does not exist. Lightpanda sends it for libraries that expect a page. */
 const STARTUP: Message = {
   method: 'Target.attachedToTarget',
   params: {
@@ -163,7 +163,7 @@ const STARTUP: Message = {
   },
 };
 
-/** The same in every build. */
+/** Every build of Lightpanda gives this answer. */
 const SELF = {
   protocolVersion: '1.3',
   product: 'Chrome/124.0.6367.29',

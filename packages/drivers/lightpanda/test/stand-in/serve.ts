@@ -5,7 +5,7 @@ import { openClient } from './client.ts';
 import type { Flags, Version } from './flags.ts';
 import type { Upstream } from './upstream.ts';
 
-/** What it serves, and with what. */
+/** The version and features that a stand-in imitates, its flags, and the Chromium behind it. */
 export interface StandIn {
   readonly version: Version;
   readonly gifts: readonly string[];
@@ -13,10 +13,10 @@ export interface StandIn {
   readonly upstream: Upstream;
 }
 
-/** Version numbers as builds of the time had them. */
+/** The version numbers of real builds of those months. */
 export const VERSIONS: { readonly [V in Version]: string } = { aug: '1.0.0-dev.8123+23528f0', oct: '1.0.0' };
 
-/** Listens as `lightpanda serve` does, and says so in its log. */
+/** Listens as `lightpanda serve` does, and writes its address to the log. */
 export async function serve(standIn: StandIn): Promise<void> {
   const { flags, version } = standIn;
   const server = createServer((request, response) => {

@@ -1,14 +1,14 @@
-/** Runs in the page, in every document before the first script of it, and may run twice. */
+/** Runs in every document before its first script, and may run twice in one document. */
 (function shape({ isOld, hasKeys, hasLocks, hasCaches, hasWorkers }) {
   const mark = Symbol.for('stand-in');
   const isFirst = globalThis[mark] === undefined;
   globalThis[mark] ??= { worker: globalThis.Worker };
   class InertWorker extends EventTarget {
     postMessage() {
-      // Nobody is there to hear it.
+      // This worker never runs, so nothing receives the message.
     }
     terminate() {
-      // Nothing runs.
+      // This worker never runs.
     }
   }
   globalThis.Worker = hasWorkers ? globalThis[mark].worker : InertWorker;

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { standInBinary } from './binary.ts';
 
-/** What facts/lightpanda.md §1 and §2 say of the real one. */
+/** The behaviour of the real Lightpanda, from facts/lightpanda.md §1 and §2. */
 describe.each(['aug', 'oct'] as const)('the stand-in for Lightpanda in %s', (version) => {
   let folder: string;
   let child: ChildProcess;
@@ -42,7 +42,7 @@ describe.each(['aug', 'oct'] as const)('the stand-in for Lightpanda in %s', (ver
     await work(client).finally(() => client.close());
   };
 
-  it('answers over HTTP what Lightpanda does, and nothing else', async () => {
+  it('answers the HTTP requests that Lightpanda answers, and no others', async () => {
     const json = async (path: string) => (await fetch(`http://${address}${path}`)).json();
     expect(await json('/json/version')).toMatchObject({ webSocketDebuggerUrl: `ws://${address}/` });
     expect(await json('/json/list')).toEqual([]);
@@ -53,20 +53,20 @@ describe.each(['aug', 'oct'] as const)('the stand-in for Lightpanda in %s', (ver
     ['an origin', () => `ws://${address}/`, { origin: 'http://site.test' }],
     ['a host with a name', () => `ws://localhost:${address.split(':')[1]}/`, {}],
     ['another path', () => `ws://${address}/devtools`, {}],
-  ])('lets nobody connect with %s', async (_, url, headers) => {
+  ])('refuses a connection with %s', async (_, url, headers) => {
     const socket = new WebSocket(url(), { headers });
     const [error] = (await once(socket, 'error')) as [Error];
     expect(error.message).toMatch(/40[34]/);
   });
 
-  it('closes on a message over its limit, with 1009', async () => {
+  it('closes the connection with code 1009 on a message over its limit', async () => {
     const socket = new WebSocket(`ws://${address}/`);
     await once(socket, 'open');
     socket.send('x'.repeat(1024 * 1024 + 1));
     expect((await once(socket, 'close'))[0]).toBe(1009);
   });
 
-  it('refuses what Lightpanda does not have, in its words of the time', async () => {
+  it('refuses methods that Lightpanda does not have, with the message of its version', async () => {
     await onConnection(async (client) => {
       const unknown = await refusal(client.send('DOMStorage.enable', {}));
       expect(String(unknown)).toContain(version === 'aug' ? 'UnknownDomain' : "'DOMStorage.enable' wasn't found");
@@ -77,7 +77,7 @@ describe.each(['aug', 'oct'] as const)('the stand-in for Lightpanda in %s', (ver
     });
   });
 
-  it('has one context and one page, and takes the traps of cookies', async () => {
+  it('allows one context and one page, and handles cookies as Lightpanda does', async () => {
     await onConnection(async (client) => {
       const { browserContextId } = (await client.send('Target.createBrowserContext', {})) as {
         browserContextId: string;
@@ -108,7 +108,7 @@ describe.each(['aug', 'oct'] as const)('the stand-in for Lightpanda in %s', (ver
     });
   });
 
-  it('tells of a page that is not there to whoever attaches by itself', async () => {
+  it('announces a page that does not exist to a client that turns on auto-attach', async () => {
     await onConnection(async (client) => {
       const told = new Promise((resolve) => client.on('event', ({ params }) => resolve(params)));
       await client.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: true });

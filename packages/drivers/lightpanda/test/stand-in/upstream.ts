@@ -9,7 +9,7 @@ export interface Message {
   readonly id?: number;
   readonly method?: string;
   readonly sessionId?: string;
-  // What comes with a message depends on its method.
+  // The parameters and the result depend on the method.
   readonly params?: Record<string, unknown>;
   readonly result?: Record<string, unknown>;
   readonly error?: { readonly code: number; readonly message: string };
@@ -23,7 +23,7 @@ export interface Upstream {
   end(): void;
 }
 
-/** What Chromium answered to a command that it refused. */
+/** The error with which Chromium refused a command. */
 export class Refusal extends Error {
   readonly code: number;
 
@@ -33,7 +33,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Starts it on its debugging pipe: it ends with us. */
+/** Starts Chromium on its debugging pipe, so that Chromium ends with this process. */
 export async function startUpstream(browser: string, ignoreCertificateErrors: boolean): Promise<Upstream> {
   const profile = await mkdtemp(join(tmpdir(), 'upstream-'));
   const child = spawn(

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { testedDrivers } from '@wakey/testkit';
 import { puppeteerDriver } from '../puppeteer-driver.js';
 
-/** This package's driver, for clauses, on the browsers of this machine. */
+/** The driver of this package for the conformance suite, on the browsers of this machine. */
 export const { tested, testedOn, browserWithWindows } = await testedDrivers(
   puppeteerDriver,
   join(import.meta.dirname, 'owner.ts'),
