@@ -8,7 +8,7 @@ const scenarios = {
   hookTimeout: 60_000,
 } as const;
 
-/** `npm test` sets this, so that the waits of the second driver's scenarios overlap with other work. */
+/** Whether to run the lifecycle on Playwright too. `npm test` sets the variable: in the same run, the waits of these tests overlap with other tests. */
 const isWithPlaywright = process.env.WAKEY_E2E_ALSO === 'playwright';
 
 const onPlaywright = {
@@ -27,7 +27,7 @@ export default defineConfig({
       { ...sourceConditions, test: { ...scenarios, name: 'e2e', include: ['**/*.test.ts'] } },
       ...(isWithPlaywright ? [onPlaywright] : []),
     ],
-    // A session waits for much of its life: two files at a time leave two cores idle for a third of the run, four starve each other.
+    // A session mostly waits. Two files at a time leave two cores idle for a third of the run, and four slow each other down.
     maxWorkers: 3,
   },
 });

@@ -25,7 +25,7 @@ afterAll(async () => {
   await folder.remove();
 });
 
-/** Opens the site as the real address and injects the library. */
+/** Opens the simulator under WhatsApp's real address, and injects the library. */
 async function openWithLibrary(): Promise<Page> {
   const page = await browser.newPage();
   await page.goto('https://web.whatsapp.com/');
@@ -42,19 +42,19 @@ async function openWithLibrary(): Promise<Page> {
 }
 
 describe('the unmodified wa-js', () => {
-  it('hears of the codes of a fresh page, and of the login that follows', async () => {
+  it('reports the codes of a fresh page, and the login after a scan', async () => {
     const page = await openWithLibrary();
     expect(await page.evaluate('WPP.conn.isAuthenticated()')).toBe(false);
     await page.waitForFunction('heardCodes.length > 0 && heardCodes.at(-1)', { polling: 50 });
     const qr = String(await page.$eval('[data-ref]', (frame) => frame.getAttribute('data-ref')));
-    // The library builds four of the five fields.
+    // The library builds four of the five fields of a code.
     expect(await page.evaluate('heardCodes.at(-1)')).toBe(qr.split(',').slice(0, 4).join(','));
     expect(await simulator.phone.scan(qr)).toMatchObject({ ok: true });
     await page.waitForFunction('isLinked && WPP.conn.isAuthenticated() && WPP.isFullReady', { polling: 50 });
     await page.close();
   });
 
-  it('knows the restored login, its user, and that the main window is ready', async () => {
+  it('reports the restored login, its user, and that the main window is ready', async () => {
     const page = await openWithLibrary();
     await page.waitForFunction('WPP.conn.isMainReady()', { polling: 50 });
     expect(await page.evaluate('WPP.conn.isAuthenticated()')).toBe(true);

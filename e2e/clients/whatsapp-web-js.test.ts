@@ -12,8 +12,9 @@ let folder: Awaited<ReturnType<typeof makeFolder>>;
 let running: Client | undefined;
 
 beforeAll(async () => {
-  // The library injects itself a second time when the address is tidied after a logout, and the two collide at times,
-  // in a promise that nobody awaits. That is its own matter, and none of what is asked here.
+  // After a logout the page removes parameters from its address, and then the library injects itself a second time. The two
+  // injections sometimes collide, in a promise that nobody awaits. This test is not about that fault of the library, so the
+  // simulator leaves the parameters in the address.
   simulator = await startSimulator({ https: true, troubles: { keepLogoutParameters: true } });
   folder = await makeFolder();
 });
@@ -34,14 +35,14 @@ function makeClient(options: Partial<whatsapp.ClientOptions> = {}): Client {
   return running;
 }
 
-/** Resolves with the first value of an event; rejects when the client says that it will not come. */
+/** Resolves with the first value of an event. Rejects after a minute. */
 async function first(client: Client, event: string): Promise<unknown> {
   const signal = AbortSignal.timeout(60_000);
   const [value] = await once(client, event, { signal });
   return value;
 }
 
-/** Waits until the library has finished injecting itself; ended in the midst of it, it leaves a rejection behind. */
+/** Waits until the library has finished injecting itself. A client that ends before that leaves an unhandled rejection. */
 async function untilBound(client: Client): Promise<void> {
   const heard = first(client, 'loading_screen');
   await client.pupPage?.evaluate(`
@@ -52,7 +53,7 @@ async function untilBound(client: Client): Promise<void> {
 }
 
 describe('the unmodified whatsapp-web.js', () => {
-  it('is given a code, is linked by it, and becomes ready as the right user', async () => {
+  it('gets a code, links by it, and becomes ready as the right user', async () => {
     const client = makeClient();
     const qr = first(client, 'qr');
     const ready = first(client, 'ready');
@@ -63,7 +64,7 @@ describe('the unmodified whatsapp-web.js', () => {
     await client.destroy();
   });
 
-  it('becomes ready again from its own folder, without a code', async () => {
+  it('resumes from its own folder, without a code', async () => {
     const client = makeClient();
     const codes: string[] = [];
     client.on('qr', (qr) => codes.push(qr));
@@ -75,7 +76,7 @@ describe('the unmodified whatsapp-web.js', () => {
   });
 
   it('reports the logout when the phone unlinks it', async () => {
-    if (running === undefined) throw new Error('The client of the test before is gone.');
+    if (running === undefined) throw new Error('The previous test left no running client.');
     const disconnected = first(running, 'disconnected');
     const [device] = simulator.phone.devices();
     expect(simulator.phone.unlink(device?.id ?? '')).toBe(true);
@@ -85,7 +86,7 @@ describe('the unmodified whatsapp-web.js', () => {
     await running.destroy();
   });
 
-  it('is linked by a code that is typed on the phone', async () => {
+  it('links by a code that a person types on the phone', async () => {
     const client = makeClient({ pairWithPhoneNumber: { phoneNumber: '447700900000' } });
     const code = first(client, 'code');
     const ready = first(client, 'ready');

@@ -12,7 +12,7 @@ const shared = ['core', 'host', 'bundle', 'client', 'whatsapp-web', 'browser-pro
 );
 const libraries = ['puppeteer-core', 'playwright-core', 'chrome-remote-interface', 'puppeteer', 'playwright'];
 
-/** A bot: logs in, and does something that only this library's own page can. */
+/** The source of a bot that logs in and calls a method that only the page of this browser library has. */
 function program(driver: string, factory: string, ownCall: string): string {
   return `
 import { createSession } from '@wakey/client';

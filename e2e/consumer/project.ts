@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '../..');
 const bin = (name: string) => join(root, 'node_modules/.bin', name);
 const execute = promisify(execFile);
 
-/** Runs a program, and gives what it printed. What it printed is in the error as well when it fails. */
+/** Runs a program and returns its output. If the program fails, the error contains the output. */
 export async function runIn(cwd: string, program: string, ...args: readonly string[]): Promise<string> {
   try {
     return (await execute(program, [...args], { cwd })).stdout;
@@ -17,7 +17,7 @@ export async function runIn(cwd: string, program: string, ...args: readonly stri
   }
 }
 
-/** Packs packages as they would be published, and gives the tarball of each name. */
+/** Packs packages as they would be published, and returns the path of each tarball by the package's name. */
 export async function pack(folder: string, names: readonly string[]): Promise<Readonly<Record<string, string>>> {
   await mkdir(folder, { recursive: true });
   for (const name of names) await runIn(root, bin('pnpm'), '--filter', name, 'pack', '--pack-destination', folder);
@@ -30,7 +30,7 @@ export async function pack(folder: string, names: readonly string[]): Promise<Re
   );
 }
 
-/** A project outside the workspace that installs tarballs and a few packages of the registry, by npm as its author would. */
+/** Creates a project outside the workspace, and installs tarballs and packages of the registry there, with npm as its author would. */
 export async function install(
   folder: string,
   tarballs: Readonly<Record<string, string>>,
@@ -50,7 +50,7 @@ export async function install(
   await runIn(folder, 'npm', 'install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error');
 }
 
-/** Type-checks a program of the project as strictly as TypeScript can, with the types that were installed. */
+/** Type-checks a program of the project in TypeScript's strict mode, with the installed types. */
 export async function typeCheck(folder: string, file: string): Promise<void> {
   const options = [
     '--noEmit',
@@ -67,10 +67,10 @@ export async function typeCheck(folder: string, file: string): Promise<void> {
   await runIn(folder, bin('tsc'), ...options, '--typeRoots', join(root, 'node_modules/@types'), file);
 }
 
-/** The version that the catalog names. */
+/** The version of a package in the catalog of the workspace. */
 export async function catalogVersion(name: string): Promise<string> {
   const catalog = await readFile(join(root, 'pnpm-workspace.yaml'), 'utf8');
   const version = new RegExp(`^  '?${name}'?: (.+)$`, 'm').exec(catalog)?.[1];
-  if (version === undefined) throw new Error(`The catalog names no version of ${name}.`);
+  if (version === undefined) throw new Error(`The catalog of pnpm-workspace.yaml has no version of ${name}.`);
   return version;
 }

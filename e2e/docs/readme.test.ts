@@ -10,7 +10,7 @@ import { chromiumPath } from '../support/chromium.ts';
 import { makeFolder } from '../support/folder.ts';
 import { processesNaming } from '../support/processes.ts';
 
-it('shows, in the README, a program that logs in as it stands there, and without a code the next time', async () => {
+it('runs the program of the README unchanged: it logs in with a code, and without a code the next time', async () => {
   const simulator = await startSimulator({ speed: 10 });
   const folder = await makeFolder();
   const program = join(folder.path, 'login.mts');

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { processesNaming } from '../support/processes.ts';
 import { linkSession, type Rig, startRig, trail } from '../support/rig.ts';
 
-/** The profile belongs to the browser, not to the library that drives it. */
+/** A profile depends on the browser, and not on the library that drives the browser. */
 describe.each(['headless-shell', 'chromium'] as const)('a session in %s', (browser) => {
   let rig: Rig;
   beforeEach(async () => {

@@ -4,7 +4,7 @@ import { standInBinary } from '../../packages/drivers/lightpanda/test/stand-in/b
 import { openPlace, type Place } from '../cli/place.ts';
 import { runWakey, type Wakey } from '../cli/wakey.ts';
 
-/** On a stand-in for its binary. `WAKEY_BROWSER` would name a Chromium. */
+/** Runs on a stand-in for Lightpanda's binary. The tests clear `WAKEY_BROWSER`, which would name a Chromium. */
 describe('wakey start --driver lightpanda', () => {
   let place: Place;
   let running: Wakey[];
@@ -25,7 +25,7 @@ describe('wakey start --driver lightpanda', () => {
     return wakey;
   };
 
-  it('takes the binary that LIGHTPANDA_EXECUTABLE_PATH names, and links where the build has what is needed', async () => {
+  it('starts the binary that LIGHTPANDA_EXECUTABLE_PATH names, and links if the build has the necessary parts', async () => {
     const binary = await standInBinary({ version: 'oct', gifts: ['keys', 'locks', 'caches'] });
     const wakey = start({ LIGHTPANDA_EXECUTABLE_PATH: binary });
     await place.scan(wakey);
@@ -34,7 +34,7 @@ describe('wakey start --driver lightpanda', () => {
     expect(wakey.stderr()).toBe('');
   });
 
-  it('ends before any code where the binary is the stock one, and says what that lacks', async () => {
+  it('ends before any code on the stock binary, and names what that binary lacks', async () => {
     const wakey = start({ LIGHTPANDA_EXECUTABLE_PATH: await standInBinary({ version: 'oct' }) });
     expect(await wakey.exited).toBe(22);
     const ended = await wakey.event('ended');
@@ -44,7 +44,7 @@ describe('wakey start --driver lightpanda', () => {
     expect(wakey.lines().map(({ event }) => event)).not.toContain('qr');
   });
 
-  it('ends where there is no binary, and says where it looked', async () => {
+  it('ends if there is no binary, and names the paths where it looked', async () => {
     const wakey = start({ HOME: join(place.folder, 'home') });
     expect(await wakey.exited).toBe(20);
     const ended = await wakey.event('ended');

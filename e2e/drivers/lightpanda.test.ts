@@ -8,7 +8,7 @@ import { makeFolder } from '../support/folder.ts';
 import { processesNaming } from '../support/processes.ts';
 import { reach, scanWith, trail } from '../support/rig.ts';
 
-/** On a stand-in: a real Lightpanda is not needed to see what a session makes of what it lacks, and of what was added. */
+/** Runs on a stand-in, which shows how a session treats the parts that Lightpanda lacks and the parts that a build adds. */
 describe.each(['aug', 'oct'] as const)('a session in the Lightpanda of %s', (version) => {
   let simulator: Simulator;
   let folder: Awaited<ReturnType<typeof makeFolder>>;
@@ -36,7 +36,7 @@ describe.each(['aug', 'oct'] as const)('a session in the Lightpanda of %s', (ver
       policy: { heartbeat: 1_000, backoff: 100 },
     });
 
-  it('ends before any code where the binary is the stock one, and names what is missing', async () => {
+  it('ends before any code on the stock binary, and names the missing parts', async () => {
     session = await open([], []);
     const seen = trail(session);
     await expect(session.start()).rejects.toMatchObject({ code: 'browser-unsuitable' });
@@ -46,7 +46,7 @@ describe.each(['aug', 'oct'] as const)('a session in the Lightpanda of %s', (ver
     expect(seen).not.toContain('awaiting-qr');
   });
 
-  it('goes from a scanned code to ready where a build has what is missing', async () => {
+  it('goes from a scanned code to ready if a build adds the missing parts', async () => {
     session = await open(['keys', 'locks', 'caches'], ['cryptoKeyStorage', 'webLocks']);
     const seen = trail(session);
     scanWith(simulator, session);

@@ -17,7 +17,7 @@ describe.each(['puppeteer', 'playwright'] as const)(
       expect(processesNaming(rig.sessionsDir)).toEqual([]);
     });
 
-    it('ends as browser-older with nothing in the profile touched, and resumes with its own browser', async () => {
+    it('ends as browser-older without a change to the profile, and resumes with its own browser', async () => {
       await (await linkSession(rig)).stop();
       const record = await recordIn(rig.sessionsDir);
       const written = await readFile(record, 'utf8');
@@ -51,7 +51,7 @@ async function recordIn(sessionsDir: string): Promise<string> {
   return join(sessionsDir, found[0] ?? '');
 }
 
-/** Every file and directory, with when it was last written and a hash of it. Modes are not told: the client tightens them. */
+/** Every file and directory, with the time of its last change and a hash. Leaves out modes, because the client tightens them. */
 async function contentsOf(directory: string): Promise<readonly string[]> {
   const names = ['', ...(await readdir(directory, { recursive: true })).sort()];
   return Promise.all(

@@ -5,14 +5,15 @@ import { playwrightDriver } from '@wakey/driver-playwright';
 import { puppeteerDriver } from '@wakey/driver-puppeteer';
 import { expect, it } from 'vitest';
 
-/** A driver, with what its own tests run it on. */
+/** A driver, and the browsers on which its own tests run. */
 interface Column extends Pick<BrowserDriver, 'capabilities'> {
   readonly name: string;
   readonly runsOn: string;
 }
 
-const both = 'the headless shell, and a browser with windows (Chromium or Chrome), whichever of them are installed';
-const standIn = 'a stand-in: a Chromium that lacks what Lightpanda lacks and speaks its protocol as of';
+const both = 'the headless shell and a browser with windows (Chromium or Chrome), if they are installed';
+const standIn =
+  'a stand-in: a Chromium without the parts that Lightpanda lacks, which speaks Lightpanda’s protocol as of';
 const stock = lightpandaDriver();
 
 const drivers: readonly Column[] = [
@@ -22,11 +23,11 @@ const drivers: readonly Column[] = [
   {
     ...stock,
     name: 'lightpanda (1.0)',
-    runsOn: `${standIn} October 2026, 1.0; and on a real Lightpanda, where one is found`,
+    runsOn: `${standIn} October 2026, 1.0; and a real Lightpanda, if it is installed`,
   },
 ];
 
-it('is the page about drivers; after a change run `pnpm vitest run -c e2e/vitest.config.ts e2e/drivers/reference -u`', async () => {
+it('equals docs/reference/drivers.md; after a change run `pnpm vitest run -c e2e/vitest.config.ts e2e/drivers/reference -u`', async () => {
   await expect(page()).toMatchFileSnapshot('../../docs/reference/drivers.md');
 });
 
@@ -34,15 +35,15 @@ function page(): string {
   const clauses = [...driverClauses, ...ownerClauses];
   return [
     '# Drivers, and what each promises',
-    'Generated from the drivers and from the clauses of `@wakey/conformance`. Every driver’s own tests run every clause, and their names say on which binary.',
+    'Generated from the drivers and from the clauses of `@wakey/conformance`. The tests of each driver run every clause; the names of the tests say on which binary.',
     drivers.map(({ name, runsOn }) => `- ${name}: on ${runsOn}.`).join('\n'),
-    'Windows are shown on Xvfb, where that is installed; without it, it is tested that a window without a display is refused.',
+    'If Xvfb is installed, the tests open windows on it. Without Xvfb, they check that the driver refuses to open a window without a display.',
     '## Capabilities',
     table('Capability', capabilityNames(), (name, { capabilities }) => (capabilities[name].supported ? 'yes' : 'no')),
-    'Of Lightpanda this is the stock binary; a build of one’s own may have `webLocks` and `cryptoKeyStorage`, as `patched` says.',
+    'The columns of Lightpanda describe the stock binary. A build of your own can add `webLocks` and `cryptoKeyStorage`: name them in the option `patched`.',
     ...drivers.slice(0, -1).flatMap(absent),
     '## Clauses',
-    '“kept”: the promise itself is tested. “refused”: what it needs is absent, and the test is that the driver says so.',
+    '“kept”: the tests check that the driver keeps the promise. “refused”: the driver lacks the capability that the clause needs, and the tests check that the driver says so.',
     table(
       'Clause',
       clauses.map((clause) => escaped(clause.name)),

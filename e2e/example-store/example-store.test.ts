@@ -7,7 +7,7 @@ import { makeFolder } from '../support/folder.ts';
 const example = join(import.meta.dirname, '../../examples/store-unstorage');
 const ours = ['@wakey/core', '@wakey/conformance'];
 
-describe('the store of a third party', () => {
+describe('the example of a store, outside the workspace and with packed packages', () => {
   let folder: Awaited<ReturnType<typeof makeFolder>>;
   let project: string;
   beforeAll(async () => {
@@ -25,7 +25,7 @@ describe('the store of a third party', () => {
     await typeCheck(project, 'test/unstorage-store.test.ts');
   });
 
-  it('keeps every promise of SessionStore that it does not declare absent, and is found out where it is broken', async () => {
+  it('passes every clause whose capability it has, and each clause notices its saboteur', async () => {
     const printed = await runIn(
       project,
       process.execPath,

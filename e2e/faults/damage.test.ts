@@ -24,7 +24,7 @@ import { seededRandom } from '../support/random.ts';
 const isRoot = process.getuid?.() === 0;
 
 let template: Template;
-/** With two generations: the first as the template has it, the second of its live profile. */
+/** The directory of a session with two backups: the first from the template, the second of the template's live profile. */
 let twice: string;
 beforeAll(async () => {
   template = await makeTemplate();
@@ -55,7 +55,7 @@ beforeEach(async () => {
 const bundle = (generation: number) => join(main, 'bundles', `${generation}.bundle`);
 const loseProfile = () => rmSync(join(main, 'profile'), { recursive: true });
 
-/** Starts a session and stops it, and gives what became of it. Nothing may be written beside it. */
+/** Starts a session and stops it, and returns what happened. Checks that nothing was written outside of its directory. */
 async function start(): Promise<FakeLife & { readonly warnings: readonly string[] }> {
   const warnings: string[] = [];
   const store = filesystemStore({ directory: sessionsDir, warn: ({ message }) => warnings.push(message) });
@@ -73,7 +73,7 @@ describe('one flipped bit', () => {
   const random = seededRandom(20261123);
   const places = [0, 0.001, 0.01, ...Array.from({ length: 6 }, random), 0.999, 1];
   it.each(places)(
-    'in the newest bundle (at %d of it) is found, told, and the older one brought back',
+    'in the newest backup (at %d of its length) is noticed and reported, and Wakey restores the older backup',
     async (place) => {
       loseProfile();
       flipBit(bundle(2), Math.floor(place * (statSync(bundle(2)).size * 8 - 1)));
@@ -84,7 +84,7 @@ describe('one flipped bit', () => {
     },
   );
 
-  it('anywhere in the label of the newest bundle is found, told, and the older one brought back', async () => {
+  it('anywhere in the label of the newest backup is noticed and reported, and the store reads the older backup', async () => {
     const label = join(main, 'bundles', '2.json');
     const whole = await readNewest();
     const size = statSync(label).size;
@@ -92,7 +92,7 @@ describe('one flipped bit', () => {
       const bit = at * 8 + Math.floor(random() * 8);
       flipBit(label, bit);
       const found = await readNewest();
-      // The name under which the checksum stands: nothing else is changed then.
+      // The bit is in the name of the field with the checksum. A label without that field is read without a check, and is right.
       if (found.generation === 2) expect(found, `bit ${bit}`).toEqual(whole);
       else expect(found, `bit ${bit}`).toMatchObject({ generation: 1, warnings: [expect.stringContaining('2.json')] });
       flipBit(label, bit);
@@ -107,19 +107,19 @@ describe('one flipped bit', () => {
   }
 });
 
-describe('a bundle of the store', () => {
-  it.each([0, 1, 1_000, 'but for its last byte'] as const)(
-    'that is cut off after %s bytes is found, told, and the older one brought back',
+describe('a backup in the store', () => {
+  it.each([0, 1, 1_000, 'all but one'] as const)(
+    'that is cut off after %s bytes is noticed and reported, and Wakey restores the older backup',
     async (length) => {
       loseProfile();
-      truncateSync(bundle(2), length === 'but for its last byte' ? statSync(bundle(2)).size - 1 : length);
+      truncateSync(bundle(2), length === 'all but one' ? statSync(bundle(2)).size - 1 : length);
       const { launched, told, warnings } = await start();
       expect([launched, told.includes('restored')]).toEqual([[template.kept], true]);
       expect(warnings[0]).toContain('2.bundle');
     },
   );
 
-  it('whose record of fences is damaged is not used, and nothing of it is lost', async () => {
+  it('is not used while the file with the fence is damaged, and resumes the session once the file is repaired', async () => {
     const fence = join(main, 'bundles', 'fence.json');
     const text = readFileSync(fence, 'utf8');
     truncateSync(fence, 3);
@@ -142,7 +142,7 @@ describe('a bundle of the store', () => {
   const linkOf = (type: 'link' | 'symlink'): RawEntry => ({ name: 'profile/a', type, linkname: parent });
 
   it.each(hostile)(
-    'that is right for the store and has or is %s is told, and the older one brought back',
+    'that has a right checksum but has or is %s is reported, and Wakey restores the older backup',
     async (_, make) => {
       loseProfile();
       const generation = plant(main, await make());
@@ -156,7 +156,7 @@ describe('a bundle of the store', () => {
 });
 
 describe('a live profile', () => {
-  it('without any one of its files is brought back, or was whole without it', async () => {
+  it('without any one of its files is restored, or resumes without that file', async () => {
     const files = filesIn(join(main, 'profile')).filter((path) =>
       /IndexedDB|Local Storage|CacheStorage|WebStorage/.test(path),
     );
@@ -166,31 +166,31 @@ describe('a live profile', () => {
       cpSync(twice, main, { recursive: true });
       rmSync(join(main, 'profile', file));
       const { launched, told } = await start();
-      // A page that finds its login gone, and one whose profile was seen to be damaged before it began, come to the same.
+      // Wakey restores the backup before the browser starts, or after the page has found no login; both end the same.
       expect([file, launched.at(-1), told.includes('rescan')]).toEqual([file, template.live, false]);
     }
   });
 });
 
-describe('wrong modes', () => {
+describe('a wrong mode or owner', () => {
   it.each([
     ['the directory of the session', '.', 0o777],
     ['the record', 'session.json', 0o644],
-    ['a bundle', 'bundles/2.bundle', 0o666],
+    ['a backup', 'bundles/2.bundle', 0o666],
     ['the profile', 'profile', 0o755],
-  ])('of %s are put right before anything is read', async (_, path, mode) => {
+  ])('of %s: Wakey corrects the mode before it reads anything', async (_, path, mode) => {
     chmodSync(join(main, path), mode);
-    // Nobody gets that far through a closed door; one that is open makes every mode behind it count.
+    // The modes inside the session's directory matter only if others may enter that directory.
     chmodSync(main, 0o777);
     expect((await start()).launched).toEqual([template.live]);
     expect(statSync(join(main, path)).mode & 0o077).toBe(0);
   });
 
-  // Files can be given away by root alone.
+  // Only root can change the owner of a file.
   it.runIf(isRoot).each([
     ['the directory of the session', '.'],
-    ['the directory of what is kept', 'bundles'],
-  ])('(%s is somebody else’s) end the session with the path, and change nothing', async (_, path) => {
+    ['the directory of the backups', 'bundles'],
+  ])('of %s: another owner ends the session with the path, and Wakey changes nothing', async (_, path) => {
     chownSync(join(main, path), 65_534, 65_534);
     const before = filesIn(main).map((name) => [name, statSync(join(main, name)).size]);
     const { launched, told } = await start();

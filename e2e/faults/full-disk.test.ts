@@ -9,11 +9,11 @@ import { plant } from '../support/faults/stored.ts';
 import { makeTemplate } from '../support/faults/template.ts';
 import { linkSession, type Rig, reach, scanWith, startRig, trail } from '../support/rig.ts';
 
-/** Room enough for a profile, its copies and its generations, and soon used up. */
+/** Enough room for a profile, its copies and its backups, and small enough to fill quickly. */
 const megabytes = 32;
 
-// Only root may mount a disk, and not in every container: elsewhere these are reported as skipped.
-describe.runIf(canMount())('a disk that is full', () => {
+// Only root may mount a disk, and not in every container. Elsewhere Vitest reports these tests as skipped.
+describe.runIf(canMount())('a full disk', () => {
   let disk: SmallDisk;
   let rig: Rig;
   beforeEach(async () => {
@@ -27,7 +27,7 @@ describe.runIf(canMount())('a disk that is full', () => {
   const sessions = () => join(disk.path, 'sessions');
   const makeRoom = () => disk.leave((megabytes / 2) * 1024 ** 2);
 
-  it('under a ready session costs it a warning; with room it is kept again, and resumes without a code', async () => {
+  it('under a ready session causes only a warning; once there is room, Wakey saves a backup again, and the session resumes without a code', async () => {
     const session = await linkSession(rig, { sessionsDir: sessions(), policy: { settle: 100, saveEvery: 300 } });
     await new Promise((resolve) => session.on('saved', resolve));
     const seen = trail(session);
@@ -48,13 +48,13 @@ describe.runIf(canMount())('a disk that is full', () => {
     expect(rig.simulator.phone.devices()).toHaveLength(1);
   });
 
-  it('while a session links leaves nothing that a start with room does not get over', async () => {
+  it('while a session links does not prevent a later start, once there is room, from linking and resuming', async () => {
     const session = rig.session({ sessionsDir: sessions(), policy: { linkTimeout: 3_000, syncTimeout: 3_000 } });
     await session.start();
     const { qr } = await reach(session, 'awaiting-qr');
     disk.leave(0);
     await rig.simulator.phone.scan(qr.reveal());
-    // Whether the page can keep its keys is the browser's doing; the session tells what it came to either way.
+    // The browser decides whether the page can still store its keys. The session reports ready or an ending in both cases.
     const cameTo = await Promise.race([
       session.ready().then(() => 'ready'),
       reach(session, 'ended').then(() => 'ended'),
@@ -74,7 +74,7 @@ describe.runIf(canMount())('a disk that is full', () => {
     expect(names).not.toContain('awaiting-qr');
   });
 
-  it('by a bundle that was made to fill it ends the session, with its remains removed and all that was kept still there', async () => {
+  it('that a hostile bundle fills ends the session; Wakey removes the half-unpacked files, and every backup remains', async () => {
     const template = await makeTemplate();
     const main = join(sessions(), 'main');
     mkdirSync(sessions(), { mode: 0o700 });

@@ -16,7 +16,7 @@ it.each([
   ['headless-shell', 'playwright', 'headless-shell', 'puppeteer'],
   ['chromium', 'puppeteer', 'chromium', 'playwright'],
 ] as const)(
-  'copied from a running %s (%s), a profile resumes elsewhere with %s (%s), without a code',
+  'a profile that was copied from a running %s (%s) resumes in another directory with %s (%s), without a code',
   async (...names) => {
     const [browser, driver, otherBrowser, otherDriver] = names;
     const session = await linkSession(rig, { browser, driver });

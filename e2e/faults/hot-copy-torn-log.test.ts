@@ -4,8 +4,8 @@ import { expect, it } from 'vitest';
 import { readBack, startWriting } from '../support/hot-copies/writer.ts';
 import { linkSession, type Rig, startRig, trail } from '../support/rig.ts';
 
-// Without the trimming of logs before a start, the browser writes on behind the record, and cannot read that at the next one.
-it('keeps all that is written after a start on a record of IndexedDB that a kill has left unfinished', async () => {
+// If Wakey did not cut off the unfinished record before the start, the browser would append to it and could not read the new data at the next start.
+it('keeps all data of IndexedDB that a page writes after a kill has left an unfinished record in the log', async () => {
   const rig = await startRig();
   try {
     await (await linkSession(rig)).stop();
@@ -32,7 +32,7 @@ async function resumed(rig: Rig) {
   return { session, page: session.page };
 }
 
-/** A checksum, a length of 9, the type of a whole record, and the first of its bytes: the rest was never written. */
+/** The beginning of a record: a checksum, a length of 9, the type of a whole record, and only the first of its 9 bytes. */
 const unfinishedRecord = Buffer.from('01020304090001aa', 'hex');
 
 async function newestLog(databases: string): Promise<string> {

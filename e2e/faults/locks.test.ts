@@ -5,10 +5,12 @@ import { run as race } from '../proofs/races.ts';
 import { makeFolder } from '../support/folder.ts';
 import { canMakeContainers, type Owner, startOwner } from '../support/locks/owner-process.ts';
 
-const containers = canMakeContainers() ? 'containers' : 'processes that are told a host name (no namespaces here)';
+const containers = canMakeContainers()
+  ? 'containers'
+  : 'processes with made-up host names (this machine allows no namespaces)';
 
-describe(`a session on a volume of two ${containers}`, () => {
-  it('is one container’s at a time, which is named to the other, and free when that is killed', async () => {
+describe(`a session on a volume that two ${containers} share`, () => {
+  it('belongs to one container at a time, which the other’s error names, and is free once that container is killed', async () => {
     const { first, second } = await twoOwners();
     expect([first.host, second.host]).toEqual(['box-a', 'box-b']);
     expect(await first.tell({ do: 'open', id: 'main' })).toMatchObject({ ok: true });
@@ -23,7 +25,7 @@ describe(`a session on a volume of two ${containers}`, () => {
     expect(await second.tell({ do: 'lease', id: 'main' })).toMatchObject({ ok: true, fence: 2 });
   });
 
-  it('is taken by the container that was made anew under the same name, where every process has the number of one before', async () => {
+  it('can be opened by a new container with the same name, in which process ids repeat those of the former container', async () => {
     const folder = await temporaryFolder();
     const before = await ownerIn(folder, 'box');
     await before.tell({ do: 'open', id: 'main' });
@@ -34,12 +36,12 @@ describe(`a session on a volume of two ${containers}`, () => {
     expect(await after.tell({ do: 'lease', id: 'main' })).toMatchObject({ ok: true, fence: 2 });
   });
 
-  it('is opened by Chromium again in a container with another host name, once Chromium’s own lock is proved stale', async () => {
+  it('can be used by Chromium in a container with another host name, once Wakey has proved that Chromium’s own lock is stale', async () => {
     const { folder, first, second } = await twoOwners();
     await first.tell({ do: 'open', id: 'main' });
     expect(await first.tell({ do: 'launch', id: 'main' })).toMatchObject({ ok: true });
     expect(hasBrowserLock(folder)).toBe(true);
-    // While the first lives the second gets no workspace, and so nothing to remove a lock with.
+    // While the first container lives, the second cannot open the session, and so cannot remove Chromium's lock.
     expect(await second.tell({ do: 'open', id: 'main' })).toMatchObject({ code: 'session-in-use' });
     expect(await second.tell({ do: 'clear', id: 'main' })).toEqual({ ok: true });
     expect(hasBrowserLock(folder)).toBe(true);
@@ -47,7 +49,7 @@ describe(`a session on a volume of two ${containers}`, () => {
     const named = readlinkSync(browserLock(folder));
     await first.kill();
 
-    // A Chromium that noticed in time that its owner is gone has taken its lock back: what a quicker death leaves is put there.
+    // If Chromium noticed in time that its parent is dead, it removed its lock. The test then puts back the lock that a sudden death leaves.
     if (!hasBrowserLock(folder)) symlinkSync(named, browserLock(folder));
     expect(await second.tell({ do: 'open', id: 'main' })).toMatchObject({ ok: true });
     expect(await second.tell({ do: 'launch', id: 'main' })).toMatchObject({ ok: false });
@@ -59,7 +61,7 @@ describe(`a session on a volume of two ${containers}`, () => {
   });
 });
 
-it('goes to exactly one of many that want it at once (a sample of the proof "races")', async () => {
+it('goes to exactly one of many processes that open it at the same moment (a sample of the proof "races")', async () => {
   await race({ seed: 1, count: 4, owners: 10, log: () => undefined });
 });
 

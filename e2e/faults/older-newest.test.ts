@@ -6,11 +6,11 @@ import { expect, it } from 'vitest';
 import { listProfile } from '../../packages/client/src/profile/list-profile.ts';
 import { linkSession, reach, startRig } from '../support/rig.ts';
 
-it('goes on to the older generation when the page does not take the login of the newest, which is whole', async () => {
+it('restores the older backup when the newest is intact but the page finds no login in it', async () => {
   const rig = await startRig();
   try {
     await (await linkSession(rig)).stop();
-    // What a page leaves that nobody ever linked: databases that are sound, and hold no key.
+    // The profile of a page that nobody has linked: its databases are intact, and contain no key.
     const other = rig.session({ id: 'other', store: 'none' });
     await other.start();
     await reach(other, 'awaiting-qr');

@@ -26,7 +26,7 @@ beforeEach(async () => {
   return folder.remove;
 });
 
-/** A session whose store is on a disk that has its moods. */
+/** A session whose store is on a disk that fails while `trouble` is set. */
 function life(): FakeLife {
   const store = storeIn({
     directory: sessionsDir,
@@ -38,14 +38,14 @@ function life(): FakeLife {
 }
 
 describe.each(['failing', 'full', 'read-only'] as const)('a store on a disk that is %s for a while', (how) => {
-  it('costs a ready session a warning, neither its lease nor its login, and keeps it again afterwards', async () => {
+  it('causes only a warning to a ready session, which keeps its lease and login and saves a backup afterwards', async () => {
     const { session, told, begin, until, next } = life();
     await begin();
     await until('saved');
     const states: string[] = [];
     session.on('state', ({ name }) => states.push(name));
     trouble = how;
-    // The lease is renewed more often than anything is kept: that fails as well meanwhile.
+    // The session renews its lease more often than it saves a backup, so a renewal fails meanwhile too.
     await next('warning: not saved', 3);
     trouble = undefined;
     await next('saved');
@@ -54,7 +54,7 @@ describe.each(['failing', 'full', 'read-only'] as const)('a store on a disk that
     expect(told.filter((one) => /^(rescan|ended)/.test(one))).toEqual([]);
   });
 
-  it('at a stop costs the session nothing but that last generation, which is told', async () => {
+  it('at a stop costs the session only its last backup, and a warning says so', async () => {
     const { session, told, begin } = life();
     await begin();
     trouble = how;
@@ -68,10 +68,10 @@ describe.each(['failing', 'full', 'read-only'] as const)('a store on a disk that
   });
 });
 
-it('a store that cannot be read when a profile is to be brought back ends the session, and links nothing anew', async () => {
+it('a store that cannot be read during a restore ends the session, and shows no code', async () => {
   rmSync(join(sessionsDir, 'main', 'profile'), { recursive: true });
   const failing = life();
-  // The lease is there before anything is read.
+  // The disk fails only after the session has its lease.
   failing.session.on('recovery', () => {
     trouble = 'failing';
   });
@@ -87,7 +87,7 @@ it('a store that cannot be read when a profile is to be brought back ends the se
   await next.session.stop();
 });
 
-it('a store that cannot be reached at a start ends it with the reason, and links nothing anew', async () => {
+it('a store that fails at a start ends the session with the reason, and shows no code', async () => {
   trouble = 'failing';
   const refused = life();
   await expect(refused.begin()).rejects.toMatchObject({ code: 'session-unreadable' });

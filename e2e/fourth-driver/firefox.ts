@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 
-/** Gives the binary of a Firefox, installing Debian's where that is possible; undefined where there is none. */
+/** The path of a Firefox. Installs Debian's if that is possible. Undefined if there is no Firefox. */
 export async function provideFirefox(): Promise<string | undefined> {
   const given = process.env.WAKEY_FIREFOX;
   if (given !== undefined) return given;
@@ -10,7 +10,7 @@ export async function provideFirefox(): Promise<string | undefined> {
   return PLACES.find(existsSync);
 }
 
-/** As tooling/bootstrap does it for Chromium: what is done is said first. */
+/** Installs Firefox with apt-get, as tooling/bootstrap installs Chromium: it prints the commands first. */
 async function installWithApt(): Promise<void> {
   const install = ['install', '-y', 'firefox-esr'];
   console.log(`No Firefox found. Installing Debian's:\n  apt-get update\n  apt-get ${install.join(' ')}`);
@@ -18,7 +18,9 @@ async function installWithApt(): Promise<void> {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     const [code] = await once(spawn('apt-get', args, { env, stdio: 'inherit' }), 'exit');
     if (code !== 0)
-      throw new Error(`apt-get ${args.join(' ')} ended with ${code}. Install Firefox, or name one in WAKEY_FIREFOX.`);
+      throw new Error(
+        `apt-get ${args.join(' ')} ended with ${code}. Install Firefox, or set WAKEY_FIREFOX to the path of a Firefox.`,
+      );
   }
 }
 

@@ -26,12 +26,14 @@ describe('the example of a driver, outside the workspace and with packed package
     await runIn(project, process.execPath, 'node_modules/typescript/bin/tsc');
   });
 
-  it('passes every clause under the runner of Node', { timeout: 900_000 }, async (context) => {
+  it('passes every clause under Node’s test runner', { timeout: 900_000 }, async (context) => {
     const firefox = await provideFirefox();
     if (firefox === undefined) {
-      // Not as root, or not on Debian: nothing can be installed there. As root on Debian, as in CI, a failed installation fails
-      // the test. What is skipped is counted in the closing lines of `npm test`.
-      return context.skip('There is no Firefox here, and nobody who may install one. Name one in WAKEY_FIREFOX.');
+      // The user is not root, or the system is not Debian, so the test cannot install Firefox. For root on Debian, as in CI, a
+      // failed installation fails the test. The last lines of `npm test` count the skipped tests.
+      return context.skip(
+        'Firefox is not installed, and only root on Debian may install it. Set WAKEY_FIREFOX to the path of a Firefox.',
+      );
     }
     const run = ['--test', '--test-concurrency=2', '--test-reporter=tap', 'test/*.test.ts'];
     const told = await runIn(project, 'env', `WAKEY_FIREFOX=${firefox}`, process.execPath, ...run);
@@ -40,7 +42,7 @@ describe('the example of a driver, outside the workspace and with packed package
   });
 });
 
-/** Names the tarballs where the manifest names versions that no registry has yet. */
+/** Replaces the versions of Wakey's packages in the manifest, which no registry has yet, by the paths of the tarballs. */
 async function pin(manifest: string, tarballs: Readonly<Record<string, string>>): Promise<void> {
   const text = await readFile(manifest, 'utf8');
   const pinned = text.replaceAll(

@@ -13,12 +13,12 @@ beforeEach(async () => {
 afterEach(() => rig.close());
 
 it.each(['headless-shell', 'chromium'] as const)(
-  'the first backup of a new link, 5 s after ready, holds what %s keeps in localStorage',
+  'the first backup of a new link, 5 s after ready, contains the localStorage of the page in %s',
   async (browser) => {
     const store = filesystemStore({ directory: rig.sessionsDir });
     const session = rig.session({ browser, store });
     await session.start();
-    // Chromium by itself is quick with the first write after its start, and slow with those that follow.
+    // By default Chromium flushes the first write after its start quickly and later writes slowly, so the test writes once before the link.
     await session.page?.evaluate(() => localStorage.setItem('an-early-write', ''));
     const live = join(rig.sessionsDir, 'main/profile/Default/Local Storage/leveldb');
     await vi.waitFor(async () => expect(await holds(live, 'an-early-write')).toBe(true), 60_000);
@@ -27,7 +27,7 @@ it.each(['headless-shell', 'chromium'] as const)(
     await saved;
     const bundle = await store.read('main');
     const folder = await makeFolder();
-    if (bundle === undefined) throw new Error('no backup is there');
+    if (bundle === undefined) throw new Error('There is no backup.');
     await unpackBundle(bundle.bytes, folder.path);
     expect(await holds(join(folder.path, 'profile/Default/Local Storage/leveldb'), 'last-wid-md')).toBe(true);
     await folder.remove();

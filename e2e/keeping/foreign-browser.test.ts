@@ -12,10 +12,10 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-it('starts no browser on a profile that somebody else’s browser has open, and names its process', async () => {
+it('starts no browser on a profile that another program’s browser has open, and names the process of that browser', async () => {
   const profile = join(rig.sessionsDir, 'main', 'profile');
   const args = ['--no-sandbox', '--disable-background-networking', '--remote-debugging-port=0'];
-  // The headless shell has no lock of its own that would keep a second one out.
+  // The headless shell takes no lock on its profile, so it would not keep out a second browser.
   const foreign = spawn(chromiumPath('headless-shell'), [...args, `--user-data-dir=${profile}`, 'about:blank']);
   await once(foreign.stderr, 'data');
   const session = rig.session();

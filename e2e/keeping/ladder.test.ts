@@ -26,14 +26,14 @@ describe('the recovery ladder', () => {
     return { session, steps, seen };
   }
 
-  it('leaves a sound profile alone', async () => {
+  it('does not replace an intact profile', async () => {
     const { session, steps, seen } = await again();
     await session.ready();
     expect(steps).toEqual([]);
     expect(seen).not.toContain('awaiting-qr');
   });
 
-  it('brings a session back without a code when its whole profile is gone', async () => {
+  it('restores a backup without a code when the whole profile is gone', async () => {
     await rm(at('profile'), { recursive: true });
     const { session, steps, seen } = await again();
     await session.ready();
@@ -44,7 +44,7 @@ describe('the recovery ladder', () => {
     ]);
   });
 
-  it('puts a damaged profile aside and brings the session back', async () => {
+  it('moves a damaged profile to quarantine and restores a backup', async () => {
     const [site = ''] = await readdir(at('profile', 'Default', 'IndexedDB'));
     await writeFile(at('profile', 'Default', 'IndexedDB', site, 'CURRENT'), 'MANIFEST-999999\n');
     const { session, steps } = await again();
@@ -54,7 +54,7 @@ describe('the recovery ladder', () => {
     expect(await readdir(join(quarantine, 'Default', 'IndexedDB'))).toContain(site);
   });
 
-  it('brings back what a page has lost while it was not looked at', async () => {
+  it('restores a backup without a code when a running page loses its login', async () => {
     const session = rig.session();
     await session.start();
     await session.ready();
@@ -73,7 +73,7 @@ describe('the recovery ladder', () => {
     expect(steps.at(-1)).toMatchObject({ step: 'restored', why: 'credentials-lost' });
   });
 
-  it('goes on to the older generation when the newest is damaged', async () => {
+  it('restores the older backup when the newest is damaged', async () => {
     const { session } = await again();
     await session.ready();
     await session.stop();
@@ -84,7 +84,7 @@ describe('the recovery ladder', () => {
     expect(steps.at(-1)).toMatchObject({ step: 'restored', why: 'profile-missing', generation: 1 });
   });
 
-  it('starts no browser on an empty profile while what is kept cannot be read', async () => {
+  it('starts no browser on an empty profile while the backups cannot be read', async () => {
     await loseIndexedDb();
     await damage(1);
     const session = rig.session();
@@ -96,7 +96,7 @@ describe('the recovery ladder', () => {
     expect(phases).not.toContain('launching');
   });
 
-  it('ends, and erases nothing, when all that is kept is damaged; a relink goes on without it', async () => {
+  it('ends the session, and erases nothing, when every backup is damaged; a relink then shows a code', async () => {
     await loseIndexedDb();
     await damage(1);
     const session = rig.session();
@@ -108,7 +108,7 @@ describe('the recovery ladder', () => {
     expect(session.state.name).toBe('awaiting-qr');
   });
 
-  it('keeps a generation while the browser runs, which is as good as one of a stop', async () => {
+  it('saves a backup while the browser runs, and can restore it like a backup of a stop', async () => {
     const { session } = await again({ policy: { settle: 50 } });
     const saved = new Promise((resolve) => session.on('saved', resolve));
     await session.ready();
@@ -121,7 +121,7 @@ describe('the recovery ladder', () => {
     expect(next.steps.at(-1)).toMatchObject({ step: 'restored', generation: 2 });
   });
 
-  it('leaves neither a kept generation nor a profile in quarantine once the session is logged out', async () => {
+  it('leaves neither a backup nor a profile in quarantine after a logout by command', async () => {
     await rm(at('profile', 'Default', 'IndexedDB'), { recursive: true });
     const { session } = await again();
     await session.ready();
@@ -132,7 +132,7 @@ describe('the recovery ladder', () => {
     expect(await readdir(at())).not.toContain('quarantine');
   });
 
-  it('brings a session to another machine that shares the store, and the first one back to what the second one kept', async () => {
+  it('moves a session to another machine that shares the store, and back to the first machine with the newer backup', async () => {
     const folder = await makeFolder();
     const store = filesystemStore({ directory: rig.sessionsDir });
     const elsewhere = await again({ sessionsDir: folder.path, store });

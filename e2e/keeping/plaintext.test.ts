@@ -40,7 +40,7 @@ describe('an encrypted session', () => {
     return made;
   }
 
-  it('leaves none of its secrets in the clear: not on the disk, in the log, or in an event', async () => {
+  it('writes none of its secrets in plain text: neither to the disk, nor to the log, nor into an event', async () => {
     const secrets = new Set(['open sesame, and quickly']);
     const first = session();
     first.on('qr', ({ qr }) => secrets.add(qr.reveal()));
@@ -52,7 +52,7 @@ describe('an encrypted session', () => {
     await kept;
     expect(secrets.size).toBeGreaterThan(5);
     expect(await leaksIn(rig.sessionsDir, secrets)).toEqual([]);
-    // What proves that the search would find them.
+    // The live profile in memory contains the secrets: this proves that the search finds them.
     expect((await leaksIn(memory.path, secrets)).length).toBeGreaterThan(0);
     await first.stop();
     expect(await leaksIn(rig.sessionsDir, secrets)).toEqual([]);
@@ -63,7 +63,7 @@ describe('an encrypted session', () => {
     second.on('recovery', ({ why }) => whys.push(why));
     await second.start();
     await second.ready();
-    // No fault: that is how such a session begins.
+    // This reason is no fault: an encrypted session restores its profile at every start.
     expect(new Set(whys)).toEqual(new Set(['profile-packed']));
     await second.stop();
     expect(await leaksIn(rig.sessionsDir, secrets)).toEqual([]);
@@ -85,7 +85,7 @@ describe('an encrypted session', () => {
     expect(codes).toEqual([]);
   });
 
-  it('goes on with what its memory holds after a crash', async () => {
+  it('uses its profile in memory after a crash of the browser', async () => {
     const first = session();
     scanWith(rig.simulator, first);
     await first.start();
@@ -100,7 +100,7 @@ describe('an encrypted session', () => {
   });
 });
 
-/** Lets the page keep values that nobody else can have, in each of its places, and gives them with what it had there. */
+/** Lets the page store random values in each kind of storage, and returns them together with the page's own values of localStorage. */
 async function plantSecrets(session: Session): Promise<readonly string[]> {
   const page = session.page as { evaluate<T>(run: () => T | Promise<T>): Promise<T> };
   return page.evaluate(async () => {
@@ -126,7 +126,7 @@ async function plantSecrets(session: Session): Promise<readonly string[]> {
   });
 }
 
-/** The files below a directory that hold one of the secrets, as UTF-8 or as UTF-16, which LevelDB keeps of a page. */
+/** The files below a directory that contain one of the secrets, as UTF-8 or as UTF-16, in which a page's values stand in LevelDB. */
 async function leaksIn(directory: string, secrets: ReadonlySet<string>): Promise<readonly string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const found: string[] = [];

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-it('is not thrown back to what an earlier store kept when it comes back from another one', async () => {
+it('does not restore the older backup of its first store when it returns from another store', async () => {
   const first = filesystemStore({ directory: rig.sessionsDir });
   for (let round = 0; round < 2; round += 1) await runOnce(first);
   const folder = await makeFolder();
@@ -24,7 +24,7 @@ it('is not thrown back to what an earlier store kept when it comes back from ano
   await folder.remove();
 });
 
-it('does not fall below its own profile when what another owner kept is damaged', async () => {
+it('does not restore a backup that is older than its own profile when the newer backup of another machine is damaged', async () => {
   const store = filesystemStore({ directory: rig.sessionsDir });
   const folder = await makeFolder();
   await runOnce(store, folder.path);
@@ -42,7 +42,7 @@ it('does not fall below its own profile when what another owner kept is damaged'
   await folder.remove();
 });
 
-it('does not take its own profile for the newest because what is kept could not be read for once', async () => {
+it('still restores the newer backup of another machine after a start at which the store could not be read', async () => {
   const store = filesystemStore({ directory: rig.sessionsDir });
   const folder = await makeFolder();
   await runOnce(store, folder.path);
@@ -59,7 +59,7 @@ it('does not take its own profile for the newest because what is kept could not 
   await folder.remove();
 });
 
-/** Starts the session, waits until it is ready, stops it, and gives why it had to recover. */
+/** Starts the session, waits until it is ready, stops it, and returns the reasons of its recovery steps. */
 async function runOnce(store: SessionStore, sessionsDir = rig.sessionsDir): Promise<readonly string[]> {
   const session = rig.session({ store, sessionsDir });
   const steps: string[] = [];

@@ -8,12 +8,12 @@ describe('after the scan', () => {
   });
   afterEach(() => rig.close());
 
-  it('a missed ready event heals by the heartbeat', async () => {
+  it('the heartbeat finds that the page is ready when the page’s event is lost', async () => {
     rig.simulator.trouble({ lostEvents: ['Socket *', 'Stream *', 'Cmd *'] });
     await linkSession(rig, { policy: { heartbeat: 500 } });
   });
 
-  it('a sync that is stuck ends at its deadline, naming what is missing', async () => {
+  it('a sync that makes no progress ends the session at its deadline, and the ending names what is missing', async () => {
     rig.simulator.trouble({ syncStuckAt: 40 });
     const session = rig.session({ policy: { syncTimeout: 2_000 } });
     scanWith(rig.simulator, session);
@@ -25,7 +25,7 @@ describe('after the scan', () => {
     expect(rig.simulator.phone.devices()).toHaveLength(1);
   });
 
-  it('a page that says ready but is dead is noticed', async () => {
+  it('a page that shows ready but whose service no longer answers is replaced', async () => {
     const session = await linkSession(rig, { policy: { interruptedTimeout: 1_000 } });
     rig.simulator.trouble({ zombie: true });
     expect(await reach(session, 'interrupted')).toMatchObject({ cause: 'page-silent' });

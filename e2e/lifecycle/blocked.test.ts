@@ -10,11 +10,11 @@ describe('an account or client that WhatsApp blocks', () => {
 
   it.each([
     [{ locked: true }, 'banned'],
-    // As captured: an event that comes at every login, and says then that there is no ban.
+    // In the captured builds, the event about a temporary ban also fires at every login, and then says that there is no ban.
     [{ banned: true, banSeconds: 3_600 }, 'banned'],
     [{ terms: true }, 'terms-of-service'],
     [{ outdated: true, outdatedForm: 'state' }, 'client-outdated'],
-    // As captured: the page stops its connection without a state that says so, and loads itself afresh each time.
+    // In the captured builds, an outdated page stops its connection, shows no state for that, and reloads itself each time.
     [{ outdated: true }, 'client-outdated'],
     [{ outdated: true, outdatedForm: 'stopped' }, 'client-outdated'],
     [{ proxyBlocked: true }, 'network-blocked'],
@@ -27,7 +27,7 @@ describe('an account or client that WhatsApp blocks', () => {
     await session.ready();
   });
 
-  it('by missing parts of the page is incompatible, naming them and the page’s version', async () => {
+  it('with a page that lacks parts ends as page-incompatible, which names the parts and the page’s version', async () => {
     rig.simulator.trouble({ missingModules: ['WAWebSocketModel', 'WAWebBackendEventBus', 'WAWebStreamModel'] });
     const session = rig.session();
     await session.start();
@@ -37,7 +37,7 @@ describe('an account or client that WhatsApp blocks', () => {
     expect(ended.detail).toContain('2.3000.');
   });
 
-  it('by the "what’s new" dialog is let through: the dialog is acknowledged', async () => {
+  it('with the "what’s new" dialog becomes ready, because Wakey acknowledges the dialog', async () => {
     const session = await linkSession(rig);
     rig.simulator.trouble({ dialog: true });
     const acknowledged = rig.simulator.waitFor('dialog-acknowledged');
@@ -45,7 +45,7 @@ describe('an account or client that WhatsApp blocks', () => {
     await session.ready();
   });
 
-  it('by a dialog that asks a question needs a person: told, and over once it is answered', async () => {
+  it('with a dialog that asks a question needs a person, and becomes ready once the dialog is answered', async () => {
     const session = await linkSession(rig, { policy: { heartbeat: 300 } });
     await session.page?.evaluate(`document.body.insertAdjacentHTML('beforeend',
       '<div role="dialog" aria-modal="true" data-testid="question"><button>One</button><button>Other</button></div>')`);
@@ -54,7 +54,7 @@ describe('an account or client that WhatsApp blocks', () => {
     await session.ready();
   });
 
-  it('by a dialog that nobody answers ends at its deadline, naming it', async () => {
+  it('with a dialog that nobody answers ends at its deadline, and the ending names the dialog', async () => {
     await (await linkSession(rig)).stop();
     rig.simulator.trouble({ screenLocked: true });
     const session = rig.session({ policy: { actionTimeout: 1_500 } });

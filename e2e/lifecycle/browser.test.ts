@@ -22,7 +22,7 @@ describe.each(['puppeteer', 'playwright'] as const)('a browser, driven by %s,', 
 
   it('whose renderer crashes is replaced, and the session is ready again without a code', async () => {
     const { session, seen } = await linked();
-    // It never answers: its page is gone.
+    // This call never resolves, because its page is gone.
     session.page?.goto('chrome://crash').catch(() => undefined);
     await reach(session, 'backing-off');
     await session.ready();
@@ -39,7 +39,7 @@ describe.each(['puppeteer', 'playwright'] as const)('a browser, driven by %s,', 
     expect(seen).not.toContain('awaiting-qr');
   });
 
-  it('whose page was navigated away comes back', async () => {
+  it('whose page was navigated away returns to WhatsApp Web without a code', async () => {
     const { session, seen } = await linked();
     await session.page?.goto('about:blank');
     const left = ['interrupted', 'backing-off', 'resuming'];
@@ -51,16 +51,16 @@ describe.each(['puppeteer', 'playwright'] as const)('a browser, driven by %s,', 
     expect(seen).not.toContain('awaiting-qr');
   });
 
-  it('whose GPU process dies leaves the session ready, or comes back to it', async () => {
+  it('whose GPU process dies leaves the session ready, or makes it ready again', async () => {
     const { session, seen } = await linked();
-    // Where no GPU process runs the command fails, and there is nothing to survive.
+    // The command fails if the browser has no GPU process. Then there is nothing to survive.
     await crashGpuProcess(session.page).catch(() => undefined);
     expect(await session.page?.title()).toBeTypeOf('string');
     await session.ready();
     expect(seen).not.toContain('awaiting-qr');
   });
 
-  it('that is lost again and again ends in a crash loop, with the link kept', async () => {
+  it('that crashes again and again ends the session as crash-loop, and the link is kept', async () => {
     const { session } = await linked({ policy: { maxRestarts: 2 } });
     session.on('state', ({ name }) => {
       if (name !== 'resuming') return;

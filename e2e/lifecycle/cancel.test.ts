@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { processesNaming } from '../support/processes.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 
-describe('cancelling', () => {
+describe('aborting', () => {
   let rig: Rig;
   beforeEach(async () => {
     rig = await startRig();

@@ -11,18 +11,21 @@ describe('an interruption', () => {
     await rig.close();
   });
 
-  it.each(['socket', 'all'] as const)('of the network (%s) passes by itself, and deletes nothing', async (outage) => {
-    const session = await linkSession(rig);
-    const seen = trail(session);
-    rig.simulator.trouble({ outage });
-    expect(await reach(session, 'interrupted')).toMatchObject({ cause: 'network' });
-    rig.simulator.trouble({ outage: 'none' });
-    await session.ready();
-    expect(seen).not.toContain('awaiting-qr');
-    expect(rig.simulator.phone.devices()).toHaveLength(1);
-  });
+  it.each(['socket', 'all'] as const)(
+    'of the network (%s) ends by itself once the network returns, and deletes nothing',
+    async (outage) => {
+      const session = await linkSession(rig);
+      const seen = trail(session);
+      rig.simulator.trouble({ outage });
+      expect(await reach(session, 'interrupted')).toMatchObject({ cause: 'network' });
+      rig.simulator.trouble({ outage: 'none' });
+      await session.ready();
+      expect(seen).not.toContain('awaiting-qr');
+      expect(rig.simulator.phone.devices()).toHaveLength(1);
+    },
+  );
 
-  it('of the network at the start of a linked session is waited out', async () => {
+  it('of the network at the start of a linked session delays the session until the network returns', async () => {
     await (await linkSession(rig)).stop();
     rig.simulator.trouble({ outage: 'all' });
     const session = rig.session();
@@ -41,7 +44,7 @@ describe('an interruption', () => {
     await session.ready();
   });
 
-  it('of the phone during the first sync says what is missing, and is over when the phone is back', async () => {
+  it('of the phone during the first sync ends the session and names what is missing; it becomes ready once the phone is back', async () => {
     const session = rig.session({ policy: { syncTimeout: 2_000 } });
     session.on('qr', async ({ qr }) => {
       await rig.simulator.phone.scan(qr.reveal());

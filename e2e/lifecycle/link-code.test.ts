@@ -18,7 +18,7 @@ describe('linking by code', () => {
     return { session, fallbacks };
   }
 
-  it('shows a code here that links when typed on the phone, and bypasses the QR code meanwhile', async () => {
+  it('shows a code that links when a person types it on the phone, and shows no QR code meanwhile', async () => {
     const { session } = await begin({}, '+44 7700 900000');
     const seen = trail(session);
     const { code, expiresAt, issuedAt } = await reach(session, 'awaiting-link-code');
@@ -30,7 +30,7 @@ describe('linking by code', () => {
     expect(seen).not.toContain('awaiting-qr');
   });
 
-  it('asks here for the code that the phone shows, again after a wrong entry', async () => {
+  it('asks for the code that the phone shows, and asks again after a wrong entry', async () => {
     rig.simulator.trouble({ linkCodeShownOn: 'phone' });
     const { session } = await begin();
     const asked: boolean[] = [];
@@ -47,7 +47,7 @@ describe('linking by code', () => {
     await session.ready();
   });
 
-  it('renews a code that expires, up to maxLinkCodes, then falls back to QR and says so', async () => {
+  it('replaces a code that expires, up to maxLinkCodes, then falls back to QR codes and reports that', async () => {
     const { session, fallbacks } = await begin({ policy: { linkCodeTimeout: 500, maxLinkCodes: 2 } });
     const codes = new Set<string>();
     session.on('link-code', ({ code }) => code.direction === 'type-on-phone' && codes.add(code.code.reveal()));
@@ -60,17 +60,17 @@ describe('linking by code', () => {
     await session.ready();
   });
 
-  it('ends with the reason where no fallback is wanted', async () => {
+  it('ends with the reason if the policy allows no fallback', async () => {
     const { session } = await begin({ policy: { linkCodeTimeout: 500, maxLinkCodes: 1, linkCodeFallback: 'none' } });
     expect(await reach(session, 'ended')).toMatchObject({ reason: 'link-codes-exhausted' });
   });
 
-  it('tells a number that WhatsApp does not know', async () => {
+  it('ends as wrong-phone-number for a number that WhatsApp does not know', async () => {
     const { session } = await begin({ policy: { linkCodeFallback: 'none' } }, '15551234567');
     expect(await reach(session, 'ended')).toMatchObject({ reason: 'wrong-phone-number' });
   });
 
-  it('tells a rate limit, and how long to wait', async () => {
+  it('ends as rate-limited with the time to wait', async () => {
     rig.simulator.trouble({ linkCodeLimit: 0 });
     const { session } = await begin({ policy: { linkCodeFallback: 'none' } });
     const ended = await reach(session, 'ended');
@@ -78,7 +78,7 @@ describe('linking by code', () => {
     expect(ended.retryAfter).toBeGreaterThan(0);
   });
 
-  it('tells an account that has no room for another device', async () => {
+  it('ends as too-many-devices for an account that has no room for another device', async () => {
     for (const id of ['one', 'two', 'three', 'four']) {
       const other = rig.session({ id });
       other.on('qr', ({ qr }) => void rig.simulator.phone.scan(qr.reveal()));

@@ -30,7 +30,7 @@ describe('a logout', () => {
     expect(record.me).toBeUndefined();
   });
 
-  it('by us that the page does not confirm keeps the credentials, and says so', async () => {
+  it('by us that the page does not confirm keeps the credentials, and ends as logout-unconfirmed', async () => {
     const session = await linkSession(rig, { policy: { logoutTimeout: 1_000 } });
     rig.simulator.trouble({ hang: true });
     await expect(session.logout()).rejects.toMatchObject({ code: 'logout-unconfirmed' });
@@ -41,7 +41,7 @@ describe('a logout', () => {
     await session.ready();
   });
 
-  it('and relink in one keeps the id and ends in a fresh code that links', async () => {
+  it('is part of a relink, which keeps the session’s name and shows a new code that links', async () => {
     const session = await linkSession(rig);
     scanWith(rig.simulator, session);
     await session.relink();

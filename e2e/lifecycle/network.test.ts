@@ -14,7 +14,7 @@ afterEach(async () => {
 
 describe('a login portal', () => {
   it.each(['redirect', 'page'] as const)(
-    'at the start (%s) ends a session without credentials as page-foreign',
+    'at the start (%s) ends a session without a login as page-foreign',
     async (portal) => {
       rig.simulator.trouble({ portal });
       const session = rig.session();
@@ -27,8 +27,8 @@ describe('a login portal', () => {
   );
 });
 
-describe('a login portal in the way of a linked session', () => {
-  it('is waited out no longer than giveUpAfter, and the login is kept', async () => {
+describe('a login portal before a linked session', () => {
+  it('ends the session after giveUpAfter, and the login is kept', async () => {
     await (await linkSession(rig)).stop();
     rig.simulator.trouble({ portal: 'redirect' });
     const session = rig.session({ policy: { giveUpAfter: 2_000 } });
@@ -41,21 +41,24 @@ describe('a login portal in the way of a linked session', () => {
     expect(seen).not.toContain('awaiting-qr');
   });
 
-  it.each(['redirect', 'page'] as const)('at the start (%s) is waited out, without a code', async (portal) => {
-    await (await linkSession(rig)).stop();
-    rig.simulator.trouble({ portal });
-    const session = rig.session();
-    const seen = trail(session);
-    const started = session.start();
-    await reach(session, 'backing-off');
-    rig.simulator.trouble({ portal: 'none' });
-    await started;
-    await session.ready();
-    expect(seen).not.toContain('awaiting-qr');
-    expect(rig.simulator.phone.devices()).toHaveLength(1);
-  });
+  it.each(['redirect', 'page'] as const)(
+    'at the start (%s) delays the session until the portal is gone, without a code',
+    async (portal) => {
+      await (await linkSession(rig)).stop();
+      rig.simulator.trouble({ portal });
+      const session = rig.session();
+      const seen = trail(session);
+      const started = session.start();
+      await reach(session, 'backing-off');
+      rig.simulator.trouble({ portal: 'none' });
+      await started;
+      await session.ready();
+      expect(seen).not.toContain('awaiting-qr');
+      expect(rig.simulator.phone.devices()).toHaveLength(1);
+    },
+  );
 
-  it('that comes while it is ready is waited out, also by a browser that is started behind it', async () => {
+  it('that appears while the session is ready delays it, also across restarts of the browser, without a code', async () => {
     const session = await linkSession(rig, { policy: { interruptedTimeout: 1_000 } });
     const seen = trail(session);
     rig.simulator.trouble({ portal: 'page' });
@@ -67,8 +70,8 @@ describe('a login portal in the way of a linked session', () => {
   });
 });
 
-describe('a page that claims a logout which did not happen', () => {
-  it('by its event at each login costs a linked session nothing, also once it has started again', async () => {
+describe('a page that announces a false logout', () => {
+  it('by its event at each login costs a linked session nothing, also after a restart', async () => {
     const session = await linkSession(rig);
     const seen = trail(session);
     const { page } = session;
@@ -88,7 +91,7 @@ describe('a page that claims a logout which did not happen', () => {
     expect(rig.simulator.phone.devices()).toHaveLength(1);
   });
 
-  it('by its address, at once and at a load, costs a linked session nothing', async () => {
+  it('by its address, while it runs and when it loads, costs a linked session nothing', async () => {
     const session = await linkSession(rig);
     const seen = trail(session);
     const since = rig.simulator.log().at(-1)?.seq ?? 0;
@@ -103,7 +106,7 @@ describe('a page that claims a logout which did not happen', () => {
     expect(rig.simulator.phone.devices()).toHaveLength(1);
   });
 
-  it('by its address, its modules being late, costs nothing either', async () => {
+  it('by its address, before its modules have arrived, costs a linked session nothing', async () => {
     await (await linkSession(rig)).stop();
     rig.simulator.trouble({ falseLogoutAddress: true, modulesLateMs: 40_000 });
     const session = rig.session();
@@ -116,7 +119,7 @@ describe('a page that claims a logout which did not happen', () => {
 });
 
 describe('a service that refuses the newest state of a linked device', () => {
-  it('by never getting it ready leads to the state kept before, without a code', async () => {
+  it('and never lets it become ready makes Wakey restore the older backup, without a code', async () => {
     const policy = { settle: 200, syncTimeout: 2_000, maxRestarts: 2 };
     const first = await linkSession(rig, { policy });
     await vi.waitFor(async () => expect(first.state).toMatchObject({ name: 'ready', isSettled: true }), 10_000);
@@ -135,8 +138,8 @@ describe('a service that refuses the newest state of a linked device', () => {
   });
 });
 
-describe('scripts that do not come', () => {
-  it('end a session without credentials as page-unreachable, which names their host', async () => {
+describe('scripts that do not arrive', () => {
+  it('end a session without a login as page-unreachable, which names the host of the scripts', async () => {
     rig.simulator.trouble({ scripts: 'blocked' });
     const session = rig.session();
     await session.start();
@@ -145,7 +148,7 @@ describe('scripts that do not come', () => {
     expect(ended.detail).not.toContain('rsrc');
   });
 
-  it('are waited out by a linked session, without a code', async () => {
+  it('delay a linked session until they arrive, without a code', async () => {
     await (await linkSession(rig)).stop();
     rig.simulator.trouble({ scripts: 'blocked' });
     const session = rig.session();
@@ -159,7 +162,7 @@ describe('scripts that do not come', () => {
     expect(rig.simulator.phone.devices()).toHaveLength(1);
   });
 
-  it('but stall, or bring the modules late, are waited for', async () => {
+  it('in time, because they stall or bring the modules late, only delay a session', async () => {
     rig.simulator.trouble({ scripts: 'stalled' });
     const session = rig.session();
     scanWith(rig.simulator, session);
@@ -168,7 +171,7 @@ describe('scripts that do not come', () => {
     rig.simulator.trouble({ scripts: 'arrive' });
     await session.ready();
     await session.stop();
-    // 7 s, run twenty times as fast: longer than a page may lack parts once its scripts have run.
+    // At twenty times the speed this is 7 s: longer than a page may lack parts once its scripts have run.
     rig.simulator.trouble({ modulesLateMs: 140_000 });
     const seen = trail(session);
     await session.start();

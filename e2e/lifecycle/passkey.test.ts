@@ -10,7 +10,7 @@ describe('a passkey request while linking', () => {
   });
   afterEach(() => rig.close());
 
-  /** An address whose host may be a relying party: an IP address may not. */
+  /** The simulator's address with a host name, because WebAuthn accepts no IP address as a relying party. */
   const url = () => rig.simulator.url.replace('127.0.0.1', 'localhost');
 
   async function asked(policy: RigSession['policy'] = {}) {
@@ -23,7 +23,7 @@ describe('a passkey request while linking', () => {
     return { session, state, requests };
   }
 
-  it('is surfaced with the standard options; an assertion made in another browser links', async () => {
+  it('is reported with the standard options, and an assertion from another browser links', async () => {
     const authenticator = await startAuthenticator(rig.simulator, url());
     const { session, requests } = await asked();
     const seen = trail(session);
@@ -35,14 +35,14 @@ describe('a passkey request while linking', () => {
     expect(rig.simulator.phone.devices()).toHaveLength(1);
   });
 
-  it('can be refused: a typed ending, and nothing is linked', async () => {
+  it('can be refused, which ends the session as passkey-refused and links nothing', async () => {
     const { session } = await asked();
     await session.refusePasskey();
     expect(await reach(session, 'ended')).toMatchObject({ reason: 'passkey-refused' });
     expect(rig.simulator.phone.devices()).toEqual([]);
   });
 
-  it('that nobody answers ends at its deadline, and no code rotates behind it', async () => {
+  it('that nobody answers ends the session at its deadline, and no code appears meanwhile', async () => {
     const { session } = await asked({ passkeyTimeout: 2_000 });
     const seen = trail(session);
     expect(await reach(session, 'ended')).toMatchObject({ reason: 'passkey-timeout' });

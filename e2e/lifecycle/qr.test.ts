@@ -17,7 +17,7 @@ describe('QR codes', () => {
     await session.ready();
   });
 
-  it('that nobody scans within qrTimeout are replaced by new ones, which count', async () => {
+  it('that nobody scans within qrTimeout are replaced by new ones, which count towards maxQr', async () => {
     const session = rig.session({ policy: { qrTimeout: 700, maxQr: 3 } });
     const seen: { readonly seq: number; readonly remaining: number }[] = [];
     const codes = new Set<string>();
@@ -36,7 +36,7 @@ describe('QR codes', () => {
     expect(codes.size).toBe(3);
   });
 
-  it('go on past the page’s own six: its idle state is refreshed', async () => {
+  it('continue after the page’s own six, because Wakey requests new ones from an idle page', async () => {
     const session = rig.session({ policy: { maxQr: 8 } });
     session.on('qr', ({ qr, seq }) => {
       if (seq === 8) void rig.simulator.phone.scan(qr.reveal());
@@ -45,7 +45,7 @@ describe('QR codes', () => {
     await session.ready();
   });
 
-  it('that have expired are handed out by nothing', async () => {
+  it('that have expired cannot be read from an event or a state', async () => {
     const session = rig.session({ policy: { qrTimeout: 700, maxQr: 2 } });
     const codes: (() => string)[] = [];
     session.on('qr', ({ qr }) => codes.push(() => qr.reveal()));
@@ -56,7 +56,7 @@ describe('QR codes', () => {
     for (const code of codes) expect(code).toThrow('expired');
   });
 
-  it('release the browser when the last one lapses, and begin again at start', async () => {
+  it('end with the browser when the last one expires, and begin again at the next start', async () => {
     const session = rig.session({ policy: { qrTimeout: 500, maxQr: 1 } });
     await session.start();
     await reach(session, 'ended');

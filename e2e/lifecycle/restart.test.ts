@@ -20,21 +20,21 @@ describe('a restart', () => {
     return { session, rescans, seen };
   }
 
-  it('with valid credentials is a re-auth: no code', async () => {
+  it('with a valid login is a re-auth, and needs no code', async () => {
     const { session, rescans, seen } = await again();
     await session.ready();
     expect(seen).not.toContain('awaiting-qr');
     expect(rescans).toEqual([]);
   });
 
-  it('after the phone unlinked it is a re-scan, and says that it was unlinked while away', async () => {
+  it('after an unlink by the phone is a re-scan with the reason unlinked-while-away', async () => {
     for (const { id } of rig.simulator.phone.devices()) rig.simulator.phone.unlink(id);
     const { session, rescans } = await again();
     expect((await reach(session, 'awaiting-qr')).run.why).toBe('unlinked-while-away');
     expect(rescans).toEqual(['unlinked-while-away']);
   });
 
-  it('on a profile that lost its keys, of which nothing is kept, is a re-scan, and says that the credentials were lost', async () => {
+  it('on a profile that lost its keys, without a backup, is a re-scan with the reason credentials-lost', async () => {
     const profile = join(rig.sessionsDir, 'main', 'profile', 'Default');
     for (const part of ['IndexedDB', 'Local Storage', 'Service Worker', 'WebStorage']) {
       await rm(join(profile, part), { recursive: true, force: true });
@@ -56,7 +56,7 @@ describe('a restart', () => {
     expect(rescans).toEqual([]);
   });
 
-  it('survives a wiped local storage by the page’s own mirror', async () => {
+  it('needs no code after a loss of localStorage, because the page keeps a copy of the login', async () => {
     await rm(join(rig.sessionsDir, 'main', 'profile', 'Default', 'Local Storage'), { recursive: true });
     const { session, seen } = await again();
     await session.ready();

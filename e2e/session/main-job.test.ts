@@ -14,7 +14,7 @@ describe.each(['puppeteer', 'playwright'] as const)('the main job, on a real bro
     expect(processesNaming(rig.sessionsDir)).toEqual([]);
   });
 
-  it('goes from a scanned code to ready, telling each phase', async () => {
+  it('goes from a scanned code to ready, and reports each phase', async () => {
     const session = rig.session();
     const seen = trail(session);
     const codes: number[] = [];
@@ -28,7 +28,7 @@ describe.each(['puppeteer', 'playwright'] as const)('the main job, on a real bro
     expect(codes).toEqual([1]);
     expect(seen).toEqual(['stopped', 'starting', 'loading', 'awaiting-qr', 'linking', 'syncing', 'ready']);
     expect(percents).toEqual([...percents].sort((a, b) => a - b));
-    // A page may be ready before anybody looked at its hundredth percent.
+    // A page may be ready before Wakey has read 100 percent from it.
     expect(percents.length).toBeGreaterThan(0);
     expect(session.page?.url()).toContain(rig.simulator.url);
   });
@@ -44,7 +44,7 @@ describe.each(['puppeteer', 'playwright'] as const)('the main job, on a real bro
     expect(record).toMatchObject({ id: 'main', me: '447700900000@c.us', driver });
   });
 
-  it('comes back by itself, without a code, when the browser is killed', async () => {
+  it('resumes by itself, without a code, when the browser is killed', async () => {
     const session = await linkSession(rig);
     const seen = trail(session);
     for (const pid of processesNaming(rig.sessionsDir)) process.kill(pid, 'SIGKILL');
@@ -54,7 +54,7 @@ describe.each(['puppeteer', 'playwright'] as const)('the main job, on a real bro
     expect(seen).not.toContain('awaiting-qr');
   });
 
-  it('says so when the phone unlinks it while it is connected, and erases the credentials', async () => {
+  it('ends as logged-out-by-phone when the phone unlinks it while it is connected, and erases the login', async () => {
     const session = await linkSession(rig);
     const [device] = rig.simulator.phone.devices();
     rig.simulator.phone.unlink(device?.id ?? '');
@@ -63,7 +63,7 @@ describe.each(['puppeteer', 'playwright'] as const)('the main job, on a real bro
     expect(record.linkedAt).toBeUndefined();
   });
 
-  it('shows a new code, and says why, when the phone unlinked it while it was away', async () => {
+  it('shows a new code with the reason when the phone unlinked it while it did not run', async () => {
     await (await linkSession(rig)).stop();
     const [device] = rig.simulator.phone.devices();
     rig.simulator.phone.unlink(device?.id ?? '');
@@ -85,19 +85,22 @@ describe.each(['puppeteer', 'playwright'] as const)('the main job, on a real bro
   it.each([
     { takeover: 'never', loser: 'main' },
     { takeover: 'once', loser: 'copy' },
-  ] as const)('with takeover "$takeover", a newer connection of the same device makes $loser yield', async (row) => {
-    await (await linkSession(rig)).stop();
-    await cp(join(rig.sessionsDir, 'main', 'profile'), join(rig.sessionsDir, 'copy', 'profile'), { recursive: true });
-    const main = rig.session({ policy: { takeover: row.takeover } });
-    const copy = rig.session({ id: 'copy', policy: { takeover: 'never' } });
-    await main.start();
-    await main.ready();
-    await copy.start();
-    const [winner, loser] = row.loser === 'copy' ? [main, copy] : [copy, main];
-    expect(await reach(loser, 'ended')).toMatchObject({ reason: 'replaced' });
-    await winner.ready();
-    expect(rig.simulator.phone.devices()).toHaveLength(1);
-  });
+  ] as const)(
+    'with takeover "$takeover", a newer connection of the same device makes the session "$loser" yield',
+    async (row) => {
+      await (await linkSession(rig)).stop();
+      await cp(join(rig.sessionsDir, 'main', 'profile'), join(rig.sessionsDir, 'copy', 'profile'), { recursive: true });
+      const main = rig.session({ policy: { takeover: row.takeover } });
+      const copy = rig.session({ id: 'copy', policy: { takeover: 'never' } });
+      await main.start();
+      await main.ready();
+      await copy.start();
+      const [winner, loser] = row.loser === 'copy' ? [main, copy] : [copy, main];
+      expect(await reach(loser, 'ended')).toMatchObject({ reason: 'replaced' });
+      await winner.ready();
+      expect(rig.simulator.phone.devices()).toHaveLength(1);
+    },
+  );
 
   it('emits maxQr codes and no more, then ends, and begins again at start', async () => {
     const session = rig.session({ policy: { maxQr: 3, qrTimeout: 2_000 } });

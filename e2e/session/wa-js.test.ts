@@ -5,7 +5,7 @@ import { type Rig, reach, scanWith, startRig } from '../support/rig.ts';
 
 const waJs = createRequire(import.meta.url).resolve('@wppconnect/wa-js');
 
-/** What the tests ask of the global that wa-js makes. */
+/** The parts of wa-js's global object that these tests use. */
 interface Wpp {
   readonly isFullReady: boolean;
   on(event: string, listener: (value: unknown) => void): void;
@@ -27,7 +27,7 @@ describe('the unmodified wa-js, in the page of a session', () => {
 
   const site = () => ({ url: 'https://web.whatsapp.com/', args: siteArgs(rig.simulator.url) });
 
-  it('finds a ready session authenticated, its main window ready, and the own id the same', async () => {
+  it('reports a ready session as authenticated, with its main window ready and the same account id', async () => {
     const session = rig.session(site());
     scanWith(rig.simulator, session);
     await session.start();
@@ -53,7 +53,7 @@ describe('the unmodified wa-js, in the page of a session', () => {
           WPP.on('conn.auth_code_change', resolve);
         }),
     );
-    // wa-js builds four of the five fields; the session's code holds the fifth as well.
+    // wa-js builds four of the five fields of a code; the session's code has the fifth as well.
     expect(code).toMatchObject({ fullCode: qr.reveal().split(',').slice(0, 4).join(',') });
   });
 });
