@@ -14,8 +14,8 @@ const MB = 1024 * 1024;
 const allowed = 64 * MB;
 
 /**
- * Packs and unpacks a profile of `count` MB, three tenths of it in one file and the rest in files of every size, each in a
- * process of its own, whose memory may grow by 64 MB at most. What comes out is what went in, to the byte.
+ * Packs and unpacks a profile of `count` MB, three tenths of it in one file and the rest in files of every size. Packing and
+ * unpacking run in a process of their own each, whose memory may grow by at most 64 MB. The unpacked files equal the packed ones.
  */
 export async function run({ seed, count = 1000, log }: ProofOptions): Promise<void> {
   const folder = await makeFolder();
@@ -27,7 +27,8 @@ export async function run({ seed, count = 1000, log }: ProofOptions): Promise<vo
     const packing = await measured('pack', profile, bundle);
     const unpacking = await measured('unpack', bundle, into);
     const digest = await digestOf(profile);
-    if (digest !== (await digestOf(join(into, 'profile')))) throw new Error('What came out is not what went in.');
+    if (digest !== (await digestOf(join(into, 'profile'))))
+      throw new Error('The unpacked files differ from the packed ones.');
     const size = (await stat(bundle)).size;
     log(`${files} files of ${count} MB in a bundle of ${Math.round(size / MB)} MB`);
     for (const [name, { growth, base, took }] of Object.entries({ packing, unpacking })) {
@@ -42,14 +43,14 @@ export async function run({ seed, count = 1000, log }: ProofOptions): Promise<vo
   }
 }
 
-/** Writes files where a browser has its databases, and gives their number. Half of their bytes do not compress. */
+/** Writes files at the paths of a browser's databases, and returns their number. About half of the bytes do not compress. */
 async function writeProfile(profile: string, bytes: number, random: () => number): Promise<number> {
   const noise = Buffer.from(Array.from({ length: MB }, () => Math.floor(random() * 256)));
   const text = Buffer.alloc(MB, JSON.stringify({ id: 'false_4915112345678@c.us_3EB0', t: 1_795_464_000, ack: 3 }));
   let left = Math.round(bytes * 0.7);
   const sizes = [bytes - left];
   while (left > 0) {
-    // From 10 B to 10 MB, each order of size as likely.
+    // Sizes from 10 B to 10 MB; each order of magnitude is equally likely.
     const size = Math.min(left, Math.round(10 ** (1 + 6 * random())));
     sizes.push(size);
     left -= size;

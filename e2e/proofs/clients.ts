@@ -11,11 +11,11 @@ const all = ['link', 'offline', 'conflict', 'restart', 'unlink', 'link code', 'l
 interface Peer {
   readonly packages: readonly string[];
   readonly journey: string;
-  /** Steps that the peer makes; whatever comes after them needs WhatsApp itself. */
+  /** The steps that the peer must make. Later steps would need the real WhatsApp. */
   readonly steps: readonly string[];
 }
 
-/** Clients of WhatsApp Web that know nothing of us, each at a version that works today or is the last of its kind. */
+/** Independent clients of WhatsApp Web, each at a version that works today or is the last one. */
 const peers: readonly Peer[] = [
   { packages: ['whatsapp-web.js@1.34.7'], journey: 'whatsapp-web.js', steps: all },
   { packages: ['whatsapp-web.js@1.34.7'], journey: 'whatsapp-web.js with a local page cache', steps: all },
@@ -35,7 +35,7 @@ const peers: readonly Peer[] = [
 
 const longestMs = 300_000;
 
-/** Takes each peer, unmodified from npm, through its journey with the simulator. `count`: the first so many peers. */
+/** Takes each peer, unmodified from npm, through its journey with the simulator. `count`: how many of the peers, from the first. */
 export async function run({ count = peers.length, log }: ProofOptions): Promise<void> {
   const failed: string[] = [];
   for (const { packages, journey, steps } of peers.slice(0, count)) {
@@ -51,10 +51,10 @@ export async function run({ count = peers.length, log }: ProofOptions): Promise<
       await folder.remove();
     }
   }
-  if (failed.length > 0) throw new Error(`These did not come as far as they should:\n${failed.join('\n')}`);
+  if (failed.length > 0) throw new Error(`These clients missed steps:\n${failed.join('\n')}`);
 }
 
-/** Installs packages as their user would, but runs no script of theirs: the browser is here already. */
+/** Installs packages as their user would, but without their install scripts, which would download a browser. */
 async function install(folder: string, packages: readonly string[]): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'package.json'), '{"private":true}');

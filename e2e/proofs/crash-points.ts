@@ -7,10 +7,10 @@ import { makeTemplate } from '../support/faults/template.ts';
 import { makeFolder } from '../support/folder.ts';
 
 /**
- * Lets a session's process die at every call by which it, or its store, changes a file: while it keeps itself at a stop and
- * while the browser runs, brings back a missing and a damaged profile, and erases on command and after a logout. The next start must go on with the old
- * profile or the new one, never a mixture, or be erased for good. `count`: how many calls of each scenario are tried, spread
- * evenly from one that the seed chooses; every call when absent.
+ * Kills a session's process at every call by which the session or its store changes a file: while it saves a backup at a
+ * stop and while the browser runs, restores a missing and a damaged profile, and erases on command and after a logout. The
+ * next start must have the old profile or the new one, never a mixture; erased data must stay erased. `count`: how many calls
+ * of each scenario to try, spread evenly, from a call that the seed chooses. Default: every call.
  */
 export async function run({ seed, count, log }: ProofOptions): Promise<void> {
   const template = await makeTemplate();
@@ -24,7 +24,7 @@ export async function run({ seed, count, log }: ProofOptions): Promise<void> {
   };
   try {
     for (const scenario of scenarios) {
-      // At a call that never comes nothing goes wrong: how many calls there are.
+      // The first try dies at no call. It counts the calls of the scenario.
       await tryAt(scenario, Number.POSITIVE_INFINITY);
       const calls = files.calls.length;
       const step = count === undefined ? 1 : Math.max(1, Math.floor(calls / count));

@@ -1,7 +1,7 @@
 import type { ProofOptions } from '../../tooling/proof/proof.ts';
 import { runDemo } from '../cli/demo.ts';
 
-/** Runs the demo again and again: all its steps are observed each time, and no process and no file is left. */
+/** Runs the demo again and again. Each run must observe every step, and leave no process and no file. */
 export async function run({ count = 20, log }: ProofOptions): Promise<void> {
   for (let number = 1; number <= count; number++) {
     const { code, stdout, stderr, leftProcesses, leftFiles } = await runDemo();

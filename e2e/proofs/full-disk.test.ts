@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { scenarios } from '../support/faults/crash-points.ts';
 import { run } from './full-disk.ts';
 
-it('loses nothing on disks that are full for a while, where they may be mounted (a sample of the proof "full-disk")', async () => {
+it('loses nothing on disks that are full for a while, if the test may mount disks (a sample of the proof "full-disk")', async () => {
   const lines: string[] = [];
   await run({ seed: 1, count: 8, log: (line) => lines.push(line) });
   if (canMount()) expect(lines).toHaveLength(scenarios.length);

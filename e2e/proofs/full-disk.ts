@@ -3,14 +3,13 @@ import type { ProofOptions } from '../../tooling/proof/proof.ts';
 import { scenarios, tryOut } from '../support/faults/crash-points.ts';
 import { makeTemplate } from '../support/faults/template.ts';
 
-/** How much room each scenario gets at most, in pages of 4 kB: more than any of them needs. */
+/** The most room that a scenario gets, in pages of 4 kB. Every scenario needs less. */
 const most = 200;
 
 /**
- * Lets the disk under a session be full but for no page, one page, two, …, so that each write of keeping, bringing back and
- * erasing finds it full in turn. Nothing that was kept may be lost; once there is room, the next start goes on. `count`: how
- * many such disks each scenario gets, from one that the seed chooses. Needs the right to mount a disk of its own, and says
- * so where it has none.
+ * Runs each scenario on disks with room for 0, 1, 2, … pages, so that each write of a save, a restore and an erasure finds
+ * the disk full in turn. No backup may be lost, and once there is room the next start must work. `count`: how many such disks
+ * each scenario gets, from a size that the seed chooses. Needs the right to mount a disk; without it, reports that it tried nothing.
  */
 export async function run({ seed, count = most, log }: ProofOptions): Promise<void> {
   if (!canMount()) return log('NOT TRIED: no disk can be mounted here (only root can, and not in every container)');

@@ -11,11 +11,11 @@ import { adapterOf, type Parts } from '../support/hostile/page/life.ts';
 import { provePage } from '../support/hostile/page-level.ts';
 import { run } from './hostile-page.ts';
 
-/** Whether a logout is confirmed by a second document: only then can the session stand up to a hostile page. */
+/** Whether the machine lets a second document confirm a logout. Without that, no session withstands a hostile page. */
 const isConfirmed = everyEvent().some((event) => event.type === 'logged-out' && 'document' in event);
 
 it.runIf(isConfirmed)(
-  'erases nothing and believes nothing because of a hostile page (a sample of the proof)',
+  'erases nothing and reports no false ready because of a hostile page (a sample of the proof)',
   async () => {
     await run({ seed: 1, count: 80, log: () => undefined });
   },
@@ -26,7 +26,7 @@ describe('The laws of the machine', () => {
     for (let seed = 1; seed <= 40; seed += 1) proveMachine(seed);
   });
 
-  it('are tried where they could break', () => {
+  it('are checked on paths that reach the states and effects that matter', () => {
     const met = new Set<string>();
     const watched: Machine = (...given) => {
       const result = transition(...given);
@@ -41,7 +41,7 @@ describe('The laws of the machine', () => {
 
   it.each(Object.entries(brokenMachines))('catch a machine that breaks "%s"', (law, machine) => {
     const proveAll = () => {
-      // Stops at the first path that breaks a law; a logout that is confirmed comes on few paths.
+      // Stops at the first path that breaks a law. Few paths contain a confirmed logout, so it tries many.
       for (let seed = 1; seed <= 600; seed += 1) proveMachine(seed, machine);
     };
     expect(proveAll).toThrow(law);
@@ -55,7 +55,7 @@ describe('The ledger of a fake page', () => {
       () => ({ adapter: trustingAdapter(adapterOf()) }),
       'erased although',
     ],
-    ['goes deaf once the page is ready', () => ({ adapter: deafAdapter(adapterOf()) }), 'ready although'],
+    ['ignores all signals once the page is ready', () => ({ adapter: deafAdapter(adapterOf()) }), 'ready although'],
     [
       'loses its deadlines',
       () => ({

@@ -5,18 +5,19 @@ import { proveBrowser } from '../support/hostile/browser-level.ts';
 import { proveMachine } from '../support/hostile/machine-level.ts';
 import { provePage } from '../support/hostile/page-level.ts';
 
-/** A few failures tell as much as many. */
+/** The proof stops after this many failures: a few are enough to find a fault. */
 const mostFailures = 5;
 
-/** How many seeds stand for one play in a real browser, which takes seconds. */
+/** One of this many seeds also plays in a real browser, because such a play takes seconds. */
 const seedsPerPlay = 10;
 
-/** How much the heap may grow between the first hundred seeds and the last. */
+/** How much the heap may grow after the first hundred seeds, in bytes. */
 const growth = 48 * 1024 * 1024;
 
 /**
- * The page as adversary: random documents and orders of events, at three levels. Each seed stands for five paths through the
- * machine, for one life in a fake page, and every tenth for a play in a real browser. `--seed <its seed> --count 1` replays it.
+ * Plays hostile pages: random documents and orders of events, at three levels. Each seed makes five paths through the
+ * machine and one life of a client with a fake page; every tenth seed also makes a play in a real browser. `--seed <its seed>
+ * --count 1` replays one seed.
  */
 export async function run({ seed, count = 2_000, log }: ProofOptions): Promise<void> {
   const failures: string[] = [];
@@ -53,7 +54,7 @@ export async function run({ seed, count = 2_000, log }: ProofOptions): Promise<v
   if (failures.length > 0) throw new Error(failures.join('\n\n'));
 }
 
-/** What the heap holds once the garbage is gone. */
+/** The size of the heap after a garbage collection, in bytes. */
 function heapUsed(): number {
   setFlagsFromString('--expose-gc');
   runInNewContext('gc')();

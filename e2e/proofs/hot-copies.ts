@@ -15,8 +15,8 @@ const batch = 10;
 
 /**
  * Copies the profile of a linked session at random moments while its page writes IndexedDB as fast as it can, and starts a
- * fresh browser on each copy: the session must come to ready without a code, and find all that was written before the copy
- * began, whole. The same is tried with a plain recursive copy, which need not hold: the proof tells how many are lost.
+ * fresh browser on each copy. The session must become ready without a code, with all data that the page wrote before the copy
+ * began. The proof does the same with a plain recursive copy, and only counts how many of those lose data.
  */
 export async function run({ seed, count = 200, log }: ProofOptions): Promise<void> {
   const random = seededRandom(seed);
@@ -47,13 +47,13 @@ export async function run({ seed, count = 200, log }: ProofOptions): Promise<voi
 interface Copy {
   readonly kind: 'hot' | 'plain';
   readonly number: number;
-  /** The session whose profile it is. */
+  /** The name of the session that starts from the copy. */
   readonly id: string;
-  /** What the page had written when the copy began. */
+  /** The number of transactions that the page had written when the copy began. */
   readonly written: number;
-  /** In ms. */
+  /** How long the copy took, in ms. */
   readonly took: number;
-  /** Why there is none. */
+  /** The error, if the copy failed. */
   readonly failure?: string;
 }
 
@@ -88,7 +88,7 @@ async function copyAndRestore(
   return outcomes;
 }
 
-/** Copies the profile of `main` under the name of another session, which has the same record. */
+/** Copies the profile of `main` into another session with the same record. */
 async function take(rig: Rig, page: Page, kind: Copy['kind'], number: number): Promise<Copy> {
   const id = `${kind}-${number}`;
   const written = await writtenSoFar(page);
@@ -102,7 +102,7 @@ function copyHot(from: string, into: string): Promise<void> {
   return copyLiveProfile(from, into, { clock: systemClock });
 }
 
-/** What anybody would do: every file, one after the other, passing over what goes away meanwhile. */
+/** A plain copy: every file, one after the other, without the files that disappear meanwhile. */
 async function copyPlain(from: string, into: string): Promise<void> {
   await mkdir(into, { recursive: true, mode: 0o700 });
   for (const entry of await readdir(from, { withFileTypes: true })) {
@@ -116,7 +116,7 @@ async function copyPlain(from: string, into: string): Promise<void> {
   }
 }
 
-/** Why the copy is no good; `undefined` when it is. */
+/** Starts a session on a copy. Returns what is wrong with the copy, or undefined if nothing is. */
 async function restore(rig: Rig, { id, written }: Copy): Promise<string | undefined> {
   const session = rig.session({ id, policy: { qrTimeout: 60_000 } });
   const code = new Promise<never>((_, reject) => {

@@ -9,7 +9,7 @@ const victims = ['browser', 'node', 'both'] as const;
 
 /**
  * Kills the browser, the Node process, or both, at random moments of a linked session's life: while it launches, resumes,
- * syncs, is ready, or stops. It must always come to ready again, never show a code, and leave nothing behind.
+ * syncs, is ready, or stops. The session must always become ready again, never show a code, and leave no process.
  */
 export async function run({ seed, count = 50, log }: ProofOptions): Promise<void> {
   const random = seededRandom(seed);
@@ -22,11 +22,11 @@ export async function run({ seed, count = 50, log }: ProofOptions): Promise<void
       const victim = victims[Math.floor(random() * victims.length)] ?? 'both';
       const wait = Math.round(random() * 1_500);
       const isStopping = random() < 0.2;
-      // Half of the kills come before the session has recovered from the one before.
+      // Half of the kills come before the session has recovered from the previous kill.
       const isAwaited = turn === count || random() < 0.5;
       if (child.isGone()) {
         child = start();
-        // Before that there is no session to kill, only a program being loaded.
+        // Before the state "starting" there is no session to kill: the process still loads its program.
         await child.reach('starting');
       }
       await delay(wait);
@@ -54,7 +54,7 @@ export async function run({ seed, count = 50, log }: ProofOptions): Promise<void
   }
 }
 
-/** The child, or the next one where it is gone, once it is ready. */
+/** Waits until the child is ready, or a new child if this one is gone, and returns it. */
 async function recovered(child: ChildSession, from: number, start: () => ChildSession): Promise<ChildSession> {
   const current = child.isGone() ? start() : child;
   await current.reach('ready', current === child ? from : 0);
@@ -65,7 +65,7 @@ function browsersOf(sessionsDir: string, child: ChildSession): readonly number[]
   return processesNaming(sessionsDir).filter((pid) => pid !== child.process.pid);
 }
 
-/** Processes that were just told to end may take a moment to be gone. */
+/** Waits until no process of the session is left. A process that was just signalled may take a moment to end. */
 async function expectNone(sessionsDir: string): Promise<void> {
   for (let tries = 0; processesNaming(sessionsDir).length > 0; tries += 1) {
     if (tries === 50) throw new Error(`Left behind: ${processesNaming(sessionsDir).join(', ')}`);

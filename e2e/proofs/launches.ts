@@ -14,7 +14,7 @@ import { seededRandom } from '../support/random.ts';
 
 type Make = (options: BrowserOptions) => BrowserDriver;
 
-/** Each driver, and the binary that it starts: for Lightpanda its stand-in. */
+/** Each driver with the binary that it starts; for Lightpanda the stand-in. */
 const drivers: readonly (readonly [Make, () => string | Promise<string>])[] = [
   [puppeteerDriver, () => chromiumPath('headless-shell')],
   [playwrightDriver, () => chromiumPath('headless-shell')],
@@ -22,9 +22,8 @@ const drivers: readonly (readonly [Make, () => string | Promise<string>])[] = [
 ];
 
 /**
- * Launches browsers, four at a time, and ends half of them in order and half by SIGKILL at a random moment of their first
- * work, for each driver. No process, no file and no connection may be left (a port of a
- * browser goes with its process).
+ * Launches browsers, four at a time, with each driver. Closes half of them, and kills half with SIGKILL at a random moment of
+ * their first work. No process, no file and no connection may be left (a port of a browser closes with its process).
  */
 export async function run({ seed, count = 200, log }: ProofOptions): Promise<void> {
   for (const [make, binary] of drivers) {
@@ -62,14 +61,14 @@ interface Round {
 
 async function round(driver: BrowserDriver, profile: string, { isKilled, at }: Round): Promise<void> {
   const browser = await driver.launch(driver.capabilities.persistentProfile.supported ? { profile } : {});
-  // What it rejects with when the kill comes is the clauses' business.
+  // The kill makes this call reject. The conformance clauses check with which error.
   const work = browser.page.evaluate('new Promise((done) => setTimeout(done, 100))').catch(() => undefined);
   if (isKilled) await delay(at).then(() => process.kill(browser.pid ?? 0, 'SIGKILL'));
   await work;
   await browser.close();
 }
 
-/** Servers and connections that this process holds open: a driver that listens or connects must let go of it. */
+/** The number of servers and connections that this process has open. A driver must close each one that it opens. */
 function connections(): number {
   return process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP')).length;
 }

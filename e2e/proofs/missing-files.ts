@@ -8,8 +8,8 @@ import { seededRandom } from '../support/random.ts';
 import { linkSession, startRig, trail } from '../support/rig.ts';
 
 /**
- * Takes each file that is kept of a linked session's profile away in turn, and starts a real browser on what is left: ready
- * without a code, on a phone that lists one device, with the profile as it is or with what was kept in its place.
+ * Removes each file of a linked session's profile that a backup contains, one at a time, and starts a real browser on the
+ * rest. The session must become ready without a code, with that profile or a restored backup, and the phone must list one device.
  */
 export async function run({ seed, count = Number.POSITIVE_INFINITY, log }: ProofOptions): Promise<void> {
   const rig = await startRig();

@@ -4,15 +4,15 @@ import { makeFolder } from '../support/folder.ts';
 import { type Answer, type Order, type Owner, startOwner } from '../support/locks/owner-process.ts';
 import { seededRandom } from '../support/random.ts';
 
-/** A race, and how many take part in it. */
+/** Options of the proof "races". */
 export interface RaceOptions extends ProofOptions {
-  /** @default 50 */
+  /** How many processes take part. @default 50 */
   readonly owners?: number;
 }
 
 /**
- * Processes that all want one session at the same moment, again and again: its directory, and its lease in the store.
- * Exactly one gets it, everybody else is told who; then that one gives it back, or is killed in its place.
+ * Many processes open one session at the same moment, again and again: its directory, and its lease in the store. Exactly one
+ * process gets it, and the error of each other process names that one. Then that process releases it, or is killed and replaced.
  */
 export async function run({ seed, count = 20, owners: size = 50, log }: RaceOptions): Promise<void> {
   const random = seededRandom(seed);
@@ -40,7 +40,7 @@ export async function run({ seed, count = 20, owners: size = 50, log }: RaceOpti
   }
 }
 
-/** Lets all try at once; gives the one who got it, and fails where that is not exactly one. */
+/** Sends one order to all processes at once. Returns the process that succeeded; throws unless exactly one did. */
 async function raced(
   owners: readonly Owner[],
   order: Order,
@@ -48,23 +48,25 @@ async function raced(
   const answers = await Promise.all(owners.map((owner) => owner.tell(order)));
   const winners = answers.flatMap((answer, at) => (answer.ok ? [{ at, answer }] : []));
   const [winner] = winners;
-  if (winner === undefined || winners.length > 1) throw new Error(`${order.do}: ${winners.length} got it.`);
+  if (winner === undefined || winners.length > 1)
+    throw new Error(`${order.do}: ${winners.length} processes succeeded.`);
   const pid = owners[winner.at]?.pid;
   for (const { ok, code, message = '', details } of answers) {
     if (ok) continue;
     if (code !== 'session-in-use') throw new Error(`${order.do}: refused with ${code}: ${message}`);
-    if (details?.pid !== pid) throw new Error(`${order.do}: told of ${details?.pid} in place of ${pid}: ${message}`);
+    if (details?.pid !== pid)
+      throw new Error(`${order.do}: the error names process ${details?.pid} and not ${pid}: ${message}`);
   }
   return winner;
 }
 
-/** Gives it back, or dies and is replaced. */
+/** Ends the turn of the process that succeeded: it releases the session, or the proof kills and replaces it. */
 async function end(owners: Owner[], at: number, isKilled: boolean, sessionsDir: string): Promise<string> {
   const owner = owners[at];
   if (owner === undefined) return '';
   if (!isKilled) {
     await owner.tell({ do: 'release', id: 'main' });
-    return `${owner.pid} gave it back`;
+    return `${owner.pid} released it`;
   }
   await owner.kill();
   owners[at] = await startOwner(sessionsDir);

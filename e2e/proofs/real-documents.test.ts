@@ -29,7 +29,7 @@ const root = (
   body = '<div id="wa_web_initial_startup"><progress value="0" max="100"></progress></div>',
 ) => `<!doctype html><html id="whatsapp-web"><head>${head}</head><body>${body}</body></html>`;
 
-/** Shapes of real index documents, in our own words. */
+/** Index documents that we wrote in the shapes of real ones. */
 const shapes: readonly (readonly [string, string, string | undefined])[] = [
   ['names its scripts in the head and its build in data', root(early + build + script('defer')), '2.3000.1048032155'],
   [
@@ -52,9 +52,12 @@ const shapes: readonly (readonly [string, string, string | undefined])[] = [
   ],
 ];
 
-describe('A document in the shape of the real ones, its scripts out of reach (a sample of the proof "real-documents")', () => {
-  it.each(shapes)('that %s is known, and unreachable by its scripts’ host', async (_, document, version) => {
-    server.document = document;
-    expect(faultsOf(await meet(browser.page, server.url), host, version)).toEqual([]);
-  });
+describe('A document like the real ones whose scripts cannot be loaded (a sample of the proof "real-documents")', () => {
+  it.each(shapes)(
+    'that %s is recognised, and unreachable with the name of its scripts’ host',
+    async (_, document, version) => {
+      server.document = document;
+      expect(faultsOf(await meet(browser.page, server.url), host, version)).toEqual([]);
+    },
+  );
 });

@@ -8,13 +8,14 @@ import { makeFolder } from '../support/folder.ts';
 import { faultsOf, meet, nowhereElse } from '../support/real-documents/meet.ts';
 import { serveDocument } from '../support/real-documents/serve-document.ts';
 
-/** 442 index documents of the real site, which people have collected. */
+/** A collection of 442 index documents of the real site. */
 const collection = '@wppconnect/wa-version@1.5.4908';
 const host = 'static.whatsapp.net';
 
 /**
- * Serves each real document in the page's place, its scripts out of reach. Each is known as WhatsApp's, tells its version, and
- * ends as `page-unreachable` with the name of the host. `count`: the first so many.
+ * Serves each real document in the place of the page, while its scripts cannot be loaded. The adapter must recognise each
+ * document as WhatsApp's, read its version, and reject with `page-unreachable` and the host of the scripts. `count`: how many
+ * of the documents, from the first.
  */
 export async function run({ count = Number.POSITIVE_INFINITY, log }: ProofOptions): Promise<void> {
   const folder = await makeFolder();
@@ -47,12 +48,12 @@ export async function run({ count = Number.POSITIVE_INFINITY, log }: ProofOption
   if (failed.length > 0) throw new Error(failed.slice(0, 20).join('\n'));
 }
 
-/** The build that the document is of. Nine files of the collection have another build in their name than in their content. */
+/** The build of a document, by its content. Nine files of the collection have another build in their name. */
 function buildOf(document: string): string {
   return `2.3000.${/"client_revision":(\d+)/.exec(document)?.[1]}`;
 }
 
-/** Installs the collection, and runs no script of it; gives the directory of the documents. */
+/** Installs the collection without running its scripts, and returns the directory of the documents. */
 async function install(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'package.json'), '{"private":true}');

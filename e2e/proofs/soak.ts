@@ -7,9 +7,9 @@ import { type Journey, journeyOf } from '../support/soak/journey.ts';
 import { type Outcome, travel } from '../support/soak/travel.ts';
 
 /**
- * Random journeys: a link by QR or by code, random troubles at random moments, and an end. Each must come to `ready` or to
- * an ending that its troubles allow, in bounded time, and leave no process, no timer and no file behind. A journey depends
- * on its seed alone: `--seed <its seed> --count 1` replays one.
+ * Runs random journeys: a link by QR or by code, random troubles at random moments, and an end. Each journey must reach
+ * `ready` or an ending that its troubles allow, in bounded time, and leave no process, no timer and no file. A journey depends
+ * only on its seed: `--seed <its seed> --count 1` replays it.
  */
 export async function run({ seed, count = 200, log }: ProofOptions): Promise<void> {
   const seeds = Array.from({ length: count }, (_, index) => seed + index);
@@ -37,7 +37,7 @@ export async function run({ seed, count = 200, log }: ProofOptions): Promise<voi
   if (failures.length > 0) throw new Error(failures.join('\n'));
 }
 
-/** Everything that is not as it should be. */
+/** Everything that is wrong after a journey. */
 async function faultsOf(journey: Journey, outcome: Outcome): Promise<readonly string[]> {
   const faults: string[] = [];
   const allowed = new Set(['ready', ...journey.steps.flatMap(({ mayEnd }) => mayEnd)]);

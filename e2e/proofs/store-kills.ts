@@ -3,13 +3,13 @@ import { shuffled, type Target, targets, victims } from '../support/faults/targe
 import { openVictim, type Victim } from '../support/faults/victim.ts';
 import { seededRandom } from '../support/random.ts';
 
-/** How many sessions are killed at once: as many as the machine has cores. */
+/** How many sessions run at the same time: as many as the machine has cores. */
 const lanes = 2;
 
 /**
- * Kills Node, the browser, or both, while a session links, is copied, packed, written, rotated, brought back, stopped. After
- * each kill it must come to ready without a code, on a phone that lists one device; at least one whole generation must be
- * kept once one was; a stop in order leaves no process and no file on its way.
+ * Kills Node, the browser, or both, while a session links, is copied, packed, written, rotated, restored, stopped. After each
+ * kill the session must become ready without a code, and the phone must list one device. Once there was a backup, at least one
+ * intact backup must remain. A clean stop leaves no process and no half-written file.
  */
 export async function run({ seed, count = 500, log }: ProofOptions): Promise<void> {
   const random = seededRandom(seed);
@@ -26,7 +26,7 @@ export async function run({ seed, count = 500, log }: ProofOptions): Promise<voi
       for (let next = deck.shift(); next !== undefined; next = deck.shift()) {
         const phase = await turn(victim, next);
         if (phase === 'rest') {
-          // It came to rest before it could be killed: once more, sooner.
+          // The session stopped before the kill. Try again, with an earlier kill.
           deck.push({ ...next, at: next.at / 2 });
           continue;
         }
@@ -53,11 +53,11 @@ export async function run({ seed, count = 500, log }: ProofOptions): Promise<voi
 interface Turn {
   readonly target: Target;
   readonly victim: (typeof victims)[number];
-  /** Where in the time that the target lasts, from 0 to 1. */
+  /** When to kill: from 0 to 1, as a share of the time that the target lasts. */
   readonly at: number;
 }
 
-/** Gives what the session was doing when it was killed. */
+/** Kills the session once and lets it recover. Returns what the session was doing when it was killed. */
 async function turn(session: Victim, { target, victim, at }: Turn): Promise<string> {
   await session.goTo(target, at);
   const phase = await session.kill(victim);

@@ -4,12 +4,12 @@ import { chromiumPath, quietArgs } from './chromium.ts';
 
 /** A second real browser, with a passkey of the account in its virtual authenticator. */
 export interface Authenticator {
-  /** Signs a request (WebAuthn level 3 JSON) as its user would; gives the assertion in the same form. */
+  /** Signs a request (WebAuthn level 3 JSON) as its user would, and returns the assertion in the same form. */
   sign(request: string): Promise<string>;
   close(): Promise<void>;
 }
 
-/** Starts one on the origin of `url`, makes a passkey, and registers it with the simulated account. */
+/** Starts a browser on the origin of `url`, creates a passkey, and registers it with the simulated account. */
 export async function startAuthenticator(simulator: Simulator, url: string): Promise<Authenticator> {
   const browser = await puppeteer.launch({
     executablePath: chromiumPath('headless-shell'),

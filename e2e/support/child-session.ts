@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** What a child session has said of its states. */
+/** A session in a child process, and the states that it has printed. */
 export interface ChildSession {
   readonly process: ChildProcess;
   /** Names of states, in order. */
   readonly trail: readonly string[];
-  /** Resolves when the state is there next, from `after` lines on; rejects when the process ends first. */
+  /** Resolves when the state is in the trail, ignoring its first `after` entries. Rejects when the process ends first. */
   reach(state: string, after?: number): Promise<void>;
   isGone(): boolean;
   /** Resolves when the process is gone. */

@@ -5,7 +5,7 @@ const places = {
   'headless-shell': ['/usr/lib/chromium/chromium-headless-shell'],
 };
 
-/** What every browser of these tests is started with: quiet on the network, and able to run as root. */
+/** Arguments for every browser of these tests: without network traffic of its own, and able to run as root. */
 export const quietArgs: readonly string[] = [
   '--no-sandbox',
   '--disable-gpu',
@@ -16,7 +16,7 @@ export const quietArgs: readonly string[] = [
   '--disable-sync',
 ];
 
-/** Where the browser is. `WAKEY_BROWSER` comes first. Throws when there is none. */
+/** The path of a browser; `WAKEY_BROWSER` comes first. Throws if there is none. */
 export function chromiumPath(kind: keyof typeof places = 'chromium'): string {
   const candidates = [process.env.WAKEY_BROWSER ?? '', ...places[kind], ...places.chromium];
   const found = candidates.find((path) => path !== '' && existsSync(path));
@@ -24,7 +24,7 @@ export function chromiumPath(kind: keyof typeof places = 'chromium'): string {
   return found;
 }
 
-/** Makes a browser find the real site's name at a simulator, and take its certificate. */
+/** Arguments with which a browser resolves WhatsApp's host name to a simulator and accepts its certificate. */
 export function siteArgs(simulatorUrl: string): readonly string[] {
   const { port } = new URL(simulatorUrl);
   return [`--host-resolver-rules=MAP web.whatsapp.com 127.0.0.1:${port}`, '--ignore-certificate-errors'];

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '@wakey/client';
 
-/** The system's clock, and how many timers are set. */
+/** The system's clock, which also counts the timers that are set. */
 export function countedClock(): Clock & { pending(): number } {
   const pending = new Set<object>();
   return {

@@ -1,15 +1,15 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A directory in memory, as a machine or a container has one. */
+/** A directory in memory. */
 export interface Memory {
   readonly path: string;
-  /** Everything in it goes, as at a reboot. */
+  /** Removes everything in it, as a reboot does. */
   wipe(): Promise<void>;
   unmount(): Promise<void>;
 }
 
-/** A directory of its own below `/dev/shm`, which every Linux has; what is too small for a profile fails the test, loudly. */
+/** Creates a directory below `/dev/shm`, which every Linux has. If there is too little room for a profile, the test fails. */
 export async function mountMemory(): Promise<Memory> {
   const path = await mkdtemp('/dev/shm/wakey-e2e-');
   return {

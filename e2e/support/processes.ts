@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Pids of the living processes whose command line names `text`: a profile's path, for a browser of ours. */
+/** The ids of the living processes whose command line contains `text`, such as the path of a browser's profile. */
 export function processesNaming(text: string): readonly number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
@@ -18,7 +18,7 @@ export function isAlive(pid: number): boolean {
   return state !== undefined && state !== '' && state !== 'Z' && state !== 'X';
 }
 
-/** Empty where the process has gone in between. */
+/** Reads a file of `/proc`. Empty if the process has ended meanwhile. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');
@@ -29,7 +29,7 @@ function read(path: string): string {
   }
 }
 
-/** Ends each of these processes by SIGKILL, where it has not gone by itself in between. */
+/** Kills each of these processes with SIGKILL, unless it has ended meanwhile. */
 export function killAll(pids: readonly number[]): void {
   for (const pid of pids) {
     try {

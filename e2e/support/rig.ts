@@ -10,16 +10,16 @@ import type { Page as PuppeteerPage } from 'puppeteer-core';
 import { chromiumPath } from './chromium.ts';
 import { makeFolder } from './folder.ts';
 
-/** A simulator, a sessions directory, and sessions on real browsers between them. */
+/** A simulator, a sessions directory, and sessions on real browsers that use both. */
 export interface Rig<D extends DriverName = 'puppeteer'> {
   readonly simulator: Simulator;
   readonly sessionsDir: string;
-  /** A session on a real browser, at rest; stopped by `close`. */
+  /** Creates a session on a real browser, without starting it. `close` stops it. */
   session<E extends DriverName = D>(options?: RigSession<E>): Session<PageOf<E>>;
   close(): Promise<void>;
 }
 
-/** What differs from a plain session. */
+/** Options of a session, where it differs from a plain one. */
 export interface RigSession<D extends DriverName = 'puppeteer'> {
   readonly id?: string;
   readonly policy?: Partial<Policy>;
@@ -29,7 +29,7 @@ export interface RigSession<D extends DriverName = 'puppeteer'> {
   readonly browser?: Parameters<typeof chromiumPath>[0];
   /** @default the rig's own directory */
   readonly sessionsDir?: string;
-  /** @default a store in the sessions directory, as the command line has it; `none`: nothing is kept */
+  /** @default a store in the sessions directory, as on the command line; `none`: no backups */
   readonly store?: SessionStore | 'none';
   /** @default 'auto' */
   readonly liveProfile?: string;
@@ -47,10 +47,10 @@ const drivers: { readonly [D in DriverName]: (options: BrowserOptions) => Browse
   playwright: playwrightDriver,
 };
 
-/** `WAKEY_E2E_DRIVER` lets every scenario that names no driver run on another one. */
+/** The driver for every scenario that names none; `WAKEY_E2E_DRIVER` chooses it. */
 const defaultDriver: DriverName = process.env.WAKEY_E2E_DRIVER === 'playwright' ? 'playwright' : 'puppeteer';
 
-/** How a rig is set up. */
+/** Options of a rig. */
 export interface RigOptions<D extends DriverName> {
   readonly speed?: number;
   readonly https?: boolean;
@@ -58,7 +58,7 @@ export interface RigOptions<D extends DriverName> {
   readonly driver?: D;
 }
 
-/** Sets one up. `speed` shortens the simulator's times. */
+/** Starts a rig. `speed`: how many times as fast the simulator's time runs. */
 export async function startRig<D extends DriverName = 'puppeteer'>({
   speed = 20,
   https = false,
@@ -82,7 +82,7 @@ export async function startRig<D extends DriverName = 'puppeteer'>({
       liveProfile = 'auto',
       log,
     }: RigSession<E> = {}) {
-      // Where neither names one, both types are that of the default.
+      // If neither the session nor the rig names a driver, both type parameters are that of the default driver.
       const makeDriver = drivers[driver ?? usual ?? defaultDriver] as (
         options: BrowserOptions,
       ) => BrowserDriver<PageOf<E>>;
@@ -128,7 +128,7 @@ export async function linkSession<D extends DriverName, E extends DriverName = D
   return session;
 }
 
-/** Every name of a state the session goes through from now on, without repetitions in a row. */
+/** Collects the names of the session's states from now on, without immediate repetitions. */
 export function trail(session: Session): SessionState['name'][] {
   const names: SessionState['name'][] = [session.state.name];
   session.on('state', ({ name }) => {
@@ -137,7 +137,7 @@ export function trail(session: Session): SessionState['name'][] {
   return names;
 }
 
-/** The first state that fits. */
+/** Resolves with the first state of that name, from the present state on. */
 export async function reach<S extends SessionState['name']>(
   session: Session,
   name: S,

@@ -1,6 +1,6 @@
 /*
- * A session in a process of its own, to be killed: `node session-process.ts <url> <sessions-dir>`. Prints one JSON line for
- * each change of state; SIGTERM stops it in order.
+ * A session in a process of its own that a proof kills: `node session-process.ts <url> <sessions-dir>`. Prints one JSON line
+ * for each change of state; SIGTERM stops the session cleanly.
  */
 import { createSession } from '@wakey/client';
 import { puppeteerDriver } from '@wakey/driver-puppeteer';

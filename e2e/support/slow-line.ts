@@ -6,18 +6,18 @@ import { type WhatsappWebOptions, whatsappWeb } from '@wakey/whatsapp-web';
 import { chromiumPath } from './chromium.ts';
 import { makeFolder } from './folder.ts';
 
-/** What two starts on a slow line were like. */
+/** What happened at two starts on a slow line. */
 export interface SlowStarts {
-  /** Time to the first code, to ready, and from the second start to ready, in ms. */
+  /** The time from the first start to the first code and to ready, and from the second start to ready, in ms. */
   readonly took: { readonly code: number; readonly ready: number; readonly again: number };
-  /** What the page waited for while it was loading, in order. */
+  /** What the page lacked while it was loading, in order. */
   readonly progress: readonly string[];
   readonly trail: readonly string[];
-  /** Codes that were shown at the second start. */
+  /** The number of codes at the second start. */
   readonly codesAgain: number;
 }
 
-/** Links a session of the default policy on a slow line, and starts it again. */
+/** Links a session with the default policy on a slow line, and starts it again. */
 export async function startSlowly(troubles: Partial<Troubles>, page: WhatsappWebOptions = {}): Promise<SlowStarts> {
   const simulator = await startSimulator({ troubles });
   const folder = await makeFolder();

@@ -22,8 +22,8 @@ const unpack = (bundle: string, into: string) => unpackBundle(createReadStream(b
 const work = { pack, unpack };
 
 /**
- * Packs or unpacks once, after something small has been packed and unpacked, so that all code is loaded; prints the most
- * memory that this process ever had, before and after, in bytes, and how long it took.
+ * Packs or unpacks once. Before that it packs and unpacks something small, so that all code is loaded. Prints the peak memory
+ * of this process before and after, in bytes, and the time that the work took.
  */
 async function main([what, from, to]: readonly string[]): Promise<void> {
   if ((what !== 'pack' && what !== 'unpack') || from === undefined || to === undefined) throw new Error('usage');
@@ -39,7 +39,7 @@ async function main([what, from, to]: readonly string[]): Promise<void> {
   if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
 }
 
-/** The highest resident set that the operating system has seen: nothing between two samples is missed. */
+/** The peak of the resident set, as the operating system counts it: it also includes peaks between two readings. */
 function peak(): number {
   return process.resourceUsage().maxRSS * 1024;
 }

@@ -1,6 +1,6 @@
 /*
  * The journey of one peer, in a process of its own: `node journey.ts <folder> <journey>`. Prints a line `step <name>` for
- * each step that the peer made. What a peer rejects without listening is its own matter, and is printed.
+ * each step that the peer made. Rejections that the peer does not handle are printed, and do not end the journey.
  */
 import dns from 'node:dns';
 import { venom, wechaty } from './older.ts';
@@ -23,14 +23,14 @@ const journeys: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   wechaty,
 };
 
-// Some peers look for their own updates; nothing here talks to another machine.
+// Some peers look for their own updates. This lookup lets them reach no other machine.
 const lookup = dns.lookup as (...values: unknown[]) => void;
 dns.lookup = ((host: string, ...rest: unknown[]) => {
   if (['localhost', '127.0.0.1', '::1'].includes(host)) return lookup(host, ...rest);
   const answer = rest.at(-1) as (error: Error) => void;
-  return answer(Object.assign(new Error(`No way to ${host}: this is offline.`), { code: 'ENOTFOUND' }));
+  return answer(Object.assign(new Error(`The proof is offline and does not resolve ${host}.`), { code: 'ENOTFOUND' }));
 }) as typeof dns.lookup;
-process.on('unhandledRejection', (error) => console.error('unheard:', error));
+process.on('unhandledRejection', (error) => console.error('unhandled rejection:', error));
 process.on('uncaughtException', (error) => console.error('uncaught:', error));
 
 const [folder = '', name = ''] = process.argv.slice(2);

@@ -6,7 +6,7 @@ interface Venom {
   create(options: object): Promise<{ close(): Promise<unknown>; getConnectionState(): Promise<unknown> }>;
 }
 
-/** How far venom-bot comes. */
+/** The journey of venom-bot. */
 export async function venom(stage: Stage): Promise<void> {
   const { create } = stage.load<Venom>('venom-bot');
   const statuses: string[] = [];
@@ -38,7 +38,7 @@ interface Puppet extends EventEmitter {
   stop(): Promise<unknown>;
 }
 
-/** How far the WhatsApp puppet of wechaty comes. */
+/** The journey of wechaty's WhatsApp puppet. */
 export async function wechaty(stage: Stage): Promise<void> {
   const { default: PuppetWhatsApp } = stage.load<{ default: new (options: object) => Puppet }>(
     'wechaty-puppet-whatsapp',

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type JournalEntry, type Simulator, startSimulator, type Troubles } from '@wakey/simulator';
 import { chromiumPath, quietArgs } from '../chromium.ts';
 
-/** What a peer's journey plays on: a simulator of its own, a browser, and a folder with the installed library. */
+/** What a peer's journey needs: a simulator of its own, a browser, and a folder with the installed library. */
 export interface Stage {
   readonly simulator: Simulator;
   readonly folder: string;
@@ -13,26 +13,26 @@ export interface Stage {
   readonly args: readonly string[];
   /** Loads a module of the project in the folder, as its author would. */
   load<T>(name: string): T;
-  /** Where a module of the project is. */
+  /** The path of a module of the project. */
   locate(name: string): string;
   /** Reports a step that the peer has made. */
   step(name: string): void;
-  /** Scans a code; a code that has expired meanwhile is the next one's business. */
+  /** Scans a code. If the code has expired meanwhile, the peer shows another one. */
   scan(qr: string): void;
-  /** The device linked last. */
+  /** The id of the device that was linked last. */
   device(): string;
-  /** Resolves when the service has the device online again. */
+  /** Runs `act`, and resolves when the device has synced with the service again. */
   online(act: () => unknown): Promise<JournalEntry>;
   close(): Promise<void>;
 }
 
-/** The one account's number. */
+/** The phone number of the simulated account. */
 export const number = '447700900000';
 
-/** All of them expect a conflict that says so and can be taken over, as older builds have it. */
+/** All peers expect that the page reports a conflict and lets them take over, as older builds do. */
 const troubles: Partial<Troubles> = { replaced: 'conflict', keepLogoutParameters: true };
 
-/** Sets the stage. Nothing of the browser leaves this machine. */
+/** Sets the stage. The browser reaches only this machine. */
 export async function setStage(folder: string, report: (step: string) => void): Promise<Stage> {
   const simulator = await startSimulator({ https: true, troubles });
   const require = createRequire(join(folder, 'package.json'));
@@ -68,5 +68,5 @@ export async function until(what: string, ask: () => Promise<unknown> | unknown)
   for (const end = Date.now() + 60_000; Date.now() < end; await delay(100)) {
     if (await Promise.resolve(ask()).catch(() => false)) return;
   }
-  throw new Error(`Not so within a minute: ${what}`);
+  throw new Error(`This did not happen within a minute: ${what}`);
 }

@@ -4,7 +4,7 @@ import { number, type Stage, until } from './stage.ts';
 
 const socket = "require('WAWebSocketModel').Socket";
 
-/** Everything that wa-js goes through with one account. */
+/** The journey of wa-js with one account. */
 export async function waJs(stage: Stage): Promise<void> {
   const { simulator, folder, executable, args, step } = stage;
   const script = stage.locate('@wppconnect/wa-js');
@@ -45,7 +45,8 @@ export async function waJs(stage: Stage): Promise<void> {
 
   page = await open();
   await until_(page, 'WPP.conn.isAuthenticated() && WPP.conn.isMainReady()');
-  if (String(await page.evaluate('String(WPP.conn.getMyUserId())')) !== `${number}@c.us`) throw new Error('Not ours.');
+  if (String(await page.evaluate('String(WPP.conn.getMyUserId())')) !== `${number}@c.us`)
+    throw new Error('The restored login belongs to another account.');
   step('restart');
 
   const left = page.waitForNavigation();

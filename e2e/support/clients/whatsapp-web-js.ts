@@ -6,14 +6,14 @@ import { first, number, type Stage, until } from './stage.ts';
 type Library = typeof whatsapp;
 type Client = InstanceType<Library['Client']>;
 
-/** How the library keeps its session and its page. */
+/** Which library, and where it stores its session and its page. */
 export interface Variant {
   readonly library: string;
   readonly cache: 'none' | 'local';
   readonly auth: 'local' | 'remote';
 }
 
-/** Everything that the library goes through with one account. */
+/** The journey of whatsapp-web.js, or a fork of it, with one account. */
 export async function whatsappWebJs(stage: Stage, { library, cache, auth }: Variant): Promise<void> {
   const { simulator, folder, executable, step } = stage;
   const { Client, LocalAuth, RemoteAuth } = stage.load<Library>(library);
@@ -74,7 +74,7 @@ export async function whatsappWebJs(stage: Stage, { library, cache, auth }: Vari
 
   await saved;
   await end(linked.client);
-  // As on another machine; the library counts on the folder itself.
+  // Without the folder, the library must restore its session from the store, as on another machine.
   if (auth === 'remote') await rm(join(data, 'RemoteAuth'), { recursive: true, force: true });
   const restarted = make();
   await start(restarted);
@@ -83,16 +83,16 @@ export async function whatsappWebJs(stage: Stage, { library, cache, auth }: Vari
 
   const disconnected = first(restarted.client, 'disconnected');
   simulator.phone.unlink(stage.device());
-  if ((await disconnected) !== 'LOGOUT') throw new Error(`Unlinked, and told ${await disconnected}`);
+  if ((await disconnected) !== 'LOGOUT') throw new Error(`After the unlink, the client reported ${await disconnected}`);
   await first(restarted.client, 'qr');
   step('unlink');
-  // Ended in the midst of injecting itself anew, the library rejects where nobody hears it.
+  // If the client ended while the library injects itself again, it would leave an unhandled rejection.
   await until('bound', () => restarted.client.pupPage?.evaluate("'onLogoutEvent' in globalThis"));
   await end(restarted.client);
 
   const coded = make({ pairWithPhoneNumber: { phoneNumber: number } });
   coded.client.on('code', (code: string) => void simulator.phone.enterCode(code));
-  // Versions without the option are asked once they show a code.
+  // Versions without the option `pairWithPhoneNumber` get the request once they show a QR code.
   coded.client.once('qr', async () => void simulator.phone.enterCode(await coded.client.requestPairingCode(number)));
   await start(coded);
   step('link code');
@@ -102,7 +102,7 @@ export async function whatsappWebJs(stage: Stage, { library, cache, auth }: Vari
   step('logout');
 }
 
-/** Ends the library. One of its forks starts anew after `destroy`, and calls the end `stop`. */
+/** Ends a client. One fork of the library starts again after `destroy`, and has `stop` to end. */
 async function end(client: Client & { stop?(): Promise<void> }): Promise<void> {
   await (client.stop === undefined ? client.destroy() : client.stop());
 }

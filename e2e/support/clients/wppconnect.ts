@@ -15,7 +15,7 @@ interface Library {
 const state = "require('WAWebSocketModel').Socket.state";
 const isReady = `${state} === 'CONNECTED' && require('WAWebSocketModel').Socket.hasSynced === true`;
 
-/** Everything that wppconnect goes through with one account. */
+/** The journey of wppconnect with one account. */
 export async function wppconnect(stage: Stage): Promise<void> {
   const { simulator, folder, executable, args, step } = stage;
   const { create } = stage.load<Library>('@wppconnect-team/wppconnect');
@@ -76,7 +76,7 @@ export async function wppconnect(stage: Stage): Promise<void> {
   await until('ready', () => coded.page.evaluate(isReady));
   step('link code');
 
-  // The page goes away under the call, and the call with it.
+  // The page navigates away during the call, so the call rejects.
   await coded.logout().catch(() => undefined);
   await until('logged out', () => simulator.devices().length <= 1 && !simulator.phone.devices().some((d) => d.online));
   step('logout');

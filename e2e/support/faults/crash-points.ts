@@ -5,40 +5,40 @@ import { type FakeLife, fakeLife } from './fake-life.ts';
 import { leftBehind, lookAtKept } from './kept.ts';
 import { digestOf, filesIn, type Template } from './template.ts';
 
-/** Something a session does, during which its process can die at any call. */
+/** An activity of a session, during which its process can die at any call. */
 export interface Scenario {
   readonly name: string;
-  /** Brings a copy of the template to where it begins. */
+  /** Prepares a copy of the template for the scenario. */
   prepare(main: string): void;
   act(life: FakeLife): Promise<void>;
-  /** What is wrong with the session that comes next; nothing where all is well. */
+  /** What is wrong with the next session; `false` for each check that passes. */
   faults(next: Next, template: Template): readonly (string | false)[];
 }
 
-/** The session that comes after a crash. */
+/** What the next start after a crash shows. */
 export interface Next {
   readonly main: string;
   readonly launched: string;
   readonly told: readonly string[];
-  /** What the one before it told. */
+  /** The events of the session that crashed. */
   readonly toldBefore: readonly string[];
-  /** Generations that unpack whole. */
+  /** The numbers of the backups that unpack without an error. */
   readonly good: readonly number[];
 }
 
-/** What goes wrong while a session does something. */
+/** A fault that happens while a session does something. */
 export interface Trouble {
   begin(sessionsDir: string): void;
-  /** Everything works again. */
+  /** Ends the fault: everything works again. */
   end(): Promise<void>;
 }
 
-/** Death at the `nth` call that changes something. */
+/** The fault "the process dies at the `nth` call that changes a file". */
 export function deathAt(files: CrashingFiles, nth: number): Trouble {
   return { begin: (sessionsDir) => files.arm(sessionsDir, nth), end: () => files.bury() };
 }
 
-/** Where a scenario is tried, and with what. */
+/** What `tryOut` needs to run a scenario. */
 export interface Stage {
   readonly scenario: Scenario;
   readonly template: Template;
@@ -46,7 +46,7 @@ export interface Stage {
   readonly directory: string;
 }
 
-/** Lets a session get into trouble in a scenario, looks at the next one, and gives what is wrong with either. */
+/** Runs a scenario with a fault, starts the session again, and returns everything that is wrong. */
 export async function tryOut(trouble: Trouble, { scenario, template, directory }: Stage): Promise<readonly string[]> {
   const sessionsDir = join(directory, 'sessions');
   const main = join(sessionsDir, 'main');
@@ -56,7 +56,7 @@ export async function tryOut(trouble: Trouble, { scenario, template, directory }
 
   trouble.begin(sessionsDir);
   const life = fakeLife(sessionsDir, template);
-  // How it ends is told, or is not where it died: what matters is what it leaves.
+  // A dead session reports no ending. The test only looks at what it leaves.
   await scenario.act(life).catch(() => undefined);
   await life.session.stop().catch(() => undefined);
   await trouble.end();
@@ -67,9 +67,9 @@ export async function tryOut(trouble: Trouble, { scenario, template, directory }
   const { good, warnings } = await lookAtKept(sessionsDir, join(directory, 'looks'));
   const seen = { main, launched: next.launched.at(-1) ?? 'none', told: next.told, toldBefore: life.told, good };
   const faults = [
-    failure !== undefined && `it did not start: ${failure}`,
-    warnings.length > 0 && `kept, and not whole: ${warnings.join('; ')}`,
-    ...(await leftBehind(sessionsDir)).map((name) => `${name} is left`),
+    failure !== undefined && `the next start failed: ${failure}`,
+    warnings.length > 0 && `a backup is damaged: ${warnings.join('; ')}`,
+    ...(await leftBehind(sessionsDir)).map((name) => `${name} remains`),
     ...scenario.faults(seen, template),
   ].filter((fault) => typeof fault === 'string');
   rmSync(sessionsDir, { recursive: true });
@@ -85,14 +85,15 @@ async function beReady(life: FakeLife): Promise<void> {
   await life.session.ready();
 }
 
-/** It goes on by itself, with the profile as it was or as it was kept, and something is kept. */
+/** Checks that the next session resumes without a code from an allowed profile, and that there is a backup. */
 function goesOn(next: Next, allowed: readonly string[]): readonly (string | false)[] {
   const { launched, told, toldBefore, good } = next;
   return [
-    toldBefore.some((one) => /^(link-again|restored past|code)/.test(one)) && 'trouble was taken for damage',
-    !allowed.includes(launched) && `it was launched with ${launched}`,
+    toldBefore.some((one) => /^(link-again|restored past|code)/.test(one)) &&
+      'the session took the fault for a damaged backup',
+    !allowed.includes(launched) && `the browser started on the profile ${launched}`,
     told.includes('rescan') && 'a code is needed',
-    good.length === 0 && 'nothing is kept any more',
+    good.length === 0 && 'no backup is left',
   ];
 }
 
@@ -102,7 +103,7 @@ function damage(main: string): void {
   writeFileSync(join(databases, site, 'CURRENT'), 'MANIFEST-999999\n');
 }
 
-/** Profiles in quarantine that are whole, as they were set aside. */
+/** The digests of the profiles in quarantine. */
 function quarantined(main: string): readonly string[] {
   const directory = join(main, 'quarantine');
   return existsSync(directory) ? readdirSync(directory).map((name) => digestOf(join(directory, name))) : [];
@@ -116,10 +117,10 @@ function setAsideBefore(main: string): void {
   }
 }
 
-/** Everything that a session does with files. */
+/** Everything that a session does with files, as scenarios. */
 export const scenarios: readonly Scenario[] = [
   {
-    name: 'keep at the stop',
+    name: 'save a backup at the stop',
     prepare: () => undefined,
     act: async (life) => {
       await beReady(life);
@@ -127,12 +128,12 @@ export const scenarios: readonly Scenario[] = [
     },
     faults: (next, { live }) => [
       ...goesOn(next, [live]),
-      // Of the three stops that there were, the template's, this one and the next, one kept nothing.
-      !next.good.includes(3) && !next.toldBefore.some(isBadNews) && 'it kept nothing, and did not say so',
+      // The template, this session and the next session each stopped once. A missing backup 3 means that one stop saved nothing.
+      !next.good.includes(3) && !next.toldBefore.some(isBadNews) && 'the stop saved no backup, and did not report that',
     ],
   },
   {
-    name: 'keep while the browser runs',
+    name: 'save a backup while the browser runs',
     prepare: () => undefined,
     act: async (life) => {
       await life.begin();
@@ -141,13 +142,13 @@ export const scenarios: readonly Scenario[] = [
     faults: (next, { live }) => goesOn(next, [live]),
   },
   {
-    name: 'bring back a missing profile',
+    name: 'restore a missing profile',
     prepare: (main) => rmSync(profileOf(main), { recursive: true }),
     act: beReady,
     faults: (next, { kept }) => goesOn(next, [kept]),
   },
   {
-    name: 'put a damaged profile aside and bring it back',
+    name: 'move a damaged profile to quarantine and restore a backup',
     prepare: (main) => {
       damage(main);
       setAsideBefore(main);
@@ -155,9 +156,9 @@ export const scenarios: readonly Scenario[] = [
     act: beReady,
     faults: (next, { kept, live }) => [
       ...goesOn(next, [kept]),
-      // What was set aside is what the live one was but for the damage.
+      // The quarantine must contain the damaged profile, which has one file that the backup lacks.
       !holdsMarker(next.main) && 'the damaged profile is lost',
-      quarantined(next.main).includes(live) && 'a sound profile was set aside',
+      quarantined(next.main).includes(live) && 'an intact profile is in quarantine',
       quarantined(next.main).length > 3 && 'more than three profiles are in quarantine',
     ],
   },
@@ -174,9 +175,9 @@ export const scenarios: readonly Scenario[] = [
       next.launched === live
         ? []
         : [
-            next.launched !== 'none' && `an erased session came back with ${next.launched}`,
-            next.good.length > 0 && 'an erased session is still kept',
-            existsSync(join(next.main, 'quarantine')) && 'an erased session is still in quarantine',
+            next.launched !== 'none' && `an erased session started with the profile ${next.launched}`,
+            next.good.length > 0 && 'an erased session still has a backup',
+            existsSync(join(next.main, 'quarantine')) && 'an erased session still has a profile in quarantine',
           ],
   },
   {
@@ -195,9 +196,9 @@ export const scenarios: readonly Scenario[] = [
       ...(next.launched === live
         ? []
         : [
-            next.launched !== 'none' && `an erased session came back with ${next.launched}`,
-            next.good.length > 0 && 'an erased session is still kept',
-            existsSync(join(next.main, 'quarantine')) && 'an erased session is still in quarantine',
+            next.launched !== 'none' && `an erased session started with the profile ${next.launched}`,
+            next.good.length > 0 && 'an erased session still has a backup',
+            existsSync(join(next.main, 'quarantine')) && 'an erased session still has a profile in quarantine',
           ]),
     ],
   },

@@ -3,13 +3,13 @@ import files, { type FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 
-/** Node's file system for this whole process, in which everything can come to an end at one call below a directory. */
+/** Replaces Node's file system in this whole process, so that all calls below a directory fail from a chosen call on. */
 export interface CrashingFiles {
-  /** From now on counts the calls that change something below `directory`; the `nth` does half of what it should, and from it on nothing works. */
+  /** Counts the calls that change something below `directory` from now on. The `nth` does half of its work, and it and every later call fail. */
   arm(directory: string, nth: number): void;
-  /** The calls that were counted, by name. */
+  /** The names of the counted calls. */
   readonly calls: readonly string[];
-  /** Everything works again; what the dead had open is closed, as its death would have. */
+  /** Lets everything work again, and closes the files that the dead process had open, as the operating system would. */
   bury(): Promise<void>;
   /** Puts Node's own file system back. */
   remove(): void;
@@ -32,16 +32,16 @@ const changingHandle: readonly PropertyKey[] = ['chmod', 'sync', 'datasync', 'tr
 
 type Call = (...args: unknown[]) => Promise<unknown>;
 
-/** Replaces the file system of this process. One at a time. */
+/** Replaces the file system of this process. Only one replacement may exist at a time. */
 export function crashingFiles(): CrashingFiles {
-  // Every function of the module takes and gives what it likes: it is passed through.
+  // The functions of the module have different types; the replacement only passes their arguments and results through.
   const own = files as unknown as Record<string, Call>;
   const before = Object.fromEntries([...changing, ...reading].map((name) => [name, own[name] as Call]));
   const open = new Set<FileHandle>();
   let calls: string[] = [];
   let armed: { readonly directory: string; readonly nth: number } | undefined;
 
-  /** Whether this call, which changes something, is the last one. */
+  /** Whether the process dies at this call, which changes something. */
   const strikes = (name: string): boolean => {
     if (armed === undefined) return false;
     calls.push(name);
@@ -100,7 +100,7 @@ export function crashingFiles(): CrashingFiles {
   };
 }
 
-/** Opening to read changes nothing. */
+/** Whether a call changes a file. Opening a file for reading changes nothing. */
 function isChange(name: string, [, flags]: readonly unknown[]): boolean {
   if (name === 'open') return flags !== undefined && flags !== 'r' && (Number(flags) & 0o103) !== 0;
   return changing.some((one) => one === name);
@@ -112,7 +112,7 @@ async function halfWritten(handle: FileHandle, name: PropertyKey, [content]: rea
   await handle.write(bytes.subarray(0, bytes.length / 2));
 }
 
-/** A tree that is being removed goes name by name. */
+/** Removes half of a directory's entries, because a removal goes entry by entry. */
 function halfRemoved(name: string, [path]: readonly unknown[]): void {
   if (name !== 'rm') return;
   const names = namesIn(String(path));

@@ -4,29 +4,29 @@ import { filesystemStore } from '@wakey/store-filesystem';
 import { type FakeBrowser, fakeBrowser } from '@wakey/testkit';
 import { digestOf, type Template } from './template.ts';
 
-/** A session on a browser that is none: its page is logged in where the profile is one of those that hold the login. */
+/** A session with a fake browser, whose page is logged in if the profile is one of the two with the login. */
 export interface FakeLife {
   readonly session: Session;
   readonly browser: FakeBrowser;
-  /** The digest of the profile at each launch. */
+  /** The digest of the profile at each launch of the browser. */
   readonly launched: readonly string[];
-  /** What was told that matters: `code`, `rescan`, `restored`, `saved`, warnings, endings. */
+  /** The session's events, as text: `code`, `rescan`, `restored`, `saved`, warnings, endings and others. */
   readonly told: readonly string[];
-  /** Starts it and waits until it is ready, needs a code, or ended. The page shows what its profile is good for. */
+  /** Starts the session and waits until it is ready, needs a code, or has ended. */
   begin(): Promise<void>;
-  /** Resolves when something that begins so was told, or when it ended. */
+  /** Resolves when an event begins with one of the words, or when the session has ended. */
   until(...whats: readonly string[]): Promise<void>;
-  /** Resolves when something that begins so has been told that often from now on. */
+  /** Resolves when `times` events from now on have begun with the word. */
   next(what: string, times?: number): Promise<void>;
 }
 
-/** What differs from a plain one. */
+/** Options of `fakeLife`. */
 export interface FakeLifeOptions {
   readonly store?: SessionStore;
   readonly policy?: Partial<Policy>;
 }
 
-/** A session in this process and directory. */
+/** Creates a session in this process, with `sessionsDir` as its sessions directory. */
 export function fakeLife(
   sessionsDir: string,
   { live, kept }: Pick<Template, 'live' | 'kept'>,
@@ -66,7 +66,7 @@ export function fakeLife(
     if ([live, kept].includes(launched.at(-1) ?? '')) browser.show({ type: 'connecting' }, ready);
     else browser.show({ type: 'unpaired' }, { type: 'qr', qr: secret('a code'), ttl: 60_000 });
   };
-  // A page shows nothing before it is open.
+  // The fake page can show something only after the session has opened it.
   session.on('page', () => queueMicrotask(show));
   const heardUntil = async (isOver: () => boolean) => {
     while (!isOver()) {

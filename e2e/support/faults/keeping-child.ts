@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** One line of what the child says. */
+/** One line that the child prints. */
 export interface Said {
-  /** In ms since 1970. */
+  /** The time, in ms since 1970. */
   readonly at: number;
   readonly state?: string;
   readonly reason?: string;
@@ -15,29 +15,29 @@ export interface Said {
   readonly step?: string;
 }
 
-/** A session in a process of its own that keeps itself all the time. */
+/** A session in a child process that saves backups all the time. */
 export interface KeepingChild {
   readonly process: ChildProcess;
-  /** All that it has said, in order. */
+  /** All lines that it has printed, in order. */
   readonly said: readonly Said[];
   readonly gone: Promise<void>;
   isGone(): boolean;
-  /** Resolves with the first line from `after` on that fits; rejects when the process ends first, or says nothing such in time. */
+  /** Resolves when a line from `after` on fits. Rejects when the process ends first, or after the time limit. */
   hear(fits: (line: Said) => boolean, after?: number): Promise<void>;
-  /** What it is doing, by what it said last and by its files. */
+  /** What the session is doing, by its last lines and by its files. */
   doing(): string;
-  /** Why it ended, and what it said last. */
+  /** The last lines and errors that it printed, for messages. */
   tail(): string;
 }
 
-/** Where a child runs. */
+/** The options of a child. */
 export interface ChildPlace {
   readonly url: string;
   readonly sessionsDir: string;
   readonly seed: number;
 }
 
-/** Longer than anything takes on a busy machine; a line that does not come by then does not come. */
+/** How long to wait for a line, in ms: longer than anything takes on a busy machine. */
 const patience = 120_000;
 
 /** Starts `keeping-process.ts`. */
@@ -98,7 +98,10 @@ export function startKeepingChild({ url, sessionsDir, seed }: ChildPlace): Keepi
           if (said.slice(after).some(fits)) finish();
           else if (isGone) finish(new Error(`The process ended: ${tail()}`));
         };
-        const timer = setTimeout(() => finish(new Error(`Not heard in time: ${tail()}`)), patience);
+        const timer = setTimeout(
+          () => finish(new Error(`The expected line did not come in time: ${tail()}`)),
+          patience,
+        );
         listeners.add(look);
         look();
       }),

@@ -1,6 +1,6 @@
 /*
- * A session that keeps itself all the time, in a process of its own, to be killed: `node keeping-process.ts <url>
- * <sessions-dir> <seed>`. Prints one JSON line for each state, each event, and each step of its store. SIGTERM stops it in order.
+ * A session that saves backups all the time, in a process of its own that a proof kills: `node keeping-process.ts <url>
+ * <sessions-dir> <seed>`. Prints one JSON line for each state, each event, and each step of its store. SIGTERM stops it cleanly.
  */
 import { writeSync } from 'node:fs';
 import { createSession } from '@wakey/client';
@@ -11,7 +11,7 @@ import { seededRandom } from '../random.ts';
 import { slowStore } from './slow-store.ts';
 
 const [url = '', sessionsDir = '', seed = '0'] = process.argv.slice(2);
-// Written at once: what was said before a SIGKILL is heard after it.
+// Writes synchronously, so that every line printed before a SIGKILL arrives.
 const say = (line: object) => writeSync(1, `${JSON.stringify({ ...line, at: Date.now() })}\n`);
 const session = createSession({
   id: 'main',

@@ -6,15 +6,15 @@ import { isWakeyError } from '@wakey/core';
 import { filesystemStore } from '@wakey/store-filesystem';
 import { processesNaming } from '../processes.ts';
 
-/** What a look at everything that is kept of session `main` found. */
+/** The state of all backups of session `main`. */
 export interface Kept {
-  /** Generations that unpack whole, the newest first. */
+  /** The numbers of the backups that unpack without an error, the newest first. */
   readonly good: readonly number[];
-  /** What was told of those that do not. */
+  /** The errors and warnings about the other backups. */
   readonly warnings: readonly string[];
 }
 
-/** Reads every generation as a restore would, and unpacks it below `into`. */
+/** Reads every backup as a restore would, and unpacks it below `into`. */
 export async function lookAtKept(sessionsDir: string, into: string): Promise<Kept> {
   const warnings: string[] = [];
   const store = filesystemStore({ directory: sessionsDir, warn: ({ message }) => warnings.push(message) });
@@ -40,7 +40,7 @@ export async function lookAtKept(sessionsDir: string, into: string): Promise<Kep
   }
 }
 
-/** What is in the sessions directory after a stop in order and should not be. */
+/** The files that are in the sessions directory after a clean stop and should not be there. */
 export async function leftBehind(sessionsDir: string): Promise<readonly string[]> {
   const session = join(sessionsDir, 'main');
   const found = await Promise.all(
@@ -58,7 +58,7 @@ const known: Readonly<Record<string, RegExp>> = {
   bundles: /^(lock|lease|fence\.json|\d+\.(bundle|json|quarantined\.json))$/,
 };
 
-/** Waits until no process names the directory any more; one that was just told to end may take a moment. */
+/** Waits until no process names the directory any more. A process that was just signalled may take a moment to end. */
 export async function noProcess(sessionsDir: string): Promise<void> {
   for (let tries = 0; processesNaming(sessionsDir).length > 0; tries += 1) {
     if (tries === 100) throw new Error(`Processes left: ${processesNaming(sessionsDir).join(', ')}`);

@@ -4,10 +4,10 @@ import { type Files, realFiles, thisPlatform } from '@wakey/host';
 import { intercepted } from '@wakey/testkit';
 import { storeIn } from '../../../packages/stores/filesystem/src/filesystem-store.ts';
 
-/** Where a store is with what it was told to keep. */
+/** The steps of a store's write. */
 export type StoreStep = 'pack' | 'write' | 'rotate' | 'idle';
 
-/** A filesystem store on a slow disk, so that each of its steps lasts long enough to be hit, which says where it is. */
+/** A filesystem store on a slow disk, so that each step of a write lasts long enough for a kill. Reports each step to `tell`. */
 export function slowStore(directory: string, random: () => number, tell: (step: StoreStep) => void): SessionStore {
   let step: StoreStep = 'idle';
   const goTo = (next: StoreStep) => {
@@ -52,7 +52,7 @@ function slowFiles(pause: () => Promise<void>, goTo: (step: StoreStep) => void):
     if (isOfHandle && name === 'writeFile') goTo('write');
     await pause();
     const result = await proceed();
-    // With its label a generation exists. What follows removes the oldest.
+    // This rename puts the label in place, and with it the backup exists. The later calls remove the oldest backup.
     if (name === 'rename' && /\/\d+\.json$/.test(String(args[1]))) goTo('rotate');
     return result;
   });

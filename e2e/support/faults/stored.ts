@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Turns one bit of a file around. */
+/** Flips one bit of a file. */
 export function flipBit(path: string, bit: number): void {
   const bytes = readFileSync(path);
   bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
@@ -10,12 +10,12 @@ export function flipBit(path: string, bit: number): void {
 }
 
 /**
- * Puts bytes of somebody's own making into the store as its newest generation, with everything right that the store looks
- * at; gives its number.
+ * Puts any bytes into the store as its newest backup, with a label and a checksum that the store accepts. Returns the number
+ * of the backup.
  */
 export function plant(main: string, bytes: Uint8Array, after = newestOf(main)): number {
   const at = (name: string) => join(main, 'bundles', name);
-  // Whoever makes a bundle by hand can leave out the label's own checksum.
+  // A label that is made by hand may lack its own checksum.
   const { checksum: _, ...former } = JSON.parse(readFileSync(at(`${after}.json`), 'utf8')) as {
     checksum: string;
     fence: number;
@@ -28,7 +28,7 @@ export function plant(main: string, bytes: Uint8Array, after = newestOf(main)): 
   return generation;
 }
 
-/** The generation that was written last. */
+/** The number of the newest backup. */
 function newestOf(main: string): number {
   const names = readdirSync(join(main, 'bundles'));
   return Math.max(...names.map((name) => Number(/^(\d+)\.json$/.exec(name)?.[1] ?? 0)));

@@ -1,10 +1,10 @@
-/** What a kill can be meant for. */
+/** The activities of a session that a kill can aim at. */
 export const targets = ['link', 'copy', 'pack', 'write', 'rotate', 'restore', 'stop'] as const;
 
-/** One of them. */
+/** One activity that a kill aims at. */
 export type Target = (typeof targets)[number];
 
-/** Who can be killed. */
+/** The processes that a proof can kill. */
 export const victims = ['node', 'browser', 'both'] as const;
 
 /** A copy in random order. */

@@ -8,18 +8,18 @@ import { isKept } from '../../../packages/client/src/profile/parts.ts';
 import { makeFolder } from '../folder.ts';
 import { linkSession, startRig } from '../rig.ts';
 
-/** A session that was linked in a real browser and stopped, to be copied. */
+/** A session that was linked in a real browser and stopped. Tests copy it. */
 export interface Template {
-  /** Its directory: one generation, and a live profile that is newer by one file. */
+  /** The session's directory: one backup, and a live profile that has one file more. */
   readonly main: string;
-  /** The digest of what is kept of its live profile. */
+  /** The digest of the live profile, of the files that a backup contains. */
   readonly live: string;
-  /** The digest of what its generation holds. */
+  /** The digest of the profile in the backup. */
   readonly kept: string;
   remove(): Promise<void>;
 }
 
-/** Links a session, keeps it, and takes away all that is not kept of its profile. */
+/** Links a session, saves a backup, and removes all files from its profile that a backup does not contain. */
 export async function makeTemplate(): Promise<Template> {
   const folder = await makeFolder();
   const rig = await startRig();
@@ -31,7 +31,7 @@ export async function makeTemplate(): Promise<Template> {
     await rig.close();
   }
   const bundle = await filesystemStore({ directory: folder.path }).read('main');
-  if (bundle === undefined) throw new Error('Nothing was kept at the stop.');
+  if (bundle === undefined) throw new Error('The stop saved no backup.');
   await unpackBundle(bundle.bytes, join(folder.path, 'unpacked'));
   await rm(join(main, 'profile'), { recursive: true });
   await cp(join(folder.path, 'unpacked', 'profile'), join(main, 'profile'), { recursive: true });
@@ -41,7 +41,7 @@ export async function makeTemplate(): Promise<Template> {
   return { main, kept, live: digestOf(join(main, 'profile')), remove: folder.remove };
 }
 
-/** A digest of the paths and the bytes of everything that is kept of a profile; `none` where nothing is. */
+/** A digest of the paths and the bytes of all files of a profile that a backup contains; `none` if there are none. */
 export function digestOf(profile: string): string {
   const hash = createHash('sha256');
   let count = 0;

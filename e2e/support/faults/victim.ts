@@ -9,29 +9,29 @@ import { type KeepingChild, type Said, startKeepingChild } from './keeping-child
 import { leftBehind, lookAtKept, noProcess } from './kept.ts';
 import type { Target, victims } from './targets.ts';
 
-/** A session that is killed and has to recover, again and again. */
+/** A session that a proof kills again and again, and that has to recover each time. */
 export interface Victim {
-  /** Resolves at a moment of what is meant: `at`, from 0 to 1, of the time that it took before. */
+  /** Brings the session to an activity, and resolves in the middle of it: at the share `at` (0 to 1) of the time that it took before. */
   goTo(target: Target, at: number): Promise<void>;
-  /** Kills, and gives what the session was doing. */
+  /** Kills the browser, Node or both, and returns what the session was doing. */
   kill(victim: (typeof victims)[number]): Promise<string>;
-  /** Checks what is kept, where nobody changes it any more. */
+  /** Checks the backups, if no process can change them any more. */
   look(): Promise<void>;
-  /** Waits until it is ready again, which must need no code. */
+  /** Waits until the session is ready again, which must need no code. */
   recover(): Promise<void>;
-  /** Stops it in order, and checks that nothing is left. */
+  /** Stops the session cleanly, and checks that no process and no file is left. */
   finish(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Sets one up, with a simulator of its own. */
+/** Links a session with a simulator of its own. */
 export async function openVictim(seed: number): Promise<Victim> {
   const simulator = await startSimulator({ speed: 20 });
   const folder = await makeFolder();
   const sessionsDir = join(folder.path, 'sessions');
   let starts = 0;
   let child: KeepingChild | undefined;
-  /** Whether it must not need a code: it said that it is linked. */
+  /** Whether the session has reported that it is linked. From then on it must not need a code. */
   let isLinked = false;
   let hasKept = false;
   let from = 0;
@@ -47,7 +47,7 @@ export async function openVictim(seed: number): Promise<Victim> {
     if (child === undefined || child.isGone()) return;
     child.process.kill('SIGTERM');
     await child.gone;
-    if (child.process.exitCode !== 0) throw new Error(`It did not stop in order: ${child.tail()}`);
+    if (child.process.exitCode !== 0) throw new Error(`The session did not stop cleanly: ${child.tail()}`);
     await noProcess(sessionsDir);
     const left = await leftBehind(sessionsDir);
     if (left.length > 0) throw new Error(`Left behind: ${left.join(', ')}; ${child.tail()}`);
@@ -108,7 +108,7 @@ export async function openVictim(seed: number): Promise<Victim> {
       const after = child.said.length;
       const { pid } = child.process;
       const browsers = processesNaming(sessionsDir).filter((one) => one !== pid);
-      // Where no browser runs there is nobody to kill but Node.
+      // If no browser runs, the proof can only kill Node.
       const isNode = victim !== 'browser' || browsers.length === 0;
       if (victim !== 'node') killAll(browsers);
       if (isNode) child.process.kill('SIGKILL');
@@ -119,24 +119,24 @@ export async function openVictim(seed: number): Promise<Victim> {
       return isNode ? child.doing() : doing;
     },
     async look() {
-      // One that runs goes on changing what is kept.
+      // A running session still changes its backups.
       if (child?.isGone() !== true) return;
       const { good, warnings } = await lookAtKept(sessionsDir, join(folder.path, 'looks'));
-      if (hasKept && good.length === 0) throw new Error(`No good generation is kept: ${warnings.join('; ')}`);
-      if (warnings.length > 0) throw new Error(`Kept, and not whole: ${warnings.join('; ')}`);
+      if (hasKept && good.length === 0) throw new Error(`No intact backup is left: ${warnings.join('; ')}`);
+      if (warnings.length > 0) throw new Error(`A backup is damaged: ${warnings.join('; ')}`);
     },
     async recover() {
       const current = running();
       const hasCode = () => current.said.slice(from).some(({ qr }) => qr !== undefined);
       await current.hear((line) => isReady(line) || line.qr !== undefined || line.state === 'ended', from);
       if (hasCode() && !isLinked) {
-        // It was killed before it was linked: the phone may list a device that nobody is any more.
+        // The kill came before the session was linked, so the phone may list a device that no session has.
         for (const { id } of simulator.phone.devices()) simulator.phone.unlink(id);
         await scan(simulator, current);
         await current.hear(isReady, from);
       }
       if (!current.said.slice(from).some(isReady) || (isLinked && hasCode())) {
-        throw new Error(`It did not come back by itself: ${current.tail()}`);
+        throw new Error(`The session did not resume by itself: ${current.tail()}`);
       }
       isLinked = true;
       const devices = simulator.phone.devices().length;
@@ -151,7 +151,7 @@ export async function openVictim(seed: number): Promise<Victim> {
   };
 }
 
-/** How long each thing took that came to its end, in ms. */
+/** How long each finished activity took, in ms. */
 function spansOf(said: readonly Said[]): ReadonlyMap<Target, number> {
   const spans = new Map<Target, number>();
   for (const [target, begins, ends] of bounds) {
@@ -171,7 +171,7 @@ const bounds: readonly (readonly [Target, (line: Said) => boolean, (line: Said) 
   ['stop', ({ state }) => state === 'stopping', ({ state }) => state === 'stopped'],
 ];
 
-/** How long each takes where none of it came to its end yet, in ms. */
+/** How long each activity usually takes, in ms, until the session has finished one. */
 const usual: { readonly [T in Target]: number } = {
   link: 800,
   copy: 60,
@@ -187,11 +187,11 @@ const isReady = ({ state }: Said) => state === 'ready';
 async function scan(simulator: Simulator, child: KeepingChild): Promise<void> {
   await child.hear(({ qr }) => qr !== undefined);
   const text = child.said.findLast(({ qr }) => qr !== undefined)?.qr ?? '';
-  // It is killed meanwhile, so what comes of it is told by the session alone.
+  // The session may be killed during the scan, so only its own lines show the result.
   simulator.phone.scan(text).catch(() => undefined);
 }
 
-/** Takes the profile away, or a part of it. */
+/** Removes the profile or its databases, or damages a database. */
 async function lose(profile: string, at: number): Promise<void> {
   const databases = join(profile, 'Default', 'IndexedDB');
   if (at < 1 / 3) return rm(profile, { recursive: true });
@@ -200,7 +200,7 @@ async function lose(profile: string, at: number): Promise<void> {
   return writeFile(join(databases, site, 'CURRENT'), 'MANIFEST-999999\n');
 }
 
-/** Resolves once there is something of that name in the directory. */
+/** Resolves once a file or directory of that name appears. */
 function appears(directory: string, name: string, child: KeepingChild): Promise<void> {
   return new Promise((resolve, reject) => {
     const watcher = watch(directory, (_, file) => {
@@ -210,7 +210,7 @@ function appears(directory: string, name: string, child: KeepingChild): Promise<
     });
     void child.gone.then(() => {
       watcher.close();
-      reject(new Error(`It ended: ${child.tail()}`));
+      reject(new Error(`The process ended: ${child.tail()}`));
     });
   });
 }

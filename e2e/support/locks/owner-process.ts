@@ -2,13 +2,13 @@ import { execFileSync, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** What `owner.ts` can be told to do. */
+/** An order to `owner.ts`. */
 export interface Order {
   readonly do: 'open' | 'lease' | 'launch' | 'clear' | 'release';
   readonly id: string;
 }
 
-/** What it says. */
+/** The answer of `owner.ts`. */
 export interface Answer {
   readonly ok: boolean;
   readonly code?: string;
@@ -25,14 +25,14 @@ export interface Answer {
 /** A running `owner.ts`. */
 export interface Owner {
   readonly host: string;
-  /** As it sees itself: in a container, a small number. */
+  /** Its own process id as it sees it: a small number in a container. */
   readonly pid: number;
   tell(order: Order): Promise<Answer>;
-  /** Ends it and all that is in its container, without a warning. May be called twice. */
+  /** Kills it and all processes of its container. May be called twice. */
   kill(): Promise<void>;
 }
 
-/** Starts an owner on this machine; with a container's name, in namespaces of its own, as a container runtime would. */
+/** Starts `owner.ts`. With a container's name, it runs in namespaces of its own, as in a container. */
 export async function startOwner(sessionsDir: string, container?: string): Promise<Owner> {
   const script = fileURLToPath(new URL('./owner.ts', import.meta.url));
   const program = [process.execPath, '--import', import.meta.resolve('tsx'), '--conditions=wakey:source', script];
@@ -65,7 +65,7 @@ export async function startOwner(sessionsDir: string, container?: string): Promi
   };
 }
 
-/** Whether this sandbox lets us make what containers are made of: a process table and a host name of one's own. */
+/** Whether this machine lets us create the namespaces of a container: a process table and a host name of its own. */
 export function canMakeContainers(): boolean {
   try {
     execFileSync('unshare', [...NAMESPACES, 'hostname', 'wakey-trial'], { stdio: 'ignore' });
@@ -77,7 +77,7 @@ export function canMakeContainers(): boolean {
 
 const NAMESPACES = ['--uts', '--pid', '--mount', '--mount-proc', '--fork', '--kill-child=SIGKILL'];
 
-/** Where there are no namespaces the owner is only told the name. */
+/** The command that runs a program in a container. Without namespaces, the program only gets the container's name as its host name. */
 function inside(container: string, program: readonly string[], sessionsDir: string): readonly string[] {
   if (!canMakeContainers()) return [...program, sessionsDir, container];
   const asNamed = ['sh', '-c', 'hostname "$1"; shift; exec "$@"', 'sh', container, ...program, sessionsDir];

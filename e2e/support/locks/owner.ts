@@ -1,6 +1,6 @@
 /*
- * A process that wants sessions: `node owner.ts <sessions-dir> [host]`. Reads an order a line from its input, and answers
- * each with a line of JSON. Without a host it has the name of the machine, or container, that it runs on.
+ * A process that opens sessions on command: `node owner.ts <sessions-dir> [host]`. Reads one order per line from its input,
+ * and answers each with a line of JSON. The default host is the name of the machine or container that it runs on.
  */
 import { hostname } from 'node:os';
 import { createInterface } from 'node:readline';
@@ -28,7 +28,7 @@ const orders: { readonly [D in Order['do']]: (id: string) => Promise<object> } =
     return { fence: lease.fence };
   },
   async launch() {
-    // Not before: fifty of us race, and none of those wants a browser.
+    // Loads the driver only now: the proof "races" starts fifty of these processes, and none of them needs a browser.
     const { puppeteerDriver } = await import('@wakey/driver-puppeteer');
     const driver = puppeteerDriver({ executable: chromiumPath('chromium'), env: process.env });
     browser = await driver.launch(workspace === undefined ? {} : { profile: workspace.profileDir });

@@ -2,16 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isWakeyError, type PageHandle, type PageSignal } from '@wakey/core';
 import { whatsappWeb } from '@wakey/whatsapp-web';
 
-/** How the adapter met a document whose scripts cannot be loaded. */
+/** What the adapter reported about a document whose scripts cannot be loaded. */
 export interface Meeting {
-  /** Types of all signals. */
+  /** The types of all signals. */
   readonly said: readonly PageSignal['type'][];
   readonly code: string;
   readonly details: Readonly<Record<string, unknown>>;
   readonly ms: number;
 }
 
-/** Arguments by which a browser reaches nothing but this machine: every other name leads nowhere. */
+/** Arguments with which a browser reaches only this machine: it resolves no other host name. */
 export const nowhereElse = ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'];
 
 const longestMs = 30_000;
@@ -34,7 +34,7 @@ export async function meet(page: PageHandle, url: string): Promise<Meeting> {
   }
 }
 
-/** What is wrong with the meeting; empty where all is as it should be. */
+/** What is wrong with the adapter's report. Empty if nothing is. */
 export function faultsOf(
   { said, code, details }: Meeting,
   host: string,
@@ -42,8 +42,8 @@ export function faultsOf(
 ): readonly string[] {
   const wrong = said.filter((type) => type !== 'page-booting');
   return [
-    ...(wrong.length === 0 ? [] : [`it was said to be ${wrong.join(', ')}`]),
-    ...(code === 'page-unreachable' ? [] : [`it ended as ${code}`]),
+    ...(wrong.length === 0 ? [] : [`the adapter also reported ${wrong.join(', ')}`]),
+    ...(code === 'page-unreachable' ? [] : [`the error was ${code}`]),
     ...(details.hosts === host ? [] : [`the host was ${details.hosts}, not ${host}`]),
     ...(details.version === version ? [] : [`the version was ${details.version}, not ${version}`]),
   ];

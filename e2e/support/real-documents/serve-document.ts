@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A server at loopback whose document a proof changes. */
+/** A server on the loopback device. A proof changes the document that it serves. */
 export interface DocumentServer {
   readonly url: string;
   document: string;

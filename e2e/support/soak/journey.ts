@@ -4,23 +4,23 @@ import type { Simulator, Troubles } from '@wakey/simulator';
 import type { Page } from 'puppeteer-core';
 import { processesNaming } from '../processes.ts';
 
-/** What happens to one session. */
+/** What happens to one session: how it links, and its troubles. */
 export interface Journey {
   readonly method: 'qr' | 'code';
   readonly steps: readonly Step[];
 }
 
-/** One trouble at its moment. */
+/** One trouble and its moment. */
 export interface Step {
   readonly name: string;
-  /** In ms after the step before. */
+  /** The time after the previous step, in ms. */
   readonly after: number;
-  /** Endings that it allows. */
+  /** The endings that the trouble may cause. */
   readonly mayEnd: readonly EndReason[];
   act(stage: Stage): Promise<void> | void;
 }
 
-/** Who takes part. */
+/** What a step acts on. */
 export interface Stage {
   readonly simulator: Simulator;
   readonly session: Session<Page>;
@@ -43,17 +43,17 @@ export function journeyOf(random: () => number): Journey {
 
 type Kind = (ms: number) => Omit<Step, 'after'>;
 
-/** Troubles that pass: whatever they meet, the session comes back, or had already ended for another reason. */
+/** Troubles that pass. The session becomes ready again afterwards, unless it has already ended for another reason. */
 const passing: readonly Kind[] = [
   (ms) => ({ name: `socket-outage-${ms}`, mayEnd: [], act: during({ outage: 'socket' }, { outage: 'none' }, ms) }),
-  // An unlinked session whose page cannot be loaded says so at once.
+  // A session that is not linked ends at once when its page cannot be loaded.
   (ms) => ({
     name: `outage-${ms}`,
     mayEnd: ['page-unreachable'],
     act: during({ outage: 'all' }, { outage: 'none' }, ms),
   }),
   (ms) => ({ name: `hang-${ms}`, mayEnd: [], act: during({ hang: true }, { hang: false }, ms) }),
-  // A page that never notices its lost stream in the middle of a sync is stuck there.
+  // A page that loses its stream during a sync, and never notices, stays in that sync.
   (ms) => ({ name: `zombie-${ms}`, mayEnd: ['page-stuck'], act: during({ zombie: true }, { zombie: false }, ms) }),
   (ms) => ({ name: `latency-${ms}`, mayEnd: [], act: during({ latency: 100 }, { latency: 0 }, ms) }),
   () => ({ name: 'dialog', mayEnd: [], act: ({ simulator }) => void simulator.trouble({ dialog: true }) }),
@@ -63,7 +63,7 @@ const passing: readonly Kind[] = [
     act: ({ simulator }) => void simulator.trouble({ lostEvents: ['Socket *', 'Cmd *'] }),
   }),
   () => ({ name: 'kill', mayEnd: [], act: ({ sessionsDir }) => killBrowser(sessionsDir) }),
-  // The page is gone before it could answer.
+  // The page crashes before the call returns, so the call rejects.
   () => ({
     name: 'crash',
     mayEnd: [],
@@ -72,7 +72,7 @@ const passing: readonly Kind[] = [
   () => ({
     name: 'away',
     mayEnd: ['page-foreign'],
-    // It may be closed, or crash, under the navigation.
+    // The page may close or crash during the navigation, and then the call rejects.
     act: ({ session }) => void session.page?.goto('about:blank').catch(() => undefined),
   }),
   () => ({
@@ -93,7 +93,7 @@ const ending: readonly Kind[] = [
       for (const { id } of simulator.devices()) simulator.phone.unlink(id);
     },
   }),
-  // A locked account cannot be linked: its phone scans in vain.
+  // A locked account cannot link, so the codes expire although the phone scans them.
   () => ({
     name: 'lock',
     mayEnd: ['banned', 'qr-exhausted'],
@@ -132,13 +132,13 @@ function killBrowser(sessionsDir: string): void {
     try {
       process.kill(pid, 'SIGKILL');
     } catch (error) {
-      // It went by itself in between.
+      // The process has ended meanwhile.
       if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
     }
   }
 }
 
-/** A random moment may be one that refuses the command, and the session may end under it: both are answers. */
+/** Runs a command and accepts a WakeyError: at a random moment the session may refuse the command, or end during it. */
 async function tryTo(command: Promise<void>): Promise<void> {
   await command.catch((error: unknown) => {
     if (!(error instanceof Error) || error.name !== 'WakeyError') throw error;

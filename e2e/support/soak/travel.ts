@@ -9,21 +9,21 @@ import { countedClock } from '../counted-clock.ts';
 import { makeFolder } from '../folder.ts';
 import type { Journey } from './journey.ts';
 
-/** What a journey came to. */
+/** The result of a journey. */
 export interface Outcome {
   /** `ready`, an ending, or `stuck in <state>`. */
   readonly end: string;
   readonly trail: readonly string[];
-  /** Timers still set after the session was stopped. */
+  /** The number of timers that are still set after the session stopped. */
   readonly timers: number;
   readonly sessionsDir: string;
   clean(): Promise<void>;
 }
 
-/** How many times as fast the simulator's time goes. */
+/** How many times as fast the simulator's time runs. */
 const speed = 20;
 
-/** How long after its last trouble a session may take to come to ready or to an end. */
+/** How long a session may take after its last trouble to become ready or to end, in ms. */
 const patience = 60_000;
 
 /** Lets a session make a journey on a real browser, and stops it. */
@@ -43,7 +43,7 @@ export async function travel({ method, steps }: Journey): Promise<Outcome> {
       interruptedTimeout: 3_000,
       resumeTimeout: 10_000,
       syncTimeout: 8_000,
-      // As long as the simulator's codes live at its speed.
+      // The lifetime of a link code in the simulator, at this speed.
       linkCodeTimeout: 180_000 / speed,
     },
     clock,
@@ -53,7 +53,7 @@ export async function travel({ method, steps }: Journey): Promise<Outcome> {
     if (trail.at(-1) !== name) trail.push(name);
   });
   answerCodes(simulator, session);
-  // It may end before it has begun, which its state tells.
+  // `start` rejects if the session ends while it starts. The state shows the ending too.
   session.start(method === 'code' ? { phone: '447700900000' } : {}).catch(() => undefined);
   const stage = { simulator, session, sessionsDir: folder.path, pause: (ms: number) => delay(ms) };
   for (const step of steps) {
@@ -68,7 +68,7 @@ export async function travel({ method, steps }: Journey): Promise<Outcome> {
   return { end, trail, timers, sessionsDir: folder.path, clean: folder.remove };
 }
 
-/** The phone does what it is shown, as long as it can. */
+/** Lets the phone answer every code that the session shows. */
 function answerCodes(simulator: Simulator, session: Session<Page>): void {
   session.on('qr', ({ qr }) => void simulator.phone.scan(qr.reveal()));
   session.on('link-code', ({ code }) => {
@@ -76,7 +76,7 @@ function answerCodes(simulator: Simulator, session: Session<Page>): void {
   });
 }
 
-/** `ready` that lasts, an ending, or where it is stuck. */
+/** Resolves with `ready` once the session stays ready, with its ending, or with the state in which it is stuck. */
 async function settled(session: Session<Page>): Promise<string> {
   const until = Date.now() + patience;
   let readySince: number | undefined;
@@ -85,7 +85,7 @@ async function settled(session: Session<Page>): Promise<string> {
     if (state.name === 'ended') return state.reason;
     if (state.name === 'stopped') return 'stopped';
     readySince = state.name === 'ready' ? (readySince ?? Date.now()) : undefined;
-    // Longer than two heartbeats: whatever is wrong has been read by then.
+    // Longer than two heartbeats, so that a heartbeat has found everything that is wrong.
     if (readySince !== undefined && Date.now() - readySince > 1_500) return 'ready';
     await delay(100);
   }
