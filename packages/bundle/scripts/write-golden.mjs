@@ -1,5 +1,5 @@
-// Writes src/golden/format-<n>.bundle, once for each format: `pnpm --filter @wakey/bundle golden`. What is there
-// stays for ever, for it stands for the bundles that people have. Run by tsx with the condition wakey:source.
+// Writes src/golden/format-<n>.bundle, once for each format: `pnpm --filter @wakey/bundle golden`. A written file never
+// changes, because it represents the bundles that users have. Run by tsx with the condition wakey:source.
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';

@@ -5,16 +5,16 @@ import type { Limits } from './limits.js';
 export interface BundlePaths {
   /** Why the path of a file is refused, or `undefined` after it was accepted. */
   refusal(path: string): string | undefined;
-  /** As `refusal`, for the path of a directory, which may come more than once. */
+  /** Does the same as `refusal` for the path of a directory, which may come more than once. */
   refusalOfDirectory(path: string): string | undefined;
 }
 
 /**
- * Judges relative paths as harshly as the strictest file system: a bundle made on one machine is opened on another, and
- * two names that are one there would overwrite each other unseen.
+ * Checks relative paths by the rules of the strictest file systems, because another machine may open the bundle: if two names
+ * are the same on its file system, one file would silently overwrite the other.
  */
 export function bundlePaths({ pathBytes }: Pick<Limits, 'pathBytes'>): BundlePaths {
-  /** Every file and directory so far, by the name that a file system that ignores case and forms of Unicode gives it. */
+  /** Every file and directory so far, by its name on a file system that ignores case and the forms of Unicode. */
   const taken = new Map<string, { readonly path: string; readonly isFile: boolean }>();
 
   const take = (path: string, isFile: boolean): string | undefined => {
@@ -51,13 +51,13 @@ function wrongIn(segment: string): string | undefined {
   return rules.find(([pattern]) => pattern.test(segment))?.[1];
 }
 
-/** What no part of a path may be, and the message that says so. */
+/** Patterns that no part of a path may match, each with its message. */
 const rules: readonly (readonly [RegExp, string])[] = [
   [/^$/, 'it has a path that is absolute, empty or has an empty part'],
   [/^\.\.?$/, 'it has a path that leads out of its directory'],
   // biome-ignore lint/suspicious/noControlCharactersInRegex: this rule refuses a path with a control character
   [/[\u0000-\u001f\u007f\ufffd]/, 'it has a path with control characters, or that is not UTF-8'],
   [/[\\:]/, 'it has a path with a backslash or a colon, which lead elsewhere on Windows'],
-  [/[. ]$/, 'it has a path with a part that ends in a dot or a blank, which Windows takes away'],
+  [/[. ]$/, 'it has a path with a part that ends in a dot or a blank, which Windows removes'],
   [/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i, 'it has a path that names a device on Windows'],
 ];

@@ -4,12 +4,12 @@ import { WakeyError } from '@wakey/core';
 export function damaged(what: string, cause?: unknown): WakeyError {
   return new WakeyError('bundle-damaged', {
     what: `This bundle is damaged: ${what}.`,
-    hint: 'Use an older bundle or another copy of this one. Nothing was taken from it.',
+    hint: 'Nothing of it was used. Use an older bundle, or another copy of this one.',
     cause,
   });
 }
 
-/** The error of a bundle that could not be written: its files changed meanwhile, or cannot be stored in a bundle. */
+/** The error of a bundle that could not be written: its files changed during the packing, or cannot be stored in a bundle. */
 export function unpackable(what: string, cause?: unknown): WakeyError {
   return new WakeyError('bundle-damaged', {
     what: `Could not make a bundle: ${what}.`,
@@ -22,6 +22,6 @@ export function unpackable(what: string, cause?: unknown): WakeyError {
 export function encrypted(): WakeyError {
   return new WakeyError('wrong-key', {
     what: 'This bundle is encrypted.',
-    hint: 'Open it with its key: see @wakey/store-encrypted.',
+    hint: 'Decrypt the bundle with its key first: see @wakey/store-encrypted.',
   });
 }

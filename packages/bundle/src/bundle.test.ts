@@ -21,7 +21,7 @@ it('returns every file and the manifest', async () => {
   expect(texts['Default/empty']).toBe('');
 });
 
-it('carries no files, and a manifest without its optional fields', async () => {
+it('packs and unpacks a bundle without files, and a manifest without its optional fields', async () => {
   const { me: _, linkedAt: __, ...bare } = manifest;
   const into = temporaryDirectory();
   expect(await unpackBundle(packBundle(bare, []), into)).toEqual(bare);
@@ -88,7 +88,7 @@ it('flushes every file and every directory to the disk', async () => {
 });
 
 describe('a disk that fails', () => {
-  it('is told as itself, at whichever call, and is not called damage of the bundle', async () => {
+  it('is reported by its own error at any call, not as damage of the bundle', async () => {
     const bytes = await packed(files.slice(0, 2));
     let struck = 0;
     for (let nth = 1; ; nth++) {
@@ -109,7 +109,7 @@ describe('a disk that fails', () => {
 });
 
 describe('a source that fails', () => {
-  it('is told as itself when a bundle is read', async () => {
+  it('is reported by its own error when a bundle is read', async () => {
     const bytes = await packed(files);
     const trouble = new Error('the store is gone');
     const source = async function* () {
@@ -123,7 +123,7 @@ describe('a source that fails', () => {
     ['vanishes', { size: 3, error: Object.assign(new Error('gone'), { code: 'ENOENT' }) }, /vanished/],
     ['shrinks', { size: 3, text: 'ab' }, /changed its size/],
     ['grows', { size: 3, text: 'abcd' }, /changed its size/],
-    ['goes without an end', { size: 3, endless: true }, /changed its size/],
+    ['never ends', { size: 3, endless: true }, /changed its size/],
   ])('fails the packing when a file %s', async (_, { size, text = '', error, endless = false }: Changing, message) => {
     const changing = {
       path: 'Default/Cookies',
@@ -147,7 +147,7 @@ interface Changing {
 }
 
 describe('backpressure', () => {
-  it('opens no file before the reader of the bundle comes near it', async () => {
+  it('opens a file only shortly before the reader of the bundle reaches it', async () => {
     const opened: number[] = [];
     const many = Array.from({ length: 50 }, (_, at) => {
       const one = file(`${at}`, noise(200_000, `${at}`));
@@ -159,7 +159,7 @@ describe('backpressure', () => {
     });
     const reader = packBundle(manifest, many)[Symbol.asyncIterator]();
     await reader.next();
-    // After so many turns of the event loop, packing would have opened further files by itself.
+    // In this many turns of the event loop, packing without backpressure would open all files.
     for (let turn = 0; turn < 1000; turn++) await new Promise((resolve) => setImmediate(resolve));
     expect(opened.length).toBeLessThan(10);
     await reader.return?.();
@@ -205,7 +205,7 @@ describe('an abort', () => {
     await expect(unpacking).rejects.toMatchObject({ code: 'aborted', cause: 'enough' });
   });
 
-  it('that came before leaves the directory empty', async () => {
+  it('before the call leaves the directory empty', async () => {
     const into = join(temporaryDirectory(), 'made');
     mkdirSync(into);
     const signal = AbortSignal.abort();

@@ -40,7 +40,7 @@ const someFiles = fc
   });
 
 describe('any files', () => {
-  it('come back as they were, in whatever pieces the bundle comes', async () => {
+  it('come back unchanged, in whatever pieces the bundle arrives', async () => {
     const property = fc.asyncProperty(someFiles, fc.integer({ min: 1, max: 5000 }), async (files, length) => {
       const bytes = await packed(Object.entries(files).map(([path, pieces]) => file(path, ...pieces)));
       const into = temporaryDirectory();
@@ -64,7 +64,7 @@ describe('one flipped bit', () => {
     expect(taken).toEqual([]);
   });
 
-  it('is noticed wherever it is, whatever the files are', async () => {
+  it('is noticed at any place in a large bundle', async () => {
     const large = await packed([file('a', noise(50_000)), file('zeros', new Uint8Array(50_000)), file('b', 'b')]);
     const property = fc.asyncProperty(fc.nat(large.length * 8 - 1), async (bit) => {
       expect(await refusal(flipped(large, bit))).toBe('bundle-damaged');
@@ -74,7 +74,7 @@ describe('one flipped bit', () => {
 });
 
 describe('a bundle that is cut off', () => {
-  it('is noticed wherever that is', async () => {
+  it('is noticed at every length', async () => {
     const taken: number[] = [];
     for (let length = 0; length < golden.length; length++) {
       if ((await refusal(golden.subarray(0, length))) !== 'bundle-damaged') taken.push(length);
@@ -83,8 +83,8 @@ describe('a bundle that is cut off', () => {
   });
 });
 
-describe('bytes that go astray', () => {
-  it('are noticed: some missing, doubled or from elsewhere', async () => {
+describe('bytes that are missing, doubled or overwritten', () => {
+  it('are noticed at any place', async () => {
     const part = fc.tuple(
       fc.nat(golden.length - 1),
       fc.integer({ min: 1, max: 64 }),

@@ -75,12 +75,13 @@ export async function readEntries(
   return manifest;
 }
 
-/** Refuses an entry that is no plain file of a bundle. Accepts directories, which tar adds by itself. */
+/** Refuses an entry that is not a plain file of a bundle. Accepts directories, which tar adds by itself. */
 function entryJudge(limits: Limits): (entry: Entry) => void {
   const paths = bundlePaths(limits);
   let isFirst = true;
   return ({ header: { name, type, size } }) => {
-    if (type !== 'file' && type !== 'directory') throw damaged('it has a link, a device or something else but files');
+    if (type !== 'file' && type !== 'directory')
+      throw damaged('it has a link, a device or another entry that is not a file');
     if (type === 'directory' && size !== 0) throw damaged('it has a directory with content');
     if (type === 'file' && (name === layout.manifest || name === layout.checksums)) {
       if (name === layout.manifest && !isFirst) throw damaged(`it has ${layout.manifest} twice`);
@@ -117,7 +118,7 @@ async function* digested(entry: Entry, tell: (digest: string) => void): AsyncIte
 /** Reads an entry as text of a limited length. */
 async function textOf(entry: Entry, limit: number, found?: Map<string, string>): Promise<string> {
   const { name, type, size } = entry.header;
-  if (type !== 'file' || size > limit) throw damaged(`its ${name} is no file of at most ${limit} bytes`);
+  if (type !== 'file' || size > limit) throw damaged(`its ${name} is not a file of at most ${limit} bytes`);
   const chunks: Uint8Array[] = [];
   for await (const chunk of digested(entry, (digest) => found?.set(name, digest))) chunks.push(chunk);
   try {

@@ -36,7 +36,7 @@ const typeAt = 156;
 const sizeAt = 124;
 const good: RawEntry = { name: 'profile/good', text: 'good' };
 
-it('takes what the header of a plain file says', async () => {
+it('accepts the header of a plain file', async () => {
   const bytes = await bundleWithHeader([good], 'profile/good', { at: typeAt, bytes: '0' });
   expect((await unpacked(bytes)).files).toEqual({ good: 'good' });
 });
@@ -51,11 +51,11 @@ describe('a long name of GNU tar', () => {
     ['/etc/escaped', 'outside profile/'],
     ['wakey.json', 'wakey.json twice'],
     [`profile/${'x'.repeat(600)}`, 'more than 512 bytes'],
-  ])('is judged by the rules for short ones (%s)', async (path, why) => {
+  ])('must keep the rules for short names (%s)', async (path, why) => {
     expect(await refusalOf(await longName(path, 'L'))).toContain(why);
   });
 
-  it('of more than a bundle’s files need is refused', async () => {
+  it('that is longer than any file of a bundle needs is refused', async () => {
     expect(await refusalOf(await longName('x'.repeat(3_000_000), 'L'))).toContain('headers and padding');
   });
 
@@ -90,7 +90,7 @@ describe('a header', () => {
     expect(await refusalOf(zstdCompressSync(tar))).toContain('tar cannot read it');
   });
 
-  it('is not believed about the mode', async () => {
+  it('does not set the mode of the unpacked file', async () => {
     const into = temporaryDirectory();
     await unpackBundle(inPieces(await bundleWithHeader([good], 'profile/good', { at: 100, bytes: '0006777' })), into);
     expect(statSync(join(into, 'profile/good')).mode & 0o7777).toBe(0o600);

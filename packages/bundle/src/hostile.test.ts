@@ -35,7 +35,7 @@ async function refusalOf(bytes: Uint8Array, options?: UnpackOptions): Promise<st
   return String(error);
 }
 
-it('takes a bundle that is made by hand and right', async () => {
+it('accepts a correct bundle that was made by hand', async () => {
   const byHand = await bundleOf({ name: 'profile/', type: 'directory' }, good);
   expect((await unpacked(byHand)).files).toEqual({ good: 'good' });
 });
@@ -91,7 +91,7 @@ describe('a path', () => {
   });
 });
 
-describe('what is no plain file', () => {
+describe('an entry that is not a plain file', () => {
   it.each(['symlink', 'link', 'block-device', 'character-device', 'fifo'] as const)('(%s) is refused', async (type) => {
     const entry: RawEntry = { name: 'profile/a', type, linkname: '/etc/passwd' };
     expect(await refusalOf(await bundleOf(entry, { name: 'profile/a/b', text: 'x' }))).toContain('a link, a device');
@@ -105,7 +105,7 @@ describe('what is no plain file', () => {
   });
 });
 
-describe('the order', () => {
+describe('an order of entries', () => {
   it.each<readonly [string, readonly RawEntry[], string]>([
     ['nothing at all', [], 'it is empty'],
     ['files before the manifest', [good, ...whole], 'does not begin with wakey.json'],
@@ -122,8 +122,8 @@ describe('the order', () => {
 describe('checksums', () => {
   const right = String(sumsOf([manifestEntry, good]).text);
   it.each([
-    ['of a file that is not there', `${right}${'0'.repeat(64)}  profile/absent\n`, 'does not have'],
-    ['without a file that is', String(sumsOf([manifestEntry]).text), 'does not name'],
+    ['of a file that does not exist', `${right}${'0'.repeat(64)}  profile/absent\n`, 'does not have'],
+    ['without a file that exists', String(sumsOf([manifestEntry]).text), 'does not name'],
     ['without the manifest', String(sumsOf([good]).text), 'does not name'],
     [
       'of another content',
@@ -131,7 +131,7 @@ describe('checksums', () => {
       'checksum',
     ],
     ['with a file twice', `${right}${right}`, 'twice'],
-    ['with a line that is none', `${right}hello\n`, 'line that is none'],
+    ['with a line that is not a checksum', `${right}hello\n`, 'not a checksum'],
     ['that are cut off', right.slice(0, -1), 'cut off'],
     ['that are empty', '', 'cut off'],
   ])('%s are refused', async (_, text, why) => {
@@ -139,12 +139,12 @@ describe('checksums', () => {
   });
 });
 
-describe('bytes that are no bundle', () => {
+describe('bytes that are not a bundle', () => {
   it.each([
     ['nothing', new Uint8Array(), 'cut off'],
-    ['noise', noise(5000), 'does not begin as zstd does'],
+    ['noise', noise(5000), 'does not begin as a zstd file does'],
     ['compressed noise', zstd(noise(5000)), 'tar cannot read it'],
-    ['the bits of no meaning set', Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0b1_0000, 0, 1, 0, 0), 'mean nothing'],
+    ['reserved bits set', Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0b1_0000, 0, 1, 0, 0), 'reserved bits'],
   ])('(%s) are refused', async (_, bytes, why) => {
     expect(await refusalOf(bytes)).toContain(why);
   });
@@ -165,7 +165,7 @@ describe('bytes that are no bundle', () => {
     expect((await unpacked(zstd(Buffer.concat([tar, new Uint8Array(10_240)])))).files).toEqual({ good: 'good' });
   });
 
-  it('where tar is cut off inside are refused', async () => {
+  it('with a tar that is cut off inside are refused', async () => {
     const tar = await tarOf([manifestEntry, { name: 'profile/big', text: 'x'.repeat(3000) }, sumsOf([])]);
     for (const length of [100, 512, 700, 1024, 1500, 2000, 3000, 5000]) await refusalOf(zstd(tar.subarray(0, length)));
   });
@@ -211,7 +211,7 @@ describe('a bomb', () => {
   });
 
   it('of memory for zstd is refused', async () => {
-    // A frame that asks for a window of 2 GiB.
+    // A frame that requires a window of 2 GiB.
     const frame = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 21 << 3, 1, 0, 0);
     expect(await refusalOf(frame)).toContain('zstd cannot read it');
   });
@@ -231,7 +231,7 @@ describe('a bundle of a newer Wakey', () => {
     { name: 'elsewhere/file', text: 'x'.repeat(5000) },
   ];
 
-  it('is reported as newer, whatever else it holds, and none of it is written', async () => {
+  it('is reported as newer, whatever else it contains, and nothing of it is written', async () => {
     const into = join(temporaryDirectory(), 'into');
     const unpacking = unpackBundle(inPieces(await bundleWith(...entries)), into);
     await expect(unpacking).rejects.toMatchObject({ code: 'bundle-unsupported', details: { format: 2 } });

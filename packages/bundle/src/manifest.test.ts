@@ -41,7 +41,7 @@ it.each([
   ['no time', JSON.stringify({ ...manifest, createdAt: '2026-11-23' })],
   ['an origin of two lines', JSON.stringify({ ...manifest, origin: 'https://a.example\nready' })],
   ['an own id that is none', JSON.stringify({ ...manifest, me: 7 })],
-])('refuses %s, and quotes nothing of it', (_, text) => {
+])('refuses %s, and the error does not quote it', (_, text) => {
   const parse = () => parseManifest(text);
   expect(parse).toThrowError(expect.objectContaining({ code: 'bundle-damaged' }));
   expect(parse).not.toThrowError(/49151|2026-11/);

@@ -22,8 +22,8 @@ export interface PackOptions {
 
 /**
  * Packs files into a bundle as a stream: it opens files one after the other, and reads no further than the reader of the
- * bundle requests. May be iterated once. Throws `bundle-damaged` if a file vanishes or changes its size meanwhile, or cannot
- * be stored in a bundle; the bytes until then have no SHA256SUMS, so `unpackBundle` refuses them.
+ * bundle requests. May be iterated once. Throws `bundle-damaged` if a file vanishes or changes its size during the packing, or
+ * cannot be stored in a bundle; the bytes until then have no SHA256SUMS, so `unpackBundle` refuses them.
  */
 export async function* packBundle(
   manifest: BundleManifest,
@@ -150,10 +150,11 @@ async function* unchanging(file: BundleFile, buffer: Uint8Array): AsyncIterable<
       yield chunk;
     }
   } catch (cause) {
-    if (isFileError(cause, 'ENOENT')) throw unpackable(`the file ${JSON.stringify(path)} vanished meanwhile`, cause);
+    if (isFileError(cause, 'ENOENT'))
+      throw unpackable(`the file ${JSON.stringify(path)} vanished during the packing`, cause);
     throw fileTrouble('session-unreadable', 'read', path, cause);
   }
-  if (read !== size) throw unpackable(`the file ${JSON.stringify(path)} changed its size meanwhile`);
+  if (read !== size) throw unpackable(`the file ${JSON.stringify(path)} changed its size during the packing`);
 }
 
 /** Adds one entry and returns its digest. */
@@ -186,7 +187,7 @@ async function addEntry(
 
 function aborted(cause: unknown): WakeyError {
   return new WakeyError('aborted', {
-    what: 'The packing was cancelled.',
+    what: 'Packing the bundle was aborted.',
     hint: 'Nothing was saved. Call again to pack the files.',
     cause,
   });

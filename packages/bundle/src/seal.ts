@@ -18,7 +18,7 @@ export function isSeal(tail: Uint8Array, digest: Uint8Array): boolean {
   if (tail.length === 0) return false;
   if (tail.length !== sealBytes || !head.equals(tail.subarray(0, head.length)))
     throw damaged('something follows its end');
-  if (!seal(digest).every((byte, at) => byte === tail[at])) throw damaged('its bytes are not those that were sealed');
+  if (!seal(digest).every((byte, at) => byte === tail[at])) throw damaged('its bytes do not match its seal');
   return true;
 }
 

@@ -17,7 +17,7 @@ import { oneZstdFrame } from './zstd-frame.js';
 export interface UnpackOptions {
   /** Aborting rejects with `aborted`; nothing is written after that. */
   readonly signal?: CancelSignal;
-  /** @default Node's own */
+  /** The file system. @default Node's own */
   readonly files?: Files;
   /** A bundle above these limits counts as an attack and is refused. */
   readonly limits?: BundleLimits;
@@ -32,7 +32,7 @@ export interface UnpackOptions {
  * `into` itself.
  *
  * Throws `bundle-unsupported` for a bundle of a newer Wakey, `wrong-key` for a bundle that age has encrypted,
- * `bundle-damaged` for an incomplete or hostile bundle, and whatever `bytes` throws. After a failure `into` holds a part of
+ * `bundle-damaged` for an incomplete or hostile bundle, and any error of `bytes`. After a failure `into` holds a part of
  * the files, and the caller removes them.
  */
 export async function unpackBundle(
@@ -43,7 +43,7 @@ export async function unpackBundle(
   if (!isAbsolute(into)) {
     throw new WakeyError('invalid-argument', {
       what: 'The directory to unpack a bundle into is not absolute.',
-      hint: 'Resolve its path first.',
+      hint: 'Pass an absolute path.',
     });
   }
   return readBundle(bytes, await privateTree({ files, platform: thisPlatform }, into), { signal, limits, takes });
@@ -56,7 +56,7 @@ export interface ReadBundleOptions {
   readonly takes?: UnpackOptions['takes'] | undefined;
 }
 
-/** As `unpackBundle`, but writes into a tree. */
+/** Does the same as `unpackBundle`, but writes into a tree. */
 export async function readBundle(
   bytes: AsyncIterable<Uint8Array>,
   tree: PrivateTree,
@@ -101,7 +101,7 @@ export async function readBundle(
     // A disk that refuses a file also breaks the tar stream, whose error comes first and looks like damage.
     if (isOfDisk(error) && isWakeyError(failure, 'bundle-damaged')) failure = error;
     failOn(error);
-    // A source that does not answer must not hold whoever gave up waiting for it.
+    // After an abort, do not wait for a source that may never answer.
     if (signal?.aborted !== true) await feeding;
     throw failure;
   } finally {
@@ -133,7 +133,7 @@ function whyNot(cause: unknown): string {
 
 function aborted(cause: unknown): WakeyError {
   return new WakeyError('aborted', {
-    what: 'The unpacking was cancelled.',
+    what: 'Unpacking the bundle was aborted.',
     hint: 'Remove the incomplete directory, then call again.',
     cause,
   });

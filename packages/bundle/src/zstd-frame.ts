@@ -56,9 +56,9 @@ interface Part {
 function* partsOfFrame(): Generator<Part, void, Buffer> {
   const start = yield { bytes: 5, isRead: true };
   if (AGE.has(start.toString('latin1'))) throw encrypted();
-  if (start.readUInt32LE() !== 0xfd2fb528) throw damaged('it does not begin as zstd does');
+  if (start.readUInt32LE() !== 0xfd2fb528) throw damaged('it does not begin as a zstd file does');
   const descriptor = start.readUInt8(4);
-  if ((descriptor & 0b0001_1000) !== 0) throw damaged('its zstd header has bits set that mean nothing');
+  if ((descriptor & 0b0001_1000) !== 0) throw damaged('its zstd header sets reserved bits');
   const isOneSegment = (descriptor & 0b0010_0000) !== 0;
   const contentSize = descriptor >> 6 === 0 ? Number(isOneSegment) : 1 << (descriptor >> 6);
   const dictionaryId = [0, 1, 2, 4][descriptor & 0b11] ?? 0;

@@ -43,7 +43,7 @@ export async function attach<Native>(
         const handle = await openHandle(taken.connection, taken.page, calls, options);
         const close = async (closeCall: CallOptions = {}) => {
           isClosing = true;
-          calls.end(browserLost('it was given back'));
+          calls.end(browserLost('close() gave it back to its owner'));
           await openLibraryCalls().run('Giving the page back', { timeout: 10_000, ...closeCall }, giveBack);
         };
         return { ...handle, lost, close };

@@ -1,7 +1,7 @@
 import type { CapabilityName } from '@wakey/core';
 
 /**
- * One promise of a contract, and how to see whether it is kept. Runs under any test runner:
+ * One promise of a contract, and a check whether a subject keeps the promise. Runs under any test runner:
  * `for (const { name, check } of clauses) it(name, () => check(subject))`.
  */
 export interface Clause<Subject, Made, Needs extends string = CapabilityName> {

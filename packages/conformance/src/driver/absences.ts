@@ -7,8 +7,8 @@ import { rejects } from './expectations.js';
 import { canvasPixels, cryptoKeyStorage, webLocks } from './probes.js';
 
 /**
- * What is true of a driver that declares a capability absent: it refuses what needs it, and the page cannot do it after
- * all. Where the contract has no call that needs it, the declaration and its reason are all there is.
+ * The checks for a driver that declares a capability absent: the driver refuses calls that need it, and the page really lacks
+ * it. If no call of the contract needs the capability, only the declaration and its reason are checked.
  */
 export const absences: { readonly [C in CapabilityName]: (subject: Subject) => Promise<void> } = {
   async persistentProfile({ driver, folder }) {
@@ -27,16 +27,20 @@ export const absences: { readonly [C in CapabilityName]: (subject: Subject) => P
     await rejects(driver({ proxy }).launch({}), 'unsupported');
   },
   async canvasPixels(subject) {
-    await onBlankPage(subject, async ({ page }) => assert.ok(!(await canvasPixels(page)), 'it can, after all'));
+    await onBlankPage(subject, async ({ page }) =>
+      assert.ok(!(await canvasPixels(page)), 'the capability is declared absent, but works'),
+    );
   },
   async webLocks(subject) {
     const { site } = subject;
-    await onBlankPage(subject, async ({ page }) => assert.ok(!(await webLocks(page, site)), 'it can, after all'));
+    await onBlankPage(subject, async ({ page }) =>
+      assert.ok(!(await webLocks(page, site)), 'the capability is declared absent, but works'),
+    );
   },
   async cryptoKeyStorage(subject) {
     const { site } = subject;
     await onBlankPage(subject, async ({ page }) =>
-      assert.ok(!(await cryptoKeyStorage(page, site)), 'it can, after all'),
+      assert.ok(!(await cryptoKeyStorage(page, site)), 'the capability is declared absent, but works'),
     );
   },
   async attach({ driver }) {
@@ -47,7 +51,11 @@ export const absences: { readonly [C in CapabilityName]: (subject: Subject) => P
   },
   async stateSnapshot(subject) {
     await onBlankPage(subject, async ({ page }) =>
-      assert.deepEqual([page.snapshot, page.restore], [undefined, undefined], 'it can, after all'),
+      assert.deepEqual(
+        [page.snapshot, page.restore],
+        [undefined, undefined],
+        'the capability is declared absent, but works',
+      ),
     );
   },
   rawCdp: onlyDeclared,

@@ -2,7 +2,7 @@ import type { BrowserDriver, BrowserHandle, BrowserOptions, CapabilityName } fro
 import type { Sabotage } from './sabotage/sabotage.js';
 import type { Site } from './site.js';
 
-/** One promise of the driver contract, and how to see whether a driver keeps it. Needs no test runner. */
+/** One promise of the driver contract, and a check whether a driver keeps the promise. Needs no test runner. */
 export interface DriverClause<Needs = Subject> {
   readonly name: string;
   /** The capability that the clause needs. A driver without this capability must refuse the call instead. */
@@ -15,8 +15,8 @@ export interface DriverClause<Needs = Subject> {
 }
 
 /**
- * What the suite must know of a driver: how it is made, the binary that it is tested with, and how that one differs from a
- * Chromium where it does. Each difference is declared here; no clause is left out for it.
+ * A driver for the suite: a function that makes it, the binary of its browser, and the differences between that browser and a
+ * Chromium. Every difference is declared here; no difference leaves a clause out.
  */
 export interface DriverUnderTest {
   /** Makes the driver, with the options that every driver takes. */
@@ -25,7 +25,7 @@ export interface DriverUnderTest {
   readonly executable: string;
   /** Harmless arguments that the browser accepts. @default an argument that Chromium does not know, and ignores */
   readonly furtherArgs?: readonly string[];
-  /** What the driver adds to the browser's environment by itself, each with the reason. @default {} */
+  /** The variables that the driver itself adds to the browser's environment, each with the reason. @default {} */
   readonly ownVariables?: Readonly<Record<string, string>>;
   /** How to crash a page and what the driver then reports, or why no way is known. @default chrome://crash */
   readonly crash?: CrashOfPage | { readonly unknown: string };

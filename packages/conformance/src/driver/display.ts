@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** An X server without a screen of its own, on which browsers may show windows. */
+/** An X server without a real screen, on which browsers can show windows. */
 export interface Display {
   /** For `DISPLAY`, such as `:1`. */
   readonly name: string;
@@ -10,7 +10,7 @@ export interface Display {
   close(): Promise<void>;
 }
 
-/** Starts Xvfb at a free display, for clauses on windows; undefined where it is not installed. */
+/** Starts Xvfb at a free display, for clauses about windows. Returns undefined if Xvfb is not installed. */
 export async function openDisplay(): Promise<Display | undefined> {
   const child = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '1280x1024x24', '-nolisten', 'tcp'], {
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -21,22 +21,25 @@ const needing = driverClauses.flatMap(({ needs, check }) => (needs === undefined
 const firstOfEach = [...new Map(needing.toReversed()).entries()];
 
 describe('the clauses', () => {
-  it('have names of their own', () => {
+  it('have unique names', () => {
     const names = [...driverClauses, ...ownerClauses].map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it.each(firstOfEach)('ask of a driver without %s that it refuses what needs it', async (_, check) => {
-    await check(open(poorDriver({})));
-    await expect(check(open(lyingDriver()))).rejects.toThrow();
-  });
+  it.each(firstOfEach)(
+    'check that a driver without %s refuses calls that need it, and really lacks it',
+    async (_, check) => {
+      await check(open(poorDriver({})));
+      await expect(check(open(lyingDriver()))).rejects.toThrow();
+    },
+  );
 
-  it('do not ask a driver without a capability to have it after all', async () => {
+  it('pass a driver that lacks every capability and declares them absent', async () => {
     const subject = open(poorDriver({}));
     for (const [, check] of needing) await check(subject);
   });
 
-  it('want a reason for each absence', async () => {
+  it('require a reason for each absent capability', async () => {
     const [first] = driverClauses;
     await first?.check(open(poorDriver({})));
     const silent = poorDriver({ screenshot: Object.freeze({ supported: false, reason: '' }) });

@@ -14,8 +14,8 @@ async function judge(call: Promise<unknown>, code: ErrorCode): Promise<WakeyErro
     (value) => ({ value }),
     (error: unknown) => ({ error }),
   );
-  assert.ok('error' in outcome, `resolved, where it had to reject with ${code}`);
-  assert.ok(isWakeyError(outcome.error), `rejected with ${String(outcome.error)}, which is no WakeyError`);
+  assert.ok('error' in outcome, `the call resolved, but should reject with ${code}`);
+  assert.ok(isWakeyError(outcome.error), `the call rejected with ${String(outcome.error)}, which is not a WakeyError`);
   assert.equal(outcome.error.code, code, outcome.error.message);
   return outcome.error;
 }
@@ -24,7 +24,7 @@ async function judge(call: Promise<unknown>, code: ErrorCode): Promise<WakeyErro
 export async function until(holds: () => boolean | Promise<boolean>, patience = 60_000): Promise<void> {
   const end = Date.now() + patience;
   while (!(await holds())) {
-    assert.ok(Date.now() < end, 'what has to come true did not');
+    assert.ok(Date.now() < end, 'the condition did not become true in time');
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

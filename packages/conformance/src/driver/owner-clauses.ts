@@ -16,14 +16,14 @@ import { openDriverSubject } from './subject.js';
 export interface OwnedDriver extends DriverUnderTest {
   /**
    * Starts a Node process that waits for one message `{ folder, profile }`, launches a browser on that profile with
-   * TMPDIR set to that folder, and sends the browser's process id. See the README for the ten lines of it.
+   * TMPDIR set to that folder, and sends the browser's process id. The README has an example of ten lines.
    */
   owner(): ChildProcess;
 }
 
 const clauses: readonly Clause<OwnedDriver, OwnedDriver>[] = [
   {
-    name: 'owner: a browser whose owner is killed dies with it',
+    name: 'owner: a browser ends when the process that launched it is killed',
     needs: 'processId',
     check: (subject) =>
       inProfile(async (folder, profile) => {
@@ -34,7 +34,7 @@ const clauses: readonly Clause<OwnedDriver, OwnedDriver>[] = [
     sabotage: (good) => ({ ...good, owner: () => withCompanion(good.owner()) }),
   },
   {
-    name: 'owner: a browser that hangs on is ended by the next launch on its profile, with the files it left',
+    name: 'owner: the next launch on a profile ends a browser that outlived its owner, and removes its files',
     needs: 'persistentProfile',
     check: (subject) =>
       inProfile(async (folder, profile) => {
@@ -42,7 +42,7 @@ const clauses: readonly Clause<OwnedDriver, OwnedDriver>[] = [
         // Stop every process that would end the browser once its owner is gone.
         for (const pid of processesHolding(folder)) process.kill(pid, 'SIGSTOP');
         await kill();
-        assert.ok(isAlive(browser), 'a stopped process went away by itself');
+        assert.ok(isAlive(browser), 'the stopped browser ended by itself');
         const next = await subject.driver({ env: { TMPDIR: folder } }).launch({ profile });
         const isLeft = isAlive(browser);
         if (isLeft) {
@@ -50,7 +50,7 @@ const clauses: readonly Clause<OwnedDriver, OwnedDriver>[] = [
           await next.close();
           await until(() => processesHolding(folder).length === 0);
         }
-        assert.ok(!isLeft, 'the browser of the killed owner is still there');
+        assert.ok(!isLeft, 'the browser of the killed owner still runs');
         assert.equal(await next.page.evaluate('1 + 1'), 2);
         await next.close();
         assert.deepEqual(processesHolding(folder), []);
@@ -60,7 +60,7 @@ const clauses: readonly Clause<OwnedDriver, OwnedDriver>[] = [
   },
 ];
 
-/** What happens to a browser whose owner is killed. For drivers that start processes. */
+/** Clauses for drivers that start processes: what happens to a browser when its owner, the process that launched it, is killed. */
 export const ownerClauses: readonly Clause<OwnedDriver, OwnedDriver>[] = clauses.map((clause) => ({
   ...clause,
   check: (subject) => (lacks(clause, subject) ? refuses(clause, subject) : clause.check(subject)),

@@ -6,8 +6,8 @@ export interface Relay {
   /** The browser's endpoint, through the relay. */
   readonly endpoint: string;
   /**
-   * Holds back what the browser says, from its next answer about frames on, until the page of that answer has a new
-   * document: then both arrive in one chunk. Resolves once the answer is held.
+   * Holds back the messages of the browser, from its next answer about frames on, until the page of that answer has a new
+   * document: then both arrive in one chunk. Resolves once the relay holds the answer.
    */
   holdFrames(): Promise<void>;
   /** Stops holding messages back, in case no answer about frames came. */
@@ -64,7 +64,7 @@ export async function openRelay(endpoint: string): Promise<Relay> {
   };
 }
 
-/** A library's request for a WebSocket, which comes in one piece, without its offer to compress: we read what is said. */
+/** A library's request for a WebSocket, without its offer of compression, because the relay reads the messages. The request comes in one piece. */
 function uncompressed(request: Buffer): string {
   return request.toString('latin1').replace(/^sec-websocket-extensions:.*\r\n/im, '');
 }
@@ -89,7 +89,7 @@ function openHold() {
   };
 }
 
-/** Reads the messages out of what a server of WebSockets sends, which is neither masked nor compressed. */
+/** Reads the messages in the bytes of a WebSocket server. These are neither masked nor compressed. */
 function messageReader(onMessage: (message: string) => void): (bytes: Buffer) => void {
   let rest = Buffer.alloc(0);
   let isUpgraded = false;

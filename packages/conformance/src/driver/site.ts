@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A web site on this machine that behaves and misbehaves on demand. */
+/** A web site on this machine, with pages for the clauses: ordinary ones, and ones that hang or fail. */
 export interface Site {
   /** `http://127.0.0.1:port`, without a slash at the end. */
   readonly origin: string;

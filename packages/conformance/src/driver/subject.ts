@@ -10,15 +10,15 @@ export interface DriverSubject {
   readonly capabilities: DriverCapabilities;
   /** Runs a check on an empty directory of its own, and removes the directory afterwards. */
   alone(check: (subject: Subject) => Promise<void>): Promise<void>;
-  /** As `alone`, with a blank page. The browser serves the next check too, unless this check spoils it. */
+  /** Does the same as `alone`, with a blank page. The next check uses the same browser, unless this check spoils it. */
   onPage(check: (subject: OpenSubject) => Promise<void>, spoils: boolean): Promise<void>;
   /** Ends the browser and the web site that the checks share. May be called twice. */
   close(): Promise<void>;
 }
 
 /**
- * Prepares a driver for `driverClauses`. Opens nothing before the first check. The directories of the checks are made in
- * `place`, by default where the system keeps what is temporary.
+ * Prepares a driver for `driverClauses`. Opens nothing before the first check. Creates the directories of the checks in
+ * `place`, by default the temporary directory of the system.
  */
 export function openDriverSubject(under: DriverUnderTest, place: string = tmpdir()): DriverSubject {
   let site: Promise<Site> | undefined;

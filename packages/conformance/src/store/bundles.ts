@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { LeaseHolder, SessionStore, StoredBundle } from '@wakey/core';
 
-/** The owner that takes leases in the clauses. */
+/** A holder of leases for the clauses, with this name of its program. */
 export function holderNamed(program: string): LeaseHolder {
   return { host: 'a-host', pid: 4711, since: 1_795_000_000_000, program };
 }
@@ -36,13 +36,13 @@ export async function newest(store: SessionStore, id: string): Promise<string | 
 
 /** Fails unless the bundle is exactly one of these texts, with the metadata that `write` gave it; returns which text. */
 export async function oneOf(bundle: StoredBundle | undefined, texts: readonly string[]): Promise<string> {
-  assert.ok(bundle !== undefined, 'there is nothing, where something was kept');
+  assert.ok(bundle !== undefined, 'there is no bundle, although one was written');
   const text = await textOf(bundle);
   assert.ok(
     text !== undefined && texts.includes(text),
-    `what is read is none of what was written: ${text?.slice(0, 40)}`,
+    `the text of the bundle is none of those that were written: ${text?.slice(0, 40)}`,
   );
-  assert.equal(bundle.metadata.text, text, 'the metadata are of other bytes');
+  assert.equal(bundle.metadata.text, text, 'the metadata belong to other bytes');
   return text;
 }
 

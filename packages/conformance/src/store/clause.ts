@@ -1,7 +1,7 @@
 import type { StoreSabotage } from './sabotage/sabotage.js';
 import type { StoreCapability, StoreHooks, StorePlace } from './subject.js';
 
-/** One promise of the store contract, and how to see whether a store keeps it. Needs no test runner. */
+/** One promise of the store contract, and a check whether a store keeps the promise. Needs no test runner. */
 export interface StoreClause {
   readonly name: string;
   /** The capability that the clause needs. Without it, the clause checks only that the capability really is absent. */

@@ -5,15 +5,15 @@ import type { StoreUnderTest } from './subject.js';
 
 const stores = [
   ['whose leases last as long as their process', memoryStore()],
-  ['whose leases lapse', memoryStore({ leaseDuration: 30_000 })],
+  ['whose leases expire', memoryStore({ leaseDuration: 30_000 })],
 ] as const;
 
-describe.each(stores)('an honest store %s', (_, store) => {
+describe.each(stores)('a correct store %s', (_, store) => {
   it.each(storeClauses.map((clause) => [clause.name, clause] as const))('keeps: %s', (_, { check }) => check(store));
 
   const applying = storeClauses.filter(({ needs }) => needs === undefined || store.capabilities[needs].supported);
   it.each(applying.map((clause) => [clause.name, clause] as const))(
-    'sabotaged, is found out by: %s',
+    'with one fault, fails the clause for that fault: %s',
     async (_, clause) => {
       expect(await noticedInStore(clause, store)).toBeTypeOf('string');
     },
@@ -21,14 +21,14 @@ describe.each(stores)('an honest store %s', (_, store) => {
 });
 
 describe('the clauses', () => {
-  it('have names of their own', () => {
+  it('have unique names', () => {
     const names = storeClauses.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
   });
 
   const hooks = storeClauses.flatMap((clause) => (clause.needs === undefined ? [] : [clause]));
   it.each(hooks.map((clause) => [clause.name, clause] as const))(
-    'do not ask of a place what it is said to lack: %s',
+    'pass a place that lacks a capability and declares it absent: %s',
     async (_, clause) => {
       const poor: StoreUnderTest = {
         capabilities: {
@@ -48,12 +48,12 @@ describe('the clauses', () => {
     },
   );
 
-  it('find out a place that has what it is said to lack, and one that lacks what it is said to have', async () => {
+  it('fail a place that has a capability declared absent, and a place that lacks one declared present', async () => {
     const good = memoryStore();
     const [clause] = storeClauses.filter(({ needs }) => needs === 'damage');
-    const absent = { supported: false, reason: 'nobody thought of it' } as const;
+    const absent = { supported: false, reason: 'this declaration is false' } as const;
     await expect(clause?.check({ ...good, capabilities: { ...good.capabilities, damage: absent } })).rejects.toThrow(
-      'damage is declared absent, and there',
+      'damage is declared absent, but is present',
     );
     const lacking: StoreUnderTest = {
       ...good,
@@ -62,6 +62,6 @@ describe('the clauses', () => {
         return place;
       },
     };
-    await expect(clause?.check(lacking)).rejects.toThrow('damage is declared, and not there');
+    await expect(clause?.check(lacking)).rejects.toThrow('damage is declared present, but is absent');
   });
 });

@@ -16,7 +16,7 @@ import { troubleClauses } from './clauses/trouble.js';
 import { onPlace, placeOf } from './sabotage/sabotage.js';
 import type { StoreCapability, StoreHooks, StorePlace, StoreUnderTest } from './subject.js';
 
-/** Every promise of `SessionStore`. Each name is unique and begins with what it is about. Each has a place of its own. */
+/** Every promise of `SessionStore`. The name of each clause is unique and begins with its subject. Each check has an empty place of its own. */
 export const storeClauses: readonly Clause<StoreUnderTest, StoreUnderTest, StoreCapability>[] = [
   ...capabilityClauses,
   ...published('bytes', keepingClauses),
@@ -44,7 +44,7 @@ function published(
       const place = await releasing(under).place();
       try {
         if (needs === undefined || under.capabilities[needs].supported) await check(withHooks(place, needs));
-        else assert.ok(!isThere(place, needs), `${needs} is declared absent, and there`);
+        else assert.ok(!isThere(place, needs), `${needs} is declared absent, but is present`);
       } finally {
         await place.remove();
       }
@@ -61,13 +61,13 @@ function isThere(place: StorePlace, needs: StoreCapability): boolean {
 /** A clause uses only the hook that it needs, and that hook is present at this point. */
 function withHooks(place: StorePlace, needs: StoreCapability | undefined): StorePlace & StoreHooks {
   if (needs !== undefined && needs !== 'streaming')
-    assert.ok(isThere(place, needs), `${needs} is declared, and not there`);
+    assert.ok(isThere(place, needs), `${needs} is declared present, but is absent`);
   return place as StorePlace & StoreHooks;
 }
 
 /**
- * What a clause says of a good store that was sabotaged in its way; `undefined` where it notices nothing, and is no proof of
- * anything.
+ * Runs a clause on a good store that its saboteur has broken, and returns the message of the clause. Returns `undefined` if
+ * the clause notices nothing: then the clause proves nothing.
  */
 export async function noticedInStore(
   clause: Clause<StoreUnderTest, StoreUnderTest, StoreCapability>,

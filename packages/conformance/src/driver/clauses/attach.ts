@@ -10,7 +10,7 @@ import { onAttach } from '../sabotage/sabotage.js';
 /** What `attach` promises about a browser that another program runs. */
 export const attachClauses: readonly DriverClause[] = [
   {
-    name: 'takes a page of a running browser, and gives it back without touching the rest',
+    name: 'opens a page in a running browser, and closes only that page',
     needs: 'attach',
     sabotage: onAttach((attach) => async (...call) => {
       await attach(...call);
@@ -45,7 +45,7 @@ export const attachClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'says that a browser it is attached to is gone',
+    name: 'reports when the browser to which it is attached ends',
     needs: 'attach',
     sabotage: onAttach((attach) => async (...call) => {
       const browser = await attach(...call);
@@ -63,7 +63,7 @@ export const attachClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'keeps the address of a document that arrives together with an answer about the one before',
+    name: 'has the address of a new document that arrives together with an answer about the old document',
     needs: 'attach',
     sabotage: onAttach((attach) => async (...call) => {
       const browser = await attach(...call);
@@ -102,7 +102,7 @@ export const attachClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'rejects where nobody listens, without telling the address',
+    name: 'rejects when nothing listens at the address, and the error does not contain the address',
     needs: 'attach',
     sabotage: onAttach(
       (attach) => (endpoint, options) =>

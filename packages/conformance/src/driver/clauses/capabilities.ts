@@ -7,7 +7,7 @@ import { onDriver, withInitScript } from '../sabotage/sabotage.js';
 /** A driver declares what it can do, and the declaration is true. */
 export const capabilityClauses: readonly DriverClause[] = [
   {
-    name: 'says of each capability that it is there, or gives the reason why not, for good',
+    name: 'declares each capability as present, or as absent with a reason, and never changes the declaration',
     sabotage: onDriver((driver) => ({
       ...driver,
       capabilities: { ...driver.capabilities, screenshot: { supported: false, reason: '' } },
@@ -16,7 +16,7 @@ export const capabilityClauses: readonly DriverClause[] = [
       const { capabilities } = driver();
       for (const name of Object.keys(NAMES)) {
         const capability = capabilities[name as CapabilityName];
-        assert.ok(capability !== undefined, `nothing is said of ${name}`);
+        assert.ok(capability !== undefined, `${name} is not declared`);
         if (!capability.supported) assert.ok(capability.reason.length > 10, `${name} is absent without a reason`);
       }
       assert.deepEqual(Object.keys(capabilities).sort(), Object.keys(NAMES).sort());
@@ -25,7 +25,7 @@ export const capabilityClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'has attach if, and only if, it says so',
+    name: 'has attach if, and only if, it declares attach',
     sabotage: onDriver(({ name, capabilities, launch }) => ({ name, capabilities, launch })),
     async check({ driver }) {
       const { attach, capabilities } = driver();
@@ -40,7 +40,8 @@ export const pageCapabilityClauses: readonly DriverClause<OpenSubject>[] = [
     name: 'draws on a canvas, and reads the pixels',
     needs: 'canvasPixels',
     sabotage: withInitScript('CanvasRenderingContext2D.prototype.getImageData = () => ({ data: [0, 0, 0, 0] })'),
-    check: async ({ browser }) => assert.ok(await canvasPixels(browser.page), 'the pixels are not what was drawn'),
+    check: async ({ browser }) =>
+      assert.ok(await canvasPixels(browser.page), 'the pixels are not those that the page drew'),
   },
   {
     name: 'lets one page of a site hold a lock',
@@ -51,7 +52,7 @@ export const pageCapabilityClauses: readonly DriverClause<OpenSubject>[] = [
     check: async ({ browser, site }) => assert.ok(await webLocks(browser.page, site), 'there are no locks'),
   },
   {
-    name: 'keeps a key that nobody can read in IndexedDB, and works with it',
+    name: 'stores a key that cannot be exported in IndexedDB, and encrypts with the stored key',
     needs: 'cryptoKeyStorage',
     sabotage: withInitScript('IDBObjectStore.prototype.get = function () { return this.count(); }'),
     check: async ({ browser, site }) => assert.ok(await cryptoKeyStorage(browser.page, site), 'the key is lost'),

@@ -10,13 +10,14 @@ import { neverClosing } from '../sabotage/saboteurs.js';
 /** What a driver promises when a page or a browser ends, cleanly or not. */
 export const endingClauses: readonly DriverClause[] = [
   {
-    name: 'rejects what is pending, and everything after, when the page crashes: it is gone, or the browser with it',
+    name: 'rejects pending and later calls when the page crashes, alone or with the whole browser',
     sabotage: (honest) => recoding('browser-lost', 'timeout')(recoding('page-crashed', 'timeout')(honest)),
     check: (subject) =>
       withBrowser(subject, async (browser) => {
         const { page, close } = browser;
         const { crash = { url: 'chrome://crash', code: 'page-crashed' } } = subject;
-        if ('unknown' in crash) return assert.ok(crash.unknown.length > 10, 'there is no reason why no crash is known');
+        if ('unknown' in crash)
+          return assert.ok(crash.unknown.length > 10, 'no crash is known, but no reason is declared');
         const { url, code } = crash;
         const told: string[] = [];
         page.on('crashed', ({ detail }) => told.push(detail));
@@ -36,7 +37,7 @@ export const endingClauses: readonly DriverClause[] = [
       }),
   },
   {
-    name: 'rejects what is pending with browser-lost when the browser is killed, and says how it went',
+    name: 'rejects pending calls with browser-lost when the browser is killed, and reports how it ended',
     needs: 'processId',
     sabotage: onBrowser(({ lost }) => ({ lost: lost.then(() => ({ kind: 'disconnected' })) })),
     check: (subject) =>
@@ -58,7 +59,7 @@ export const endingClauses: readonly DriverClause[] = [
       }),
   },
   {
-    name: 'says that a killed browser exited, also where close is called before anything else is known',
+    name: 'reports a killed browser as exited, also if close is called before the driver notices the exit',
     needs: 'processId',
     sabotage: onBrowser(({ lost }) => ({ lost: lost.then(() => ({ kind: 'closed' })) })),
     check: (subject) =>
@@ -71,7 +72,7 @@ export const endingClauses: readonly DriverClause[] = [
       }),
   },
   {
-    name: 'takes a page that was closed as gone',
+    name: 'rejects pending and later calls with page-crashed when somebody closes the page',
     sabotage: recoding('page-crashed', 'browser-lost'),
     check: (subject) =>
       withBrowser(subject, async ({ page }) => {
@@ -82,7 +83,7 @@ export const endingClauses: readonly DriverClause[] = [
       }),
   },
   {
-    name: 'leaves no process and no file after close, also when it is called twice',
+    name: 'leaves no process and no file after close, also if close is called twice',
     needs: 'processId',
     sabotage: neverClosing,
     check: (subject) =>
@@ -113,7 +114,7 @@ export const endingClauses: readonly DriverClause[] = [
       }),
   },
   {
-    name: 'ends a browser whose page is busy for ever',
+    name: 'closes a browser whose page never stops computing',
     sabotage: neverClosing,
     check: (subject) =>
       withBrowser(subject, async ({ page, close }) => {
@@ -123,7 +124,7 @@ export const endingClauses: readonly DriverClause[] = [
       }),
   },
   {
-    name: 'ends a browser that is stopped and hears nothing',
+    name: 'closes a browser whose process is stopped and answers nothing',
     needs: 'processId',
     sabotage: neverClosing,
     check: (subject) =>
@@ -134,7 +135,7 @@ export const endingClauses: readonly DriverClause[] = [
       }),
   },
   {
-    name: 'ends the browser at once where a close is aborted, whoever called it first',
+    name: 'ends the browser at once when a second close is aborted while the first still waits',
     needs: 'processId',
     sabotage: onBrowser(({ close }) => ({
       close: (options) => close(options).catch((error) => assert.ok(isWakeyError(error, 'aborted'))),
@@ -162,7 +163,7 @@ async function withBrowser(subject: Subject, work: (browser: BrowserHandle) => P
   }
 }
 
-/** Every library's page closes this way; the contract has no call for it. */
+/** Closes a page by the `close` that the page of every library has. The contract has no call for it. */
 async function closeNatively(native: unknown): Promise<void> {
   assert.ok(typeof native === 'object' && native !== null && 'close' in native && typeof native.close === 'function');
   await native.close();

@@ -8,7 +8,7 @@ import { byJsonOfThePage } from '../sabotage/saboteurs.js';
 /** What `evaluate` promises. */
 export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
   {
-    name: 'runs the source of an expression, and waits for its promise',
+    name: 'evaluates the source of an expression, and waits for its promise',
     sabotage: onEvaluate(
       (run) =>
         (script, ...rest) =>
@@ -23,7 +23,7 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'runs a function with its argument, in every notation of a function',
+    name: 'runs a function with its argument, in every syntax of a function',
     sabotage: onEvaluate((run) => (script) => run(script)),
     async check({ browser: { page } }) {
       assert.deepEqual(await page.evaluate((given: { n: number }) => ({ n: given.n + 1 }), { n: 41 }), { n: 42 });
@@ -49,7 +49,7 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'runs in the main world, where the page put its things',
+    name: 'runs in the main world, with the globals of the page',
     sabotage: onEvaluate((run) => (script) => run(`((window) => (${script}))({})` as never)),
     async check({ browser: { page }, site }) {
       await page.goto(`${site.origin}/first`);
@@ -57,7 +57,7 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'gives a bare undefined as undefined, and leaves out a property that is undefined',
+    name: 'returns undefined for the result undefined, and leaves out properties that are undefined',
     sabotage: onResult((result) => result ?? null),
     async check({ browser: { page } }) {
       assert.equal(await page.evaluate('undefined'), undefined);
@@ -103,7 +103,7 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'carries odd strings, odd keys and odd numbers unharmed',
+    name: 'carries unusual strings, keys and numbers unchanged',
     sabotage: onResult((result) => JSON.parse(JSON.stringify(result))),
     async check({ browser: { page } }) {
       const odd = { text: '\u2028 \ud800 \0 "`\\" </script> ', minus: -0, tiny: 5e-324, '': [[]], é: '😀' };
@@ -114,7 +114,7 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'is not confused by a toJSON that the page put on every array',
+    name: 'returns the right result also if the page adds a toJSON method to every array',
     sabotage: byJsonOfThePage,
     async check({ browser: { page } }) {
       await page.evaluate('(Array.prototype.toJSON = () => "mangled", null)');
@@ -122,7 +122,7 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'carries 20 MB there and back',
+    name: 'carries 20 MB to the page and back',
     sabotage: onResult((result) => String(result).slice(0, 10_000_000)),
     async check({ browser: { page } }) {
       const text = '€"'.repeat(7_000_000);
@@ -131,7 +131,7 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'carries an argument of 100 MB, or refuses it: it costs nobody the browser',
+    name: 'carries an argument of 100 MB or refuses it, and does not lose the browser',
     spoils: true,
     sabotage: onBrowser(({ page, close }) => ({
       page: { ...page, evaluate: (...call) => close().then(() => page.evaluate(...call)) },
@@ -152,7 +152,7 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
     ['throw', 'throw new TypeError("out of order")', 'TypeError: out of order'],
     ['a rejection', 'return Promise.reject(new Error("later"))', 'Error: later'],
     ['a thrown string', 'throw "plain"', 'plain'],
-    ['something that cannot be read', 'throw { toString() { throw 1 } }', 'cannot be printed'],
+    ['a value that cannot be printed', 'throw { toString() { throw 1 } }', 'cannot be printed'],
   ].map(([what, body, message]) => ({
     name: `rejects with evaluate-failed and the page's message: ${what}`,
     sabotage: hiding('evaluate-failed'),
@@ -162,7 +162,7 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
     },
   })),
   {
-    name: 'rejects with evaluate-failed where the source is no expression',
+    name: 'rejects with evaluate-failed if the source is not an expression',
     sabotage: hiding('evaluate-failed'),
     async check({ browser: { page } }) {
       await rejects(page.evaluate('let a = 1;'), 'evaluate-failed');
@@ -170,7 +170,7 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'rejects with page-navigated when the document goes away under it',
+    name: 'rejects with page-navigated when another document replaces the one in which the script runs',
     sabotage: recoding('page-navigated', 'evaluate-failed'),
     async check({ browser: { page }, site }) {
       for (const origin of [site.origin, site.otherOrigin]) {
@@ -184,7 +184,7 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'rejects with page-navigated when the script itself leads away',
+    name: 'rejects with page-navigated when the script itself navigates the page',
     sabotage: recoding('page-navigated', 'evaluate-failed'),
     async check({ browser: { page }, site }) {
       await page.goto(`${site.origin}/page`);
@@ -193,7 +193,7 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'rejects with timeout at its deadline, and with aborted when its signal says so',
+    name: 'rejects with timeout at its deadline, and with aborted when its signal is aborted',
     sabotage: recoding('aborted', 'timeout'),
     async check({ browser: { page } }) {
       await rejects(page.evaluate('new Promise(() => {})', null, { timeout: 50 }), 'timeout');
@@ -207,7 +207,7 @@ export const evaluateClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'keeps its deadline while the page is busy for ever',
+    name: 'rejects at its deadline also if the page never stops computing',
     spoils: true,
     sabotage: hiding('timeout'),
     async check({ browser: { page }, site }) {

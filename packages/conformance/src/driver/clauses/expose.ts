@@ -7,7 +7,7 @@ import { answeringAsTheFirstTime, inTheOrderOfAnswers } from '../sabotage/sabote
 /** What `expose` promises. */
 export const exposeClauses: readonly DriverClause<OpenSubject>[] = [
   {
-    name: 'gives the page a function that answers with JSON',
+    name: 'gives the page a function that takes and returns JSON',
     sabotage: onHandler((handler) => async (arg) => {
       await handler(arg);
       return null;
@@ -21,7 +21,7 @@ export const exposeClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'passes on what the handler throws, by its message',
+    name: 'rejects in the page with the message of the error that the handler throws',
     sabotage: onHandler((handler) => async (arg) => {
       try {
         return await handler(arg);
@@ -39,7 +39,7 @@ export const exposeClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'refuses what is not JSON, in both directions',
+    name: 'refuses arguments and answers that are not JSON',
     sabotage: onHandler((handler) => async (arg) => JSON.parse(JSON.stringify(await handler(arg)))),
     async check({ browser: { page } }) {
       let calls = 0;
@@ -53,7 +53,7 @@ export const exposeClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'keeps calls apart that overlap and end in another order',
+    name: 'gives each of several overlapping calls its own answer, in whatever order they end',
     sabotage: inTheOrderOfAnswers,
     async check({ browser: { page } }) {
       const open: (() => void)[] = [];
@@ -65,7 +65,7 @@ export const exposeClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'is there before the scripts of every later document, and survives navigation and reload',
+    name: 'exists before the scripts of every later document, also after navigation and reload',
     spoils: true,
     sabotage: onPage((page) => ({
       async expose(name, handler) {
@@ -85,7 +85,7 @@ export const exposeClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'lives on after calls whose document went away',
+    name: 'still works after the document of a pending call is gone',
     spoils: true,
     sabotage: answeringAsTheFirstTime,
     async check({ browser: { page }, site }) {
@@ -104,7 +104,7 @@ export const exposeClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'refuses a name that is taken',
+    name: 'refuses a name that the page or another function already uses',
     sabotage: hiding('invalid-argument'),
     async check({ browser: { page } }) {
       await page.expose('mine', () => 1);
@@ -121,7 +121,7 @@ export const exposeClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'gives nothing to frames within the page',
+    name: 'does not exist in frames within the page',
     spoils: true,
     sabotage: onPage((page) => ({
       async expose(name, handler) {

@@ -5,10 +5,10 @@ import type { DriverClause } from '../clause.js';
 import { nothingLeft } from '../processes.js';
 import { littering } from '../sabotage/saboteurs.js';
 
-/** Browsers leave nothing behind, however many launches run, and however many at a time. */
+/** Browsers leave no process and no file, also after many launches and kills at once. */
 export const fleetClauses: readonly DriverClause[] = [
   {
-    name: 'leaves nothing of 20 launches and 20 kills, 4 at a time',
+    name: 'leaves no process and no file after 20 launches and 20 kills, 4 at a time',
     needs: 'processId',
     sabotage: littering,
     async check({ driver, folder }) {

@@ -12,7 +12,7 @@ import { script } from '../scripts.js';
 /** What a launch promises, above all about its failures. */
 export const launchClauses: readonly DriverClause[] = [
   {
-    name: 'says product and version of the browser, and its process',
+    name: 'reports the product and version of the browser, and its process id',
     needs: 'processId',
     sabotage: onBrowser(({ version }) => ({ version: { ...version, product: `Headless${version.product}` } })),
     async check({ driver, folder }) {
@@ -24,7 +24,7 @@ export const launchClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'rejects with browser-unavailable where there is no such binary, naming it',
+    name: 'rejects with browser-unavailable if the binary does not exist, and the error names the path',
     needs: 'processId',
     sabotage: onOptions(({ executable, ...others }) => others),
     async check({ driver, folder }) {
@@ -36,7 +36,7 @@ export const launchClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'rejects with browser-failed where the binary ends at once, telling its last words',
+    name: 'rejects with browser-failed if the binary ends at once, and the error has the end of its stderr',
     needs: 'processId',
     sabotage: mute,
     async check({ driver, folder }) {
@@ -47,7 +47,7 @@ export const launchClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'rejects with browser-failed where the binary is no program',
+    name: 'rejects with browser-failed if the binary is not a program',
     needs: 'processId',
     sabotage: onFailure(({ message }) => new WakeyError('browser-unavailable', { what: message, hint: '' })),
     async check({ driver, folder }) {
@@ -59,7 +59,7 @@ export const launchClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'rejects with timeout where the binary hangs, and ends it with all it started',
+    name: 'rejects with timeout if the binary hangs, and ends it with all processes that it started',
     needs: 'processId',
     sabotage: mute,
     async check({ driver, folder }) {
@@ -75,7 +75,7 @@ export const launchClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'rejects with browser-failed where the browser is killed while it starts',
+    name: 'rejects with browser-failed if the browser is killed while it starts',
     needs: 'processId',
     sabotage: onFailure(({ message }) => new WakeyError('aborted', { what: message, hint: '' })),
     async check({ driver, folder }) {
@@ -94,7 +94,7 @@ export const launchClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'gives the browser the further arguments it was told',
+    name: 'starts the browser with the arguments of the option `args`',
     needs: 'processId',
     sabotage: onOptions(({ args, ...others }) => others),
     async check({ driver, folder, furtherArgs = ['--wakey-further=yes'] }) {
@@ -106,7 +106,7 @@ export const launchClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'leaves nothing where it is aborted, at whatever moment',
+    name: 'leaves no process and no file if it is aborted, at any moment',
     needs: 'processId',
     sabotage: littering,
     async check({ driver, folder }) {
@@ -135,14 +135,14 @@ export const launchClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'gives the browser no environment but the one it was given',
+    name: 'gives the browser only the variables of the option `env`',
     needs: 'processId',
     sabotage: onOptions((options) => ({ ...options, env: { ...options.env, LEAKED: 'secret' } })),
     async check({ driver, folder, ownVariables = {} }) {
       const browser = await driver({ env: { TMPDIR: folder, GIVEN: 'yes', ABSENT: undefined } }).launch({});
       const names = await environmentOf(browser.pid ?? 0);
-      assert.ok(names.includes('GIVEN'), 'what was given is missing');
-      // A driver may add a home that it removes with the browser, and marks by which it knows its own processes.
+      assert.ok(names.includes('GIVEN'), 'a variable of `env` is missing');
+      // A driver may add HOME with a temporary directory, and WAKEY_ variables by which it finds its own processes.
       const ours = (name: string) =>
         ['GIVEN', 'HOME', 'TMPDIR', ...Object.keys(ownVariables)].includes(name) || name.startsWith('WAKEY_');
       for (const reason of Object.values(ownVariables)) assert.ok(reason.length > 10, 'a variable without a reason');

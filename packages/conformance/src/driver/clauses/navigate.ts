@@ -15,7 +15,7 @@ export const navigateClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'comes as far as asked: commit, dom, load',
+    name: 'waits until the requested stage: commit, dom or load',
     sabotage: onPage((page) => ({ goto: (url, options) => page.goto(url, { ...options, until: 'commit' }) })),
     async check({ browser: { page }, site }) {
       await page.goto(`${site.origin}/endless`, { until: 'commit' });
@@ -29,11 +29,11 @@ export const navigateClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'rejects with page-unreachable where nobody listens, and where there is no document',
+    name: 'rejects with page-unreachable if nothing listens at the address, and if the answer has no document',
     sabotage: hiding('page-unreachable'),
     async check({ browser: { page }, site }) {
       await rejects(page.goto(`${site.deadOrigin}/?token=hunter2`), 'page-unreachable').then((error) =>
-        assert.ok(!error.message.includes('hunter2'), 'the message tells the query'),
+        assert.ok(!error.message.includes('hunter2'), 'the message contains the query'),
       );
       await rejects(page.goto(`${site.origin}/empty`), 'page-unreachable');
       await page.goto(`${site.origin}/page`);
@@ -41,7 +41,7 @@ export const navigateClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'gives up on a server that never answers, which does not come back later',
+    name: 'gives up on a server that never answers, and keeps the old document',
     sabotage: hiding('timeout'),
     async check({ browser: { page }, site }) {
       await page.goto(`${site.origin}/page/before`);
@@ -57,7 +57,7 @@ export const navigateClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'follows a page that leads on before it has loaded',
+    name: 'follows a page that navigates away before it has loaded',
     sabotage: onPage((page) => ({
       async goto(url, options) {
         await page.goto(url, options);
@@ -99,7 +99,7 @@ export const navigateClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'tells of every new document once, and not of a fragment',
+    name: 'reports every new document once, and no change of the fragment',
     sabotage: onPage((page) => ({
       on: (event, listener) =>
         page.on(event, (payload) => {
@@ -120,7 +120,7 @@ export const navigateClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'runs an init script in every later document, before the scripts of the page, in the order of adding',
+    name: 'runs init scripts in every later document, before the scripts of the page, in the order in which they were added',
     sabotage: onPage((page) => ({
       addInitScript: async (source) => void (await page.evaluate(`(() => { ${source}; return null; })()`)),
     })),
@@ -136,7 +136,7 @@ export const navigateClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'leaves a page that asks whether it may be left, and is not stopped by a dialog',
+    name: 'leaves a page with a beforeunload handler, and dismisses dialogs',
     sabotage: withInitScript('window.confirm = () => true'),
     async check({ browser: { page }, site }) {
       await page.goto(`${site.origin}/page`);

@@ -9,7 +9,7 @@ import { onOptions, onPage } from '../sabotage/sabotage.js';
 /** What the network and the page see of the browser, and which route its requests take. */
 export const networkClauses: readonly DriverClause[] = [
   {
-    name: 'shows no sign of headless mode or of automation, to the page, the network and workers',
+    name: 'shows no sign of headless mode or of automation to the page, the network and workers',
     needs: 'userAgentOverride',
     sabotage: onOptions((options) => ({
       userAgent: 'Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/156.0.0.0',
@@ -31,7 +31,7 @@ export const networkClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'shows the user agent it was given, to the page, the network and workers',
+    name: 'shows the user agent of the option `userAgent` to the page, the network and workers',
     needs: 'userAgentOverride',
     sabotage: onOptions(({ userAgent, ...others }) => others),
     async check(subject) {
@@ -49,7 +49,7 @@ export const networkClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'goes through a proxy, and gives it the credentials when it asks',
+    name: 'sends requests through a proxy, with its credentials when the proxy requires them',
     needs: 'proxyAuth',
     sabotage: onOptions(({ proxy, ...others }) =>
       proxy === undefined ? others : { ...others, proxy: { server: proxy.server } },
@@ -58,7 +58,7 @@ export const networkClauses: readonly DriverClause[] = [
       const proxy = await openProxy('who', 'hunter2');
       const options = { server: proxy.server, username: 'who', password: secret('hunter2') };
       const { page, close } = await open(subject, { proxy: options });
-      // Chromium never asks a proxy for this machine's own names.
+      // Chromium uses no proxy for the names of this machine itself.
       await page.goto('http://site.test/page');
       assert.equal(await page.evaluate('fetch("/page/fetched").then((answer) => answer.status)'), 200);
       await close();
@@ -67,7 +67,7 @@ export const networkClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'ends with page-unreachable or the proxy’s own page where the credentials are wrong, and does not ask for ever',
+    name: 'ends with page-unreachable or the proxy’s own page if the credentials are wrong, and does not try for ever',
     needs: 'proxyAuth',
     sabotage: onPage((page) => ({
       async goto(url, options) {
@@ -80,13 +80,13 @@ export const networkClauses: readonly DriverClause[] = [
       const { page, close } = await open(subject, { proxy: options });
       await page.goto('http://site.test/page').catch(() => undefined);
       assert.deepEqual(proxy.passed, []);
-      assert.ok(proxy.refused() <= 3, `asked ${proxy.refused()} times`);
+      assert.ok(proxy.refused() <= 3, `the browser tried ${proxy.refused()} times`);
       await close();
       await proxy.close();
     },
   },
   {
-    name: 'refuses a proxy that it cannot use, before a browser is started',
+    name: 'refuses a proxy that it cannot use, before it starts a browser',
     needs: 'proxyAuth',
     sabotage: onOptions(({ proxy, ...others }) => others),
     async check({ driver, folder }) {

@@ -14,7 +14,7 @@ import { script } from '../scripts.js';
 /** What the options of a factory set: the binary to start, its window, and the certificates that it trusts. */
 export const optionClauses: readonly DriverClause[] = [
   {
-    name: 'starts the very binary that it is given',
+    name: 'starts the binary of the option `executable`',
     needs: 'processId',
     sabotage: onOptions(({ executable, ...others }) => others),
     async check({ driver, executable: browser, folder }) {
@@ -27,7 +27,7 @@ export const optionClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'looks for a binary where it is told "auto", along PATH as well, and says where it looked',
+    name: 'with "auto" searches for a binary, along PATH too, and an error names the searched places',
     needs: 'processId',
     sabotage: onOptions((options) => (options.executable === 'auto' ? { ...options, executable: '/none' } : options)),
     async check({ driver, executable, folder }) {
@@ -43,7 +43,7 @@ export const optionClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'shows a window where it is told to, or refuses: it never runs without one in silence',
+    name: 'with `headless: false` shows a window or refuses, and never silently runs without a window',
     needs: 'processId',
     sabotage: onOptions(({ headless, ...others }) => others),
     async check({ driver, folder, display }) {
@@ -54,7 +54,7 @@ export const optionClauses: readonly DriverClause[] = [
         (error: unknown) => error,
       );
       // A browser with windows needs a display for them; a driver without windows must say so.
-      assert.ok(isWakeyError(refusal), 'it ran without a display for its window');
+      assert.ok(isWakeyError(refusal), 'the browser ran without a display for its window');
       await nothingLeft(folder);
       if (refusal.code !== 'browser-failed') return assert.equal(refusal.code, 'invalid-argument');
       if (display === undefined) return;
@@ -66,7 +66,7 @@ export const optionClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'takes a certificate that nobody vouches for only where it is told to',
+    name: 'accepts an untrusted certificate only with the option `ignoreCertificateErrors`',
     sabotage: onOptions((options) => ({ ...options, ignoreCertificateErrors: true })),
     async check({ driver, folder }) {
       const site = await openSecureSite();

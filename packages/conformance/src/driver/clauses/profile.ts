@@ -11,7 +11,7 @@ import { script } from '../scripts.js';
 /** What a launch promises about the profile that the caller passes. */
 export const profileClauses: readonly DriverClause[] = [
   {
-    name: 'keeps a profile from one launch to the next, and nothing without one',
+    name: 'keeps the data of a profile from one launch to the next, and no data without a profile',
     needs: 'persistentProfile',
     sabotage: withoutProfile,
     async check({ driver, folder, site }) {
@@ -53,7 +53,7 @@ export const profileClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'has what a page writes to localStorage in the files of the profile within seconds, for a copy',
+    name: 'writes the localStorage of a page to the files of the profile within seconds, so that a copy has it',
     needs: 'persistentProfile',
     sabotage: withoutProfile,
     async check({ driver, folder, site }) {
@@ -70,7 +70,7 @@ export const profileClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'rejects clearly where the profile is no directory that can be written to',
+    name: 'rejects with browser-failed if the profile is not a writable directory, and the error names its path',
     needs: 'persistentProfile',
     sabotage: withoutProfile,
     async check({ driver, folder }) {
@@ -84,7 +84,7 @@ export const profileClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'refuses a profile that a living browser has open, and leaves that browser be',
+    name: 'refuses a profile that a running browser has open, and leaves that browser running',
     needs: 'persistentProfile',
     sabotage: withoutProfile,
     async check({ driver, folder }) {
@@ -100,7 +100,7 @@ export const profileClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'refuses a profile that a browser of a later major version wrote, before anything of it is touched',
+    name: 'refuses a profile that a browser of a later major version wrote, before it changes a file of it',
     needs: 'persistentProfile',
     sabotage: onLaunch(
       (launch) =>
@@ -118,14 +118,14 @@ export const profileClauses: readonly DriverClause[] = [
       const [own = ''] = /\d+(\.\d+)+(?=;)/.exec(error.message) ?? [];
       const browser = await launch({});
       await browser.close();
-      assert.equal(own, browser.version.version, `its own version is not told: ${error.message}`);
+      assert.equal(own, browser.version.version, `the error does not name the browser's own version: ${error.message}`);
       assert.ok(error.message.includes('9999.0.1.2'), error.message);
-      assert.deepEqual(await contentsOf(profile), before, 'the profile was touched');
+      assert.deepEqual(await contentsOf(profile), before, 'the profile was changed');
       await nothingLeft(folder, ['profile']);
     },
   },
   {
-    name: 'takes a profile that an earlier browser, or one of its own major version, wrote under whatever name',
+    name: 'accepts a profile that a browser of an earlier or of the same major version wrote, whatever its product name',
     needs: 'persistentProfile',
     sabotage: onLaunch((launch) => async (wanted) => {
       const { writtenBy } = wanted;
@@ -144,7 +144,7 @@ export const profileClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'starts a browser that does not tell its version, whoever wrote the profile',
+    name: 'starts a browser that does not report its version, whatever version wrote the profile',
     needs: 'persistentProfile',
     sabotage: onOptions(({ executable, ...others }) => others),
     async check({ driver, executable: browser, folder }) {
@@ -161,7 +161,7 @@ export const profileClauses: readonly DriverClause[] = [
   },
 ];
 
-/** All that is in a directory, itself included, with when it was changed and what is in it. */
+/** The directory and everything below it: names, modes, times of the last changes, and contents. */
 async function contentsOf(directory: string): Promise<readonly string[]> {
   const names = ['', ...(await readdir(directory, { recursive: true })).sort()];
   return Promise.all(
@@ -174,7 +174,7 @@ async function contentsOf(directory: string): Promise<readonly string[]> {
   );
 }
 
-/** Whether a file below a directory holds the text. Files come and go meanwhile. */
+/** Whether a file below a directory holds the text. Files may appear and disappear during the search. */
 async function isInFiles(directory: string, text: string): Promise<boolean> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   for (const entry of entries.filter((each) => each.isFile())) {

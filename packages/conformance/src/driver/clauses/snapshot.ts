@@ -7,7 +7,7 @@ import { onPage } from '../sabotage/sabotage.js';
 /** What `snapshot` and `restore` promise: all data of a site comes back unchanged, or none does and the error says why. */
 export const snapshotClauses: readonly DriverClause[] = [
   {
-    name: 'carries cookies, localStorage and IndexedDB into another browser, in the place of what the site kept there',
+    name: 'carries cookies, localStorage and IndexedDB into another browser, where they replace the data of the site',
     needs: 'stateSnapshot',
     sabotage: onPage((page) => ({
       restore: async (snapshot, options) => {
@@ -25,7 +25,7 @@ export const snapshotClauses: readonly DriverClause[] = [
         await page.evaluate(KEEP);
         return take(page);
       });
-      assert.ok(!`${snapshot} ${JSON.stringify(snapshot)}`.includes('text'), 'a snapshot shows what is in it');
+      assert.ok(!`${snapshot} ${JSON.stringify(snapshot)}`.includes('text'), 'a printed snapshot shows its content');
       await inBrowser(subject, async ({ page }) => {
         await page.goto(url);
         const [first] = cookies;
@@ -44,7 +44,7 @@ export const snapshotClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'refuses to take what cannot be carried, such as a key, and names the place: it leaves nothing out',
+    name: 'fails at a value that it cannot carry, such as a key, instead of leaving it out, and names where the value is',
     needs: 'stateSnapshot',
     sabotage: onPage((page) => ({ snapshot: (options) => take(page, options).catch(() => secret('{}')) })),
     async check(subject) {
@@ -52,7 +52,7 @@ export const snapshotClauses: readonly DriverClause[] = [
       for (const value of UNCARRIABLE) {
         await inBrowser(subject, async ({ page }) => {
           await page.goto(`${subject.site.origin}/page`);
-          // A snapshot need not carry what the browser itself does not keep.
+          // A snapshot need not carry a value that the browser itself does not store.
           const isKept = await page.evaluate(`(${PUT})(async () => ${value})`);
           if (isKept !== true) return;
           kept += 1;
@@ -60,11 +60,11 @@ export const snapshotClauses: readonly DriverClause[] = [
           assert.match(error.message, /things\/some.*inner/, value);
         });
       }
-      assert.ok(kept > 0, 'nothing was kept that cannot be carried');
+      assert.ok(kept > 0, 'the browser stored none of the values that a snapshot cannot carry');
     },
   },
   {
-    name: 'refuses to put back what is no snapshot of the site of the document, and leaves that as it is',
+    name: 'restores only a snapshot of the site of the document; refuses anything else and changes nothing',
     needs: 'stateSnapshot',
     sabotage: onPage((page) => ({
       restore: async (...call) => {
@@ -87,7 +87,10 @@ export const snapshotClauses: readonly DriverClause[] = [
         const half = text.slice(0, text.length / 2);
         for (const garbage of ['', 'nonsense', 'null', '[]', '{}', '7', half, `${text}x`]) {
           const error = await rejects(restore(page, secret(garbage)), 'invalid-argument');
-          assert.ok(!/mine|nonsense/.test(`${error.message} ${String(error.cause)}`), 'the error tells what was in it');
+          assert.ok(
+            !/mine|nonsense/.test(`${error.message} ${String(error.cause)}`),
+            'the error quotes the content of the snapshot',
+          );
         }
         assert.deepEqual(await page.evaluate('({ ...localStorage })'), { mine: '1' });
         await page.goto('about:blank');
@@ -107,14 +110,14 @@ async function inBrowser<T>({ driver, folder }: Subject, work: (browser: Browser
   }
 }
 
-/** Methods that the capability stands for. */
+/** Takes a snapshot. Fails if the page has no `snapshot` although the driver declares the capability. */
 async function take(page: PageHandle, options?: object): Promise<Secret> {
-  assert.ok(page.snapshot !== undefined, 'it has the capability, and not the call');
+  assert.ok(page.snapshot !== undefined, 'the capability is declared, but the page lacks the call');
   return page.snapshot(options);
 }
 
 async function restore(page: PageHandle, snapshot: Secret): Promise<void> {
-  assert.ok(page.restore !== undefined, 'it has the capability, and not the call');
+  assert.ok(page.restore !== undefined, 'the capability is declared, but the page lacks the call');
   return page.restore(snapshot);
 }
 

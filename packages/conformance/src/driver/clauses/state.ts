@@ -8,7 +8,7 @@ import { onConsole, tellingAllAgain } from '../sabotage/saboteurs.js';
 /** What the driver promises about cookies, events and the screenshot. */
 export const stateClauses: readonly DriverClause<OpenSubject>[] = [
   {
-    name: 'sets and gives cookies of every kind unchanged',
+    name: 'sets and returns cookies of every kind unchanged',
     sabotage: onPage((page) => ({
       cookies: async (...call) => (await page.cookies(...call)).map(({ sameSite, ...cookie }) => cookie),
     })),
@@ -32,7 +32,7 @@ export const stateClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'gives for an address what that address would get',
+    name: 'returns for an address the cookies that a request to it would carry',
     sabotage: onPage((page) => ({ cookies: () => page.cookies() })),
     async check({ browser: { page } }) {
       await page.clearCookies();
@@ -52,7 +52,7 @@ export const stateClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'refuses a cookie that no browser keeps, and sees what the page set',
+    name: 'refuses a cookie that no browser accepts, and returns a cookie that the page set',
     sabotage: hiding('invalid-argument'),
     async check({ browser: { page }, site }) {
       const bad = {
@@ -74,7 +74,7 @@ export const stateClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'tells what the page writes to its console',
+    name: 'reports the lines that the page writes to its console',
     sabotage: onConsole(
       (listener) =>
         ({ level, text }) =>
@@ -94,7 +94,7 @@ export const stateClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'tells the exceptions that nobody catches',
+    name: 'reports uncaught exceptions and rejections of the page',
     sabotage: onPage((page) => ({
       on: (event, listener) =>
         page.on(event, (payload) => listener('message' in payload ? { ...payload, message: 'an error' } : payload)),
@@ -111,7 +111,7 @@ export const stateClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'goes on telling the others when a listener throws',
+    name: 'still notifies the other listeners when a listener throws',
     sabotage: tellingAllAgain,
     async check({ browser: { page } }) {
       const told: string[] = [];

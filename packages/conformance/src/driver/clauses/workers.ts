@@ -6,7 +6,7 @@ import { onOptions } from '../sabotage/sabotage.js';
 /** What a page's workers see of the browser. A site that compares workers with the page must find no difference. */
 export const workerClauses: readonly DriverClause[] = [
   {
-    name: 'shows workers of every kind the user agent that the page sees, and but for service workers its client hints',
+    name: 'shows workers of every kind the user agent of the page, and all but service workers its client hints',
     needs: 'userAgentOverride',
     sabotage: onOptions((options) => ({
       userAgent: 'Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/156.0.0.0',
@@ -19,7 +19,7 @@ export const workerClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'shows workers of every kind the user agent it was given, and but for service workers the hints that go with it',
+    name: 'shows workers of every kind the user agent of the option `userAgent`, and all but service workers its client hints',
     needs: 'userAgentOverride',
     sabotage: onOptions(({ userAgent, ...others }) => others),
     async check(subject) {

@@ -7,8 +7,8 @@ import type { DriverUnderTest } from '../clause.js';
 import { type DriverSubject, openDriverSubject } from '../subject.js';
 
 /**
- * What a clause says of a good driver that was sabotaged in its way; undefined where it notices nothing, and is no
- * proof of anything. Ends whatever the broken driver left behind.
+ * Runs a clause on a good driver that its saboteur has broken, and returns the message of the clause. Returns undefined if
+ * the clause notices nothing: then the clause proves nothing. Closes the browsers that the broken driver left running.
  */
 export async function noticedBy(
   clause: Clause<DriverSubject, DriverUnderTest>,

@@ -9,7 +9,7 @@ import type { StoreHooks, StorePlace } from '../subject.js';
 /** A generation is complete, or absent. */
 export const atomicityClauses: readonly StoreClause[] = [
   {
-    name: 'a reader never sees the half of what is being written',
+    name: 'a reader never sees a part of a generation that a write is still adding',
     sabotage: onStore((store) => ({
       write: async (id, bytes, options) => {
         for await (const piece of bytes) {
@@ -42,7 +42,7 @@ export const atomicityClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'readers see whole generations while others are written, and lists no part',
+    name: 'readers see only whole generations, and `list` only whole lists, while a write runs',
     sabotage: onStores(
       () => ({ writing: 0 }),
       (store, state) => ({
@@ -78,7 +78,8 @@ export const atomicityClauses: readonly StoreClause[] = [
             if (isWakeyError(error, 'store-unreadable')) return undefined;
             throw error;
           });
-          if (text !== undefined) assert.ok(texts.indexOf(text) >= last, 'an older one came after a newer one');
+          if (text !== undefined)
+            assert.ok(texts.indexOf(text) >= last, 'a read returned an older generation than the read before');
           last = text === undefined ? last : texts.indexOf(text);
           await new Promise((resolve) => setImmediate(resolve));
         }
@@ -89,7 +90,7 @@ export const atomicityClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'a source that fails leaves what was there, and is told as the cause',
+    name: 'a write whose source fails leaves the old generation, and its error has the error of the source as a cause',
     sabotage: onSource(async function* (bytes) {
       const source = bytes[Symbol.asyncIterator]();
       for (;;) {
@@ -108,7 +109,7 @@ export const atomicityClauses: readonly StoreClause[] = [
       }
       for (const id of ['main', 'new']) {
         const error = await rejects(store.write(id, failing(), { fence: 1, metadata: {} }), 'store-unwritable');
-        assert.ok(causes(error).includes(trouble), 'what the source threw is not among the causes');
+        assert.ok(causes(error).includes(trouble), 'the error of the source is not among the causes');
       }
       assert.equal(await newest(store, 'main'), 'the old one');
       assert.equal(await store.read('new'), undefined);
@@ -138,7 +139,7 @@ export const atomicityClauses: readonly StoreClause[] = [
     act: (store, id) => store.remove(id, { fence: 3 }),
     settle: async (store, id, isDone) => {
       const bundle = await store.read(id);
-      if (isDone) assert.equal(bundle, undefined, 'what was removed is there');
+      if (isDone) assert.equal(bundle, undefined, 'the removed generation still exists');
       const text = bundle === undefined ? 'none' : await oneOf(bundle, ['two']);
       await store.remove(id, { fence: 3 });
       assert.equal(await store.read(id), undefined);
@@ -172,7 +173,7 @@ const THIRD = 'three, a longer one';
 interface Crashing {
   /** `first`: the number of the oldest generation. */
   readonly act: (store: ReturnType<StorePlace['open']>, id: string, first: number) => Promise<unknown>;
-  /** Checks what is there afterwards, and returns its name; `isDone` if the act was reported as done. */
+  /** Checks the session afterwards, and returns the text of its newest generation. `isDone`: whether the act succeeded. */
   readonly settle: (store: ReturnType<StorePlace['open']>, id: string, isDone: boolean) => Promise<string>;
   readonly sabotage: StoreClause['sabotage'];
 }
@@ -180,13 +181,13 @@ interface Crashing {
 /** Runs an act with a fault at its first operation on the place, then at its second, and so on, until it succeeds. */
 function crashing(what: string, { act, settle, sabotage }: Crashing): StoreClause {
   return {
-    name: `whichever operation of a ${what} goes wrong, what was there or what comes is there, and all goes on`,
+    name: `after a fault at any operation of a ${what}, the store has the state before or after it, and works on`,
     needs: 'faultAt',
     sabotage,
     async check(place) {
       for (const how of ['crash', 'fail'] as const) {
         for (let operation = 1; ; operation += 1) {
-          assert.ok(operation < 10_000, 'there is no end to its operations');
+          assert.ok(operation < 10_000, 'the act makes more than 10,000 operations');
           if (!(await wentWrongAt(place, `${how}-${operation}`, operation, how, { act, settle, sabotage }))) break;
         }
       }
@@ -210,7 +211,7 @@ async function wentWrongAt(
   const isDone = await act(faulty.store, id, first).then(
     () => true,
     (error: unknown) => {
-      assert.ok(isWakeyError(error), `rejected with ${String(error)}, which is no WakeyError`);
+      assert.ok(isWakeyError(error), `rejected with ${String(error)}, which is not a WakeyError`);
       return false;
     },
   );
@@ -221,7 +222,7 @@ async function wentWrongAt(
   try {
     await settle(place.open(), id, isDone);
     const lease = await store.lease(id, holderNamed('the next one'));
-    assert.ok(lease.fence > before.fence, 'a fence was given twice');
+    assert.ok(lease.fence > before.fence, 'two leases have the same fence');
     await write(store, id, 'the next one', Math.max(3, lease.fence));
     assert.equal(await newest(place.open(), id), 'the next one');
     await lease.release();

@@ -8,7 +8,7 @@ import { onSource, onStore } from '../sabotage/sabotage.js';
 /** Every call can be aborted, and refuses invalid arguments. */
 export const callClauses: readonly StoreClause[] = [
   {
-    name: 'a write that is aborted ends at once, also where its source hangs, and leaves what was there',
+    name: 'an aborted write ends at once, also if its source hangs, and leaves the old generation',
     sabotage: onStore((store) => ({
       write: (id, bytes, { signal, ...options }) => {
         const ended = Promise.withResolvers<never>();
@@ -36,7 +36,7 @@ export const callClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'a write whose time is up ends with `timeout`, and leaves what was there',
+    name: 'a write that reaches its deadline ends with `timeout`, and leaves the old generation',
     sabotage: onStore((store) => ({
       write: async (id, bytes, options) => {
         const { timeout, ...others } = options;
@@ -57,7 +57,7 @@ export const callClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'a call that is aborted before it begins does nothing, and asks nothing of its source',
+    name: 'a call that is aborted before it begins does nothing, and reads nothing from its source',
     sabotage: onStore((store) => ({
       write: async (id, bytes, options: WriteOptions) => {
         await bytes[Symbol.asyncIterator]().next();
@@ -74,7 +74,7 @@ export const callClauses: readonly StoreClause[] = [
       await rejects(store.read('main', options), 'aborted');
       await rejects(store.list(options), 'aborted');
       await rejects(store.lease('main', holderNamed('nobody'), options), 'aborted');
-      assert.ok(!wasAsked(), 'the source was asked for bytes');
+      assert.ok(!wasAsked(), 'the store read from the source');
       await write(store, 'main', 'the next one');
       assert.equal(await newest(store, 'main'), 'the next one');
       const lease = await store.lease('main', holderNamed('somebody'));
@@ -82,7 +82,7 @@ export const callClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'what cannot name a session is refused by every call, and asks nothing of its source',
+    name: 'every call refuses an invalid session id, and reads nothing from its source',
     sabotage: onStore((store) => {
       const clean = (id: string) => id.replaceAll(/[^\w.-]/g, '_') || '_';
       return { read: (id, options) => store.read(typeof id === 'string' ? clean(id) : id, options) };
@@ -109,13 +109,13 @@ export const callClauses: readonly StoreClause[] = [
         await rejects(store.write(id, source, { fence: 1, metadata: {} }), 'invalid-session-id');
         await rejects(store.remove(id, { fence: 1 }), 'invalid-session-id');
         await rejects(store.lease(id, holderNamed('nobody')), 'invalid-session-id');
-        assert.ok(!wasAsked(), 'the source was asked for bytes');
+        assert.ok(!wasAsked(), 'the store read from the source');
       }
       assert.deepEqual(await store.list(), []);
     },
   },
   {
-    name: 'fences and metadata that are none are refused, and change nothing',
+    name: 'invalid fences and invalid metadata are refused, and change nothing',
     sabotage: onStore((store) => ({
       write: (id, bytes, { fence, metadata, ...options }) => {
         const strings = Object.entries(metadata).map(([key, value]) => [key, String(value)]);
@@ -138,7 +138,7 @@ export const callClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'metadata is kept up to its limit, and what is longer is refused and changes nothing',
+    name: 'metadata up to the limit is stored, and longer metadata is refused and changes nothing',
     sabotage: onStore((store) => ({
       write: (id, bytes, { metadata, ...options }) => {
         const short = Object.entries(metadata).map(([key, value]) => [key, value.slice(0, 30_000)]);
@@ -157,7 +157,7 @@ export const callClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'a source is let go of when it has been read, and when the write fails',
+    name: 'a write closes its source when it has read it to the end, and when the write fails',
     sabotage: onSource((bytes) => ({
       [Symbol.asyncIterator]: () => {
         const source = bytes[Symbol.asyncIterator]();
@@ -179,7 +179,7 @@ export const callClauses: readonly StoreClause[] = [
         }
       }
       await rejects(store.write('main', source(place.open()), { fence: lease.fence, metadata: {} }), 'stale-fence');
-      assert.ok(!isOpen, 'the source was not let go of');
+      assert.ok(!isOpen, 'the store did not close the source');
       const { source: hanging, expectLetGo } = hangingSource();
       await rejects(store.write('main', hanging, { fence: lease.fence + 1, metadata: {}, timeout: 30 }), 'timeout');
       await expectLetGo();
@@ -211,7 +211,7 @@ function hangingSource(onHang: () => void = () => undefined) {
   const expectLetGo = async () => {
     // A store that wraps another store may need a few turns of the event loop.
     for (let turn = 0; turn < 1_000 && !isLetGo; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-    assert.ok(isLetGo, 'the source was not let go of');
+    assert.ok(isLetGo, 'the store did not close the source');
   };
   return { source, atHang: hang.promise, expectLetGo };
 }

@@ -4,10 +4,10 @@ import { holderNamed } from '../bundles.js';
 import { onPlace } from '../sabotage/sabotage.js';
 import type { StoreCapabilities, StoreCapability, StoreUnderTest } from '../subject.js';
 
-/** A store declares truthfully what it does, and what a test can do to its place. */
+/** A store declares truthfully its capabilities, and the faults that a test can cause in its place. */
 export const capabilityClauses: readonly Clause<StoreUnderTest, StoreUnderTest, StoreCapability>[] = [
   {
-    name: 'capabilities: says of each that it is there, or gives the reason why not',
+    name: 'capabilities: declares each as present, or as absent with a reason',
     sabotage: (good) => ({
       ...good,
       capabilities: { ...good.capabilities, damage: { supported: false, reason: '' } },
@@ -15,14 +15,14 @@ export const capabilityClauses: readonly Clause<StoreUnderTest, StoreUnderTest, 
     async check({ capabilities }) {
       for (const name of Object.keys(NAMES)) {
         const capability = capabilities[name as StoreCapability];
-        assert.ok(capability !== undefined, `nothing is said of ${name}`);
+        assert.ok(capability !== undefined, `${name} is not declared`);
         if (!capability.supported) assert.ok(capability.reason.length > 10, `${name} is absent without a reason`);
       }
       assert.deepEqual(Object.keys(capabilities).sort(), Object.keys(NAMES).sort());
     },
   },
   {
-    name: 'capabilities: a lease lasts as long as its process, or for the time that it tells',
+    name: 'capabilities: a lease lasts as long as its process, or for the time in its `duration`',
     sabotage: onPlace((place) => ({
       open: () => {
         const store = place.open();
@@ -37,8 +37,10 @@ export const capabilityClauses: readonly Clause<StoreUnderTest, StoreUnderTest, 
       const place = await makePlace();
       try {
         const lease = await place.open().lease('main', holderNamed('the holder'));
-        if (capabilities.passTime.supported) assert.ok(Number(lease.duration) > 0, 'a lease that lapses tells no time');
-        if (capabilities.startOwner.supported) assert.equal(lease.duration, undefined, 'a lease for life tells a time');
+        if (capabilities.passTime.supported)
+          assert.ok(Number(lease.duration) > 0, 'a lease that expires has no duration');
+        if (capabilities.startOwner.supported)
+          assert.equal(lease.duration, undefined, 'a lease that lasts as long as its process has a duration');
         if (lease.duration !== undefined) assert.ok(Number.isFinite(lease.duration) && lease.duration > 0);
         await lease.release();
       } finally {

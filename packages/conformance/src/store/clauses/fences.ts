@@ -4,10 +4,10 @@ import { heldSource, holderNamed, newest, oneOf, streamOf, write } from '../bund
 import type { StoreClause } from '../clause.js';
 import { onLease, onStore, onStores, recoding } from '../sabotage/sabotage.js';
 
-/** A former owner can do no harm, and the newest owner wins. */
+/** A former holder of the lease can do no harm, and the newest holder wins. */
 export const fenceClauses: readonly StoreClause[] = [
   {
-    name: 'an older fence than one that was seen is refused in writes and removals, and changes nothing',
+    name: 'a write or a removal with an older fence than the greatest is refused, and changes nothing',
     sabotage: onStore((store) => ({
       remove: (id, options) => store.remove(id, { ...options, fence: options.fence + 100 }),
     })),
@@ -25,7 +25,7 @@ export const fenceClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'a write is refused when a newer owner has written while its bytes were coming',
+    name: 'a write is refused when a newer holder wrote while its bytes were coming',
     sabotage: recoding('write', 'store-unwritable'),
     async check(place) {
       const source = heldSource('of the older owner');
@@ -42,7 +42,7 @@ export const fenceClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'a write is refused when a newer owner has taken the lease while its bytes were coming',
+    name: 'a write is refused when a newer holder took the lease while its bytes were coming',
     sabotage: onStores(
       () => new Map<string, number>(),
       (store, offered) => ({
@@ -71,7 +71,7 @@ export const fenceClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'the fence of a lease is greater than any before, whatever was released, written or removed',
+    name: 'the fence of a lease is greater than every earlier fence, also after releases, writes and removals',
     sabotage: onStores(
       () => ({ fence: 0 }),
       (store, state) => ({
@@ -102,12 +102,12 @@ export const fenceClauses: readonly StoreClause[] = [
       assert.deepEqual(
         [...new Set(fences)].sort((a, b) => a - b),
         fences,
-        'the fences do not grow',
+        'the fences do not increase',
       );
     },
   },
   {
-    name: 'a lease that was given keeps the owner before it out, also before anything is written with it',
+    name: 'a new lease shuts out the holder before it, also before the new holder writes anything',
     sabotage: onLease(({ fence }) => ({ fence: fence + 1_000 })),
     async check(place) {
       const first = await place.open().lease('main', holderNamed('the first'));
@@ -120,13 +120,17 @@ export const fenceClauses: readonly StoreClause[] = [
       assert.equal(await newest(place.open(), 'main'), 'of the second');
       await second.release();
       const third = await place.open().lease('main', holderNamed('the third'));
-      assert.equal(third.fence <= second.fence + 1_000, true, 'the fence of a lease is not the one that is kept');
+      assert.equal(
+        third.fence <= second.fence + 1_000,
+        true,
+        'the fence of a lease is not the fence that the store remembers',
+      );
       await write(place.open(), 'main', 'of the third', third.fence);
       await third.release();
     },
   },
   {
-    name: 'a removal keeps the fence: the owner of old writes nothing afterwards',
+    name: 'a removal keeps the fence, so that a former holder writes nothing afterwards',
     sabotage: onStores(
       () => new Set<string>(),
       (store, removed) => ({
@@ -144,7 +148,7 @@ export const fenceClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'of two owners that write at once the newer one wins, and every generation is whole',
+    name: 'when two holders write at once, the newer one wins, and every generation is whole',
     sabotage: onStores(
       () => ({ highest: 0 }),
       (store, state) => ({
@@ -164,7 +168,7 @@ export const fenceClauses: readonly StoreClause[] = [
           place.open().write(id, streamOf(newer, 64), { fence: 3, metadata: { text: newer } }),
         ]);
         if (first.status === 'rejected') await rejects(Promise.reject(first.reason), 'stale-fence');
-        assert.equal(second.status, 'fulfilled', 'the newer owner was refused');
+        assert.equal(second.status, 'fulfilled', 'the newer holder was refused');
         const last = await place.open().read(id);
         await oneOf(last, [newer]);
         await oneOf(await place.open().read(id, { before: last?.generation ?? 0 }), [older, 'before them']);
@@ -173,7 +177,7 @@ export const fenceClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'many writes of one owner at once are all kept whole, each with a number of its own',
+    name: 'many writes of one holder at once are all stored whole, each with a number of its own',
     sabotage: onStores(
       () => ({ last: 0 }),
       (store, state) => ({
@@ -191,7 +195,7 @@ export const fenceClauses: readonly StoreClause[] = [
       const given = outcomes.map((outcome) =>
         outcome.status === 'fulfilled' ? outcome.value : assert.fail(String(outcome.reason)),
       );
-      assert.equal(new Set(given).size, texts.length, `numbers were given twice: ${given.join(', ')}`);
+      assert.equal(new Set(given).size, texts.length, `two generations have the same number: ${given.join(', ')}`);
       const last = await place.open().read('main');
       assert.equal(last?.generation, Math.max(...given));
       await oneOf(last, [texts[given.indexOf(Math.max(...given))] ?? '']);

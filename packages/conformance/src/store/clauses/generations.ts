@@ -6,7 +6,7 @@ import { onStore, onStores } from '../sabotage/sabotage.js';
 /** Generations follow one another, and the store removes them only as promised. */
 export const generationClauses: readonly StoreClause[] = [
   {
-    name: 'gives each a number greater than every one before, also after all were removed',
+    name: 'each generation has a greater number than all before it, also after a removal of all',
     sabotage: onStores(
       () => new Map<string, number>(),
       (store, offsets) => ({
@@ -27,13 +27,13 @@ export const generationClauses: readonly StoreClause[] = [
       assert.deepEqual(
         [...new Set(given)].sort((a, b) => a - b),
         given,
-        'the numbers do not grow',
+        'the numbers do not increase',
       );
       assert.equal((await place.open().read('main'))?.generation, given.at(-1));
     },
   },
   {
-    name: 'gives the one before a generation, and nothing before the oldest',
+    name: 'a read with `before` returns the generation before that number, and nothing before the oldest',
     sabotage: onStore((store) => ({ read: (id, { before, ...others } = {}) => store.read(id, others) })),
     async check(place) {
       const store = place.open();
@@ -48,7 +48,7 @@ export const generationClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'keeps at least the last two',
+    name: 'the store keeps at least the last two',
     sabotage: onStore((store) => ({
       read: async (id, options) => (options?.before === undefined ? store.read(id, options) : undefined),
     })),
@@ -63,7 +63,7 @@ export const generationClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'keeps as well a generation that each write is told to keep, however many come after it',
+    name: 'the store keeps a generation that each write names in `keep`, however many writes follow',
     sabotage: onStores(
       () => ({ count: 0 }),
       (store, state) => ({
@@ -90,11 +90,15 @@ export const generationClauses: readonly StoreClause[] = [
       assert.deepEqual([await textOf(newest), await textOf(before)], ['text 6', 'text 5']);
       await oneOf(await reader.read('main', { before: kept + 1 }), ['to be kept']);
       await store.remove('main', { fence: 1 });
-      assert.equal(await place.open().read('main'), undefined, 'what was kept outlives its removal');
+      assert.equal(
+        await place.open().read('main'),
+        undefined,
+        'the generation in `keep` still exists after the removal',
+      );
     },
   },
   {
-    name: 'ignores what it is told to keep and does not have',
+    name: 'a write ignores numbers in `keep` that do not exist',
     sabotage: onStore((store) => ({
       write: async (id, bytes, options) => {
         for (const generation of options.keep ?? []) {
@@ -112,7 +116,7 @@ export const generationClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'tells with each what was told when it was written',
+    name: 'each generation has the metadata of its own write',
     sabotage: onStores(
       () => new Map<string, Readonly<Record<string, string>>>(),
       (store, latest) => ({
@@ -136,7 +140,7 @@ export const generationClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'removes every one of a session, and of no other; nothing to remove is no error',
+    name: 'a removal removes all generations of a session and of no other; an empty session is no error',
     sabotage: onStores(
       () => new Map<string, number>(),
       (store, removed) => ({
@@ -161,7 +165,7 @@ export const generationClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'lists each session that has one, once, and no other',
+    name: '`list` returns each session that has a generation once, and no other session',
     sabotage: onStores(
       () => new Set<string>(),
       (store, known) => ({

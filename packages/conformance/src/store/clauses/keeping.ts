@@ -7,7 +7,7 @@ import { onBundle, onSource, onStore, onStores } from '../sabotage/sabotage.js';
 /** A read returns exactly what was written. */
 export const keepingClauses: readonly StoreClause[] = [
   {
-    name: 'gives back what was written, to every other store over the place, and nothing where nothing was',
+    name: 'every store over the same place reads the bytes that one of them wrote, and undefined for other sessions',
     sabotage: onStores(
       () => undefined,
       (store) => {
@@ -33,7 +33,7 @@ export const keepingClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'keeps bytes of every value, whatever the pieces they come in',
+    name: 'bytes of every value come back unchanged, in whatever pieces they were written',
     sabotage: onSource(async function* (bytes) {
       for await (const piece of bytes) yield Buffer.from(Buffer.from(piece).toString());
     }),
@@ -51,11 +51,11 @@ export const keepingClauses: readonly StoreClause[] = [
       await store.write('main', pieces(), { fence: 1, metadata: {} });
       const bundle = await store.read('main');
       assert.ok(bundle !== undefined);
-      assert.ok((await bytesOf(bundle)).equals(all), 'the bytes are others than those that were written');
+      assert.ok((await bytesOf(bundle)).equals(all), 'the bytes differ from those that were written');
     },
   },
   {
-    name: 'keeps its own copy of the bytes and of the metadata',
+    name: 'the store keeps its own copy of the bytes and of the metadata',
     sabotage: onStore((store) => ({
       // Collect the pieces first, and look at them after the last has arrived.
       write: async (id, bytes, options) => {
@@ -82,11 +82,11 @@ export const keepingClauses: readonly StoreClause[] = [
       const bundle = await store.read('main');
       assert.deepEqual({ ...bundle?.metadata }, { of: 'the first' });
       for await (const piece of bundle?.bytes ?? []) piece.fill(0);
-      assert.equal(await newest(store, 'main'), 'one two end.', 'whoever reads can change what is kept');
+      assert.equal(await newest(store, 'main'), 'one two end.', 'a reader can change the stored bytes');
     },
   },
   {
-    name: 'gives pieces that the reader may keep',
+    name: 'a read returns pieces that the caller may keep',
     sabotage: onBundle((bundle) => ({
       ...bundle,
       bytes: (async function* () {
@@ -103,11 +103,11 @@ export const keepingClauses: readonly StoreClause[] = [
       const store = place.open();
       const text = Array.from({ length: 100_000 }, (_, at) => at).join();
       await store.write('main', streamOf(text, 65_536), { fence: 1, metadata: {} });
-      assert.ok((await newest(store, 'main')) === text, 'pieces changed after they were given');
+      assert.ok((await newest(store, 'main')) === text, 'a piece changed after the caller had received it');
     },
   },
   {
-    name: 'gives the bytes once',
+    name: 'the caller can read the bytes of a bundle only once',
     sabotage: onBundle((bundle) => {
       const bytes = bytesOf(bundle);
       return { ...bundle, bytes: { [Symbol.asyncIterator]: () => once(bytes) } };
@@ -121,7 +121,7 @@ export const keepingClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'can be read by two at once, and let go of half-way',
+    name: 'two callers can read a bundle at once, and one can stop half-way',
     sabotage: onStore((store) => {
       let readers = 0;
       return {
@@ -143,13 +143,13 @@ export const keepingClauses: readonly StoreClause[] = [
         break;
       }
       assert.ok(first !== '' && text.startsWith(first), 'the first reader did not get the beginning');
-      assert.ok((await textOf(two)) === text, 'the second reader did not get it all');
+      assert.ok((await textOf(two)) === text, 'the second reader did not get all bytes');
       await store.remove('main', { fence: 1 });
       assert.equal(await store.read('main'), undefined);
     },
   },
   {
-    name: 'keeps metadata of every kind: none, empty, long, of many scripts, with any name',
+    name: 'metadata of every kind comes back unchanged: none, empty, long, in many scripts, with any name',
     sabotage: onStore((store) => ({
       write: (id, bytes, { metadata, ...options }) =>
         store.write(id, bytes, {
@@ -175,7 +175,7 @@ export const keepingClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'keeps apart sessions of which the name of one begins with the name of the other',
+    name: 'sessions stay separate when the id of one begins with the id of the other',
     sabotage: onStore((store) => ({
       remove: async (id, options) => {
         for (const one of await store.list()) if (one.startsWith(id)) await store.remove(one, options);
@@ -195,7 +195,7 @@ export const keepingClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'keeps apart sessions whose names differ by case alone, or refuses the second one',
+    name: 'sessions whose ids differ only in case stay separate, or the store refuses the second',
     sabotage: onStore((store) => ({
       read: (id, options) => store.read(id.toLowerCase(), options),
       write: (id, ...call) => store.write(id.toLowerCase(), ...call),

@@ -8,7 +8,7 @@ import { onLease, onStore, onStores, recoding } from '../sabotage/sabotage.js';
 /** Only one holder at a time may write. */
 export const leaseClauses: readonly StoreClause[] = [
   {
-    name: 'one holder at a time; whoever is refused is told who it is',
+    name: 'one holder at a time has the lease, and the error for a second one names the holder',
     sabotage: recoding('lease', 'session-in-use'),
     async check(place) {
       const store = place.open();
@@ -17,7 +17,7 @@ export const leaseClauses: readonly StoreClause[] = [
       for (const other of [store, place.open()]) {
         const error = await rejects(other.lease('main', holderNamed('somebody else')), 'session-in-use');
         for (const [name, value] of Object.entries(holder))
-          assert.equal(error.details[name], value, `not told: ${name}`);
+          assert.equal(error.details[name], value, `the error does not name the holder's ${name}`);
         assert.ok(error.message.includes(holder.program), 'the message does not name the program');
         assert.ok(error.message.includes(holder.host), 'the message does not name the host');
       }
@@ -27,7 +27,7 @@ export const leaseClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'what is released is free, and what was released twice is still another’s',
+    name: 'a released lease is free, and a second release does not end the lease of the next holder',
     sabotage: onStores(
       () => ({ last: undefined as (() => Promise<void>) | undefined }),
       (store, state) => ({
@@ -56,7 +56,7 @@ export const leaseClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'can be renewed while it is held, and not when it was given back',
+    name: 'a holder can renew its lease until it releases it, and not afterwards',
     sabotage: onLease(() => ({ renew: async () => undefined })),
     async check(place) {
       const lease = await place.open().lease('main', holderNamed('the holder'));
@@ -71,7 +71,7 @@ export const leaseClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'is not given back by writing, reading or removing',
+    name: 'writing, reading and removing do not release the lease',
     sabotage: onStores(
       () => new Map<string, () => Promise<void>>(),
       (store, held) => ({
@@ -101,7 +101,7 @@ export const leaseClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'of many that want it at once exactly one gets it, each time with a greater fence',
+    name: 'exactly one of many callers at once gets the lease, each time with a greater fence',
     sabotage: onStore((store) => ({
       lease: async (id, ...call) => {
         const known = await store.read(id);
@@ -123,7 +123,7 @@ export const leaseClauses: readonly StoreClause[] = [
         }
         assert.equal(given.length, 1, `${given.length} of 6 got the lease in round ${round}`);
         const [lease] = given;
-        assert.ok(lease !== undefined && lease.fence > last, 'the fence does not grow');
+        assert.ok(lease !== undefined && lease.fence > last, 'the fence does not increase');
         last = lease.fence;
         await lease.renew();
         await lease.release();

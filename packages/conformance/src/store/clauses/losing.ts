@@ -8,7 +8,7 @@ import { onLease, onPlace, onStores } from '../sabotage/sabotage.js';
 /** How a lease ends without a release. */
 export const losingClauses: readonly StoreClause[] = [
   {
-    name: 'lapses when its time is up and it was not renewed; then another may take it',
+    name: 'a lease expires when its holder does not renew it in time, and then another caller can take it',
     needs: 'passTime',
     sabotage: onPlace(() => ({ passTime: async () => undefined })),
     async check(place) {
@@ -16,7 +16,7 @@ export const losingClauses: readonly StoreClause[] = [
       await write(place.open(), 'main', 'in time', lease.fence);
       await place.passTime(longAfter(lease));
       const next = await place.open().lease('main', holderNamed('the next'));
-      assert.ok(next.fence > lease.fence, 'the fence does not grow');
+      assert.ok(next.fence > lease.fence, 'the fence does not increase');
       await rejects(lease.renew(), 'lease-lost');
       await rejects(write(place.open(), 'main', 'too late', lease.fence), 'stale-fence');
       await lease.release();
@@ -27,7 +27,7 @@ export const losingClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'lasts on with each renewal, counted from it',
+    name: 'a renewal extends a lease by its duration, counted from the renewal',
     needs: 'passTime',
     sabotage: onLease((lease) => {
       let times = 0;
@@ -52,7 +52,7 @@ export const losingClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'that has lapsed is not brought back by a renewal, also where nobody took it',
+    name: 'a renewal does not restore an expired lease, also if nobody else took it',
     needs: 'passTime',
     sabotage: onLease((lease) => ({ renew: (options) => lease.renew(options).catch(() => undefined) })),
     async check(place) {
@@ -64,7 +64,7 @@ export const losingClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'that has lapsed goes to exactly one of many that wait for it',
+    name: 'exactly one of many waiting callers gets an expired lease',
     needs: 'passTime',
     sabotage: onStores(
       () => ({ isFirst: true, count: 0 }),
@@ -92,7 +92,7 @@ export const losingClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'dies with its process, and not before; who has it is told while it lives',
+    name: 'a lease ends with its process and not before, and until then an error names its holder',
     needs: 'startOwner',
     sabotage: onPlace(({ startOwner }) => ({
       startOwner: async () => {
@@ -109,7 +109,7 @@ export const losingClauses: readonly StoreClause[] = [
         assert.equal(refused.details.pid, owner.pid);
         await owner.kill();
         const next = await place.open().lease('main', holderNamed('the next'));
-        assert.ok(next.fence > fence, 'the fence does not grow');
+        assert.ok(next.fence > fence, 'the fence does not increase');
         await rejects(write(place.open(), 'main', 'of the dead', fence), 'stale-fence');
         await next.release();
       } finally {
@@ -119,7 +119,7 @@ export const losingClauses: readonly StoreClause[] = [
   },
 ];
 
-/** Other owners may wait a little longer than the holder, because clocks differ. */
+/** Other callers may wait a little longer than the holder, because clocks differ. */
 function longAfter({ duration }: Lease): number {
   return 2 * Number(duration);
 }

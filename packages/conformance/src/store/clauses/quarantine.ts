@@ -8,7 +8,7 @@ import type { StoreHooks, StorePlace } from '../subject.js';
 /** One generation survives a removal in quarantine, hidden, until the quarantine is cleared. */
 export const quarantineClauses: readonly StoreClause[] = [
   {
-    name: 'keeps the newest generation through a removal, with the time that it was given',
+    name: 'a generation in quarantine, and the end of its quarantine, survive a removal of the session',
     needs: 'quarantine',
     sabotage: onStore((store) => ({
       remove: async (id, options) => {
@@ -19,11 +19,7 @@ export const quarantineClauses: readonly StoreClause[] = [
     async check(place) {
       const { store, quarantine } = opened(place.open());
       const two = await writeTwo(store);
-      assert.equal(
-        await quarantine.look('main'),
-        undefined,
-        'something is in quarantine before anything was put there',
-      );
+      assert.equal(await quarantine.look('main'), undefined, 'the quarantine of a new session is not empty');
       assert.deepEqual(await quarantine.put('main', put), { generation: two, until: put.until });
       await store.remove('main', { fence: 1 });
       const later = opened(place.open());
@@ -33,7 +29,7 @@ export const quarantineClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'shows what it keeps to nobody who asks the store',
+    name: '`read` and `list` of the store do not show a generation in quarantine',
     needs: 'quarantine',
     sabotage: onStore((store) => ({
       read: async (id, options) => (await store.read(id, options)) ?? store.quarantine?.read(id),
@@ -42,13 +38,17 @@ export const quarantineClauses: readonly StoreClause[] = [
       const { store, quarantine } = opened(place.open());
       await writeTwo(store);
       await quarantine.put('main', put);
-      assert.equal(await textOf(await store.read('main')), 'one', 'the store still gives what was moved away');
+      assert.equal(
+        await textOf(await store.read('main')),
+        'one',
+        'the store still returns the generation that is in quarantine',
+      );
       await store.remove('main', { fence: 1 });
       assert.deepEqual([await store.list(), await store.read('main')], [[], undefined]);
     },
   },
   {
-    name: 'keeps what it has when the move is made again, also after the rest was removed',
+    name: 'a second move of the same generation changes nothing, also after a removal of the session',
     needs: 'quarantine',
     sabotage: onQuarantine((quarantine, store) => ({
       put: async (id, options) => {
@@ -66,11 +66,15 @@ export const quarantineClauses: readonly StoreClause[] = [
       await store.remove('main', { fence: 1 });
       assert.deepEqual(await quarantine.put('main', later), { generation: two, until: put.until });
       assert.equal(await textOf(await quarantine.read('main')), 'two');
-      assert.equal(await quarantine.put('other', put), undefined, 'something is made of nothing');
+      assert.equal(
+        await quarantine.put('other', put),
+        undefined,
+        'a session without a generation has one in quarantine',
+      );
     },
   },
   {
-    name: 'is replaced by a newer generation, and untouched by writes',
+    name: 'a move replaces the generation in quarantine by a newer one, and writes leave it alone',
     needs: 'quarantine',
     sabotage: onQuarantine((quarantine) => ({
       put: async (id, options) => (await quarantine.look(id)) ?? quarantine.put(id, options),
@@ -82,7 +86,7 @@ export const quarantineClauses: readonly StoreClause[] = [
       await store.remove('main', { fence: 1 });
       const given: number[] = [];
       for (const text of ['three', 'four', 'five']) given.push(await write(store, 'main', text));
-      assert.ok(Math.min(...given) > two, 'the number of what is in quarantine was given again');
+      assert.ok(Math.min(...given) > two, 'a new generation has the number of the generation in quarantine');
       assert.equal(await textOf(await quarantine.read('main')), 'two');
       assert.equal((await quarantine.put('main', put))?.generation, given.at(-1));
       assert.deepEqual(
@@ -92,7 +96,7 @@ export const quarantineClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'is empty once it was cleared, which is no error where nothing is in it',
+    name: 'a cleared quarantine is empty, and clearing an empty one is no error',
     needs: 'quarantine',
     sabotage: onQuarantine(() => ({ clear: async () => undefined })),
     async check(place) {
@@ -106,11 +110,15 @@ export const quarantineClauses: readonly StoreClause[] = [
         [await later.quarantine.look('main'), await later.quarantine.read('main')],
         [undefined, undefined],
       );
-      assert.equal(await textOf(await later.store.read('main')), 'one', 'more than the quarantine was cleared');
+      assert.equal(
+        await textOf(await later.store.read('main')),
+        'one',
+        'clearing the quarantine removed more than its content',
+      );
     },
   },
   {
-    name: 'is changed by no owner of old',
+    name: 'a former holder cannot change the quarantine',
     needs: 'quarantine',
     sabotage: onQuarantine((quarantine) => ({
       put: (id, options) => quarantine.put(id, { ...options, fence: Number.MAX_SAFE_INTEGER }),
@@ -127,11 +135,11 @@ export const quarantineClauses: readonly StoreClause[] = [
   },
   ...struck(
     'crash',
-    'cut short at any operation, leaves the newest generation whole in one place or the other, and can be finished',
+    'a crash at any operation of a move leaves the newest generation whole as a backup or in quarantine, and the next move finishes',
   ),
   ...struck(
     'fail',
-    'refused at any operation, leaves the newest generation whole in one place or the other, and can be finished',
+    'a failure of any operation of a move leaves the newest generation whole as a backup or in quarantine, and the next move finishes',
   ),
 ];
 
@@ -144,7 +152,7 @@ async function writeTwo(store: SessionStore): Promise<number> {
 }
 
 function opened(store: SessionStore): { readonly store: SessionStore; readonly quarantine: StoreQuarantine } {
-  assert.ok(store.quarantine, 'quarantine is declared, and not there');
+  assert.ok(store.quarantine, 'quarantine is declared present, but is absent');
   return { store, quarantine: store.quarantine };
 }
 
@@ -187,13 +195,16 @@ function struck(how: 'crash' | 'fail', name: string): readonly StoreClause[] {
           await fault.bury();
           const { store, quarantine } = opened(place.open());
           const [kept, aside] = [await textOf(await store.read(id)), await textOf(await quarantine.read(id))];
-          assert.ok(kept === 'two' || aside === 'two', `at operation ${nth} the newest generation is gone`);
+          assert.ok(
+            kept === 'two' || aside === 'two',
+            `after a fault at operation ${nth} the newest generation is gone`,
+          );
           assert.deepEqual(await quarantine.put(id, put), { generation: two, until: put.until });
           await store.remove(id, { fence: 1 });
           assert.equal(
             await textOf(await quarantine.read(id)),
             'two',
-            `at operation ${nth} the move cannot be finished`,
+            `after a fault at operation ${nth} the move cannot be finished`,
           );
           if (!fault.wasStruck()) break;
         }

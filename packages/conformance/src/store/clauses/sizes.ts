@@ -17,7 +17,7 @@ const HUGE = 160;
 /** A bundle may have any size. */
 export const sizeClauses: readonly StoreClause[] = [
   {
-    name: 'tells an empty bundle from none',
+    name: 'an empty bundle differs from no bundle',
     sabotage: onBundle((bundle) => {
       return bundle.metadata.text === '' ? undefined : bundle;
     }),
@@ -25,13 +25,13 @@ export const sizeClauses: readonly StoreClause[] = [
       const store = place.open();
       await write(store, 'main', '');
       const bundle = await store.read('main');
-      assert.ok(bundle !== undefined, 'an empty bundle is read as none');
+      assert.ok(bundle !== undefined, 'a read returns undefined for an empty bundle');
       assert.equal((await bytesOf(bundle)).length, 0);
       assert.deepEqual(await store.list(), ['main']);
     },
   },
   {
-    name: 'keeps a bundle of many megabytes whole',
+    name: 'a bundle of many megabytes comes back whole',
     sabotage: onSource(async function* (bytes) {
       let size = 0;
       for await (const piece of bytes) {
@@ -55,7 +55,7 @@ export const sizeClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'asks for a piece when it has taken in the one before',
+    name: 'a write requests the next piece only after it has processed the one before',
     sabotage: onSource(async function* (bytes) {
       const source = bytes[Symbol.asyncIterator]();
       const asked = Array.from({ length: 64 }, () => source.next());
@@ -83,12 +83,12 @@ export const sizeClauses: readonly StoreClause[] = [
       };
       const store = place.open();
       await store.write('main', bytes, { fence: 1, metadata: {} });
-      assert.equal(most, 1, `${most} pieces were asked for at once`);
+      assert.equal(most, 1, `the store requested ${most} pieces at once`);
       assert.equal(await newest(store, 'main'), 'piece '.repeat(40));
     },
   },
   {
-    name: 'holds a bounded part of a huge bundle while it is written',
+    name: 'a write holds only a bounded part of a huge bundle in memory',
     needs: 'streaming',
     sabotage: onSource(async function* (bytes) {
       const all: Uint8Array[] = [];
@@ -100,11 +100,11 @@ export const sizeClauses: readonly StoreClause[] = [
     async check(place) {
       const memory = watchMemory();
       await place.open().write('main', pieces(HUGE, memory.look), { fence: 1, metadata: {} });
-      assert.ok(memory.most() < BOUND, `${memory.most()} bytes of it were held`);
+      assert.ok(memory.most() < BOUND, `the store held ${memory.most()} bytes of the bundle in memory`);
     },
   },
   {
-    name: 'holds a bounded part of a huge bundle while it is read, however slowly',
+    name: 'a read holds only a bounded part of a huge bundle in memory, however slow the caller is',
     needs: 'streaming',
     sabotage: onBundle((bundle) => ({
       ...bundle,
@@ -135,7 +135,7 @@ export const sizeClauses: readonly StoreClause[] = [
         memory.look();
       }
       assert.equal(size, HUGE * MEGABYTE);
-      assert.ok(memory.most() < BOUND, `${memory.most()} bytes of it were held`);
+      assert.ok(memory.most() < BOUND, `the store held ${memory.most()} bytes of the bundle in memory`);
     },
   },
 ];

@@ -8,7 +8,7 @@ import { hidingError, onPlace, onStore } from '../sabotage/sabotage.js';
 /** A store whose place is in trouble never reports "absent" for "unreadable", and loses no backup. */
 export const troubleClauses: readonly StoreClause[] = [
   {
-    name: 'damaged bytes are never given as good; the older generation is still there',
+    name: 'a read never returns damaged bytes as good, and the older generation is still readable',
     needs: 'damage',
     sabotage: onPlace(() => ({ damage: async () => undefined })),
     async check(place) {
@@ -17,7 +17,7 @@ export const troubleClauses: readonly StoreClause[] = [
       const damaged = await write(store, 'main', 'the new one');
       await place.damage('main', damaged);
       const text = await readOrRefused(() => place.open().read('main'));
-      assert.ok(text === undefined || text === 'the old one', `damaged bytes were given as good: ${text}`);
+      assert.ok(text === undefined || text === 'the old one', `a read returned damaged bytes as good: ${text}`);
       const before = await place.open().read('main', { before: damaged });
       assert.equal(before?.generation, old);
       assert.equal(await oneOf(before, ['the old one']), 'the old one');
@@ -28,7 +28,7 @@ export const troubleClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'a session of which everything is damaged is unreadable, and not absent',
+    name: 'a session whose generations are all damaged is unreadable, not absent',
     needs: 'damage',
     sabotage: hidingError('read', 'store-unreadable', undefined),
     async check(place) {
@@ -41,7 +41,7 @@ export const troubleClauses: readonly StoreClause[] = [
             .open()
             .read('main', options)
             .then((bundle) => {
-              assert.ok(bundle !== undefined, 'what cannot be read is given as absent');
+              assert.ok(bundle !== undefined, 'a read reports the unreadable session as absent');
               return textOf(bundle);
             }),
           'store-unreadable',
@@ -51,7 +51,7 @@ export const troubleClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'bytes that are damaged after they were found are refused while they are read',
+    name: 'a read fails when the bytes are damaged after `read` returned the bundle',
     needs: 'damage',
     sabotage: onStore((store) => ({
       read: async (...call) => {
@@ -69,7 +69,7 @@ export const troubleClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'a place that does not answer is unreadable, and never empty',
+    name: 'a place that does not answer is unreadable, not empty',
     needs: 'disconnect',
     sabotage: hidingError('list', 'store-unreadable', []),
     async check(place) {
@@ -87,7 +87,7 @@ export const troubleClauses: readonly StoreClause[] = [
           () => cut.lease('main', holderNamed('nobody')),
         ]) {
           const error = await call().then(
-            () => assert.fail('a change was told as done'),
+            () => assert.fail('a change resolved although the place does not answer'),
             (error: unknown) => error,
           );
           const isTold = isWakeyError(error, 'store-unwritable') || isWakeyError(error, 'store-unreadable');
@@ -100,7 +100,7 @@ export const troubleClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'a write for which there is no room is refused, and what was there stays; with room it goes on',
+    name: 'a write to a full place is refused and leaves the old generation, and a later write with room succeeds',
     needs: 'fill',
     sabotage: hidingError('write', 'store-unwritable', 1),
     async check(place) {
@@ -124,7 +124,7 @@ export const troubleClauses: readonly StoreClause[] = [
     },
   },
   {
-    name: 'what may not be changed is read as before, and every change is refused',
+    name: 'a read-only place is readable, and refuses every change',
     needs: 'protect',
     sabotage: hidingError('remove', 'store-unwritable', undefined),
     async check(place) {

@@ -19,7 +19,9 @@ export async function asCall<T>({ signal, timeout }: CallOptions, run: (race: Ra
     }
     return await race(run(race));
   } catch (error) {
-    throw isWakeyError(error) ? error : told('store-unwritable', 'The bytes could not be kept.', error);
+    throw isWakeyError(error)
+      ? error
+      : told('store-unwritable', 'The store could not read or write the session.', error);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);

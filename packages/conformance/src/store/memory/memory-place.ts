@@ -8,7 +8,7 @@ export interface Kept {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** The state of one session. Code replaces this object and never changes it. */
+/** The state of one session in a place. A change replaces this object and never modifies it. */
 export interface Shelf {
   readonly fence: number;
   readonly generation: number;

@@ -137,7 +137,7 @@ function sumOf(bytes: Uint8Array): string {
 export function passFence(id: string, shelf: Shelf, fence: number): void {
   if (fence >= shelf.fence) return;
   throw new WakeyError('stale-fence', {
-    what: `Session "${id}" has a newer owner: fence ${fence} is older than ${shelf.fence}.`,
+    what: `A newer holder has the lease of session "${id}": fence ${fence} is older than ${shelf.fence}.`,
     hint: 'Nothing was changed.',
   });
 }
@@ -155,15 +155,15 @@ function invalid(what: string): WakeyError {
 /** The error for bytes that differ from those that were written. */
 export function damaged(id: string): WakeyError {
   return new WakeyError('store-unreadable', {
-    what: `The stored session "${id}" is damaged.`,
-    hint: 'Read an older generation.',
+    what: `A backup of session "${id}" is damaged.`,
+    hint: 'Nothing was deleted. Read an older backup.',
   });
 }
 
 function inUse(id: string, { host, pid, since, program }: LeaseHolder): WakeyError {
   return new WakeyError('session-in-use', {
-    what: `The stored session "${id}" is held by ${program}, process ${pid} on host ${host}.`,
-    hint: 'Stop it first, or use another session name.',
+    what: `Session "${id}" is held by ${program}, process ${pid} on host ${host}.`,
+    hint: 'Stop that process first, or use another session name.',
     details: { session: id, host, pid, since, program },
   });
 }
@@ -171,6 +171,6 @@ function inUse(id: string, { host, pid, since, program }: LeaseHolder): WakeyErr
 function lost(id: string): WakeyError {
   return new WakeyError('lease-lost', {
     what: `The lease of session "${id}" is lost.`,
-    hint: 'Stop this owner; take the lease again to go on.',
+    hint: 'Stop the session in this process; start it again to take a new lease.',
   });
 }

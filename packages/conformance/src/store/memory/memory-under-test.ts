@@ -5,13 +5,13 @@ import { storeIn } from './memory-store.js';
 
 /** How a store in memory grants leases. */
 export interface MemoryStoreOptions {
-  /** In ms. @default a lease lasts as long as its process, of which `startOwner` plays one */
+  /** How long a lease lasts without a renewal, in ms. @default as long as its process, which `startOwner` imitates */
   readonly leaseDuration?: number;
 }
 
 /**
- * An honest store in memory, with everything that can be done to a place: what a store that wraps another is tested on, and
- * what proves that the clauses notice what they should.
+ * A correct store in memory that supports every fault of the suite. Use it to test a store that wraps another store, and to
+ * test that the clauses notice faults.
  */
 export function memoryStore({ leaseDuration }: MemoryStoreOptions = {}): StoreUnderTest {
   return {
@@ -31,7 +31,7 @@ const capabilities: StoreCapabilities = {
   disconnect: there,
   faultAt: there,
   passTime: { supported: false, reason: 'its leases last as long as their process' },
-  startOwner: { supported: false, reason: 'its leases lapse, whatever becomes of their process' },
+  startOwner: { supported: false, reason: 'its leases expire by time, whether or not their process still runs' },
 };
 
 function newPlace(duration: number | undefined): StorePlace {

@@ -21,7 +21,7 @@ export function onStore(change: (store: SessionStore) => Partial<SessionStore>):
   return (honest) => wrappedStore(honest, (store) => ({ ...store, ...change(store) }));
 }
 
-/** As `onStore`, with state that all stores over one place share. */
+/** Does the same as `onStore`, with state that all stores over one place share. */
 export function onStores<Shared>(
   share: () => Shared,
   change: (store: SessionStore, shared: Shared) => Partial<SessionStore>,
@@ -32,12 +32,12 @@ export function onStores<Shared>(
   });
 }
 
-/** A store made of another one, such as one that encrypts: it has the places, and whatever can be done to them, of the other. */
+/** The store under test that wraps another one, such as a store that encrypts. It has the places of the other store, with the same faults. */
 export function wrappedStore(inner: StoreUnderTest, wrap: (store: SessionStore) => SessionStore): StoreUnderTest {
   return onPlace((place) => placeOf(place, wrap))(inner);
 }
 
-/** A place as code sees it that wraps the stores over it. */
+/** The methods of a place whose stores are all wrapped in `wrap`. */
 export function placeOf(place: StorePlace, wrap: (store: SessionStore) => SessionStore): Partial<StorePlace> {
   const { faultAt } = place;
   const open = () => wrap(place.open());
@@ -51,7 +51,7 @@ export function placeOf(place: StorePlace, wrap: (store: SessionStore) => Sessio
   };
 }
 
-/** Changes what is read. */
+/** Changes the bundles that `read` returns. */
 export function onBundle(change: (bundle: StoredBundle) => StoredBundle | undefined): StoreSabotage {
   return onStore((store) => ({
     read: async (id, options) => {
