@@ -37,7 +37,9 @@ describe('wakey start', () => {
     expect(others).toEqual([]);
     expect(JSON.parse(ended)).toMatchObject({
       ...{ event: 'ended', state: 'ended', reason: 'browser-unavailable', detail: expect.stringContaining('nowhere') },
-      message: expect.stringMatching(/^No browser was found: .* Install Chrome or Chromium/),
+      message: expect.stringMatching(
+        /^No browser was found: The browser .*nowhere does not exist\. Set "executable" to [^.]*\.$/,
+      ),
     });
   });
 

@@ -74,11 +74,12 @@ function parserOf(command: Command, parent: Parser, shell: Shell, onExit: (code:
   for (const option of Object.values(options)) parser.addOption(commanderOption(option));
   parser.action(async (...parsed: readonly unknown[]) => {
     const hasArgument = session !== undefined || operand !== undefined;
-    const [named, given] = hasArgument ? [parsed[0] ?? session?.fallback ?? '', parsed[1]] : ['', parsed[0]];
-    const values = resolveOptions(options, given as Given, shell.env);
+    const [named, options_] = hasArgument ? [parsed[0] ?? session?.fallback ?? '', parsed[1]] : ['', parsed[0]];
+    const given = options_ as Given;
+    const values = resolveOptions(options, given, shell.env);
     const input =
       operand === undefined ? { session: String(named), operand: '' } : { session: '', operand: String(named) };
-    onExit(await exitCodeOf(command, await command.run({ ...input, values }, shell), shell));
+    onExit(await exitCodeOf(command, await command.run({ ...input, values, given }, shell), shell));
   });
   return parser;
 }

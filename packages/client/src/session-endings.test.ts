@@ -142,6 +142,15 @@ describe('the end of a session', () => {
     }
   });
 
+  it('rejects a failed start with one advice: that of the failure, not also the general one', async () => {
+    const { browser, session } = await setUp();
+    browser.faults.open = new WakeyError('page-unreachable', { what: 'No route to a.b.', hint: 'Plug it in.' });
+    await expect(session.start()).rejects.toMatchObject({
+      message: 'The page could not be loaded: No route to a.b. Plug it in.',
+      hint: 'Plug it in.',
+    });
+  });
+
   it('tries a browser that did not start once more, then ends with its error', async () => {
     const { browser, clock, session } = await setUp();
     browser.faults.launch = new WakeyError('browser-failed', { what: 'It was killed.', hint: 'Look why.' });

@@ -41,11 +41,9 @@ export function waitFor<T>(
  * a path, are copied.
  */
 export function endedError(state: StateOf<'ended'>, refusal?: unknown): WakeyError {
-  const { what, hint } = reasons[state.reason];
   const isCause = isWakeyError(refusal, state.reason);
   return new WakeyError(state.reason, {
-    what: state.detail === '' ? what : `${what.replace(/\.$/, '')}: ${state.detail.replace(/\.$/, '')}.`,
-    hint,
+    ...inWords(state),
     ...(isCause ? { cause: refusal } : {}),
     details: {
       ...(isCause ? refusal.details : {}),
@@ -53,6 +51,16 @@ export function endedError(state: StateOf<'ended'>, refusal?: unknown): WakeyErr
       ...(state.retryAfter === null ? {} : { retryAfter: state.retryAfter }),
     },
   });
+}
+
+/** A detail of several sentences is an error of ours: its last sentence is the advice for this case, and the general advice is left out. */
+function inWords({ reason, detail }: StateOf<'ended'>): { readonly what: string; readonly hint: string } {
+  const { what, hint } = reasons[reason];
+  if (detail === '') return { what, hint };
+  const sentences = detail.endsWith('.') ? detail.split(/(?<=\.)\s+(?=\p{Lu})/u) : [];
+  const advice = sentences.length > 1 ? sentences.at(-1) : undefined;
+  const facts = advice === undefined ? detail : detail.slice(0, -advice.length).trimEnd();
+  return { what: `${what.replace(/\.$/, '')}: ${facts.replace(/\.$/, '')}.`, hint: advice ?? hint };
 }
 
 /** The error of a wait that a `stop` ended. */

@@ -1,4 +1,4 @@
-import type { OptionTable, OptionValues } from '@wakey/config';
+import type { Given, OptionTable, OptionValues } from '@wakey/config';
 import type { Shell } from '../shell.js';
 
 /** One verb of the command line. */
@@ -28,6 +28,8 @@ export interface CommandInput<O extends OptionTable> {
   /** What was given for the operand; empty for a command that has none. */
   readonly operand: string;
   readonly values: OptionValues<O>;
+  /** The options as they stand on the command line, without variables and defaults. */
+  readonly given: Given;
 }
 
 /** A command whose `run` knows the types of its own options. */

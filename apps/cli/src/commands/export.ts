@@ -4,8 +4,8 @@ import { exportSession, type SessionExport } from '@wakey/client';
 import { placeOptions, storeOptions, UsageError } from '@wakey/config';
 import { DONE } from '../exit-codes.js';
 import { exportOptions, outputOptions } from '../options/commands.js';
+import { typedAgain } from '../options/start-again.js';
 import { requireSession } from '../session/require-session.js';
-import { keyWords } from '../transfer/arrival.js';
 import { ageText, loginFields, loginLines, sizeText } from '../transfer/facts.js';
 import { openSource, readSealingKeys } from '../transfer/transfer-keys.js';
 import { untilSignal } from '../transfer/until-signal.js';
@@ -28,8 +28,9 @@ export const exportCommand = command({
     ['export main --recipient age1… --to main.age', 'write a file for another person’s key'],
     ['export main --key-file wakey.key --to - >main.age', 'write it to stdout'],
   ],
-  async run({ session: id, values }, shell) {
+  async run({ session: id, values, given }, shell) {
     const { cwd, out, err } = shell;
+    const { keyFile, passphraseFile } = storeOptions;
     const keys = values.plain ? undefined : await readSealingKeys(values, cwd);
     if (keys === undefined && !values.plain) {
       throw new UsageError(
@@ -54,7 +55,7 @@ export const exportCommand = command({
             : (await import('@wakey/store-encrypted')).encryptBytes(exported.bytes, keys);
         const file = values.to === '-' ? undefined : resolve(cwd, values.to ?? nameOf(id, values.plain));
         const size = await (file === undefined ? writeStdout(out, bytes) : writeNewFile(file, bytes));
-        const key = keys === undefined ? '' : keyWords({ ...values, recipient: [] });
+        const key = keys === undefined ? '' : typedAgain({ keyFile, passphraseFile }, given);
         const done = { id, file, size, key, isEncrypted: keys !== undefined, exported };
         // What is piped elsewhere must be the file alone.
         const report = file === undefined ? err : out;

@@ -24,7 +24,7 @@ export const importCommand = command({
     ['import main.wakey.age --key-file wakey.key', 'bring the session back as main'],
     ['import main.wakey.age --session work --passphrase-file p', 'bring it back as work'],
   ],
-  async run({ operand, values }, shell) {
+  async run({ operand, values, given }, shell) {
     const { cwd, out } = shell;
     const { session: id, replace, plain: isPlain } = values;
     const keys = await readKeys(values, cwd);
@@ -45,7 +45,7 @@ export const importCommand = command({
       const lines = [
         `Session ${id} is back, as it was on ${new Date(manifest.createdAt).toISOString()}.`,
         ...loginLines(manifest).map((line) => `  ${line}`),
-        ...arrivalLines(id, imported, store, values),
+        ...arrivalLines(id, imported, store, given),
       ];
       out.write(`${plain(lines).join('\n')}\n`);
       return DONE;

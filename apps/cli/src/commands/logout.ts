@@ -1,6 +1,7 @@
 import type { Session } from '@wakey/client';
 import { browserOptions, pageOptions, placeOptions, sessionOptions, storeOptions, UsageError } from '@wakey/config';
 import { logOptions, outputOptions } from '../options/commands.js';
+import { startAgain } from '../options/start-again.js';
 import { openSession } from '../session/open-session.js';
 import { requireSession } from '../session/require-session.js';
 import { runSession } from '../session/run-session.js';
@@ -23,14 +24,16 @@ export const logout = command({
     ...logOptions,
   },
   examples: [['logout main', 'unlink the session main']],
-  async run({ session: id, values }, shell) {
+  async run({ session: id, values, given }, shell) {
     await requireSession(id, values, shell);
-    const view = withoutCodes(openView(shell, { session: id, ...values }));
+    const resume = startAgain(id, given);
+    const view = withoutCodes(openView(shell, { session: id, resume, ...values }));
     const opened = await openSession({ id, values, policy: {}, program: 'wakey logout', view, shell });
     return runSession({
       ...opened,
       view,
       shell,
+      resume,
       endsBySignal: false,
       async work(session) {
         await session.start();

@@ -28,7 +28,7 @@ export const migrate = command({
     ['migrate tokens/shop --session shop', 'take over the session shop of wppconnect'],
     ['migrate ~/.config/chromium --profile "Profile 1"', 'take over the login of a browser'],
   ],
-  async run({ operand, values }, shell) {
+  async run({ operand, values, given }, shell) {
     const { cwd, out } = shell;
     const { session: id, replace } = values;
     return untilSignal(shell, async (signal) => {
@@ -57,7 +57,7 @@ export const migrate = command({
         `Session ${id} has the login of profile "${profile}" in ${userDataDir} (${kind}). That profile was not changed.`,
         `  written by ${browserText(browser)}`,
         ...(others === 0 ? [] : [`  the data of ${others} other sites in that profile was copied too`]),
-        ...arrivalLines(id, migrated, store, values),
+        ...arrivalLines(id, migrated, store, given),
       ];
       out.write(`${plain(lines).join('\n')}\n`);
       return DONE;

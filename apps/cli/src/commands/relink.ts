@@ -8,6 +8,7 @@ import {
   storeOptions,
 } from '@wakey/config';
 import { exitOptions, logOptions, outputOptions } from '../options/commands.js';
+import { startAgain } from '../options/start-again.js';
 import { openSession } from '../session/open-session.js';
 import { requireSession } from '../session/require-session.js';
 import { runSession, untilRest } from '../session/run-session.js';
@@ -31,15 +32,17 @@ export const relink = command({
     ...logOptions,
   },
   examples: [['relink main', 'show a fresh QR code for the session main']],
-  async run({ session: id, values }, shell) {
+  async run({ session: id, values, given }, shell) {
     await requireSession(id, values, shell);
-    const view = openView(shell, { session: id, ...values });
+    const resume = startAgain(id, given);
+    const view = openView(shell, { session: id, resume, ...values });
     const opened = await openSession({ id, values, policy: linkPolicy(values), program: 'wakey relink', view, shell });
     const { linkCode: phone, exitWhenReady } = values;
     return runSession({
       ...opened,
       view,
       shell,
+      resume,
       endsBySignal: !exitWhenReady,
       mustKeep: exitWhenReady,
       async work(session) {

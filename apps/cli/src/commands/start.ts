@@ -8,6 +8,7 @@ import {
   storeOptions,
 } from '@wakey/config';
 import { exitOptions, logOptions, outputOptions } from '../options/commands.js';
+import { startAgain } from '../options/start-again.js';
 import { openSession } from '../session/open-session.js';
 import { runSession, untilRest } from '../session/run-session.js';
 import { openView } from '../views/open-view.js';
@@ -36,14 +37,16 @@ export const start = command({
     ['start --link-code 447700900000', 'link with a code instead of a camera'],
     ['start --json', 'one JSON object per line, for other programs'],
   ],
-  async run({ session: id, values }, shell) {
-    const view = openView(shell, { session: id, ...values });
+  async run({ session: id, values, given }, shell) {
+    const resume = startAgain(id, given);
+    const view = openView(shell, { session: id, resume, ...values });
     const opened = await openSession({ id, values, policy: linkPolicy(values), program: 'wakey start', view, shell });
     const { linkCode: phone, exitWhenReady } = values;
     return runSession({
       ...opened,
       view,
       shell,
+      resume,
       endsBySignal: !exitWhenReady,
       mustKeep: exitWhenReady,
       async work(session) {

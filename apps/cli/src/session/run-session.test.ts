@@ -78,7 +78,16 @@ async function run(
   const shell = { input: new PassThrough(), signals: { listen: () => () => undefined } } as unknown as Shell;
   const browsers = { killAll: async () => undefined } as never;
   const work = async () => undefined;
-  const exitCode = await runSession({ session, browsers, view, shell, work, endsBySignal: false, mustKeep: true });
+  const exitCode = await runSession({
+    session,
+    browsers,
+    view,
+    shell,
+    resume: 'wakey start main',
+    work,
+    endsBySignal: false,
+    mustKeep: true,
+  });
   return { exitCode, failure };
 }
 

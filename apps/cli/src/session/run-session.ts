@@ -11,6 +11,8 @@ import { watchKeeping } from './watch-keeping.js';
 export interface RunOptions extends OpenedSession {
   readonly view: View;
   readonly shell: Shell;
+  /** The command that resumes the session. */
+  readonly resume: string;
   /** Begins, and does what the command is for. Rejects with what kept it from that. */
   readonly work: (session: Session) => Promise<void>;
   /** Whether a stop by signal is what the command is for, rather than what cuts it off. */
@@ -24,7 +26,7 @@ export interface RunOptions extends OpenedSession {
  * A second Ctrl-C kills the browser and ends without further ado.
  */
 export async function runSession(options: RunOptions): Promise<number> {
-  const { session, browsers, view, shell, work, endsBySignal, mustKeep = false } = options;
+  const { session, browsers, view, shell, resume, work, endsBySignal, mustKeep = false } = options;
   let stoppedBy: Signal | undefined;
   const hurry = Promise.withResolvers<number>();
   const stopListening = shell.signals.listen(
@@ -35,7 +37,7 @@ export async function runSession(options: RunOptions): Promise<number> {
     },
     () => void browsers.killAll(KILL_WITHIN).then(() => hurry.resolve(exitCodeOfSignal.SIGINT)),
   );
-  const keeping = watchKeeping(session);
+  const keeping = watchKeeping(session, resume);
   const stopEntering = enterCodes(session, shell, view);
   const stopAnswering = answerPasskeys(session, shell, view);
 

@@ -9,7 +9,7 @@ export interface Keeping {
 }
 
 /** Listens to a session for whether what it last kept was kept. */
-export function watchKeeping(session: Session): Keeping {
+export function watchKeeping(session: Session, resume: string): Keeping {
   let isKept = false;
   let why = 'it was stopped before anything was saved';
   const offs = [
@@ -23,17 +23,17 @@ export function watchKeeping(session: Session): Keeping {
     }),
   ];
   return {
-    problem: () => (isKept ? undefined : notKept(session.id, why)),
+    problem: () => (isKept ? undefined : notKept(session.id, why, resume)),
     stop() {
       for (const off of offs) off();
     },
   };
 }
 
-function notKept(id: string, why: string): WakeyError {
+function notKept(id: string, why: string, resume: string): WakeyError {
   return new WakeyError('store-unwritable', {
     what: `Session "${id}" became ready, but its login was not saved: ${why.replace(/\.$/, '')}.`,
-    hint: `Correct this, then run again: wakey start ${id} --exit-when-ready. Earlier backups are unchanged.`,
+    hint: `Correct this, then run again: ${resume} --exit-when-ready. Earlier backups are unchanged.`,
     details: { session: id },
   });
 }

@@ -1,6 +1,7 @@
 import type { Adopted } from '@wakey/client';
-import { type OptionValues, openStore, type placeOptions, type storeOptions } from '@wakey/config';
+import { type Given, type OptionValues, openStore, placeOptions, storeOptions } from '@wakey/config';
 import type { SessionStore, WakeyError } from '@wakey/core';
+import { startAgain } from '../options/start-again.js';
 import { own } from '../own.js';
 import type { Shell } from '../shell.js';
 import { plain } from '../views/plain-view.js';
@@ -30,14 +31,14 @@ export function arrivalLines(
   id: string,
   { generation, quarantine, formerGeneration }: Adopted,
   store: SessionStore | undefined,
-  values: Values,
+  given: Given,
 ): readonly string[] {
   const isEncrypted = store?.isEncrypted === true;
   return [
     ...(generation === undefined ? [] : [`  saved as backup ${generation}${isEncrypted ? ', encrypted' : ''}`]),
     ...(quarantine === undefined ? [] : [`  the former login is in quarantine: ${quarantine}`]),
     ...(formerGeneration === undefined ? [] : [`  the former login is backup ${formerGeneration}`]),
-    `Resume it without a code: npx wakey start ${id}${isEncrypted ? keyWords(values) : ''}`,
+    `Resume it without a code: npx ${isEncrypted ? startAgain(id, given) : startAgain(id, given, KEYLESS)}`,
     'Run it only here: if the same login runs at two places, WhatsApp makes them replace each other.',
   ];
 }
@@ -55,12 +56,5 @@ export function arrivalFields({
   };
 }
 
-/** How the same keys are given again, after a blank; one from the environment is there already. */
-export function keyWords({ keyFile, passphraseFile, recipient }: Values): string {
-  const words = [
-    ...(keyFile === undefined ? [] : ['--key-file', keyFile]),
-    ...(passphraseFile === undefined ? [] : ['--passphrase-file', passphraseFile]),
-    ...recipient.flatMap((one) => ['--recipient', one]),
-  ];
-  return words.length === 0 ? '' : ` ${words.join(' ')}`;
-}
+/** A store without encryption is opened without a key. */
+const KEYLESS = { ...placeOptions, store: storeOptions.store };

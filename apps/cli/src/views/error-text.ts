@@ -22,8 +22,8 @@ function indented(text: string): string {
 /** How a session ended: what happened, the facts of this case, what to do. */
 export function textOfEnding({ reason, detail, retryAfter }: StateOf<'ended'>, paint: Paint): string {
   const { what, hint } = reasons[reason];
-  // A detail in whole sentences is an error of ours in words, which says itself what to do.
-  const hasAdvice = detail.endsWith('.');
+  // A detail of several sentences is an error of ours in words, and its last sentence is the advice for this case.
+  const hasAdvice = /\.\s+\p{Lu}.*\.$/su.test(detail);
   return [
     `${paint.bad('✗')} ${what}`,
     ...(detail === '' ? [] : [`  ${indented(detail)}`]),

@@ -20,12 +20,12 @@ export interface HumanViewOptions {
   /** Calls `tick` every `ms` until the canceller is called. */
   readonly every: (ms: number, tick: () => void) => () => void;
   readonly isVerbose: boolean;
-  /** The name of the session, for the commands to type next. */
-  readonly session: string;
+  /** The command that resumes the session. */
+  readonly resume: string;
 }
 
 /** States as lines, the code to scan drawn in the terminal and redrawn in place, with its countdown. */
-export function humanView({ out, err, paint, now, every, isVerbose, session }: HumanViewOptions): View {
+export function humanView({ out, err, paint, now, every, isVerbose, resume }: HumanViewOptions): View {
   const screen = openScreen(out);
   let state: SessionState = { name: 'stopped' };
   let since = now();
@@ -78,7 +78,7 @@ export function humanView({ out, err, paint, now, every, isVerbose, session }: H
     return [
       `  ${paint.warm(`The code needs ${needs} characters; this terminal has ${has}.`)}`,
       '  Enlarge the terminal, or use a smaller font.',
-      '  Or stop, and link without a camera: wakey start --link-code <number>',
+      `  Or stop, and link without a camera: ${resume} --link-code <number>`,
       '',
     ];
   }
@@ -97,7 +97,7 @@ export function humanView({ out, err, paint, now, every, isVerbose, session }: H
     const isNews = !(isBetweenCodes(next) && drawn !== undefined);
     if (next.name === 'syncing') shownPercent = -Infinity;
     if (next.name === 'syncing' && screen.isLive) line('syncing', 'loading messages');
-    if (next.name === 'stopped') line('stopped', stoppedText(session, hasLogin));
+    if (next.name === 'stopped') line('stopped', stoppedText(resume, hasLogin));
     else if (isNews && next.name !== 'syncing') line(next.name, textOfState(next));
     if (next.name === 'awaiting-link-code' && next.code.direction === 'type-on-phone' && !screen.isLive) {
       screen.print(...linkCodeLines(next));

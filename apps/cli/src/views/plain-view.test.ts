@@ -71,7 +71,7 @@ describe('what comes from outside', () => {
     let printed = '';
     const out = { isTTY, columns: 200, rows: 50, write: (text: string | Uint8Array) => (printed += String(text)) };
     const view = humanView({
-      session: 'main',
+      resume: 'wakey start main',
       ...{ out, err: out, paint: paintFor(out, { NO_COLOR: '1' }), now: () => 0, isVerbose: true },
       every: () => () => undefined,
     });

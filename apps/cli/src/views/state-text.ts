@@ -19,9 +19,9 @@ export function recoveryText(notice: RecoveryNotice): string {
 }
 
 /** What the end of a command means for the login, and what to type next. `hasLogin` is undefined where nobody knows yet. */
-export function stoppedText(session: string, hasLogin: boolean | undefined): string {
+export function stoppedText(resume: string, hasLogin: boolean | undefined): string {
   if (hasLogin === undefined) return 'not running';
-  return hasLogin ? `login kept; \`wakey start ${session}\` resumes it` : 'not linked; nothing was lost';
+  return hasLogin ? `login kept; \`${resume}\` resumes it` : 'not linked; nothing was lost';
 }
 
 /** Whether a step belongs to the everyday of a session whose live profile is in memory. */

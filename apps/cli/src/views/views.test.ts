@@ -52,7 +52,7 @@ function person(terminal: { readonly isTTY: boolean; readonly rows?: number; rea
   let tick: () => void = () => undefined;
   const out = { columns: 80, rows: 24, ...terminal, write: (text: string) => (shown += text) };
   const view = humanView({
-    session: 'main',
+    resume: 'wakey start main --key-file k',
     out,
     err: { write: (text: string) => (told += text) },
     paint: paintFor(out, { NO_COLOR: '1' }),
@@ -137,7 +137,7 @@ describe('the view for people', () => {
   });
 
   it.each([
-    ['login kept; `wakey start main` resumes it', { phase: 'launching', isLinked: true }],
+    ['login kept; `wakey start main --key-file k` resumes it', { phase: 'launching', isLinked: true }],
     ['not linked; nothing was lost', { phase: 'launching', isLinked: false }],
     ['not running', { phase: 'opening', isLinked: false }],
   ] as const)('prints "%s" at the end of a session that was %j', (text, { phase, isLinked }) => {
@@ -169,6 +169,19 @@ describe('the view for people', () => {
       '\n✗ WhatsApp refuses further link codes for now.\n  code 429\n' +
         '  Wait before you try again (`retryAfter` says how long, if WhatsApp says so), or link by QR code.\n  WhatsApp asks you to wait 10 min.\n',
     );
+  });
+});
+
+describe('an ending whose detail is an error', () => {
+  it.each([
+    ['The browser ./x does not exist. Name another one.', ''],
+    ['process 7', '\n  Install Chrome or Chromium, or name the path of the browser’s binary.'],
+    ['It failed.', '\n  Install Chrome or Chromium, or name the path of the browser’s binary.'],
+  ])('is printed with one advice: %s', (detail, general) => {
+    const { view, told } = person({ isTTY: false });
+    view.state({ name: 'ended', reason: 'browser-unavailable', detail, retryAfter: null, at: began });
+    view.failed(new WakeyError('browser-unavailable', { what: detail, hint: 'Do it.' }));
+    expect(told()).toBe(`\n✗ No browser was found.\n  ${detail}${general}\n`);
   });
 });
 
