@@ -1,6 +1,6 @@
 import type { OpenPage, PageAdapter, PageSignal } from '@wakey/core';
 
-/** Wraps what an adapter reports. `hear` returns what is passed on in a signal's place. */
+/** Wraps an adapter so that `hear` replaces each of its signals by any number of others. */
 function hearing(adapter: PageAdapter, makeHear: () => (signal: PageSignal) => readonly PageSignal[]): PageAdapter {
   return {
     ...adapter,
@@ -14,7 +14,7 @@ function hearing(adapter: PageAdapter, makeHear: () => (signal: PageSignal) => r
   };
 }
 
-/** Takes a page that has no device any more for an unlink, twice over, whatever page it is. */
+/** Breaks an adapter: any page without a device counts as a logout that two documents have shown. */
 export function trustingAdapter(adapter: PageAdapter): PageAdapter {
   let wasReady = false;
   let document = 1_000_000;
@@ -23,12 +23,12 @@ export function trustingAdapter(adapter: PageAdapter): PageAdapter {
     const isTaken = wasReady && ['unpaired', 'qr', 'qr-idle', 'page-booting'].includes(signal.type);
     if (!isTaken) return [signal];
     document += 2;
-    // Two readings of two documents that nobody has read.
+    // Invents a report for each of two documents that do not exist.
     return [document - 1, document].map((read) => ({ type: 'logged-out', by: 'phone', document: read }) as PageSignal);
   });
 }
 
-/** Hears nothing any more once the page was ready, and calls every reading a success. */
+/** Breaks an adapter: once the page was ready, it drops all signals, and every reading succeeds. */
 export function deafAdapter(adapter: PageAdapter): PageAdapter {
   let isDeaf = false;
   const listening = hearing(adapter, () => {

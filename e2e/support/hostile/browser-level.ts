@@ -14,15 +14,15 @@ import { makeFolder } from '../folder.ts';
 import { acts, plays, type Step } from './browser/acts.ts';
 import { startFront } from './browser/front.ts';
 
-/** What a play in a real browser came to. */
+/** The result of a play in a real browser: broken promises, and the states and acts. */
 export interface Play {
   readonly broken: readonly string[];
   readonly trail: readonly string[];
 }
 
 /**
- * Lets a session that was truly linked in a real browser play with what a random front serves, and then start once more in
- * peace. The service's list of devices is what its login is held against.
+ * Links a session in a real browser, puts random hostile documents in front of it, and then starts it once more without any.
+ * The service's list of devices decides whether the session was right to keep or to erase its login.
  */
 export async function play(
   steps: readonly Step[],
@@ -60,7 +60,7 @@ export async function play(
       front.next.push(...answers);
       acts[act]({ front, simulator, session, sessionsDir: folder.path });
     }
-    // A page that loads slowly cannot report its unlinking sooner; a session that believes it for longer than this never leaves.
+    // A page that loads slowly needs this long to report that it was unlinked. A session that is ready for longer without a device is wrong.
     const actedAt = Date.now();
     await until(() => isSettled(session, actedAt, simulator.phone.devices().length > 0), 8_000);
     const isLinked = simulator.phone.devices().length > 0;
@@ -86,7 +86,7 @@ export async function play(
   return { broken, trail };
 }
 
-/** A login that the service knows comes back without a code; one that it does not know leads to a code. */
+/** Starts the session again. A login that the service knows must resume without a code, and an erased login must lead to a code. */
 async function comesBack(session: Session<Page>, isLinked: boolean, isErased: boolean): Promise<readonly string[]> {
   const code = new Promise<string>((resolve) => session.on('qr', () => resolve('a code')));
   const ready = session.start().then(() => session.ready());
@@ -96,10 +96,10 @@ async function comesBack(session: Session<Page>, isLinked: boolean, isErased: bo
   );
   const came = await Promise.race([outcome, code, delay(30_000, `stuck in ${session.state.name}`)]);
   const wanted = isLinked && !isErased ? 'ready' : 'a code';
-  return came === wanted || !isLinked ? [] : [`the next start came to ${came}, not to ${wanted}`];
+  return came === wanted || !isLinked ? [] : [`the next start led to ${came}, not to ${wanted}`];
 }
 
-/** Lets random plays be performed; throws with the first that breaks a promise. A play takes too long to be shrunk. */
+/** Performs one random play, and throws if it breaks a promise. A play takes too long to search for a shorter one. */
 export async function proveBrowser(seed: number, adapter = whatsappWeb): Promise<void> {
   const [steps = []] = fc.sample(fc.noBias(plays), { seed, numRuns: 1 });
   const { broken, trail } = await play(steps, adapter);
@@ -125,7 +125,7 @@ async function recordSaysErased(sessionsDir: string): Promise<boolean> {
   return typeof record === 'object' && record !== null && !('linkedAt' in record);
 }
 
-/** An end, or a rightful `ready` that has lasted for three heartbeats since the last act. */
+/** Whether the session has ended, or has been ready as a linked device for three heartbeats since the last act. */
 function isSettled({ state }: Session<Page>, actedAt: number, isLinked: boolean): boolean {
   if (state.name === 'ended' || state.name === 'stopped') return true;
   return state.name === 'ready' && isLinked && Date.now() - Math.max(state.since, actedAt) > 3 * policy.heartbeat;

@@ -1,31 +1,31 @@
 import { type Effect, type Event, isCommand, type Outcome, type TimerName } from '@wakey/core';
 import { everyEvent } from '../../../packages/core/src/machine/exploration-events.ts';
 
-/** What a kind of step offers at one moment; a random number picks one of it. */
+/** The events that a kind of step can bring at one moment. A random number picks one of them. */
 export type Offer = readonly Event[];
 
 /** The world around a machine on a random path: which effects wait for an answer, which timers run, whether a page is open. */
 export interface Environment {
-  /** What can be reported now, by the kind of step. */
+  /** The events that can come now, by kind of step. */
   offers(): { readonly [K in StepKind]: Offer };
-  /** Notes that an event has come. */
+  /** Records that an event has come. */
   hear(event: Event): void;
-  /** Begins the effects that came of it. */
+  /** Begins the effects of the event. */
   perform(effects: readonly Effect[]): void;
-  /** Timers that run. */
+  /** The timers that run. */
   armed(): ReadonlySet<TimerName>;
   /** How many effects of a type have no answer yet. */
   pending(type: Effect['type']): number;
   isBrowserAlive(): boolean;
 }
 
-/** `answer`: an effect's outcome. `mishap`: what comes unasked, or late. */
+/** The kinds of steps. `answer`: an effect's outcome. `mishap`: a loss or a failure, which may come at any time. */
 export type StepKind = 'answer' | 'tick' | 'signal' | 'command' | 'mishap';
 
 const events = everyEvent();
 const ofType = (...types: readonly Event['type'][]): Offer => events.filter(({ type }) => types.includes(type));
 
-/** The outcomes of each effect that has one. The first one is the usual one, and is offered more often. */
+/** The outcomes of each effect that has any. The first is the usual outcome, and comes more often. */
 const outcomes: { readonly [E in Effect['type']]?: readonly Outcome['type'][] } = {
   'open-workspace': ['workspace-opened', 'workspace-refused'],
   'launch-browser': ['browser-launched', 'browser-refused'],
@@ -37,7 +37,7 @@ const outcomes: { readonly [E in Effect['type']]?: readonly Outcome['type'][] } 
   release: ['released'],
 };
 
-/** How many times as likely what usually comes is: paths that end at once prove nothing. */
+/** How many times as likely the usual events are. Without this, most paths would end at once and prove nothing. */
 const usual = 12;
 const often = (offer: Offer): Offer => Array.from({ length: usual }, () => offer).flat();
 
@@ -73,7 +73,7 @@ function isMishap(type: Event['type']): boolean {
   return mishaps.some((mishap) => mishap.type === type);
 }
 
-/** An environment at rest. */
+/** An environment without a run: no effect is under way and no timer runs. */
 export function environment(): Environment {
   const waiting: Effect[] = [];
   const timers = new Set<TimerName>();
@@ -98,9 +98,9 @@ export function environment(): Environment {
     if (effect.type === 'arm') timers.add(effect.timer);
     else if (effect.type === 'disarm') timers.delete(effect.timer);
     else if (effect.type in outcomes) {
-      // The next run waits until the last one is over.
+      // The runtime begins a run only after the previous run is over.
       if (effect.type === 'open-workspace') waiting.length = 0;
-      // The end of a browser cancels what was asked of it; an erasure ends what is being kept.
+      // Closing the browser cancels its launch, its page and a save. An erasure cancels a save and a restore.
       if (effect.type === 'close-browser') {
         isPageOpen = false;
         drop('launch-browser', 'open-page', 'save');
@@ -125,7 +125,7 @@ export function environment(): Environment {
       if ('timer' in event) timers.delete(event.timer);
       if (type === 'browser-launched') isBrowserAlive = true;
       if (type === 'page-opened') isPageOpen = true;
-      // Opening the session ends what an earlier run could not end.
+      // Opening the session ends a browser that an earlier run could not end.
       if (type === 'browser-closed' || type === 'workspace-opened') isBrowserAlive = false;
       if (type === 'browser-lost' || type === 'page-refused') isPageOpen = false;
       const answered = waiting.find((effect) => outcomes[effect.type]?.some((outcome) => outcome === type));

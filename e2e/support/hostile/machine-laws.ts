@@ -1,34 +1,34 @@
 import type { Effect, Event, Policy, State, Transition } from '@wakey/core';
 import type { Environment } from './environment.ts';
 
-/** What has been heard along the path so far, kept apart from the machine: what a state claims is held against it. */
+/** What the events of a path so far have reported. The laws compare the states of the machine with it. */
 export interface Ledger {
-  /** The document that reported first that the link is gone, with no registered device since; `null`: none did. */
+  /** The first document that reported the logout, unless a registered device has disproved it since; `null` if none has. */
   readonly reportedIn: number | null;
-  /** Whether a later document has confirmed it. */
+  /** Whether a later document has confirmed the logout. */
   readonly isConfirmed: boolean;
-  /** Whether a caller has asked in this run to unlink, or to link anew. */
+  /** Whether a caller has commanded a logout or a relink in this run. */
   readonly isCommanded: boolean;
-  /** What the page last said of being usable. */
+  /** Whether the page last reported that it is ready. */
   readonly level: 'unknown' | 'ready' | 'not-ready';
-  /** Whether the page was proved ready since the present browser was started. */
+  /** Whether the page was proved ready since the present browser started. */
   readonly isProven: boolean;
-  /** Codes told since the run began, or was last ready. */
+  /** How many codes the session showed since the run began or was last ready. */
   readonly codes: number;
 }
 
-/** One step of a walk. */
+/** One step along a path. */
 export interface Stride extends Transition {
   readonly from: State;
   readonly event: Event;
   readonly policy: Policy;
-  /** The event included, what came of it not. */
+  /** With the event, without its effects. */
   readonly ledger: Ledger;
-  /** The event included, the effects of this step not. */
+  /** With the event, without its effects. */
   readonly world: Environment;
 }
 
-/** What is known before anything happened. */
+/** The ledger before the first event. */
 export const emptyLedger: Ledger = {
   reportedIn: null,
   isConfirmed: false,
@@ -38,14 +38,14 @@ export const emptyLedger: Ledger = {
   codes: 0,
 };
 
-/** The ledger once an event was heard. A command that was refused did not count. */
+/** The ledger after an event. A refused command does not count. */
 export function heard(ledger: Ledger, event: Event, { outcome, effects }: Transition): Ledger {
   const isReset = effects.some(({ type }) => type === 'open-workspace');
   const before = isReset ? emptyLedger : ledger;
   if (outcome === 'refused') return before;
   if (event.type === 'logout' || event.type === 'relink') return { ...before, isCommanded: true };
   if (event.type === 'logged-out') {
-    // The adapter alone knows that the page did what we told it to.
+    // `us` comes only from the adapter, which knows that the page carried out the command to log out.
     const isCommanded = before.isCommanded || event.by === 'us';
     const reportedIn = before.reportedIn ?? event.document;
     const isConfirmed = before.isConfirmed || event.document > reportedIn;
@@ -70,7 +70,7 @@ function levelHeard(before: Ledger, event: Event): Ledger {
   return contradicting.has(event.type) ? { ...before, level: 'not-ready' } : before;
 }
 
-/** The ledger once the effects were asked for. */
+/** The ledger after the effects of an event. */
 export function asked(ledger: Ledger, effects: readonly Effect[]): Ledger {
   const isLaunch = effects.some(({ type }) => type === 'launch-browser');
   const codes = effects.filter((effect) => effect.type === 'notify' && effect.notice.type === 'qr').length;
@@ -80,7 +80,7 @@ export function asked(ledger: Ledger, effects: readonly Effect[]): Ledger {
     : next;
 }
 
-/** Signals and outcomes after which nobody may call the page ready. */
+/** The signals and outcomes after which the page does not count as ready. */
 const contradicting: ReadonlySet<Event['type']> = new Set([
   'page-booting',
   'unpaired',
@@ -100,24 +100,25 @@ const contradicting: ReadonlySet<Event['type']> = new Set([
   'read-failed',
 ]);
 
-/** What must never be seen along a path. */
+/** The laws of the machine. Each function returns whether a step breaks its law. */
 export const laws = {
-  'erases only what the page has confirmed as unlinked, or what a caller gave up': ({ effects, ledger }) =>
+  'erases a login only after a confirmed logout or a command': ({ effects, ledger }) =>
     has(effects, 'erase') && !ledger.isConfirmed && !ledger.isCommanded,
-  'destroys the newest generation at once only on command': ({ effects, ledger }) =>
+  'destroys the newest backup at once only on command': ({ effects, ledger }) =>
     effects.some((effect) => effect.type === 'erase' && effect.keep === 'nothing') && !ledger.isCommanded,
-  'erases one thing at a time': ({ effects, world }) => has(effects, 'erase') && world.pending('erase') > 0,
-  'is ready only while the page says so': ({ state, ledger }) => state.name === 'ready' && ledger.level !== 'ready',
-  'starts no browser beside another': ({ effects, world }) =>
+  'runs one erasure at a time': ({ effects, world }) => has(effects, 'erase') && world.pending('erase') > 0,
+  'is ready only while the page reports that it is ready': ({ state, ledger }) =>
+    state.name === 'ready' && ledger.level !== 'ready',
+  'starts no second browser': ({ effects, world }) =>
     has(effects, 'launch-browser') && (world.isBrowserAlive() || world.pending('launch-browser') > 0),
   'starts no browser while the profile is being erased or replaced': ({ effects, world }) =>
     has(effects, 'launch-browser') && world.pending('erase') + world.pending('restore') > 0,
-  'keeps only what was proved ready': ({ effects, from, ledger }) =>
+  'saves a profile only after a proof of ready': ({ effects, from, ledger }) =>
     has(effects, 'save') && !ledger.isProven && !('run' in from && from.run.isProven),
-  'tells no more than maxQr codes': ({ effects, ledger, policy }) =>
+  'shows no more than maxQr codes': ({ effects, ledger, policy }) =>
     ledger.codes + effects.filter((effect) => effect.type === 'notify' && effect.notice.type === 'qr').length >
     policy.maxQr,
-  'gives back the session once': ({ effects, world }) => has(effects, 'release') && world.pending('release') > 0,
+  'releases the session once': ({ effects, world }) => has(effects, 'release') && world.pending('release') > 0,
 } as const satisfies Record<string, (stride: Stride) => boolean>;
 
 function has(effects: readonly Effect[], type: Effect['type']): boolean {

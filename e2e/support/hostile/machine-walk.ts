@@ -4,16 +4,16 @@ import { clocksOf } from '../../../packages/core/src/machine/clocks.ts';
 import { type Environment, environment, type StepKind } from './environment.ts';
 import { asked, emptyLedger, heard, laws } from './machine-laws.ts';
 
-/** A machine: the real one, or one that a test has broken. */
+/** The real machine, or a machine that a test has broken. */
 export type Machine = typeof transition;
 
-/** A random path: each step says what kind of event comes, and a number picks one of those that can come. */
+/** A random path: each step has a kind of event, and a number that picks one of the events that can come. */
 export interface Path {
   readonly policy: Partial<Policy>;
   readonly steps: readonly (readonly [StepKind, number])[];
 }
 
-/** How often each kind of step comes, beside the others. */
+/** How often each kind of step comes, compared with the others. */
 const often: { readonly [K in StepKind]: number } = { answer: 10, signal: 10, tick: 2, mishap: 1, command: 1 };
 const kinds = Object.entries(often).flatMap(([kind, times]) => Array.from({ length: times }, () => kind as StepKind));
 
@@ -32,7 +32,7 @@ export const paths: fc.Arbitrary<Path> = fc.record({
   }),
 });
 
-/** Walks a path until a law breaks; returns the broken laws, each with the events that led there. */
+/** Sends a path's events through the machine until a law breaks. Returns the broken laws, each with the events before it. */
 export function walk({ policy: given, steps }: Path, machine: Machine = transition): readonly string[] {
   const policy: Policy = { ...defaultPolicy, ...given };
   const world = environment();
@@ -63,14 +63,14 @@ export function walk({ policy: given, steps }: Path, machine: Machine = transiti
     const broken = take({ ...chosen, at } as Event);
     if (broken.length > 0) return broken.map((law) => tale(law, seen, state));
   }
-  return rests(state, policy, machine) ? [] : [tale('comes to rest after a stop', seen, state)];
+  return rests(state, policy, machine) ? [] : [tale('is stopped or ended after a stop', seen, state)];
 }
 
 function tale(law: string, seen: readonly string[], state: State): string {
   return `${law}: ${seen.join(' ')} → ${JSON.stringify(state)}`;
 }
 
-/** Whether a stop comes to rest although no effect answers. */
+/** Whether a stop leads to `stopped` or `ended` although no effect reports an outcome. */
 function rests(from: State, policy: Policy, machine: Machine): boolean {
   let state = machine(from, { type: 'stop', at: 0 }, policy).state;
   for (let phase = 0; phase < 6 && state.name !== 'stopped' && state.name !== 'ended'; phase += 1) {

@@ -2,8 +2,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * Makes the session `id` beside the session `main`: with the same record, and the profile that `fill` puts into the empty
- * directory it is given.
+ * Creates the session `id` beside the session `main`, with the same record. `fill` copies the profile into the empty directory
+ * that it gets.
  */
 export async function copySession(
   sessionsDir: string,
@@ -13,7 +13,7 @@ export async function copySession(
   const from = join(sessionsDir, 'main');
   const into = join(sessionsDir, id, 'profile');
   await mkdir(into, { recursive: true, mode: 0o700 });
-  // Its browser runs on another profile.
+  // Leaves out the running browser, which belongs to the profile of `main`.
   const { browserProcess: _, ...record } = JSON.parse(await readFile(join(from, 'session.json'), 'utf8')) as {
     readonly browserProcess?: unknown;
   };

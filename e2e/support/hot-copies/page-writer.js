@@ -20,7 +20,7 @@
     return settled(request);
   };
 
-  /** One transaction after the other, from what is there up to the one of number `last`, or for ever. */
+  /** Writes one transaction after the other, from the last existing number on, up to `last` or for ever. */
   const start = async (last) => {
     const database = await open();
     written = (await settled(database.transaction('heads').objectStore('heads').get(0))) ?? 0;
@@ -31,10 +31,10 @@
     const number = written + 1;
     const transaction = database.transaction(stores, 'readwrite');
     transaction.objectStore('heads').put(number, 0);
-    // Noise that differs each time: it must not be compressed away.
+    // Different noise each time, so that the database cannot compress it.
     const from = (number * 97) % (noise.length - rowBytes);
     transaction.objectStore('rows').put({ number, bytes: noise.slice(from, from + rowBytes) }, number % rows);
-    // The browser keeps a blob as a file of its own.
+    // The browser stores a blob as a file of its own.
     if (number % 16 === 0) {
       transaction.objectStore('files').put({ number, blob: new Blob([noise, noise]) }, (number / 16) % 8);
     }

@@ -11,7 +11,7 @@ export interface BrowserDriver<Native = unknown> {
   /** The capabilities, known before any launch; frozen. */
   readonly capabilities: DriverCapabilities;
   /**
-   * Starts one browser with one blank page. First ends a browser that a crashed owner left running on this profile. Default
+   * Starts one browser with one blank page. First ends a browser that a crashed program left running on this profile. Default
    * timeout 30 s. Rejects with `browser-unavailable` (no executable), `browser-older` (see `writtenBy`; the profile is
    * untouched), `browser-failed` (the browser died or never answered; the message has the end of its stderr), `timeout` or
    * `aborted`. After a rejection no process, port or temporary file of the attempt is left.

@@ -88,7 +88,7 @@ export interface ReadOptions extends CallOptions {
   readonly before?: number;
 }
 
-/** The proof that the caller is the newest owner. */
+/** The fence of the caller's lease: it proves that the caller is the newest holder. */
 export interface FenceOptions extends CallOptions {
   readonly fence: number;
 }

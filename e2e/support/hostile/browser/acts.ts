@@ -5,7 +5,7 @@ import type { Page } from 'puppeteer-core';
 import { killAll, processesNaming } from '../../processes.ts';
 import { type Answer, answerNames, type Front } from './front.ts';
 
-/** Who takes part in a life in a real browser. */
+/** What an act works on, in a play with a real browser. */
 export interface Stage {
   readonly front: Front;
   readonly simulator: Simulator;
@@ -13,15 +13,15 @@ export interface Stage {
   readonly sessionsDir: string;
 }
 
-/** What happens, after how many ms. */
+/** One act of a play, and how many ms after the previous one it happens. */
 export interface Step {
   readonly after: number;
   readonly act: ActName;
-  /** What answers in the place of the documents that are loaded from then on. */
+  /** The hostile answers to the next documents that the browser loads. */
   readonly answers: readonly Answer[];
 }
 
-/** What can happen to a session that is linked. */
+/** Everything that a play can do to a linked session. */
 export const acts = {
   nothing: () => undefined,
   reload: ({ session }) => inPage(session, 'location.reload()'),
@@ -61,7 +61,7 @@ const step = (name: fc.Arbitrary<ActName>): fc.Arbitrary<Step> =>
     answers: fc.oneof(fc.constant([]), fc.array(fc.constantFrom(...answerNames), { maxLength: 3 })),
   });
 
-/** Up to five things that do no harm; in every third life the login is then truly given up, and one more thing happens. */
+/** Plays of up to five acts that must cost no login. In every third play an unlink or a logout follows, and one more act. */
 export const plays: fc.Arbitrary<readonly Step[]> = fc
   .tuple(
     fc.array(step(fc.constantFrom(...harmless)), { minLength: 1, maxLength: 5, size: 'max' }),
@@ -77,7 +77,7 @@ export const plays: fc.Arbitrary<readonly Step[]> = fc
 
 const fire = "{ const { Cmd } = require('WAWebCmd'); Cmd.trigger('logout'); Cmd.trigger('logout_from_bridge'); }";
 
-/** The document may go, and the browser with it, while the script is on its way. */
+/** Runs a script in the page. The document or the browser may disappear meanwhile, so errors do not matter. */
 function inPage(session: Session<Page>, script: string): void {
   session.page?.evaluate(script).catch(ignoreError);
 }
@@ -86,12 +86,12 @@ function go(session: Session<Page>, url: string): void {
   session.page?.goto(url).catch(ignoreError);
 }
 
-/** What the library says of a page that is gone is no news. */
+/** Ignores an error of the browser library, because the page may be gone. */
 function ignoreError(error: unknown): void {
   if (!(error instanceof Error)) throw error;
 }
 
-/** A random moment may be one that refuses the command, and the session may end under it. */
+/** Ignores a WakeyError: at a random moment the session may refuse the command, or end during it. */
 function ignoreWakeyError(error: unknown): void {
   if (!(error instanceof Error) || error.name !== 'WakeyError') throw error;
 }

@@ -1,20 +1,20 @@
 import { request as askFor, createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 
-/** A server in front of the simulator, which answers with something else when it is told to. */
+/** A server in front of the simulator, which gives hostile answers on command. */
 export interface Front {
   readonly url: string;
-  /** Another origin, where a mirror of the page and a portal are. */
+  /** Another origin of the same server, with a copy of the page and a portal. */
   readonly elsewhere: string;
-  /** What is served in the place of the next documents, one after the other. */
+  /** The hostile answers to the next requests for the document, in order. */
   readonly next: Answer[];
   close(): Promise<void>;
 }
 
-/** What a document is answered with. */
+/** The name of a hostile answer. */
 export type Answer = keyof typeof answers;
 
-/** Starts one on loopback. */
+/** Starts the server on the loopback device. */
 export async function startFront(simulatorUrl: string): Promise<Front> {
   const target = new URL(simulatorUrl);
   const next: Answer[] = [];
@@ -39,7 +39,7 @@ export async function startFront(simulatorUrl: string): Promise<Front> {
     if (hostile === undefined) forward();
     else answers[hostile](response, forward);
   });
-  // The page's line to the service goes through as it is.
+  // The page's WebSocket to the service passes unchanged.
   server.on('upgrade', (request, socket, head) => {
     const line = connect(Number(target.port), target.hostname, () => {
       const headers = Object.entries(request.headers).map(([name, value]) => `${name}: ${value}`);
@@ -73,7 +73,7 @@ const page = (response: ServerResponse, status: number, body: string) =>
 
 const portalPage = '<!doctype html><title>Wi-Fi</title><form><input name="room"><button>Connect</button></form>';
 
-/** Everything that answers in the page's place. */
+/** All hostile answers to a request for the document. */
 const answers = {
   portal: (response) => page(response, 200, portalPage),
   'portal-511': (response) => page(response, 511, portalPage),
@@ -99,7 +99,7 @@ const answers = {
   slow: (_, forward) => void setTimeout(forward, 1_500).unref(),
 } as const satisfies Record<string, (response: ServerResponse, forward: Forward) => unknown>;
 
-/** All of them. */
+/** The names of all hostile answers. */
 export const answerNames = Object.keys(answers) as readonly Answer[];
 
 /** Announces a logout, over and over, whatever the state of the device. */

@@ -3,22 +3,22 @@ import { type CallOptions, type ErrorCode, type Json, type PageEvents, type Page
 import type { Ledger } from './ledger.ts';
 import type { Doc, Site } from './site.ts';
 
-/** The one page of a fake browser. */
+/** The only page of a fake browser. */
 export interface FakePage {
   readonly handle: PageHandle<BotPage>;
   current(): Doc | undefined;
-  /** Another document takes the present one's place, as when a page leaves by itself. */
+  /** Replaces the present document by another, as when a page navigates by itself. */
   commit(doc: Doc): void;
-  /** The present document may show something else by now. */
+  /** Reports the present document, if it shows something else by now. */
   changed(): void;
-  /** Something that a document before has reported arrives only now. */
+  /** Delivers a report of an earlier document. */
   reportStale(doc: Doc): void;
   crash(): void;
-  /** Every call that waits rejects; nothing is reported any more. */
+  /** Rejects every waiting call, and stops all reports. */
   end(code: 'browser-lost' | 'page-crashed'): void;
 }
 
-/** What a program that uses the session can do with the page by itself. */
+/** What a bot can do with the page of its session. */
 export interface BotPage {
   goto(url: string): void;
   reload(): void;
@@ -29,11 +29,11 @@ interface Waiting {
   reject(error: WakeyError): void;
 }
 
-/** How long a document takes to load, and a prompt one to answer, in ms. */
+/** How long a document takes to load, and how long a prompt document takes to answer, in ms. */
 const loadMs = 80;
 const answerMs = 5;
 
-/** A page at no document yet. */
+/** Creates a page that has no document yet. */
 export function makeFakePage(clock: Clock, site: Site, ledger: Ledger, onCommand: (type: string) => boolean): FakePage {
   const waiting = new Set<Waiting>();
   const listeners = new Map<string, Set<(payload: never) => void>>();
@@ -46,7 +46,7 @@ export function makeFakePage(clock: Clock, site: Site, ledger: Ledger, onCommand
     for (const listener of listeners.get(event) ?? []) listener(payload as never);
   };
 
-  /** A call that ends by its deadline, by its signal, and with the page. */
+  /** Runs a call that ends with its result, at its deadline, at its abort signal, or with the page. */
   function call<T>(
     { timeout = 30_000, signal }: CallOptions,
     isOfDocument: boolean,
@@ -90,7 +90,7 @@ export function makeFakePage(clock: Clock, site: Site, ledger: Ledger, onCommand
     try {
       hear(text);
     } catch (error) {
-      // A page whose report is refused gets the refusal: nothing else comes of it.
+      // The adapter refuses an invalid report by throwing into the page. That has no other effect.
       if (!(error instanceof TypeError)) throw error;
     }
   }
@@ -130,7 +130,7 @@ export function makeFakePage(clock: Clock, site: Site, ledger: Ledger, onCommand
     });
   }
 
-  /** Answers a reading as the document does it. */
+  /** Answers a reading in the way of the document (`answers`). */
   function readOf(of: Doc, options: CallOptions): Promise<string | undefined> {
     const isLate = of.answers === 'overtaken';
     return call<string | undefined>(options, !isLate, (done, fail) => {
@@ -147,7 +147,7 @@ export function makeFakePage(clock: Clock, site: Site, ledger: Ledger, onCommand
     });
   }
 
-  /** As the probe does: waits until it is clear what page this is. */
+  /** Waits, as the probe does, until the document shows which page it is. */
   async function recognize(of: Doc, ms: number, options: CallOptions): Promise<string | undefined> {
     const end = clock.now() + ms;
     while (of.show().kind === 'loading' && clock.now() < end) {
@@ -198,7 +198,7 @@ export function makeFakePage(clock: Clock, site: Site, ledger: Ledger, onCommand
   }
 
   return {
-    // The adapter and the client use no more of a page than this.
+    // The adapter and the client use only these members of a page.
     handle: handle as unknown as PageHandle<BotPage>,
     current: () => doc,
     commit,
@@ -217,5 +217,5 @@ function typeOf(command: unknown): string {
 }
 
 function failure(code: ErrorCode): WakeyError {
-  return new WakeyError(code, { what: `The hostile page says: ${code}.`, hint: 'Nothing.' });
+  return new WakeyError(code, { what: `The hostile page failed with ${code}.`, hint: 'None.' });
 }

@@ -2,27 +2,27 @@ import type { Facts } from '../../../../packages/whatsapp-web/src/facts.ts';
 import { isUsable } from './poses.ts';
 import { type Doc, ownOrigin } from './site.ts';
 
-/** What the documents have said, each as often as it was heard, in the order in which it was heard. */
+/** The reports of all documents, in the order in which the adapter got them. */
 export interface Ledger {
   deliver(doc: Doc, text: string): void;
-  /** A document has something to say, which may be heard only later. */
+  /** Records that a document was read; its report may arrive later. */
   read(doc: Doc): void;
-  /** When a document last said that it can be used. */
+  /** When a document last reported that it is usable. */
   usableAt(): number;
-  /** A caller has asked to unlink, or to link anew. */
+  /** Records that a caller has commanded a logout. */
   command(): void;
-  /** What was commanded is over. */
+  /** Forgets everything, after an erasure. */
   forget(): void;
-  /** Whether what was heard so far allows that the login is erased. */
+  /** Whether the reports and commands so far allow the session to erase its login. */
   mayErase(): boolean;
-  /** For people. */
+  /** The reports as lines, for people. */
   readonly lines: readonly string[];
 }
 
 /**
- * A ledger for one life. Erasing is allowed by a command, or once two documents have said that no device is registered: both
- * on the session's own origin, with a status below 400, known as WhatsApp's, the second a later one; a logout has been
- * announced; and no such document has said since that a device is registered.
+ * Creates the ledger of one session. A command allows an erasure. Otherwise an erasure is allowed if all of this is true: a
+ * logout was announced; two documents reported that no device is registered, both on the session's own origin, with a status
+ * below 400, recognised as WhatsApp's; and no such document reported a registered device since the first of the two.
  */
 export function makeLedger(now: () => number): Ledger {
   const lines: string[] = [];
@@ -46,7 +46,7 @@ export function makeLedger(now: () => number): Ledger {
       const isTrusted = new URL(doc.url).origin === ownOrigin && doc.status < 400 && facts.kind === 'whatsapp';
       if (!isTrusted || facts.isRegistered === undefined) return;
       if (facts.isRegistered) {
-        // What an earlier document has said arrives too late to contradict a later one.
+        // A report of an earlier document cannot contradict a later document.
         if (first !== undefined && doc.number < first) return;
         first = undefined;
         isConfirmed = false;
@@ -70,7 +70,7 @@ function factsOf(text: string): Facts | undefined {
   try {
     return JSON.parse(text) as Facts;
   } catch {
-    // Garbage is heard as well, and says nothing.
+    // A report that is not JSON states nothing.
     return undefined;
   }
 }

@@ -11,25 +11,25 @@ import type { Act, Script } from './script.ts';
 import { ownOrigin } from './site.ts';
 import { makeWorld } from './world.ts';
 
-/** What became of a life. */
+/** The result of one session's run through a script. */
 export interface Life {
-  /** What was broken, each in one sentence; empty when nothing was. */
+  /** The broken promises, each in one sentence. */
   readonly broken: readonly string[];
   /** The states and the acts, in order. */
   readonly trail: readonly string[];
   readonly lines: readonly string[];
 }
 
-/** What a test can break. */
+/** The parts that a test can break. */
 export interface Parts {
   readonly adapter?: PageAdapter;
-  /** Returns the clock that the session gets in the place of the true one. */
+  /** Returns the clock that the session gets in place of the real one. */
   readonly tamper?: (clock: Clock) => Clock;
 }
 
 const same = (clock: Clock) => clock;
 
-/** Lets a session be linked truly, live through a script, and come back afterwards. */
+/** Links a session, runs it through a script, and starts it once more afterwards. */
 export async function live(script: Script, { adapter = adapterOf(), tamper = same }: Parts = {}): Promise<Life> {
   const folder = await mkdtemp(join(tmpdir(), 'wakey-hostile-'));
   const clock = steppedClock();
@@ -58,7 +58,7 @@ export async function live(script: Script, { adapter = adapterOf(), tamper = sam
     if (trail.at(-1) !== name) trail.push(name);
   });
 
-  /** Holds the session against the world at this moment. */
+  /** Compares the session with the fake world at this moment. */
   function look(): void {
     const now = clock.now();
     world.look();
@@ -76,13 +76,13 @@ export async function live(script: Script, { adapter = adapterOf(), tamper = sam
 
   let seenName = '';
   let isEnding = false;
-  /** Lets time pass; where the session works on its files it is waited for, since those take real time. */
+  /** Lets time pass. Waits while the session works on its files, because that takes real time. */
   async function pass(ms: number, isOver: () => boolean = () => false): Promise<void> {
     const until = clock.now() + ms;
     for (let isRinging = true; isRinging && (broken.length === 0 || isEnding) && !isOver(); ) {
       const { name } = session.state;
       await filesOf(session);
-      // The adapter reports a page that has opened one turn of the real clock later.
+      // The adapter reports an opened page only after a turn of the real clock.
       if (name !== seenName) await new Promise((resolve) => setTimeout(resolve, 2));
       seenName = name;
       isRinging = clock.step(until);
@@ -119,7 +119,7 @@ export async function live(script: Script, { adapter = adapterOf(), tamper = sam
     if (!isReady() && broken.length === 0) broken.push(`not ready after a true link: ${session.state.name}`);
     for (const { after, act: what } of script.steps) {
       await pass(after);
-      // Whoever uses the session starts it again when it has ended.
+      // A bot would start a session again that has ended.
       if (isRest(session.state)) session.start().catch(() => undefined);
       if (broken.length === 0) await act(what);
     }
@@ -131,7 +131,7 @@ export async function live(script: Script, { adapter = adapterOf(), tamper = sam
       session.start().catch(() => undefined);
       await pass(180_000, isReady);
       if (!isReady() && broken.length === 0)
-        broken.push(`the login was not kept: ${JSON.stringify(session.state.name)} at the next start`);
+        broken.push(`the login was lost: ${JSON.stringify(session.state.name)} at the next start`);
       await stopped();
     }
   } finally {
@@ -143,12 +143,12 @@ export async function live(script: Script, { adapter = adapterOf(), tamper = sam
   return { broken: [...new Set(broken)], trail, lines: ledger.lines };
 }
 
-/** Lets what is measured come one reading late. */
+/** The tolerance of the measured times, in ms: one reading may be late. */
 const slack = 3_000;
 
 const policy: Policy = defaultPolicy;
 
-/** The adapter that the session gets, at the site of these lives. */
+/** The real adapter, for the address of the fake site. */
 export function adapterOf(): PageAdapter {
   return whatsappWeb({ url: `${ownOrigin}/`, random: () => 0.5 });
 }
@@ -157,7 +157,7 @@ function isRest({ name }: SessionState): boolean {
   return name === 'stopped' || name === 'ended';
 }
 
-/** How long the state may last by its own clocks. */
+/** How long the state may last by its own timers, in ms. */
 function limitOf(state: SessionState, since: number): number {
   const clocks = clocksOf(state, policy, since).filter(({ timer }) => timer !== 'heartbeat');
   if (state.name === 'ready' || clocks.length === 0) return Number.POSITIVE_INFINITY;
@@ -172,7 +172,7 @@ function keyOf(state: SessionState): string {
 /** How long work on files may take, in real ms, before it counts as hanging. */
 const filesMs = 20_000;
 
-/** Waits while the session opens, erases, restores, keeps or gives back files: no timer of ours is waited for there. */
+/** Waits while the session opens, erases, restores, saves or releases its files. Fake time must stand still meanwhile. */
 async function filesOf(session: Session): Promise<void> {
   const started = performance.now();
   while (isOnFiles(session.state)) {

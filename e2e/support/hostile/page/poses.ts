@@ -1,9 +1,9 @@
 import type { Facts } from '../../../../packages/whatsapp-web/src/facts.ts';
 
-/** What a document shows at one moment: all but which document, where it is, and which reading it is. */
+/** The facts that a document shows at one moment, without its number, its address and the number of the reading. */
 export type Shown = Omit<Facts, 'document' | 'seq' | 'status' | 'origin'>;
 
-/** The account's own id. */
+/** The account's id. */
 export const me = '447700900000@c.us';
 
 const plain: Shown = {
@@ -23,7 +23,7 @@ const paired: Shown = { ...plain, isRegistered: true, me };
 const synced: Shown = { ...paired, socket: 'CONNECTED', hasSynced: true };
 const unpaired: Shown = { ...plain, isRegistered: false, socket: 'UNPAIRED' };
 
-/** What documents can show, true or not. */
+/** Everything that a document can show, true or false. */
 export const poses = {
   loading: { ...plain, kind: 'loading', isSettled: false },
   foreign: { ...plain, kind: 'foreign' },
@@ -62,10 +62,10 @@ export const poses = {
 /** The name of a pose. */
 export type Pose = keyof typeof poses;
 
-/** All names. */
+/** The names of all poses. */
 export const poseNames = Object.keys(poses) as Pose[];
 
-/** Whether a page that shows this can be used, taken at its word. */
+/** Whether a page that shows this is usable, if everything it shows is true. */
 export function isUsable({ kind, isRegistered, socket, hasSynced, isAlive, me: own, missing }: Shown): boolean {
   return (
     kind === 'whatsapp' &&

@@ -1,43 +1,43 @@
 import fc from 'fast-check';
 import { type Pose, poseNames } from './poses.ts';
 
-/** A document that somebody puts in the page's place. */
+/** A hostile document in the place of the real page. */
 export interface HostileDocument {
   /** `own`: the session's origin. `other`: another site, such as a mirror or a login portal. */
   readonly site: 'own' | 'other';
-  /** What the address says. */
+  /** Whether the address announces a logout. */
   readonly address: 'plain' | 'logged-out';
-  /** HTTP status; 0 where the browser does not say. */
+  /** HTTP status; 0 if the browser does not report it. */
   readonly status: number;
-  /** What it shows, one after the other, each for some ms. */
+  /** What it shows, one pose after the other, each for some ms. */
   readonly frames: readonly { readonly pose: Pose; readonly lasts: number }[];
   readonly answers: Answers;
   /** Whether its reports come twice, late, or not at all. */
   readonly reports: 'once' | 'twice' | 'late' | 'never';
-  /** After how many ms it gives way to the true page by itself; 0: never. */
+  /** After how many ms the true page replaces it; 0: never. */
   readonly lasts: number;
 }
 
 /** How a document answers when it is read. */
 export type Answers = 'promptly' | 'slowly' | 'never' | 'nothing' | 'garbage' | 'huge' | 'throws' | 'overtaken';
 
-/** What happens in a life, and when. */
+/** One act of a script, and how many ms after the previous one it happens. */
 export interface Step {
   readonly after: number;
   readonly act: Act;
 }
 
-/** What happens. */
+/** Everything that a script can do. */
 export type Act =
-  /** The document gives way to another one now. */
+  /** Another document replaces the present one now. */
   | { readonly type: 'document'; readonly document: HostileDocument }
-  /** The next documents that are loaded are these. */
+  /** The browser gets these documents at the next loads. */
   | { readonly type: 'next'; readonly documents: readonly HostileDocument[] }
   /** The present document shows something else for a while. */
   | { readonly type: 'pose'; readonly pose: Pose; readonly lasts: number }
   /** A report of an earlier document arrives now. */
   | { readonly type: 'stale-report'; readonly back: number }
-  /** The program that uses the session goes somewhere. */
+  /** The bot navigates the page. */
   | { readonly type: 'bot'; readonly does: 'goto-logged-out' | 'goto-other' | 'goto-own' | 'reload' }
   /** No document can be loaded for a while. */
   | { readonly type: 'outage'; readonly lasts: number }
@@ -48,7 +48,7 @@ export type Act =
   | { readonly type: 'logout' }
   | { readonly type: 'restart' };
 
-/** A life: what happens to a session that was linked truly. */
+/** Everything that happens to one linked session. */
 export interface Script {
   readonly steps: readonly Step[];
 }
@@ -113,7 +113,7 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom<Act>({ type: 'unlink' }, { type: 'unlink' }, { type: 'logout' }) },
 );
 
-/** Lives of up to 15 steps. */
+/** Scripts of up to 15 steps. */
 export const scripts: fc.Arbitrary<Script> = fc.record({
   steps: fc.array(fc.record({ after: ms(40_000), act: acts }), { maxLength: 15, size: 'max' }),
 });

@@ -6,9 +6,9 @@ import type { Answers, HostileDocument } from './script.ts';
 export const ownOrigin = 'https://web.whatsapp.test';
 const otherOrigin = 'https://portal.test';
 
-/** A document while it is there. */
+/** A loaded document. */
 export interface Doc {
-  /** Counted by the world, which knows the true order. */
+  /** The number of the document, in the true order of loads. */
   readonly number: number;
   readonly url: string;
   readonly status: number;
@@ -16,17 +16,17 @@ export interface Doc {
   readonly reports: HostileDocument['reports'];
   /** Whether it is WhatsApp's own. */
   readonly isHonest: boolean;
-  /** What it shows now. */
+  /** The facts that it shows now. */
   show(): Shown;
   /** Lets it show something else for some ms. */
   disguise(pose: Pose, lasts: number): void;
-  /** After how many ms from its beginning it shows something else. */
+  /** The times at which it shows something else, in ms since it was loaded. */
   readonly changesAt: readonly number[];
-  /** After how many ms it gives way to another one by itself; 0: never. */
+  /** After how many ms another document replaces it; 0: never. */
   readonly lasts: number;
 }
 
-/** What the service and the profile truly hold. */
+/** The true state of the service and of the profile. */
 export interface Truth {
   /** Whether the service lists the device. */
   isLinked: boolean;
@@ -35,9 +35,9 @@ export interface Truth {
   forgetLogin(): void;
 }
 
-/** Serves documents: the true ones, or those that the script has put in their place. */
+/** Serves documents: the true page, or the hostile documents of the script. */
 export interface Site {
-  /** Documents that are served next, in the place of the true ones. */
+  /** The hostile documents for the next loads. */
   readonly next: HostileDocument[];
   /** Whether nothing can be loaded. */
   isOut: boolean;
@@ -45,17 +45,17 @@ export interface Site {
   serveThis(document: HostileDocument): Doc;
 }
 
-/** When the true page gets on with its boot, in ms: document, modules, line, synced. */
+/** When the true page reaches the stages of its boot, in ms: document, modules, connection, synced. */
 const boot = [300, 800, 1_500, 2_500] as const;
 
-/** When the true page knows at the latest that the service does not know its device any more. */
+/** The latest time at which the true page knows that the service has removed its device, in ms. */
 export const leavesAfter = boot[2] + 900;
 
-/** The site, for one life. */
+/** Creates the site for one session. */
 export function makeSite(clock: Clock, truth: Truth): Site {
   let count = 0;
 
-  /** A document that can be made to show something else. */
+  /** Creates a document that `disguise` can make show something else. */
   function document(plain: Omit<Doc, 'disguise' | 'number'>): Doc {
     let mask: { readonly pose: Pose; readonly until: number } | undefined;
     count += 1;
@@ -73,7 +73,7 @@ export function makeSite(clock: Clock, truth: Truth): Site {
     const began = clock.now();
     const elapsed = () => clock.now() - began;
     const announced = URL.parse(url)?.searchParams.get('post_logout') === '1' && !truth.hasLogin();
-    // The device that the service does not know any more is told so when it connects, and leaves.
+    // The service refuses a removed device when it connects, and then the page logs out.
     const isLeaving = () => truth.hasLogin() && !truth.isLinked && elapsed() >= boot[2];
     return document({
       isHonest: true,
@@ -144,7 +144,7 @@ const portal: HostileDocument = {
   lasts: 0,
 };
 
-/** Whether a document can be used, taken at its word: it says so, and answers when asked. */
+/** Whether a document is usable by its own report, and answers readings. */
 export function isUsableDoc(doc: Doc): boolean {
   return ['promptly', 'overtaken', 'slowly', 'huge'].includes(doc.answers) && isUsable(doc.show());
 }

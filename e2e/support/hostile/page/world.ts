@@ -12,19 +12,19 @@ export interface World {
   readonly driver: BrowserDriver<BotPage>;
   /** Whether the service lists the device. */
   isLinked(): boolean;
-  /** Puts down what the present document shows. */
+  /** Records in the ledger whether the present document is usable. */
   look(): void;
   /** The phone scans the code that the true page shows. */
   scan(): void;
   act(act: Act): void;
-  /** From now on everything is as it should be. */
+  /** Ends all hostility: from now on only the true page loads. */
   makePeace(): void;
 }
 
 /** The file in a profile that stands for the login. */
 const loginFile = 'login';
 
-/** A world in which nothing is linked. */
+/** Creates a world without a linked device. */
 export function makeWorld(clock: Clock, ledger: Ledger): World {
   let profile: string | undefined;
   let page: FakePage | undefined;
@@ -38,12 +38,12 @@ export function makeWorld(clock: Clock, ledger: Ledger): World {
   };
   const site = makeSite(clock, truth);
 
-  /** The true page leaves after a logout: its storage is gone, and the address says so. */
+  /** Logs the true page out: it erases its storage, and its new address announces the logout. */
   const leave = () => {
     truth.forgetLogin();
     page?.commit(site.serve(`${ownOrigin}/?post_logout=1&logout_reason=7`));
   };
-  /** The true page has a login that the service does not know any more. */
+  /** Whether the true page has a login whose device the service has removed. */
   const isRefused = (doc: Doc | undefined) => doc?.isHonest === true && truth.hasLogin() && !truth.isLinked;
   const leaveLater = (ms: number) => {
     const doc = page?.current();
@@ -94,7 +94,7 @@ export function makeWorld(clock: Clock, ledger: Ledger): World {
       page?.changed();
       leaveLater(900);
     },
-    // The session's own business.
+    // `life.ts` performs these two acts on the session.
     logout: () => undefined,
     restart: () => undefined,
   };

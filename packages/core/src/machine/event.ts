@@ -151,7 +151,7 @@ export type Outcome =
 
 /**
  * Why a backup replaces the live profile. `profile-packed`: the last stop erased the profile on purpose, because it was in
- * memory. `profile-stale`: another owner wrote a newer backup. `never-ready`: the page connects with the profile and does
+ * memory. `profile-stale`: another holder of the lease wrote a newer backup. `never-ready`: the page connects with the profile and does
  * not become ready.
  */
 export type RecoveryCause =

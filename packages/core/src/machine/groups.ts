@@ -133,7 +133,7 @@ export function loggedOutByUs(state: StateOf<'logging-out'>, policy: Policy): St
 }
 
 /** The warning after an erasure that WhatsApp was not told of. */
-export const mayRemain = 'the former link may remain on the phone, to be removed there';
+export const mayRemain = 'the former link may remain on the phone; remove it there';
 
 /** Reads the page again. */
 export function heartbeat(state: State): Step {

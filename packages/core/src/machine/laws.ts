@@ -46,7 +46,7 @@ export function lawsUnder(policy: Policy): Readonly<Record<string, IsBroken>> {
     'shows no code after its expiry': ({ from, state, event }) =>
       event.type === 'clock' && event.timer === 'expiry' && from.name === 'awaiting-qr' && state.name === 'awaiting-qr',
     // These two laws bound every loop: each turn costs an allowance, and only progress restores allowances.
-    'starts over only at the cost of an allowance or to wait for the network': (edge) =>
+    'starts another browser only at the cost of an allowance or to wait for the network': (edge) =>
       startsOver(edge) && !isAskedFor(edge) && !costs(edge),
     'restores allowances only for a proof of ready or on command': (edge) =>
       givesBack(edge) && !isAskedFor(edge) && edge.state.name !== 'ready',

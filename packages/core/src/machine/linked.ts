@@ -125,7 +125,7 @@ export function onSilent(
   return interrupt(state, 'page-silent', event.at);
 }
 
-/** Enters `ready`: the own id is known and nothing is missing. */
+/** Enters `ready`: the account's id is known and nothing is missing. */
 function prove(state: OnPage, me: string, restrictions: Restrictions, at: number): Step {
   if (state.name === 'ready' && state.me === me) return proveAgain(state, restrictions);
   const { run, effects } = linked(state.run);

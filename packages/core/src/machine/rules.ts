@@ -180,7 +180,7 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
     'browser-closed': (state) => (state.isDue ? launch(state.run) : go({ ...state, isBrowserGone: true })),
     'browser-unkillable': (_, { detail, at }) => unkillable(detail, at),
     clock: (state, { timer, at }) => {
-      if (timer === 'deadline') return unkillable('the driver did not confirm its end', at);
+      if (timer === 'deadline') return unkillable('the driver did not confirm that the browser has ended', at);
       return state.isBrowserGone ? launch(state.run) : go({ ...state, isDue: true });
     },
   },
@@ -220,7 +220,7 @@ const table: { readonly [S in StateName]: Rules<StateOf<S>> } = {
         : ignore(state),
     released: (state, { at }) => (state.phase === 'releasing' ? proceed(state, at) : ignore(state)),
     clock: (state, { at }) => {
-      if (state.phase === 'closing') return unkillable('the driver did not confirm its end', at);
+      if (state.phase === 'closing') return unkillable('the driver did not confirm that the browser has ended', at);
       return warned(proceed(state, at), `no answer while ${state.phase}`);
     },
   },

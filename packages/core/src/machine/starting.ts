@@ -46,7 +46,7 @@ export const starting: Rules<StateOf<'starting'>> = {
   'browser-lost': (state, { detail }, policy) =>
     state.phase === 'navigating' ? afterCrash(state, detail, policy) : ignore(state),
   clock: (state, { at }) => {
-    if (state.phase === 'clearing') return unkillable('the driver did not confirm its end', at);
+    if (state.phase === 'clearing') return unkillable('the driver did not confirm that the browser has ended', at);
     return end(state, endingOfPhase[state.phase], `no answer while ${state.phase}`);
   },
 };

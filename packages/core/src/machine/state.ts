@@ -171,7 +171,7 @@ export interface Syncing {
 export interface Ready {
   readonly name: 'ready';
   readonly run: Run;
-  /** The account's own id, such as `447700900000@c.us`. */
+  /** The id of the account, such as `447700900000@c.us`. */
   readonly me: string;
   readonly since: number;
   /** The restrictions of the account; empty without restrictions. */
