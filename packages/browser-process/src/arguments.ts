@@ -46,7 +46,10 @@ export async function chromiumArguments(options: ChromiumOptions): Promise<Chrom
   };
 }
 
-/** Returns the marker as an argument, for systems that do not show a process's environment. Chromium ignores it. */
+/**
+ * Returns the marker of a browser, the id by which Wakey finds its processes, as an argument: some systems do not show the
+ * environment of a process. Chromium ignores the argument.
+ */
 export function markerArgument(marker: string): string {
   return `--wakey-browser-id=${marker}`;
 }

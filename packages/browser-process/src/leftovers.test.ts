@@ -72,7 +72,7 @@ describe('reapLeftovers', () => {
     expect(await readdir(profile)).toEqual([]);
   });
 
-  it('removes the recorded scratch directory, wherever the temporary directory is', async () => {
+  it('removes the recorded temporary directory of the browser, wherever the temporary directory of the system is', async () => {
     const marker = newMarker();
     const { directory } = await openScratch({ marker, env: { TMPDIR: profile } });
     await recordBrowser(profile, recordOf(marker), directory);
@@ -109,7 +109,7 @@ describe('reapLeftovers', () => {
     expect(await readdir(profile, { recursive: true })).toEqual(before);
   });
 
-  it('removes no scratch directory of another user', async () => {
+  it('does not remove a browser’s temporary directory that belongs to another user', async () => {
     const marker = newMarker();
     const { directory } = await openScratch({ marker, env: { TMPDIR: profile } });
     await recordBrowser(profile, recordOf(marker), directory);

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
 /**
- * Identifies one started browser: the marker is random and in the browser's environment, and a process id counts only
- * together with the start time of its process.
+ * Identifies one started browser. The marker is a random id in the environment of the browser's processes, by which Wakey
+ * finds these processes. A process id counts only together with the start time of its process.
  */
 export interface BrowserRecord {
   readonly pid: number;
@@ -11,7 +11,7 @@ export interface BrowserRecord {
   readonly marker: string;
 }
 
-/** Returns a marker that no other browser has. */
+/** Returns a new random marker: the id by which Wakey finds the processes of one browser. */
 export function newMarker(): string {
   return randomBytes(16).toString('hex');
 }

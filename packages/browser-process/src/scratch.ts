@@ -5,8 +5,8 @@ import { WakeyError } from '@wakey/core';
 import { isFileError, MARKER_VARIABLE } from '@wakey/host';
 
 /**
- * The temporary directory of one browser: it holds all that the browser writes outside its profile, and is removed with
- * it.
+ * The temporary directory of one browser. It holds everything that the browser writes outside its profile, and the driver
+ * removes it when the browser ends.
  */
 export interface Scratch {
   readonly directory: string;
@@ -17,7 +17,7 @@ export interface Scratch {
   remove(): Promise<void>;
 }
 
-/** Options of `openScratch`. */
+/** Options of `openScratch`, which creates the temporary directory of a browser. */
 export interface ScratchOptions {
   readonly marker: string;
   readonly profile?: string | undefined;
@@ -64,9 +64,9 @@ export async function assertWritable(profile: string): Promise<void> {
 }
 
 /**
- * Removes the scratch directory that a crashed owner left of a browser. The path comes from a file in the profile,
- * which may be from elsewhere, so a directory is removed only if it lies directly in the temporary directory, is no
- * link, belongs to this user, and contains the marker of that browser. Every other directory stays.
+ * Removes the temporary directory of a browser whose owner crashed. The path comes from a file in the profile, which may be
+ * from elsewhere. So a directory is removed only if it lies directly in the system's temporary directory, is not a link,
+ * belongs to this user, and contains the marker of that browser. Every other directory stays.
  */
 export async function removeScratch(directory: string, marker: string, temporary = tmpdir()): Promise<void> {
   if (!basename(directory).startsWith(PREFIX) || dirname(directory) !== resolve(temporary)) return;
@@ -86,7 +86,7 @@ async function isOurs(directory: string, marker: string): Promise<boolean> {
 }
 
 const PREFIX = 'wakey-browser-';
-/** Name of the file in each scratch directory that contains the marker of its browser. */
+/** The file in a browser's temporary directory that contains the marker of that browser. */
 const MARK = '.wakey-browser';
 
 /**

@@ -9,7 +9,7 @@ import type { BrowserProcess, ProcessExit } from './start-browser.js';
 export interface RunningBrowser {
   readonly process: BrowserProcess;
   readonly lost: Promise<LostReason>;
-  /** Does as `BrowserHandle.close`. `ask` asks the browser to exit by itself. */
+  /** Closes the browser with the promises of `BrowserHandle.close`. `ask` asks the browser to exit by itself. */
   close(ask: () => void, options?: CallOptions): Promise<void>;
   /** Ends the browser at once. */
   kill(): Promise<void>;

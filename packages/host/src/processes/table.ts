@@ -9,13 +9,13 @@ export interface ProcessEntry {
   readonly startTime: string;
   /** False for a zombie: a process that has ended and waits for its parent to collect it. */
   readonly alive: boolean;
-  /** Whether the process carries the marker that the caller looks for. */
+  /** Whether the process has the marker that the caller passed to `list`: the random id of one browser. */
   readonly marked: boolean;
 }
 
 /** Lists and signals the processes of one operating system. */
 export interface ProcessTable {
-  /** Lists every visible process. With `marker`, `marked` tells which processes carry that marker. */
+  /** Lists every visible process. With `marker`, the field `marked` shows which processes have that marker. */
   list(marker?: string): Promise<readonly ProcessEntry[]>;
   /** Returns the entries that are still alive: same id, same start time. */
   alive(entries: readonly ProcessEntry[]): Promise<readonly ProcessEntry[]>;
@@ -29,5 +29,5 @@ export interface ProcessTable {
 /** The signals that end a process, the gentlest first. */
 export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGKILL';
 
-/** The environment variable that carries the marker of a browser. */
+/** The environment variable with the marker of a browser: the random id by which Wakey finds the browser's processes. */
 export const MARKER_VARIABLE = 'WAKEY_BROWSER_ID';

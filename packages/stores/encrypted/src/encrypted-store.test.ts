@@ -89,7 +89,7 @@ describe('an encrypted store', () => {
     await (await inner.lease('main', holder)).release();
   });
 
-  it('tells a wrong passphrase from a wrong key', async () => {
+  it('reports a wrong passphrase and a wrong key with different messages', async () => {
     const inner = memoryStore();
     await encryptedStore({ store: inner, ...quick }).write('main', streamOf('bytes'), write);
     const other = encryptedStore({ store: inner, ...quick, passphrase: secret('another') });
