@@ -1,6 +1,6 @@
+import { chromiumProfile } from '@wakey/chromium';
 import { systemClock } from '@wakey/host';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { copyLiveProfile } from '../../packages/client/src/profile/copy-live.ts';
 import { copySession } from '../support/hot-copies/copy-session.ts';
 import { linkSession, type Rig, startRig, trail } from '../support/rig.ts';
 
@@ -21,7 +21,7 @@ it.each([
     const [browser, driver, otherBrowser, otherDriver] = names;
     const session = await linkSession(rig, { browser, driver });
     await copySession(rig.sessionsDir, 'other', (profile, into) =>
-      copyLiveProfile(profile, into, { clock: systemClock }),
+      chromiumProfile.copyLive(profile, into, { clock: systemClock }),
     );
     await session.stop();
     const other = rig.session({ id: 'other', browser: otherBrowser, driver: otherDriver });

@@ -1,9 +1,9 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BundleManifest, packBundle } from '@wakey/bundle';
+import { chromiumProfile } from '@wakey/chromium';
 import { filesystemStore } from '@wakey/store-filesystem';
 import { expect, it } from 'vitest';
-import { listProfile } from '../../packages/client/src/profile/list-profile.ts';
 import { linkSession, reach, startRig } from '../support/rig.ts';
 
 it('restores the older backup when the newest is intact but the page finds no login in it', async () => {
@@ -26,7 +26,7 @@ it('restores the older backup when the newest is intact but the page finds no lo
       browser: { product: 'Chrome', version: '1.0' },
       fence,
     };
-    const bytes = packBundle(manifest, listProfile(at('other', 'profile')));
+    const bytes = packBundle(manifest, chromiumProfile.list(at('other', 'profile')));
     await store.write('main', bytes, { fence, metadata: { fence: String(fence) } });
     await rm(at('main', 'profile'), { recursive: true });
 

@@ -1,10 +1,10 @@
 import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { chromiumProfile } from '@wakey/chromium';
 import type { Session } from '@wakey/client';
 import { systemClock } from '@wakey/host';
 import type { Page } from 'puppeteer-core';
-import { copyLiveProfile } from '../../packages/client/src/profile/copy-live.ts';
 import type { ProofOptions } from '../../tooling/proof/proof.ts';
 import { copySession } from '../support/hot-copies/copy-session.ts';
 import { readBack, startWriting, writtenSoFar } from '../support/hot-copies/writer.ts';
@@ -99,7 +99,7 @@ async function take(rig: Rig, page: Page, kind: Copy['kind'], number: number): P
 }
 
 function copyHot(from: string, into: string): Promise<void> {
-  return copyLiveProfile(from, into, { clock: systemClock });
+  return chromiumProfile.copyLive(from, into, { clock: systemClock });
 }
 
 /** A plain copy: every file, one after the other, without the files that disappear meanwhile. */

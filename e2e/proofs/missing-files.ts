@@ -1,6 +1,7 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isKept } from '../../packages/client/src/profile/parts.ts';
+import { chromiumProfile } from '@wakey/chromium';
+import { isKept } from '@wakey/core';
 import type { ProofOptions } from '../../tooling/proof/proof.ts';
 import { shuffled } from '../support/faults/targets.ts';
 import { filesIn } from '../support/faults/template.ts';
@@ -19,7 +20,10 @@ export async function run({ seed, count = Number.POSITIVE_INFINITY, log }: Proof
   try {
     await (await linkSession(rig)).stop();
     await cp(main, whole, { recursive: true });
-    const files = shuffled(filesIn(join(whole, 'profile')).filter(isKept), seededRandom(seed)).slice(0, count);
+    const files = shuffled(
+      filesIn(join(whole, 'profile')).filter((path) => isKept(chromiumProfile.parts, path)),
+      seededRandom(seed),
+    ).slice(0, count);
     for (const file of files) {
       await rm(main, { recursive: true });
       await cp(whole, main, { recursive: true });

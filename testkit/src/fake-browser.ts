@@ -10,6 +10,7 @@ import {
   type PageEvents,
   type PageHandle,
   type PageSignal,
+  type ProfileFormat,
   WakeyError,
 } from '@wakey/core';
 
@@ -47,8 +48,8 @@ export interface Faults {
   abort?: WakeyError;
 }
 
-/** Creates a driver and a page adapter that work without a browser. */
-export function fakeBrowser(): FakeBrowser {
+/** Creates a driver and a page adapter that work without a browser. The driver keeps profiles of this format. */
+export function fakeBrowser(profileFormat: ProfileFormat): FakeBrowser {
   const launches: LaunchOptions[] = [];
   const commands: PageCommand[] = [];
   let readings = 0;
@@ -59,6 +60,7 @@ export function fakeBrowser(): FakeBrowser {
   const driver: BrowserDriver<string> = {
     name: 'fake',
     capabilities: everything,
+    profileFormat,
     async launch(options) {
       launches.push(options);
       if (fake.faults.launch) throw fake.faults.launch;

@@ -18,7 +18,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   '@wakey/bundle': { may: ['@wakey/core', '@wakey/host'], tests: ['@wakey/testkit'] },
   '@wakey/client': {
     may: ['@wakey/core', '@wakey/host', '@wakey/bundle', '@wakey/whatsapp-web'],
-    tests: ['@wakey/testkit'],
+    // Its tests keep real profiles of one format; its code knows no format.
+    tests: ['@wakey/testkit', '@wakey/chromium'],
   },
   '@wakey/whatsapp-web': { may: ['@wakey/core'], tests: [] },
   '@wakey/wire': { may: ['@wakey/core'], tests: [] },
@@ -26,7 +27,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   '@wakey/conformance': { may: ['@wakey/core'], tests: [] },
   '@wakey/simulator': { may: [], tests: [] },
   '@wakey/browser-process': { may: ['@wakey/core', '@wakey/host'], tests: [] },
-  '@wakey/chromium': { may: ['@wakey/core', '@wakey/host', '@wakey/browser-process'], tests: [] },
+  '@wakey/chromium': { may: ['@wakey/core', '@wakey/host', '@wakey/browser-process'], tests: ['@wakey/testkit'] },
   ...each(drivers, {
     may: ['@wakey/core', '@wakey/host', '@wakey/browser-process', '@wakey/chromium'],
     tests: ['@wakey/conformance', '@wakey/testkit'],

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type BundleManifest, packBundle, unpackBundle } from '@wakey/bundle';
-import { listProfile } from '../../../packages/client/src/profile/list-profile.ts';
+import { chromiumProfile } from '@wakey/chromium';
 
 const manifest: BundleManifest = {
   format: 1,
@@ -17,7 +17,7 @@ const manifest: BundleManifest = {
 };
 
 const pack = (profile: string, bundle: string) =>
-  pipeline(Readable.from(packBundle(manifest, listProfile(profile))), createWriteStream(bundle));
+  pipeline(Readable.from(packBundle(manifest, chromiumProfile.list(profile))), createWriteStream(bundle));
 const unpack = (bundle: string, into: string) => unpackBundle(createReadStream(bundle), into);
 const work = { pack, unpack };
 

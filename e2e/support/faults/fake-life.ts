@@ -1,3 +1,4 @@
+import { chromiumProfile } from '@wakey/chromium';
 import { createSession, type Session } from '@wakey/client';
 import { type Policy, type SessionStore, secret } from '@wakey/core';
 import { filesystemStore } from '@wakey/store-filesystem';
@@ -32,7 +33,7 @@ export function fakeLife(
   { live, kept }: Pick<Template, 'live' | 'kept'>,
   { store = filesystemStore({ directory: sessionsDir }), policy = {} }: FakeLifeOptions = {},
 ): FakeLife {
-  const browser = fakeBrowser();
+  const browser = fakeBrowser(chromiumProfile);
   const launched: string[] = [];
   const told: string[] = [];
   let heard: () => void = () => undefined;

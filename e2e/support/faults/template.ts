@@ -3,8 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unpackBundle } from '@wakey/bundle';
+import { chromiumProfile } from '@wakey/chromium';
+import { isKept } from '@wakey/core';
 import { filesystemStore } from '@wakey/store-filesystem';
-import { isKept } from '../../../packages/client/src/profile/parts.ts';
 import { makeFolder } from '../folder.ts';
 import { linkSession, startRig } from '../rig.ts';
 
@@ -45,7 +46,7 @@ export async function makeTemplate(): Promise<Template> {
 export function digestOf(profile: string): string {
   const hash = createHash('sha256');
   let count = 0;
-  for (const path of filesIn(profile).filter(isKept)) {
+  for (const path of filesIn(profile).filter((path) => isKept(chromiumProfile.parts, path))) {
     hash
       .update(`${path}\0`)
       .update(readFileSync(join(profile, path)))

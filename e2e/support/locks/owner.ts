@@ -5,6 +5,7 @@
 import { hostname } from 'node:os';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { chromiumProfile } from '@wakey/chromium';
 import { type BrowserHandle, isWakeyError, type Lease } from '@wakey/core';
 import { filesystemStore } from '@wakey/store-filesystem';
 import { openWorkspace } from '../../../packages/client/src/workspace/open-workspace.ts';
@@ -20,7 +21,13 @@ let browser: BrowserHandle | undefined;
 
 const orders: { readonly [D in Order['do']]: (id: string) => Promise<object> } = {
   async open(id) {
-    workspace = await openWorkspace({ sessionsDir, id, holder: holder(), clock: { now: Date.now, sleep } });
+    workspace = await openWorkspace({
+      sessionsDir,
+      id,
+      holder: holder(),
+      format: chromiumProfile,
+      clock: { now: Date.now, sleep },
+    });
     return { formerHost: workspace.formerHolder?.host };
   },
   async lease(id) {

@@ -8,12 +8,14 @@ import {
 import type { Page } from 'puppeteer-core';
 import { invalidArgument } from './invalid-argument.ts';
 import { launch } from './launch.ts';
+import { firefoxProfile } from './profile-format.ts';
 
 /** A driver that runs Firefox over WebDriver BiDi, through puppeteer-core. `native` is Puppeteer's own page. */
 export function firefoxDriver(options: BrowserOptions = {}): BrowserDriver<Page> {
   return {
     name: 'firefox',
     capabilities,
+    profileFormat: firefoxProfile,
     async launch(wanted) {
       checkProxy(options.proxy);
       return launch(options, wanted);

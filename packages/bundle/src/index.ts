@@ -1,4 +1,3 @@
-export type { BundleFile } from './bundle-file.js';
 export { checkBundle } from './check.js';
 export type { BundleLimits } from './limits.js';
 export { type BundleManifest, currentFormat } from './manifest.js';

@@ -13,6 +13,8 @@ export interface BundleManifest {
   readonly browser: BrowserVersion;
   /** The name of the driver that ran that browser. */
   readonly driver: string;
+  /** The format of the profile, by the name of its `ProfileFormat`; absent in bundles of an older Wakey: `chromium`. */
+  readonly profileFormat?: string;
   /** The account's own id, if it was known. */
   readonly me?: string;
   /** When the session was linked. */
@@ -89,6 +91,7 @@ const fields: { readonly [Field in keyof Required<BundleManifest>]: (value: unkn
   createdAt: isTime,
   browser: (value) => isObject(value) && isLine(value.product) && isLine(value.version),
   driver: isLine,
+  profileFormat: (value) => value === undefined || isLine(value),
   me: (value) => value === undefined || isLine(value),
   linkedAt: (value) => value === undefined || isTime(value),
   origin: (value) => value === undefined || isLine(value),

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { constants, createZstdCompress, type ZstdCompress } from 'node:zlib';
-import { type CancelSignal, WakeyError } from '@wakey/core';
+import { type CancelSignal, type ProfileFile, WakeyError } from '@wakey/core';
 import { fileTrouble, isFileError } from '@wakey/host';
 import { type Pack, pack } from 'tar-stream';
-import { type BundleFile, layout, onAbort } from './bundle-file.js';
 import { bundlePaths } from './bundle-paths.js';
 import { unpackable } from './bundle-trouble.js';
 import { checksumsText } from './checksums.js';
 import { type ChunkPassage, chunkPassage } from './chunk-passage.js';
+import { layout, onAbort } from './layout.js';
 import { type BundleLimits, type Limits, limitsOf } from './limits.js';
 import { type BundleManifest, manifestText } from './manifest.js';
 import { seal } from './seal.js';
@@ -27,7 +27,7 @@ export interface PackOptions {
  */
 export async function* packBundle(
   manifest: BundleManifest,
-  files: AsyncIterable<BundleFile> | Iterable<BundleFile>,
+  files: AsyncIterable<ProfileFile> | Iterable<ProfileFile>,
   { signal, limits }: PackOptions = {},
 ): AsyncIterable<Uint8Array> {
   const text = manifestText(manifest);
@@ -107,7 +107,7 @@ interface Target {
 async function fill(
   target: Target,
   manifest: string,
-  files: AsyncIterable<BundleFile> | Iterable<BundleFile>,
+  files: AsyncIterable<ProfileFile> | Iterable<ProfileFile>,
   limits: Limits,
 ): Promise<void> {
   const paths = bundlePaths(limits);
@@ -140,7 +140,7 @@ async function fill(
 const bufferBytes = 128 * 1024;
 
 /** The content of a file, which must have the announced size. */
-async function* unchanging(file: BundleFile, buffer: Uint8Array): AsyncIterable<Uint8Array> {
+async function* unchanging(file: ProfileFile, buffer: Uint8Array): AsyncIterable<Uint8Array> {
   const { path, size } = file;
   let read = 0;
   try {

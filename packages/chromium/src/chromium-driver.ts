@@ -2,6 +2,7 @@ import type { BrowserDriver, BrowserOptions, Capability, DriverCapabilities } fr
 import { attach } from './attach.js';
 import { launch } from './launch.js';
 import type { ChromiumLibrary } from './library.js';
+import { chromiumProfile } from './profile/chromium-profile.js';
 
 /**
  * Creates a driver of Chrome, Chromium and the headless shell from a browser library. The driver starts the browser
@@ -18,6 +19,7 @@ export function chromiumDriver<Native>(
   return {
     name: library.name,
     capabilities,
+    profileFormat: chromiumProfile,
     launch: (wanted) => launch(library, options, wanted),
     attach: (endpoint, call) => attach(library, options, endpoint, call),
   };

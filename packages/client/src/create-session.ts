@@ -24,6 +24,7 @@ import { lapsingNotice, lapsingState } from './lapsing.js';
 import { type Log, redacted } from './log.js';
 import { parsePhone, phoneDoubt } from './phone.js';
 import { completePolicy } from './policy.js';
+import { checkedDriver } from './profile/recorded-format.js';
 import { parseProgram } from './program.js';
 import { createRuntime } from './runtime.js';
 import type { ReadyFacts, Session, SessionEvents, StartOptions } from './session.js';
@@ -68,11 +69,13 @@ export interface SessionOptions<Native> {
 
 /**
  * Creates a session that is not running: it reads, locks and starts nothing before `start`. Throws `invalid-session-id`, and
- * `invalid-argument` for a policy or a `keepAfterLogout` that Wakey cannot apply, or a `program` that is not one line.
+ * `invalid-argument` for a policy or a `keepAfterLogout` that Wakey cannot apply, a `program` that is not one line, or a driver
+ * without a format for the profiles that it keeps.
  */
 export function createSession<Native>(options: SessionOptions<Native>): Session<Native> {
   const id = parseSessionId(options.id);
   const { driver, sessionsDir, store, page = whatsappWeb(), clock = systemClock, random = Math.random } = options;
+  checkedDriver(driver);
   const { log: givenLog = () => undefined } = options;
   const log = redacted(givenLog);
   const held = nothingHeld();
@@ -194,7 +197,7 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
 }
 
 function memoryDirOf<N>({ liveProfile = 'auto', store, driver }: SessionOptions<N>): string | undefined {
-  if (liveProfile === 'disk' || !driver.capabilities.persistentProfile.supported) return undefined;
+  if (liveProfile === 'disk' || driver.profileFormat === undefined) return undefined;
   if (liveProfile !== 'auto') return liveProfile;
   return store?.isEncrypted === true ? thisPlatform.memoryDir : undefined;
 }

@@ -4,11 +4,9 @@ export { createSession, type SessionOptions } from './create-session.js';
 export { examineMemory, type MemoryForProfiles } from './examine/examine-memory.js';
 export { type ExamineSessionOptions, examineSession, type SessionExamination } from './examine/examine-session.js';
 export type { Log, LogLevel } from './log.js';
-export type { ProfileInspection } from './profile/inspect-profile.js';
 export type { ReadyFacts, Session, SessionEvents, SessionState, StartOptions, WaitOptions } from './session.js';
 export type { Adopted } from './transfer/adopt.js';
 export { type ExportSessionOptions, exportSession, type SessionExport } from './transfer/export-session.js';
-export { type ForeignProfile, findForeignProfiles } from './transfer/foreign-profiles.js';
 export {
   type ImportSessionOptions,
   importSession,

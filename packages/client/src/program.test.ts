@@ -1,9 +1,10 @@
+import { chromiumProfile } from '@wakey/chromium';
 import { fakeBrowser } from '@wakey/testkit';
 import { expect, it } from 'vitest';
 import { createSession } from './create-session.js';
 
 const named = (program: string) => {
-  const { driver, adapter } = fakeBrowser();
+  const { driver, adapter } = fakeBrowser(chromiumProfile);
   return createSession({ id: 'main', driver, page: adapter, sessionsDir: '/nowhere', program });
 };
 

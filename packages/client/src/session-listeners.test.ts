@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { chromiumProfile } from '@wakey/chromium';
 import { fakeBrowser, woundClock } from '@wakey/testkit';
 import { afterEach, expect, it } from 'vitest';
 import { createSession } from './create-session.js';
@@ -22,7 +23,7 @@ async function withoutLog(hear: (session: ReturnType<typeof createSession>) => v
   process.removeAllListeners('unhandledRejection');
   process.on('unhandledRejection', (reason) => rejections.push(String(reason)));
   const sessionsDir = await mkdtemp(join(tmpdir(), 'wakey-session-'));
-  const browser = fakeBrowser();
+  const browser = fakeBrowser(chromiumProfile);
   const session = createSession({
     ...{ id: 'main', sessionsDir, driver: browser.driver, page: browser.adapter, clock: woundClock() },
   });

@@ -1,7 +1,7 @@
 import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeProfile } from '@wakey/chromium/testing';
 import { describe, expect, it } from 'vitest';
-import { makeProfile } from './profile/testing/profile.js';
 import { codeOf, qr, ready, setUp } from './testing/session-rig.js';
 import { memoryStore } from './transfer/testing/memory-store.js';
 

@@ -1,10 +1,11 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { chromiumProfile } from '@wakey/chromium';
+import { makeProfile } from '@wakey/chromium/testing';
 import type { SessionStore } from '@wakey/core';
 import { fakeBrowser } from '@wakey/testkit';
 import { expect, it } from 'vitest';
 import { createSession } from './create-session.js';
-import { makeProfile } from './profile/testing/profile.js';
 import { qr, reach, ready, setUp } from './testing/session-rig.js';
 import { type MemoryStore, memoryStore } from './transfer/testing/memory-store.js';
 
@@ -112,7 +113,7 @@ it.each([
 });
 
 it.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('refuses to keep a backup for %d ms', (keepAfterLogout) => {
-  const { driver } = fakeBrowser();
+  const { driver } = fakeBrowser(chromiumProfile);
   const make = () => createSession({ id: 'main', driver, sessionsDir: 'x', keepAfterLogout });
   expect(make).toThrow('"keepAfterLogout" must be');
 });

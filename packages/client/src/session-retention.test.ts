@@ -1,8 +1,8 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeProfile } from '@wakey/chromium/testing';
 import type { Policy, StoredBundle } from '@wakey/core';
 import { expect, it } from 'vitest';
-import { makeProfile } from './profile/testing/profile.js';
 import { qr, reach, ready, setUp } from './testing/session-rig.js';
 import { type MemoryStore, memoryStore } from './transfer/testing/memory-store.js';
 

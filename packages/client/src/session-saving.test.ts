@@ -1,9 +1,9 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeProfile } from '@wakey/chromium/testing';
 import type { SessionStore, WriteOptions } from '@wakey/core';
 import { settled } from '@wakey/testkit';
 import { describe, expect, it } from 'vitest';
-import { makeProfile } from './profile/testing/profile.js';
 import { ready, setUp } from './testing/session-rig.js';
 
 const policy = { settle: 1_000, saveEvery: 10_000, heartbeat: 600_000, saveTimeout: 7_000 } as const;

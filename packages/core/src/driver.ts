@@ -1,4 +1,5 @@
 import type { CallOptions, Json } from './json.js';
+import type { ProfileFormat } from './profile-format.js';
 import type { Secret } from './secret.js';
 
 /**
@@ -10,6 +11,8 @@ export interface BrowserDriver<Native = unknown> {
   readonly name: string;
   /** The capabilities, known before any launch; frozen. */
   readonly capabilities: DriverCapabilities;
+  /** The format of the browser's profile. Present if and only if the capability `persistentProfile` is supported. */
+  readonly profileFormat?: ProfileFormat;
   /**
    * Starts one browser with one blank page. First ends a browser that a crashed program left running on this profile. Default
    * timeout 30 s. Rejects with `browser-unavailable` (no executable), `browser-older` (see `writtenBy`; the profile is

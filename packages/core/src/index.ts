@@ -52,6 +52,18 @@ export { assertMetadata, isMetadata, MOST_METADATA } from './metadata.js';
 export { onceEach } from './once-each.js';
 export type { OpenPage, OpenPageOptions, PageAdapter } from './page.js';
 export { escaped, type PlainTextOptions, plainText } from './plain-text.js';
+export {
+  type CopyLiveOptions,
+  type ForeignProfile,
+  isKept,
+  leadsToKept,
+  type ProfileClock,
+  type ProfileFile,
+  type ProfileFormat,
+  type ProfileInspection,
+  type ProfileLock,
+  type ProfilePart,
+} from './profile-format.js';
 export { type ReasonFacts, type Recovery, reasons } from './reason.js';
 export { type Secret, sealed, secret } from './secret.js';
 export { isSessionId, parseSessionId } from './session-id.js';

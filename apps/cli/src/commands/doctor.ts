@@ -39,7 +39,7 @@ export const doctor = command({
     for (const listing of only === undefined ? await sessionsIn(sessionsDir, report.tell) : [only]) {
       const { id, record } = listing;
       const found = [
-        ...(await checkSession(listing, sessionsDir)),
+        ...(await checkSession(listing, { sessionsDir, driver: values.driver, cwd: shell.cwd })),
         ...checkWriter(record, machine.browser),
         ...(await keeping.ofSession(id, record?.linkedAt !== undefined)),
       ];

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { exportSession, type SessionExport } from '@wakey/client';
 import { placeOptions, storeOptions, UsageError } from '@wakey/config';
+import { profileFormatOf } from '../drivers/profile-format.js';
 import { DONE } from '../exit-codes.js';
 import { exportOptions, outputOptions } from '../options/commands.js';
 import { typedAgain } from '../options/start-again.js';
@@ -42,8 +43,9 @@ export const exportCommand = command({
     await requireSession(id, values, shell);
     return untilSignal(shell, async (signal) => {
       const store = await openSource(values, shell);
+      const format = await profileFormatOf(values.driver, cwd);
       const exported = await exportSession({
-        ...{ sessionsDir: resolve(cwd, values.sessionsDir), id, signal },
+        ...{ sessionsDir: resolve(cwd, values.sessionsDir), id, format, signal },
         ...(store === undefined ? {} : { store }),
         fromQuarantine: values.fromQuarantine,
         holder: { host: hostname(), pid: process.pid, since: Date.now(), program: 'wakey export' },

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { importSession } from '@wakey/client';
 import { placeOptions, readKeys, storeOptions } from '@wakey/config';
+import { profileFormatOf } from '../drivers/profile-format.js';
 import { DONE } from '../exit-codes.js';
 import { importOptions, outputOptions } from '../options/commands.js';
 import { arrivalFields, arrivalLines, openDestination } from '../transfer/arrival.js';
@@ -31,8 +32,9 @@ export const importCommand = command({
     return untilSignal(shell, async (signal) => {
       const store = await openDestination(values, isPlain, shell);
       const { bytes, isEncrypted } = await openBundleFile(operand, keys, shell);
+      const format = await profileFormatOf(values.driver, cwd);
       const imported = await importSession({
-        ...{ sessionsDir: resolve(cwd, values.sessionsDir), id, replace, bytes, signal },
+        ...{ sessionsDir: resolve(cwd, values.sessionsDir), id, format, replace, bytes, signal },
         ...(store === undefined ? {} : { store }),
         holder: { host: hostname(), pid: process.pid, since: Date.now(), program: 'wakey import' },
       });

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import { findForeignProfiles, migrateProfile } from '@wakey/client';
+import { findForeignProfiles } from '@wakey/chromium';
+import { migrateProfile } from '@wakey/client';
 import { placeOptions, storeOptions } from '@wakey/config';
 import { DONE } from '../exit-codes.js';
 import { migrateOptions, outputOptions } from '../options/commands.js';

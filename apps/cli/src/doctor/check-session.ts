@@ -1,11 +1,15 @@
 import { refuseOlder } from '@wakey/browser-process';
 import { examineSession, type SessionExamination, type SessionListing, type SessionRecord } from '@wakey/client';
+import { profileFormatOf } from '../drivers/profile-format.js';
 import { ageText, browserText, countText, iso, sizeText } from '../transfer/facts.js';
 import type { FoundBrowser } from './check-machine.js';
 import { bad, badOf, type Finding, good, note } from './finding.js';
 
 /** Checks one session: its record, its holder, its profile where it is at rest, and what is left of former troubles. */
-export async function checkSession(listing: SessionListing, sessionsDir: string): Promise<readonly Finding[]> {
+export async function checkSession(
+  listing: SessionListing,
+  { sessionsDir, driver, cwd }: { readonly sessionsDir: string; readonly driver: string; readonly cwd: string },
+): Promise<readonly Finding[]> {
   const { id, problem, record } = listing;
   if (problem !== undefined) return [badOf('record', problem)];
   const found = [
@@ -17,7 +21,8 @@ export async function checkSession(listing: SessionListing, sessionsDir: string)
     ...setAside(record),
   ];
   try {
-    return [...found, ...examined(id, await examineSession({ sessionsDir, id }), record)];
+    const format = await profileFormatOf(driver, cwd);
+    return [...found, ...examined(id, await examineSession({ sessionsDir, id, format }), record)];
   } catch (error) {
     return [...found, badOf('profile', error)];
   }

@@ -56,6 +56,7 @@ const plain = flag({
 
 /** Options of `wakey export`. */
 export const exportOptions = {
+  driver: pageOptions.driver,
   to: text({
     flag: 'to',
     value: '<file>',
@@ -92,7 +93,7 @@ const arrival = {
 };
 
 /** Options of `wakey import`. */
-export const importOptions = { ...arrival, plain };
+export const importOptions = { ...arrival, plain, driver: pageOptions.driver };
 
 /** Options of `wakey migrate`. */
 export const migrateOptions = {

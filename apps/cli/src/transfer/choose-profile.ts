@@ -1,4 +1,4 @@
-import type { ForeignProfile } from '@wakey/client';
+import type { ForeignChromium } from '@wakey/chromium';
 import { UsageError } from '@wakey/config';
 
 /** Where was looked, and which profile is wanted. */
@@ -9,7 +9,7 @@ export interface ProfileChoice {
 }
 
 /** The profile that is meant. Throws a UsageError that names those there are. */
-export function chooseProfile(found: readonly ForeignProfile[], { path, wanted }: ProfileChoice): ForeignProfile {
+export function chooseProfile(found: readonly ForeignChromium[], { path, wanted }: ProfileChoice): ForeignChromium {
   if (found.length === 0) {
     throw new UsageError(`There is no browser profile with data of a site in ${path}, so there is no login.`);
   }
@@ -24,7 +24,7 @@ export function chooseProfile(found: readonly ForeignProfile[], { path, wanted }
   return only(ofWhatsApp.length > 0 ? ofWhatsApp : found, found, 'there');
 }
 
-function only(some: readonly ForeignProfile[], found: readonly ForeignProfile[], what: string): ForeignProfile {
+function only(some: readonly ForeignChromium[], found: readonly ForeignChromium[], what: string): ForeignChromium {
   const [first, second] = some;
   if (first !== undefined && second === undefined) return first;
   const names = found.map(({ name, hasWhatsApp }) => `${name}${hasWhatsApp ? ' (has WhatsApp Web)' : ''}`);
@@ -33,6 +33,6 @@ function only(some: readonly ForeignProfile[], found: readonly ForeignProfile[],
   );
 }
 
-function isCalled({ name, profile }: ForeignProfile, wanted: string): boolean {
+function isCalled({ name, profile }: ForeignChromium, wanted: string): boolean {
   return name === wanted || profile === wanted || name.split(/[\\/]/).includes(wanted);
 }

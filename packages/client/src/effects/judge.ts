@@ -1,5 +1,11 @@
-import { isWakeyError, type Outcome, type RecoveryCause, type StoredBundle, type WakeyError } from '@wakey/core';
-import { inspectProfile } from '../profile/inspect-profile.js';
+import {
+  isWakeyError,
+  type Outcome,
+  type ProfileFormat,
+  type RecoveryCause,
+  type StoredBundle,
+  type WakeyError,
+} from '@wakey/core';
 import type { SessionRecord } from '../workspace/record.js';
 import type { Workspace } from '../workspace/workspace.js';
 import type { EffectContext } from './context.js';
@@ -14,9 +20,8 @@ export async function judge(context: EffectContext, workspace: Workspace, signal
   // Do not inspect a profile of another site: it seems to hold no login, so good backups would replace it.
   if (linkedAt !== undefined && isElsewhere(context, origin))
     return { linked: true, canRestore: false, linkedAt: origin };
-  if (!context.driver.capabilities.persistentProfile.supported) {
-    return { linked: linkedAt !== undefined, canRestore: false };
-  }
+  const { profileFormat } = context.driver;
+  if (profileFormat === undefined) return { linked: linkedAt !== undefined, canRestore: false };
   const { kept, trouble } = await newestKept(context, signal);
   if (kept !== undefined && kept !== 'unknown') {
     // On another machine, or where the record is lost, the backup alone knows where the login belongs.
@@ -27,7 +32,7 @@ export async function judge(context: EffectContext, workspace: Workspace, signal
   }
   const isLinked = linkedAt !== undefined || kept !== undefined;
   // Without a backup that could replace it, even a doubtful profile is used.
-  const recover = kept === undefined ? undefined : await faultOf(context, workspace, kept);
+  const recover = kept === undefined ? undefined : await faultOf(context, profileFormat, workspace, kept);
   // Log only where the profile is good: otherwise the restore reads the store again, and its error ends the session.
   if (recover === undefined && trouble !== undefined) {
     context.log('error', 'the backups cannot be read', { detail: trouble.message });
@@ -78,10 +83,11 @@ async function learnProof(workspace: Workspace, kept: StoredBundle): Promise<voi
 
 async function faultOf(
   { log }: EffectContext,
+  format: ProfileFormat,
   workspace: Workspace,
   kept: StoredBundle | 'unknown',
 ): Promise<RecoveryCause | undefined> {
-  const found = await inspectProfile(workspace.profileDir);
+  const found = await format.inspect(workspace.profileDir);
   if (found.is === 'empty') return workspace.record().isPacked === true ? 'profile-packed' : 'profile-missing';
   if (found.is === 'damaged') {
     log('error', 'the profile is damaged', { why: found.why });

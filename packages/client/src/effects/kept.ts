@@ -4,7 +4,7 @@ import type { Proof, SessionRecord } from '../workspace/record.js';
 
 /** Builds the manifest of a bundle from the session's record. */
 export function manifestOf(record: SessionRecord, fence: number, createdAt: number): BundleManifest {
-  const { driver, browser, me, linkedAt, origin } = record;
+  const { driver, browser, me, linkedAt, origin, profileFormat } = record;
   if (driver === undefined || browser === undefined) throw new Error('no browser has run on this session yet');
   return {
     format: 1,
@@ -16,6 +16,7 @@ export function manifestOf(record: SessionRecord, fence: number, createdAt: numb
     ...(me === undefined ? {} : { me }),
     ...(linkedAt === undefined ? {} : { linkedAt }),
     ...(origin === undefined ? {} : { origin }),
+    ...(profileFormat === undefined ? {} : { profileFormat }),
   };
 }
 

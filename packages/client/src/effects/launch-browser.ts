@@ -8,7 +8,6 @@ import {
   plainText,
 } from '@wakey/core';
 import type { BrowserLife, Held } from '../held.js';
-import { trimLogs } from '../profile/trim-logs.js';
 import { isGone } from '../workspace/in-place.js';
 import type { RecordChange } from '../workspace/record.js';
 import type { Workspace } from '../workspace/workspace.js';
@@ -35,21 +34,20 @@ export function launchBrowser(context: EffectContext): void {
 async function launch(context: EffectContext, life: BrowserLife): Promise<void> {
   const { driver, held, policy } = context;
   try {
-    const keeps = driver.capabilities.persistentProfile.supported && held.workspace !== undefined;
+    const { profileFormat } = driver;
     // Check first: a browser creates every directory that is missing on the path to its profile.
     await held.workspace?.assertInPlace();
-    // Trim records that a kill left unfinished: the browser would append behind them, and the start after this one would
-    // lose the databases.
-    const trimmed = keeps && held.workspace ? await trimLogs(held.workspace.profileDir) : [];
-    if (trimmed.length > 0) context.log('debug', 'trimmed logs of the profile', { trimmed: trimmed.join(', ') });
+    const repaired = held.workspace && (await profileFormat?.repair(held.workspace.profileDir));
+    if (repaired?.length) context.log('debug', 'repaired the profile', { repaired: repaired.join(', ') });
     life.handle = await driver.launch({
-      ...(keeps && held.workspace ? profileOf(held.workspace) : {}),
+      ...(profileFormat && held.workspace ? profileOf(held.workspace) : {}),
       timeout: policy.startTimeout * 0.8,
       signal: life.abort.signal,
     });
     await held.workspace?.update({
       driver: named(driver.name),
       browser: versionOf(life.handle),
+      ...(profileFormat === undefined ? {} : { profileFormat: profileFormat.name }),
       ...processOf(life.handle, held),
     });
   } catch (error) {

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { type EndReason, isWakeyError, type LeaseHolder } from '@wakey/core';
 import { sleep } from '@wakey/host';
+import { refuseOtherFormat } from '../profile/recorded-format.js';
 import type { WorkspaceFinding } from '../workspace/finding.js';
 import { openWorkspace as open } from '../workspace/open-workspace.js';
 import { endBrowser } from './close-browser.js';
@@ -49,8 +50,11 @@ async function take(context: EffectContext, signal: AbortSignal): Promise<Verdic
     id: context.id,
     holder,
     memoryDir: context.memoryDir,
+    format: context.driver.profileFormat,
     clock: { now: () => context.clock.now(), sleep: (ms) => sleep(context.clock, ms) },
   });
+  const { profileFormat } = context.driver;
+  if (profileFormat !== undefined && !context.isFresh()) refuseOtherFormat(held.workspace.record(), profileFormat);
   // The run that opened the workspace dealt with its findings. What the store holds now is newer.
   const findings = kept === undefined ? held.workspace.findings : [];
   for (const finding of findings) context.log('warn', textOf(finding), { ...finding });

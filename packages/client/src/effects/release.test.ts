@@ -1,3 +1,4 @@
+import { chromiumProfile } from '@wakey/chromium';
 import { defaultPolicy } from '@wakey/core';
 import { fakeBrowser, woundClock } from '@wakey/testkit';
 import { expect, it } from 'vitest';
@@ -7,7 +8,7 @@ import type { EffectContext } from './context.js';
 import { release } from './release.js';
 
 it('does not erase the profile in memory when only the earlier run saved its profile', async () => {
-  const { driver, adapter } = fakeBrowser();
+  const { driver, adapter } = fakeBrowser(chromiumProfile);
   const context: EffectContext = {
     keepAfterLogout: 0,
     ...{ id: 'main', sessionsDir: '/nowhere', memoryDir: undefined, program: 'test', driver, page: adapter },

@@ -2,14 +2,13 @@ import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packBundle } from '@wakey/bundle';
 import { manifest } from '@wakey/bundle/testing';
+import { chromiumProfile } from '@wakey/chromium';
+import { makeProfile } from '@wakey/chromium/testing';
 import { defaultPolicy, type RecoveryCause } from '@wakey/core';
 import { type Files, realFiles } from '@wakey/host';
 import { canMount, fakeBrowser, mountedDisk, temporaryDirectory, woundClock } from '@wakey/testkit';
 import { expect, it, onTestFinished } from 'vitest';
 import { nothingHeld } from '../held.js';
-import { inspectProfile } from '../profile/inspect-profile.js';
-import { listProfile } from '../profile/list-profile.js';
-import { makeProfile } from '../profile/testing/profile.js';
 import { memoryStore } from '../transfer/testing/memory-store.js';
 import { open } from '../workspace/testing/place.js';
 import type { EffectContext } from './context.js';
@@ -26,7 +25,7 @@ async function inMemory(memoryDir: string) {
   const profile = await makeProfile();
   const blob = join(profile, 'Default/IndexedDB/https_site_0.indexeddb.blob/1/00/2');
   await writeFile(blob, Buffer.alloc(8 * 1024 ** 2));
-  await kept.store.write('main', packBundle(manifest, listProfile(profile)), { fence: 1, metadata: {} });
+  await kept.store.write('main', packBundle(manifest, chromiumProfile.list(profile)), { fence: 1, metadata: {} });
 
   const workspace = await reopen();
   await workspace.useUnder(1);
@@ -48,7 +47,7 @@ async function restoredBy(
   sessionsDir: string,
   why: RecoveryCause,
 ) {
-  const { driver, adapter } = fakeBrowser();
+  const { driver, adapter } = fakeBrowser(chromiumProfile);
   const lines: unknown[] = [];
   const sent = new Promise<unknown>((send) => {
     const context: EffectContext = {
@@ -63,7 +62,7 @@ async function restoredBy(
   return { event: await sent, lines };
 }
 
-const isIntact = async (profile: string) => (await inspectProfile(profile)).is === 'intact';
+const isIntact = async (profile: string) => (await chromiumProfile.inspect(profile)).is === 'intact';
 
 it.runIf(canMount())('restores a backup to the disk when it fills the memory', async () => {
   const memory = mountedDisk(4);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { BundleManifest } from '@wakey/bundle';
-import { isWakeyError, type RecoveryCause, type SessionStore, type StoredBundle, WakeyError } from '@wakey/core';
+import { isWakeyError, type RecoveryCause, type SessionStore, type StoredBundle, type WakeyError } from '@wakey/core';
 import { contentOf } from '../profile/content-of.js';
 import { unpackProfile } from '../profile/unpack-profile.js';
 import { withoutLogin } from '../workspace/erasure.js';
@@ -102,7 +102,7 @@ async function unpackWhereItFits(
   const { generation } = bundle;
   let why: string | undefined;
   try {
-    const unpacked = await unpack(workspace, bundle, signal);
+    const unpacked = await unpack(context, workspace, bundle, signal);
     why = isWakeyError(unpacked) ? undefined : await workspace.whyTooLarge(unpacked.profile);
     if (why === undefined) return { unpacked, generation };
   } catch (error) {
@@ -114,26 +114,25 @@ async function unpackWhereItFits(
   // The store hands out the bytes of a bundle once.
   const again = await newestBelow(store, id, generation + 1, signal);
   if (again === undefined) throw new Error(`backup ${generation} disappeared from the store`);
-  return { unpacked: await unpack(workspace, again, signal), generation: again.generation };
+  return { unpacked: await unpack(context, workspace, again, signal), generation: again.generation };
 }
 
 /**
  * Unpacks a bundle beside the profile. Returns the error of a damaged bundle, so that the caller tries the next older
  * backup.
  */
-async function unpack(workspace: Workspace, bundle: StoredBundle, signal: AbortSignal): Promise<Unpacked | WakeyError> {
-  const { generation } = bundle;
+async function unpack(
+  { driver: { profileFormat: format } }: EffectContext,
+  workspace: Workspace,
+  bundle: StoredBundle,
+  signal: AbortSignal,
+): Promise<Unpacked | WakeyError> {
+  if (format === undefined) throw new Error('the driver keeps no profile');
   try {
     const into = await workspace.openScratch();
-    const manifest = await unpackProfile(bundle.bytes, into, { signal });
-    if (manifest.kind === 'profile') {
-      const profile = join(into, 'profile');
-      return { manifest, profile, content: await contentOf(profile) };
-    }
-    throw new WakeyError('bundle-unsupported', {
-      what: `Backup ${generation} holds a snapshot, not a browser profile.`,
-      hint: 'Start the session with the driver that saved this backup.',
-    });
+    const manifest = await unpackProfile(bundle.bytes, into, format, { signal });
+    const profile = join(into, 'profile');
+    return { manifest, profile, content: await contentOf(format, profile) };
   } catch (error) {
     await workspace.clearScratch();
     if (!isWakeyError(error, 'bundle-damaged') && !isWakeyError(error, 'store-unreadable')) throw error;
@@ -161,7 +160,7 @@ async function adopt(
   generation: number,
   why: RecoveryCause,
 ): Promise<string | null> {
-  const { driver, browser, me, linkedAt = clock.now(), origin, createdAt } = manifest;
+  const { driver, browser, me, linkedAt = clock.now(), origin, createdAt, profileFormat } = manifest;
   const quarantine = await workspace.replaceProfile(profile, why);
   await workspace.clearScratch();
   await workspace.update({
@@ -170,6 +169,7 @@ async function adopt(
     keptAt: createdAt,
     driver,
     browser,
+    profileFormat,
     linkedAt,
     lostAt: undefined,
     me,

@@ -1,8 +1,5 @@
 import { packBundle } from '@wakey/bundle';
-import { type Effect, plainText } from '@wakey/core';
-import { copyLiveProfile } from '../profile/copy-live.js';
-import { inspectProfile } from '../profile/inspect-profile.js';
-import { listProfile } from '../profile/list-profile.js';
+import { type Effect, type ProfileFormat, plainText } from '@wakey/core';
 import type { Workspace } from '../workspace/workspace.js';
 import { detailOf, type EffectContext } from './context.js';
 import { manifestOf, writeOptionsOf } from './kept.js';
@@ -54,16 +51,16 @@ async function keep(context: EffectContext, why: Why, signal: AbortSignal): Prom
     origin: context.page.origin,
     me: plainText(ready.me, { most: 200 }),
   });
-  const { persistentProfile } = context.driver.capabilities;
-  if (!persistentProfile.supported) {
+  const { profileFormat, capabilities } = context.driver;
+  if (profileFormat === undefined) {
     // Report this once, since later saves fail for the same reason.
     if (why !== 'settled') return undefined;
-    throw new Error(`no backup is possible: ${persistentProfile.reason}`);
+    const { persistentProfile } = capabilities;
+    throw new Error(`no backup is possible: ${persistentProfile.supported ? '' : persistentProfile.reason}`);
   }
   if (context.store === undefined || lease === undefined || lease.isLost()) return undefined;
-  const generation = await (why === 'stopping'
-    ? keepCold(context, workspace, lease.lease.fence, signal)
-    : keepHot(context, workspace, lease.lease.fence, signal));
+  const kept: Kept = { context, workspace, format: profileFormat, fence: lease.lease.fence };
+  const generation = await (why === 'stopping' ? keepCold(kept, signal) : keepHot(kept, signal));
   await workspace.update({ generation, keptAt: clock.now() });
   if (workspace.record().fence !== lease.lease.fence) await workspace.useUnder(lease.lease.fence);
   await workspace.confirmKept();
@@ -73,57 +70,51 @@ async function keep(context: EffectContext, why: Why, signal: AbortSignal): Prom
   return generation;
 }
 
+/** What a save keeps, and under which fence. */
+interface Kept {
+  readonly context: EffectContext;
+  readonly workspace: Workspace;
+  readonly format: ProfileFormat;
+  readonly fence: number;
+}
+
 /**
  * Saves the profile after the browser ended, without a copy. Refuses a damaged profile, so that it does not displace a good
  * backup.
  */
-async function keepCold(
-  context: EffectContext,
-  workspace: Workspace,
-  fence: number,
-  signal: AbortSignal,
-): Promise<number> {
-  await refuseUnsound(workspace.profileDir);
-  return write(context, workspace, workspace.profileDir, fence, signal);
+async function keepCold(kept: Kept, signal: AbortSignal): Promise<number> {
+  const { profileDir } = kept.workspace;
+  await refuseUnsound(kept.format, profileDir);
+  return write(kept, profileDir, signal);
 }
 
-async function refuseUnsound(profileDir: string): Promise<void> {
-  const found = await inspectProfile(profileDir);
+async function refuseUnsound(format: ProfileFormat, profileDir: string): Promise<void> {
+  const found = await format.inspect(profileDir);
   if (found.is !== 'intact') throw new Error(`the profile is ${found.is}${'why' in found ? `: ${found.why}` : ''}`);
 }
 
 /** Saves from a consistent copy while the browser writes. */
-async function keepHot(
-  context: EffectContext,
-  workspace: Workspace,
-  fence: number,
-  signal: AbortSignal,
-): Promise<number> {
+async function keepHot(kept: Kept, signal: AbortSignal): Promise<number> {
+  const { context, workspace, format } = kept;
   const whileAlive = context.held.life?.abort.signal;
   const either = whileAlive === undefined ? signal : AbortSignal.any([signal, whileAlive]);
   const copy = await workspace.openScratch();
   try {
-    await copyLiveProfile(workspace.profileDir, copy, { signal: either, clock: context.clock });
+    await format.copyLive(workspace.profileDir, copy, { signal: either, clock: context.clock });
     // A browser runs on even when its files are deleted, so inspect the copy.
-    await refuseUnsound(copy);
-    return await write(context, workspace, copy, fence, either);
+    await refuseUnsound(format, copy);
+    return await write(kept, copy, either);
   } finally {
     await workspace.clearScratch();
   }
 }
 
-async function write(
-  context: EffectContext,
-  workspace: Workspace,
-  from: string,
-  fence: number,
-  signal: AbortSignal,
-): Promise<number> {
+async function write({ context, workspace, format, fence }: Kept, from: string, signal: AbortSignal): Promise<number> {
   const { store, clock, id, policy } = context;
   if (store === undefined) throw new Error('there is no store');
   const record = workspace.record();
   const manifest = manifestOf(record, fence, clock.now());
-  const bytes = packBundle(manifest, listProfile(from), { signal });
+  const bytes = packBundle(manifest, format.list(from, { signal }), { signal });
   // The timeout ends a write that hangs, which would block every later save.
   return store.write(id, bytes, { ...writeOptionsOf(manifest, record), signal, timeout: policy.saveTimeout });
 }

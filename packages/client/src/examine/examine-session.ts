@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ProfileFormat, ProfileInspection } from '@wakey/core';
 import {
   ANSWER_WITHIN,
   answerOf,
@@ -12,7 +13,7 @@ import {
   thisPlatform,
   unlessAbsent,
 } from '@wakey/host';
-import { inspectProfile, type ProfileInspection } from '../profile/inspect-profile.js';
+import { formatOf } from '../profile/recorded-format.js';
 import { readRecord } from '../workspace/record.js';
 import { livePaths, sessionPaths } from '../workspace/session-dir.js';
 
@@ -20,11 +21,13 @@ import { livePaths, sessionPaths } from '../workspace/session-dir.js';
 export interface ExamineSessionOptions {
   readonly sessionsDir: string;
   readonly id: string;
+  /** The format of the session’s profile. A profile of another format is not inspected. */
+  readonly format: ProfileFormat;
 }
 
 /** The result of examining a session's directory, which changes nothing. Paths are absolute. */
 export interface SessionExamination {
-  /** Absent while a process runs the session, since the profile then changes all the time. */
+  /** Absent while a process runs the session, since the profile then changes all the time, and for another format. */
   readonly profile?: ProfileInspection;
   /** The path of the live profile. */
   readonly profileDir: string;
@@ -44,14 +47,15 @@ export function examineSession(options: ExamineSessionOptions): Promise<SessionE
   return answerOf('look at the session', join(options.sessionsDir, options.id), examined(options), 3 * ANSWER_WITHIN);
 }
 
-async function examined({ sessionsDir, id }: ExamineSessionOptions): Promise<SessionExamination> {
+async function examined({ sessionsDir, id, format }: ExamineSessionOptions): Promise<SessionExamination> {
   const disk = { files: realFiles, platform: thisPlatform };
   const own = sessionPaths((await unlessAbsent(realpath(sessionsDir))) ?? sessionsDir, id);
   const record = await readRecord(disk, own.record, id);
   const paths = record?.liveDir === undefined ? own : livePaths(own, record.liveDir);
-  const profile = await profileAtRest(paths.profile, () => isLocked(disk, own.lock));
+  const isOfFormat = record === undefined || formatOf(record) === format.name;
+  const profile = isOfFormat ? await profileAtRest(format, paths.profile, () => isLocked(disk, own.lock)) : undefined;
   const [strayBrowser] =
-    profile === undefined ? [] : await thisPlatform.processesWith(`--user-data-dir=${paths.profile}`);
+    profile === undefined ? [] : await thisPlatform.processesWith(format.lock.argument(paths.profile));
   return {
     ...(profile === undefined ? {} : { profile }),
     profileDir: paths.profile,
@@ -64,9 +68,13 @@ async function examined({ sessionsDir, id }: ExamineSessionOptions): Promise<Ses
 }
 
 /** Inspects a profile without a lock, so the result counts only if no process took the session meanwhile. */
-async function profileAtRest(profile: string, isHeld: () => Promise<boolean>): Promise<ProfileInspection | undefined> {
+async function profileAtRest(
+  format: ProfileFormat,
+  profile: string,
+  isHeld: () => Promise<boolean>,
+): Promise<ProfileInspection | undefined> {
   if (await isHeld()) return undefined;
-  const found = await inspectProfile(profile);
+  const found = await format.inspect(profile);
   return (await isHeld()) ? undefined : found;
 }
 

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { listProfile } from './list-profile.js';
+import type { ProfileFormat } from '@wakey/core';
 
 /**
  * The hash of the kept files of a profile. Every copy of the same files has the same hash, whichever process packed it and
  * when.
  */
-export async function contentOf(profileDir: string): Promise<string> {
+export async function contentOf(format: ProfileFormat, profileDir: string): Promise<string> {
   const buffer = new Uint8Array(128 * 1024);
   const sums: string[] = [];
-  for await (const { path, open } of listProfile(profileDir)) {
+  for await (const { path, open } of format.list(profileDir)) {
     const hash = createHash('sha256');
     for await (const chunk of open(buffer)) hash.update(chunk);
     sums.push(`${hash.digest('hex')}  ${path}\n`);

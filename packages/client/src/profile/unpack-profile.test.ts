@@ -1,15 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { file, manifest, packed } from '@wakey/bundle/testing';
+import { chromiumProfile } from '@wakey/chromium';
 import { temporaryDirectory } from '@wakey/testkit';
 import { expect, it } from 'vitest';
-import { listProfile } from './list-profile.js';
-import { profileParts } from './parts.js';
 import { unpackProfile } from './unpack-profile.js';
 
 /** A file at each place of the table of profile parts. */
 const filesAt = (is: 'kept' | 'left-out') =>
-  profileParts
+  chromiumProfile.parts
     .filter((part) => part.is === is)
     .flatMap(({ places }) => places)
     .filter((place) => place !== '**/*')
@@ -21,7 +20,7 @@ it('unpacks from a bundle only the files that packing would put into it', async 
   const steering = [...filesAt('left-out'), 'SingletonLock', 'unknown'];
   const into = temporaryDirectory();
   const bytes = await packed([...new Set([...kept, ...steering])].map((path) => file(path, '{}')));
-  expect(await unpackProfile(stream(bytes), into)).toEqual(manifest);
+  expect(await unpackProfile(stream(bytes), into, chromiumProfile)).toEqual(manifest);
   const found = readdirSync(into, { recursive: true, withFileTypes: true, encoding: 'utf8' })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(join(into, 'profile/').length));
@@ -32,10 +31,10 @@ it('unpacks from a bundle only the files that packing would put into it', async 
 it('unpacks only the key of the cookies from Local State, as packing does', async () => {
   const switches = { os_crypt: { encrypted_key: 'a2V5' }, browser: { enabled_labs_experiments: ['a@1'] }, profile: {} };
   const into = temporaryDirectory();
-  await unpackProfile(stream(await packed([file('Local State', JSON.stringify(switches))])), into);
+  await unpackProfile(stream(await packed([file('Local State', JSON.stringify(switches))])), into, chromiumProfile);
   const key = '{"os_crypt":{"encrypted_key":"a2V5"}}\n';
   expect(readFileSync(join(into, 'profile', 'Local State'), 'utf8')).toBe(key);
-  for await (const { size, open } of listProfile(join(into, 'profile'))) {
+  for await (const { size, open } of chromiumProfile.list(join(into, 'profile'))) {
     expect(size).toBe(key.length);
     for await (const chunk of open()) expect(Buffer.from(chunk).toString()).toBe(key);
   }
@@ -44,7 +43,9 @@ it('unpacks only the key of the cookies from Local State, as packing does', asyn
 it('checks the files that it leaves out as well as those that it unpacks', async () => {
   const bytes = await packed([file('wakey-browser.json', 'x'.repeat(5_000))]);
   const cut = bytes.subarray(0, bytes.length - 40);
-  await expect(unpackProfile(stream(cut), temporaryDirectory())).rejects.toMatchObject({ code: 'bundle-damaged' });
+  await expect(unpackProfile(stream(cut), temporaryDirectory(), chromiumProfile)).rejects.toMatchObject({
+    code: 'bundle-damaged',
+  });
 });
 
 async function* stream(bytes: Uint8Array): AsyncIterable<Uint8Array> {

@@ -1,7 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DriverCapabilities, type Policy, type SessionStore, secret, WakeyError } from '@wakey/core';
+import { chromiumProfile } from '@wakey/chromium';
+import {
+  type BrowserDriver,
+  type DriverCapabilities,
+  type Policy,
+  type ProfileFormat,
+  type SessionStore,
+  secret,
+  WakeyError,
+} from '@wakey/core';
 import { fakeBrowser, woundClock } from '@wakey/testkit';
 import { afterEach } from 'vitest';
 import { createSession } from '../create-session.js';
@@ -15,13 +24,13 @@ afterEach(async () => {
 
 /** A session on a fake browser, in its own directory. */
 export async function setUp(policy: Partial<Policy> = {}, given: Given = {}) {
-  const browser = fakeBrowser();
+  const browser = fakeBrowser(given.profileFormat ?? chromiumProfile);
   const clock = woundClock();
   const sessionsDir = given.sessionsDir ?? (await mkdtemp(join(tmpdir(), 'wakey-session-')));
   const lines: string[] = [];
   const session = createSession({
     id: 'main',
-    driver: { ...browser.driver, capabilities: { ...browser.driver.capabilities, ...given.capabilities } },
+    driver: driverWith(browser.driver, given.capabilities),
     page: given.origin === undefined ? browser.adapter : { ...browser.adapter, origin: given.origin },
     sessionsDir,
     ...(given.store === undefined ? {} : { store: given.store }),
@@ -40,12 +49,25 @@ export async function setUp(policy: Partial<Policy> = {}, given: Given = {}) {
   return { browser, clock, session, sessionsDir, events, lines };
 }
 
+/** The driver with other capabilities. It has a format of profiles only if it keeps them. */
+function driverWith(driver: BrowserDriver<string>, changed: Partial<DriverCapabilities> = {}): BrowserDriver<string> {
+  const capabilities = { ...driver.capabilities, ...changed };
+  const { profileFormat, ...others } = driver;
+  return {
+    ...others,
+    capabilities,
+    ...(capabilities.persistentProfile.supported && profileFormat ? { profileFormat } : {}),
+  };
+}
+
 /** The parts that a test may replace. */
 export interface Given {
   readonly sessionsDir?: string;
   readonly store?: SessionStore;
   readonly capabilities?: Partial<DriverCapabilities>;
   readonly keepAfterLogout?: number;
+  /** @default chromiumProfile */
+  readonly profileFormat?: ProfileFormat;
   /** The origin of the page. */
   readonly origin?: string;
 }

@@ -1,9 +1,7 @@
 import { type BundleManifest, packBundle } from '@wakey/bundle';
-import { type BrowserVersion, type CancelSignal, type SessionStore, WakeyError } from '@wakey/core';
+import { type BrowserVersion, type CancelSignal, type ProfileFormat, type SessionStore, WakeyError } from '@wakey/core';
 import { manifestOf, writeOptionsOf } from '../effects/kept.js';
 import { contentOf } from '../profile/content-of.js';
-import { inspectProfile } from '../profile/inspect-profile.js';
-import { listProfile } from '../profile/list-profile.js';
 import type { SessionRecord } from '../workspace/record.js';
 import type { HeldSession } from './hold-session.js';
 
@@ -23,6 +21,7 @@ export interface Incoming {
 /** What `adopt` needs. */
 export interface AdoptContext {
   readonly held: HeldSession;
+  readonly format: ProfileFormat;
   readonly store: SessionStore | undefined;
   readonly now: () => number;
   readonly signal: CancelSignal | undefined;
@@ -48,11 +47,12 @@ export async function adopt(incoming: Incoming, context: AdoptContext): Promise<
   const { workspace, fence } = held;
   const former = workspace.isInMemory ? await keepFormer(workspace.record(), context) : undefined;
   const { driver, browser, me, linkedAt, origin, profile } = incoming;
-  const login = { driver, browser, me, linkedAt, origin };
+  const profileFormat = context.format.name;
+  const login = { driver, browser, profileFormat, me, linkedAt, origin };
   const known = { ...(me === undefined ? {} : { me }), ...(origin === undefined ? {} : { origin }) };
-  const facts = { driver, browser, linkedAt, ...known };
+  const facts = { driver, browser, profileFormat, linkedAt, ...known };
   const generation = await keep(profile, { ...workspaceFacts(workspace.record()), ...facts }, context);
-  const content = await contentOf(profile);
+  const content = await contentOf(context.format, profile);
   const quarantine = await putInPlace(incoming, context);
   await workspace.clearScratch();
   await workspace.update({
@@ -99,8 +99,12 @@ export async function refuseLinked({ held, store, signal }: AdoptContext): Promi
 }
 
 /** Throws `refusal` unless the profile can hold a login. */
-export async function refuseUnsound(profile: string, refusal: (why: string) => WakeyError): Promise<void> {
-  const found = await inspectProfile(profile);
+export async function refuseUnsound(
+  format: ProfileFormat,
+  profile: string,
+  refusal: (why: string) => WakeyError,
+): Promise<void> {
+  const found = await format.inspect(profile);
   if (found.is === 'damaged') throw refusal(found.why);
   if (found.is === 'empty') throw refusal('it holds no data of any site, so no login');
 }
@@ -108,18 +112,18 @@ export async function refuseUnsound(profile: string, refusal: (why: string) => W
 async function keepFormer(record: SessionRecord, context: AdoptContext): Promise<number | undefined> {
   const { profileDir } = context.held.workspace;
   if (record.driver === undefined || record.browser === undefined || record.linkedAt === undefined) return undefined;
-  return (await inspectProfile(profileDir)).is === 'intact' ? keep(profileDir, record, context) : undefined;
+  return (await context.format.inspect(profileDir)).is === 'intact' ? keep(profileDir, record, context) : undefined;
 }
 
 async function keep(
   profile: string,
   record: SessionRecord,
-  { held, store, now, signal }: AdoptContext,
+  { held, format, store, now, signal }: AdoptContext,
 ): Promise<number | undefined> {
   if (store === undefined || held.fence === undefined) return undefined;
   const call = signal === undefined ? {} : { signal };
   const manifest: BundleManifest = manifestOf(record, held.fence, now());
-  const bytes = packBundle(manifest, listProfile(profile), call);
+  const bytes = packBundle(manifest, format.list(profile, call), call);
   return store.write(held.workspace.id, bytes, { ...writeOptionsOf(manifest, record), ...call });
 }
 

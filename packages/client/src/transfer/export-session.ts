@@ -4,14 +4,14 @@ import {
   type CancelSignal,
   isWakeyError,
   type LeaseHolder,
+  type ProfileFormat,
   type SessionStore,
   type StoredBundle,
   WakeyError,
 } from '@wakey/core';
 import { type Clock, systemClock } from '@wakey/host';
 import { fenceOf, manifestOf } from '../effects/kept.js';
-import { inspectProfile } from '../profile/inspect-profile.js';
-import { listProfile } from '../profile/list-profile.js';
+import { refuseOtherFormat } from '../profile/recorded-format.js';
 import { listSessions } from '../workspace/list-sessions.js';
 import type { SessionRecord } from '../workspace/record.js';
 import { type HeldSession, holdSession } from './hold-session.js';
@@ -20,6 +20,8 @@ import { type HeldSession, holdSession } from './hold-session.js';
 export interface ExportSessionOptions {
   readonly sessionsDir: string;
   readonly id: string;
+  /** The format of the session’s profile: that of its driver. */
+  readonly format: ProfileFormat;
   /**
    * The store with the session's backups, opened with its key. @default none: only a session that is not running can be
    * exported
@@ -109,17 +111,19 @@ async function hold(
 
 /** Exports the profile. `undefined`, with the session still held, if a start would not use the profile. */
 async function fromProfile(options: ExportSessionOptions, held: HeldSession): Promise<SessionExport | undefined> {
-  const { clock = systemClock, signal } = options;
+  const { clock = systemClock, signal, format } = options;
   const { workspace, release } = held;
   try {
     const record = workspace.record();
+    refuseOtherFormat(record, format);
     const { linkedAt, driver, browser, fence = 0 } = record;
     if (linkedAt === undefined || driver === undefined || browser === undefined) return undefined;
-    if ((await inspectProfile(workspace.profileDir)).is !== 'intact') return undefined;
+    if ((await format.inspect(workspace.profileDir)).is !== 'intact') return undefined;
     const kept = await newest(options);
     if (kept !== undefined && (fenceOf(kept) ?? 0) > fence) return undefined;
     const manifest = manifestOf(record, fence, clock.now());
-    const bytes = packBundle(manifest, listProfile(workspace.profileDir), signal === undefined ? {} : { signal });
+    const call = signal === undefined ? {} : { signal };
+    const bytes = packBundle(manifest, format.list(workspace.profileDir, call), call);
     return { from: 'profile', manifest, damaged: [], bytes, close: () => release() };
   } catch (error) {
     await release().catch(() => undefined); // Report the first failure.

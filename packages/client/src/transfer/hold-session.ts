@@ -1,4 +1,11 @@
-import { type CancelSignal, type Lease, type LeaseHolder, type SessionStore, WakeyError } from '@wakey/core';
+import {
+  type CancelSignal,
+  type Lease,
+  type LeaseHolder,
+  type ProfileFormat,
+  type SessionStore,
+  WakeyError,
+} from '@wakey/core';
 import { type Clock, sleep } from '@wakey/host';
 import { openWorkspace } from '../workspace/open-workspace.js';
 import type { ReleaseOptions, Workspace } from '../workspace/workspace.js';
@@ -7,6 +14,7 @@ import type { ReleaseOptions, Workspace } from '../workspace/workspace.js';
 export interface HoldOptions {
   readonly sessionsDir: string;
   readonly id: string;
+  readonly format: ProfileFormat;
   /** The holder that other processes see meanwhile. */
   readonly holder: LeaseHolder;
   readonly clock: Clock;

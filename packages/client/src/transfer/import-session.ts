@@ -4,6 +4,7 @@ import {
   type CancelSignal,
   isWakeyError,
   type LeaseHolder,
+  type ProfileFormat,
   parseSessionId,
   type SessionStore,
   WakeyError,
@@ -17,6 +18,8 @@ import { type HeldSession, holdSession } from './hold-session.js';
 export interface TakeInOptions {
   readonly sessionsDir: string;
   readonly id: string;
+  /** The format of the session’s profile: that of the driver that will start it. */
+  readonly format: ProfileFormat;
   /**
    * The store that also gets the login as a backup. With an encrypted store, no unencrypted copy stays on the disk. @default
    * none: only the profile holds the login
@@ -53,13 +56,12 @@ export interface SessionImport extends Adopted {
  * that did not exist still does not exist.
  */
 export async function importSession(options: ImportSessionOptions): Promise<SessionImport> {
-  const { bytes, signal, clock = systemClock } = options;
+  const { bytes, format, signal, clock = systemClock } = options;
   return takeIn(options, async (scratch) => {
-    const manifest = await unpackProfile(bytes, scratch, signal === undefined ? {} : { signal });
-    if (manifest.kind !== 'profile') throw noProfile();
+    const manifest = await unpackProfile(bytes, scratch, format, signal === undefined ? {} : { signal });
     const { me, linkedAt = clock.now(), origin, driver, browser } = manifest;
     const profile = join(scratch, 'profile');
-    await refuseUnsound(profile, unsound);
+    await refuseUnsound(format, profile, unsound);
     const incoming: Incoming = { profile, driver, browser, me, linkedAt, origin, reason: 'replaced-by-import' };
     return { incoming, facts: me === undefined ? { manifest } : { manifest, me } };
   });
@@ -77,7 +79,7 @@ export async function takeIn<Facts>(
   const id = parseSessionId(options.id);
   const memoryDir = store?.isEncrypted === true ? thisPlatform.memoryDir : undefined;
   const held = await holdSession({ ...options, id, clock, memoryDir });
-  const context = { held, store, signal, now: () => clock.now() };
+  const context = { held, format: options.format, store, signal, now: () => clock.now() };
   try {
     if (!replace) await refuseLinked(context);
     const { incoming, facts } = await bring(await held.workspace.openScratch());
@@ -98,13 +100,6 @@ async function giveUp({ workspace, release }: HeldSession): Promise<void> {
     if (!isWakeyError(error)) throw error;
   });
   await release({ isUnused: true }).catch(() => undefined); // The caller reports the first failure.
-}
-
-function noProfile(): WakeyError {
-  return new WakeyError('bundle-unsupported', {
-    what: 'This bundle holds no browser profile but a snapshot, which comes from a browser without profiles.',
-    hint: 'Nothing was changed. Import a bundle that was exported from a session with a Chromium browser.',
-  });
 }
 
 function unsound(why: string): WakeyError {

@@ -1,14 +1,11 @@
 import { join } from 'node:path';
-import { type BrowserVersion, WakeyError } from '@wakey/core';
+import { type BrowserVersion, type ForeignProfile, WakeyError } from '@wakey/core';
 import { fileTrouble, privateTree, realFiles, systemClock, thisPlatform } from '@wakey/host';
 import { type Adopted, type Incoming, refuseUnsound } from './adopt.js';
-import { refuseBrowserOn } from './foreign-browser.js';
-import { foreignFiles } from './foreign-files.js';
-import type { ForeignProfile } from './foreign-profiles.js';
 import { type TakeInOptions, takeIn } from './import-session.js';
 
 /** The profile to migrate and its target. */
-export interface MigrateProfileOptions extends TakeInOptions {
+export interface MigrateProfileOptions extends Omit<TakeInOptions, 'format'> {
   readonly from: ForeignProfile;
 }
 
@@ -28,13 +25,12 @@ export interface ProfileMigration extends Adopted {
  */
 export async function migrateProfile(options: MigrateProfileOptions): Promise<ProfileMigration> {
   const { from, signal, clock = systemClock } = options;
-  await refuseBrowserOn(from.userDataDir);
-  // If the browser's version is unknown, record version 0, so that no browser counts as older.
-  const { browser = { product: 'Chrome', version: '0' } } = from;
-  return takeIn(options, async (scratch) => {
+  await from.refuseIfInUse();
+  const { format, writtenBy: browser } = from;
+  return takeIn({ ...options, format }, async (scratch) => {
     const tree = await privateTree({ files: realFiles, platform: thisPlatform }, scratch);
     try {
-      for await (const { path, open } of foreignFiles(from)) {
+      for await (const { path, open } of from.files()) {
         if (signal?.aborted === true) throw aborted(signal.reason);
         await tree.write(`profile/${path}`, open());
       }
@@ -43,9 +39,9 @@ export async function migrateProfile(options: MigrateProfileOptions): Promise<Pr
       throw fileTrouble('session-unreadable', 'copy the profile in', from.userDataDir, error);
     }
     const profile = join(scratch, 'profile');
-    await refuseUnsound(profile, (why) => unsound(from, why));
+    await refuseUnsound(format, profile, (why) => unsound(from, why));
     // Check again: a browser that started meanwhile has changed the files during the copy.
-    await refuseBrowserOn(from.userDataDir);
+    await from.refuseIfInUse();
     const incoming: Incoming = {
       ...{ profile, browser, driver: from.kind, me: undefined, linkedAt: clock.now() },
       reason: 'replaced-by-migration',

@@ -2,12 +2,12 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packBundle } from '@wakey/bundle';
 import { inPieces, manifest, packed } from '@wakey/bundle/testing';
+import { chromiumProfile } from '@wakey/chromium';
+import { makeProfile, pageDatabase } from '@wakey/chromium/testing';
 import { WakeyError } from '@wakey/core';
 import { temporaryDirectory } from '@wakey/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { examineMemory } from '../examine/examine-memory.js';
-import { listProfile } from '../profile/list-profile.js';
-import { makeProfile, pageDatabase } from '../profile/testing/profile.js';
 import { listSessions } from '../workspace/list-sessions.js';
 import { open } from '../workspace/testing/place.js';
 import { exportSession } from './export-session.js';
@@ -20,7 +20,7 @@ let sessionsDir: string;
 let bundle: Uint8Array;
 beforeEach(async () => {
   sessionsDir = temporaryDirectory();
-  bundle = await collected(packBundle(manifest, listProfile(await makeProfile())));
+  bundle = await collected(packBundle(manifest, chromiumProfile.list(await makeProfile())));
 });
 
 async function collected(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
@@ -30,7 +30,14 @@ async function collected(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> 
 }
 
 function imported(options: Partial<ImportSessionOptions> = {}) {
-  return importSession({ sessionsDir, id: 'main', holder, bytes: inPieces(bundle, 10_000), ...options });
+  return importSession({
+    sessionsDir,
+    id: 'main',
+    format: chromiumProfile,
+    holder,
+    bytes: inPieces(bundle, 10_000),
+    ...options,
+  });
 }
 
 async function record() {
@@ -60,18 +67,21 @@ describe('an import', () => {
 
   it('records the address at which the login was linked, also in the store, and exports it again', async () => {
     const origin = 'https://web.whatsapp.com';
-    bundle = await collected(packBundle({ ...manifest, origin }, listProfile(await makeProfile())));
+    bundle = await collected(packBundle({ ...manifest, origin }, chromiumProfile.list(await makeProfile())));
     const kept = memoryStore();
     await imported({ store: kept.store });
     expect(await record()).toMatchObject({ origin });
     expect(kept.kept[0]?.metadata).toMatchObject({ origin });
-    const again = await exportSession({ sessionsDir, id: 'main', holder });
+    const again = await exportSession({ sessionsDir, id: 'main', format: chromiumProfile, holder });
     await again.close();
     expect(again.manifest).toMatchObject({ origin });
   });
 
   it('of a bundle without the address of its link removes the address of the former login from the record', async () => {
-    const former = packBundle({ ...manifest, origin: 'https://web.whatsapp.com' }, listProfile(await makeProfile()));
+    const former = packBundle(
+      { ...manifest, origin: 'https://web.whatsapp.com' },
+      chromiumProfile.list(await makeProfile()),
+    );
     await imported({ bytes: former });
     await imported({ replace: true });
     expect(await record()).not.toHaveProperty('origin');
@@ -129,7 +139,7 @@ describe('an import', () => {
   it('of a damaged profile in an undamaged bundle is refused', async () => {
     const profile = await makeProfile();
     writeFileSync(join(profile, pageDatabase, 'CURRENT'), 'MANIFEST-999999\n');
-    const damaged = await collected(packBundle(manifest, listProfile(profile)));
+    const damaged = await collected(packBundle(manifest, chromiumProfile.list(profile)));
     await expect(imported({ bytes: inPieces(damaged) })).rejects.toMatchObject({ code: 'bundle-damaged' });
     expect(await listSessions({ sessionsDir })).toEqual([]);
   });
@@ -137,7 +147,7 @@ describe('an import', () => {
 
 describe('an export', () => {
   async function exported(options: Partial<Parameters<typeof exportSession>[0]> = {}) {
-    const given = await exportSession({ sessionsDir, id: 'main', holder, ...options });
+    const given = await exportSession({ sessionsDir, id: 'main', format: chromiumProfile, holder, ...options });
     try {
       return { ...given, all: await collected(given.bytes) };
     } finally {
@@ -168,7 +178,7 @@ describe('an export', () => {
 
   it('holds the session until it is closed', async () => {
     await imported();
-    const given = await exportSession({ sessionsDir, id: 'main', holder });
+    const given = await exportSession({ sessionsDir, id: 'main', format: chromiumProfile, holder });
     await expect(open({ sessionsDir })).rejects.toMatchObject({ code: 'session-in-use' });
     await given.close();
     await given.close();
@@ -220,7 +230,13 @@ describe('an export', () => {
   it('that is aborted releases the session', async () => {
     await imported();
     const abort = new AbortController();
-    const given = await exportSession({ sessionsDir, id: 'main', holder, signal: abort.signal });
+    const given = await exportSession({
+      sessionsDir,
+      id: 'main',
+      format: chromiumProfile,
+      holder,
+      signal: abort.signal,
+    });
     abort.abort();
     await expect(collected(given.bytes)).rejects.toMatchObject({ code: 'aborted' });
     await given.close();

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
-import { type Disk, isFileError, type ProcessFacts, unlessAbsent } from '@wakey/host';
+import type { ProfileLock } from '@wakey/core';
+import type { Platform, ProcessFacts } from '@wakey/host';
 
-/** The result of a check of Chromium's own profile lock. */
+/** The result of a check of the browser's own profile lock. */
 export type BrowserLock =
   | { readonly found: 'none' }
   /** The lock was proved stale and removed. */
@@ -26,26 +26,27 @@ export type StaleProof =
 /** The facts for a proof. */
 export interface BrowserLockFacts {
   readonly profileDir: string;
-  /** This machine's name as Chromium writes it. */
+  readonly lock: ProfileLock;
+  /** This machine's name. */
   readonly host: string;
   /** The hosts on which former owners of this session ran, as far as known. */
   readonly formerHosts: readonly string[];
 }
 
 /**
- * Removes Chromium's `SingletonLock`, `SingletonCookie` and `SingletonSocket` if they are proved stale. Only the owner of
- * the session's lock may call it: the lock proves that no other Wakey process runs a browser on this profile.
+ * Removes the browser's own lock if it is proved stale. Only the owner of the session's lock may call it: the lock proves that
+ * no other Wakey process runs a browser on this profile.
  */
-export async function clearStaleBrowserLock(disk: Disk, facts: BrowserLockFacts): Promise<BrowserLock> {
-  const named = await readBrowserLock(disk, facts.profileDir);
-  const users = await disk.platform.processesWith(`--user-data-dir=${facts.profileDir}`);
-  const user = users[0];
-  // The headless shell takes no lock, so a live process on this profile counts, whatever the lock says.
+export async function clearStaleBrowserLock(platform: Platform, facts: BrowserLockFacts): Promise<BrowserLock> {
+  const { lock, profileDir } = facts;
+  const named = await lock.read(profileDir);
+  const [user] = await platform.processesWith(lock.argument(profileDir));
+  // Some browsers take no lock, so a live process on this profile counts, whatever the lock says.
   if (user !== undefined) return { found: 'live', host: facts.host, pid: user };
   if (named === undefined) return { found: 'none' };
-  const verdict = named.host === facts.host ? await judgeHere(disk, named.pid) : judgeElsewhere(named.host, facts);
+  const verdict = named.host === facts.host ? await judgeHere(platform, named.pid) : judgeElsewhere(named.host, facts);
   if (verdict.is === 'stale') {
-    await removeLock(disk, facts.profileDir);
+    await lock.remove(profileDir);
     return { found: 'stale', ...named, proof: verdict.proof };
   }
   return { found: 'unproved', ...named, why: verdict.why };
@@ -54,7 +55,7 @@ export async function clearStaleBrowserLock(disk: Disk, facts: BrowserLockFacts)
 type Verdict = { readonly is: 'stale'; readonly proof: StaleProof } | { readonly is: 'unproved'; readonly why: string };
 
 /** Judges a lock of this host. No readable command line names the profile, but the process in the lock may be unreadable. */
-async function judgeHere({ platform }: Disk, pid: number): Promise<Verdict> {
+async function judgeHere(platform: Platform, pid: number): Promise<Verdict> {
   const process: ProcessFacts | undefined = await platform.process(pid);
   if (process === undefined) return { is: 'stale', proof: 'process-gone' };
   if (process.command !== undefined) return { is: 'stale', proof: 'process-is-another' };
@@ -64,30 +65,4 @@ async function judgeHere({ platform }: Disk, pid: number): Promise<Verdict> {
 function judgeElsewhere(host: string, facts: BrowserLockFacts): Verdict {
   if (facts.formerHosts.includes(host)) return { is: 'stale', proof: 'owner-gone' };
   return { is: 'unproved', why: `it names host ${host}, and no owner of this session is known to have run there` };
-}
-
-/** The host and the process that Chromium’s own lock names: `SingletonLock` is a link to `<host>-<pid>`. */
-export async function readBrowserLock({ files }: Disk, profileDir: string) {
-  const target = await unlessAbsent(linkTarget(files, join(profileDir, 'SingletonLock')));
-  if (target === undefined) return undefined;
-  const dash = target.lastIndexOf('-');
-  const pid = Number(target.slice(dash + 1));
-  return { host: target.slice(0, Math.max(0, dash)), pid: Number.isSafeInteger(pid) ? pid : 0 };
-}
-
-async function linkTarget(files: Disk['files'], path: string): Promise<string> {
-  try {
-    return await files.readlink(path);
-  } catch (error) {
-    // Chromium's lock is a link, so this is no lock of Chromium's and names no process.
-    if (isFileError(error, 'EINVAL', 'UNKNOWN')) return '';
-    throw error;
-  }
-}
-
-/** Removes the lock itself last: after a crash before that, the next owner finds it and proves it stale again. */
-async function removeLock({ files }: Disk, profileDir: string): Promise<void> {
-  for (const name of ['SingletonSocket', 'SingletonCookie', 'SingletonLock']) {
-    await unlessAbsent(files.unlink(join(profileDir, name)));
-  }
 }

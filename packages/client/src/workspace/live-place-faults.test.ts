@@ -1,10 +1,10 @@
 import { cp, lstat, mkdir, readdir, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { chromiumProfile } from '@wakey/chromium';
+import { makeProfile } from '@wakey/chromium/testing';
 import { type Files, realFiles, thisPlatform } from '@wakey/host';
 import { temporaryDirectory } from '@wakey/testkit';
 import { describe, expect, it } from 'vitest';
-import { inspectProfile } from '../profile/inspect-profile.js';
-import { makeProfile } from '../profile/testing/profile.js';
 import { open } from './testing/place.js';
 import type { Workspace } from './workspace.js';
 
@@ -33,7 +33,7 @@ async function fill(workspace: Workspace): Promise<void> {
   await workspace.update({ linkedAt: 1 });
 }
 
-const isIntact = async (profileDir: string) => (await inspectProfile(profileDir)).is === 'intact';
+const isIntact = async (profileDir: string) => (await chromiumProfile.inspect(profileDir)).is === 'intact';
 const places = () => ({ sessionsDir: temporaryDirectory(), memoryDir: temporaryDirectory() });
 
 /** The paths of all IndexedDB directories, at any depth. */

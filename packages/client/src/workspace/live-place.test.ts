@@ -1,10 +1,10 @@
 import { cp, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { chromiumProfile } from '@wakey/chromium';
+import { makeProfile } from '@wakey/chromium/testing';
 import { type Files, realFiles } from '@wakey/host';
 import { temporaryDirectory } from '@wakey/testkit';
 import { describe, expect, it } from 'vitest';
-import { inspectProfile } from '../profile/inspect-profile.js';
-import { makeProfile } from '../profile/testing/profile.js';
 import { open } from './testing/place.js';
 import type { Workspace } from './workspace.js';
 
@@ -39,9 +39,9 @@ async function fill(workspace: Workspace): Promise<void> {
 }
 
 const kindsOf = ({ findings }: Workspace) => findings.map(({ kind }) => kind);
-const isIntact = async ({ profileDir }: Workspace) => (await inspectProfile(profileDir)).is === 'intact';
+const isIntact = async ({ profileDir }: Workspace) => (await chromiumProfile.inspect(profileDir)).is === 'intact';
 const isOnDisk = async (sessionsDir: string) =>
-  (await inspectProfile(join(sessionsDir, 'main', 'profile'))).is !== 'empty';
+  (await chromiumProfile.inspect(join(sessionsDir, 'main', 'profile'))).is !== 'empty';
 
 describe('a live profile in memory', () => {
   it('is not on the disk, is private, and is erased at release if it has a backup', async () => {
@@ -86,7 +86,7 @@ describe('a live profile in memory', () => {
     await elsewhere.release();
     await rename(`${memoryDir}-away`, memoryDir);
     const back = await inMemory();
-    expect((await inspectProfile(back.profileDir)).is).toBe('empty');
+    expect((await chromiumProfile.inspect(back.profileDir)).is).toBe('empty');
     await back.release();
   });
 
@@ -168,6 +168,6 @@ describe('a live profile in memory', () => {
     const aside = await workspace.quarantineProfile('credentials-lost');
     await workspace.update({ linkedAt: undefined });
     await workspace.release();
-    expect((await inspectProfile(aside)).is).toBe('intact');
+    expect((await chromiumProfile.inspect(aside)).is).toBe('intact');
   });
 });

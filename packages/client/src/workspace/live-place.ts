@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
-import { isWakeyError } from '@wakey/core';
+import { isWakeyError, type ProfileFormat } from '@wakey/core';
 import { type Disk, fileTrouble, isOwnDirectory, openPrivateDirectory, syncDirectory, unlessAbsent } from '@wakey/host';
-import { copyLiveProfile } from '../profile/copy-live.js';
-import { inspectProfile } from '../profile/inspect-profile.js';
 import type { WorkspaceFinding } from './finding.js';
 import { markerMatches } from './live-marker.js';
 import { bytesBelow, whyUnfit } from './live-room.js';
@@ -33,6 +31,8 @@ export interface LivePlace {
 /** What `chooseLivePlace` needs. */
 export interface LiveChoice {
   readonly record: SessionRecord | undefined;
+  /** `undefined` if the driver’s browser keeps no profile: the profile of another driver then stays where it is. */
+  readonly format: ProfileFormat | undefined;
   /** A memory-backed directory for the live profile; `undefined`: the profile is on the disk. */
   readonly memoryDir: string | undefined;
   /** In ms since 1970. */
@@ -46,7 +46,8 @@ export interface LiveChoice {
  * disk, with a finding.
  */
 export async function chooseLivePlace(disk: Disk, own: SessionPaths, choice: LiveChoice): Promise<LivePlace> {
-  const { record, memoryDir } = choice;
+  const { record, format, memoryDir } = choice;
+  if (format === undefined) return lastPlace(disk, own, record);
   const { liveDir: wanted, unfit } =
     memoryDir === undefined ? noMemory : await openLiveDir(disk, own, memoryDir, record);
   const findings: WorkspaceFinding[] =
@@ -58,13 +59,13 @@ export async function chooseLivePlace(disk: Disk, own: SessionPaths, choice: Liv
   for (const dir of candidates(record, wanted)) {
     if (dir !== undefined && !((await isOwnLiveDir(disk, dir)) && (await markerMatches(disk, dir, record)))) continue;
     const place = at(dir);
-    const found = await holdsLogin(place);
+    const found = await holdsLogin(format, place);
     if (found === 'empty') continue;
     if (dir === wanted) break;
     // A damaged profile cannot be copied whole, so use it where it is.
     if (found === 'damaged') return { paths: place, liveDir: dir, former: undefined, findings };
     const bringing = wanted === undefined ? bring : bringOrSayWhy;
-    const full = await bringing(disk, place, paths, choice);
+    const full = await bringing(disk, place, paths, { ...choice, format });
     if (full !== undefined && memoryDir !== undefined) {
       findings.push({ kind: 'memory-unfit', path: memoryDir, why: full });
       return { paths: place, liveDir: dir, former: undefined, findings };
@@ -75,17 +76,29 @@ export async function chooseLivePlace(disk: Disk, own: SessionPaths, choice: Liv
   return { paths, liveDir: wanted, former: await leftBehind(disk, own, wanted), findings };
 }
 
+/** The place where the last owner used the profile, whatever is there. */
+async function lastPlace(disk: Disk, own: SessionPaths, record: SessionRecord | undefined): Promise<LivePlace> {
+  const dir = record?.liveDir;
+  const isThere = dir !== undefined && (await isOwnLiveDir(disk, dir)) && (await markerMatches(disk, dir, record));
+  return {
+    paths: isThere ? livePaths(own, dir) : own,
+    liveDir: isThere ? dir : undefined,
+    former: undefined,
+    findings: [],
+  };
+}
+
+/** What a copy of the live profile needs. */
+interface CopyTools extends Pick<LiveChoice, 'now' | 'sleep'> {
+  readonly format: ProfileFormat;
+}
+
 /**
  * Copies the live profile from memory to the session's own directory, if it is sound. A damaged profile stays in memory: the
  * caller restores a backup in its place. Erases nothing in memory.
  */
-export async function copyToDisk(
-  disk: Disk,
-  memory: SessionPaths,
-  own: SessionPaths,
-  clock: Pick<LiveChoice, 'now' | 'sleep'>,
-): Promise<void> {
-  if ((await holdsLogin(memory)) === 'intact') await bring(disk, memory, own, clock);
+export async function copyToDisk(disk: Disk, memory: SessionPaths, own: SessionPaths, tools: CopyTools): Promise<void> {
+  if ((await holdsLogin(tools.format, memory)) === 'intact') await bring(disk, memory, own, tools);
   else await ensureProfile(disk, own);
 }
 
@@ -122,8 +135,8 @@ function candidates(record: SessionRecord | undefined, wanted: string | undefine
   return [...new Set([record?.liveDir, wanted, undefined])];
 }
 
-async function holdsLogin({ profile }: SessionPaths) {
-  return (await inspectProfile(profile)).is;
+async function holdsLogin(format: ProfileFormat, { profile }: SessionPaths) {
+  return (await format.inspect(profile)).is;
 }
 
 /** Erases a profile in memory that is out of date, because an owner on another machine has used the session since. */
@@ -144,11 +157,11 @@ async function bring(
   disk: Disk,
   from: SessionPaths,
   to: SessionPaths,
-  { now, sleep }: Pick<LiveChoice, 'now' | 'sleep'>,
+  { format, now, sleep }: CopyTools,
 ): Promise<void> {
   const scratch = await openScratch(disk, to);
   const clock = { now, set: (ms: number, run: () => void) => runAfter(sleep(ms), run) };
-  await copyLiveProfile(from.profile, scratch, { clock });
+  await format.copyLive(from.profile, scratch, { clock });
   await trashProfile(disk, to, now());
   await unlessAbsent(disk.files.rmdir(to.profile));
   await disk.files.rename(scratch, to.profile);
@@ -161,10 +174,10 @@ async function bringOrSayWhy(
   disk: Disk,
   from: SessionPaths,
   to: SessionPaths,
-  clock: Pick<LiveChoice, 'now' | 'sleep'>,
+  tools: CopyTools,
 ): Promise<string | undefined> {
   try {
-    await bring(disk, from, to, clock);
+    await bring(disk, from, to, tools);
     return undefined;
   } catch (error) {
     if (!isWakeyError(error, 'sessions-dir-unusable')) throw error;

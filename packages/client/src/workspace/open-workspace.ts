@@ -1,4 +1,4 @@
-import { type LeaseHolder, parseSessionId } from '@wakey/core';
+import { type LeaseHolder, type ProfileFormat, parseSessionId } from '@wakey/core';
 import {
   assertClosed,
   boundedFiles,
@@ -40,6 +40,8 @@ export interface OpenWorkspaceOptions {
   /** The holder that other processes see while the session is open. */
   readonly holder: LeaseHolder;
   readonly clock: WorkspaceClock;
+  /** The format of the live profile; `undefined` if the driver’s browser keeps none. */
+  readonly format: ProfileFormat | undefined;
   /** A memory-backed directory for the live profile, used if it has room. @default the profile is on the disk */
   readonly memoryDir?: string | undefined;
   /** @default Node's file system */
@@ -162,7 +164,7 @@ async function isUnused({ files }: Disk, paths: SessionPaths, lock: FileLock): P
 async function settle(
   disk: Disk,
   { id, root, paths: own, lock, isNew }: Entered & { readonly id: string },
-  { clock, holder, memoryDir }: OpenWorkspaceOptions,
+  { clock, holder, format, memoryDir }: OpenWorkspaceOptions,
 ): Promise<Workspace> {
   const formerHolder = await readHolder(disk, own.holder);
   const known = await readRecord(disk, own.record, id);
@@ -180,7 +182,7 @@ async function settle(
     await ensureProfile(disk, own);
     // Finish an erasure before any copy of the profile.
     const record = await currentRecord(disk, own, known ?? id, now(), findings);
-    const live = await chooseLivePlace(disk, own, { record, memoryDir, now, sleep });
+    const live = await chooseLivePlace(disk, own, { record, format, memoryDir, now, sleep });
     const { paths } = live;
     findings.push(...live.findings);
     await trashScratch(disk, paths);
@@ -192,6 +194,7 @@ async function settle(
     const made = isNew ? { under: () => undo(disk, own), after: () => root.undo() } : undefined;
     return workspaceOf({
       disk,
+      format,
       own,
       paths,
       live,

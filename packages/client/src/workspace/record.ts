@@ -29,6 +29,8 @@ export interface SessionRecord {
   readonly driver?: string;
   /** The browser that last wrote the profile. */
   readonly browser?: BrowserVersion;
+  /** The format of the live profile, by the name of its `ProfileFormat`; absent in records of an older Wakey: `chromium`. */
+  readonly profileFormat?: string;
   /** The last backup that was written from this directory or restored to it; 0 without one. */
   readonly generation: number;
   /** When that backup was written. */
@@ -160,6 +162,7 @@ const fields: { readonly [Field in keyof Required<SessionRecord>]: (value: unkno
   lastReadyAt: optional(isTime),
   restrictions: optional(isRestrictions),
   driver: optional(isLine),
+  profileFormat: optional(isLine),
   browser: optional((value) => isObject(value) && isLine(value.product) && isLine(value.version)),
   generation: isNatural,
   keptAt: optional(isTime),

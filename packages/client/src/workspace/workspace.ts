@@ -1,4 +1,4 @@
-import { type LeaseHolder, type Quarantined, WakeyError } from '@wakey/core';
+import { type LeaseHolder, type ProfileFormat, type Quarantined, WakeyError } from '@wakey/core';
 import { type Disk, type FileLock, fileTrouble, unlessAbsent } from '@wakey/host';
 import { type BrowserLock, clearStaleBrowserLock } from './browser-lock.js';
 import { finishErasure, unlinked } from './erasure.js';
@@ -85,7 +85,7 @@ export interface Workspace {
   eraseCredentials(what?: ErasureFacts): Promise<Erasure>;
   /** The browser that the record names, if it is alive: an owner that died has left it. */
   strayBrowser(): Promise<BrowserProcess | undefined>;
-  /** Removes Chromium's own profile lock if it is proved stale. Only while this process runs no browser. */
+  /** Removes the browser's own profile lock if it is proved stale. Only while this process runs no browser. */
   clearStaleBrowserLock(): Promise<BrowserLock>;
   /**
    * Releases the session: removes the holder's record, then the lock. May be called twice. Releases the lock even if it
@@ -119,6 +119,7 @@ export interface Erasure {
 /** The parts of an opened workspace. */
 export interface WorkspaceParts {
   readonly disk: Disk;
+  readonly format: ProfileFormat | undefined;
   /** The paths in the session's own directory, wherever the live profile is. */
   readonly own: SessionPaths;
   readonly paths: SessionPaths;
@@ -197,9 +198,9 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
       ),
     leaveMemory: () =>
       inOrder('move the profile from memory to', async () => {
-        if (liveDir === undefined) return;
+        if (liveDir === undefined || parts.format === undefined) return;
         await clearScratch(disk, paths);
-        await copyToDisk(disk, paths, parts.own, parts);
+        await copyToDisk(disk, paths, parts.own, { ...parts, format: parts.format });
         await write({ liveDir: undefined });
         [former, paths, liveDir] = [paths, parts.own, undefined];
       }),
@@ -245,11 +246,14 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
       }),
     strayBrowser: () => inOrder('look for a browser of', () => strayBrowser(disk, record, parts.holder.host)),
     clearStaleBrowserLock: () =>
-      inOrder('clear the browser’s lock in', () => {
+      inOrder('clear the browser’s lock in', async () => {
+        if (parts.format === undefined) return { found: 'none' };
         const formerHosts = [parts.formerHolder?.host, record.browserProcess?.host].filter(
           (host) => host !== undefined,
         );
-        return clearStaleBrowserLock(disk, { profileDir: paths.profile, host: parts.holder.host, formerHosts });
+        const { lock } = parts.format;
+        const facts = { profileDir: paths.profile, lock, host: parts.holder.host, formerHosts };
+        return clearStaleBrowserLock(disk.platform, facts);
       }),
     release({ isUnused = false, isKept = false } = {}) {
       const pack = async () => {

@@ -13,6 +13,7 @@ import { navigateClauses } from './clauses/navigate.js';
 import { networkClauses } from './clauses/network.js';
 import { optionClauses } from './clauses/options.js';
 import { profileClauses } from './clauses/profile.js';
+import { profileFormatClauses } from './clauses/profile-format.js';
 import { snapshotClauses } from './clauses/snapshot.js';
 import { stateClauses } from './clauses/state.js';
 import { workerClauses } from './clauses/workers.js';
@@ -27,6 +28,7 @@ export const driverClauses: readonly Clause<DriverSubject, DriverUnderTest>[] = 
   ...onPage('capabilities', pageCapabilityClauses),
   ...alone('launch', launchClauses),
   ...alone('launch', profileClauses),
+  ...alone('profile format', profileFormatClauses),
   ...alone('options', optionClauses),
   ...onPage('navigation', navigateClauses),
   ...onPage('evaluate', evaluateClauses),

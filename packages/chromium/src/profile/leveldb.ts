@@ -1,9 +1,17 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isFileError, isLocked, realFiles, thisPlatform, unlessAbsent } from '@wakey/host';
+import {
+  bytesOf,
+  isFileError,
+  isLocked,
+  openRegular,
+  realFiles,
+  type TreeEntry,
+  thisPlatform,
+  unlessAbsent,
+} from '@wakey/host';
 import { scanLog } from './leveldb-log.js';
 import { type LevelDbState, type ReadManifest, readManifest } from './leveldb-manifest.js';
-import { bytesOf, type KeptEntry, openRegular } from './walk.js';
 
 /** The kind and number in the name of a LevelDB file. */
 export interface LevelDbFile {
@@ -20,8 +28,8 @@ export function levelDbFile(name: string): LevelDbFile | undefined {
 }
 
 /** The directories among the entries of a profile that hold a LevelDB, whole or not. */
-export function levelDbsIn(entries: readonly KeptEntry[]): readonly string[] {
-  const holds = ({ path, kind }: KeptEntry): boolean => {
+export function levelDbsIn(entries: readonly TreeEntry[]): readonly string[] {
+  const holds = ({ path, kind }: TreeEntry): boolean => {
     const name = path.slice(path.lastIndexOf('/') + 1);
     return kind !== 'directory' && (name === 'CURRENT' || levelDbFile(name) !== undefined);
   };

@@ -1,5 +1,6 @@
+import { isKept, leadsToKept } from '@wakey/core';
 import { expect, it } from 'vitest';
-import { isKept, leadsToKept } from './parts.js';
+import { profileParts } from './parts.js';
 
 it.each([
   'Default/IndexedDB/https_web.whatsapp.com_0.indexeddb.leveldb/000003.log',
@@ -14,7 +15,7 @@ it.each([
   'Default/Network/Cookies',
   'Local State',
 ])('keeps %s', (path) => {
-  expect(isKept(path)).toBe(true);
+  expect(isKept(profileParts, path)).toBe(true);
 });
 
 it.each([
@@ -32,12 +33,18 @@ it.each([
   'Local State.bak',
   'Some Place Of A Later Browser/IndexedDB/1.log',
 ])('leaves %s out', (path) => {
-  expect(isKept(path)).toBe(false);
+  expect(isKept(profileParts, path)).toBe(false);
 });
 
 it('looks only into directories that can contain kept files', () => {
   expect(
-    ['Default', 'Default/Service Worker', 'Default/IndexedDB/a', 'Default/Network'].filter(leadsToKept),
+    ['Default', 'Default/Service Worker', 'Default/IndexedDB/a', 'Default/Network'].filter((path) =>
+      leadsToKept(profileParts, path),
+    ),
   ).toHaveLength(4);
-  expect(['Default/Cache', 'Default/Service Worker/Database', 'Crashpad', 'Profile 1'].filter(leadsToKept)).toEqual([]);
+  expect(
+    ['Default/Cache', 'Default/Service Worker/Database', 'Crashpad', 'Profile 1'].filter((path) =>
+      leadsToKept(profileParts, path),
+    ),
+  ).toEqual([]);
 });

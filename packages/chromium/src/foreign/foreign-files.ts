@@ -1,18 +1,15 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BundleFile } from '@wakey/bundle';
-import { isFileError } from '@wakey/host';
-import { inMemory } from '../profile/list-profile.js';
+import { isKept, leadsToKept, type ProfileFile } from '@wakey/core';
+import { bytesOf, entriesOf, inMemory, isFileError, notRegular, openRegular } from '@wakey/host';
 import { LOCAL_STATE, localStateOf } from '../profile/local-state.js';
-import { isKept, leadsToKept } from '../profile/parts.js';
-import { bytesOf, entriesOf, notRegular, openRegular } from '../profile/walk.js';
-import type { ForeignProfile } from './foreign-profiles.js';
+import { profileParts } from '../profile/parts.js';
 
 /**
  * The kept files of a foreign profile, by the table of profile parts, under the paths of a session's profile, which is
  * called `Default`.
  */
-export async function* foreignFiles({ userDataDir, profile }: ForeignProfile): AsyncGenerator<BundleFile> {
+export async function* foreignFiles(userDataDir: string, profile: string): AsyncGenerator<ProfileFile> {
   const state = join(userDataDir, LOCAL_STATE);
   if (await isFile(state)) yield inMemory(LOCAL_STATE, await localStateOf(state));
   const last = join(userDataDir, 'Last Version');
@@ -20,12 +17,12 @@ export async function* foreignFiles({ userDataDir, profile }: ForeignProfile): A
   yield* kept(userDataDir, profile, 'Default');
 }
 
-async function* kept(root: string, from: string, as: string): AsyncGenerator<BundleFile> {
+async function* kept(root: string, from: string, as: string): AsyncGenerator<ProfileFile> {
   for (const { path, kind } of await entriesOf(root, from)) {
     const name = `${as}${path.slice(from.length)}`;
     if (kind === 'directory') {
-      if (leadsToKept(name)) yield* kept(root, path, name);
-    } else if (isKept(name)) {
+      if (leadsToKept(profileParts, name)) yield* kept(root, path, name);
+    } else if (isKept(profileParts, name)) {
       const at = join(root, path);
       if (kind === 'other') throw notRegular(at);
       yield fileAt(name, at, (await lstat(at)).size);
@@ -33,7 +30,7 @@ async function* kept(root: string, from: string, as: string): AsyncGenerator<Bun
   }
 }
 
-function fileAt(path: string, at: string, size: number): BundleFile {
+function fileAt(path: string, at: string, size: number): ProfileFile {
   return {
     path,
     size,

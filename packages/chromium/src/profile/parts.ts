@@ -1,13 +1,4 @@
-/** Whether packing and copying keep a place in a browser's profile, and why. */
-export interface ProfilePart {
-  /**
-   * Paths from the profile's directory, `/` between them. `*` stands for any part of one name, `**` for any directories
-   * above. All paths below a named place belong to it.
-   */
-  readonly places: readonly string[];
-  readonly is: 'kept' | 'left-out';
-  readonly why: string;
-}
+import type { ProfilePart } from '@wakey/core';
 
 /**
  * Which parts of a Chromium profile are kept and which are left out: the first part that names a path decides. Chromium and
@@ -83,43 +74,6 @@ export const profileParts: readonly ProfilePart[] = [
   ),
   left('everything else: see above', '**/*'),
 ];
-
-/** Whether a path of the profile is kept. The path has `/` between its names and no `.` or `..`. */
-export function isKept(path: string): boolean {
-  return partOf(path)?.is === 'kept';
-}
-
-/** Whether a directory can contain kept files, so that a walk has to enter it. */
-export function leadsToKept(directory: string): boolean {
-  const names = directory.split('/');
-  return isKept(directory) || keptPlaces.some((place) => place.length > names.length && matches(place, names, true));
-}
-
-/** The first part that names a path, which decides about it. */
-function partOf(path: string): ProfilePart | undefined {
-  const names = path.split('/');
-  return profileParts.find(({ places }) => places.some((place) => matches(place.split('/'), names, false)));
-}
-
-const keptPlaces = profileParts
-  .filter((part) => part.is === 'kept')
-  .flatMap(({ places }) => places.map((place) => place.split('/')));
-
-/** Whether a path is the place or below it. With `isAbove`: whether the path is a directory above the place. */
-function matches(place: readonly string[], names: readonly string[], isAbove: boolean): boolean {
-  if (place[0] === '**') return names.some((_, from) => matches(place.slice(1), names.slice(from), isAbove));
-  if (!isAbove && place.length > names.length) return false;
-  return place.every((pattern, index) => {
-    const name = names[index];
-    return name === undefined ? isAbove : fits(pattern, name);
-  });
-}
-
-function fits(pattern: string, name: string): boolean {
-  const [head = '', tail] = pattern.split('*');
-  if (tail === undefined) return name === pattern;
-  return name.length >= head.length + tail.length && name.startsWith(head) && name.endsWith(tail);
-}
 
 function kept(why: string, ...places: readonly string[]): ProfilePart {
   return { places, is: 'kept', why };

@@ -1,6 +1,5 @@
-import { type CancelSignal, WakeyError } from '@wakey/core';
-import type { Clock } from '@wakey/host';
-import { aborted } from './list-profile.js';
+import { type CancelSignal, type ProfileClock, WakeyError } from '@wakey/core';
+import { readingAborted } from '@wakey/host';
 
 /** A time limit with an abort signal for work that is tried repeatedly. */
 export interface Patience {
@@ -12,7 +11,7 @@ export interface Patience {
 
 /** Options of `patienceOf`. */
 export interface PatienceOptions {
-  readonly clock: Clock;
+  readonly clock: ProfileClock;
   /** In ms. */
   readonly timeout: number;
   readonly signal: CancelSignal | undefined;
@@ -25,7 +24,7 @@ export function patienceOf({ clock, timeout, signal }: PatienceOptions): Patienc
   const until = clock.now() + timeout;
   let obstacle = 'it took too long';
   const check = (): void => {
-    if (signal?.aborted === true) throw aborted(signal);
+    if (signal?.aborted === true) throw readingAborted(signal);
     if (clock.now() < until) return;
     throw new WakeyError('timeout', {
       what: `No consistent copy of the browser's profile in ${timeout} ms: ${obstacle}.`,

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isFileError } from '@wakey/host';
+import { bytesOf, isFileError, openRegular, writePrivately } from '@wakey/host';
 import type { Patience } from './patience.js';
-import { writePrivately } from './private-copy.js';
-import { bytesOf, openRegular } from './walk.js';
 
 /** The source and the target directory of a copy. */
 export interface CopyPlaces {

@@ -1,17 +1,9 @@
 import { lstat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { fileTrouble, isFileError, unlessAbsent } from '@wakey/host';
+import type { ProfileInspection } from '@wakey/core';
+import { entriesOf, fileTrouble, isFileError, sqliteDamage, type TreeEntry, unlessAbsent, walkKept } from '@wakey/host';
 import { isHeld, type LevelDbFile, levelDbFile, levelDbsIn, logDamage, readState, tableDamage } from './leveldb.js';
-import { sqliteDamage } from './sqlite.js';
-import { entriesOf, type KeptEntry, walkKept } from './walk.js';
-
-/**
- * The result of inspecting a profile.
- * `empty`: no database of a page holds anything, so no login can be in it: a new profile, or one that has lost everything.
- * `intact`: a browser can start on it. A profile that a killed browser left is intact too.
- * `damaged`: the browser would lose or refuse a part of it. `why` names the first damaged place and quotes no content.
- */
-export type ProfileInspection = { readonly is: 'empty' | 'intact' } | { readonly is: 'damaged'; readonly why: string };
+import { profileParts } from './parts.js';
 
 /**
  * Checks the structure of a profile that no browser has open: each database has all its files, the sizes of the files fit,
@@ -21,9 +13,9 @@ export type ProfileInspection = { readonly is: 'empty' | 'intact' } | { readonly
  */
 export async function inspectProfile(profileDir: string): Promise<ProfileInspection> {
   try {
-    const entries: KeptEntry[] = [];
+    const entries: TreeEntry[] = [];
     if ((await unlessAbsent(lstat(profileDir))) === undefined) return { is: 'empty' };
-    for await (const entry of walkKept(profileDir)) entries.push(entry);
+    for await (const entry of walkKept(profileParts, profileDir)) entries.push(entry);
     const strange = entries.find(({ kind }) => kind === 'other');
     if (strange !== undefined) return damaged(`${strange.path} is neither a file nor a directory`);
 
@@ -56,7 +48,7 @@ function isOfPage(path: string): boolean {
 }
 
 /** Whether an entry is one of the browser's SQLite databases, by its place. */
-function isSqliteFile({ path, kind }: KeptEntry): boolean {
+function isSqliteFile({ path, kind }: TreeEntry): boolean {
   return kind === 'file' && /(^|\/)(Cookies|QuotaManager|[^/]+\.sqlite3?)$/.test(path);
 }
 

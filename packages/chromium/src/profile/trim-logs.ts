@@ -1,9 +1,19 @@
 import { readdir, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileTrouble, isFileError, realFiles, takeLock, thisPlatform } from '@wakey/host';
+import {
+  bytesOf,
+  fileTrouble,
+  isFileError,
+  openRegular,
+  realFiles,
+  type TreeEntry,
+  takeLock,
+  thisPlatform,
+  walkKept,
+} from '@wakey/host';
 import { levelDbFile, levelDbsIn } from './leveldb.js';
 import { scanLog } from './leveldb-log.js';
-import { bytesOf, type KeptEntry, openRegular, walkKept } from './walk.js';
+import { profileParts } from './parts.js';
 
 /**
  * Removes the unfinished records that a killed browser left at the end of its logs, and returns the paths of the logs that
@@ -18,8 +28,8 @@ import { bytesOf, type KeptEntry, openRegular, walkKept } from './walk.js';
  */
 export async function trimLogs(profileDir: string): Promise<readonly string[]> {
   try {
-    const entries: KeptEntry[] = [];
-    for await (const entry of walkKept(profileDir)) entries.push(entry);
+    const entries: TreeEntry[] = [];
+    for await (const entry of walkKept(profileParts, profileDir)) entries.push(entry);
     const trimmed: string[] = [];
     for (const directory of levelDbsIn(entries)) {
       const names = await trimDatabase(join(profileDir, directory));

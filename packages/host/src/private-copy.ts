@@ -1,8 +1,11 @@
 import { constants } from 'node:fs';
 import { copyFile, link, lstat, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isFileError, openPrivateDirectory, openPrivately, realFiles, thisPlatform, unlessAbsent } from '@wakey/host';
-import { notRegular } from './walk.js';
+import { isFileError, realFiles, unlessAbsent } from './files.js';
+import { thisPlatform } from './platform.js';
+import { openPrivateDirectory } from './private-directories.js';
+import { notRegular } from './regular-files.js';
+import { openPrivately } from './write-atomically.js';
 
 const disk = { files: realFiles, platform: thisPlatform };
 

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { WakeyError } from '@wakey/core';
-import { type Platform, quoted, realFiles, thisPlatform } from '@wakey/host';
-import { readBrowserLock } from '../workspace/browser-lock.js';
+import { type Platform, quoted, thisPlatform } from '@wakey/host';
+import { singletonLock } from '../profile/singleton-lock.js';
 
 /** The platform that lists processes, and the name of this machine. Tests replace both. */
 export interface BrowserOnOptions {
@@ -19,9 +19,9 @@ export async function refuseBrowserOn(
   { platform = thisPlatform, host = hostname() }: BrowserOnOptions = {},
 ): Promise<void> {
   // The headless shell takes no lock; only its command line names the directory.
-  const [user] = await platform.processesWith(`--user-data-dir=${userDataDir}`);
+  const [user] = await platform.processesWith(singletonLock.argument(userDataDir));
   if (user !== undefined) throw running(userDataDir, `process ${user} runs a browser on it`);
-  const named = await readBrowserLock({ files: realFiles, platform }, userDataDir);
+  const named = await singletonLock.read(userDataDir);
   if (named === undefined) return;
   if (named.host !== host) {
     throw running(

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { profileParts } from './parts.js';
 
-it('is the page about profiles; after a change run `pnpm vitest run --project client parts-reference -u`', async () => {
+it('is the page about profiles; after a change run `pnpm vitest run --project chromium parts-reference -u`', async () => {
   const rows = profileParts.map(
     ({ places, is, why }) =>
       `| ${is === 'kept' ? '**kept**' : 'left out'} | ${places.map((place) => `\`${place}\``).join(', ')} | ${why} |`,
@@ -11,7 +11,7 @@ it('is the page about profiles; after a change run `pnpm vitest run --project cl
 
 const head = `# What is kept of a profile
 
-Made from \`packages/client/src/profile/parts.ts\`; a test keeps it equal.
+Made from \`packages/chromium/src/profile/parts.ts\`; a test keeps it equal.
 
 When a session is [kept](../guides/keeping-a-session.md), this much of its browser’s profile goes into the bundle. The first row that names a
 path decides. \`*\` stands for any part of one name, \`**\` for any directories above; whatever is below a place belongs to it. Chromium and its

@@ -1,21 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CancelSignal, WakeyError } from '@wakey/core';
-import { type Clock, fileTrouble, quoted } from '@wakey/host';
+import { type CopyLiveOptions, WakeyError } from '@wakey/core';
+import { fileTrouble, notRegular, quoted, type TreeEntry, walkKept } from '@wakey/host';
 import { copyLevelDb } from './copy-leveldb.js';
 import { copyStill } from './copy-still.js';
 import { inspectProfile } from './inspect-profile.js';
 import { levelDbsIn } from './leveldb.js';
+import { profileParts } from './parts.js';
 import { type Patience, patienceOf } from './patience.js';
-import { type KeptEntry, notRegular, walkKept } from './walk.js';
-
-/** Options of `copyLiveProfile`. */
-export interface CopyLiveOptions {
-  readonly clock: Clock;
-  readonly signal?: CancelSignal;
-  /** How long to try for a consistent copy, in ms. @default 30_000 */
-  readonly timeout?: number;
-}
 
 /**
  * Copies the kept files of a profile into the empty directory `into` while the browser writes: each database as it stood at
@@ -50,9 +42,9 @@ export async function copyLiveProfile(
   }
 }
 
-async function entriesOf(profileDir: string, patience: Patience): Promise<readonly KeptEntry[]> {
-  const entries: KeptEntry[] = [];
-  for await (const entry of walkKept(profileDir)) {
+async function entriesOf(profileDir: string, patience: Patience): Promise<readonly TreeEntry[]> {
+  const entries: TreeEntry[] = [];
+  for await (const entry of walkKept(profileParts, profileDir)) {
     patience.check();
     if (entry.kind === 'other') throw notRegular(join(profileDir, entry.path));
     entries.push(entry);
@@ -66,7 +58,7 @@ function isBlob(path: string): boolean {
 }
 
 /** Files that must be of one moment: a database with its journal and its write-ahead log. All others stand alone. */
-function groupsOf(files: readonly KeptEntry[]): readonly (readonly string[])[] {
+function groupsOf(files: readonly TreeEntry[]): readonly (readonly string[])[] {
   const bases = new Set(files.map(({ path }) => path.replace(/-(journal|wal)$/, '')));
   return [...bases].map((base) => [base, `${base}-journal`, `${base}-wal`]);
 }

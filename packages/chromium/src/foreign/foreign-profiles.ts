@@ -1,20 +1,16 @@
 import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import { type BrowserVersion, WakeyError } from '@wakey/core';
+import { type BrowserVersion, type ForeignProfile, WakeyError } from '@wakey/core';
 import { fileTrouble, isFileError, quoted } from '@wakey/host';
+import { chromiumProfile } from '../profile/chromium-profile.js';
+import { refuseBrowserOn } from './foreign-browser.js';
+import { foreignFiles } from './foreign-files.js';
 
-/** A browser profile that does not belong to a Wakey session. */
-export interface ForeignProfile {
-  /** The library or browser that stores profiles this way. */
+/** A profile of Chromium that does not belong to a Wakey session. */
+export interface ForeignChromium extends ForeignProfile {
   readonly kind: 'whatsapp-web.js' | 'wppconnect' | 'chromium';
-  /** The browser's user data directory; absolute, without symbolic links. */
-  readonly userDataDir: string;
-  /** The name of the profile's directory: `Default`, `Profile 1`. */
-  readonly profile: string;
   /** The path of the profile from where the search began, such as `session-work/Default`. */
   readonly name: string;
-  /** The browser that last wrote the profile; absent if no file names it. */
-  readonly browser?: BrowserVersion;
   /** Sites with a database in the profile, as the browser names them. */
   readonly sites: readonly string[];
   /** Whether WhatsApp Web has a database in it. */
@@ -26,7 +22,7 @@ export interface ForeignProfile {
  * user data directories, such as `.wwebjs_auth` or `tokens`. Writes nothing. Throws `invalid-argument` if the directory does
  * not exist, and `session-unreadable` if it cannot be read.
  */
-export async function findForeignProfiles(path: string): Promise<readonly ForeignProfile[]> {
+export async function findForeignProfiles(path: string): Promise<readonly ForeignChromium[]> {
   try {
     const root = await realpath(path);
     if (!(await lstat(root)).isDirectory()) throw noDirectory(path, 'is not a directory');
@@ -41,7 +37,7 @@ export async function findForeignProfiles(path: string): Promise<readonly Foreig
 /** How many levels below the path the search goes: `.`, `.wwebjs_auth`, `session-work`. */
 const DEPTH = 2;
 
-async function below(root: string, directory: string, depth: number): Promise<readonly ForeignProfile[]> {
+async function below(root: string, directory: string, depth: number): Promise<readonly ForeignChromium[]> {
   const names = await directoriesIn(directory);
   const here = await Promise.all(
     names.map(async (name) => ((await isProfile(join(directory, name))) ? profileAt(directory, name, root) : [])),
@@ -57,26 +53,28 @@ async function isProfile(directory: string): Promise<boolean> {
   return (await directoriesIn(directory)).includes('IndexedDB');
 }
 
-async function profileAt(userDataDir: string, profile: string, root: string): Promise<readonly ForeignProfile[]> {
+async function profileAt(userDataDir: string, profile: string, root: string): Promise<readonly ForeignChromium[]> {
   const entries = await directoriesIn(join(userDataDir, profile, 'IndexedDB'));
   const sites = entries.flatMap((entry) => /^(.+)\.indexeddb\.leveldb$/.exec(entry)?.[1] ?? []);
   if (sites.length === 0) return [];
-  const browser = await writerOf(userDataDir);
   return [
     {
       kind: kindOf(userDataDir),
       ...{ userDataDir, profile, name: relative(root, join(userDataDir, profile)), sites },
-      ...(browser === undefined ? {} : { browser }),
+      writtenBy: await writerOf(userDataDir),
+      format: chromiumProfile,
+      files: () => foreignFiles(userDataDir, profile),
+      refuseIfInUse: () => refuseBrowserOn(userDataDir),
       hasWhatsApp: sites.some((site) => site.startsWith(WHATSAPP)),
     },
   ];
 }
 
 /** Chromium's name for `https://web.whatsapp.com` in file names. */
-export const WHATSAPP = 'https_web.whatsapp.com_';
+const WHATSAPP = 'https_web.whatsapp.com_';
 
 /** Tells the library by the directory names in its own documentation. */
-function kindOf(userDataDir: string): ForeignProfile['kind'] {
+function kindOf(userDataDir: string): ForeignChromium['kind'] {
   const [name, parent] = [basename(userDataDir), basename(dirname(userDataDir))];
   if (parent === '.wwebjs_auth' || /^(session|RemoteAuth-.+)$/.test(name) || name.startsWith('session-')) {
     return 'whatsapp-web.js';
@@ -84,12 +82,12 @@ function kindOf(userDataDir: string): ForeignProfile['kind'] {
   return parent === 'tokens' ? 'wppconnect' : 'chromium';
 }
 
-async function writerOf(userDataDir: string): Promise<BrowserVersion | undefined> {
+async function writerOf(userDataDir: string): Promise<BrowserVersion> {
   const last = await textOf(join(userDataDir, 'Last Version'));
   // The headless shell does not write `Last Version`; the statistics in its `Local State` name the version.
   const stats = /"stats_version"\s*:\s*"([\d.]+)/.exec((await textOf(join(userDataDir, 'Local State'))) ?? '')?.[1];
   const version = [last?.trim(), stats].find((text) => /^\d+(\.\d+)+$/.test(text ?? ''));
-  return version === undefined ? undefined : { product: 'Chrome', version };
+  return { product: 'Chrome', version: version ?? '0' };
 }
 
 async function textOf(path: string): Promise<string | undefined> {

@@ -1,14 +1,20 @@
 import { type FileHandle, lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isFileError } from '@wakey/host';
+import {
+  bytesIn,
+  bytesOf,
+  isFileError,
+  makePrivateDirectory,
+  openRegular,
+  shareImmutable,
+  writePrivately,
+} from '@wakey/host';
 import { type CopyPlaces, checked } from './copy-still.js';
 import { type LevelDbFile, levelDbFile, readState } from './leveldb.js';
 import { scanLog } from './leveldb-log.js';
 import type { LevelDbState } from './leveldb-manifest.js';
 import type { Patience } from './patience.js';
-import { makePrivateDirectory, shareImmutable, writePrivately } from './private-copy.js';
 import { blobTaker } from './take-blobs.js';
-import { bytesIn, bytesOf, openRegular } from './walk.js';
 
 /**
  * Copies the LevelDB in the directory `path` while a browser writes it. The copy is a state that the database was in at

@@ -2,38 +2,21 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WakeyError } from '@wakey/core';
-import { isFileError } from '@wakey/host';
-import { isKept, leadsToKept } from './parts.js';
+import { isFileError } from './files.js';
 
-/** A kept entry of a profile. Its path is relative to the profile, with `/` between the names. */
-export interface KeptEntry {
+/** An entry of a directory tree. Its path is relative to the root of the tree, with `/` between the names. */
+export interface TreeEntry {
   readonly path: string;
-  /** `other` is a link, a pipe or a device, which no browser creates in a kept place. */
+  /** `other` is a link, a pipe or a device. */
   readonly kind: 'file' | 'directory' | 'other';
 }
 
-/**
- * All kept entries of a profile, in the order of names, each directory before its entries. Follows no link. Leaves out
- * entries that disappear meanwhile. Rejects with what the file system throws.
- */
-export async function* walkKept(profileDir: string, below = ''): AsyncGenerator<KeptEntry> {
-  for (const { path, kind } of await entriesOf(profileDir, below)) {
-    if (kind === 'directory') {
-      if (!leadsToKept(path)) continue;
-      if (isKept(path)) yield { path, kind };
-      yield* walkKept(profileDir, path);
-    } else if (isKept(path)) {
-      yield { path, kind };
-    }
-  }
-}
-
-/** All entries of a directory of the profile, kept or not, in the order of names. Empty if the directory is gone. */
-export async function entriesOf(profileDir: string, below: string): Promise<readonly KeptEntry[]> {
+/** The entries of the directory `below` in the tree at `root`, in the order of names. Empty if the directory is gone. */
+export async function entriesOf(root: string, below: string): Promise<readonly TreeEntry[]> {
   try {
-    const entries = await readdir(join(profileDir, below), { withFileTypes: true });
+    const entries = await readdir(join(root, below), { withFileTypes: true });
     return entries
-      .map((entry): KeptEntry => {
+      .map((entry): TreeEntry => {
         const path = below === '' ? entry.name : `${below}/${entry.name}`;
         return { path, kind: entry.isFile() ? 'file' : entry.isDirectory() ? 'directory' : 'other' };
       })

@@ -1,8 +1,7 @@
 import { dirname, join } from 'node:path';
+import { entriesOf, makePrivateDirectory, shareImmutable } from '@wakey/host';
 import type { CopyPlaces } from './copy-still.js';
 import type { Patience } from './patience.js';
-import { makePrivateDirectory, shareImmutable } from './private-copy.js';
-import { entriesOf } from './walk.js';
 
 /** Copies the files in which IndexedDB keeps long values, beside one of its databases. */
 export interface BlobTaker {

@@ -1,6 +1,6 @@
 import { symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BundleFile } from '@wakey/bundle';
+import type { ProfileFile } from '@wakey/core';
 import { expect, it } from 'vitest';
 import { listProfile } from './list-profile.js';
 import { all, makeDirectory, makeProfile } from './testing/profile.js';
@@ -64,7 +64,7 @@ function filesOf(profile: string) {
   return all(listProfile(profile));
 }
 
-function contentOf(file: BundleFile | undefined) {
+function contentOf(file: ProfileFile | undefined) {
   if (file === undefined) throw new Error('The file is not in the list.');
   return all(file.open());
 }

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bytesOf, openRegular } from './walk.js';
+import { bytesOf, openRegular } from '@wakey/host';
 
 /**
  * The file of a profile that holds the key of the cookies, and also switches and names of profiles that steer the browser.

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { unlessAbsent } from '@wakey/host';
-import { openRegular } from './walk.js';
+import { unlessAbsent } from './files.js';
+import { openRegular } from './regular-files.js';
 
 const magic = 'SQLite format 3\0';
 

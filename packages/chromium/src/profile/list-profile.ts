@@ -1,0 +1,16 @@
+import { join } from 'node:path';
+import type { CancelSignal, ProfileFile } from '@wakey/core';
+import { listKept } from '@wakey/host';
+import { LOCAL_STATE, localStateOf } from './local-state.js';
+import { profileParts } from './parts.js';
+
+/** Lists the kept files of a profile: `ProfileFormat.list`. */
+export function listProfile(
+  profileDir: string,
+  { signal }: { readonly signal?: CancelSignal } = {},
+): AsyncGenerator<ProfileFile> {
+  return listKept(profileParts, profileDir, {
+    signal,
+    partOf: async (path) => (path === LOCAL_STATE ? localStateOf(join(profileDir, path)) : undefined),
+  });
+}

@@ -1,0 +1,166 @@
+import type { BrowserVersion } from './driver.js';
+import type { CancelSignal } from './json.js';
+
+/**
+ * How a kind of browser lays out its profile on the disk. A driver whose browser keeps a profile names its format, and the
+ * rest of Wakey keeps, checks, copies and restores profiles through it: no other package knows the files of a browser.
+ *
+ * All paths of a profile are relative to its directory, with `/` between the names.
+ */
+export interface ProfileFormat {
+  /**
+   * Lower-case letters, digits and dashes, such as `chromium`. Recorded with each login, because a browser of another format
+   * cannot use the profile. Drivers of the same browser share one format, so that a login moves between them.
+   */
+  readonly name: string;
+  /** What a backup keeps of a profile and what it leaves out: the first part that names a path decides. */
+  readonly parts: readonly ProfilePart[];
+  /**
+   * Checks the structure of a profile that no browser has open, and changes nothing. Returns a result for any content of the
+   * files. Rejects with `session-unreadable` or `sessions-dir-unusable` if the file system refuses to read.
+   */
+  inspect(profileDir: string): Promise<ProfileInspection>;
+  /**
+   * Lists the kept files of a profile that no browser has open, in the order of their paths; the same files make the same
+   * list. Rejects with `session-unreadable` if a kept file cannot be read, instead of leaving it out, and with `aborted`.
+   * Reading a file also rejects with `session-unreadable` if the file became shorter.
+   */
+  list(profileDir: string, options?: { readonly signal?: CancelSignal }): AsyncIterable<ProfileFile>;
+  /**
+   * Copies the kept files into the empty directory `into` while a browser may write the profile: each database as it stood at
+   * one moment during the call. Directories get mode 0700 and files 0600. Nobody may write to the copy, because it may share
+   * files with the profile. Rejects with `timeout` if the profile never held still long enough, with `aborted`, with
+   * `session-unreadable` if the profile is damaged or cannot be read, and with `sessions-dir-unusable`. After a failure
+   * `into` holds no usable copy: remove it.
+   */
+  copyLive(profileDir: string, into: string, options: CopyLiveOptions): Promise<void>;
+  /**
+   * Called before each start of a browser on a profile: repairs what a killed browser left and the next browser would make
+   * worse. Removes nothing that a browser would read. Returns the repaired paths. May be interrupted and repeated. Rejects
+   * with `session-unreadable` or `sessions-dir-unusable`.
+   */
+  repair(profileDir: string): Promise<readonly string[]>;
+  /**
+   * Called on a profile that comes from elsewhere, in a bundle, before a browser starts on it: reduces files that are only
+   * kept in part (see `parts`) to that part. Rejects with `session-unreadable` or `sessions-dir-unusable`.
+   */
+  reduce(profileDir: string): Promise<void>;
+  readonly lock: ProfileLock;
+}
+
+/** Whether a backup keeps a place in a browser's profile, and why. */
+export interface ProfilePart {
+  /**
+   * Paths. `*` stands for any part of one name, `**` for any directories above. All paths below a named place belong to it.
+   */
+  readonly places: readonly string[];
+  readonly is: 'kept' | 'left-out';
+  readonly why: string;
+}
+
+/**
+ * The result of inspecting a profile.
+ * `empty`: no database of a page holds anything, so no login can be in it: a new profile, or one that has lost everything.
+ * `intact`: a browser can start on it. A profile that a killed browser left is intact too.
+ * `damaged`: the browser would lose or refuse a part of it. `why` names the first damaged place and quotes no content.
+ */
+export type ProfileInspection = { readonly is: 'empty' | 'intact' } | { readonly is: 'damaged'; readonly why: string };
+
+/** One kept file of a profile. */
+export interface ProfileFile {
+  readonly path: string;
+  /** In bytes. The content from `open` must be exactly that long. */
+  readonly size: number;
+  /**
+   * The content of the file, from the start. A file that is gone rejects with `ENOENT`. With `buffer`, every chunk may use
+   * that memory: the reader finishes with a chunk before it requests the next. Without `buffer`, each chunk has its own
+   * memory.
+   */
+  open(buffer?: Uint8Array): AsyncIterable<Uint8Array>;
+}
+
+/** Options of `ProfileFormat.copyLive`. */
+export interface CopyLiveOptions {
+  readonly clock: ProfileClock;
+  readonly signal?: CancelSignal;
+  /** How long to try for a consistent copy, in ms. @default 30_000 */
+  readonly timeout?: number;
+}
+
+/** A clock that a test can wind. */
+export interface ProfileClock {
+  /** In ms since 1970. */
+  now(): number;
+  /** Calls `run` once after `ms`. Returns the function that cancels the call. */
+  set(ms: number, run: () => void): () => void;
+}
+
+/** How browsers keep each other away from a profile. Files and processes may be of any age and of any machine. */
+export interface ProfileLock {
+  /** The host and the process in the browser's own lock; `undefined` if no lock is there. Changes nothing. */
+  read(profileDir: string): Promise<{ readonly host: string; readonly pid: number } | undefined>;
+  /**
+   * Removes the browser's own lock. The caller has proved that no browser holds it. After a crash in between, `read` still
+   * finds the lock.
+   */
+  remove(profileDir: string): Promise<void>;
+  /** A command-line argument of every browser that runs on this profile, and of no other process. */
+  argument(profileDir: string): string;
+}
+
+/** A browser profile that does not belong to a Wakey session, such as that of another library. */
+export interface ForeignProfile {
+  /** The library or browser that stores profiles this way, such as `whatsapp-web.js`. */
+  readonly kind: string;
+  /** The directory of the browser's data; absolute, without symbolic links. */
+  readonly userDataDir: string;
+  /** The name of the profile in that directory, such as `Default`. */
+  readonly profile: string;
+  /** The browser that last wrote the profile. If no file names its version, the version is 0: no browser is older. */
+  readonly writtenBy: BrowserVersion;
+  readonly format: ProfileFormat;
+  /** The kept files, under the paths of a session's profile. Rejects as `ProfileFormat.list` does. */
+  files(): AsyncIterable<ProfileFile>;
+  /**
+   * Throws `session-in-use` if a browser runs on the profile, or may run on it: a copy would lack what that browser writes
+   * meanwhile. Changes nothing; a stale lock stays too.
+   */
+  refuseIfInUse(): Promise<void>;
+}
+
+/** Whether a backup keeps this path. The path has `/` between its names and no `.` or `..`. */
+export function isKept(parts: readonly ProfilePart[], path: string): boolean {
+  const names = path.split('/');
+  // The first part that names a path decides.
+  return parts.find(({ places }) => places.some((place) => matches(place.split('/'), names, false)))?.is === 'kept';
+}
+
+/** Whether a directory can contain kept files, so that a walk has to enter it. */
+export function leadsToKept(parts: readonly ProfilePart[], directory: string): boolean {
+  if (isKept(parts, directory)) return true;
+  const names = directory.split('/');
+  return parts.some(
+    ({ is, places }) =>
+      is === 'kept' &&
+      places.some((place) => {
+        const pattern = place.split('/');
+        return pattern.length > names.length && matches(pattern, names, true);
+      }),
+  );
+}
+
+/** Whether a path is the place or below it. With `isAbove`: whether the path is a directory above the place. */
+function matches(place: readonly string[], names: readonly string[], isAbove: boolean): boolean {
+  if (place[0] === '**') return names.some((_, from) => matches(place.slice(1), names.slice(from), isAbove));
+  if (!isAbove && place.length > names.length) return false;
+  return place.every((pattern, index) => {
+    const name = names[index];
+    return name === undefined ? isAbove : fits(pattern, name);
+  });
+}
+
+function fits(pattern: string, name: string): boolean {
+  const [head = '', tail] = pattern.split('*');
+  if (tail === undefined) return name === pattern;
+  return name.length >= head.length + tail.length && name.startsWith(head) && name.endsWith(tail);
+}
