@@ -19,7 +19,7 @@ export const commands: readonly Command[] = [
   ...[demo, simulate],
 ];
 
-/** What the words are about that come before a verb. */
+/** What the commands of each group do, by the word before the verb. */
 export const groups: Readonly<Record<string, string>> = {
   keys: 'Make keys, and change the keys that backups are encrypted with.',
 };

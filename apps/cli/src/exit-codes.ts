@@ -1,11 +1,11 @@
 import { UsageError } from '@wakey/config';
 import { type EndReason, type ErrorCode, isWakeyError, reasons } from '@wakey/core';
 
-/** It went as asked: ready with --exit-when-ready, stopped by you, logged out by `wakey logout`. */
+/** Success: ready with --exit-when-ready, stopped by you, or logged out by `wakey logout`. */
 export const DONE = 0;
-/** What was typed cannot be done. */
+/** The command line is wrong. */
 export const USAGE = 2;
-/** Whatever has no code of its own. */
+/** An error without a code of its own. */
 export const FAILED = 1;
 
 /** `wakey doctor` found something to mend. */
@@ -47,7 +47,7 @@ export const exitCodeOf: { readonly [R in EndReason]: number } = {
   'terms-of-service': 56,
 };
 
-/** The exit code of each error about what is kept of a session: more of 1x. */
+/** The exit code of each error about the backups of a session: more of 1x. */
 export const exitCodeOfKeeping = {
   'wrong-key': 13,
   'store-unreadable': 14,
@@ -67,7 +67,7 @@ const keeping: { readonly [C in Keeping]: string } = {
   'bundle-unsupported': 'A newer Wakey wrote the bundle. Use that version.',
 };
 
-/** The signals that end a command, by the exit code when they cut it off: 128 and the number of the signal. */
+/** The exit code of a command that a signal cut off: 128 plus the number of the signal. */
 export const exitCodeOfSignal = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Every exit code with what it means, for the documentation. */

@@ -8,7 +8,7 @@ import type { Shell } from './shell.js';
 import { paintFor } from './terminal/paint.js';
 import { textOfError } from './views/error-text.js';
 
-/** Runs a command line, without the program's own name. Gives the exit code; throws nothing. */
+/** Runs a command line, which begins after the name of the program. Returns the exit code; throws nothing. */
 export async function runProgram(args: readonly string[], shell: Shell, version: string): Promise<number> {
   let exitCode = 0;
   const parser = programOf(shell, version, (code) => {
@@ -42,7 +42,7 @@ function programOf(shell: Shell, version: string, onExit: (code: number) => void
   return parser;
 }
 
-/** What a command is added to: `keys`, made when it is first needed, for `keys add`. */
+/** The parser to which a command belongs: for `keys add` the group `keys`, which the first command of the group creates. */
 function groupOf({ name }: Command, parent: Parser): Parser {
   const [group = ''] = name.split(' ');
   if (group === name) return parent;
@@ -84,10 +84,10 @@ function parserOf(command: Command, parent: Parser, shell: Shell, onExit: (code:
   return parser;
 }
 
-/** A report that could not be written whole has not been made. */
+/** A report fails if a part of it could not be written. */
 async function exitCodeOf({ isReport }: Command, code: number, { out }: Shell): Promise<number> {
   if (code !== DONE || isReport !== true) return code;
-  // A stream tells of a failed write a moment later.
+  // A stream reports a failed write a moment later.
   await new Promise((resolve) => setImmediate(resolve));
   return (out.lost?.() ?? 0) > 0 ? FAILED : code;
 }
@@ -100,7 +100,7 @@ export function flagsOf({ short, flag, value }: Option<unknown>): string {
 function commanderOption(option: Option<unknown>): CommanderOption {
   const { doc, shown, isList } = option;
   const facts = [...(shown === undefined ? [] : [`default: ${shown}`]), `env: ${variableOf(option)}`];
-  // Known, so that it is refused in words that do not repeat it.
+  // The parser knows the flag, so that Wakey refuses it in words that do not repeat the secret.
   if (option.isSecret === true) return new CommanderOption(`--${option.flag} [secret]`).hideHelp();
   const made = new CommanderOption(flagsOf(option), `${doc} (${facts.join('; ')})`);
   return isList === true ? made.argParser(appended) : made;

@@ -33,7 +33,7 @@ export function exitCodeReference(): string {
   ].join('\n');
 }
 
-/** `docs/reference/endings.md`: what each ending means, what becomes of the credentials, and how to come back. */
+/** `docs/reference/endings.md`: what each ending means, what happens to the credentials, and how to start again. */
 export function endingReference(): string {
   // The table of exit codes names every ending, and no other.
   const endings = Object.entries(exitCodeOf) as [EndReason, number][];

@@ -2,14 +2,14 @@ import type { Readable } from 'node:stream';
 import type { Environment } from '@wakey/config';
 import type { Out } from './terminal/screen.js';
 
-/** What a command runs in. */
+/** The surroundings of a command. */
 export interface Shell {
   readonly out: Out;
   readonly err: Out;
   readonly input: Readable;
   readonly env: Environment;
   readonly cwd: string;
-  /** The file that Node is started with to run this program again. */
+  /** The file with which Node runs this program again. */
   readonly program: string;
   readonly signals: Signals;
 }
@@ -17,11 +17,11 @@ export interface Shell {
 /** A signal that ends a command. */
 export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
-/** Where the wish to end a command comes from. One command listens at a time. */
+/** The source of signals. One command listens at a time. */
 export interface Signals {
   /**
-   * `onStop` is called once, with the first signal; `onHurry` at a Ctrl-C after that. Gives what ends the listening:
-   * signals then end the process, as they do by default.
+   * Calls `onStop` once, with the first signal, and `onHurry` at each Ctrl-C after that. Returns a function that ends the
+   * listening: signals then end the process, as they do by default.
    */
   listen(onStop: (signal: Signal) => void, onHurry: () => void): () => void;
 }

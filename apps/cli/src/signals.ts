@@ -1,14 +1,14 @@
 import type { Signal, Signals } from './shell.js';
 
 /**
- * The signals of this process. Nobody reading our output any more counts as SIGTERM, and so does the end of a parent that
- * started us with an IPC channel: what it started must not outlive it.
+ * The signals of this process. If nobody reads the output any more, that counts as SIGTERM. So does the end of a parent that
+ * started this process with an IPC channel: this process must not outlive it.
  */
 export function processSignals(process: NodeJS.Process): Signals {
   const leavers = new Set<() => void>();
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      // A pipe whose reader left, or a terminal that was closed. All else, such as a full disk, ends nothing: see `outlet`.
+      // The reader of a pipe left, or the terminal was closed. Other errors, such as a full disk, end nothing: see `outlet`.
       if (error.code !== 'EPIPE' && error.code !== 'EIO') return;
       for (const leave of leavers) leave();
     });

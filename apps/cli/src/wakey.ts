@@ -21,5 +21,5 @@ const exitCode = await runProgram(
   },
   version,
 );
-// Everything is stopped by now. What a browser library forgot to let go of must not keep the terminal.
+// Everything is stopped by now. Handles that a browser library left open must not keep the process alive.
 await endProcess(exitCode);

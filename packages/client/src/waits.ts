@@ -53,7 +53,10 @@ export function endedError(state: StateOf<'ended'>, refusal?: unknown): WakeyErr
   });
 }
 
-/** A detail of several sentences is an error of ours: its last sentence is the advice for this case, and the general advice is left out. */
+/**
+ * A detail of several sentences is the message of a WakeyError: its last sentence is the advice for this case, and replaces the
+ * general advice.
+ */
 function inWords({ reason, detail }: StateOf<'ended'>): { readonly what: string; readonly hint: string } {
   const { what, hint } = reasons[reason];
   if (detail === '') return { what, hint };

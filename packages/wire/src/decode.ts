@@ -41,7 +41,7 @@ export function jsonSchemas(): Readonly<Record<'state' | 'event' | 'listing' | '
   };
 }
 
-/** The schema of what `decode…` takes: fields of a newer Wakey may be there. */
+/** The schema of the values that `decode…` accepts: it allows fields of a newer Wakey. */
 function accepted(schema: z.ZodType): object {
   return z.toJSONSchema(schema, { io: 'input' });
 }

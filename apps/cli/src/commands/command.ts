@@ -8,24 +8,24 @@ export interface Command {
   readonly summary: string;
   /** Further words for the help. */
   readonly description?: string;
-  /** Whether it takes the name of a session, and which one it means without. */
+  /** Whether the command takes the name of a session, and which session it uses if no name is given. */
   readonly session?: { readonly fallback?: string; readonly doc: string };
-  /** What else it must be given, such as a file; a command that has one takes its session by an option. */
+  /** An argument that the command needs, such as a file. Such a command takes its session as an option. */
   readonly operand?: { readonly name: string; readonly doc: string };
   readonly options: OptionTable;
-  /** Whether what it prints is all that it does: a part that could not be written then fails it. */
+  /** Whether the output is all that the command does. Then the command fails if a part of the output could not be written. */
   readonly isReport?: boolean;
   /** Command lines, without `wakey`, each with what it does. */
   readonly examples: readonly (readonly [command: string, does: string])[];
-  /** Gives the exit code; throws what has an exit code of its own. */
+  /** Returns the exit code. Throws errors that have an exit code of their own. */
   readonly run: (input: CommandInput<OptionTable>, shell: Shell) => Promise<number>;
 }
 
-/** What a command got. */
+/** The input of a command. */
 export interface CommandInput<O extends OptionTable> {
-  /** The session named, or the one meant without a name; empty for a command that takes none. */
+  /** The name of the session, given or by default; empty if the command takes none. */
   readonly session: string;
-  /** What was given for the operand; empty for a command that has none. */
+  /** The value of the operand; empty if the command has none. */
   readonly operand: string;
   readonly values: OptionValues<O>;
   /** The options as they stand on the command line, without variables and defaults. */

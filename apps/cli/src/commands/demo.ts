@@ -3,7 +3,7 @@ import { performDemo } from '../demo/perform.js';
 import { demoOptions, logOptions } from '../options/commands.js';
 import { command } from './command.js';
 
-/** `wakey demo`: the whole life of a session, proved before one's eyes. */
+/** `wakey demo`: shows the whole life of a session, and checks each step. */
 export const demo = command({
   name: 'demo',
   summary: 'Show the whole job on a simulated WhatsApp Web: link, crash, restart, unlink.',

@@ -14,7 +14,7 @@ import { type Paint, paintFor } from '../terminal/paint.js';
 import { plain } from '../views/plain-view.js';
 import { command } from './command.js';
 
-/** `wakey doctor`: looks at everything a session needs, and says what to do. */
+/** `wakey doctor`: checks everything that a session needs, and says what to do. */
 export const doctor = command({
   name: 'doctor',
   summary: 'Check everything that a session needs, and say how to mend what is wrong.',
@@ -58,7 +58,7 @@ async function sessionsIn(sessionsDir: string, tell: (finding: Finding) => void)
   }
 }
 
-/** Prints findings as they come; `end` gives how many were bad. */
+/** Prints findings as they come. `end` returns the number of bad findings. */
 function reporter({ out, env }: Pick<Shell, 'out' | 'env'>, isJson: boolean) {
   const paint = paintFor(out, env);
   const put = (line: FindingJson | VerdictJson) => void out.write(`${JSON.stringify(line)}\n`);

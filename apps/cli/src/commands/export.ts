@@ -59,7 +59,7 @@ export const exportCommand = command({
         const size = await (file === undefined ? writeStdout(out, bytes) : writeNewFile(file, bytes));
         const key = keys === undefined ? '' : typedAgain({ keyFile, passphraseFile }, given);
         const done = { id, file, size, key, isEncrypted: keys !== undefined, exported };
-        // What is piped elsewhere must be the file alone.
+        // If the file goes to stdout, nothing else may go there.
         const report = file === undefined ? err : out;
         report.write(values.json ? `${JSON.stringify(fieldsOf(done))}\n` : `${plain(textOf(done)).join('\n')}\n`);
         return DONE;
@@ -75,7 +75,7 @@ interface Done {
   /** `undefined`: stdout. */
   readonly file: string | undefined;
   readonly size: number;
-  /** How the key is given that opens it, where one was given that does. */
+  /** The options that give the key of the file to `wakey import`; empty if there are none. */
   readonly key: string;
   readonly isEncrypted: boolean;
   readonly exported: SessionExport;

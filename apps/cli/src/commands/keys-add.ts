@@ -3,7 +3,7 @@ import { outputOptions } from '../options/commands.js';
 import { changeKeys } from '../stores/change-keys.js';
 import { command } from './command.js';
 
-/** `wakey keys add`: lets the owner of another key open what is kept of a session. */
+/** `wakey keys add`: lets the owner of another key open the backups of a session. */
 export const keysAdd = command({
   name: 'keys add',
   summary: 'Let another key open the backups of a session, besides your own.',

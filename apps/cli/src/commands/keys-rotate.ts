@@ -3,7 +3,7 @@ import { newKeyOptions, outputOptions } from '../options/commands.js';
 import { changeKeys } from '../stores/change-keys.js';
 import { command } from './command.js';
 
-/** `wakey keys rotate`: replaces the keys of what is kept of a session; encrypts what was not. */
+/** `wakey keys rotate`: replaces the key of a session's backups, or encrypts backups that are not encrypted. */
 export const keysRotate = command({
   name: 'keys rotate',
   summary: 'Replace the key or passphrase of the backups of a session.',

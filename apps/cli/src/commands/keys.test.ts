@@ -35,7 +35,7 @@ async function textOf(bundle: StoredBundle | undefined): Promise<string> {
   return text;
 }
 
-/** Makes a key file. Gives its public half. */
+/** Makes a key file. Returns its public half. */
 async function generate(name: string): Promise<string> {
   const { code, out } = await run(cwd, ['keys', 'generate', '--key-file', name, '--json']);
   expect(code).toBe(0);

@@ -44,7 +44,7 @@ export const logout = command({
   },
 });
 
-/** Whoever wants out is shown no way in, while it turns out that nothing is linked. */
+/** A view without codes: if the session is not linked, a logout must not offer a link. */
 function withoutCodes(view: View): View {
   return {
     ...view,

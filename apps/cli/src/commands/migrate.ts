@@ -12,7 +12,7 @@ import { untilSignal } from '../transfer/until-signal.js';
 import { plain } from '../views/plain-view.js';
 import { command } from './command.js';
 
-/** `wakey migrate`: takes over a login that another program keeps. */
+/** `wakey migrate`: copies the login that another program has. */
 export const migrate = command({
   name: 'migrate',
   summary: 'Take over a login of whatsapp-web.js, wppconnect or a Chromium profile.',

@@ -15,7 +15,7 @@ import { runSession, untilRest } from '../session/run-session.js';
 import { openView } from '../views/open-view.js';
 import { command } from './command.js';
 
-/** `wakey relink`: removes the login of a session and links it anew under the same name. */
+/** `wakey relink`: removes the login of a session and links the session again under the same name. */
 export const relink = command({
   name: 'relink',
   summary: 'Remove the login of a session and link it again under the same name.',

@@ -5,7 +5,7 @@ import type { Shell } from '../shell.js';
 import { paintFor } from '../terminal/paint.js';
 import { command } from './command.js';
 
-/** `wakey simulate`: WhatsApp Web offline, for trying things out and for tests. */
+/** `wakey simulate`: WhatsApp Web offline, for experiments and tests. */
 export const simulate = command({
   name: 'simulate',
   summary: 'Serve WhatsApp Web offline: the page, the service behind it, and a phone to control.',
@@ -60,7 +60,7 @@ function introduction(url: string, control: string, speed: number, { out, env }:
   ].join('\n');
 }
 
-/** A command as a shell takes it, broken where 80 columns end. */
+/** A command in lines of at most 80 columns, continued as a shell expects. */
 function continued(parts: readonly string[]): readonly string[] {
   const lines: string[] = [];
   for (const part of parts) {

@@ -11,7 +11,7 @@ import { plain } from '../views/plain-view.js';
 import { restrictionsText } from '../views/restrictions-text.js';
 import { command } from './command.js';
 
-/** `wakey status`: what sessions there are, and who runs them. */
+/** `wakey status`: lists the sessions and the processes that run them. */
 export const status = command({
   name: 'status',
   summary: 'List the sessions: their accounts, whether they are linked, and which process runs them.',

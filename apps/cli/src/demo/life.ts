@@ -7,7 +7,7 @@ import type { Stage } from './stage.js';
 import type { Steps } from './steps.js';
 import { type Worker, type WorkerEvent, wayOut } from './worker.js';
 
-/** What the life of a session is shown with. */
+/** What the demo of a session's life needs. */
 export interface LifeOptions {
   readonly simulator: Simulator;
   readonly steps: Steps;
@@ -15,7 +15,7 @@ export interface LifeOptions {
   readonly startWorker: () => Worker;
 }
 
-/** Links a session, loses its browser, its process, and at last its link; each proof is a step. */
+/** Links a session, then ends its browser, its process, and its link. Each step checks what happened. */
 export async function liveThrough(options: LifeOptions): Promise<void> {
   const { simulator, steps, startWorker } = options;
   const first = startWorker();
@@ -67,7 +67,7 @@ export async function liveThrough(options: LifeOptions): Promise<void> {
   });
 }
 
-/** Draws each code that comes until the phone has read one off the terminal. Gives the device. */
+/** Draws each code until the phone has read one from the terminal. Returns the id of the device. */
 async function scanFromScreen(worker: Worker, { simulator, stage }: LifeOptions): Promise<string> {
   const colours = stage.paint.isOn;
   for (let from = 0; ; ) {
@@ -78,12 +78,12 @@ async function scanFromScreen(worker: Worker, { simulator, stage }: LifeOptions)
     if (picture === undefined) throw new Error('There is no QR code on the terminal.');
     const result = await simulator.phone.scanPng(pngOf(picture));
     if (result.ok) return result.device.id;
-    // A code may lapse between being shown and being read; the next one is on its way.
+    // The code expired before the phone read it. The page shows the next code soon.
     if (result.reason !== 'expired-code') throw new Error(`The phone refused: ${result.message}`);
   }
 }
 
-/** Waits for ready, and holds that no code was asked for on the way. */
+/** Waits until the session is ready, and checks that it needed no code on the way. */
 async function ready(worker: Worker, from: number, how: 'linked' | 'resumed' | 'reconnected') {
   const { me, how: way } = await worker.waitFor(({ event }) => event === 'ready', from);
   const codes = worker.events.slice(from).filter(isQr).length;

@@ -17,7 +17,7 @@ export type DemoValues = OptionValues<
   typeof demoOptions & typeof browserOptions & typeof logOptions & { readonly driver: (typeof pageOptions)['driver'] }
 >;
 
-/** Goes through the demo, and clears away all of it: processes, ports, files. Gives the exit code. */
+/** Runs the demo, then removes its processes, ports and files. Returns the exit code. */
 export async function performDemo(values: DemoValues, shell: Shell): Promise<number> {
   const stage = openStage(shell);
   const stop = new AbortController();
@@ -85,7 +85,7 @@ function serve(steps: Steps, speed: number): Promise<Simulator> {
   });
 }
 
-/** Where a worker works. */
+/** The page and the directories of a worker. */
 interface Place {
   readonly url: string;
   readonly sessionsDir: string;
@@ -103,11 +103,11 @@ function workerArguments(values: DemoValues, { url, sessionsDir, cwd }: Place): 
   ];
 }
 
-/** Stops a worker in order, and not in order where that takes too long. */
+/** Stops a worker cleanly, or kills it if that takes too long. */
 async function end(worker: Worker): Promise<void> {
   worker.stop();
   const timer = setTimeout(() => worker.kill(), LONGEST_END);
-  await worker.exited.catch(() => undefined); // A program that could not be started has nothing to end.
+  await worker.exited.catch(() => undefined); // A program that did not start needs no end.
   clearTimeout(timer);
 }
 
@@ -120,5 +120,5 @@ function whatWasSeen(worker: Worker | undefined): string {
   );
 }
 
-/** In ms; longer than any orderly stop. */
+/** In ms: longer than any clean stop takes. */
 const LONGEST_END = 60_000;

@@ -2,7 +2,7 @@ import type { Simulator } from '@wakey/simulator';
 import type { Stage } from './stage.js';
 import { type Worker, type WorkerEvent, wayOut } from './worker.js';
 
-/** What is played with. */
+/** What `playOn` needs. */
 export interface PlayOptions {
   readonly simulator: Simulator;
   readonly stage: Stage;
@@ -11,8 +11,8 @@ export interface PlayOptions {
 }
 
 /**
- * Keeps a session linked and shows what becomes of it, for whoever plays with the simulator. One that ended is started
- * again. Resolves once the signal aborts.
+ * Keeps a session linked and prints its changes, while the user tries out the simulator. If the session ends, another one
+ * starts. Resolves once the signal aborts.
  */
 export async function playOn({ simulator, stage, startWorker, signal }: PlayOptions): Promise<void> {
   const { screen, paint } = stage;
@@ -47,11 +47,11 @@ function invitation({ control }: Simulator, { paint }: Stage): readonly string[]
   ];
 }
 
-/** Shows each change of state, and lets the phone scan each code. */
+/** Prints each change of state, and lets the phone scan each code. */
 async function show(worker: Worker, simulator: Simulator, { screen, paint }: Stage): Promise<void> {
   let last = '';
   for (let from = 0; ; from++) {
-    const event = await worker.waitFor(() => true, from).catch(() => undefined); // Its exit is told by who waits for that.
+    const event = await worker.waitFor(() => true, from).catch(() => undefined); // The caller reports that the worker has ended.
     if (event === undefined) return;
     const text = textOf(event);
     if (text !== '' && text !== last) screen.print(`  ${paint.dim(String(event.time).slice(11, 19))}  ${text}`);
@@ -67,7 +67,7 @@ function textOf({ event, state, reason, me, pid }: WorkerEvent): string {
   return event === 'state' && state !== 'ready' && state !== 'ended' ? String(state) : '';
 }
 
-/** So that a session that ends at once is not started in a loop. */
+/** A pause before the next start, for sessions that end at once. */
 function pause(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, 2_000);

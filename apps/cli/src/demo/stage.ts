@@ -2,11 +2,11 @@ import type { Shell } from '../shell.js';
 import { type Paint, paintFor } from '../terminal/paint.js';
 import { openScreen, type Screen } from '../terminal/screen.js';
 
-/** Where a demo is shown. */
+/** The terminal of a demo. */
 export interface Stage {
   readonly screen: Screen;
   readonly paint: Paint;
-  /** The very characters that went to the terminal so far. */
+  /** All characters that the demo has written so far. */
   written(): string;
 }
 

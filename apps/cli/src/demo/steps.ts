@@ -2,45 +2,45 @@ import type { Paint } from '../terminal/paint.js';
 import type { Screen } from '../terminal/screen.js';
 import { shortDuration } from '../views/short-duration.js';
 
-/** A step that was observed. */
+/** A step of the demo that happened. */
 export interface Step {
   readonly name: string;
-  /** In ms since the first one began. */
+  /** In ms since the first step began. */
   readonly began: number;
   readonly took: number;
 }
 
-/** The step that was not: its name, and what was seen instead. */
+/** A step did not happen. The message has its name, and what happened instead. */
 export class StepFailed extends Error {
   override readonly name = 'StepFailed';
 }
 
-/** Takes one step after the other, and keeps the times. */
+/** Takes one step after the other, and records their times. */
 export interface Steps {
   readonly taken: readonly Step[];
   /**
-   * Shows the step while it runs and once it was observed; `observe` gives what was seen, in words, beside its result.
-   * Rejects with StepFailed when `observe` rejects, or is not through within the deadline.
+   * Prints the step while it runs and when it is done. `observe` resolves with what happened, in words, and with a result.
+   * Rejects with StepFailed if `observe` rejects or does not resolve before the deadline.
    */
   take<T>(name: string, observe: () => Promise<Observed<T>>): Promise<T>;
 }
 
-/** What a step came to. */
+/** The outcome of a step. */
 export interface Observed<T> {
   readonly saw: string;
   readonly result: T;
 }
 
-/** What steps work with. */
+/** What the steps need. */
 export interface StepsOptions {
   readonly screen: Screen;
   readonly paint: Paint;
   readonly signal: AbortSignal;
-  /** What the processes said so far, for a failure. */
+  /** The last output of the processes, for the message of a failure. */
   readonly seen: () => string;
 }
 
-/** No step taken yet. */
+/** Begins the steps of a demo. */
 export function openSteps({ screen, paint, signal, seen }: StepsOptions): Steps {
   const taken: Step[] = [];
   const begin = performance.now();
@@ -71,7 +71,7 @@ export function openSteps({ screen, paint, signal, seen }: StepsOptions): Steps 
   };
 }
 
-/** The steps over time, each where it began and as long as it took. */
+/** The steps as bars over time. */
 export function timeline(steps: readonly Step[], paint: Paint): readonly string[] {
   const total = Math.max(...steps.map(({ began, took }) => began + took));
   const at = (ms: number) => Math.round((ms / total) * WIDTH);
@@ -97,12 +97,12 @@ async function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     return await Promise.race([work, ended]);
   } finally {
     over.removeEventListener('abort', stop);
-    work.catch(() => undefined); // After its deadline nobody waits for it any more.
+    work.catch(() => undefined); // After the deadline nothing waits for the work.
   }
 }
 
 const NAME = 38;
 const WIDTH = 28;
 const TICK = 100;
-/** For one step, in ms: a slow machine's first launch of a browser, and some. */
+/** For one step, in ms: longer than the first launch of a browser on a slow machine. */
 const DEADLINE = 60_000;

@@ -14,22 +14,22 @@ export interface WorkerExit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A `wakey start --json` of its own process. */
+/** A process that runs `wakey start --json`. */
 export interface Worker {
   readonly pid: number;
   readonly events: readonly WorkerEvent[];
-  /** Resolves with the first event from number `from` on that fits; rejects when the process ends without it. */
+  /** Resolves with the first event that fits, from number `from` on. Rejects if the process ends before. */
   waitFor(fits: (event: WorkerEvent) => boolean, from?: number): Promise<WorkerEvent>;
   readonly exited: Promise<WorkerExit>;
-  /** Asks it to stop in order. */
+  /** Asks the process to stop cleanly. */
   stop(): void;
-  /** Ends it at once; its browser leaves with it. */
+  /** Kills the process. Its browser ends with it. */
   kill(): void;
-  /** The end of what it wrote on stderr. */
+  /** The last text on its stderr. */
   lastWords(): string;
 }
 
-/** How one is started. */
+/** How to start a worker. */
 export interface WorkerOptions {
   /** The file of the program. */
   readonly program: string;
@@ -38,8 +38,8 @@ export interface WorkerOptions {
 }
 
 /**
- * Starts one. It is out of reach of the terminal's Ctrl-C, so that whoever started it says when it ends; the channel
- * between the two ends it when that one dies.
+ * Starts a worker. The terminal's Ctrl-C does not reach it, so this process decides when it ends. If this process dies, the
+ * closed channel between the two ends the worker.
  */
 export function startWorker({ program, args, env }: WorkerOptions): Worker {
   const own = Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('WAKEY_')));
@@ -95,7 +95,7 @@ export function startWorker({ program, args, env }: WorkerOptions): Worker {
   };
 }
 
-/** How a process ended, for people. */
+/** In words: the signal or the exit code that ended a process. */
 export function wayOut(exit: WorkerExit | undefined): string {
   return exit?.signal ?? `exit code ${exit?.code}`;
 }

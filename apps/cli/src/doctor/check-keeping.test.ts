@@ -20,7 +20,7 @@ async function* bytes(): AsyncGenerator<Uint8Array> {
   yield Buffer.from('the login');
 }
 
-/** What the doctor finds of what is kept of "main". */
+/** The findings about the backups of "main". */
 async function check(keyFile?: string) {
   const none = { key: undefined, passphrase: undefined, passphraseFile: undefined, recipient: [] };
   const values = { ...none, keyFile, sessionsDir: '.wakey-sessions', store: 'filesystem', liveProfile: 'auto' };

@@ -14,14 +14,14 @@ import { bad, badOf, type Finding, good, note } from './finding.js';
 
 type Values = OptionValues<typeof placeOptions & typeof storeOptions>;
 
-/** The store as the options give it, with what was found of it and of the keys. */
+/** The findings about the store and the keys, and the check of one session in that store. */
 export interface Keeping {
   readonly findings: readonly Finding[];
-  /** Looks at what is kept of a session. */
+  /** Checks the backups of a session. */
   readonly ofSession: (id: string, isLinked: boolean) => Promise<readonly Finding[]>;
 }
 
-/** Checks the keys and the store that the options name. Nothing is written, and no lease is taken. */
+/** Checks the keys and the store that the options name. Writes nothing and takes no lease. */
 export async function checkKeeping(values: Values, { cwd }: Pick<Shell, 'cwd'>): Promise<Keeping> {
   const findings: Finding[] = [];
   let hasKeys = false;
@@ -56,9 +56,9 @@ export async function checkKeeping(values: Values, { cwd }: Pick<Shell, 'cwd'>):
 
 interface KeptFacts {
   readonly plain: SessionStore;
-  /** The same, where a key was given. */
+  /** The store that decrypts, if there is a key. */
   readonly opened: SessionStore | undefined;
-  /** What the store warned of meanwhile. */
+  /** The warnings of the store since the last check. */
   readonly heard: Finding[];
   readonly id: string;
   readonly isLinked: boolean;
@@ -83,7 +83,7 @@ async function checkKept({ plain, opened, heard, id, isLinked }: KeptFacts): Pro
         ? undefined
         : (await (opened ?? plain).read(id, { timeout: READ_WITHIN }))?.metadata.createdAt;
     const since = Date.now() - Number(at);
-    // A store's own words, which need not be a time.
+    // A store may return any text there, also one that is not a time.
     const age = Number.isFinite(since) ? `, the newest ${ageText(since)}` : '';
     const kept = good(
       'kept',
@@ -92,12 +92,12 @@ async function checkKept({ plain, opened, heard, id, isLinked }: KeptFacts): Pro
     return [...once(heard), kept, ...keyFinding(isEncrypted, opened !== undefined)];
   } catch (error) {
     const thrown = badOf('kept', error);
-    // What is passed over is warned of, and thrown where nothing else is left.
+    // A store warns of a backup that it skips, and throws the same if no other backup is left.
     return [...once(heard).filter(({ what }) => what !== thrown.what), thrown];
   }
 }
 
-/** Each generation is read more than once, and warned of each time. Empties what it is given. */
+/** Removes the warnings from the list and returns each once: a store warns at every read of a backup. */
 function once(heard: Finding[]): readonly Finding[] {
   return [...new Map(heard.splice(0).map((finding) => [finding.what, finding])).values()];
 }
@@ -108,11 +108,11 @@ function encryptionText(generations: readonly number[], inTheClear: readonly num
   return `encrypted except backup ${inTheClear.join(' and ')}`;
 }
 
-/** How long a store may take, in ms: a read checks the whole bundle, which may come over a slow line. */
+/** How long a store may take, in ms. A read checks the whole bundle, possibly over a slow line. */
 const LIST_WITHIN = 60_000;
 const READ_WITHIN = 600_000;
 
-/** As many as are of use to know. */
+/** How many backups of a session to read. */
 const MOST = 3;
 
 function nothingKept(isLinked: boolean): Finding {

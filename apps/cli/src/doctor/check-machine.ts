@@ -11,23 +11,23 @@ import type { Shell } from '../shell.js';
 import { sizeText } from '../transfer/facts.js';
 import { bad, badOf, type Finding, good, note } from './finding.js';
 
-/** What the checks of the machine look at. */
+/** What the checks of the machine need. */
 export interface MachineFacts {
   readonly values: OptionValues<typeof doctorOptions>;
   readonly shell: Pick<Shell, 'env' | 'cwd'>;
 }
 
-/** The browser that a session would be started with. */
+/** The browser that `wakey start` would use. */
 export interface FoundBrowser {
   readonly executable: string;
-  /** Undefined where it does not tell. */
+  /** Undefined if the browser reports no version. */
   readonly version: string | undefined;
 }
 
-/** What was found of the machine. */
+/** The result of the checks of the machine. */
 export interface MachineCheck {
   readonly findings: readonly Finding[];
-  /** Undefined where there is none, or none that profiles are for. */
+  /** Undefined if there is no browser, or one that keeps no profile. */
   readonly browser: FoundBrowser | undefined;
 }
 

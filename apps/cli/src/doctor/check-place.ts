@@ -5,7 +5,7 @@ import { answerOf } from '@wakey/host';
 import { sizeText } from '../transfer/facts.js';
 import { bad, badOf, type Finding, good, note } from './finding.js';
 
-/** Checks the sessions directory: whose it is, who can read it, what disk it is on, and how much room there is. */
+/** Checks the sessions directory: its owner, its mode, its file system, and the free room. */
 export async function checkPlace(
   sessionsDir: string,
   { files = nodeFiles, answerWithin }: PlaceOptions = {},
@@ -17,11 +17,11 @@ export async function checkPlace(
   }
 }
 
-/** How the directory is looked at. */
+/** How to check the directory. */
 export interface PlaceOptions {
   /** @default Node's file system */
   readonly files?: Looks;
-  /** How long the file system may take for all of it, in ms. @default 20_000 */
+  /** How long the file system may take for the whole check, in ms. @default 20_000 */
   readonly answerWithin?: number;
 }
 
@@ -43,7 +43,7 @@ async function checkParent(files: Looks, sessionsDir: string): Promise<Finding> 
     await files.access(parent, constants.W_OK | constants.X_OK);
     return note('sessions-dir', `${sessionsDir} does not exist yet: the first start creates it.`);
   } catch {
-    // Asked for nothing else: it may not be written to, or is no directory.
+    // `access` fails only if this process may not write there or `parent` is not a directory.
     return bad(
       'sessions-dir',
       `${sessionsDir} cannot be created in ${parent}.`,
@@ -69,13 +69,13 @@ async function checkAccess(files: Looks, path: string, { mode, uid }: Owned): Pr
     await files.access(path, constants.W_OK | constants.X_OK);
     return good('sessions-dir', `only you can read ${path}`);
   } catch {
-    // Asked for nothing else: its mode forbids it, or its disk is read-only, for root as well.
+    // `access` fails only if the mode forbids writing or the disk is read-only, which holds for root too.
     const hint = 'Mount the disk with write access, or give yourself the permission.';
     return bad('sessions-dir', `${path} cannot be written: its mode or a read-only disk forbids it.`, hint);
   }
 }
 
-/** What is asked of an owner. */
+/** The owner and the mode of a file. */
 interface Owned {
   readonly mode: number;
   readonly uid: number;
@@ -107,7 +107,7 @@ async function checkDisk(files: Looks, path: string): Promise<readonly Finding[]
   ];
 }
 
-/** File systems that are elsewhere, by the numbers that Linux gives them. */
+/** Network file systems, by the numbers that Linux gives them. */
 const NETWORK: Readonly<Record<number, string>> = {
   26985: 'NFS',
   20859: 'SMB',

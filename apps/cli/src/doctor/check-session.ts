@@ -5,7 +5,7 @@ import { ageText, browserText, countText, iso, sizeText } from '../transfer/fact
 import type { FoundBrowser } from './check-machine.js';
 import { bad, badOf, type Finding, good, note } from './finding.js';
 
-/** Checks one session: its record, its holder, its profile where it is at rest, and what is left of former troubles. */
+/** Checks one session: its record and its holder, its profile if the session does not run, and traces of earlier failures. */
 export async function checkSession(
   listing: SessionListing,
   { sessionsDir, driver, cwd }: { readonly sessionsDir: string; readonly driver: string; readonly cwd: string },
@@ -28,7 +28,7 @@ export async function checkSession(
   }
 }
 
-/** Checks whether the browser here is one that the profile can be given to. */
+/** Checks whether the browser may use the profile: an older browser would damage it. */
 export function checkWriter(record: SessionRecord | undefined, browser: FoundBrowser | undefined): readonly Finding[] {
   if (browser === undefined || record?.linkedAt === undefined) return [];
   try {

@@ -1,14 +1,14 @@
 import type { BrowserDriver, BrowserHandle } from '@wakey/core';
 import type { BrowserFacts } from '../views/view.js';
 
-/** A driver whose browsers are known outside, so that a command can tell of them and end them at once. */
+/** A driver whose browsers are known to the command, so that the command can report them and kill them. */
 export interface WatchedDriver {
   readonly driver: BrowserDriver;
-  /** Kills every browser without ado; resolves when none is left, or when `ms` have passed. */
+  /** Kills every browser. Resolves when none is left, or after `ms`. */
   killAll(ms: number): Promise<void>;
 }
 
-/** Watches over what `driver` launches. */
+/** Watches the browsers that `driver` launches. */
 export function watchedDriver(driver: BrowserDriver, onLaunch: (facts: BrowserFacts) => void): WatchedDriver {
   const launches = new Set<Promise<BrowserHandle | undefined>>();
   return {
@@ -37,7 +37,7 @@ export function watchedDriver(driver: BrowserDriver, onLaunch: (facts: BrowserFa
   };
 }
 
-/** The signal that makes a driver hurry does nothing for an ending that is under way; SIGKILL to its process does. */
+/** An aborted signal does not speed up a `close()` that is under way. SIGKILL does. */
 async function end(handle: BrowserHandle | undefined): Promise<void> {
   if (handle === undefined) return;
   if (handle.pid !== undefined) kill(handle.pid);
@@ -48,7 +48,7 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
-    // It went by itself in between.
+    // The process ended by itself.
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }

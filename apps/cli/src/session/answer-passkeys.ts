@@ -4,8 +4,8 @@ import type { View } from '../views/view.js';
 import { readLines } from './read-lines.js';
 
 /**
- * Where WhatsApp asks for the account's passkey: takes the assertion from the input, as one line of JSON, or the refusal.
- * Gives what ends that.
+ * If WhatsApp asks for the account's passkey, reads the assertion from the input, as one line of JSON, or the refusal. Returns a
+ * function that ends the reading.
  */
 export function answerPasskeys(session: Session, shell: Shell, view: View): () => void {
   const answer = async (line: string) => {
@@ -29,7 +29,7 @@ export function answerPasskeys(session: Session, shell: Shell, view: View): () =
   };
 }
 
-/** What is not even JSON is told at once; all else is for the page to judge. */
+/** Refuses text that is not JSON at once. The page judges the rest. */
 function isObject(text: string): boolean {
   try {
     return typeof JSON.parse(text) === 'object';

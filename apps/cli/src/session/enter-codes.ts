@@ -4,8 +4,8 @@ import type { View } from '../views/view.js';
 import { readLines } from './read-lines.js';
 
 /**
- * Where the phone shows a link code and the page wants it typed: takes it from the input, a line an entry. Gives what
- * ends that.
+ * If the phone shows a link code and the page waits for it, reads codes from the input, one in each line. Returns a function that
+ * ends the reading.
  */
 export function enterCodes(session: Session, shell: Shell, view: View): () => void {
   const lines = readLines(shell, (code) => session.submitLinkCode(code), view.tell);

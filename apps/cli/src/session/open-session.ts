@@ -20,26 +20,26 @@ import { own } from '../own.js';
 import type { Shell } from '../shell.js';
 import type { View } from '../views/view.js';
 
-/** What a session of the command line is made from. */
+/** What a session of the command line needs. */
 export interface OpenSessionOptions {
   readonly id: string;
   readonly values: OptionValues<
     typeof placeOptions & typeof storeOptions & typeof sessionOptions & typeof browserOptions & typeof pageOptions
   >;
   readonly policy: Partial<Policy>;
-  /** Told to whoever finds the session taken. */
+  /** The name of this program in the session's lock and lease, for processes that want the session too. */
   readonly program: string;
   readonly view: View;
   readonly shell: Shell;
 }
 
-/** A session at rest, shown by `view`, and what ends its browser at once. */
+/** A session that is not started yet, and its browsers, which a command can kill. */
 export interface OpenedSession {
   readonly session: Session;
   readonly browsers: WatchedDriver;
 }
 
-/** Makes a session from the options of a command. Throws a UsageError for a driver, a store or a key that cannot be had. */
+/** Makes a session from the options of a command, and reports it to `view`. Throws a UsageError if the driver, the store or the key cannot be loaded. */
 export async function openSession(options: OpenSessionOptions): Promise<OpenedSession> {
   const { id, values, policy, program, view, shell } = options;
   const warn = ({ message, code }: WakeyError) => view.log('warn', message, { code });
@@ -66,7 +66,7 @@ export async function openSession(options: OpenSessionOptions): Promise<OpenedSe
 async function liveProfileOf(where: string, cwd: string): Promise<string> {
   if (where === 'auto' || where === 'disk') return where;
   const path = resolve(cwd, where);
-  const found = await stat(path).catch(() => undefined); // Whatever keeps it from being looked at keeps a browser out of it.
+  const found = await stat(path).catch(() => undefined); // A browser cannot use a directory that this process cannot look at.
   if (found?.isDirectory() === true) return path;
   throw new UsageError(
     `--live-profile: ${path} is not an existing directory. Use auto, disk, or a directory in memory.`,

@@ -1,15 +1,15 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { Shell } from '../shell.js';
 
-/** Lines of the input, taken while somebody is asked for them. */
+/** Reads lines of the input while a person is asked for them. */
 export interface LineReader {
-  /** Takes lines from now on, where it does not yet. */
+  /** Starts to read lines; does nothing if it reads already. */
   open(): void;
-  /** Takes none any more. May be called twice. */
+  /** Stops reading. May be called twice. */
   close(): void;
 }
 
-/** Hands each line that is not empty to `take`; what that throws goes to `failed`, as text. */
+/** Passes each line that is not empty to `take`, and the message of an error of `take` to `failed`. */
 export function readLines(
   { input }: Shell,
   take: (line: string) => Promise<void>,

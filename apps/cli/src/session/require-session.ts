@@ -4,7 +4,7 @@ import { UsageError } from '@wakey/config';
 import { parseSessionId } from '@wakey/core';
 import type { Shell } from '../shell.js';
 
-/** The session of that name, for a command that must not begin a new one. Throws a UsageError when there is none. */
+/** Returns the session with a name, for commands that must not create one. Throws a UsageError if there is none. */
 export async function requireSession(
   name: string,
   values: { readonly sessionsDir: string },

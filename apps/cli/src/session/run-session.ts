@@ -13,17 +13,17 @@ export interface RunOptions extends OpenedSession {
   readonly shell: Shell;
   /** The command that resumes the session. */
   readonly resume: string;
-  /** Begins, and does what the command is for. Rejects with what kept it from that. */
+  /** Starts the session and does the work of the command. Rejects if that fails. */
   readonly work: (session: Session) => Promise<void>;
-  /** Whether a stop by signal is what the command is for, rather than what cuts it off. */
+  /** Whether a signal is the usual end of the command. If not, a signal cuts the command off. */
   readonly endsBySignal: boolean;
-  /** Whether the command is for keeping a login: it fails where the stop has kept nothing. @default false */
+  /** Whether the command must save the login: it fails if the stop saved nothing. @default false */
   readonly mustKeep?: boolean;
 }
 
 /**
- * Runs a session until its work is done or a signal stops it, and always stops it in order. Gives the exit code.
- * A second Ctrl-C kills the browser and ends without further ado.
+ * Runs a session until its work is done or a signal stops it, and always stops it cleanly. Returns the exit code. A second
+ * Ctrl-C kills the browser and ends the command at once.
  */
 export async function runSession(options: RunOptions): Promise<number> {
   const { session, browsers, view, shell, resume, work, endsBySignal, mustKeep = false } = options;
@@ -33,7 +33,7 @@ export async function runSession(options: RunOptions): Promise<number> {
     (signal) => {
       stoppedBy = signal;
       if (signal === 'SIGINT') view.tell('Stopping cleanly. Press Ctrl-C again to end at once.');
-      void session.stop().catch(() => undefined); // The end of the run below tells.
+      void session.stop().catch(() => undefined); // `run` below reports the failure.
     },
     () => void browsers.killAll(KILL_WITHIN).then(() => hurry.resolve(exitCodeOfSignal.SIGINT)),
   );
@@ -46,13 +46,13 @@ export async function runSession(options: RunOptions): Promise<number> {
       await work(session);
       const wasOver = hasEnded(session);
       await session.stop();
-      // The stop itself may have found that nothing can be kept.
+      // The stop itself can end the session, if nothing can be saved.
       if (!wasOver && hasEnded(session)) await session.ready();
       const problem = mustKeep ? keeping.problem() : undefined;
       if (problem !== undefined) throw problem;
       return stoppedBy === undefined || endsBySignal ? DONE : exitCodeOfSignal[stoppedBy];
     } catch (error) {
-      await session.stop().catch(() => undefined); // What went wrong first is what is told.
+      await session.stop().catch(() => undefined); // The command reports the first failure.
       if (stoppedBy !== undefined && session.state.name === 'stopped') {
         return endsBySignal ? DONE : exitCodeOfSignal[stoppedBy];
       }
@@ -75,13 +75,13 @@ function hasEnded({ state }: Session): boolean {
   return state.name === 'ended';
 }
 
-/** Resolves when the session rests; rejects when it ended by itself. */
+/** Resolves when the session is stopped. Rejects if the session ended by itself. */
 export async function untilRest(session: Session): Promise<void> {
   let last: SessionState = session.state;
   for await (const state of session.states()) last = state;
-  // An ended session's wait rejects with the ending in words.
+  // `ready()` rejects with the error of the ending.
   if (last.name === 'ended') await session.ready();
 }
 
-/** How long a second Ctrl-C waits for the killed browser to be gone, in ms. */
+/** How long a second Ctrl-C waits for the end of the killed browser, in ms. */
 const KILL_WITHIN = 2_000;

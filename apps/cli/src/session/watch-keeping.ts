@@ -1,14 +1,14 @@
 import type { Session } from '@wakey/client';
 import { WakeyError } from '@wakey/core';
 
-/** What a session has said about keeping its login. */
+/** Whether a session has saved its login. */
 export interface Keeping {
-  /** Why the login is not kept as it was last; undefined where it is. */
+  /** Why the newest login is not saved; undefined if it is. */
   problem(): WakeyError | undefined;
   stop(): void;
 }
 
-/** Listens to a session for whether what it last kept was kept. */
+/** Listens to a session for whether its last save succeeded. */
 export function watchKeeping(session: Session, resume: string): Keeping {
   let isKept = false;
   let why = 'it was stopped before anything was saved';

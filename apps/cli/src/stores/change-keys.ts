@@ -14,16 +14,16 @@ import { plain } from '../views/plain-view.js';
 export interface ChangeKeysOptions {
   readonly id: string;
   readonly values: OptionValues<typeof placeOptions & typeof storeOptions & typeof outputOptions>;
-  /** What opens what is kept; undefined where it is not encrypted. */
+  /** The keys that open the backups now; undefined if the backups are not encrypted. */
   readonly from: EncryptionKeys | undefined;
   readonly to: EncryptionKeys;
-  /** Whether every public key that can open it must be able to afterwards. */
+  /** Whether every public key that opens the backups now must open them afterwards. */
   readonly keepsRecipients: boolean;
   readonly verb: 'add' | 'rotate';
   readonly shell: Shell;
 }
 
-/** Encrypts anew what is kept of a session, and tells of it. Gives the exit code. */
+/** Encrypts the backups of a session with other keys, and prints the result. Returns the exit code. */
 export async function changeKeys(options: ChangeKeysOptions): Promise<number> {
   const { values, from, to, keepsRecipients, verb, shell } = options;
   const id = parseSessionId(options.id);
@@ -61,7 +61,7 @@ async function nothingKept(store: SessionStore, id: string): Promise<UsageError>
   return new UsageError(`Session "${id}" has no backup in store ${store.name}.${left}`);
 }
 
-/** It is going to be destroyed, and a copy of it is nothing to bring back by accident. */
+/** The backup in quarantine keeps its old key: it expires soon, and no start restores it. */
 function leftInQuarantine(id: string, { generation, until }: Quarantined): string {
   return [
     `Backup ${generation} is in quarantine until ${new Date(until).toISOString()} and was not changed: the previous key opens it.`,
@@ -69,7 +69,7 @@ function leftInQuarantine(id: string, { generation, until }: Quarantined): strin
   ].join(' ');
 }
 
-/** Taken as a session would take it: the store then tells which public keys are missing. */
+/** Takes a lease as a session does: the store then warns of each public key that `to` lacks. */
 async function refuseLoss(store: SessionStore, to: EncryptionKeys, id: string, holder: LeaseHolder): Promise<void> {
   const missing: unknown[] = [];
   const warn = ({ details }: WakeyError) => {

@@ -1,13 +1,13 @@
 import { escaped } from '@wakey/core';
 import type { Out } from './screen.js';
 
-/** A stream of this process through which all goes that a command prints. */
+/** A stream through which a command prints everything. */
 export interface Outlet extends Out {
-  /** How many writes have been lost so far. */
+  /** How many writes were lost so far. */
   lost(): number;
 }
 
-/** Hears that writes are lost from now on, with the system's word for why, and how many were when that is over. */
+/** Listeners: `lost` when writes begin to fail, with the system's code, and `over` when they succeed again, with the number of lost writes. */
 export interface OutletNews {
   readonly lost: (code: string) => void;
   readonly over: (count: number) => void;
@@ -17,16 +17,16 @@ export interface OutletNews {
 export type OutletStream = Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns' | 'rows' | 'on'>;
 
 /**
- * The one gate of a stream. Text from a page, a browser or a file may be part of whatever is printed: each character that
- * steers a terminal becomes its escape, which JSON reads as the same character; only the colours and the movements of our own
- * screen pass. What cannot be written, since a disk is full for instance, is dropped and counted: it ends nothing.
+ * The only way to a stream. Printed text may contain text from a page, a browser or a file, so each character that steers a
+ * terminal is replaced by its escape, which JSON reads as the same character. Only colours and the cursor movements of our
+ * screen pass. A write that fails, for instance because the disk is full, is dropped and counted; it ends nothing.
  */
 export function outlet(stream: OutletStream, news: OutletNews): Outlet {
   let lost = 0;
   let told = 0;
   const note = (error: (Error & { readonly code?: string }) | null | undefined) => {
     if (error) {
-      // A reader that left wants no more: the command ends in order.
+      // The reader left: `signals.ts` ends the command cleanly.
       if (error.code === 'EPIPE' || error.code === 'EIO') return;
       lost += 1;
       if (lost === told + 1) news.lost(error.code ?? error.message);
@@ -36,7 +36,7 @@ export function outlet(stream: OutletStream, news: OutletNews): Outlet {
       news.over(count);
     }
   };
-  // The same failure comes to the callback of its write, which counts it; unheard here, it would end the process.
+  // The callback of the write counts the same error. Without a listener here, the error would end the process.
   stream.on('error', () => undefined);
   return {
     write(text, done) {
@@ -58,7 +58,7 @@ export function outlet(stream: OutletStream, news: OutletNews): Outlet {
   };
 }
 
-/** A text of ours as it may be written. */
+/** A text with every character escaped that steers a terminal, except our own sequences. */
 export function gated(text: string): string {
   return text
     .split(OURS)
@@ -66,11 +66,11 @@ export function gated(text: string): string {
     .join('');
 }
 
-/** Colours, and what `openScreen` moves and erases with. Every second part of a text that is split by it. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what a terminal is told by
+/** Colours, and the sequences with which `openScreen` moves and erases. A split by it puts them at the odd places. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: terminals are controlled by escape sequences
 const OURS = /(\x1b\[[\d;]*[mABJK]|\r)/;
 
-/** The outlets of a process: the trouble of either is told on stderr, where no program reads lines of JSON. */
+/** The outlets of a process. Both report lost writes on stderr, where no program expects lines of JSON. */
 export function outlets({ stdout, stderr }: { readonly stdout: OutletStream; readonly stderr: OutletStream }): {
   readonly out: Outlet;
   readonly err: Outlet;
@@ -78,7 +78,7 @@ export function outlets({ stdout, stderr }: { readonly stdout: OutletStream; rea
   const tell = (text: string) => void err.write(`${text}\n`);
   const newsOf = (name: string): OutletNews => ({
     lost: (code) => {
-      // What stderr has lost can only be told there once it works again.
+      // stderr can report its own lost writes only once it works again.
       if (name === 'stdout') tell(`${name} cannot be written (${code}): its lines are lost. The session goes on.`);
     },
     over: (count) => tell(`${name} can be written again; ${count} ${count === 1 ? 'write was' : 'writes were'} lost.`),

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { Environment } from '@wakey/config';
 import type { Out } from './screen.js';
 
-/** Colours, or the bare text where they are not wanted. */
+/** Adds colours to text, if they are on. */
 export interface Paint {
   readonly isOn: boolean;
   bold(text: string): string;
@@ -12,7 +12,7 @@ export interface Paint {
   warm(text: string): string;
 }
 
-/** Colours for `out`: on a terminal that has them, unless NO_COLOR; everywhere with FORCE_COLOR. */
+/** Colours for `out`: on if it is a terminal with colours, unless NO_COLOR is set; always on with FORCE_COLOR. */
 export function paintFor(out: Out, env: Environment): Paint {
   const isOn = wantsColours(out, env);
   const with_ = (style: Parameters<typeof styleText>[0]) => (text: string) =>

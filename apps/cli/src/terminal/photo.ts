@@ -1,9 +1,9 @@
-/** What a camera in front of a terminal sees: true where it is light. */
+/** What a camera in front of a terminal sees: `true` is a light pixel. */
 export type Picture = readonly (readonly boolean[])[];
 
 /**
- * The QR code on a terminal that got `written`, as pixels: one a module. Understands the characters and the colours that
- * such codes are drawn with, on a terminal with light letters on dark. Undefined when no code stands there.
+ * The last QR code in `written`, the output of a terminal, as one pixel for each module. Understands the characters and colours
+ * of `drawQr`, on a terminal with light letters on a dark background. Undefined if there is no code.
  */
 export function photograph(written: string): Picture | undefined {
   const rows = written.split(/\r?\n/).map(cellsOf);
@@ -31,7 +31,7 @@ function cellsOf(line: string): readonly Cell[] {
   return cells;
 }
 
-/** What stands before the code is the terminal's own background. */
+/** Cuts off the indent, which has the terminal's own background. */
 function withoutIndent(row: readonly Cell[]): readonly Cell[] {
   const inverse = row.filter(({ isInverse }) => isInverse);
   if (inverse.length > 0) return inverse;
@@ -43,7 +43,7 @@ function lightOf(half: 'upper' | 'lower'): (cell: Cell) => boolean {
   return ({ block, isInverse }) => (halves[block]?.[half] ?? false) !== isInverse;
 }
 
-/** What of each character the letter's colour fills. */
+/** Which halves of each character have the colour of the letter. */
 const halves: Readonly<Record<string, { readonly upper: boolean; readonly lower: boolean }>> = {
   ' ': { upper: false, lower: false },
   '▀': { upper: true, lower: false },
@@ -53,5 +53,5 @@ const halves: Readonly<Record<string, { readonly upper: boolean; readonly lower:
 
 /** Modules in the smallest QR code. */
 const SMALLEST = 21;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what a terminal is told by
+// biome-ignore lint/suspicious/noControlCharactersInRegex: terminals are controlled by escape sequences
 const ESCAPE_OR_CHARACTER = /\x1b\[[0-9;?]*[A-Za-z]|./gu;

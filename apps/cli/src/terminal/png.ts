@@ -1,7 +1,7 @@
 import { PNG } from 'pngjs';
 import type { Picture } from './photo.js';
 
-/** A PNG of a picture, each of its pixels `scale` wide, with a light margin as wide as a camera would leave. */
+/** A PNG of a picture: `scale` pixels for each of its pixels, and a light margin as in a photo. */
 export function pngOf(picture: Picture, scale = 4): Uint8Array {
   const margin = 4;
   const width = (Math.max(...picture.map((row) => row.length)) + 2 * margin) * scale;

@@ -2,13 +2,13 @@ import { encode } from 'uqr';
 
 /** How a QR code is drawn. */
 export interface QrStyle {
-  /** Black on white by colour codes: scannable on any background. Without, a dark background is assumed. */
+  /** Black on white by colour codes, which phones read on any background. Without colours, the code needs a dark background. */
   readonly colours: boolean;
 }
 
 /**
- * Draws a QR code with half blocks, two modules to a character. At the lowest error correction, which a screen can
- * afford, WhatsApp's 230 or so characters give 31 lines of 61 columns.
+ * Draws a QR code with half blocks: each character holds two modules. With the lowest error correction, which is enough for a
+ * screen, the about 230 characters of WhatsApp's codes need 31 lines of 61 columns.
  */
 export function drawQr(text: string, { colours }: QrStyle): readonly string[] {
   const { data } = encode(text, { ecc: 'L', border: QUIET });
@@ -29,7 +29,7 @@ function blockOf(upper: boolean, lower: boolean): string {
   return lower ? '▄' : ' ';
 }
 
-/** Half of what the standard asks for: phones do with it, and 80 × 40 needs it. */
+/** Half the margin of the standard: phones accept it, and the code then fits into 80 × 40. */
 const QUIET = 2;
 /** From the 256 colours, whose black and white no theme changes. */
 const BLACK_ON_WHITE = '\x1b[38;5;16;48;5;231m';

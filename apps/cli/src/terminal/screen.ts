@@ -1,11 +1,11 @@
-/** Where text, or an exported file, goes: a terminal, or a pipe or a file. */
+/** The target of text or of an exported file: a terminal, a pipe or a file. */
 export interface Out {
-  /** `done` is called once it is written. */
+  /** Calls `done` once the text is written. */
   write(text: string | Uint8Array, done?: (error?: Error | null) => void): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
-  /** How many writes have been lost, where that is counted. */
+  /** How many writes were lost, if the stream counts them. */
   lost?(): number;
 }
 
@@ -15,15 +15,15 @@ export interface Screen {
   readonly isLive: boolean;
   /** Prints lines that stay. */
   print(...lines: readonly string[]): void;
-  /** Lets others write, on stderr for instance, where the live part was; then draws that anew. */
+  /** Erases the live part, calls `write`, which may write to stderr, then draws the live part again. */
   around(write: () => void): void;
-  /** Shows these lines as the live part, in place of the last ones; only what changed is written. */
+  /** Replaces the lines of the live part. Writes only the lines that changed. */
   live(lines: readonly string[]): void;
-  /** Leaves what is shown where it is, and begins below it. */
+  /** Leaves the live part as it is; later output begins below it. */
   close(): void;
 }
 
-/** A screen on `out`; without a terminal the live part is left out. */
+/** A screen on `out`. Without a terminal it has no live part. */
 export function openScreen(out: Out): Screen {
   // Some terminals, such as that of `script` in a pipe, do not know their size: nothing can be redrawn there.
   const isLive = out.isTTY === true && out.columns !== 0 && out.rows !== 0;
@@ -55,7 +55,7 @@ export function openScreen(out: Out): Screen {
     print: (...lines) => around(() => out.write(lines.map((line) => `${line}\n`).join(''))),
     live(lines) {
       if (!isLive) return;
-      // What has left the top of a terminal cannot be reached again.
+      // The cursor cannot move to lines above the top of the terminal.
       const fitting = lines.slice(-Math.max(1, (out.rows ?? 24) - 1)).map((line) => cut(line, out.columns ?? 80));
       if (fitting.length === shown.length) amend(fitting);
       else {
@@ -69,7 +69,7 @@ export function openScreen(out: Out): Screen {
   };
 }
 
-/** A line that wrapped would be two to the terminal and one to us. Colours take no room; what is cut ends them. */
+/** Cuts a line to the width of the terminal, so that it does not wrap into two. Colours take no room; a cut ends them. */
 function cut(line: string, columns: number): string {
   let room = columns;
   let isCut = false;
@@ -83,5 +83,5 @@ function cut(line: string, columns: number): string {
   return isCut ? `${kept}\x1b[0m` : kept;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what a terminal is told by
+// biome-ignore lint/suspicious/noControlCharactersInRegex: terminals are controlled by escape sequences
 const COLOUR_OR_CHARACTER = /\x1b\[[0-9;]*m|./gu;

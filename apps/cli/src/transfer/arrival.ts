@@ -8,7 +8,7 @@ import { plain } from '../views/plain-view.js';
 
 type Values = OptionValues<typeof placeOptions & typeof storeOptions>;
 
-/** The store that a login from elsewhere is kept in: encrypted where there is a key, unless `isPlain`. Undefined for `none`. */
+/** The store for an imported login: encrypted if there is a key, unless `isPlain`. Undefined for `none`. */
 export async function openDestination(
   values: Values,
   isPlain: boolean,
@@ -26,7 +26,7 @@ export async function openDestination(
   return openStore({ values: isPlain ? { ...values, ...without } : values, cwd, own, warn });
 }
 
-/** What a person should know of a login that has arrived. */
+/** The lines about an imported login, for people. */
 export function arrivalLines(
   id: string,
   { generation, quarantine, formerGeneration }: Adopted,
@@ -43,7 +43,7 @@ export function arrivalLines(
   ];
 }
 
-/** The same for programs. */
+/** The facts of an imported login, for programs. */
 export function arrivalFields({
   generation,
   quarantine,

@@ -1,14 +1,14 @@
 import type { ForeignChromium } from '@wakey/chromium';
 import { UsageError } from '@wakey/config';
 
-/** Where was looked, and which profile is wanted. */
+/** The searched directory, and the wanted profile. */
 export interface ProfileChoice {
   readonly path: string;
-  /** Its name, or the part of it that tells it from the others. @default the only one with WhatsApp Web in it */
+  /** The name of the profile, or a part of its path. @default the only profile with WhatsApp Web in it */
   readonly wanted: string | undefined;
 }
 
-/** The profile that is meant. Throws a UsageError that names those there are. */
+/** Returns the wanted profile. Throws a UsageError that names the profiles that exist. */
 export function chooseProfile(found: readonly ForeignChromium[], { path, wanted }: ProfileChoice): ForeignChromium {
   if (found.length === 0) {
     throw new UsageError(`There is no browser profile with data of a site in ${path}, so there is no login.`);
@@ -20,7 +20,7 @@ export function chooseProfile(found: readonly ForeignChromium[], { path, wanted 
       `called "${wanted}"`,
     );
   const ofWhatsApp = found.filter(({ hasWhatsApp }) => hasWhatsApp);
-  // WhatsApp Web at another address, such as a simulator's, cannot be told from other sites.
+  // WhatsApp Web at another address, such as a simulator's, looks like any other site.
   return only(ofWhatsApp.length > 0 ? ofWhatsApp : found, found, 'there');
 }
 

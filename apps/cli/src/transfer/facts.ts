@@ -1,7 +1,7 @@
 import type { BundleManifest } from '@wakey/client';
 import type { BrowserVersion } from '@wakey/core';
 
-/** What a login is, for people: whose, since when, and by which browser. */
+/** The facts of a login, for people: its account, the time of its link, its browser. */
 export function loginLines({ me, linkedAt, browser }: BundleManifest): readonly string[] {
   const whose = me === undefined ? 'own id unknown' : `own id ${me}`;
   return [
@@ -10,7 +10,7 @@ export function loginLines({ me, linkedAt, browser }: BundleManifest): readonly 
   ];
 }
 
-/** The same for programs. */
+/** The facts of a login, for programs. */
 export function loginFields({ me, linkedAt, browser, createdAt }: BundleManifest): Readonly<Record<string, unknown>> {
   return {
     ...(me === undefined ? {} : { me }),
@@ -20,24 +20,24 @@ export function loginFields({ me, linkedAt, browser, createdAt }: BundleManifest
   };
 }
 
-/** Which browser, for people. A profile that was migrated may not tell its version, which is 0 then: older than any. */
+/** A browser, for people. If a migrated profile does not have the version, the version is 0: older than any other. */
 export function browserText({ product, version }: BrowserVersion): string {
   return `${product} ${version === '0' ? 'of an unknown version' : version}`;
 }
 
-/** How many, for people. */
+/** A count, for people. */
 export function countText(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
-/** How large, for people. */
+/** A size, for people. */
 export function sizeText(bytes: number): string {
   if (bytes < 1_000_000) return `${Math.ceil(bytes / 1_000)} kB`;
   if (bytes < 1_000_000_000) return `${(bytes / 1_000_000).toFixed(1)} MB`;
   return `${(bytes / 1_000_000_000).toFixed(1)} GB`;
 }
 
-/** How long ago, for people. */
+/** An age, for people. */
 export function ageText(ms: number): string {
   const minutes = Math.max(0, Math.round(ms / 60_000));
   if (minutes < 2) return `${Math.max(0, Math.round(ms / 1_000))} s ago`;
@@ -46,7 +46,7 @@ export function ageText(ms: number): string {
   return hours < 48 ? `${hours} h ago` : `${Math.round(hours / 24)} days ago`;
 }
 
-/** A time as programs and people read it. */
+/** A time in ISO 8601. */
 export function iso(at: number): string {
   return new Date(at).toISOString();
 }

@@ -9,13 +9,13 @@ import type { Shell } from '../shell.js';
 /** A bundle from a file or from a pipe. */
 export interface BundleSource {
   readonly isEncrypted: boolean;
-  /** As they are in a bundle: decrypted, where they were encrypted. */
+  /** The bytes of the bundle, decrypted if they were encrypted. */
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
 /**
- * Opens an exported file, or the input for `-`, and tells by its first bytes what it is. Throws a UsageError for what is none,
- * and `wrong-key` if the file is encrypted and there is no key.
+ * Opens an exported file, or the input for `-`, and finds out by its first bytes whether it is encrypted. Throws a UsageError
+ * for any other file, and `wrong-key` if the file is encrypted and there is no key.
  */
 export async function openBundleFile(
   name: string,
@@ -63,7 +63,7 @@ const kinds: readonly {
 ];
 
 async function readable(path: string): Promise<AsyncIterable<Uint8Array>> {
-  // Asked first: what a stream says of a directory comes late.
+  // Look first: a stream reports late that its path is a directory.
   const found = await stat(path).catch((error: unknown) => {
     throw unreadable(path, error);
   });
@@ -73,7 +73,7 @@ async function readable(path: string): Promise<AsyncIterable<Uint8Array>> {
   return createReadStream(path);
 }
 
-/** The first bytes that tell what it is, and everything from the first byte on. */
+/** Returns the first bytes, which show the kind of the file, and all bytes from the first one on. */
 async function peeked(bytes: AsyncIterable<Uint8Array>) {
   const iterator = bytes[Symbol.asyncIterator]();
   let first: Buffer = Buffer.alloc(0);

@@ -12,7 +12,7 @@ import { own } from '../own.js';
 import type { Shell } from '../shell.js';
 import { plain } from '../views/plain-view.js';
 
-/** The keys that a file is to be encrypted for: as of a store, and recipients alone will do. Undefined when there are none. */
+/** The keys for the encryption of a file. Unlike for a store, recipients alone are enough. Undefined if there are none. */
 export async function readSealingKeys(values: KeyValues, cwd: string): Promise<EncryptionKeys | undefined> {
   const { keyFile, key, passphraseFile, passphrase, recipient } = values;
   const hasOwn = [keyFile, key, passphraseFile, passphrase].some((value) => value !== undefined);
@@ -20,14 +20,14 @@ export async function readSealingKeys(values: KeyValues, cwd: string): Promise<E
   return readKeys(values, cwd);
 }
 
-/** The store, to be read alone: what it keeps unencrypted is read as it is, without a word. Undefined for `none`. */
+/** The store of an export, which only reads: unencrypted backups are read without a warning. Undefined for `none`. */
 export async function openSource(
   values: OptionValues<typeof placeOptions & typeof storeOptions>,
   { cwd, err }: Pick<Shell, 'cwd' | 'err'>,
 ): Promise<SessionStore | undefined> {
   if (values.store === 'none') return undefined;
   const warn = ({ code, message }: WakeyError) => {
-    // That is about what would be written, and nothing is.
+    // This warning is about the next write, and an export writes nothing.
     if (code !== 'wrong-key') err.write(`${plain(message)}\n`);
   };
   return openStore({ values: { ...values, recipient: [] }, cwd, own, warn });

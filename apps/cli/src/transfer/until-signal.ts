@@ -2,8 +2,8 @@ import { exitCodeOfSignal } from '../exit-codes.js';
 import type { Shell, Signal } from '../shell.js';
 
 /**
- * Runs work that the first signal aborts. Work that does not end soon after, such as a read from a dead mount, is left. Gives its exit code, or that of the signal where it was cut off; another failure
- * is thrown.
+ * Runs work that the first signal aborts. Returns the exit code of the work, or of the signal if the signal cut the work off. If
+ * the aborted work does not end soon, because it reads from a dead mount for instance, this function returns without it.
  */
 export async function untilSignal(
   { signals }: Pick<Shell, 'signals'>,
@@ -32,5 +32,5 @@ export async function untilSignal(
   }
 }
 
-/** How long cut-off work may take to put back what it has begun, in ms. */
+/** How long aborted work may take to undo its changes, in ms. */
 const PATIENCE = 10_000;

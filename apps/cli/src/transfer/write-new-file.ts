@@ -5,9 +5,9 @@ import { basename, dirname, join } from 'node:path';
 import { UsageError } from '@wakey/config';
 
 /**
- * Writes a file that is not there yet, mode 0600, and gives its size. Atomic and durable: nobody sees a part of it under its
- * name, and once it resolved it survives a power cut. After a failure nothing is left. An error of `bytes` passes unchanged.
- * Throws a UsageError where something is there already, or the place will not do.
+ * Writes a new file with mode 0600, and returns its size. Atomic and durable: nobody sees a part of the file under its name, and
+ * once the call resolved, the file survives a power cut. After a failure nothing is left. An error of `bytes` passes unchanged.
+ * Throws a UsageError if the file exists, or if it cannot be created there.
  */
 export async function writeNewFile(path: string, bytes: AsyncIterable<Uint8Array>): Promise<number> {
   await refuseExisting(path);
@@ -20,7 +20,7 @@ export async function writeNewFile(path: string, bytes: AsyncIterable<Uint8Array
     return size;
   } finally {
     await unlink(temporary).catch((error: unknown) => {
-      // Where it has got its name by renaming.
+      // The file was renamed, so its temporary name is gone.
       if (codeOf(error) !== 'ENOENT') throw error;
     });
   }
@@ -41,12 +41,12 @@ async function fill(path: string, file: FileHandle, bytes: AsyncIterable<Uint8Ar
   }
 }
 
-/** A second name is refused where there is one already; a renaming would replace what came there meanwhile. */
+/** Links the file to its name, which fails if the name exists. A rename would replace a file that appeared meanwhile. */
 async function giveName(temporary: string, path: string): Promise<void> {
   try {
     await link(temporary, path);
   } catch (error) {
-    // Disks that know no second names.
+    // File systems without hard links.
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(codeOf(error) ?? '')) throw error;
     await refuseExisting(path);
     await rename(temporary, path);

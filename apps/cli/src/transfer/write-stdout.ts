@@ -1,7 +1,7 @@
 import { UsageError } from '@wakey/config';
 import type { Out } from '../terminal/screen.js';
 
-/** Writes bytes to where they are piped, no faster than they are taken, and gives how many. Refuses a terminal. */
+/** Writes bytes to a pipe, no faster than its reader takes them, and returns their number. Refuses a terminal. */
 export async function writeStdout(out: Out, bytes: AsyncIterable<Uint8Array>): Promise<number> {
   refuseTerminal(out);
   let size = 0;
@@ -14,7 +14,7 @@ export async function writeStdout(out: Out, bytes: AsyncIterable<Uint8Array>): P
   return size;
 }
 
-/** Throws a UsageError where bytes would fill a screen. */
+/** Throws a UsageError if `out` is a terminal. */
 export function refuseTerminal(out: Out): void {
   if (out.isTTY === true) {
     throw new UsageError('--to - would print bytes on this terminal. Pipe the output, or name a file with --to.');

@@ -3,7 +3,7 @@ import { isWakeyError, plainText, reasons, type StateOf } from '@wakey/core';
 import type { Paint } from '../terminal/paint.js';
 import { shortDuration } from './short-duration.js';
 
-/** What happened and what to do; never a stack unless asked for. What others have put into it steers no terminal. */
+/** The text of an error: what happened and what to do, and the stack only if `isVerbose`. No text in it can steer a terminal. */
 export function textOfError(error: unknown, paint: Paint, isVerbose: boolean): string {
   const stack = isVerbose && error instanceof Error ? `\n${paint.dim(indented(stacks(error)))}` : '';
   if (error instanceof UsageError) return `${paint.bad('✗')} ${indented(error.message)}${stack}`;
@@ -14,7 +14,7 @@ export function textOfError(error: unknown, paint: Paint, isVerbose: boolean): s
   return `${paint.bad('✗')} ${indented(error.what)}\n  ${indented(error.hint)}${stack}`;
 }
 
-/** Further lines stand below the first, so that none looks like a line of ours. */
+/** Indents all lines but the first, so that none of them looks like a line of Wakey. */
 function indented(text: string): string {
   return plainText(text, { most: 8_000, keepLines: true }).replaceAll('\n', '\n  ');
 }
@@ -22,7 +22,7 @@ function indented(text: string): string {
 /** How a session ended: what happened, the facts of this case, what to do. */
 export function textOfEnding({ reason, detail, retryAfter }: StateOf<'ended'>, paint: Paint): string {
   const { what, hint } = reasons[reason];
-  // A detail of several sentences is an error of ours in words, and its last sentence is the advice for this case.
+  // A detail of several sentences is the message of a WakeyError, and its last sentence is the advice for this case.
   const hasAdvice = /\.\s+\p{Lu}.*\.$/su.test(detail);
   return [
     `${paint.bad('✗')} ${what}`,

@@ -11,27 +11,27 @@ import { shortDuration } from './short-duration.js';
 import { isEveryday, recoveryText, stoppedText, textOfState } from './state-text.js';
 import type { View } from './view.js';
 
-/** What a view for people works with. */
+/** What a view for people needs. */
 export interface HumanViewOptions {
   readonly out: Out;
   readonly err: Out;
   readonly paint: Paint;
   readonly now: () => number;
-  /** Calls `tick` every `ms` until the canceller is called. */
+  /** Calls `tick` every `ms`. Returns a function that ends this. */
   readonly every: (ms: number, tick: () => void) => () => void;
   readonly isVerbose: boolean;
   /** The command that resumes the session. */
   readonly resume: string;
 }
 
-/** States as lines, the code to scan drawn in the terminal and redrawn in place, with its countdown. */
+/** Prints states as lines, and draws the code to scan with a countdown that is redrawn in place. */
 export function humanView({ out, err, paint, now, every, isVerbose, resume }: HumanViewOptions): View {
   const screen = openScreen(out);
   let state: SessionState = { name: 'stopped' };
   let since = now();
   let drawn: { readonly seq: number; readonly lines: readonly string[] } | undefined;
   let shownPercent = -Infinity;
-  /** Unknown until the session's directory was read. */
+  /** Undefined until the session's directory is read. */
   let hasLogin: boolean | undefined;
 
   const line = (name: string, text: string) =>
@@ -69,7 +69,7 @@ export function humanView({ out, err, paint, now, every, isVerbose, resume }: Hu
     ];
   }
 
-  /** The code, or what it lacks on this terminal; one that is enlarged gets it at once. */
+  /** The lines of the code, or how much room the code needs. An enlarged terminal shows the code at the next redraw. */
   function inRoom(lines: readonly string[]): readonly string[] {
     const { columns = 80, rows = 24 } = out;
     const needed = { columns: Math.max(...lines.map(widthOf)), rows: lines.length + BESIDES };
@@ -83,7 +83,7 @@ export function humanView({ out, err, paint, now, every, isVerbose, resume }: Hu
     ];
   }
 
-  /** Where nothing can be redrawn, a code is printed once. */
+  /** Without a live part, prints each code once. */
   function showQr(awaiting: StateOf<'awaiting-qr'>): void {
     if (drawn?.seq === awaiting.seq) return;
     const lines = drawQr(awaiting.qr.reveal(), { colours: paint.isOn }).map((row) => `  ${row}`);
@@ -143,8 +143,8 @@ export function humanView({ out, err, paint, now, every, isVerbose, resume }: Hu
 }
 
 /**
- * Only a browser of the account's owner, on WhatsApp's own address, can sign. What is pasted into its console is JSON, which is
- * no code: the page adapter has written it anew from what it understood of the page's request.
+ * Only a browser of the account's owner can sign, on WhatsApp's own address. The text that the owner pastes into its console is
+ * JSON and cannot contain code: the page adapter writes it from the parts of the page's request that it knows.
  */
 function howToSign(request: string): readonly string[] {
   const options = escaped(JSON.stringify(JSON.parse(request)));
@@ -160,7 +160,7 @@ function howToSign(request: string): readonly string[] {
   ];
 }
 
-/** Most of what a notice tells, the states tell already. */
+/** Prints the notices whose facts no state shows. */
 function tellNotice(notice: Notice, line: (name: string, text: string) => void): void {
   if (notice.type === 'linked') line('linked', 'the login is saved in the sessions directory');
   if (notice.type === 'restrictions') tellRestrictions(notice.restrictions, line);
@@ -190,7 +190,7 @@ function paintName(paint: Paint, name: string): (text: string) => string {
     : paint.bold;
 }
 
-/** Who waits for long wants to know for how long, and for what. */
+/** After a while: how long the state lasts, and what the page waits for. */
 function longWait(state: SessionState, waited: number): string {
   if (waited < PATIENCE) return '';
   const missing = state.name === 'loading' ? state.missing : [];
@@ -218,16 +218,16 @@ function clockTime(at: number): string {
 
 const WIDEST = 'awaiting-link-code'.length - 5;
 const BAR = 24;
-/** Percent between two lines where nothing can be redrawn. */
+/** Percent between two lines without a live part. */
 const STEP = 25;
 const TICK = 250;
-/** Lines that a code needs beside its own: a gap on either side, its countdown, and the cursor's. */
+/** Lines besides those of the code: a gap above and below, the countdown, and the cursor. */
 const BESIDES = 4;
 const PATIENCE = 3_000;
-/** A code that lapses this soon is shown in another colour. */
+/** A countdown below this many ms has another colour. */
 const HURRY = 6_000;
 
-/** Whether a state knows if there is a login. A stop in the first moment of a start comes before the session was read. */
+/** Whether `run.isLinked` is known in a state. It is not before the session's directory is read. */
 function knowsLogin(state: SessionState): state is Extract<SessionState, { readonly run: unknown }> {
   return 'run' in state && state.name !== 'stopping' && !(state.name === 'starting' && state.phase === 'opening');
 }

@@ -12,7 +12,7 @@ import type { Out } from '../terminal/screen.js';
 import { logLine } from './log-line.js';
 import type { View } from './view.js';
 
-/** What a JSON view works with. */
+/** What a JSON view needs. */
 export interface JsonViewOptions {
   readonly out: Out;
   readonly err: Out;
@@ -22,8 +22,8 @@ export interface JsonViewOptions {
 }
 
 /**
- * One JSON object a line on stdout: `{"time","session","event",…}`. Codes stand only in the events that are about them. An
- * ending is one event, printed once the error in words is known, at the latest when the view closes.
+ * Prints one JSON object per line on stdout: `{"time","session","event",…}`. Codes are only in the events about them. The view
+ * prints an ending as one event, as soon as its error is known, and at the latest when the view closes.
  */
 export function jsonView({ out, err, session, now, isVerbose }: JsonViewOptions): View {
   let last = '';
@@ -47,7 +47,7 @@ export function jsonView({ out, err, session, now, isVerbose }: JsonViewOptions)
       last = text;
     },
     notice(notice) {
-      // The state `ended` carries the same facts.
+      // The state `ended` has the same facts.
       if (notice.type === 'ended') return;
       put(noticeEvent(stamp(), notice));
     },

@@ -1,7 +1,7 @@
 import type { LogLevel } from '@wakey/client';
 import { plainText } from '@wakey/core';
 
-/** A line of the log: time, level, message, and its fields as `name=value`. One line, whatever others have put into it. */
+/** A line of the log: time, level, message, and its fields as `name=value`. Always one line, whatever the texts contain. */
 export function logLine(
   level: LogLevel,
   message: string,

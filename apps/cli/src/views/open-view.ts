@@ -5,7 +5,7 @@ import { jsonView } from './json-view.js';
 import { plainView } from './plain-view.js';
 import type { View } from './view.js';
 
-/** How a command shows its session. */
+/** How a command prints its session. */
 export interface OpenViewOptions {
   readonly session: string;
   /** The command that resumes the session. */

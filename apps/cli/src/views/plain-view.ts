@@ -2,8 +2,8 @@ import { plainText } from '@wakey/core';
 import type { View } from './view.js';
 
 /**
- * The same view, for people: what a page, a browser or a file has put into a text reaches it without what steers a terminal,
- * and bounded. The colours and the movements of a view are its own.
+ * The same view, for people: text from a page, a browser or a file comes to it in bounded length and without characters that
+ * steer a terminal. Colours and cursor movements are added by the view itself.
  */
 export function plainView(view: View): View {
   return {
@@ -16,7 +16,7 @@ export function plainView(view: View): View {
   };
 }
 
-/** The same value, with each text in it fit for a terminal. Secrets stay closed: whoever prints one sees to it. */
+/** The same value, with each text in it fit for a terminal. Secrets stay closed: the code that reveals one makes it fit. */
 export function plain<T>(value: T): T {
   // Strings become strings, lists lists, objects the same objects: the type stays.
   return plainValue(value) as T;

@@ -1,13 +1,13 @@
 import type { LinkCause, ReadyBlocker, RecoveryCause, RecoveryNotice, State, StateName, StateOf } from '@wakey/core';
 import { shortDuration } from './short-duration.js';
 
-/** What a state means for the person in front, in a few words. */
+/** What a state means, for people, in a few words. */
 export function textOfState(state: State): string {
   const text = texts[state.name] as (state: State) => string;
   return text(state);
 }
 
-/** What a step of the recovery ladder means for the person in front. */
+/** What a step of the recovery ladder means, for people. */
 export function recoveryText(notice: RecoveryNotice): string {
   const moved =
     'quarantine' in notice && notice.quarantine !== null
@@ -18,13 +18,13 @@ export function recoveryText(notice: RecoveryNotice): string {
   return `no backup can bring the login back${moved}`;
 }
 
-/** What the end of a command means for the login, and what to type next. `hasLogin` is undefined where nobody knows yet. */
+/** What the end of a command means for the login, and what to type next. `hasLogin` is undefined if it is not known yet. */
 export function stoppedText(resume: string, hasLogin: boolean | undefined): string {
   if (hasLogin === undefined) return 'not running';
   return hasLogin ? `login kept; \`${resume}\` resumes it` : 'not linked; nothing was lost';
 }
 
-/** Whether a step belongs to the everyday of a session whose live profile is in memory. */
+/** Whether a step is normal: a session whose live profile is in memory restores a backup at each start. */
 export function isEveryday(notice: RecoveryNotice): boolean {
   return notice.why === 'profile-packed' && notice.step !== 'link-again';
 }

@@ -8,17 +8,17 @@ export interface BrowserFacts {
   readonly pid?: number;
 }
 
-/** Shows a session to whoever started the command: a person or a program. */
+/** Prints a session for the person or the program that started the command. */
 export interface View {
   browser(facts: BrowserFacts): void;
   state(state: SessionState): void;
   notice(notice: Notice): void;
-  /** What a person should know now, such as how to end it. */
+  /** Prints something that a person should know now, such as how to end the command. */
   tell(text: string): void;
   /** A line of the log; goes to stderr. */
   log(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>): void;
   /** The error that ends the command. */
   failed(error: unknown): void;
-  /** Nothing is shown after this. May be called twice. */
+  /** Ends the output. May be called twice. */
   close(): void;
 }

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { Environment } from '../options/resolve.js';
 
 /**
- * What of our environment the browser gets: what it needs to show, to speak the user's language and to find its way to
- * the network. Nothing else, since keys of other programs live there too. HOME is left out: what a browser writes there
- * would outlive it. What one driver needs besides, only the browser of that driver gets.
+ * The variables that a browser gets: those for its display, its language and its network. The browser gets no others, because the
+ * environment also holds keys of other programs. HOME is left out, because files that a browser writes there would outlive it. A
+ * variable that only one driver needs goes only to the browser of that driver.
  */
 export function browserEnvironment(env: Environment, platform: NodeJS.Platform, driver = ''): Environment {
   if (platform === 'win32') return env;
@@ -21,5 +21,5 @@ const NEEDED: ReadonlySet<string> = new Set([
   ...['http_proxy', 'https_proxy', 'no_proxy', 'all_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY'],
 ]);
 
-/** Lightpanda is looked for by its variable and in the home directory, where it writes nothing: its reports are off. */
+/** The driver looks for Lightpanda by its variable and in HOME. Lightpanda writes nothing there, because its reports are off. */
 const NEEDED_BY: Readonly<Record<string, readonly string[]>> = { lightpanda: ['LIGHTPANDA_EXECUTABLE_PATH', 'HOME'] };

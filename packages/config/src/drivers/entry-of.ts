@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 /**
- * The file that `import` of a package would load from `directory`; undefined when the package is not installed there.
- * Node resolves only from the importing file's place, and `require` does not see packages for `import` alone.
+ * The file that `import` of a package would load from `directory`; undefined if the package is not installed there. Node itself
+ * resolves only from the place of the importing file, and `require.resolve` does not find packages that are for `import` only.
  */
 export async function entryOf(name: string, directory: string): Promise<string | undefined> {
   const folders = createRequire(join(directory, 'here.js')).resolve.paths(name) ?? [];
@@ -21,7 +21,7 @@ function rootExport(exports: unknown): unknown {
   return typeof exports === 'object' && exports !== null && '.' in exports ? exports['.'] : exports;
 }
 
-/** Conditions are tried in the order in which they are written. */
+/** Tries the conditions in the order in which the package has them. */
 function importTarget(exports: unknown): string | undefined {
   if (typeof exports === 'string') return exports;
   if (typeof exports !== 'object' || exports === null) return undefined;

@@ -3,9 +3,9 @@ import { UsageError } from '../usage-error.js';
 import { loadFactory, type Origin } from './load-module.js';
 
 /**
- * Makes the driver of a name: `puppeteer` is `@wakey/driver-puppeteer`, anything else is the name of a package or the
- * path of a file. Taken from where the command runs, else from what came with it. Throws a UsageError that says what to
- * install.
+ * Makes the driver with a name: `puppeteer` is `@wakey/driver-puppeteer`, any other name is the name of a package or the path of a
+ * file. Packages that are installed in `from.cwd` come first, then those that came with the program. Throws a UsageError that
+ * says what to install.
  */
 export async function loadDriver(name: string, options: BrowserOptions, from: Origin): Promise<BrowserDriver> {
   const factory = await loadFactory<BrowserOptions>({ name, kind: 'driver', from });

@@ -4,9 +4,9 @@ import { pathToFileURL } from 'node:url';
 import { UsageError } from '../usage-error.js';
 import { entryOf } from './entry-of.js';
 
-/** What a module of somebody else's is to give. */
+/** The module to load, and the kind of its factory. */
 export interface WantedModule {
-  /** `puppeteer` is `@wakey/<kind>-puppeteer`; anything else is the name of a package or the path of a file. */
+  /** `puppeteer` is `@wakey/<kind>-puppeteer`; any other name is the name of a package or the path of a file. */
   readonly name: string;
   readonly kind: 'driver' | 'store';
   readonly from: Origin;
@@ -21,7 +21,7 @@ export interface Origin {
 }
 
 /**
- * The factory of a driver or a store: the module's default export, or its only function whose name ends with `Driver` or
+ * Loads the factory of a driver or a store: the module's default export, or its only function whose name ends with `Driver` or
  * `Store`. Throws a UsageError that says what to install.
  */
 export async function loadFactory<Options>(wanted: WantedModule): Promise<(options: Options) => unknown> {
@@ -48,7 +48,7 @@ async function load({ name, kind, from: { cwd, own } }: WantedModule): Promise<R
   }
 }
 
-/** What is Wakey's own, by the name that an option takes. Another name may be anybody's: nobody is told to install it. */
+/** The names of Wakey's own drivers and stores. Only for these does a message say to install a package: another name may be a stranger's. */
 const known: { readonly [K in WantedModule['kind']]: readonly string[] } = {
   driver: ['puppeteer', 'playwright', 'lightpanda'],
   store: ['filesystem', 'none'],
@@ -68,7 +68,7 @@ function adviceOf(kind: WantedModule['kind'], name: string, missing: string): st
   );
 }
 
-/** How many letters have to be changed, added or left out to get from one word to the other. */
+/** How many letters differ between two words: changed, added or left out. */
 function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (const [index, letter] of [...one].entries()) {
@@ -101,7 +101,7 @@ function absence(kind: string, name: string, missing: string): string {
     : `The ${kind} ${name} needs ${missing}, which is not installed.`;
 }
 
-/** The package that an import did not find; undefined when it failed for another reason. */
+/** The package that an import did not find; undefined if the import failed for another reason. */
 function missingPackage(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_MODULE_NOT_FOUND') return undefined;
   return /^Cannot find package '([^']+)'/.exec(error.message)?.[1];

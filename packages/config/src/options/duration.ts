@@ -25,5 +25,5 @@ const LONGEST_PERIOD = 366 * 86_400_000;
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 const SHORTEST = 100;
-/** Far below what a timer can hold. */
+/** Far below the limit of a timer. */
 const LONGEST = 86_400_000;

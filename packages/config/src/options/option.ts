@@ -2,34 +2,34 @@ import { type Secret, secret } from '@wakey/core';
 import { readDuration, readPeriod } from './duration.js';
 import { WrongValue } from './wrong-value.js';
 
-/** One option of the command line: its flag, its variable, its default and its documentation are all derived from this row. */
+/** One option. Its flag, its variable, its default and its documentation come from this row. */
 export interface Option<T> {
   /** Without dashes: `max-qr`. */
   readonly flag: string;
   readonly short?: string;
-  /** What stands for its value in the help, such as `<count>`; a switch has none. */
+  /** The value in the help, such as `<count>`; a switch has none. */
   readonly value?: string;
-  /** Whether it may be given several times; its variable then holds values separated by spaces. */
+  /** Whether the option can be given several times. Its variable then holds values separated by spaces. */
   readonly isList?: boolean;
-  /** Whether it is given by its variable alone. */
+  /** Whether only its variable can give it. */
   readonly isSecret?: boolean;
   readonly doc: string;
   readonly fallback: T;
-  /** The default for people; none is shown when absent. */
+  /** The default in the help. Absent: the help shows none. */
   readonly shown?: string;
   /** Throws a WrongValue. */
   readonly read: (texts: readonly string[]) => T;
 }
 
-/** A table of options, each under the camel case of its flag. */
+/** Options by their names: each name is the flag in camel case. */
 export type OptionTable = Readonly<Record<string, Option<unknown>>>;
 
-/** What a table of options gives. */
+/** The values of a table of options. */
 export type OptionValues<O extends OptionTable> = {
   readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never;
 };
 
-/** What every row has. */
+/** The fields of every row. */
 interface Row {
   readonly flag: string;
   readonly short?: string;
@@ -49,7 +49,7 @@ export function flag(row: Row): Option<boolean> {
   };
 }
 
-/** A text that `check` may refuse by throwing a WrongValue. */
+/** A text. `check` throws a WrongValue to refuse it. */
 export function text<F extends string | undefined>(
   row: Row & { readonly value: string; readonly fallback: F; readonly shown?: string },
   check: (text: string) => string = nonEmpty,
@@ -63,7 +63,7 @@ export function texts(row: Row & { readonly value: string }): Option<readonly st
   return { ...row, isList: true, fallback: [], read: (given) => given };
 }
 
-/** A secret: given by its variable alone, since everybody on a machine can read its command lines. */
+/** A secret, which only its variable can give: every user of a machine can read its command lines. */
 export function secretText(row: Row): Option<Secret | undefined> {
   return { ...row, isSecret: true, value: '<secret>', fallback: undefined, read: ([text = '']) => secret(text) };
 }
@@ -104,12 +104,12 @@ export function duration(row: Row & { readonly fallback: number; readonly shown:
   return { ...row, value: '<duration>', read: ([text = '']) => readDuration(text) };
 }
 
-/** A time of days, or none, in ms. */
+/** A period of minutes, hours or days, in ms; `0` for none. */
 export function period(row: Row & { readonly fallback: number; readonly shown: string }): Option<number> {
   return { ...row, value: '<duration>', read: ([text = '']) => readPeriod(text) };
 }
 
-/** An amount with one of a few units, in what the units stand for; 0 where none is given. */
+/** An amount with one of a few units, converted by the factor of the unit; 0 by default. */
 export function amount(
   row: Row & {
     readonly value: string;

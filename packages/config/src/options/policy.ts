@@ -2,7 +2,7 @@ import type { Policy } from '@wakey/core';
 import type { OptionValues } from './option.js';
 import type { linkOptions } from './table.js';
 
-/** The policy that the options of a session that may link a device make. */
+/** The policy of a session that can link a device, from its options. */
 export function linkPolicy(values: OptionValues<typeof linkOptions>): Partial<Policy> {
   const { maxQr, qrTimeout, maxLinkCodes, linkCodeFallback, takeover, giveUpAfter } = values;
   return { maxQr, qrTimeout, maxLinkCodes, linkCodeFallback, takeover, giveUpAfter };

@@ -2,20 +2,20 @@ import { UsageError } from '../usage-error.js';
 import type { Option, OptionTable, OptionValues } from './option.js';
 import { WrongValue } from './wrong-value.js';
 
-/** What the parser found on the command line: a text, several, or `true` for a switch. */
+/** The options that a parser found, by their names: a text, a list of texts, or `true` for a switch. */
 export type Given = Readonly<Record<string, unknown>>;
 
 /** Variables of the environment. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The value of each option: from the command line, else from its variable, else its default. Throws a UsageError. */
+/** Returns the value of each option: the given one, else that of its variable, else its default. Throws a UsageError. */
 export function resolveOptions<O extends OptionTable>(table: O, given: Given, env: Environment): OptionValues<O> {
   const values = Object.entries(table).map(([key, option]) => [key, chosen(option, given[key], env)]);
   // Each value was read by the row of its key.
   return Object.fromEntries(values) as OptionValues<O>;
 }
 
-/** The variable that stands for an option: `WAKEY_MAX_QR`. */
+/** The environment variable of an option, such as `WAKEY_MAX_QR`. */
 export function variableOf({ flag }: Option<unknown>): string {
   return `WAKEY_${flag.toUpperCase().replaceAll('-', '_')}`;
 }
@@ -31,7 +31,7 @@ function chosen(option: Option<unknown>, given: unknown, env: Environment): unkn
   if (given === true) return true;
   if (given !== undefined) return read(option, `--${option.flag}`, [given].flat().map(String));
   const set = env[variable];
-  // A variable that is set to nothing is how shells and compose files say "not set".
+  // Shells and compose files set a variable to nothing where they mean "not set".
   if (set === undefined || set === '') return option.fallback;
   return read(option, variable, option.isList === true ? set.split(/\s+/).filter((part) => part !== '') : [set]);
 }

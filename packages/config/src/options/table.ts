@@ -2,7 +2,7 @@ import { type ChoiceField, defaultPolicy, type NumberField, policyFields } from 
 import { choice, count, duration, flag, period, secretText, text, texts } from './option.js';
 import { WrongValue } from './wrong-value.js';
 
-/** Options of every command that looks at sessions. */
+/** Where the sessions are. */
 export const placeOptions = {
   sessionsDir: text({
     flag: 'sessions-dir',
@@ -12,7 +12,7 @@ export const placeOptions = {
   }),
 };
 
-/** Options of every command that starts a browser. */
+/** Which browser to start, and how. */
 export const browserOptions = {
   browser: text({
     flag: 'browser',
@@ -35,7 +35,7 @@ export const browserOptions = {
   }),
 };
 
-/** Options of every command that opens WhatsApp Web. */
+/** Which page to open, and by which driver. */
 export const pageOptions = {
   url: text(
     {
@@ -58,7 +58,7 @@ export const pageOptions = {
   }),
 };
 
-/** Options of every command that opens what is kept of a session. */
+/** The store of the backups, and its keys. */
 export const storeOptions = {
   store: text({
     flag: 'store',
@@ -87,7 +87,7 @@ export const storeOptions = {
   passphrase: secretText({ flag: 'passphrase', doc: 'The passphrase itself, instead of a file.' }),
 };
 
-/** Options of every command that runs a session. */
+/** How to run a session. */
 export const sessionOptions = {
   liveProfile: text({
     flag: 'live-profile',
@@ -103,7 +103,7 @@ export const sessionOptions = {
   }),
 };
 
-/** Options of every command that may link a device. */
+/** How to link a device. */
 export const linkOptions = {
   maxQr: count({
     flag: 'max-qr',
@@ -150,7 +150,7 @@ function webUrl(given: string): string {
   throw new WrongValue('Use a whole address, such as http://127.0.0.1:8080/.');
 }
 
-/** The default and the limits of a count of the policy. */
+/** The default and the limits of a number of the policy. */
 function countOf(field: NumberField) {
   return { fallback: field.default, min: field.least, max: field.most };
 }

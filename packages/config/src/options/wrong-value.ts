@@ -1,4 +1,4 @@
-/** A value that does not fit: what would fit, with an example. */
+/** The value of an option is wrong. The message says which value is right, with an example. */
 export class WrongValue extends Error {
   override readonly name = 'WrongValue';
 }

@@ -7,16 +7,16 @@ import type { placeOptions, storeOptions } from '../options/table.js';
 import { UsageError } from '../usage-error.js';
 import { readKeys } from './read-keys.js';
 
-/** What a store is made from. */
+/** What a store needs. */
 export interface OpenStoreOptions extends Origin {
   readonly values: OptionValues<typeof placeOptions & typeof storeOptions>;
-  /** Hears of what went wrong without failing a call. */
+  /** Called for failures that do not make a call fail. */
   readonly warn: (warning: WakeyError) => void;
 }
 
 /**
- * The store that the options name, encrypted where they give a key; without one, what is encrypted is refused rather than
- * taken for damaged. Undefined for `none`. Throws a UsageError.
+ * Opens the store that the options name, encrypted if they give a key. Without a key, an encrypted backup is refused with
+ * `wrong-key`, and not mistaken for a damaged one. Undefined for `none`. Throws a UsageError.
  */
 export async function openStore({ values, warn, ...from }: OpenStoreOptions): Promise<SessionStore | undefined> {
   const keys = await readKeys(values, from.cwd);
@@ -29,13 +29,13 @@ export async function openStore({ values, warn, ...from }: OpenStoreOptions): Pr
   throw new UsageError('With --store none there are no backups to encrypt. Leave out the store or the key.');
 }
 
-/** The store itself, whatever is in it. Undefined for `none`. Throws a UsageError. */
+/** Opens the store itself, without encryption. Undefined for `none`. Throws a UsageError. */
 export async function openPlainStore({ values, warn, ...from }: OpenStoreOptions): Promise<SessionStore | undefined> {
   const { store: name, sessionsDir } = values;
   const options: FilesystemStoreOptions = { directory: resolve(from.cwd, sessionsDir), warn };
   if (name === 'none') return undefined;
   if (name === 'filesystem') return filesystemStore(options);
-  // Somebody else's gets the same, and may leave it alone.
+  // Another store gets the same options, and may ignore them.
   const store = (await loadFactory<FilesystemStoreOptions>({ name, kind: 'store', from }))(options);
   if (isStore(store)) return store;
   throw new UsageError(

@@ -12,7 +12,7 @@ export type KeyValues = Pick<
   'keyFile' | 'key' | 'passphraseFile' | 'passphrase' | 'recipient'
 >;
 
-/** The keys that the options name; undefined when they name none. Throws a UsageError. */
+/** Reads the keys that the options name; undefined if they name none. Throws a UsageError. */
 export async function readKeys(values: KeyValues, cwd: string): Promise<EncryptionKeys | undefined> {
   const { keyFile, key, passphraseFile, passphrase, recipient: recipients } = values;
   const given = Object.entries({ keyFile, key, passphraseFile, passphrase }).filter(([, value]) => value !== undefined);
@@ -43,7 +43,7 @@ async function parsed(text: Secret, source: string): Promise<readonly Secret[]> 
   }
 }
 
-/** Its one line, without the line's end. */
+/** Reads the only line of a file, without the end of the line. */
 async function passphraseIn(path: string): Promise<Secret> {
   const text = (await readSecretFile(path)).reveal().replace(/\r?\n$/, '');
   if (text === '') throw new UsageError(`${path} is empty. A passphrase is one line of several random words.`);
@@ -51,7 +51,7 @@ async function passphraseIn(path: string): Promise<Secret> {
   return secret(text);
 }
 
-/** As they are given, for messages. */
+/** How each key is given, for messages. */
 const names: Readonly<Record<string, string>> = {
   keyFile: '--key-file (WAKEY_KEY_FILE)',
   key: 'WAKEY_KEY',

@@ -58,6 +58,6 @@ it('waits for a pipe that nobody writes to no longer than a minute', async () =>
   vi.advanceTimersByTime(60_000);
   expect(await read).toContain(`${pipe} did not answer within 60 s`);
   vi.useRealTimers();
-  // Lets the thread go that waits for a writer. Without `O_NONBLOCK` this process would wait for a reader that may not have come yet.
+  // Frees the thread that waits for a writer. Without `O_NONBLOCK`, this process would wait until the thread reads.
   await vi.waitFor(() => closeSync(openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK)));
 });

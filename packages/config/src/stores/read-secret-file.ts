@@ -4,8 +4,8 @@ import { type Secret, secret } from '@wakey/core';
 import { UsageError } from '../usage-error.js';
 
 /**
- * The text of a file that is a secret. Refuses one that others can read, as ssh does, with the command that mends it.
- * Throws a UsageError.
+ * Reads a file whose text is a secret. Refuses a file that others can read, as ssh does. Throws a UsageError with the command
+ * that mends this.
  */
 export async function readSecretFile(path: string): Promise<Secret> {
   try {
@@ -14,7 +14,7 @@ export async function readSecretFile(path: string): Promise<Secret> {
       throw new UsageError(`${path} cannot be read: ${found.isDirectory() ? reasons.EISDIR : 'it is a device'}.`);
     const advice = adviceAbout(path, found);
     if (advice !== undefined) throw new UsageError(advice);
-    // A pipe is waited for, such as one of a shell's <(command): but not for ever.
+    // The file may be a pipe, such as a shell's <(command), whose writer takes its time.
     const text = await answered(path, readFile(path, 'utf8'));
     return secret(text);
   } catch (error) {
@@ -24,19 +24,19 @@ export async function readSecretFile(path: string): Promise<Secret> {
   }
 }
 
-/** What is wrong with the modes of a file, and the command that mends it. */
+/** What is wrong with the mode of a file, and the command that mends it; undefined if the mode is right. */
 function adviceAbout(path: string, { mode, uid, gid }: Stats): string | undefined {
   if (process.platform === 'win32' || (mode & 0o077) === 0) return undefined;
   const own = process.getuid?.();
   const groups = [...(process.getgroups?.() ?? []), process.getgid?.()];
-  // A secret that root has mounted for our group, and for nobody else: we could close it no further.
+  // Root mounted the secret for our group and for nobody else. Only root could restrict it further.
   if (uid === 0 && (mode & 0o037) === 0 && groups.includes(gid) && (own !== 0 || gid !== 0)) return undefined;
   const others = `Other users can read ${path} (mode ${octal(mode)}).`;
   if (uid === own) return `${others} Run: chmod 600 ${quoted(path)}`;
   return `${others} It belongs to user ${uid}: let that user give it the mode 0440 and a group of yours. For a mounted secret: defaultMode: 0440 and fsGroup in Kubernetes, mode: 0400 and uid in Compose.`;
 }
 
-/** What a file system answers in time. */
+/** The answer of a file system. Throws if it does not come in time. */
 async function answered<T>(path: string, answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -52,7 +52,7 @@ async function answered<T>(path: string, answer: Promise<T>): Promise<T> {
   }
 }
 
-/** Long enough for a command that asks for a passphrase of its own, in ms. */
+/** In ms: enough for a writer of a pipe that asks a person for a passphrase. */
 const WITHIN = 60_000;
 const DEAD = 'it is a pipe without a writer, or its disk is gone. Name a file that can be read.';
 

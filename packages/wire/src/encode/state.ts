@@ -6,7 +6,7 @@ import { iso } from './time.js';
 /** A state as JSON. */
 export function encodeState<S extends StateName>(state: StateOf<S>): StateJsonOf<S> {
   const fields = fieldsOf[state.name] as (state: State) => object;
-  // The table gives the fields of this very name.
+  // The table has the fields of the state with this name.
   return { state: state.name, ...fields(state) } as StateJsonOf<S>;
 }
 
