@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# baileys takes a login that it cannot open for a moment for one that was never made, and the next save writes over
-# it.
+# If baileys cannot open a stored login for a moment, it takes the login for one that was never made, and its next save
+# overwrites the stored login.
 # Needs bash, Node 20 or later with npm. Downloads 40 MB; takes about 15 s.
 set -euo pipefail
 
@@ -20,7 +20,7 @@ await first.saveCreds();
 const identity = ({ state }) => `${state.creds.registered ? 'registered' : 'new'}, identity key ${Buffer.from(state.creds.signedIdentityKey.public).toString('hex').slice(0, 8)}`;
 console.log(`SEEN      saved: ${identity(first)}`);
 
-// The process has as many files open as it may (EMFILE), as a busy server has now and then.
+// The process has reached its limit of open files (EMFILE), as happens on a busy server.
 const open = [];
 try {
   for (;;) open.push(openSync('/dev/null'));

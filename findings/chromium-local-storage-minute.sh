@@ -19,7 +19,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import puppeteer from 'puppeteer-core';
 
-/** Starts Chromium with none of Puppeteer's own switches. Puppeteer kills it where this program ends first. */
+/** Starts Chromium with none of Puppeteer's own switches. Puppeteer kills Chromium if this program ends first. */
 async function start(profile) {
   const args = ['--headless=new', '--no-sandbox', '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'];
   const browser = await puppeteer.launch({ executablePath: process.argv[2], ignoreDefaultArgs: true, args });

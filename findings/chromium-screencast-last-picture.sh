@@ -18,7 +18,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import puppeteer from 'puppeteer-core';
 
-/** Starts Chromium with none of Puppeteer's own switches. Puppeteer kills it where this program ends first. */
+/** Starts Chromium with none of Puppeteer's own switches. Puppeteer kills Chromium if this program ends first. */
 async function start(profile) {
   const args = ['--headless=new', '--no-sandbox', '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'];
   const browser = await puppeteer.launch({ executablePath: process.argv[2], ignoreDefaultArgs: true, args });
@@ -52,7 +52,7 @@ await page.evaluate(async () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 });
-// No frame may be on its way when the frames are counted.
+// Wait until no frame is under way, before the frames are counted.
 await pass(1_000);
 const unacknowledged = frames.length;
 const numbers = new Set(frames.map(({ sessionId }) => sessionId)).size;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# In libsignal (npm) a session grows with each turn of a conversation and is never cut: each answer costs more than
-# the one before.
+# In libsignal (npm) a session grows with each turn of a conversation and never shrinks: each answer costs more than
+# the previous answer.
 # Needs bash, Node 20 or later with npm. Downloads 5 MB; takes about 15 s.
 set -euo pipefail
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# In libsignal (npm) one late message of a former session, which is read well, breaks the present session in both
-# directions.
+# In libsignal (npm) one late message of a former session, which libsignal reads without an error, breaks the present
+# session in both directions.
 # Needs bash, Node 20 or later with npm. Downloads 5 MB; takes about 6 s.
 set -euo pipefail
 
@@ -72,7 +72,7 @@ async function run(withLateMessage) {
   await talk(bob, alice, 2);
   const late = await send(bob, alice, 'late');
 
-  // Alice begins a new session, as a client does after a retry receipt with a new bundle; both use it well.
+  // Alice begins a new session, as a client does after a retry receipt with a new key bundle; both devices use it without errors.
   await new SessionBuilder(alice.storage, bob.address).initOutgoing(bob.bundle(2));
   const before = [await talk(alice, bob, 5), await talk(bob, alice, 5), await talk(alice, bob, 5)];
   const text = withLateMessage ? await read(alice, bob, late) : 'not sent';

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# In libsignal (npm) a device that is put back to a state whose sending chain was unused can never be read again by
-# its peer, and gets no error.
+# In libsignal (npm) the peer of a device that was restored to a state with an unused sending chain can never read its
+# messages again, and the device gets no error.
 # Needs bash, Node 20 or later with npm. Downloads 5 MB; takes about 6 s.
 set -euo pipefail
 

@@ -19,7 +19,7 @@ const file = 'session';
 if (process.argv[2] === 'owner') {
   const release = await lockfile.lock(file, { stale: 2_000 });
   process.send('locked');
-  // Work that does not return to the event loop, for longer than the lock is believed.
+  // Blocks the event loop for longer than the lock stays valid without an update.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5_000);
   process.send(await release().then(() => 'resolved', ({ code }) => `rejected (${code})`));
   process.disconnect();

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# s3rver answers a conditional PUT with 200 and overwrites: a lease that is tested on it has two owners.
+# s3rver answers a conditional PUT with 200 and overwrites, whatever the condition: two owners both get a lease on it.
 # Needs bash, Node 20 or later with npm. Downloads 10 MB; takes about 8 s.
 set -euo pipefail
 

@@ -23,7 +23,7 @@ const drivers: readonly Column[] = [
   {
     ...stock,
     name: 'lightpanda (1.0)',
-    runsOn: `${standIn} October 2026, 1.0; and a real Lightpanda, if it is installed`,
+    runsOn: `${standIn} October 2026, 1.0; and on a real Lightpanda, if it is installed`,
   },
 ];
 
