@@ -47,8 +47,8 @@ export async function chromiumArguments(options: ChromiumOptions): Promise<Chrom
 }
 
 /**
- * Returns the marker of a browser, the id by which Wakey finds its processes, as an argument: some systems do not show the
- * environment of a process. Chromium ignores the argument.
+ * Returns the marker of a browser, the id by which Wakey finds its processes, as an argument: some systems do not show
+ * the environment of a process. Chromium ignores the argument.
  */
 export function markerArgument(marker: string): string {
   return `--wakey-browser-id=${marker}`;

@@ -45,8 +45,8 @@ export function endProcess(record: BrowserRecord, options: EndOptions = {}): Pro
 }
 
 /**
- * Does the same as `endProcess` for a browser whose owner is gone. It ends only processes with the browser's marker in their
- * environment, and the relatives of these processes.
+ * Does the same as `endProcess` for a browser whose owner is gone. It ends only processes with the browser's marker in
+ * their environment, and the relatives of these processes.
  */
 export function endMarked(record: BrowserRecord, options: EndOptions = {}): Promise<readonly ProcessEntry[]> {
   const { table = systemProcessTable() } = options;

@@ -19,7 +19,7 @@ export interface FindOptions {
    */
   readonly env?: PlaceEnvironment | undefined;
   readonly platform?: NodeJS.Platform;
-  /** Searched in this order instead of the usual places. */
+  /** The places to search, in this order, instead of the usual places. */
   readonly places?: BrowserPlaces;
 }
 

@@ -8,9 +8,10 @@ import type { BrowserRecord } from './record.js';
 import { removeScratch } from './scratch.js';
 
 /**
- * Ends the remaining processes of a browser whose owner, the process that started it, crashed. Touches only processes with the
- * browser's marker in their environment, or that belong to its main process if that has both the marker and the start time of
- * the record. Returns how many processes it ended; rejects with `browser-unkillable` if some stay alive.
+ * Ends the remaining processes of a browser whose owner, the process that started it, crashed. Touches only processes
+ * with the browser's marker in their environment, or that belong to its main process if that has both the marker and
+ * the start time of the record. Returns how many processes it ended; rejects with `browser-unkillable` if some stay
+ * alive.
  */
 export async function reapBrowser(
   record: BrowserRecord,
@@ -48,8 +49,8 @@ export interface LeftoverOptions {
 }
 
 /**
- * Ends the browser that a crashed process left on this profile, and removes the temporary directory of that browser. If the
- * process that started the browser is alive, the profile is in use: rejects with `browser-failed` and ends nothing.
+ * Ends the browser that a crashed process left on this profile, and removes the temporary directory of that browser. If
+ * the process that started the browser is alive, the profile is in use: rejects with `browser-failed` and ends nothing.
  */
 export async function reapLeftovers(profile: string, { temporary }: LeftoverOptions = {}): Promise<void> {
   const kept = await readRecord(profile);

@@ -1,7 +1,10 @@
 import { type ProcessEntry, type ProcessTable, systemProcessTable } from '@wakey/host';
 import type { BrowserRecord } from './record.js';
 
-/** Returns every live process of the browser with `marker` in its environment, even if the parent of the process has died. */
+/**
+ * Returns every live process of the browser with `marker` in its environment, even if the parent of the process has
+ * died.
+ */
 export async function processesOf(
   marker: string,
   table: ProcessTable = systemProcessTable(),
@@ -14,8 +17,8 @@ export async function processesOf(
 }
 
 /**
- * Does the same as `processesOf`, and also finds helpers that outlived their main process. Only the process that started the
- * browser and has not released it may call it: later the id in the record may belong to another process.
+ * Does the same as `processesOf`, and also finds helpers that outlived their main process. Only the process that
+ * started the browser and has not released it may call it: later the id in the record may belong to another process.
  */
 export async function processesOfOurs(
   record: BrowserRecord,

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
 /**
- * Identifies one started browser. The marker is a random id in the environment of the browser's processes, by which Wakey
- * finds these processes. A process id counts only together with the start time of its process.
+ * Identifies one started browser. The marker is a random id in the environment of the browser's processes, by which
+ * Wakey finds these processes. A process id counts only together with the start time of its process.
  */
 export interface BrowserRecord {
   readonly pid: number;

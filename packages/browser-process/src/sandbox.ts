@@ -9,7 +9,7 @@ export interface SandboxDecision {
   readonly reason: string;
 }
 
-/** What the decision depends on. */
+/** Options of `decideSandbox`: the wanted mode, and the facts on which `auto` depends. */
 export interface SandboxOptions {
   readonly sandbox: 'auto' | 'on' | 'off';
   readonly executable: string;

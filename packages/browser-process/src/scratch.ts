@@ -5,14 +5,17 @@ import { WakeyError } from '@wakey/core';
 import { isFileError, MARKER_VARIABLE } from '@wakey/host';
 
 /**
- * The temporary directory of one browser. It holds everything that the browser writes outside its profile, and the driver
- * removes it when the browser ends.
+ * The temporary directory of one browser. It holds everything that the browser writes outside its profile, and the
+ * driver removes it when the browser ends.
  */
 export interface Scratch {
   readonly directory: string;
-  /** The profile of the browser: the given one, or one in this directory. */
+  /** The profile of the browser: the profile in the options, or else a new one in this directory. */
   readonly profile: string;
-  /** The environment of the browser's process: the given one, the marker, and this directory as temporary directory. */
+  /**
+   * The environment of the browser's process: the variables in the options, the marker, and this directory as temporary
+   * directory.
+   */
   readonly env: Readonly<Record<string, string>>;
   remove(): Promise<void>;
 }
@@ -64,9 +67,9 @@ export async function assertWritable(profile: string): Promise<void> {
 }
 
 /**
- * Removes the temporary directory of a browser whose owner crashed. The path comes from a file in the profile, which may be
- * from elsewhere. So a directory is removed only if it lies directly in the system's temporary directory, is not a link,
- * belongs to this user, and contains the marker of that browser. Every other directory stays.
+ * Removes the temporary directory of a browser whose owner crashed. The path comes from a file in the profile, which
+ * may be from elsewhere. So a directory is removed only if it lies directly in the system's temporary directory, is not
+ * a link, belongs to this user, and contains the marker of that browser. Every other directory stays.
  */
 export async function removeScratch(directory: string, marker: string, temporary = tmpdir()): Promise<void> {
   if (!basename(directory).startsWith(PREFIX) || dirname(directory) !== resolve(temporary)) return;

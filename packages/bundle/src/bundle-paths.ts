@@ -10,8 +10,8 @@ export interface BundlePaths {
 }
 
 /**
- * Checks relative paths by the rules of the strictest file systems, because another machine may open the bundle: if two names
- * are the same on its file system, one file would silently overwrite the other.
+ * Checks relative paths by the rules of the strictest file systems, because another machine may open the bundle: if two
+ * names are the same on its file system, one file would silently overwrite the other.
  */
 export function bundlePaths({ pathBytes }: Pick<Limits, 'pathBytes'>): BundlePaths {
   /** Every file and directory so far, by its name on a file system that ignores case and the forms of Unicode. */

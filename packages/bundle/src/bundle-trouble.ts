@@ -9,7 +9,10 @@ export function damaged(what: string, cause?: unknown): WakeyError {
   });
 }
 
-/** The error of a bundle that could not be written: its files changed during the packing, or cannot be stored in a bundle. */
+/**
+ * The error of a bundle that could not be written: its files changed during the packing, or cannot be stored in a
+ * bundle.
+ */
 export function unpackable(what: string, cause?: unknown): WakeyError {
   return new WakeyError('bundle-damaged', {
     what: `Could not make a bundle: ${what}.`,

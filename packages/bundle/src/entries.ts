@@ -50,8 +50,8 @@ export async function readEntries(
       try {
         manifest = parseManifest(await textOf(entry, limits.manifestBytes, found));
       } catch (error) {
-        // Read to the end before reporting a newer format: a flipped bit can look like one, and the checksums at the end
-        // reveal that.
+        // Read to the end before reporting a newer format: a flipped bit can look like one, and the checksums at the
+        // end reveal that.
         if (!isWakeyError(error, 'bundle-unsupported')) throw error;
         newer = error;
         continue;

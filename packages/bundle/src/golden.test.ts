@@ -7,11 +7,11 @@ const golden = (name: string) => new URL(`golden/${name}.bundle`, import.meta.ur
 
 it('has a golden bundle of every format up to the present one', () => {
   const formats = Array.from({ length: currentFormat }, (_, at) => at + 1);
-  // `pnpm --filter @wakey/client golden` writes the missing golden bundle, which then never changes.
+  // `pnpm --filter @wakey/bundle golden` writes the missing golden bundle, which then never changes.
   expect(formats.filter((format) => !existsSync(golden(`format-${format}`)))).toEqual([]);
 });
 
-it('reads what the first format wrote', async () => {
+it('reads a bundle that Wakey wrote in the first format', async () => {
   const database = 'Default/IndexedDB/https_web.whatsapp.com_0.indexeddb.leveldb';
   const { manifest: found, files } = await unpacked(readFileSync(golden('format-1')));
   expect(found).toEqual({ ...manifest, format: currentFormat });

@@ -24,7 +24,9 @@ const whole = [manifestEntry, good, sumsOf([manifestEntry, good])];
 const zstd = (tar: Uint8Array) => zstdCompressSync(tar, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
 const bundleWith = async (...entries: readonly RawEntry[]) => zstd(await tarOf(entries));
 
-/** Why a bundle is refused. First proves that nothing was written outside its directory and that all in it is private. */
+/**
+ * Why a bundle is refused. First proves that nothing was written outside its directory and that all in it is private.
+ */
 async function refusalOf(bytes: Uint8Array, options?: UnpackOptions): Promise<string> {
   const place = temporaryDirectory();
   const into = join(place, 'into');

@@ -40,7 +40,7 @@ it.each([
   ['a fence below zero', JSON.stringify({ ...manifest, fence: -1 })],
   ['no time', JSON.stringify({ ...manifest, createdAt: '2026-11-23' })],
   ['an origin of two lines', JSON.stringify({ ...manifest, origin: 'https://a.example\nready' })],
-  ['an own id that is none', JSON.stringify({ ...manifest, me: 7 })],
+  ['an own id that is not text', JSON.stringify({ ...manifest, me: 7 })],
 ])('refuses %s, and the error does not quote it', (_, text) => {
   const parse = () => parseManifest(text);
   expect(parse).toThrowError(expect.objectContaining({ code: 'bundle-damaged' }));

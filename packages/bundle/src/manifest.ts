@@ -29,7 +29,8 @@ export interface BundleManifest {
 export const currentFormat = 1;
 
 /**
- * The text of `wakey.json`, which announces a seal. Throws `invalid-argument` for a manifest that Wakey could not read back.
+ * The text of `wakey.json`, which announces a seal. Throws `invalid-argument` for a manifest that Wakey could not read
+ * back.
  */
 export function manifestText(manifest: BundleManifest): string {
   const problem = problemOf({ ...manifest });
@@ -49,8 +50,8 @@ export interface ReadManifest {
 }
 
 /**
- * Parses `wakey.json` in this format or an older one. Throws `bundle-unsupported` for a newer format and `bundle-damaged`
- * for anything else. Ignores unknown fields.
+ * Parses `wakey.json` in this format or an older one. Throws `bundle-unsupported` for a newer format and
+ * `bundle-damaged` for anything else. Ignores unknown fields.
  */
 export function parseManifest(text: string): ReadManifest {
   const value = parsedJson(text);
@@ -83,7 +84,8 @@ function newer(format: number): WakeyError {
 }
 
 /**
- * Every field of a manifest with the check of its value. A field that is added to the type but not here does not compile.
+ * Every field of a manifest with the check of its value. A field that is added to the type but not here does not
+ * compile.
  */
 const fields: { readonly [Field in keyof Required<BundleManifest>]: (value: unknown) => boolean } = {
   format: (value) => value === currentFormat,

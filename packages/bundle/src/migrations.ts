@@ -14,8 +14,8 @@ export type Migration = (manifest: AnyManifest) => Readonly<Record<string, unkno
 type KnownFormat = 1;
 
 /**
- * The migration from each older format to the next. No older format exists yet; once `currentFormat` grows, this does not
- * compile until the migration from the previous format is written.
+ * The migration from each older format to the next. No older format exists yet; once `currentFormat` grows, this does
+ * not compile until the migration from the previous format is written.
  */
 export const migrations: { readonly [Format in Exclude<KnownFormat, typeof currentFormat>]: Migration } = {};
 

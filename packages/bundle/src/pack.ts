@@ -21,9 +21,9 @@ export interface PackOptions {
 }
 
 /**
- * Packs files into a bundle as a stream: it opens files one after the other, and reads no further than the reader of the
- * bundle requests. May be iterated once. Throws `bundle-damaged` if a file vanishes or changes its size during the packing, or
- * cannot be stored in a bundle; the bytes until then have no SHA256SUMS, so `unpackBundle` refuses them.
+ * Packs files into a bundle as a stream: it opens files one after the other, and reads no further than the reader of
+ * the bundle requests. May be iterated once. Throws `bundle-damaged` if a file vanishes or changes its size during the
+ * packing, or cannot be stored in a bundle; the bytes until then have no SHA256SUMS, so `unpackBundle` refuses them.
  */
 export async function* packBundle(
   manifest: BundleManifest,
@@ -66,8 +66,8 @@ export async function* packBundle(
 }
 
 /**
- * Compresses `tar` into one frame. Waits for each write and ends the stream only after the last one: if a write is pending
- * at the end, Node's zstd adds an empty second frame, which decoders treat differently.
+ * Compresses `tar` into one frame. Waits for each write and ends the stream only after the last one: if a write is
+ * pending at the end, Node's zstd adds an empty second frame, which decoders treat differently.
  */
 async function compress(tar: AsyncIterable<Uint8Array>, zstd: ZstdCompress, passage: ChunkPassage): Promise<void> {
   for await (const chunk of tar) {
@@ -91,9 +91,9 @@ function written(zstd: ZstdCompress, chunk: Uint8Array): Promise<void> {
 }
 
 /**
- * Level 1: level 3 makes a large profile 3 % smaller and takes more than twice as long (docs/reference/bundle.md), because
- * most of its bytes are compressed or encrypted already. zstd's own checksum also covers the bytes outside the files'
- * content.
+ * Level 1: level 3 makes a large profile 3 % smaller and takes more than twice as long (docs/reference/bundle.md),
+ * because most of its bytes are compressed or encrypted already. zstd's own checksum also covers the bytes outside the
+ * files' content.
  */
 const zstdParams = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 };
 

@@ -2,9 +2,9 @@ import { Buffer } from 'node:buffer';
 import { damaged } from './bundle-trouble.js';
 
 /**
- * The seal behind a bundle that Wakey wrote: the SHA-256 of all bytes before it, in a "skippable frame", which every zstd
- * decoder skips. The checksums inside prove the files, but some bits of zstd can flip without changing any file, and Wakey
- * must notice a disk that flips bits. A bundle made by hand has no seal.
+ * The seal behind a bundle that Wakey wrote: the SHA-256 of all bytes before it, in a "skippable frame", which every
+ * zstd decoder skips. The checksums inside prove the files, but some bits of zstd can flip without changing any file,
+ * and Wakey must notice a disk that flips bits. A bundle made by hand has no seal.
  */
 export function seal(digest: Uint8Array): Uint8Array {
   return Buffer.concat([head, digest]);

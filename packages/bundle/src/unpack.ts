@@ -26,14 +26,14 @@ export interface UnpackOptions {
 }
 
 /**
- * Unpacks the files of a bundle into `profile/` below `into`, the absolute path of an empty or new directory, and returns
- * the bundle's manifest. Writes nothing outside `into`; files get mode 0600 and directories 0700 whatever the umask. When it
- * resolves, every file has the right checksum and the content of `into` survives a power cut; the caller flushes the name of
- * `into` itself.
+ * Unpacks the files of a bundle into `profile/` below `into`, the absolute path of an empty or new directory, and
+ * returns the bundle's manifest. Writes nothing outside `into`; files get mode 0600 and directories 0700 whatever the
+ * umask. When it resolves, every file has the right checksum and the content of `into` survives a power cut; the caller
+ * flushes the name of `into` itself.
  *
  * Throws `bundle-unsupported` for a bundle of a newer Wakey, `wrong-key` for a bundle that age has encrypted,
- * `bundle-damaged` for an incomplete or hostile bundle, and any error of `bytes`. After a failure `into` holds a part of
- * the files, and the caller removes them.
+ * `bundle-damaged` for an incomplete or hostile bundle, and any error of `bytes`. After a failure `into` holds a part
+ * of the files, and the caller removes them.
  */
 export async function unpackBundle(
   bytes: AsyncIterable<Uint8Array>,
@@ -109,7 +109,9 @@ export async function readBundle(
   }
 }
 
-/** The largest window of a frame is 8 MiB, which the standard of the format tells decoders to allow and `zstd -19` uses. */
+/**
+ * The largest window of a frame is 8 MiB, which the standard of the format tells decoders to allow and `zstd -19` uses.
+ */
 const zstdParams = { [constants.ZSTD_d_windowLogMax]: 23 };
 
 async function* reporting(bytes: AsyncIterable<Uint8Array>, report: (cause: unknown) => void) {

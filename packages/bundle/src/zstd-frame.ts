@@ -4,9 +4,10 @@ import { damaged, encrypted } from './bundle-trouble.js';
 import { isSeal, sealBytes } from './seal.js';
 
 /**
- * Passes on the zstd frame in `bytes`, and reports at its end whether the frame is sealed. Throws `bundle-damaged` unless
- * `bytes` is one whole frame with nothing but a seal behind it. The check is needed because Node's decoder stops silently
- * after the first frame, whatever follows, and ignores reserved bits. The decoder checks the blocks themselves.
+ * Passes on the zstd frame in `bytes`, and reports at its end whether the frame is sealed. Throws `bundle-damaged`
+ * unless `bytes` is one whole frame with nothing but a seal behind it. The check is needed because Node's decoder stops
+ * silently after the first frame, whatever follows, and ignores reserved bits. The decoder checks the blocks
+ * themselves.
  */
 export async function* oneZstdFrame(
   bytes: AsyncIterable<Uint8Array>,
@@ -51,7 +52,8 @@ interface Part {
 }
 
 /**
- * The layout of a frame, RFC 8878 §3.1.1. Yields its parts one by one, and receives the bytes of the parts that it parses.
+ * The layout of a frame, RFC 8878 §3.1.1. Yields its parts one by one, and receives the bytes of the parts that it
+ * parses.
  */
 function* partsOfFrame(): Generator<Part, void, Buffer> {
   const start = yield { bytes: 5, isRead: true };

@@ -11,8 +11,8 @@ export interface MessagePipe {
 }
 
 /**
- * Carries the protocol over the browser's debugging pipe, which separates messages by NUL bytes. Calls `onGone` once
- * when the browser's end closes, before the library learns of it.
+ * Carries the protocol over the browser's debugging pipe, which separates messages by NUL bytes. When the browser
+ * closes its end of the pipe, calls `onGone` once, before the library learns that the pipe has closed.
  */
 export function openPipe(pipe: { readonly write: Writable; readonly read: Readable }, onGone: () => void): MessagePipe {
   let parts: Buffer[] = [];

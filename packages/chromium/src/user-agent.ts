@@ -27,7 +27,10 @@ export function commandLineUserAgent(
   return plainUserAgent(binary.version);
 }
 
-/** Returns what a page and its workers must show, if it differs from what they show by themselves. */
+/**
+ * Returns the user agent and client hints that a page and its workers must show; undefined if they show the right ones
+ * by themselves.
+ */
 export function disguise(
   self: BrowserSelf,
   { userAgent, headless = true }: BrowserOptions,

@@ -32,7 +32,7 @@ it.each(here)(
   },
 );
 
-it.each(here)('on %s returns undefined for numbers that are no process id', async (_, platform) => {
+it.each(here)('on %s returns undefined for numbers that are not process ids', async (_, platform) => {
   for (const pid of [0, -1, 1.5, 2 ** 53]) expect(await platform.process(pid)).toBeUndefined();
 });
 

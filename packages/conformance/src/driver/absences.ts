@@ -7,8 +7,8 @@ import { rejects } from './expectations.js';
 import { canvasPixels, cryptoKeyStorage, webLocks } from './probes.js';
 
 /**
- * The checks for a driver that declares a capability absent: the driver refuses calls that need it, and the page really lacks
- * it. If no call of the contract needs the capability, only the declaration and its reason are checked.
+ * The checks for a driver that declares a capability absent: the driver refuses calls that need it, and the page really
+ * lacks it. If no call of the contract needs the capability, only the declaration and its reason are checked.
  */
 export const absences: { readonly [C in CapabilityName]: (subject: Subject) => Promise<void> } = {
   async persistentProfile({ driver, folder }) {

@@ -1,6 +1,6 @@
 /**
- * A self-signed certificate for localhost and 127.0.0.1, and its key. The key is no secret: it is made for tests, and no
- * system trusts the certificate. Valid until 2126.
+ * A self-signed certificate for localhost and 127.0.0.1, and its key. The key is no secret: it is made for tests, and
+ * no system trusts the certificate. Valid until 2126.
  */
 export const nobodysCertificate = {
   key: `-----BEGIN PRIVATE KEY-----

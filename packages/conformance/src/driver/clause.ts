@@ -15,8 +15,8 @@ export interface DriverClause<Needs = Subject> {
 }
 
 /**
- * A driver for the suite: a function that makes it, the binary of its browser, and the differences between that browser and a
- * Chromium. Every difference is declared here; no difference leaves a clause out.
+ * A driver for the suite: a function that makes it, the binary of its browser, and the differences between that browser
+ * and a Chromium. Every difference is declared here; no difference leaves a clause out.
  */
 export interface DriverUnderTest {
   /** Makes the driver, with the options that every driver takes. */
@@ -55,7 +55,10 @@ export interface ForeignBrowser {
 /** A driver under test, and a place to test it in. */
 export interface Subject extends DriverUnderTest {
   readonly site: Site;
-  /** An empty directory for this clause alone: the TMPDIR of the browsers that it launches. The suite removes it afterwards. */
+  /**
+   * An empty directory for this clause alone: the TMPDIR of the browsers that it launches. The suite removes it
+   * afterwards.
+   */
   readonly folder: string;
 }
 

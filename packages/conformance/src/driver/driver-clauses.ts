@@ -20,8 +20,8 @@ import { workerClauses } from './clauses/workers.js';
 import type { DriverSubject } from './subject.js';
 
 /**
- * Every promise of `BrowserDriver` and its handles. The name of each clause is unique and begins with its subject. Check them
- * one after another, because they share a browser.
+ * Every promise of `BrowserDriver` and its handles. The name of each clause is unique and begins with its subject.
+ * Check them one after another, because they share a browser.
  */
 export const driverClauses: readonly Clause<DriverSubject, DriverUnderTest>[] = [
   ...alone('capabilities', capabilityClauses),

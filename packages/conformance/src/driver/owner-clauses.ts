@@ -60,7 +60,10 @@ const clauses: readonly Clause<OwnedDriver, OwnedDriver>[] = [
   },
 ];
 
-/** Clauses for drivers that start processes: what happens to a browser when its owner, the process that launched it, is killed. */
+/**
+ * Clauses for drivers that start processes: what happens to a browser when its owner, the process that launched it, is
+ * killed.
+ */
 export const ownerClauses: readonly Clause<OwnedDriver, OwnedDriver>[] = clauses.map((clause) => ({
   ...clause,
   check: (subject) => (lacks(clause, subject) ? refuses(clause, subject) : clause.check(subject)),

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 
 /**
- * The processes of this machine with this path in their environment or command line, without zombies. The lookup uses no code
- * of Wakey, so that it can find faults of that code. It works on Linux only, like the tests that end processes.
+ * The processes of this machine with this path in their environment or command line, without zombies. The lookup uses
+ * no code of Wakey, so that it can find faults of that code. It works on Linux only, like the tests that end processes.
  */
 export function processesHolding(path: string): readonly number[] {
   return readdirSync('/proc')

@@ -6,8 +6,8 @@ export interface Relay {
   /** The browser's endpoint, through the relay. */
   readonly endpoint: string;
   /**
-   * Holds back the messages of the browser, from its next answer about frames on, until the page of that answer has a new
-   * document: then both arrive in one chunk. Resolves once the relay holds the answer.
+   * Holds back the messages of the browser, from its next answer about frames on, until the page of that answer has a
+   * new document: then both arrive in one chunk. Resolves once the relay holds the answer.
    */
   holdFrames(): Promise<void>;
   /** Stops holding messages back, in case no answer about frames came. */
@@ -41,7 +41,7 @@ export async function openRelay(endpoint: string): Promise<Relay> {
     near.on('close', () => far.destroy());
     for (const socket of [near, far]) {
       sockets.add(socket);
-      // The event "close" follows.
+      // After an error, the event "close" follows, whose listener ends the other socket.
       socket.on('error', () => undefined);
     }
   });
@@ -64,7 +64,10 @@ export async function openRelay(endpoint: string): Promise<Relay> {
   };
 }
 
-/** A library's request for a WebSocket, without its offer of compression, because the relay reads the messages. The request comes in one piece. */
+/**
+ * A library's request for a WebSocket, without its offer of compression, because the relay reads the messages. The
+ * request comes in one piece.
+ */
 function uncompressed(request: Buffer): string {
   return request.toString('latin1').replace(/^sec-websocket-extensions:.*\r\n/im, '');
 }

@@ -66,8 +66,8 @@ const ROUTES: Readonly<Record<string, Route>> = {
   page: (response, request) => html(`<title>page</title><p>${request.url}`)(response, request),
   // The page's first script records what an init script and an exposed function have left by then.
   first: html('<script>window.atFirst = { mark: window.mark, ask: typeof window.ask };</script><p>first'),
-  // A document that never ends: it is there, parsed as far as it goes, and not loaded. Without a charset, Firefox waits for
-  // more of it to guess from.
+  // A document that never ends: it is there, parsed as far as it goes, and not loaded. Without a charset, Firefox waits
+  // for more of it to guess from.
   endless: (response) => {
     response.setHeader('content-type', 'text/html; charset=utf-8');
     response.write('<!doctype html><title>endless</title><p>so far');

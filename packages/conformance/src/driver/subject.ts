@@ -5,7 +5,10 @@ import type { BrowserHandle, DriverCapabilities } from '@wakey/core';
 import type { DriverUnderTest, OpenSubject, Subject } from './clause.js';
 import { openSite, type Site } from './site.js';
 
-/** A driver with all that clauses need. The clauses share it, one after another; the caller that opened it must close it. */
+/**
+ * A driver with all that clauses need. The clauses share it, one after another; the caller that opened it must close
+ * it.
+ */
 export interface DriverSubject {
   readonly capabilities: DriverCapabilities;
   /** Runs a check on an empty directory of its own, and removes the directory afterwards. */

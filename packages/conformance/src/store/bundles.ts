@@ -34,7 +34,9 @@ export async function newest(store: SessionStore, id: string): Promise<string | 
   return textOf(await store.read(id));
 }
 
-/** Fails unless the bundle is exactly one of these texts, with the metadata that `write` gave it; returns which text. */
+/**
+ * Fails unless the bundle is exactly one of these texts, with the metadata that `write` gave it; returns which text.
+ */
 export async function oneOf(bundle: StoredBundle | undefined, texts: readonly string[]): Promise<string> {
   assert.ok(bundle !== undefined, 'there is no bundle, although one was written');
   const text = await textOf(bundle);

@@ -16,7 +16,10 @@ import { troubleClauses } from './clauses/trouble.js';
 import { onPlace, placeOf } from './sabotage/sabotage.js';
 import type { StoreCapability, StoreHooks, StorePlace, StoreUnderTest } from './subject.js';
 
-/** Every promise of `SessionStore`. The name of each clause is unique and begins with its subject. Each check has an empty place of its own. */
+/**
+ * Every promise of `SessionStore`. The name of each clause is unique and begins with its subject. Each check has an
+ * empty place of its own.
+ */
 export const storeClauses: readonly Clause<StoreUnderTest, StoreUnderTest, StoreCapability>[] = [
   ...capabilityClauses,
   ...published('bytes', keepingClauses),
@@ -66,8 +69,8 @@ function withHooks(place: StorePlace, needs: StoreCapability | undefined): Store
 }
 
 /**
- * Runs a clause on a good store that its saboteur has broken, and returns the message of the clause. Returns `undefined` if
- * the clause notices nothing: then the clause proves nothing.
+ * Runs a clause on a good store that its saboteur has broken, and returns the message of the clause. Returns
+ * `undefined` if the clause notices nothing: then the clause proves nothing.
  */
 export async function noticedInStore(
   clause: Clause<StoreUnderTest, StoreUnderTest, StoreCapability>,

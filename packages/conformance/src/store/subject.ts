@@ -26,8 +26,8 @@ export interface StoreHooks {
   /** Makes every call to the place fail, until the test calls the returned function. */
   disconnect(): Promise<() => Promise<void>>;
   /**
-   * A store whose nth operation on the place, counted from 1, goes wrong. With `crash` the process dies in it: the operation is
-   * done at most by half, and no later operation is done. With `fail` only this operation fails.
+   * A store whose nth operation on the place, counted from 1, goes wrong. With `crash` the process dies in it: the
+   * operation is done at most by half, and no later operation is done. With `fail` only this operation fails.
    */
   faultAt(operation: number, how: 'crash' | 'fail'): FaultyStore;
   /** Lets so many ms pass for every store over this place. For stores whose leases expire. */
@@ -57,7 +57,10 @@ export interface StoreOwner {
 /** A capability beyond what every store has: of the store itself, or of the test on its place. */
 export type StoreCapability =
   | keyof StoreHooks
-  /** The store handles a bundle in pieces, whatever its size: neither a write nor a read holds the whole bundle in memory. */
+  /**
+   * The store handles a bundle in pieces, whatever its size: neither a write nor a read holds the whole bundle in
+   * memory.
+   */
   | 'streaming'
   /** The store has a `quarantine`. */
   | 'quarantine';

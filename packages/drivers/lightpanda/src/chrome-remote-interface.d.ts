@@ -11,7 +11,10 @@ declare module 'chrome-remote-interface' {
     /** Closes the connection. Does not emit `disconnect`. */
     close(): Promise<void>;
   }
-  /** Connects to a `ws:` address. With `local`, the library does not ask the browser for the description of its protocol. */
+  /**
+   * Connects to a `ws:` address. With `local`, the library does not ask the browser for the description of its
+   * protocol.
+   */
   // biome-ignore lint/style/noDefaultExport: the package is CommonJS, and this function is its module.exports
   export default function connect(options: { readonly target: string; readonly local: true }): Promise<Client>;
 }

@@ -9,7 +9,9 @@ describe.each(await underTest())('the Lightpanda driver, on $on', (tested) => {
   afterAll(() => subject.close());
 });
 
-/** Checks only the clauses that a patched build changes: the capabilities of the page, and the content of a snapshot. */
+/**
+ * Checks only the clauses that a patched build changes: the capabilities of the page, and the content of a snapshot.
+ */
 describe('the Lightpanda driver, on a stand-in for a patched build', async () => {
   const subject = openDriverSubject(await patchedStandIn());
   const changed = driverClauses.filter(({ name }) => /^(capabilities|snapshot): /.test(name));

@@ -30,7 +30,8 @@ export async function openConnection(
   return {
     root: {
       ...root,
-      // Lightpanda answers `Browser.getVersion` with a fixed version of Chrome, so answer with the version of its build instead.
+      // Lightpanda answers `Browser.getVersion` with a fixed version of Chrome, so answer with the version of its build
+      // instead.
       send: async (method, params) =>
         method === 'Browser.getVersion'
           ? { product: `Lightpanda/${version}`, userAgent: '' }
@@ -48,7 +49,9 @@ export async function openConnection(
 
 interface OpenPage extends LightpandaPage, Pick<LibraryPage<unknown>, 'onClosed'> {}
 
-/** Opens the one page of the connection: first the context, because Lightpanda creates no context once a target exists. */
+/**
+ * Opens the one page of the connection: first the context, because Lightpanda creates no context once a target exists.
+ */
 async function openPage(client: Client, gone: Farewell, proxy: ProxyOptions | undefined): Promise<OpenPage> {
   const root = openSession(client, undefined, gone.isOver);
   const { browserContextId } = await root.ask('Target.createBrowserContext', {

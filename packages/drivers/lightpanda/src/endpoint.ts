@@ -26,7 +26,10 @@ export async function resolveEndpoint(address: string): Promise<string> {
 /** Between two tries, in ms. */
 const POLL = 20;
 
-/** The port that Lightpanda chose. The driver starts Lightpanda with port 0, and Lightpanda writes the chosen port to its log. */
+/**
+ * The port that Lightpanda chose. The driver starts Lightpanda with port 0, and Lightpanda writes the chosen port to
+ * its log.
+ */
 function portIn(log: string): string | undefined {
   return /server running[^\n]*?address="?[^\s"]*:(\d+)/.exec(log)?.[1];
 }

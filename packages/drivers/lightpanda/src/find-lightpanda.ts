@@ -2,9 +2,9 @@ import { findBrowser } from '@wakey/browser-process';
 import { type BrowserOptions, isWakeyError, WakeyError } from '@wakey/core';
 
 /**
- * Returns the absolute path of Lightpanda's binary: `executable`, the path in LIGHTPANDA_EXECUTABLE_PATH of `env`, the binary
- * that `@lightpanda/browser` downloaded, or the first `lightpanda` along PATH. Rejects with `browser-unavailable`, which
- * names every path it tried.
+ * Returns the absolute path of Lightpanda's binary: `executable`, the path in LIGHTPANDA_EXECUTABLE_PATH of `env`, the
+ * binary that `@lightpanda/browser` downloaded, or the first `lightpanda` along PATH. Rejects with
+ * `browser-unavailable`, which names every path it tried.
  */
 export async function findLightpanda({ executable, env = {} }: Pick<BrowserOptions, 'executable' | 'env'>) {
   const named = env.LIGHTPANDA_EXECUTABLE_PATH;

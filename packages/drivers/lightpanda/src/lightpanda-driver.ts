@@ -25,9 +25,9 @@ export interface LightpandaOptions extends BrowserOptions {
 /**
  * Drives Lightpanda by its own protocol, one process for each browser. `native` sends commands of that protocol.
  *
- * Lightpanda keeps no data after it is closed. An attached Lightpanda belongs to somebody else: its handle has no process
- * id, the options for its command line do nothing (`executable`, `args`, `env`, `ignoreCertificateErrors`), and `close()`
- * leaves it running.
+ * Lightpanda keeps no data after it is closed. An attached Lightpanda belongs to somebody else: its handle has no
+ * process id, the options for its command line do nothing (`executable`, `args`, `env`, `ignoreCertificateErrors`), and
+ * `close()` leaves it running.
  */
 export function lightpandaDriver(options: LightpandaOptions = {}): BrowserDriver<LightpandaPage> {
   const { patched = [], ...browser } = options;

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { RawSession } from './session.js';
 
-/** Reports uncaught exceptions of the page by a script in every document, because Lightpanda sends no event for them. */
+/**
+ * Reports uncaught exceptions of the page by a script in every document, because Lightpanda sends no event for them.
+ */
 export async function reportPageErrors(session: RawSession): Promise<void> {
   const name = `__wakey_${randomBytes(8).toString('hex')}`;
   session.on('Runtime.bindingCalled', (call: { readonly name: string; readonly payload: string }) => {

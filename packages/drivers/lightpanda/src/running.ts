@@ -19,7 +19,9 @@ export interface RunningOptions {
   readonly taken: BrowserHandle<LightpandaPage>;
 }
 
-/** Ties the connection and the process together: when the connection is lost, the process ends, and the other way round. */
+/**
+ * Ties the connection and the process together: when the connection is lost, the process ends, and the other way round.
+ */
 export function watchOver({ process, scratch, taken }: RunningOptions): BrowserHandle<LightpandaPage> {
   const { record, exited } = process;
   let cut = false;
@@ -35,7 +37,8 @@ export function watchOver({ process, scratch, taken }: RunningOptions): BrowserH
   const cutOff = taken.lost.then(async (): Promise<'cut' | 'never'> => {
     if (isClosing) return 'never';
     cut = true;
-    // If the process ended by itself, `exited` reports it in a moment. A watchdog of Lightpanda closes only the connection.
+    // If the process ended by itself, `exited` reports it in a moment. A watchdog of Lightpanda closes only the
+    // connection.
     if (await hasEnded(process)) return 'never';
     await endFor(record, { terminateAfter: 0, killAfter: LEAVES }).catch(() => undefined);
     return 'cut';
@@ -80,8 +83,8 @@ export async function endFor(record: BrowserRecord, options: EndOptions): Promis
 }
 
 /**
- * Whether the process ends by itself within a moment after its connection closed. On a busy machine Node reports an exit
- * late, so this looks into the table of processes too.
+ * Whether the process ends by itself within a moment after its connection closed. On a busy machine Node reports an
+ * exit late, so this looks into the table of processes too.
  */
 export async function hasEnded({ record, exited }: BrowserProcess): Promise<boolean> {
   const isOver = await Promise.race([exited.then(() => true), systemClock.wait(LEAVES).then(() => false)]);

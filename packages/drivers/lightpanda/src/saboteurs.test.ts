@@ -2,7 +2,9 @@ import { driverClauses, noticedBy } from '@wakey/conformance';
 import { describe, expect, it } from 'vitest';
 import { patchedStandIn } from '../test/tested-driver.ts';
 
-/** Only this driver has the capability `stateSnapshot`. The Chromium drivers test the saboteurs of all other clauses. */
+/**
+ * Only this driver has the capability `stateSnapshot`. The Chromium drivers test the saboteurs of all other clauses.
+ */
 describe('a driver that breaks one promise of snapshots fails its clause', async () => {
   const tested = await patchedStandIn();
   const clauses = driverClauses.filter(({ needs }) => needs === 'stateSnapshot');

@@ -39,7 +39,10 @@ export function openSession(client: Client, id: string | undefined, isOver: () =
   };
 }
 
-/** Translates an error of Lightpanda into Chromium's message for the same error, because the Chromium driver understands that message. */
+/**
+ * Translates an error of Lightpanda into Chromium's message for the same error, because the Chromium driver understands
+ * that message.
+ */
 function translate(method: string, error: unknown, isOver: boolean): unknown {
   const message = error instanceof Error ? error.message : String(error);
   if (isOver || /WebSocket (connection closed|is not open)|Unknown ?sessionId|SessionIdNotLoaded/i.test(message)) {

@@ -7,8 +7,8 @@ import { pipeTransport } from './pipe-transport.js';
 /**
  * Drives Chrome, Chromium and the headless shell through playwright-core. `native` is Playwright's own page.
  *
- * An attached browser belongs to somebody else: its handle has no profile and no process id, the options for its command
- * line do nothing (`executable`, `args`, `proxy.server`, `sandbox`, `env`), and `close()` leaves it running.
+ * An attached browser belongs to somebody else: its handle has no profile and no process id, the options for its
+ * command line do nothing (`executable`, `args`, `proxy.server`, `sandbox`, `env`), and `close()` leaves it running.
  */
 export function playwrightDriver(options: BrowserOptions = {}): BrowserDriver<Page> {
   return chromiumDriver(
@@ -25,7 +25,10 @@ export function playwrightDriver(options: BrowserOptions = {}): BrowserDriver<Pa
 /** Leaves the browser as it was started, without Playwright's emulations. The driver has its own deadlines. */
 const PLAIN = { noDefaults: true, timeout: 0 };
 
-/** Whether the driver answers the dialogs of a page. `opened` holds the pages of this connection and the pages that they opened. */
+/**
+ * Whether the driver answers the dialogs of a page. `opened` holds the pages of this connection and the pages that they
+ * opened.
+ */
 type Answers = (page: Page | null, opened: WeakSet<Page>) => boolean;
 
 const isOneOf: Answers = (page, opened) => page !== null && opened.has(page);
@@ -42,7 +45,8 @@ async function connection(browser: Browser, answers: Answers): Promise<ChromiumC
       native: page,
       session: session(await context.newCDPSession(page)),
       onClosed(listener) {
-        // When the whole browser goes, its pages close first. Only if the browser still answers, the page alone has closed.
+        // When the whole browser goes, its pages close first. Only if the browser still answers, the page alone has
+        // closed.
         page.once('close', () => void cdp.send('Browser.getVersion').then(listener, () => undefined));
       },
       close: () => page.close(),
@@ -74,8 +78,8 @@ function follow(page: Page, opened: WeakSet<Page>): void {
 }
 
 /**
- * Dismisses dialogs unless the user's code listens to `dialog`, because an open dialog stops the page. This listener also
- * keeps Playwright from answering by itself, which it would do for every page of the browser.
+ * Dismisses dialogs unless the user's code listens to `dialog`, because an open dialog stops the page. This listener
+ * also keeps Playwright from answering by itself, which it would do for every page of the browser.
  */
 function dismissDialogs(context: BrowserContext, isAnswered: (page: Page | null) => boolean): void {
   context.on('dialog', async (dialog) => {
@@ -88,7 +92,10 @@ function dismissDialogs(context: BrowserContext, isAnswered: (page: Page | null)
   });
 }
 
-/** How many listeners `dialog` has. Playwright's objects are Node's event emitters, but their types leave out `listenerCount`. */
+/**
+ * How many listeners `dialog` has. Playwright's objects are Node's event emitters, but their types leave out
+ * `listenerCount`.
+ */
 function listeners(emitter: BrowserContext | Page): number {
   return (emitter as unknown as Pick<EventEmitter, 'listenerCount'>).listenerCount('dialog');
 }

@@ -5,8 +5,8 @@ import puppeteer, { type Browser, type CDPSession, type Page } from 'puppeteer-c
 /**
  * Drives Chrome, Chromium and the headless shell through puppeteer-core. `native` is puppeteer's own page.
  *
- * An attached browser belongs to somebody else: its handle has no profile and no process id, the options for its command
- * line do nothing (`executable`, `args`, `proxy.server`, `sandbox`, `env`), and `close()` leaves it running.
+ * An attached browser belongs to somebody else: its handle has no profile and no process id, the options for its
+ * command line do nothing (`executable`, `args`, `proxy.server`, `sandbox`, `env`), and `close()` leaves it running.
  */
 export function puppeteerDriver(options: BrowserOptions = {}): BrowserDriver<Page> {
   return chromiumDriver(

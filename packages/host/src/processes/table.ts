@@ -29,5 +29,7 @@ export interface ProcessTable {
 /** The signals that end a process, the gentlest first. */
 export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGKILL';
 
-/** The environment variable with the marker of a browser: the random id by which Wakey finds the browser's processes. */
+/**
+ * The environment variable with the marker of a browser: the random id by which Wakey finds the browser's processes.
+ */
 export const MARKER_VARIABLE = 'WAKEY_BROWSER_ID';

@@ -9,7 +9,10 @@ import { decryptBytes, encryptBytes } from './age.js';
 import { parseKeyFile } from './key-file.js';
 import { collect, newKey, streamOf } from './testing/bytes.js';
 
-/** The set-up of `npm test` installs Debian's `age` if the user may do so; otherwise the run reports these tests as skipped. */
+/**
+ * The set-up of `npm test` installs Debian's `age` if the user may do so; otherwise the run reports these tests as
+ * skipped.
+ */
 const hasAge = spawnSync('age', ['--version']).status === 0;
 
 describe.runIf(hasAge && process.platform === 'linux')('the standard age tool', () => {

@@ -2,17 +2,18 @@ import { isWakeyError, WakeyError } from '@wakey/core';
 import { type CheckedKeys, checkKeys, type EncryptionKeys } from './keys.js';
 
 /**
- * Encrypts a stream in the age format, 64 KiB at a time; the standard `age` tool opens the result. Throws `invalid-argument`
- * for invalid keys. An error of `bytes` passes unchanged.
+ * Encrypts a stream in the age format, 64 KiB at a time; the standard `age` tool opens the result. Throws
+ * `invalid-argument` for invalid keys. An error of `bytes` passes unchanged.
  */
 export function encryptBytes(bytes: AsyncIterable<Uint8Array>, keys: EncryptionKeys): AsyncIterable<Uint8Array> {
   return sealedBytes(bytes, checkKeys(keys));
 }
 
 /**
- * Decrypts a stream in the age format. It authenticates each piece before it returns the piece, and checks at the end that no
- * piece is missing. Throws `wrong-key` if the stream is encrypted for another key, `bundle-damaged` if the stream is not an
- * age file, was changed or was cut off, and `invalid-argument` for invalid keys. An error of `bytes` passes unchanged.
+ * Decrypts a stream in the age format. It authenticates each piece before it returns the piece, and checks at the end
+ * that no piece is missing. Throws `wrong-key` if the stream is encrypted for another key, `bundle-damaged` if the
+ * stream is not an age file, was changed or was cut off, and `invalid-argument` for invalid keys. An error of `bytes`
+ * passes unchanged.
  */
 export function decryptBytes(bytes: AsyncIterable<Uint8Array>, keys: EncryptionKeys): AsyncIterable<Uint8Array> {
   return openedBytes(bytes, checkKeys(keys), {
@@ -30,14 +31,17 @@ export function decryptBytes(bytes: AsyncIterable<Uint8Array>, keys: EncryptionK
 export interface Subject {
   /** The beginning of a sentence: `The backup of session "main"`. */
   readonly what: string;
-  /** Whether the keys have opened the label of these bytes. If none of them opens the bytes then, the bytes are damaged. @default false */
+  /**
+   * Whether the keys have opened the label of these bytes. If none of them opens the bytes then, the bytes are damaged.
+   * @default false
+   */
   readonly isOurs?: boolean;
   readonly damaged: (why: string, cause: unknown) => WakeyError;
 }
 
 /**
- * Does the same as `encryptBytes`, with checked keys. This is not a generator: a generator that waits for its source does not
- * end before the source answers, and a source may hang.
+ * Does the same as `encryptBytes`, with checked keys. This is not a generator: a generator that waits for its source
+ * does not end before the source answers, and a source may hang.
  */
 export function sealedBytes(bytes: AsyncIterable<Uint8Array>, keys: CheckedKeys): AsyncIterable<Uint8Array> {
   return {
@@ -95,7 +99,10 @@ function wrongKey(what: string, keys: CheckedKeys, kinds: readonly string[]): Wa
   });
 }
 
-/** The keys of an age file in words, from the kinds in its header. The age format does not say on purpose whose keys they are. */
+/**
+ * The keys of an age file in words, from the kinds in its header. The age format does not say on purpose whose keys
+ * they are.
+ */
 export function wordsOf(kinds: readonly string[]): string {
   if (kinds.includes('scrypt')) return 'a passphrase';
   return kinds.length === 1 ? 'one key' : `${kinds.length} keys`;

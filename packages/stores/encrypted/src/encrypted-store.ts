@@ -30,13 +30,13 @@ export type EncryptedStoreOptions = EncryptionKeys & {
 };
 
 /**
- * Encrypts the backups in `store` in the age format: the bundle of each generation is one age file, which the standard `age`
- * tool opens, and its metadata is another. Session ids, numbers, sizes, times and holders stay readable.
+ * Encrypts the backups in `store` in the age format: the bundle of each generation is one age file, which the standard
+ * `age` tool opens, and its metadata is another. Session ids, numbers, sizes, times and holders stay readable.
  *
- * A wrong key is the error `wrong-key`; the store never reports an absent or a damaged session instead. `lease` checks the
- * key already, so that a wrong key fails the start of a session and not a later restore. The store reads bundles from the
- * time before encryption as they are, with a warning; the next writes replace them. Throws `invalid-argument` for invalid
- * keys, and for public keys without a secret key or a passphrase.
+ * A wrong key is the error `wrong-key`; the store never reports an absent or a damaged session instead. `lease` checks
+ * the key already, so that a wrong key fails the start of a session and not a later restore. The store reads bundles
+ * from the time before encryption as they are, with a warning; the next writes replace them. Throws `invalid-argument`
+ * for invalid keys, and for public keys without a secret key or a passphrase.
  */
 export function encryptedStore(options: EncryptedStoreOptions): SessionStore {
   const { store, warn = () => undefined } = options;
@@ -68,7 +68,10 @@ interface Vault {
   readonly openLabel: (sealed: SealedLabel, subject: Subject) => Promise<Label>;
 }
 
-/** Remembers the last label: the start of a session opens the same label twice, and with a passphrase each time takes a second. */
+/**
+ * Remembers the last label: the start of a session opens the same label twice, and with a passphrase each time takes a
+ * second.
+ */
 function rememberingLast(keys: CheckedKeys): Vault['openLabel'] {
   let last: { readonly age: string; readonly label: Label } | undefined;
   return async (sealed, subject) => {
@@ -98,7 +101,10 @@ function sealedQuarantine(vault: Vault, inner: StoreQuarantine): StoreQuarantine
   };
 }
 
-/** Skips a generation with a damaged label for the next older one, as every store does. Does not skip a generation for another key. */
+/**
+ * Skips a generation with a damaged label for the next older one, as every store does. Does not skip a generation for
+ * another key.
+ */
 async function readOpened(vault: Vault, id: string, call: ReadOptions): Promise<Opened | undefined> {
   const { store, warn } = vault;
   const damages: WakeyError[] = [];
@@ -164,7 +170,8 @@ async function proveKey(vault: Vault, id: string, call: ReadOptions): Promise<vo
   try {
     const kept = await readOpened(vault, id, call);
     if (kept === undefined) return;
-    // A bundle without an encrypted label is unencrypted, or an age file from elsewhere: reading its first bytes checks the keys.
+    // A bundle without an encrypted label is unencrypted, or an age file from elsewhere: reading its first bytes checks
+    // the keys.
     if (kept.label === undefined) for await (const _ of kept.bundle.bytes) return;
     const now = await keys.recipients();
     const lost = (kept.label?.recipients ?? []).filter((recipient) => !now.includes(recipient));
@@ -175,7 +182,10 @@ async function proveKey(vault: Vault, id: string, call: ReadOptions): Promise<vo
   }
 }
 
-/** The bytes of a bundle whose metadata is not encrypted: an age file that somebody put there by hand, or a bundle from before encryption. */
+/**
+ * The bytes of a bundle whose metadata is not encrypted: an age file that somebody put there by hand, or a bundle from
+ * before encryption.
+ */
 function plainOrOpened(
   bytes: AsyncIterable<Uint8Array>,
   keys: CheckedKeys,

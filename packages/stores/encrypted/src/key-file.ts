@@ -24,8 +24,8 @@ export async function generateKey(createdAt: number): Promise<GeneratedKey> {
 }
 
 /**
- * Reads the secret keys from the text of an age identity file, and skips comments and empty lines. Throws `invalid-argument`,
- * which names the wrong line by its number and never quotes it.
+ * Reads the secret keys from the text of an age identity file, and skips comments and empty lines. Throws
+ * `invalid-argument`, which names the wrong line by its number and never quotes it.
  */
 export function parseKeyFile(text: string): readonly Secret[] {
   if (text.startsWith('age-encryption.org/') || text.startsWith('-----BEGIN AGE')) {

@@ -14,8 +14,8 @@ import { beginsWithAge } from './peek.js';
 
 /**
  * Wraps a store for a user who has no key. Unencrypted backups pass through unchanged; an encrypted backup is the error
- * `wrong-key`, and never looks absent or damaged. `lease` checks the newest backup already: if the user forgot the key, the
- * session must not start, because its next backups would be unencrypted.
+ * `wrong-key`, and never looks absent or damaged. `lease` checks the newest backup already: if the user forgot the key,
+ * the session must not start, because its next backups would be unencrypted.
  */
 export function keylessStore(store: SessionStore): SessionStore {
   return {

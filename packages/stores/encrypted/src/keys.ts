@@ -2,12 +2,17 @@ import { type Secret, WakeyError } from '@wakey/core';
 import { Decrypter, Encrypter, type Identity, identityToRecipient } from 'age-encryption';
 import { passphraseIdentity, passphraseRecipient } from './passphrase.js';
 
-/** The keys that encrypt and open backups: a passphrase, or pairs of keys. The age format does not allow both at once. */
+/**
+ * The keys that encrypt and open backups: a passphrase, or pairs of keys. The age format does not allow both at once.
+ */
 export type EncryptionKeys = KeyPair | { readonly passphrase: Secret; readonly workFactor?: number };
 
 /** Pairs of keys: public keys encrypt, secret keys decrypt. */
 export interface KeyPair {
-  /** Secret keys, `AGE-SECRET-KEY-1…`. Each of them opens the backups; each backup is encrypted for their public halves. @default none */
+  /**
+   * Secret keys, `AGE-SECRET-KEY-1…`. Each of them opens the backups; each backup is encrypted for their public halves.
+   * @default none
+   */
   readonly identities?: readonly Secret[];
   /** Further public keys, `age1…`, for which each backup is encrypted. @default none */
   readonly recipients?: readonly string[];
@@ -99,7 +104,10 @@ function refusalOf(count: number): string {
   return count === 1 ? 'the key that was given does not open it' : `none of the ${count} keys that were given opens it`;
 }
 
-/** The last identity of a decrypter. The age library tries it only when no key fits, and then it throws the error of `refuse`. */
+/**
+ * The last identity of a decrypter. The age library tries it only when no key fits, and then it throws the error of
+ * `refuse`.
+ */
 function lastResort(refuse: (kinds: readonly string[]) => WakeyError): Identity {
   return {
     unwrapFileKey(stanzas) {

@@ -45,10 +45,11 @@ export interface Reencryption {
 }
 
 /**
- * Encrypts the newest bundle of a session for other keys. It writes that bundle again until the store has removed all older
- * generations, because stores keep more than one. It reads each copy back whole, with the new keys, before it writes the
- * next, so that a good generation exists at every moment. It copies the proved generation before the last copy of the newest,
- * which names it as proved. A proved generation that cannot be read stays as it was. Returns undefined if the session has no backup.
+ * Encrypts the newest bundle of a session for other keys. It writes that bundle again until the store has removed all
+ * older generations, because stores keep more than one. It reads each copy back whole, with the new keys, before it
+ * writes the next, so that a good generation exists at every moment. It copies the proved generation before the last
+ * copy of the newest, which names it as proved. A proved generation that cannot be read stays as it was. Returns
+ * undefined if the session has no backup.
  *
  * Throws `session-in-use` naming the holder while the session runs, `wrong-key` when `from` does not open the newest
  * bundle, `store-unreadable`, `store-unwritable`. After an error the old bundles are still in the store.
@@ -87,10 +88,15 @@ export async function reencrypt(options: ReencryptOptions): Promise<Reencryption
   }
 }
 
-/** How often to write the newest bundle. Stores keep two generations; a store that keeps more is not filled with copies. */
+/**
+ * How often to write the newest bundle. Stores keep two generations; a store that keeps more is not filled with copies.
+ */
 const MOST_COPIES = 3;
 
-/** Whether the store still has a generation older than `before`. Damaged ones count: they are encrypted for the old keys too. */
+/**
+ * Whether the store still has a generation older than `before`. Damaged ones count: they are encrypted for the old keys
+ * too.
+ */
 async function keepsOlder(store: SessionStore, id: string, before: number, call: CallOptions): Promise<boolean> {
   try {
     return (await store.read(id, { ...call, before })) !== undefined;
@@ -127,7 +133,10 @@ async function copy(
   });
 }
 
-/** Copies the proved generation. Returns undefined if that generation is gone or damaged, or if the keys do not open it; it then stays as it is. */
+/**
+ * Copies the proved generation. Returns undefined if that generation is gone or damaged, or if the keys do not open it;
+ * it then stays as it is.
+ */
 async function copyProved(
   from: SessionStore,
   to: SessionStore,

@@ -9,13 +9,14 @@ export interface Call {
 }
 
 /**
- * Runs `run` as a call with these options. After an abort or a timeout it still waits for `run`, which cleans up, but no
- * longer than 2 s: the file system may not answer.
+ * Runs `run` as a call with these options. After an abort or a timeout it still waits for `run`, which cleans up, but
+ * no longer than 2 s: the file system may not answer.
  */
 export async function asCall<T>(options: CallOptions, run: (call: Call) => Promise<T>): Promise<T> {
   const { signal, timeout } = options;
   let over: WakeyError | undefined;
-  // Each race has its own promise: a promise that all races share would keep the result of each in memory, here every piece of a bundle.
+  // Each race has its own promise: a promise that all races share would keep the result of each in memory, here every
+  // piece of a bundle.
   const racing = new Set<(error: WakeyError) => void>();
   const abandoned = Promise.withResolvers<never>();
   abandoned.promise.catch(() => undefined); // When the call has ended, nobody waits for this promise any more.

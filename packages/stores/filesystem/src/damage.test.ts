@@ -61,7 +61,8 @@ it('notices each flipped bit in the label of the newest generation, and returns 
     else expect(kept.warnings.at(-1)?.message).toContain('2.json');
     flipBit(label, at);
   }
-  // A flipped bit in the word "checksum" hides the checksum, and the label is then valid without one. White space does not count.
+  // A flipped bit in the word "checksum" hides the checksum, and the label is then valid without one. White space does
+  // not count.
   expect(unseen.join('').trim()).toBe('checksum');
 });
 

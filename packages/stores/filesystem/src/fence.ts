@@ -2,8 +2,8 @@ import { WakeyError } from '@wakey/core';
 import { readWatermark, type Shelf, type Watermark } from './shelf.js';
 
 /**
- * Returns the watermark of a session, the greatest fence and generation so far, if `fence` is not older. Throws `stale-fence` otherwise.
- * The caller holds the lock for changes.
+ * Returns the watermark of a session, the greatest fence and generation so far, if `fence` is not older. Throws
+ * `stale-fence` otherwise. The caller holds the lock for changes.
  */
 export async function passFence(shelf: Shelf, fence: number): Promise<Watermark> {
   const watermark = await readWatermark(shelf);

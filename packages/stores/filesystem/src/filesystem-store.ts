@@ -27,11 +27,14 @@ import { writeBundle } from './write-bundle.js';
 
 /** Options of `filesystemStore`. */
 export interface FilesystemStoreOptions {
-  /** The directory with `<id>/bundles/` for each session. It may be the sessions directory itself. The store creates a missing one with mode 0700. */
+  /**
+   * The directory with `<id>/bundles/` for each session. It may be the sessions directory itself. The store creates a
+   * missing one with mode 0700.
+   */
   readonly directory: string;
   /**
-   * Receives faults that do not fail the call: each damaged generation that a read skipped, once; an old generation that the
-   * store could not remove. @default the store drops warnings
+   * Receives faults that do not fail the call: each damaged generation that a read skipped, once; an old generation
+   * that the store could not remove. @default the store drops warnings
    */
   readonly warn?: (warning: WakeyError) => void;
 }
@@ -40,14 +43,14 @@ export interface FilesystemStoreOptions {
  * Stores backups in a local directory: `<id>/bundles/<generation>.bundle`, with the checksum in `<generation>.json`.
  *
  * Every promise of SessionStore holds also when the process, or the machine, dies at any point. The store keeps the two
- * newest good generations, and those that `keep` of a write names. `read` returns the newest generation whose checksum is
- * right and skips damaged ones; it throws when the disk reports an error. A lease is a lock of the operating system, which
- * ends with its process: it works on one machine and for containers that share a volume of that machine, not on network
- * file systems without locks. No call has a default timeout; a call throws when the file system does not answer for 20 s,
- * as it does when the disk reports an error.
+ * newest good generations, and those that `keep` of a write names. `read` returns the newest generation whose checksum
+ * is right and skips damaged ones; it throws when the disk reports an error. A lease is a lock of the operating system,
+ * which ends with its process: it works on one machine and for containers that share a volume of that machine, not on
+ * network file systems without locks. No call has a default timeout; a call throws when the file system does not answer
+ * for 20 s, as it does when the disk reports an error.
  *
- * On a disk that does not tell upper from lower case, two ids that differ only in case have the same directory. The store
- * refuses the second id with `store-unreadable` and never returns the bytes of the other session.
+ * On a disk that does not tell upper from lower case, two ids that differ only in case have the same directory. The
+ * store refuses the second id with `store-unreadable` and never returns the bytes of the other session.
  */
 export function filesystemStore(options: FilesystemStoreOptions): SessionStore {
   const { directory, warn = () => undefined } = options;
@@ -121,8 +124,8 @@ async function list(place: Place): Promise<readonly string[]> {
 }
 
 /**
- * Removes all generations of a session, the oldest first, so that a crash leaves the newest. The watermark stays for ever,
- * so that a former holder of the lease cannot write again.
+ * Removes all generations of a session, the oldest first, so that a crash leaves the newest. The watermark stays for
+ * ever, so that a former holder of the lease cannot write again.
  */
 async function remove(place: Place, shelf: Shelf, fence: number, call: Call): Promise<void> {
   if ((await unlessAbsent(place.disk.files.lstat(shelf.path))) === undefined) return;

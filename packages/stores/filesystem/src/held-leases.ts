@@ -7,13 +7,17 @@ export interface HeldLeases {
   add(shelf: Shelf, fence: number, lock: FileLock): void;
   drop(shelf: Shelf, fence: number): void;
   /**
-   * Throws `store-unwritable` if this store gave the lease with that fence and the lock file of the lease is not at its path
-   * any more: the directory was moved, removed or unmounted. A write would create a new directory at the old path and report success.
+   * Throws `store-unwritable` if this store gave the lease with that fence and the lock file of the lease is not at its
+   * path any more: the directory was moved, removed or unmounted. A write would create a new directory at the old path
+   * and report success.
    */
   assertInPlace(id: string, fence: number): Promise<void>;
 }
 
-/** An empty set of leases. It does not know a fence of another store object or of another process: only the watermark judges that fence. */
+/**
+ * An empty set of leases. It does not know a fence of another store object or of another process: only the watermark
+ * judges that fence.
+ */
 export function heldLeases(): HeldLeases {
   const held = new Map<string, { readonly lock: FileLock; readonly shelf: Shelf }>();
   const keyOf = (id: string, fence: number) => `${id} ${fence}`;

@@ -18,8 +18,8 @@ import { storeTrouble } from './trouble.js';
 import { whileLocked } from './while-locked.js';
 
 /**
- * Takes the lease of a session: a lock of the operating system on `bundles/lease`. The lease ends with the process of its
- * holder and never by age, so `renew` extends nothing: it checks that this process still has the lease.
+ * Takes the lease of a session: a lock of the operating system on `bundles/lease`. The lease ends with the process of
+ * its holder and never by age, so `renew` extends nothing: it checks that this process still has the lease.
  */
 export async function takeLease(
   place: Place,
@@ -83,8 +83,9 @@ async function giveBack(shelf: Shelf, lock: FileLock): Promise<void> {
 }
 
 /**
- * How often to try the lock before the refusal. A holder that has just taken the lease has not written its name yet, and the
- * name file may still name a holder that was killed. So wait longer if the file names nobody, or a dead process of this host.
+ * How often to try the lock before the refusal. A holder that has just taken the lease has not written its name yet,
+ * and the name file may still name a holder that was killed. So wait longer if the file names nobody, or a dead process
+ * of this host.
  */
 const TRIES = 8;
 const TRIES_FOR_A_NAME = 80;

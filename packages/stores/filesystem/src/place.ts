@@ -19,7 +19,10 @@ export function shelfOf({ directory, disk }: Place, id: string): Shelf {
   return { disk, id, path: join(directory, id, 'bundles') };
 }
 
-/** Returns the shelf of a session: the directory of its generations. Creates each missing directory of its path, private to this user. */
+/**
+ * Returns the shelf of a session: the directory of its generations. Creates each missing directory of its path, private
+ * to this user.
+ */
 export async function openShelf(place: Place, id: string): Promise<Shelf> {
   const shelf = shelfOf(place, id);
   await openRoot(place.disk, place.directory);

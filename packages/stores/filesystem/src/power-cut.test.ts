@@ -4,7 +4,10 @@ import { cutFiles, disks, restart, temporaryDirectory } from '@wakey/testkit';
 import { describe, expect, it } from 'vitest';
 import { holder, store, streamOf, textOf } from './testing/place.js';
 
-/** Runs `act` on a session with two generations, and returns for each moment the files that a power cut at that moment leaves. */
+/**
+ * Runs `act` on a session with two generations, and returns for each moment the files that a power cut at that moment
+ * leaves.
+ */
 async function cutShort(act: (store: SessionStore) => Promise<unknown>) {
   const directory = temporaryDirectory();
   const kept = store(directory);

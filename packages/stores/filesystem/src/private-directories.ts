@@ -2,8 +2,8 @@ import { dirname } from 'node:path';
 import { closeDirectory, type Disk, isFileError, judgeRoot, markRoot, modeOf, syncDirectory } from '@wakey/host';
 
 /**
- * Creates a private directory (mode 0700) durably. An existing path must be a directory of this user and not a link; the
- * store takes all rights to it away from other users.
+ * Creates a private directory (mode 0700) durably. An existing path must be a directory of this user and not a link;
+ * the store takes all rights to it away from other users.
  */
 export async function openPrivateDirectory(disk: Disk, path: string): Promise<void> {
   await makeOne(disk, path);
@@ -16,8 +16,9 @@ export async function openPrivateDirectory(disk: Disk, path: string): Promise<vo
 }
 
 /**
- * Creates and marks the directory of all sessions if it is missing. An existing directory must belong to this user, and other
- * users must not be able to write into it. If the directory has Wakey's mark, the store takes the right to write away from them.
+ * Creates and marks the directory of all sessions if it is missing. An existing directory must belong to this user, and
+ * other users must not be able to write into it. If the directory has Wakey's mark, the store takes the right to write
+ * away from them.
  */
 export async function openRoot(disk: Disk, path: string): Promise<void> {
   const isMade = await makeMissing(disk, path);

@@ -22,8 +22,8 @@ import { whileLocked } from './while-locked.js';
 
 /**
  * Moves the newest generation to quarantine. The bytes stay where they are: the store writes a second label,
- * `<n>.quarantined.json`, and then removes the first. A crash at any point leaves at least one label. After a crash that
- * leaves both, the generation is both a backup and in quarantine, and the next call finishes the move.
+ * `<n>.quarantined.json`, and then removes the first. A crash at any point leaves at least one label. After a crash
+ * that leaves both, the generation is both a backup and in quarantine, and the next call finishes the move.
  */
 export async function putAside(
   place: Place,
@@ -36,7 +36,8 @@ export async function putAside(
     const newest = await newestIntact(shelf, Number.POSITIVE_INFINITY, call, place.warn);
     const [here = 0] = await generationsAside(shelf);
     if (newest === undefined || newest.generation < here) return lookAside(shelf);
-    // The removed label may hold the greatest number and the greatest fence: write both to the watermark, so that no number is used twice.
+    // The removed label may hold the greatest number and the greatest fence: write both to the watermark, so that no
+    // number is used twice.
     await writeWatermark(shelf, { fence, generation: watermark.generation });
     const kept = here === newest.generation ? await labelAside(shelf, here).catch(() => undefined) : undefined;
     const label = kept ?? { ...newest, until };
@@ -79,7 +80,9 @@ async function changing<T>(place: Place, shelf: Shelf, call: Call, run: () => Pr
   return whileLocked(place.disk, changesLock(shelf), place.sleep, call, run);
 }
 
-/** Removes the labels durably before the bytes: after a crash in between, the next write removes bytes without a label. */
+/**
+ * Removes the labels durably before the bytes: after a crash in between, the next write removes bytes without a label.
+ */
 async function removeAside(shelf: Shelf, isToGo: (generation: number) => boolean): Promise<void> {
   const going = (await generationsAside(shelf)).filter(isToGo);
   for (const generation of going) await unlessAbsent(shelf.disk.files.unlink(asidePath(shelf, generation)));
@@ -92,7 +95,10 @@ async function removeAside(shelf: Shelf, isToGo: (generation: number) => boolean
   await syncDirectory(shelf.disk, shelf.path);
 }
 
-/** The label of a generation in quarantine. Throws if the label has no end time: no move to quarantine writes such a label. */
+/**
+ * The label of a generation in quarantine. Throws if the label has no end time: no move to quarantine writes such a
+ * label.
+ */
 async function labelAside(shelf: Shelf, generation: number): Promise<Aside | undefined> {
   const path = asidePath(shelf, generation);
   const label = await readLabel(shelf, generation, path);

@@ -6,10 +6,10 @@ import { bundlePath, CHUNK, findDamage, generationsOn, type Label, readLabel, ty
 import { damaged, storeTrouble } from './trouble.js';
 
 /**
- * Returns the newest intact generation older than `before`. It checks all bytes before it returns, and once more while the
- * caller reads them. It skips a damaged generation for the next older one and reports the damage to `warn`. It throws
- * `store-unreadable` if every generation is damaged, and if the disk reports an error: an older generation must not pass for
- * the newest then. It does not report to `warn` the damage that it throws.
+ * Returns the newest intact generation older than `before`. It checks all bytes before it returns, and once more while
+ * the caller reads them. It skips a damaged generation for the next older one and reports the damage to `warn`. It
+ * throws `store-unreadable` if every generation is damaged, and if the disk reports an error: an older generation must
+ * not pass for the newest then. It does not report to `warn` the damage that it throws.
  */
 export async function readBundle(
   shelf: Shelf,
@@ -50,7 +50,10 @@ export async function newestIntact(
   return undefined;
 }
 
-/** Returns the label of an intact generation, the error for a damaged one, and `undefined` for a generation that is gone. */
+/**
+ * Returns the label of an intact generation, the error for a damaged one, and `undefined` for a generation that is
+ * gone.
+ */
 async function examine(shelf: Shelf, generation: number, call: Call): Promise<Label | WakeyError | undefined> {
   try {
     const label = await readLabel(shelf, generation);

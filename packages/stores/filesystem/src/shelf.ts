@@ -23,7 +23,10 @@ export interface Shelf {
   readonly path: string;
 }
 
-/** The label of a generation: the file `<generation>.json` beside the bytes. A write creates it last: a generation exists once it has a label. */
+/**
+ * The label of a generation: the file `<generation>.json` beside the bytes. A write creates it last: a generation
+ * exists once it has a label.
+ */
 export interface Label {
   readonly version: 1;
   readonly id: string;
@@ -36,7 +39,10 @@ export interface Label {
   readonly until?: number;
 }
 
-/** The greatest fence and generation of a session so far: the file `fence.json`, which stays when all generations are removed. */
+/**
+ * The greatest fence and generation of a session so far: the file `fence.json`, which stays when all generations are
+ * removed.
+ */
 export interface Watermark {
   /** The greatest fence seen. */
   readonly fence: number;
@@ -64,7 +70,10 @@ export async function generationsOn(shelf: Shelf): Promise<readonly number[]> {
   return numbersOn(shelf, /^([1-9]\d{0,14})\.json$/);
 }
 
-/** The generations in quarantine, the newest first. After a crash during a move to quarantine there may be an older one too. */
+/**
+ * The generations in quarantine, the newest first. After a crash during a move to quarantine there may be an older one
+ * too.
+ */
 export async function generationsAside(shelf: Shelf): Promise<readonly number[]> {
   return numbersOn(shelf, /^([1-9]\d{0,14})\.quarantined\.json$/);
 }
@@ -75,7 +84,10 @@ async function numbersOn(shelf: Shelf, pattern: RegExp): Promise<readonly number
   return numbers.map(Number).sort((a, b) => b - a);
 }
 
-/** The label of a generation; `undefined` if it does not exist (any more). Throws `store-unreadable` if the label is damaged. */
+/**
+ * The label of a generation; `undefined` if it does not exist (any more). Throws `store-unreadable` if the label is
+ * damaged.
+ */
 export async function readLabel(
   shelf: Shelf,
   generation: number,
@@ -135,11 +147,15 @@ export async function findDamage(shelf: Shelf, label: Label, call: Call): Promis
 /** How much the store reads at a time, in bytes. */
 export const CHUNK = 256 * 1024;
 
-/** The watermark, from `fence.json` and the newest label. Throws `store-unreadable` if the file is damaged: a fence of 0 would let any former holder write. */
+/**
+ * The watermark, from `fence.json` and the newest label. Throws `store-unreadable` if the file is damaged: a fence of 0
+ * would let any former holder write.
+ */
 export async function readWatermark(shelf: Shelf): Promise<Watermark> {
   const kept = await readKeptWatermark(shelf);
   const newest = (await generationsOn(shelf))[0] ?? 0;
-  // The newest label has the greatest fence of all labels. A damaged label tells no fence; it does not stop the next write.
+  // The newest label has the greatest fence of all labels. A damaged label tells no fence; it does not stop the next
+  // write.
   const label = newest === 0 ? undefined : await labelIfIntact(shelf, newest);
   if (label !== undefined && label.id !== shelf.id) throw sameName(shelf, label.id, labelPath(shelf, newest));
   return { fence: Math.max(kept.fence, label?.fence ?? 0), generation: Math.max(kept.generation, newest) };

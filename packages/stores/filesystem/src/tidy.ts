@@ -18,9 +18,10 @@ interface Staying {
 }
 
 /**
- * Removes the generations older than the two newest good ones, of which `written` is one, except those in `keep`. A damaged
- * generation does not count as one of the two, so this reads the bytes of the second before it removes an older one. It warns
- * of a generation that it cannot remove; that generation stays until the next write, and the write still succeeds.
+ * Removes the generations older than the two newest good ones, of which `written` is one, except those in `keep`. A
+ * damaged generation does not count as one of the two, so this reads the bytes of the second before it removes an older
+ * one. It warns of a generation that it cannot remove; that generation stays until the next write, and the write still
+ * succeeds.
  */
 export async function prune(place: Place, shelf: Shelf, { written, keep }: Staying, call: Call): Promise<void> {
   await orWarn(place, shelf, async () => {
@@ -33,7 +34,10 @@ export async function prune(place: Place, shelf: Shelf, { written, keep }: Stayi
   });
 }
 
-/** Removes the files that killed writers left: unfinished files without a living writer, and bytes without a label. The caller holds the lock for changes. */
+/**
+ * Removes the files that killed writers left: unfinished files without a living writer, and bytes without a label. The
+ * caller holds the lock for changes.
+ */
 export async function removeOrphans(place: Place, shelf: Shelf): Promise<void> {
   await orWarn(place, shelf, async () => {
     const names = await shelf.disk.files.readdir(shelf.path);
@@ -49,7 +53,10 @@ export async function removeOrphans(place: Place, shelf: Shelf): Promise<void> {
   });
 }
 
-/** Removes a generation: first the label, without which it does not exist, then the bytes. The bytes stay if the generation is in quarantine too. */
+/**
+ * Removes a generation: first the label, without which it does not exist, then the bytes. The bytes stay if the
+ * generation is in quarantine too.
+ */
 export async function removeGeneration(shelf: Shelf, generation: number): Promise<void> {
   await unlessAbsent(shelf.disk.files.unlink(labelPath(shelf, generation)));
   const isAside = (await unlessAbsent(shelf.disk.files.lstat(asidePath(shelf, generation)))) !== undefined;

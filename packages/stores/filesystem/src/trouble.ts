@@ -1,8 +1,8 @@
 import { type ErrorCode, isWakeyError, WakeyError } from '@wakey/core';
 
 /**
- * Turns an error of the file system into an error of the store, also the error for a file system that does not answer. Any
- * other WakeyError passes unchanged.
+ * Turns an error of the file system into an error of the store, also the error for a file system that does not answer.
+ * Any other WakeyError passes unchanged.
  */
 export function storeTrouble(code: ErrorCode, doing: string, path: string, cause: unknown): WakeyError {
   if (isWakeyError(cause, 'sessions-dir-unusable')) return unanswered(code, doing, cause);

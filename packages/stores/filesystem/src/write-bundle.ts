@@ -11,7 +11,8 @@ import { whileLocked } from './while-locked.js';
 
 /**
  * Adds a generation. The bytes go to a file of their own, which is flushed. Then, under the lock for changes, the store
- * checks the fence, renames the file, reads its bytes back and writes the label last. A generation exists once it has a label.
+ * checks the fence, renames the file, reads its bytes back and writes the label last. A generation exists once it has a
+ * label.
  */
 export async function writeBundle(
   place: Place,
@@ -78,7 +79,8 @@ async function receive({ lock }: Incoming, bytes: AsyncIterable<Uint8Array>, cal
       await lock.handle.writeFile(next.value);
     }
   } catch (error) {
-    // Do not wait for `return`: a source that hangs would hang here too. Ignore its error, because the write has failed already.
+    // Do not wait for `return`: a source that hangs would hang here too. Ignore its error, because the write has failed
+    // already.
     source.return?.().catch(() => undefined);
     throw error;
   }
@@ -92,7 +94,8 @@ async function commit(shelf: Shelf, incoming: Incoming, label: Label, call: Call
   const { files } = disk;
   const bundle = bundlePath(shelf, label.generation);
   try {
-    // Some systems cannot rename an open file, so release its lock first. No other process removes the file now: the caller holds the lock for changes.
+    // Some systems cannot rename an open file, so release its lock first. No other process removes the file now: the
+    // caller holds the lock for changes.
     incoming.isGone = true;
     await incoming.lock.release();
     await files.rename(incoming.path, bundle);

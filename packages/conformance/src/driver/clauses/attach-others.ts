@@ -37,7 +37,8 @@ export const attachOthersClauses: readonly DriverClause[] = [
         const { page, close } = await attach(secret(other.endpoint));
         const owners = await openOwnersPage(new URL(other.endpoint).host);
         await owners.openDialog(`${site.origin}/prompt`);
-        // When this call returns, the browser has reported the dialog to the driver: a driver that answers it has done so.
+        // When this call returns, the browser has reported the dialog to the driver: a driver that answers it has done
+        // so.
         await page.goto(`${site.origin}/page`);
         assert.equal(await page.evaluate('confirm("ours?")'), false);
         await owners.answer('the owner');

@@ -18,7 +18,8 @@ export const fleetClauses: readonly DriverClause[] = [
       const lane = async (profile: string) => {
         await mkdir(profile);
         for (let round = 0; round < 5; round += 1) {
-          // Half of the browsers have a profile, if the driver has profiles. Half of the kills come without any warning to the driver.
+          // Half of the browsers have a profile, if the driver has profiles. Half of the kills come without any warning
+          // to the driver.
           const browser = await launch(keeps && round % 2 === 0 ? { profile } : {});
           assert.equal(await browser.page.evaluate('1 + 1'), 2);
           process.kill(browser.pid ?? 0, 'SIGKILL');

@@ -4,7 +4,9 @@ import type { DriverClause, Subject } from '../clause.js';
 import { rejects } from '../expectations.js';
 import { onPage } from '../sabotage/sabotage.js';
 
-/** What `snapshot` and `restore` promise: all data of a site comes back unchanged, or none does and the error says why. */
+/**
+ * What `snapshot` and `restore` promise: all data of a site comes back unchanged, or none does and the error says why.
+ */
 export const snapshotClauses: readonly DriverClause[] = [
   {
     name: 'carries cookies, localStorage and IndexedDB into another browser, where they replace the data of the site',

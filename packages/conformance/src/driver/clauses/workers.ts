@@ -32,7 +32,10 @@ export const workerClauses: readonly DriverClause[] = [
   },
 ];
 
-/** Check only the user agent of a service worker: no browser driven from outside is sure to give it client hints in time. */
+/**
+ * Check only the user agent of a service worker: no browser driven from outside is sure to give it client hints in
+ * time.
+ */
 function allAlike({ page = '' }: Readonly<Record<string, Seen | string>>) {
   return { page, worker: page, shared: page, service: page[0] };
 }

@@ -7,8 +7,9 @@ import type { DriverUnderTest } from '../clause.js';
 import { type DriverSubject, openDriverSubject } from '../subject.js';
 
 /**
- * Runs a clause on a good driver that its saboteur has broken, and returns the message of the clause. Returns undefined if
- * the clause notices nothing: then the clause proves nothing. Closes the browsers that the broken driver left running.
+ * Runs a clause on a good driver that its saboteur has broken, and returns the message of the clause. Returns undefined
+ * if the clause notices nothing: then the clause proves nothing. Closes the browsers that the broken driver left
+ * running.
  */
 export async function noticedBy(
   clause: Clause<DriverSubject, DriverUnderTest>,

@@ -53,7 +53,7 @@ export function onPage(change: (page: PageHandle) => Partial<PageHandle>): Sabot
 export function onEvaluate(
   change: (run: (script: never, arg?: unknown, options?: object) => Promise<unknown>) => (...call: Call) => unknown,
 ): Sabotage {
-  // A saboteur need not keep the types of what it breaks.
+  // The broken method may have other types than the original.
   return onPage((page) => ({ evaluate: change(page.evaluate as never) as PageHandle['evaluate'] }));
 }
 

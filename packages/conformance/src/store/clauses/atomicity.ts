@@ -73,7 +73,8 @@ export const atomicityClauses: readonly StoreClause[] = [
         while (!isDone) {
           assert.deepEqual([...(await reader.list())].sort(), ['main', 'still']);
           const bundle = await reader.read('main');
-          // A generation that newer ones displaced in the meantime may refuse to be read; its bytes must never be wrong.
+          // A generation that newer ones displaced in the meantime may refuse to be read; its bytes must never be
+          // wrong.
           const text = await oneOf(bundle, texts).catch((error) => {
             if (isWakeyError(error, 'store-unreadable')) return undefined;
             throw error;
@@ -173,7 +174,9 @@ const THIRD = 'three, a longer one';
 interface Crashing {
   /** `first`: the number of the oldest generation. */
   readonly act: (store: ReturnType<StorePlace['open']>, id: string, first: number) => Promise<unknown>;
-  /** Checks the session afterwards, and returns the text of its newest generation. `isDone`: whether the act succeeded. */
+  /**
+   * Checks the session afterwards, and returns the text of its newest generation. `isDone`: whether the act succeeded.
+   */
   readonly settle: (store: ReturnType<StorePlace['open']>, id: string, isDone: boolean) => Promise<string>;
   readonly sabotage: StoreClause['sabotage'];
 }

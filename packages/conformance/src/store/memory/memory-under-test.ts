@@ -10,8 +10,8 @@ export interface MemoryStoreOptions {
 }
 
 /**
- * A correct store in memory that supports every fault of the suite. Use it to test a store that wraps another store, and to
- * test that the clauses notice faults.
+ * A correct store in memory that supports every fault of the suite. Use it to test a store that wraps another store,
+ * and to test that the clauses notice faults.
  */
 export function memoryStore({ leaseDuration }: MemoryStoreOptions = {}): StoreUnderTest {
   return {

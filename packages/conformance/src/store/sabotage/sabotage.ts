@@ -32,7 +32,10 @@ export function onStores<Shared>(
   });
 }
 
-/** The store under test that wraps another one, such as a store that encrypts. It has the places of the other store, with the same faults. */
+/**
+ * The store under test that wraps another one, such as a store that encrypts. It has the places of the other store,
+ * with the same faults.
+ */
 export function wrappedStore(inner: StoreUnderTest, wrap: (store: SessionStore) => SessionStore): StoreUnderTest {
   return onPlace((place) => placeOf(place, wrap))(inner);
 }

@@ -36,8 +36,8 @@ interface Carried {
 }
 
 /**
- * Replaces the localStorage and the IndexedDB of the site by the content of a snapshot. Runs in the page, so it uses nothing
- * from outside this function.
+ * Replaces the localStorage and the IndexedDB of the site by the content of a snapshot. Runs in the page, so it uses
+ * nothing from outside this function.
  */
 export async function putBack(given: Json): Promise<null> {
   const kept = given as unknown as Kept;

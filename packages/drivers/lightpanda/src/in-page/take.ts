@@ -3,8 +3,9 @@
 import type { Json } from '@wakey/core';
 
 /**
- * Returns the content of the site's localStorage and IndexedDB, each value in a form that JSON can express. Throws at a value
- * that has no such form, and names where the value is. Runs in the page, so it uses nothing from outside this function.
+ * Returns the content of the site's localStorage and IndexedDB, each value in a form that JSON can express. Throws at a
+ * value that has no such form, and names where the value is. Runs in the page, so it uses nothing from outside this
+ * function.
  */
 export async function take(): Promise<Json> {
   const parents = new Set<object>();

@@ -11,8 +11,8 @@ export interface StandInOptions {
 }
 
 /**
- * Writes a program that stands in for the binary of Lightpanda, and returns its path. It goes into `folder`, or else into a
- * fixed directory for each set of options.
+ * Writes a program that stands in for the binary of Lightpanda, and returns its path. It goes into `folder`, or else
+ * into a fixed directory for each set of options.
  */
 export async function standInBinary({ version, gifts = [] }: StandInOptions, folder?: string): Promise<string> {
   const directory = folder ?? join(tmpdir(), ['wakey-stand-in', version, ...gifts].join('-'));

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Version } from './flags.ts';
 
-/** A script that removes from a page the features that Lightpanda's engine lacks, except the `gifts` of a patched build. */
+/**
+ * A script that removes from a page the features that Lightpanda's engine lacks, except the `gifts` of a patched build.
+ */
 export function engineSource(version: Version, gifts: readonly string[], workers: boolean): string {
   const settings = {
     isOld: version === 'aug',

@@ -1,8 +1,8 @@
 import type { Message } from './upstream.ts';
 
 /**
- * The ways in which Lightpanda fails: the process dies (also from a page that would only crash a tab of Chromium), a watchdog
- * closes the connection, or Lightpanda answers nothing any more.
+ * The ways in which Lightpanda fails: the process dies (also from a page that would only crash a tab of Chromium), a
+ * watchdog closes the connection, or Lightpanda answers nothing any more.
  */
 export type Fault = 'segfault' | 'watchdog' | 'stall';
 

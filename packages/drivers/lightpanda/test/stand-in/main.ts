@@ -3,9 +3,9 @@ import { serve } from './serve.ts';
 import { startUpstream } from './upstream.ts';
 
 /**
- * A stand-in for the binary of Lightpanda, for tests. It listens as `lightpanda serve` does and answers the same protocol, in
- * front of a real Chromium without the features that Lightpanda lacks. It cannot show how Lightpanda's own engine would
- * handle a page.
+ * A stand-in for the binary of Lightpanda, for tests. It listens as `lightpanda serve` does and answers the same
+ * protocol, in front of a real Chromium without the features that Lightpanda lacks. It cannot show how Lightpanda's own
+ * engine would handle a page.
  *
  * `main.ts <aug|oct> <browser> <gifts> serve …`: the version to imitate, the path of Chromium, and the features that a
  * patched build adds to the stock build (`keys`, `locks`, `caches`; `-` for none).
