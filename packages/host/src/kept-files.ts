@@ -6,8 +6,8 @@ import { bytesOf, entriesOf, notRegular, openRegular, type TreeEntry } from './r
 import { fileTrouble } from './trouble.js';
 
 /**
- * All entries of a profile that its format keeps, in the order of names, each directory before its entries. Follows no link.
- * Leaves out entries that disappear meanwhile. Rejects with what the file system throws.
+ * All entries of a profile that its format keeps, in the order of names, each directory before its entries. Follows no
+ * link. Leaves out entries that disappear meanwhile. Rejects with what the file system throws.
  */
 export async function* walkKept(
   parts: readonly ProfilePart[],

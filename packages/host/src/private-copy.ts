@@ -30,8 +30,8 @@ export async function writePrivately(root: string, path: string, content: AsyncI
 }
 
 /**
- * Puts a file that never changes again at `to`, with mode 0600: as a hard link if the disk has hard links, otherwise as a
- * copy. An existing file of the same size stays. Returns `gone` if the source no longer exists.
+ * Puts a file that never changes again at `to`, with mode 0600: as a hard link if the disk has hard links, otherwise as
+ * a copy. An existing file of the same size stays. Returns `gone` if the source no longer exists.
  */
 export async function shareImmutable(from: string, to: string): Promise<'shared' | 'copied' | 'gone'> {
   try {

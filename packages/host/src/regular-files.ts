@@ -11,7 +11,9 @@ export interface TreeEntry {
   readonly kind: 'file' | 'directory' | 'other';
 }
 
-/** The entries of the directory `below` in the tree at `root`, in the order of names. Empty if the directory is gone. */
+/**
+ * The entries of the directory `below` in the tree at `root`, in the order of names. Empty if the directory is gone.
+ */
 export async function entriesOf(root: string, below: string): Promise<readonly TreeEntry[]> {
   try {
     const entries = await readdir(join(root, below), { withFileTypes: true });
@@ -39,8 +41,8 @@ export async function openRegular(path: string): Promise<FileHandle> {
 }
 
 /**
- * The bytes of a file from its beginning, at most `size` of them; then closes the file. With `buffer`, every chunk lies in
- * that buffer.
+ * The bytes of a file from its beginning, at most `size` of them; then closes the file. With `buffer`, every chunk lies
+ * in that buffer.
  */
 export async function* bytesOf(handle: FileHandle, size?: number, buffer?: Uint8Array): AsyncGenerator<Uint8Array> {
   try {
@@ -51,8 +53,8 @@ export async function* bytesOf(handle: FileHandle, size?: number, buffer?: Uint8
 }
 
 /**
- * The bytes of a file from its beginning, at most `size` of them; leaves the file open. With `buffer`, every chunk lies in
- * that buffer.
+ * The bytes of a file from its beginning, at most `size` of them; leaves the file open. With `buffer`, every chunk lies
+ * in that buffer.
  */
 export async function* bytesIn(
   handle: FileHandle,

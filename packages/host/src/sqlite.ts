@@ -10,8 +10,8 @@ export function isSqlite(head: Uint8Array): boolean {
 }
 
 /**
- * Why a file cannot be the SQLite database that it has to be; `undefined` if no damage was found. An empty file is an empty
- * database. A change that its journal or write-ahead log will repair is no damage.
+ * Why a file cannot be the SQLite database that it has to be; `undefined` if no damage was found. An empty file is an
+ * empty database. A change that its journal or write-ahead log will repair is no damage.
  */
 export async function sqliteDamage(path: string): Promise<string | undefined> {
   const handle = await openRegular(path);

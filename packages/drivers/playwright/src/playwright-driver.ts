@@ -78,8 +78,8 @@ function follow(page: Page, opened: WeakSet<Page>): void {
 }
 
 /**
- * Dismisses dialogs unless the user's code listens to `dialog`, because an open dialog stops the page. This listener
- * also keeps Playwright from answering by itself, which it would do for every page of the browser.
+ * Dismisses dialogs, and accepts `beforeunload`, unless the user's code listens to `dialog`: an open dialog stops the
+ * page. This listener also keeps Playwright from answering by itself, which it would do for every page of the browser.
  */
 function dismissDialogs(context: BrowserContext, isAnswered: (page: Page | null) => boolean): void {
   context.on('dialog', async (dialog) => {

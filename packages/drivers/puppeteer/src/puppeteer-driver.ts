@@ -56,7 +56,10 @@ function session(cdp: CDPSession) {
   };
 }
 
-/** Dismisses dialogs unless the user's code listens to `dialog`, because an open dialog stops the page. */
+/**
+ * Dismisses dialogs, and accepts `beforeunload`, unless the user's code listens to `dialog`: an open dialog stops the
+ * page.
+ */
 function dismissDialogs(page: Page): void {
   page.on('dialog', async (dialog) => {
     if (page.listenerCount('dialog') > 1) return;

@@ -9,7 +9,7 @@ import { storeTrouble } from './trouble.js';
 /** How many good generations a write leaves. */
 const KEPT = 2;
 
-/** The generations that stay after a write, besides the two newest good ones. */
+/** The generations that `prune` must not remove. */
 interface Staying {
   /** The generation that this call has just written and found intact. */
   readonly written: number;
