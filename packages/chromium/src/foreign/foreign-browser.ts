@@ -10,9 +10,9 @@ export interface BrowserOnOptions {
 }
 
 /**
- * Throws `session-in-use` if a browser runs on a user data directory, or may run on it: a copy would lack what that
- * browser writes meanwhile, and two browsers with the same login replace each other's connection. Changes nothing; a
- * stale lock stays too.
+ * Throws `session-in-use` if a browser runs on a user data directory, or may run on it: a copy would lack what that browser
+ * writes meanwhile, and two browsers with the same login replace each other's connection. Changes nothing; a stale lock
+ * stays too.
  */
 export async function refuseBrowserOn(
   userDataDir: string,

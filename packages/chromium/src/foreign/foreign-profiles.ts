@@ -18,9 +18,9 @@ export interface ForeignChromium extends ForeignProfile {
 }
 
 /**
- * Finds the profiles with a site's data at a path. The path is a profile, a user data directory, or a directory that
- * holds user data directories, such as `.wwebjs_auth` or `tokens`. Writes nothing. Throws `invalid-argument` if the
- * directory does not exist, and `session-unreadable` if it cannot be read.
+ * Finds the profiles with a site's data at a path. The path is a profile, a user data directory, or a directory that holds
+ * user data directories, such as `.wwebjs_auth` or `tokens`. Writes nothing. Throws `invalid-argument` if the directory does
+ * not exist, and `session-unreadable` if it cannot be read.
  */
 export async function findForeignProfiles(path: string): Promise<readonly ForeignChromium[]> {
   try {

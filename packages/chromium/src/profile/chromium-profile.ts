@@ -8,9 +8,7 @@ import { profileParts } from './parts.js';
 import { singletonLock } from './singleton-lock.js';
 import { trimLogs } from './trim-logs.js';
 
-/**
- * The profile of Chrome, Chromium and the headless shell. Any driver of theirs can use a profile that another has kept.
- */
+/** The profile of Chrome, Chromium and the headless shell. Any driver of theirs can use a profile that another has kept. */
 export const chromiumProfile: ProfileFormat = Object.freeze({
   name: 'chromium',
   parts: profileParts,

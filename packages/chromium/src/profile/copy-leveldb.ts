@@ -20,13 +20,14 @@ import { blobTaker } from './take-blobs.js';
  * Copies the LevelDB in the directory `path` while a browser writes it. The copy is a state that the database was in at
  * one moment during the call, as a kill would have left it, less a record that was being written. By LevelDB's rules:
  *
- * 1. The manifest only grows, so each beginning of it describes a state. The tables of a state never change; they are
- * copied    at once. 2. A log only grows until LevelDB creates the next one, and LevelDB deletes it only after the
- * manifest names a later one.    So of the logs in one directory listing, all but the last are complete, and the last
- * holds what was written so far. A log    that was created after the listing is not copied, because a log between could
- * be missing. 3. If the manifest still names the same oldest log once the logs are open, no log of the state was
- * deleted before the    listing; and an open log can be read to its end, also after it is deleted. 4. The files of long
- * values, beside the database, are copied right before and right after the ends of the logs are read.
+ * 1. The manifest only grows, so each beginning of it describes a state. The tables of a state never change; they are copied
+ *    at once.
+ * 2. A log only grows until LevelDB creates the next one, and LevelDB deletes it only after the manifest names a later one.
+ *    So of the logs in one directory listing, all but the last are complete, and the last holds what was written so far. A log
+ *    that was created after the listing is not copied, because a log between could be missing.
+ * 3. If the manifest still names the same oldest log once the logs are open, no log of the state was deleted before the
+ *    listing; and an open log can be read to its end, also after it is deleted.
+ * 4. The files of long values, beside the database, are copied right before and right after the ends of the logs are read.
  *
  * If one of these rules does not hold, the copy is tried again. Rejects as `patience` does.
  */
@@ -101,8 +102,8 @@ export async function copyLevelDb(places: CopyPlaces, path: string, patience: Pa
   }
 
   /**
-   * Copies the records that are complete in the first `size` bytes. Returns false if a log that has to be complete
-   * holds more.
+   * Copies the records that are complete in the first `size` bytes. Returns false if a log that has to be complete holds
+   * more.
    */
   async function copyLog({ name, handle }: OpenLog, size: number, isLast: boolean): Promise<boolean> {
     const { complete, damage } = await scanLog(checked(bytesIn(handle, size), patience));
@@ -117,10 +118,7 @@ type NamedFile = LevelDbFile & { readonly name: string };
 
 type OpenLog = NamedFile & { readonly handle: FileHandle };
 
-/**
- * Opens the logs of one directory listing from number `oldest` on. Rejects with `ENOENT` if one of them is gone by
- * then.
- */
+/** Opens the logs of one directory listing from number `oldest` on. Rejects with `ENOENT` if one of them is gone by then. */
 async function openLogs(directory: string, oldest: bigint): Promise<readonly OpenLog[]> {
   const names = filesOf(await readdir(directory)).filter(({ kind, number }) => kind === 'log' && number >= oldest);
   const open: OpenLog[] = [];

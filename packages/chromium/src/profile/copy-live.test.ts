@@ -28,8 +28,7 @@ it('copies to another disk, where tables cannot have a second name', async () =>
 
 it('copies a state that a database had during the copy, with all rows that were written before', async () => {
   const profile = await makeProfile();
-  // A quarter of a browser's buffer size: a new log comes every few dozen rounds. With one every few rounds, no copy
-  // would
+  // A quarter of a browser's buffer size: a new log comes every few dozen rounds. With one every few rounds, no copy would
   // fit in between.
   const level = await openLevel(join(profile, pageDatabase), 1024 ** 2);
   let round = 40;

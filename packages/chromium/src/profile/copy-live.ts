@@ -10,10 +10,10 @@ import { profileParts } from './parts.js';
 import { type Patience, patienceOf } from './patience.js';
 
 /**
- * Copies the kept files of a profile into the empty directory `into` while the browser writes: each database as it
- * stood at one moment during the call, as a browser that was killed at that moment would have left it. Directories get
- * mode 0700 and files 0600. Tables of LevelDB, which never change, are the same files under a second name where the
- * disk allows it: so nobody may write to the copy. The copy is not flushed to the disk.
+ * Copies the kept files of a profile into the empty directory `into` while the browser writes: each database as it stood at
+ * one moment during the call, as a browser that was killed at that moment would have left it. Directories get mode 0700 and
+ * files 0600. Tables of LevelDB, which never change, are the same files under a second name where the disk allows it: so
+ * nobody may write to the copy. The copy is not flushed to the disk.
  *
  * Rejects with `timeout` if the profile never held still long enough, with `aborted`, with `session-unreadable` if the
  * profile is damaged or cannot be read, and with `sessions-dir-unusable`. After a failure `into` holds no usable copy:

@@ -6,10 +6,10 @@ import { isHeld, type LevelDbFile, levelDbFile, levelDbsIn, logDamage, readState
 import { profileParts } from './parts.js';
 
 /**
- * Checks the structure of a profile that no browser has open: each database has all its files, the sizes of the files
- * fit, and the logs that a browser would replay can be read. Changes nothing, and reads no more than the start of a
- * browser would. Returns a result for any content of the files. Rejects with `session-unreadable` or
- * `sessions-dir-unusable` if the file system refuses to read.
+ * Checks the structure of a profile that no browser has open: each database has all its files, the sizes of the files fit,
+ * and the logs that a browser would replay can be read. Changes nothing, and reads no more than the start of a browser
+ * would. Returns a result for any content of the files. Rejects with `session-unreadable` or `sessions-dir-unusable` if the
+ * file system refuses to read.
  */
 export async function inspectProfile(profileDir: string): Promise<ProfileInspection> {
   try {
@@ -64,8 +64,7 @@ async function inspectLevelDb(profileDir: string, path: string): Promise<Inspect
   });
   const logs = files.filter(({ kind }) => kind === 'log');
   if (!entries.some((entry) => basename(entry.path) === 'CURRENT')) {
-    // LevelDB writes the manifest before CURRENT and all else after it: a browser that was killed in between stored
-    // nothing.
+    // LevelDB writes the manifest before CURRENT and all else after it: a browser that was killed in between stored nothing.
     const later = files.find(({ kind }) => kind !== 'manifest');
     return later === undefined ? { isEmpty: true } : { damage: `CURRENT is missing, ${later.name} is there` };
   }
@@ -93,10 +92,7 @@ async function missingTable(directory: string, files: readonly NamedFile[], tabl
   return undefined;
 }
 
-/**
- * Which log is missing. A manifest names a log only after the log was created, and a database with tables has had a
- * log.
- */
+/** Which log is missing. A manifest names a log only after the log was created, and a database with tables has had a log. */
 function missingLog(logs: readonly NamedFile[], oldest: bigint, tables: number): string | undefined {
   if (oldest > 0n && !logs.some(({ number }) => number === oldest)) return `log ${oldest} is missing`;
   return tables > 0 && logs.length === 0 ? 'its log is missing' : undefined;

@@ -13,9 +13,9 @@ const headerSize = 7;
 const [full, first, middle, last] = [1, 2, 3, 4];
 
 /**
- * Reads LevelDB's log format, which its write-ahead logs and its manifests have: blocks of 32 KiB with records that
- * carry checksums. An unfinished record is no damage if nothing follows it. `record` gets what each record holds, in
- * pieces, the last of them marked; its bytes are valid during the call only.
+ * Reads LevelDB's log format, which its write-ahead logs and its manifests have: blocks of 32 KiB with records that carry
+ * checksums. An unfinished record is no damage if nothing follows it. `record` gets what each record holds, in pieces, the
+ * last of them marked; its bytes are valid during the call only.
  */
 export async function scanLog(
   bytes: AsyncIterable<Uint8Array>,

@@ -71,10 +71,7 @@ export async function logDamage(path: string): Promise<string | undefined> {
 /** Every table file ends with these bytes. */
 const footer = Buffer.from('57fb808b247547db', 'hex');
 
-/**
- * Why a table is damaged: its size is not that in the manifest, or it has no footer. `undefined` if neither is the
- * case.
- */
+/** Why a table is damaged: its size is not that in the manifest, or it has no footer. `undefined` if neither is the case. */
 export async function tableDamage(path: string, size: bigint): Promise<string | undefined> {
   const handle = await openRegular(path);
   try {

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { bytesOf, openRegular } from '@wakey/host';
 
 /**
- * The file of a profile that holds the key of the cookies, and also switches and names of profiles that steer the
- * browser.
+ * The file of a profile that holds the key of the cookies, and also switches and names of profiles that steer the browser.
  */
 export const LOCAL_STATE = 'Local State';
 

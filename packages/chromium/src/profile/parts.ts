@@ -1,12 +1,12 @@
 import type { ProfilePart } from '@wakey/core';
 
 /**
- * Which parts of a Chromium profile are kept and which are left out: the first part that names a path decides. Chromium
- * and its headless shell use the same places, the shell fewer of them; both drivers leave them as they are.
+ * Which parts of a Chromium profile are kept and which are left out: the first part that names a path decides. Chromium and
+ * its headless shell use the same places, the shell fewer of them; both drivers leave them as they are.
  *
- * Paths that no other part names are left out. A login lies in the storage of sites, which has directories of its own.
- * These are kept whole, so that new files in them are kept too. The rest of a profile serves a person at the browser's
- * windows, or one machine; keeping unknown paths would pack caches, locks and paths of one machine.
+ * Paths that no other part names are left out. A login lies in the storage of sites, which has directories of its own. These
+ * are kept whole, so that new files in them are kept too. The rest of a profile serves a person at the browser's windows, or
+ * one machine; keeping unknown paths would pack caches, locks and paths of one machine.
  */
 export const profileParts: readonly ProfilePart[] = [
   left('a lock of the process that has the database open; made anew', '**/LOCK'),

@@ -8,8 +8,8 @@ export interface BlobTaker {
   /** Copies the files that exist and were not copied before. */
   take(): Promise<void>;
   /**
-   * Whether a file that existed between the last two calls may not have been copied: the file went away before, or a
-   * number between the new files is missing, although the browser numbers them without gaps.
+   * Whether a file that existed between the last two calls may not have been copied: the file went away before, or a number
+   * between the new files is missing, although the browser numbers them without gaps.
    */
   hasMissed(): boolean;
 }
