@@ -43,7 +43,7 @@ export async function copyLevelDb(places: CopyPlaces, path: string, patience: Pa
     } catch (error) {
       if (!isFileError(error, 'ENOENT')) throw error;
       if (await isGone(places, path)) return rm(join(places.into, path), { recursive: true, force: true });
-      await patience.wait(`a file of "${path}" went away`);
+      await patience.wait(`a file of "${path}" disappeared`);
     }
   }
 
@@ -54,7 +54,7 @@ export async function copyLevelDb(places: CopyPlaces, path: string, patience: Pa
     const state = await readState(from);
     if ('damage' in state) return state.damage;
     const { ino } = await lstat(join(from, state.manifest), { bigint: true });
-    // A new database took the place of this one and uses the same file names.
+    // A new database has replaced this one and uses the same file names.
     if (manifestWas !== undefined && manifestWas !== ino) {
       for (const { name } of filesOf(await readdir(into))) await rm(join(into, name));
       taken.clear();
@@ -72,11 +72,11 @@ export async function copyLevelDb(places: CopyPlaces, path: string, patience: Pa
       if ('damage' in now) return now.damage;
       if ((await lstat(join(from, now.manifest), { bigint: true })).ino !== ino) return 'was created again';
       const isSame = now.log === state.log && (state.log === 0n || logs[0]?.number === state.log);
-      if (!isSame) return 'went on to another log';
+      if (!isSame) return 'began another log';
       if (blobs.hasMissed()) return 'replaced values while they were copied';
       for (const [index, log] of logs.entries()) {
         const isWhole = await copyLog(log, sizes[index] ?? 0, log === logs.at(-1));
-        if (!isWhole) return `had no whole ${log.name}`;
+        if (!isWhole) return `had an incomplete ${log.name}`;
       }
     } finally {
       for (const { handle } of logs) await handle.close();

@@ -11,10 +11,10 @@ export interface CopyPlaces {
 }
 
 /**
- * Copies files that belong together as they stood at one moment. All of them are read, then all are read again: where the
- * second reading finds what the first found, none of them changed between the end of the first and the beginning of the
- * second, and the copy is what they were then. For a database with its journal that is a state that a killed browser could
- * have left, which SQLite recovers by its own rules. A file that does not exist is not in the copy.
+ * Copies files that belong together as they were at one moment. It reads all of them twice. If both readings are equal, no
+ * file changed between the end of the first reading and the beginning of the second, so the copy is the state of that time.
+ * For a database with its journal, a killed browser could have left that state, and SQLite recovers it by its own rules. A
+ * file that does not exist is not in the copy.
  */
 export async function copyStill(
   { from, into }: CopyPlaces,

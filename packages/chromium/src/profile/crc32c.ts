@@ -1,4 +1,4 @@
-/** CRC-32C (Castagnoli) of bytes, going on from the CRC of the bytes before them. */
+/** The CRC-32C (Castagnoli) of bytes. `before` is the CRC of the bytes before them. */
 export function crc32c(bytes: Uint8Array, before = 0): number {
   let crc = ~before;
   for (const byte of bytes) crc = (table[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);

@@ -77,7 +77,7 @@ it('reports a CURRENT that names nothing, or a file elsewhere', async () => {
   }
 });
 
-it('reports a file of cookies that is no database, or cut off', async () => {
+it('reports a file of cookies that is not a database, or is cut off', async () => {
   const profile = await makeProfile();
   await truncate(join(profile, 'Default/Cookies'), 4_096);
   expect(await inspectProfile(profile)).toEqual({ is: 'damaged', why: 'Default/Cookies is cut off' });

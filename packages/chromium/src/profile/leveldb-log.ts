@@ -31,15 +31,15 @@ export async function scanLog(
       const length = view.getUint16(4, true);
       const type = view.getUint8(6);
       const end = at + headerSize + length;
-      // Space that was reserved and never written.
+      // LevelDB reserved this space and never wrote it.
       if (type === 0 && length === 0) break;
-      // Only the last block may be shorter: the writer died, or has not gone on yet.
+      // Only the last block may be shorter: the writer died in it, or has not finished it yet.
       if (end > block.length) {
         if (block.length < blockSize) return { complete };
         return { complete, damage: `a record at byte ${offset + at} reaches beyond its block` };
       }
       if (view.getUint32(0, true) !== masked(crc32c(block.subarray(at + 6, end)))) {
-        return { complete, damage: `the checksum of the record at byte ${offset + at} does not fit` };
+        return { complete, damage: `the checksum of the record at byte ${offset + at} is wrong` };
       }
       const isStart = type === full || type === first;
       if ((!isStart && type !== middle && type !== last) || isStart === isOpen) {

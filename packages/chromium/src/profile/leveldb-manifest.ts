@@ -28,7 +28,7 @@ export async function readManifest(bytes: AsyncIterable<Uint8Array>): Promise<Re
     if (damage !== undefined) return;
     length += piece.length;
     if (length > longestEdit) {
-      damage = 'it holds an edit of impossible length';
+      damage = 'it has an edit of an impossible length';
       return;
     }
     pieces.push(piece.slice());
@@ -37,7 +37,7 @@ export async function readManifest(bytes: AsyncIterable<Uint8Array>): Promise<Re
     pieces = [];
     length = 0;
     if (edit === undefined) {
-      damage = 'it holds an edit that cannot be read';
+      damage = 'it has an unreadable edit';
       return;
     }
     for (const table of edit.deleted) tables.delete(table);

@@ -71,7 +71,7 @@ export async function logDamage(path: string): Promise<string | undefined> {
 /** Every table file ends with these bytes. */
 const footer = Buffer.from('57fb808b247547db', 'hex');
 
-/** Why a table is damaged: its size is not that in the manifest, or it has no footer. `undefined` if neither is the case. */
+/** Why a table is damaged: its size differs from the manifest, or it has no footer. `undefined` if the table is intact. */
 export async function tableDamage(path: string, size: bigint): Promise<string | undefined> {
   const handle = await openRegular(path);
   try {
@@ -79,7 +79,7 @@ export async function tableDamage(path: string, size: bigint): Promise<string | 
     if (found !== size) return `is ${found} bytes long, not ${size}`;
     const end = Buffer.alloc(footer.length);
     if (size >= footer.length) await handle.read(end, 0, end.length, Number(size) - footer.length);
-    return end.equals(footer) ? undefined : 'does not end as a table';
+    return end.equals(footer) ? undefined : 'does not end with the footer of a table';
   } finally {
     await handle.close();
   }

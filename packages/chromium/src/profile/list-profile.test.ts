@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { listProfile } from './list-profile.js';
 import { all, makeDirectory, makeProfile } from './testing/profile.js';
 
-it('lists the kept files in the order of their paths, without caches, locks and diaries of LevelDB', async () => {
+it('lists the kept files in the order of their paths, without caches, locks and LOG files of LevelDB', async () => {
   const paths = (await filesOf(await makeProfile())).map(({ path }) => path);
   expect(paths).toEqual([...paths].sort());
   expect(paths).toContain('Default/IndexedDB/https_site_0.indexeddb.leveldb/CURRENT');

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { bytesOf, openRegular } from '@wakey/host';
 
 /**
- * The file of a profile that holds the key of the cookies, and also switches and names of profiles that steer the browser.
+ * The file of a profile that holds the key of the cookies. It also holds switches and names of profiles, which change how the
+ * browser behaves.
  */
 export const LOCAL_STATE = 'Local State';
 

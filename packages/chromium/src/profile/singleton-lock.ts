@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { ProfileLock } from '@wakey/core';
 import { boundedFiles, isFileError, realFiles, unlessAbsent } from '@wakey/host';
 
-/** A dead network file system must not hold up a start. */
+/** File calls with a time limit, because a dead network file system must not block a start. */
 const files = boundedFiles(realFiles);
 
 /** Chromium's own lock: `SingletonLock` is a link to `<host>-<pid>`. The headless shell takes no lock. */
@@ -15,7 +15,7 @@ export const singletonLock: ProfileLock = {
     return { host: target.slice(0, Math.max(0, dash)), pid: Number.isSafeInteger(pid) ? pid : 0 };
   },
   async remove(profileDir) {
-    // The lock itself last: after a crash before that, the next owner finds it and proves it stale again.
+    // Remove the lock itself last: after a crash in between, the next owner finds the lock and proves it stale again.
     for (const name of ['SingletonSocket', 'SingletonCookie', 'SingletonLock']) {
       await unlessAbsent(files.unlink(join(profileDir, name)));
     }
@@ -27,7 +27,7 @@ async function linkTarget(path: string): Promise<string> {
   try {
     return await files.readlink(path);
   } catch (error) {
-    // Chromium's lock is a link, so this is no lock of Chromium's and names no process.
+    // Chromium's lock is a link. This file is not a link, so it is not Chromium's lock and names no process.
     if (isFileError(error, 'EINVAL', 'UNKNOWN')) return '';
     throw error;
   }
