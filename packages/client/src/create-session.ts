@@ -87,7 +87,7 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
   const events = emitter<SessionEvents<Native>>((event, thrown) => {
     log('error', 'a listener has thrown an error', { event: String(event), error: thrown });
     const isHeard = options.log !== undefined || (event !== 'warning' && events.has('warning'));
-    // Let Node report it as an unhandled rejection.
+    // Nobody reads the log or the warnings: let Node report the error as an unhandled rejection.
     if (!isHeard) void Promise.reject(thrown);
     else if (event !== 'warning') {
       events.emit('warning', { type: 'warning', what: `A listener of "${String(event)}" threw: ${detailOf(thrown)}` });

@@ -9,7 +9,10 @@ export interface Held {
   refusal: unknown;
   /** Settles when the directory is open or could not be opened. */
   opening: Work | undefined;
-  /** Settles when the last run has released everything: the next run takes nothing before. Never rejects. */
+  /**
+   * Settles when the last run has released everything. The next run waits for this before it takes anything. Never
+   * rejects.
+   */
   releasing: Promise<void> | undefined;
   /** The save that is under way. */
   saving: Work | undefined;
@@ -41,7 +44,10 @@ export interface HeldLease {
   readonly stopRenewing: () => void;
 }
 
-/** One browser, from the request to launch it until its confirmed end. Its reports count only until that end. */
+/**
+ * One browser, from the request to launch it until its confirmed end. The session ignores what the browser reports
+ * later.
+ */
 export interface BrowserLife {
   /** Cancels the launch and all work on the page. */
   readonly abort: AbortController;

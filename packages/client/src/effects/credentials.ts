@@ -6,7 +6,7 @@ import { reportGone } from './watch-place.js';
 /** Records that the profile holds credentials. */
 export function markLinked(context: EffectContext): void {
   const { held, clock, page } = context;
-  // The session becomes ready by this new link, so that readiness proves no earlier backup.
+  // The session becomes ready by this new link, so its readiness proves no earlier backup.
   if (held.life !== undefined) held.life.descendsFrom = undefined;
   held.workspace
     ?.update({ linkedAt: clock.now(), origin: page.origin, unproved: undefined, lostAt: undefined })
@@ -17,8 +17,8 @@ export function markLinked(context: EffectContext): void {
 }
 
 /**
- * Records that the page found no login in the profile. What is known of the login stays on record: the page may be wrong,
- * and whoever erases or moves a profile must still count it as one that holds a login.
+ * Records that the page found no login in the profile. The account and the other facts of the login stay in the record:
+ * the page may be wrong, so code that erases or moves the profile must still treat the profile as one with a login.
  */
 export function markLost(context: EffectContext): void {
   context.held.workspace?.update({ lostAt: context.clock.now() }).catch((error: unknown) => {

@@ -24,31 +24,37 @@ export async function judge(context: EffectContext, workspace: Workspace, signal
   if (profileFormat === undefined) return { linked: linkedAt !== undefined, canRestore: false };
   const { kept, trouble } = await newestKept(context, signal);
   if (kept !== undefined && kept !== 'unknown') {
-    // On another machine, or where the record is lost, the backup alone knows where the login belongs.
+    // On another machine, or if the record was lost, only the backup names the site to which the login belongs.
     const keptOrigin = kept.metadata.origin;
     if ((linkedAt === undefined || origin === undefined) && isElsewhere(context, keptOrigin))
       return { linked: true, canRestore: false, linkedAt: keptOrigin };
     await learnProof(workspace, kept);
   }
   const isLinked = linkedAt !== undefined || kept !== undefined;
-  // Without a backup that could replace it, even a doubtful profile is used.
+  // Without a backup to restore, the session starts even on a damaged profile.
   const recover = kept === undefined ? undefined : await faultOf(context, profileFormat, workspace, kept);
-  // Log only where the profile is good: otherwise the restore reads the store again, and its error ends the session.
+  // Log only if the profile is good: otherwise the restore reads the store again, and its error ends the session.
   if (recover === undefined && trouble !== undefined) {
     context.log('error', 'the backups cannot be read', { detail: trouble.message });
   }
-  // From now on the profile counts as new as this lease. Exceptions: a profile that a restore replaces, and a profile while
-  // the newest backup is unknown, because another owner may have saved a newer one. The next save settles the second case.
+  // Record the lease's fence, so that backups of earlier leases do not count as newer than this profile. Do not record
+  // it if a restore replaces the profile, or if the store could not be read: another holder may have saved a newer
+  // backup there. The next save then records the fence.
   if (recover === undefined) await workspace.useUnder(kept === 'unknown' ? undefined : context.held.lease?.lease.fence);
   return { linked: isLinked, canRestore: kept !== undefined, ...(recover === undefined ? {} : { recover }) };
 }
 
-/** Whether a login of this origin belongs to another page than the one that is opened. An unknown origin is not elsewhere. */
+/**
+ * Whether a login of this origin belongs to another site than the page of this session. False if an origin is unknown.
+ */
 function isElsewhere({ page }: EffectContext, origin: string | undefined): origin is string {
   return origin !== undefined && page.origin !== undefined && origin !== page.origin;
 }
 
-/** The newest backup. A store that cannot be read yields `unknown`, so that a sound profile still starts. */
+/**
+ * Reads the newest backup. Returns `unknown` if the store cannot be read, so that a session with a good profile still
+ * starts.
+ */
 async function newestKept({ store, id, isFresh, warn }: EffectContext, signal: AbortSignal): Promise<Newest> {
   try {
     return { kept: await store?.read(id, { signal }) };
@@ -71,8 +77,9 @@ interface Newest {
 }
 
 /**
- * Copies the proof from the newest backup into the record if that backup is newer than the record. The record can lack the
- * proof because it was lost or is of another machine; and `wakey keys rotate` gives the proved backup a new generation.
+ * Copies the proof from the newest backup into the record if that backup is newer than the record. The record can lack
+ * the proof if the record was lost or the session ran on another machine; and `wakey keys rotate` gives the proved
+ * backup a new generation.
  */
 async function learnProof(workspace: Workspace, kept: StoredBundle): Promise<void> {
   const proved = proofIn(kept);

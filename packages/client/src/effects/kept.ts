@@ -21,8 +21,8 @@ export function manifestOf(record: SessionRecord, fence: number, createdAt: numb
 }
 
 /**
- * The facts of a backup that a store lists without reading its bytes. The account is not among them, so that listing a store
- * does not reveal it. `proved` is the older generation from which the login is known to have come back.
+ * The facts of a backup that a store lists without reading its bytes. The account is not among them, so that a listing
+ * of the store does not reveal the account. `proved` is the generation of the proved backup.
  */
 export function metadataOf(
   { format, kind, createdAt, driver, browser, fence, origin }: BundleManifest,
@@ -55,8 +55,8 @@ export function fenceOf({ metadata }: StoredBundle): number | undefined {
 }
 
 /**
- * The proof that was known when this backup was written. The time of the backup stands in for the unknown, earlier time of
- * the proof.
+ * The proof that was known when Wakey wrote this backup. The proof is older, but its time is unknown, so its `at` is
+ * the time of the backup.
  */
 export function proofIn({ metadata }: StoredBundle): Proof | undefined {
   const generation = wholeNumber(metadata.proved);

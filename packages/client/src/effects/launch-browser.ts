@@ -62,7 +62,8 @@ async function launch(context: EffectContext, life: BrowserLife): Promise<void> 
 }
 
 /**
- * The generation that the profile holds. Only after the first link: an earlier record may name a backup of a former login.
+ * The generation of the backup from which the profile came. `undefined` if the session is not linked, because its
+ * record may then name a backup of a former login.
  */
 function generationOf(workspace: Workspace | undefined): number | undefined {
   const { linkedAt, generation = 0 } = workspace?.record() ?? {};
@@ -88,8 +89,8 @@ function named(text: string): string {
 }
 
 /**
- * Records the browser's process, so that the next owner finds it if this process crashes. Its command line names the
- * profile.
+ * Describes the browser's process for the record, so that the next holder of the session finds the browser if this
+ * process crashes. The marker is the profile's path, which stands on the browser's command line.
  */
 function processOf({ pid }: BrowserHandle, { workspace }: Held): RecordChange {
   if (pid === undefined || workspace === undefined) return {};

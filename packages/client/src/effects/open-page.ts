@@ -5,7 +5,7 @@ import { detailOf, type EffectContext } from './context.js';
 /** Opens the page. Early signals wait until the page is open, so that the machine gets `page-opened` before them. */
 export function openPage(context: EffectContext): void {
   const { life } = context.held;
-  if (life?.handle === undefined) return; // The browser was lost meanwhile, and reported its own event.
+  if (life?.handle === undefined) return; // The browser was lost meanwhile; the event `browser-lost` reports that.
   const early: PageSignal[] = [];
   const pass = (signal: PageSignal) => {
     if (life.isOver) return;

@@ -36,7 +36,7 @@ async function take(context: EffectContext, signal: AbortSignal): Promise<Verdic
   await held.releasing;
   held.rung = undefined;
   held.refusal = undefined;
-  // A run whose browser did not end still holds it, with lock and lease. The next run first tries to end it again.
+  // If the browser of an earlier run did not end, the session still holds it, with lock and lease. Try again to end it.
   await endBrowser(context);
   const holder: LeaseHolder = {
     host: hostname(),
@@ -55,12 +55,12 @@ async function take(context: EffectContext, signal: AbortSignal): Promise<Verdic
   });
   const { profileFormat } = context.driver;
   if (profileFormat !== undefined && !context.isFresh()) refuseOtherFormat(held.workspace.record(), profileFormat);
-  // The run that opened the workspace dealt with its findings. What the store holds now is newer.
+  // Handle the findings only in the run that opened the workspace: the store may hold newer backups by the next run.
   const findings = kept === undefined ? held.workspace.findings : [];
   for (const finding of findings) context.log('warn', textOf(finding), { ...finding });
   await dropLostLease(context);
   if (!signal.aborted && held.lease === undefined) held.lease = await takeLease(context, holder, signal);
-  // Finish an erasure that a crash interrupted, with the backups in the store.
+  // The workspace has finished an erasure that a crash interrupted: erase the backups in the store too.
   const unfinished = findings.find((finding) => finding.kind === 'erasure-finished');
   if (unfinished !== undefined) await eraseStored(context, unfinished);
   await endQuarantine(context, held.workspace);
@@ -72,11 +72,13 @@ function textOf(finding: WorkspaceFinding): string {
   return finding.kind === 'memory-unfit' ? PROFILE_ON_DISK : `found: ${finding.kind}`;
 }
 
-/** The warning for a live profile that was to be in memory. */
+/** The warning when a live profile that should be in memory is on the disk. */
 export const PROFILE_ON_DISK =
   'the live profile is on the disk, unencrypted during the run and after a crash: memory has no room for it';
 
-/** A run that kept lock and lease may have lost the lease since. */
+/**
+ * Releases a lease that an earlier run still holds, if its renewal failed since, so that this run takes a new lease.
+ */
 async function dropLostLease({ held, log }: EffectContext): Promise<void> {
   const { lease } = held;
   if (lease?.isLost() !== true) return;

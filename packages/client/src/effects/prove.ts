@@ -3,8 +3,9 @@ import type { EffectContext } from './context.js';
 import { othersThan } from './refuse.js';
 
 /**
- * The session is ready. If its browser started on the profile of a backup and no new link was needed, that backup is proved:
- * its login came back after a restart. Each later write then names it to the store, until a newer proof.
+ * Runs when the session becomes ready. If its browser started on the profile of a backup and no new link was needed,
+ * that backup is proved: its login came back after a restart. Each later write tells the store to keep that backup,
+ * until a newer backup is proved.
  */
 export function prove({ held, clock, log }: EffectContext): void {
   const { workspace, life } = held;
@@ -12,7 +13,7 @@ export function prove({ held, clock, log }: EffectContext): void {
   const change = changeBy(workspace.record(), life.descendsFrom, clock.now());
   if (Object.keys(change).length === 0) return;
   workspace.update(change).catch((error: unknown) => {
-    log('warn', 'could not record what the session has proved by becoming ready', { error });
+    log('warn', 'the session is ready, but the record could not name the backup that this proves', { error });
   });
 }
 

@@ -2,12 +2,13 @@ import type { Effect, Quarantined } from '@wakey/core';
 import type { Workspace } from '../workspace/workspace.js';
 import { detailOf, type EffectContext } from './context.js';
 
-/** What an erasure keeps. */
+/** Which data an erasure does not destroy. */
 export type Keep = Extract<Effect, { readonly type: 'erase' }>['keep'];
 
 /**
  * Removes the session's backups from the store. With `newest`, it first moves the newest backup to quarantine; if that
- * fails, it removes nothing. The call can be repeated after any interruption. Returns what is in quarantine afterwards.
+ * fails, it removes nothing. The call can be repeated after any interruption. Returns the backup that is in quarantine
+ * afterwards.
  */
 export async function eraseStored(
   context: EffectContext,
@@ -31,8 +32,8 @@ export async function eraseStored(
 }
 
 /**
- * Destroys a backup in quarantine whose time is over, and records what the quarantine holds. A failure only causes a
- * warning.
+ * Destroys a backup in quarantine whose time is over, and records which backup the quarantine holds. A failure only
+ * causes a warning.
  */
 export async function endQuarantine(context: EffectContext, workspace: Workspace): Promise<void> {
   const { held, store, id, clock, log, warn } = context;

@@ -4,7 +4,7 @@ import { detailOf, type EffectContext } from './context.js';
 /** The errors of a reading that refuse the page itself. Every other error is a failure of the reading. */
 const refusals = ['page-foreign', 'page-unreachable'] as const;
 
-/** Reads the page again. Only one reading runs at a time, so that a slow page does not get two. */
+/** Reads the page again. Does nothing while another reading runs, so that readings do not pile up on a slow page. */
 export function readPage(context: EffectContext): void {
   const { life } = context.held;
   if (life?.page === undefined || life.isReading) return;

@@ -64,7 +64,7 @@ async function restoredBy(
 
 const isIntact = async (profile: string) => (await chromiumProfile.inspect(profile)).is === 'intact';
 
-it.runIf(canMount())('restores a backup to the disk when it fills the memory', async () => {
+it.runIf(canMount())('restores a backup to the disk when the backup fills the memory', async () => {
   const memory = mountedDisk(4);
   onTestFinished(memory.remove);
   const { workspace, reopen, restored, sessionsDir } = await inMemory(memory.path);
@@ -92,7 +92,7 @@ it('restores a backup to the disk when memory holds it but has no room for its g
   await workspace.release();
 });
 
-it('keeps the former profile when the session leaves the memory: in quarantine on the disk', async () => {
+it('moves the former profile to quarantine on the disk when a restore moves the live profile from memory to the disk', async () => {
   const memoryDir = temporaryDirectory();
   const { workspace, restored, setRoom, sessionsDir } = await inMemory(memoryDir);
   await cp(await makeProfile(), workspace.profileDir, { recursive: true });
@@ -103,7 +103,7 @@ it('keeps the former profile when the session leaves the memory: in quarantine o
   expect(event).toMatchObject({ type: 'restored', quarantine: expect.stringContaining(sessionsDir) });
   const [name = ''] = await readdir(join(sessionsDir, 'main/quarantine'));
   expect(await isIntact(join(sessionsDir, 'main/quarantine', name))).toBe(true);
-  // Until a backup is kept, the profile in memory stays as well. Afterwards it is erased.
+  // The profile in memory stays until a backup is saved. Then it is erased.
   const left = async () => (await readdir(memoryDir, { recursive: true })).filter((path) => path.endsWith('.ldb'));
   expect(await left()).not.toEqual([]);
   await workspace.confirmKept();

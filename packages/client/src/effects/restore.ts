@@ -49,7 +49,7 @@ async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSi
   for (;;) {
     const bundle = await newestBelow(store, id, held.rung, signal);
     if (bundle === undefined) break;
-    // A profile that is only older than another owner's backup is better than a backup that is older than the profile.
+    // A stale profile is still better than a backup that is older than the profile.
     if (why === 'profile-stale' && !isNewer(bundle, workspace.record())) break;
     const { unpacked, generation } = await unpackWhereItFits(context, workspace, bundle, signal);
     reached(generation);
@@ -67,7 +67,7 @@ async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSi
       return { type: 'restored', generation, quarantine, damaged } as const;
     }
   }
-  // The service accepts the login: what keeps it from being ready may pass, and the profile stays for the next start.
+  // WhatsApp accepts the login: what keeps the session from ready may pass, so the profile stays for the next start.
   if (why === 'never-ready') {
     logTrouble();
     return { type: 'nothing-to-restore', quarantine: null } as const;
@@ -91,7 +91,10 @@ async function newestBelow(
   return store?.read(id, { signal, ...(before === undefined ? {} : { before }) });
 }
 
-/** Unpacks a bundle in memory, if the live profile is there. If memory has no room, moves the profile to the disk and unpacks there. */
+/**
+ * Unpacks a bundle beside the live profile. If that is in memory and memory has no room, first moves the live profile
+ * to the disk.
+ */
 async function unpackWhereItFits(
   context: EffectContext,
   workspace: Workspace,
@@ -111,7 +114,7 @@ async function unpackWhereItFits(
   }
   log('warn', PROFILE_ON_DISK, { why });
   await workspace.leaveMemory();
-  // The store hands out the bytes of a bundle once.
+  // Read the backup again: its bytes are a stream, which can be read only once.
   const again = await newestBelow(store, id, generation + 1, signal);
   if (again === undefined) throw new Error(`backup ${generation} disappeared from the store`);
   return { unpacked: await unpack(context, workspace, again, signal), generation: again.generation };
@@ -147,7 +150,10 @@ interface Unpacked {
   readonly content: string;
 }
 
-/** Whether this content is refused. A newer backup of another owner is not: the session was ready there with it. */
+/**
+ * Whether a backup with this content was refused. A newer backup of another holder has other content: it was ready
+ * there.
+ */
 function isRefused(workspace: Workspace, { content }: Unpacked): boolean {
   return workspace.record().refused?.some((one) => one.content === content) === true;
 }
@@ -176,7 +182,7 @@ async function adopt(
     ...(origin === undefined ? {} : { origin }),
     ...(why === 'profile-packed' ? {} : { recovery: recoveryOf(clock.now(), why, generation, quarantine) }),
   });
-  // Record the fence only now: until here the profile counts as packed by the last stop.
+  // Record the fence only now: after a crash before this line, the next start must restore the packed profile again.
   await workspace.useUnder(held.lease?.lease.fence);
   return quarantine ?? null;
 }

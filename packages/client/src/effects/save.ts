@@ -34,7 +34,7 @@ export function save(context: EffectContext, { why }: { readonly why: Why }): vo
   });
 }
 
-/** Results of a save are ignored once the browser that it began with is gone. */
+/** Returns a check whether that browser is over: then the save must not report its result. */
 function overOf(life: { readonly isOver: boolean }): () => boolean {
   return () => life.isOver;
 }
@@ -70,7 +70,7 @@ async function keep(context: EffectContext, why: Why, signal: AbortSignal): Prom
   return generation;
 }
 
-/** What a save keeps, and under which fence. */
+/** The profile that a save writes, and the fence under which it writes. */
 interface Kept {
   readonly context: EffectContext;
   readonly workspace: Workspace;

@@ -2,8 +2,8 @@ import { isGone } from '../workspace/in-place.js';
 import { detailOf, type EffectContext } from './context.js';
 
 /**
- * Checks at each heartbeat that the session's directory is still where it was opened. Only one check runs at a time, so that
- * a file system that does not answer does not get two.
+ * Checks at each heartbeat that the session's directory is still where it was opened. Does nothing while another check
+ * runs, so that checks do not pile up on a file system that does not answer.
  */
 export function watchPlace(context: EffectContext): void {
   const { held, log } = context;
