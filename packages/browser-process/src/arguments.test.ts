@@ -23,7 +23,7 @@ describe('chromiumArguments', () => {
     expect(args).not.toContain('--enable-automation');
   });
 
-  it('follows the options', async () => {
+  it('has the arguments that the options require', async () => {
     const { args, sandbox } = await chromiumArguments({
       ...browser,
       headless: false,
@@ -74,7 +74,7 @@ describe('chromiumArguments', () => {
     }
   });
 
-  it('passes on arguments that only resemble one of a profile', async () => {
+  it('accepts arguments that only resemble a profile argument', async () => {
     const args = ['--profile-directory-name=x', '--incognito-mode', 'https://site/--user-data-dir=/elsewhere'];
     expect((await chromiumArguments({ ...browser, args })).args).toEqual(expect.arrayContaining(args));
   });
@@ -84,12 +84,12 @@ describe('decideSandbox', () => {
   const decide = (options: Partial<Parameters<typeof decideSandbox>[0]>) =>
     decideSandbox({ sandbox: 'auto', executable: '/opt/chrome', platform: 'linux', uid: 1000, ...options });
 
-  it('follows the option', async () => {
+  it('is on or off as the option says', async () => {
     expect(await decide({ sandbox: 'on', uid: 0 })).toMatchObject({ on: true });
     expect(await decide({ sandbox: 'off', platform: 'darwin' })).toMatchObject({ on: false });
   });
 
-  it('with auto is on if the sandbox can work, and otherwise states why it cannot', async () => {
+  it('with "auto" is on if the sandbox can work, and otherwise off with the reason', async () => {
     expect(await decide({ namespaces: async () => true })).toMatchObject({ on: true });
     expect(await decide({ namespaces: async () => false })).toMatchObject({
       on: false,

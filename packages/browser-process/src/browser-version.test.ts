@@ -46,7 +46,7 @@ it.skipIf(process.platform === 'win32')('does not resolve while a killed process
   expect(looks).toBe(3);
 });
 
-it('starts nothing if the call was aborted before', async () => {
+it('starts no process if the call was aborted before it began', async () => {
   const binary = await hanging();
   expect(await browserVersion(binary, { env, signal: AbortSignal.abort() })).toBeUndefined();
   expect(existsSync(join(folder, 'pids'))).toBe(false);

@@ -61,7 +61,7 @@ const crashHandler = { pid: 13, parent: 1, group: 99, session: 99, marked: true 
 const stranger = { pid: 14, parent: 1, group: 14, session: 14 };
 
 describe('endProcess', () => {
-  it('only waits if the browser exits when asked', async () => {
+  it('sends no signal if the browser exits when it is asked to', async () => {
     const { table, clock, signals } = machine({ ...main, until: 40 }, { ...renderer, until: 60 });
     const ask = vi.fn();
     expect(await endProcess(record, { ask, table, clock })).toEqual([]);
@@ -100,7 +100,7 @@ describe('endProcess', () => {
     expect(browserUnkillable(left).message).toContain('10');
   });
 
-  it('kills at once when hurried', async () => {
+  it('kills at once when `hurry` is aborted', async () => {
     const { table, clock, signals, time } = machine({ ...main, bears: 'SIGTERM' });
     await endProcess(record, { ask: () => undefined, hurry: { aborted: true }, table, clock });
     expect(signals).toEqual(['SIGKILL 10 at 0']);
@@ -128,7 +128,7 @@ describe('endProcess', () => {
 });
 
 describe('endMarked', () => {
-  it('leaves helpers alone that only an old id connects to the browser', async () => {
+  it('does not touch a helper whose only connection to the browser is an old process id', async () => {
     const { table, clock, signals } = machine(renderer, crashHandler);
     expect(await endMarked(record, { table, clock })).toEqual([]);
     expect(signals).toEqual(['SIGTERM 13 at 0']);

@@ -110,14 +110,14 @@ describe('assertWritable', () => {
 describe('browserVersion', () => {
   const env = { PATH: '/usr/bin:/bin' };
 
-  it('asks the binary', async () => {
+  it('returns the version that the binary prints', async () => {
     const executable = await script('[ "$1" = --version ] && echo "Google Chrome 156.0.8078.79 unknown"');
     expect(await browserVersion(executable, { env })).toEqual({ name: 'Google Chrome', version: '156.0.8078.79' });
     const firefox = await script('echo "Mozilla Firefox 153.7.0esr"');
     expect(await browserVersion(firefox, { env })).toEqual({ name: 'Mozilla Firefox', version: '153.7.0' });
   });
 
-  it('returns undefined for another text, a refusal, a missing program and endless silence', async () => {
+  it('returns undefined if the binary prints another text, fails, does not exist, or never answers', async () => {
     expect(await browserVersion(await script('echo hello'), { env })).toBeUndefined();
     expect(await browserVersion(await script('exit 1'), { env })).toBeUndefined();
     expect(await browserVersion(join(folder, 'none'), { env })).toBeUndefined();

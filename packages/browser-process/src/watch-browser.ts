@@ -15,7 +15,7 @@ export interface RunningBrowser {
   kill(): Promise<void>;
 }
 
-/** Options of `watchBrowser`: a started browser, and what ends with it. */
+/** Options of `watchBrowser`: a started browser, its temporary directory, and the calls on it. */
 export interface WatchOptions {
   readonly process: BrowserProcess;
   readonly scratch: Scratch;
@@ -32,7 +32,7 @@ export interface WatchOptions {
 export function watchBrowser({ process, scratch, calls, helpersLeave = 500 }: WatchOptions): RunningBrowser {
   let isClosing = false;
   let closing: Promise<void> | undefined;
-  /** If a caller of `close` aborts, an ending that is under way also hurries. */
+  /** Aborted when a caller of `close` aborts. It then also speeds up a closing that runs already. */
   const hurry = new AbortController();
 
   const end = async (options: EndOptions) => {

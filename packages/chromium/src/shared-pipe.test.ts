@@ -40,7 +40,7 @@ describe('a pipe that is shared with a library', () => {
     expect(heard.map((text) => JSON.parse(text).method)).toEqual(['Their.event', 'Browser.event']);
   });
 
-  it('passes to the library answers for which Wakey does not wait, and the end', () => {
+  it('passes to the library answers for which Wakey does not wait, and the end of the pipe', () => {
     const { pipe, shared, heard, say } = open();
     let isOver = false;
     shared.theirs.onclose = () => {

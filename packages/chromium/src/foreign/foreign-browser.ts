@@ -31,7 +31,8 @@ export async function refuseBrowserOn(
     );
   }
   const alive = await platform.process(named.pid);
-  // If the process number went to another program, the lock is stale. A live browser need not name its usual directory.
+  // If another program has that process number now, the lock is stale. A browser on its usual directory does not name
+  // the directory on its command line, so this checks only the program.
   if (alive === undefined || (alive.command !== undefined && !BROWSER.test(alive.command))) return;
   throw running(userDataDir, `its SingletonLock names process ${named.pid}, which is alive`);
 }

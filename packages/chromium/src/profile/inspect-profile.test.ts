@@ -92,7 +92,7 @@ it('accepts an unfinished change of cookies, which SQLite undoes', async () => {
   expect(await inspectProfile(profile)).toEqual({ is: 'intact' });
 });
 
-it('follows no link and waits for no pipe', async () => {
+it('does not follow a link, and does not wait for a pipe', async () => {
   for (const make of [
     (path: string) => symlink('/dev/zero', path),
     async (path: string) => void execFileSync('mkfifo', [path]),
@@ -104,7 +104,7 @@ it('follows no link and waits for no pipe', async () => {
   }
 });
 
-it('returns an answer whatever the files hold, and changes none of them', async () => {
+it('returns a result for any content of the files, and changes none of them', async () => {
   const profile = await makeProfile();
   const files = (await all(listProfile(profile))).map(({ path }) => path);
   await fc.assert(

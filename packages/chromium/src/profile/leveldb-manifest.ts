@@ -81,7 +81,7 @@ function parseEdit(bytes: Uint8Array): Edit | undefined {
     else at += length;
   };
   const fields: { readonly [tag: string]: () => void } = {
-    1: skipText, // The name of the order of keys.
+    1: skipText, // The name of the comparator, which orders the keys.
     2: () => {
       log = number();
     },
@@ -89,7 +89,7 @@ function parseEdit(bytes: Uint8Array): Edit | undefined {
     4: () => void number(), // The last sequence number.
     5: () => {
       number();
-      skipText(); // Where compaction goes on.
+      skipText(); // The key at which compaction continues.
     },
     6: () => {
       number();

@@ -6,7 +6,7 @@ import { patienceOf } from './patience.js';
 import { blobTaker } from './take-blobs.js';
 import { makeDirectory } from './testing/profile.js';
 
-it('keeps a file that it saw once, also when the browser deletes the file meanwhile', async () => {
+it('keeps a copy of a file that it saw once, also if the browser deletes the file during the copy', async () => {
   const { blobs, write, remove, taken } = await place();
   await write('1');
   await blobs.take();
@@ -17,7 +17,7 @@ it('keeps a file that it saw once, also when the browser deletes the file meanwh
   expect(blobs.hasMissed()).toBe(false);
 });
 
-it('reports that a file came and went too quickly', async () => {
+it('reports that a file may have appeared and disappeared between two looks', async () => {
   const { blobs, write } = await place();
   await write('9');
   await blobs.take();
