@@ -27,6 +27,7 @@ export {
   storeOptions,
 } from './options/table.js';
 export { WrongValue } from './options/wrong-value.js';
+export { type OpenPartsOptions, openParts, type Parts } from './parts/open-parts.js';
 export { type OpenStoreOptions, openPlainStore, openStore } from './stores/open-store.js';
 export { type KeyValues, readKeys } from './stores/read-keys.js';
 export { UsageError } from './usage-error.js';

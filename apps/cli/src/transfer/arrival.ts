@@ -1,5 +1,5 @@
 import type { Adopted } from '@wakey/client';
-import { type Given, type OptionValues, openStore, placeOptions, storeOptions } from '@wakey/config';
+import { type Given, type OptionValues, openStore, pageOptions, placeOptions, storeOptions } from '@wakey/config';
 import type { SessionStore, WakeyError } from '@wakey/core';
 import { startAgain } from '../options/start-again.js';
 import { own } from '../own.js';
@@ -57,4 +57,4 @@ export function arrivalFields({
 }
 
 /** A store without encryption is opened without a key. */
-const KEYLESS = { ...placeOptions, store: storeOptions.store };
+const KEYLESS = { ...placeOptions, store: storeOptions.store, driver: pageOptions.driver };
