@@ -1,5 +1,4 @@
 import { browserOptions, pageOptions } from '@wakey/config';
-import { performDemo } from '../demo/perform.js';
 import { demoOptions, logOptions } from '../options/commands.js';
 import { command } from './command.js';
 
@@ -14,5 +13,6 @@ export const demo = command({
     ['demo', 'link a session, kill its browser, restart its process, unlink it'],
     ['demo --keep', 'the same, then leave one linked to play with'],
   ],
-  run: ({ values }, shell) => performDemo(values, shell),
+  // Loaded when it is needed: no other command reads the JSON of `wakey start`.
+  run: async ({ values }, shell) => (await import('../demo/perform.js')).performDemo(values, shell),
 });

@@ -5,7 +5,7 @@ import { pngOf } from '../terminal/png.js';
 import { drawQr } from '../terminal/qr.js';
 import type { Stage } from './stage.js';
 import type { Steps } from './steps.js';
-import { type Worker, type WorkerEvent, wayOut } from './worker.js';
+import { type Worker, wayOut } from './worker.js';
 
 /** What the demo of a session's life needs. */
 export interface LifeOptions {
@@ -20,7 +20,7 @@ export async function liveThrough(options: LifeOptions): Promise<void> {
   const { simulator, steps, startWorker } = options;
   const first = startWorker();
   await steps.take('browser starts, a QR code is shown', async () => {
-    await first.waitFor(isQr);
+    await first.waitFor('qr');
     return { saw: browserOf(first).name, result: undefined };
   });
   const device = await steps.take('phone reads the QR off this screen', async () => {
@@ -52,10 +52,10 @@ export async function liveThrough(options: LifeOptions): Promise<void> {
   await steps.take('phone unlinks, and Wakey notices', async () => {
     const from = second.events.length;
     if (!simulator.phone.unlink(device)) throw new Error(`The phone knows no device ${device}.`);
-    const { reason } = await second.waitFor(({ event }) => event === 'ended', from);
+    const { reason } = await second.waitFor('ended', from);
     const { code } = await second.exited;
     if (reason !== 'logged-out-by-phone' || code !== exitCodeOf['logged-out-by-phone']) {
-      throw new Error(`The session ended with the reason ${String(reason)} and exit code ${code}.`);
+      throw new Error(`The session ended with the reason ${reason} and exit code ${code}.`);
     }
     return { saw: `${reason}, exit ${code}`, result: undefined };
   });
@@ -71,9 +71,9 @@ export async function liveThrough(options: LifeOptions): Promise<void> {
 async function scanFromScreen(worker: Worker, { simulator, stage }: LifeOptions): Promise<string> {
   const colours = stage.paint.isOn;
   for (let from = 0; ; ) {
-    const code = await worker.waitFor(isQr, from);
+    const code = await worker.waitFor('qr', from);
     from = worker.events.indexOf(code) + 1;
-    stage.screen.print('', ...drawQr(String(code.qr), { colours }).map((line) => `    ${line}`), '');
+    stage.screen.print('', ...drawQr(code.qr ?? '', { colours }).map((line) => `    ${line}`), '');
     const picture = photograph(stage.written());
     if (picture === undefined) throw new Error('There is no QR code on the terminal.');
     const result = await simulator.phone.scanPng(pngOf(picture));
@@ -85,15 +85,11 @@ async function scanFromScreen(worker: Worker, { simulator, stage }: LifeOptions)
 
 /** Waits until the session is ready, and checks that it needed no code on the way. */
 async function ready(worker: Worker, from: number, how: 'linked' | 'resumed' | 'reconnected') {
-  const { me, how: way } = await worker.waitFor(({ event }) => event === 'ready', from);
-  const codes = worker.events.slice(from).filter(isQr).length;
+  const { me, how: way } = await worker.waitFor('ready', from);
+  const codes = worker.events.slice(from).filter(({ event }) => event === 'qr').length;
   if (how !== 'linked' && codes > 0) throw new Error(`The session asked for a QR code again (${codes} times).`);
-  if (way !== how) throw new Error(`The session became ready as "${String(way)}", not as "${how}".`);
-  return { saw: String(me), result: undefined };
-}
-
-function isQr({ event }: WorkerEvent): boolean {
-  return event === 'qr';
+  if (way !== how) throw new Error(`The session became ready as "${way}", not as "${how}".`);
+  return { saw: me, result: undefined };
 }
 
 function browserOf(worker: Worker): { readonly pid: number; readonly name: string } {
@@ -104,7 +100,7 @@ function browserOf(worker: Worker): { readonly pid: number; readonly name: strin
 
 function browsersOf({ events }: Worker): readonly { readonly pid: number; readonly name: string }[] {
   return events
-    .filter(({ event }) => event === 'browser')
+    .filter((event) => event.event === 'browser')
     .map(({ product, version, pid }) => ({ pid: Number(pid), name: `${product} ${version}` }));
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { browserOptions, OptionValues, pageOptions } from '@wakey/config';
 import type { Simulator } from '@wakey/simulator';
+import { withoutSecrets } from '@wakey/wire';
 import { DONE, exitCodeOfSignal, FAILED } from '../exit-codes.js';
 import type { demoOptions, logOptions } from '../options/commands.js';
 import type { Shell, Signal } from '../shell.js';
@@ -113,7 +114,7 @@ async function end(worker: Worker): Promise<void> {
 
 function whatWasSeen(worker: Worker | undefined): string {
   if (worker === undefined) return '';
-  const events = worker.events.slice(-8).map((event) => `  ${JSON.stringify({ ...event, qr: undefined })}`);
+  const events = worker.events.slice(-8).map((event) => `  ${JSON.stringify(withoutSecrets(event))}`);
   const words = worker.lastWords();
   return [`Its last events (process ${worker.pid}):`, ...events, ...(words === '' ? [] : ['Its stderr:', words])].join(
     '\n',

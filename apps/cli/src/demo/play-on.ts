@@ -1,6 +1,7 @@
 import type { Simulator } from '@wakey/simulator';
+import type { EventJson } from '@wakey/wire';
 import type { Stage } from './stage.js';
-import { type Worker, type WorkerEvent, wayOut } from './worker.js';
+import { type Worker, wayOut } from './worker.js';
 
 /** What `playOn` needs. */
 export interface PlayOptions {
@@ -51,20 +52,20 @@ function invitation({ control }: Simulator, { paint }: Stage): readonly string[]
 async function show(worker: Worker, simulator: Simulator, { screen, paint }: Stage): Promise<void> {
   let last = '';
   for (let from = 0; ; from++) {
-    const event = await worker.waitFor(() => true, from).catch(() => undefined); // The caller reports that the worker has ended.
+    const event = await worker.waitForAny(from).catch(() => undefined); // The caller reports that the worker has ended.
     if (event === undefined) return;
     const text = textOf(event);
-    if (text !== '' && text !== last) screen.print(`  ${paint.dim(String(event.time).slice(11, 19))}  ${text}`);
+    if (text !== '' && text !== last) screen.print(`  ${paint.dim(event.time.slice(11, 19))}  ${text}`);
     if (text !== '') last = text;
-    if (event.event === 'qr') await simulator.phone.scan(String(event.qr));
+    if (event.event === 'qr') await simulator.phone.scan(event.qr ?? '');
   }
 }
 
-function textOf({ event, state, reason, me, pid }: WorkerEvent): string {
-  if (event === 'browser') return `browser, process ${pid}`;
-  if (event === 'ended') return `ended: ${reason}`;
-  if (event === 'ready') return `ready as ${me}`;
-  return event === 'state' && state !== 'ready' && state !== 'ended' ? String(state) : '';
+function textOf(event: EventJson): string {
+  if (event.event === 'browser') return `browser, process ${event.pid}`;
+  if (event.event === 'ended') return `ended: ${event.reason}`;
+  if (event.event === 'ready') return `ready as ${event.me}`;
+  return event.event === 'state' && event.state !== 'ready' ? event.state : '';
 }
 
 /** A pause before the next start, for sessions that end at once. */

@@ -1,12 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Environment } from '@wakey/config';
-
-/** A line that `wakey start --json` printed. */
-export interface WorkerEvent {
-  readonly event: string;
-  readonly [field: string]: unknown;
-}
+import type { EventJson, EventJsonOf } from '@wakey/wire';
+import { decodeEvent } from '@wakey/wire/decode';
 
 /** How a process ended. */
 export interface WorkerExit {
@@ -17,9 +13,11 @@ export interface WorkerExit {
 /** A process that runs `wakey start --json`. */
 export interface Worker {
   readonly pid: number;
-  readonly events: readonly WorkerEvent[];
-  /** Resolves with the first event that fits, from number `from` on. Rejects if the process ends before. */
-  waitFor(fits: (event: WorkerEvent) => boolean, from?: number): Promise<WorkerEvent>;
+  readonly events: readonly EventJson[];
+  /** Resolves with the first event of this name, from number `from` on. Rejects if the process ends before. */
+  waitFor<E extends EventJson['event']>(name: E, from?: number): Promise<EventJsonOf<E>>;
+  /** Resolves with event number `at`. Rejects if the process ends before. */
+  waitForAny(at: number): Promise<EventJson>;
   readonly exited: Promise<WorkerExit>;
   /** Asks the process to stop cleanly. */
   stop(): void;
@@ -48,7 +46,7 @@ export function startWorker({ program, args, env }: WorkerOptions): Worker {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  const events: WorkerEvent[] = [];
+  const events: EventJson[] = [];
   const waiting = new Set<() => void>();
   let words = '';
   let exit: WorkerExit | undefined;
@@ -58,7 +56,7 @@ export function startWorker({ program, args, env }: WorkerOptions): Worker {
   const { stdout, stderr } = child;
   if (stdout === null || stderr === null) throw new Error('spawn gave a process without its pipes');
   createInterface({ input: stdout }).on('line', (line) => {
-    events.push(JSON.parse(line) as WorkerEvent);
+    events.push(decodeEvent(JSON.parse(line)));
     wake();
   });
   stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -72,6 +70,18 @@ export function startWorker({ program, args, env }: WorkerOptions): Worker {
       wake();
     });
   });
+  const waitUntil = <T>(find: () => T | undefined) =>
+    new Promise<T>((resolve, reject) => {
+      const look = () => {
+        const found = find();
+        if (found === undefined && exit === undefined) return;
+        waiting.delete(look);
+        if (found !== undefined) resolve(found);
+        else reject(new Error(`The process ended (${wayOut(exit)}) before this step.`));
+      };
+      waiting.add(look);
+      look();
+    });
 
   return {
     pid: child.pid ?? 0,
@@ -80,19 +90,13 @@ export function startWorker({ program, args, env }: WorkerOptions): Worker {
     stop: () => void child.kill('SIGTERM'),
     kill: () => void child.kill('SIGKILL'),
     lastWords: () => words.trim(),
-    waitFor: (fits, from = 0) =>
-      new Promise((resolve, reject) => {
-        const look = () => {
-          const found = events.slice(from).find(fits);
-          if (found === undefined && exit === undefined) return;
-          waiting.delete(look);
-          if (found !== undefined) resolve(found);
-          else reject(new Error(`The process ended (${wayOut(exit)}) before this step.`));
-        };
-        waiting.add(look);
-        look();
-      }),
+    waitFor: (name, from = 0) => waitUntil(() => events.slice(from).find((event) => isNamed(event, name))),
+    waitForAny: (at) => waitUntil(() => events[at]),
   };
+}
+
+function isNamed<E extends EventJson['event']>(event: EventJson, name: E): event is EventJsonOf<E> {
+  return event.event === name;
 }
 
 /** In words: the signal or the exit code that ended a process. */
