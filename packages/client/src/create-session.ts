@@ -16,17 +16,17 @@ import {
 } from '@wakey/core';
 import { type Clock, systemClock, thisPlatform } from '@wakey/host';
 import { whatsappWeb } from '@wakey/whatsapp-web';
-import { detailOf } from './effects/context.js';
+
 import { emitter } from './emitter.js';
 import { parseGrace } from './grace.js';
-import { type Held, nothingHeld } from './held.js';
 import { lapsingNotice, lapsingState } from './lapsing.js';
 import { type Log, redacted } from './log.js';
 import { parsePhone, phoneDoubt } from './phone.js';
 import { completePolicy } from './policy.js';
 import { checkedDriver } from './profile/recorded-format.js';
 import { parseProgram } from './program.js';
-import { createRuntime } from './runtime.js';
+import { detailOf } from './runtime/parts.js';
+import { createRuntime } from './runtime/runtime.js';
 import type { ReadyFacts, Session, SessionEvents, StartOptions } from './session.js';
 import { statesOf } from './states.js';
 import { aborted, abortedStart, endedError, stoppedError, type Verdict, waitFor } from './waits.js';
@@ -78,8 +78,6 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
   checkedDriver(driver);
   const { log: givenLog = () => undefined } = options;
   const log = redacted(givenLog);
-  const held = nothingHeld();
-  const told: Told = { id, held };
   const warn = (what: string) => {
     log('warn', what, {});
     events.emit('warning', { type: 'warning', what });
@@ -101,7 +99,7 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
     return shown.as;
   };
   const runtime = createRuntime({
-    context: {
+    parts: {
       id,
       sessionsDir,
       memoryDir: memoryDirOf(options),
@@ -113,12 +111,11 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
       policy: completePolicy(options.policy ?? {}),
       clock,
       log,
-      held,
       warn,
-      // Only pages of this session's driver get here.
-      onPage: (native) => events.emit('page', native as Native),
     },
     random,
+    // Only pages of this session's driver get here.
+    onPage: (native) => events.emit('page', native as Native),
     onState: () => events.emit('state', current()),
     onNotice: (notice) => {
       // `SessionEvents` lists each notice under the name of its type.
@@ -126,11 +123,12 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
       events.emit(notice.type, payload);
     },
   });
+  const told: Told = { id, refusal: runtime.refusal };
   const watched = { current, onState: (listener: (state: State) => void) => events.on('state', listener) };
   const command = async (wanted: Command) => {
     const sent = runtime.send(wanted);
     const outcome = typeof sent === 'string' ? sent : await sent;
-    if (outcome === 'refused') throw refusal(id, wanted.type, runtime.state().name);
+    if (outcome === 'refused') throw refused(id, wanted.type, runtime.state().name);
   };
   const warnOfPhone = (phone: string) => {
     const doubt = phoneDoubt(phone);
@@ -163,7 +161,7 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
     },
     get page() {
       // A session holds only handles of its own driver.
-      return held.life?.page === undefined ? undefined : (held.life.handle?.page.native as Native | undefined);
+      return runtime.native() as Native | undefined;
     },
     start: async ({ phone, signal } = {}) =>
       begin({ type: 'start', ...phoneOf(phone) }, ({ name }) => name !== 'starting' && name !== 'backing-off', signal),
@@ -207,11 +205,11 @@ const WAIT = { wait: true } as const;
 /** The session that an error is about. */
 interface Told {
   readonly id: string;
-  readonly held: Held;
+  readonly refusal: () => unknown;
 }
 
-function verdictOfRest({ id, held }: Told, state: State): Verdict<never> {
-  if (state.name === 'ended') return { error: endedError(state, held.refusal) };
+function verdictOfRest({ id, refusal }: Told, state: State): Verdict<never> {
+  if (state.name === 'ended') return { error: endedError(state, refusal()) };
   if (state.name === 'stopped') return { error: stoppedError(id) };
   return WAIT;
 }
@@ -240,7 +238,7 @@ function concealed(value: string | Secret): Concealed {
   return typeof value === 'string' ? secret(value) : value;
 }
 
-function refusal(id: string, command: Command['type'], state: string): WakeyError {
+function refused(id: string, command: Command['type'], state: string): WakeyError {
   return new WakeyError('command-refused', {
     what: `Session "${id}" cannot do "${command}" while it is ${state}.`,
     hint: 'Wait until the session is in a state that allows it, or call stop() first.',

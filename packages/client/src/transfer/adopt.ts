@@ -1,7 +1,7 @@
 import { type BundleManifest, packBundle } from '@wakey/bundle';
 import { type BrowserVersion, type CancelSignal, type ProfileFormat, type SessionStore, WakeyError } from '@wakey/core';
-import { manifestOf, writeOptionsOf } from '../effects/kept.js';
 import { contentOf } from '../profile/content-of.js';
+import { manifestOf, writeOptionsOf } from '../runtime/kept.js';
 import type { SessionRecord } from '../workspace/record.js';
 import type { HeldSession } from './hold-session.js';
 

@@ -10,8 +10,8 @@ import {
   WakeyError,
 } from '@wakey/core';
 import { type Clock, systemClock } from '@wakey/host';
-import { fenceOf, manifestOf } from '../effects/kept.js';
 import { refuseOtherFormat } from '../profile/recorded-format.js';
+import { fenceOf, manifestOf } from '../runtime/kept.js';
 import { listSessions } from '../workspace/list-sessions.js';
 import type { SessionRecord } from '../workspace/record.js';
 import { type HeldSession, holdSession } from './hold-session.js';

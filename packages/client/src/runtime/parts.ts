@@ -7,11 +7,10 @@ import {
   type SessionStore,
 } from '@wakey/core';
 import type { Clock } from '@wakey/host';
-import type { Held } from '../held.js';
 import { type Log, withoutUrls } from '../log.js';
 
-/** Everything that an effect needs. */
-export interface EffectContext {
+/** What a session is made of. The same for all its runs. */
+export interface SessionParts {
   readonly id: string;
   readonly sessionsDir: string;
   /** The directory in memory for live profiles; `undefined` puts the live profile into the session's directory. */
@@ -27,20 +26,14 @@ export interface EffectContext {
   readonly policy: Policy;
   readonly clock: Clock;
   readonly log: Log;
-  readonly held: Held;
-  /** Sends an event to the machine and adds the time. */
-  readonly send: (event: Timeless<Event>) => unknown;
-  /** The account for which the session was last ready, and when; undefined when the session was never ready. */
-  readonly lastReady: () => { readonly me: string; readonly at: number } | undefined;
-  /** Whether this run starts by erasing the session's data, so that none of that data has to be readable. */
-  readonly isFresh: () => boolean;
   /** Warns the session's user, by the event `warning` and by the log. */
   readonly warn: (what: string) => void;
-  /** Reports that the browser library's own page object was opened. */
-  readonly onPage: (native: unknown) => void;
 }
 
-/** An event without its time, which `send` adds. */
+/** Sends an event to the machine and adds the time. */
+export type Send = (event: Timeless<Event>) => unknown;
+
+/** An event without its time, which `Send` adds. */
 export type Timeless<E> = E extends unknown ? Omit<E, 'at'> : never;
 
 /**

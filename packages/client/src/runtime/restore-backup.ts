@@ -1,69 +1,68 @@
 import { join } from 'node:path';
 import type { BundleManifest } from '@wakey/bundle';
-import { isWakeyError, type RecoveryCause, type SessionStore, type StoredBundle, type WakeyError } from '@wakey/core';
+import {
+  isWakeyError,
+  type Outcome,
+  type RecoveryCause,
+  type SessionStore,
+  type StoredBundle,
+  type WakeyError,
+} from '@wakey/core';
 import { contentOf } from '../profile/content-of.js';
 import { unpackProfile } from '../profile/unpack-profile.js';
 import { withoutLogin } from '../workspace/erasure.js';
 import type { Workspace } from '../workspace/workspace.js';
-import { detailOf, type EffectContext } from './context.js';
+import { PROFILE_ON_DISK } from './directory.js';
 import { isNewer } from './judge.js';
 import { untilNoBrowser } from './live-browser.js';
-import { PROFILE_ON_DISK } from './open-workspace.js';
+import type { SessionParts } from './parts.js';
 import { refuseUnproved } from './refuse.js';
+import type { Taken } from './store-quarantine.js';
 
-/** Replaces the live profile by the newest backup that was not tried yet. */
-export function restore(context: EffectContext, { why }: { readonly why: RecoveryCause }): void {
-  const { held } = context;
-  const abort = new AbortController();
-  const done = climb(context, why, abort.signal).then(
-    (outcome) => {
-      if (!abort.signal.aborted) context.send(outcome);
-    },
-    (error: unknown) => {
-      if (abort.signal.aborted) context.log('debug', 'the restore was cancelled', { error });
-      else context.send({ type: 'restore-failed', detail: detailOf(error) });
-    },
-  );
-  held.restoring = { abort, done };
+/** What a restore needs. */
+export interface RestoreContext extends Taken {
+  readonly parts: SessionParts;
+  readonly why: RecoveryCause;
+  /** The backup that the recovery ladder reached last: only older backups come next. Without it, the newest is next. */
+  readonly rung: number | undefined;
+  /** Called with each backup that the ladder reaches. */
+  readonly onRung: (generation: number) => void;
+  readonly signal: AbortSignal;
 }
 
-async function climb(context: EffectContext, why: RecoveryCause, signal: AbortSignal) {
-  const { held, store, id, clock } = context;
-  // A save from the former browser may still be running.
-  held.saving?.abort.abort();
-  await held.saving?.done;
-  const { workspace } = held;
-  if (workspace === undefined) throw new Error('the session is not open');
-  await untilNoBrowser(context, workspace);
+/** Replaces the live profile by the newest backup that was not tried yet. No save runs meanwhile. */
+export async function restoreBackup(context: RestoreContext): Promise<Restored> {
+  const { parts, workspace, why, onRung, signal } = context;
+  const { store, id, clock, log } = parts;
+  let { rung } = context;
+  await untilNoBrowser(parts, workspace);
   await refuseUnproved(workspace, why, clock.now());
   const damaged: number[] = [];
   let trouble: WakeyError | undefined;
   // Log the damage only when a further backup is tried. Without one, the error that ends the session reports it.
   const logTrouble = () => {
     const generation = damaged.at(-1);
-    if (trouble !== undefined) context.log('error', 'a backup is damaged', { generation, detail: trouble.message });
-  };
-  const reached = (generation: number) => {
-    held.rung = generation;
+    if (trouble !== undefined) log('error', 'a backup is damaged', { generation, detail: trouble.message });
   };
   for (;;) {
-    const bundle = await newestBelow(store, id, held.rung, signal);
+    const bundle = await newestBelow(store, id, rung, signal);
     if (bundle === undefined) break;
     // A stale profile is still better than a backup that is older than the profile.
     if (why === 'profile-stale' && !isNewer(bundle, workspace.record())) break;
-    const { unpacked, generation } = await unpackWhereItFits(context, workspace, bundle, signal);
-    reached(generation);
+    const { unpacked, generation } = await unpackWhereItFits(context, bundle);
+    rung = generation;
+    onRung(generation);
     if (isWakeyError(unpacked)) {
       logTrouble();
       damaged.push(generation);
       trouble = unpacked;
     } else if (why !== 'profile-stale' && isRefused(workspace, unpacked)) {
-      context.log('warn', 'skipped a refused backup: it did not become ready when Wakey tried it', {
+      log('warn', 'skipped a refused backup: it did not become ready when Wakey tried it', {
         generation,
       });
     } else {
       logTrouble();
-      const quarantine = await adopt(context, workspace, unpacked, generation, why);
+      const quarantine = await adopt(context, unpacked, generation);
       return { type: 'restored', generation, quarantine, damaged } as const;
     }
   }
@@ -95,17 +94,13 @@ async function newestBelow(
  * Unpacks a bundle beside the live profile. If that is in memory and memory has no room, first moves the live profile
  * to the disk.
  */
-async function unpackWhereItFits(
-  context: EffectContext,
-  workspace: Workspace,
-  bundle: StoredBundle,
-  signal: AbortSignal,
-) {
-  const { store, id, log } = context;
+async function unpackWhereItFits(context: RestoreContext, bundle: StoredBundle) {
+  const { workspace, signal } = context;
+  const { store, id, log } = context.parts;
   const { generation } = bundle;
   let why: string | undefined;
   try {
-    const unpacked = await unpack(context, workspace, bundle, signal);
+    const unpacked = await unpack(context, bundle);
     why = isWakeyError(unpacked) ? undefined : await workspace.whyTooLarge(unpacked.profile);
     if (why === undefined) return { unpacked, generation };
   } catch (error) {
@@ -117,7 +112,7 @@ async function unpackWhereItFits(
   // Read the backup again: its bytes are a stream, which can be read only once.
   const again = await newestBelow(store, id, generation + 1, signal);
   if (again === undefined) throw new Error(`backup ${generation} disappeared from the store`);
-  return { unpacked: await unpack(context, workspace, again, signal), generation: again.generation };
+  return { unpacked: await unpack(context, again), generation: again.generation };
 }
 
 /**
@@ -125,11 +120,10 @@ async function unpackWhereItFits(
  * backup.
  */
 async function unpack(
-  { driver: { profileFormat: format } }: EffectContext,
-  workspace: Workspace,
+  { parts, workspace, signal }: RestoreContext,
   bundle: StoredBundle,
-  signal: AbortSignal,
 ): Promise<Unpacked | WakeyError> {
+  const format = parts.driver.profileFormat;
   if (format === undefined) throw new Error('the driver keeps no profile');
   try {
     const into = await workspace.openScratch();
@@ -142,6 +136,9 @@ async function unpack(
     return error;
   }
 }
+
+/** The event of a restore that came to an end. */
+type Restored = Extract<Outcome, { readonly type: 'restored' | 'nothing-to-restore' }>;
 
 interface Unpacked {
   readonly manifest: BundleManifest;
@@ -160,11 +157,9 @@ function isRefused(workspace: Workspace, { content }: Unpacked): boolean {
 
 /** Makes the unpacked profile the live profile and records its generation. */
 async function adopt(
-  { held, clock }: EffectContext,
-  workspace: Workspace,
+  { parts: { clock }, workspace, lease, why }: RestoreContext,
   { manifest, profile, content }: Unpacked,
   generation: number,
-  why: RecoveryCause,
 ): Promise<string | null> {
   const { driver, browser, me, linkedAt = clock.now(), origin, createdAt, profileFormat } = manifest;
   const quarantine = await workspace.replaceProfile(profile, why);
@@ -183,7 +178,7 @@ async function adopt(
     ...(why === 'profile-packed' ? {} : { recovery: recoveryOf(clock.now(), why, generation, quarantine) }),
   });
   // Record the fence only now: after a crash before this line, the next start must restore the packed profile again.
-  await workspace.useUnder(held.lease?.lease.fence);
+  await workspace.useUnder(lease?.lease.fence);
   return quarantine ?? null;
 }
 

@@ -1,9 +1,16 @@
 import type { Effect, Quarantined } from '@wakey/core';
 import type { Workspace } from '../workspace/workspace.js';
-import { detailOf, type EffectContext } from './context.js';
+import type { HeldLease } from './lease.js';
+import { detailOf, type SessionParts } from './parts.js';
 
 /** Which data an erasure does not destroy. */
 export type Keep = Extract<Effect, { readonly type: 'erase' }>['keep'];
+
+/** A session that this process has taken: its directory, and the store's lease if it has a store. */
+export interface Taken {
+  readonly workspace: Workspace;
+  readonly lease: HeldLease | undefined;
+}
 
 /**
  * Removes the session's backups from the store. With `newest`, it first moves the newest backup to quarantine; if that
@@ -11,18 +18,18 @@ export type Keep = Extract<Effect, { readonly type: 'erase' }>['keep'];
  * afterwards.
  */
 export async function eraseStored(
-  context: EffectContext,
+  { store, id, keepAfterLogout, log, warn }: SessionParts,
+  { workspace, lease }: Taken,
   { keep, since }: { readonly keep: Keep; readonly since: number },
 ): Promise<Quarantined | undefined> {
-  const { held, store, id, keepAfterLogout, log, warn } = context;
   const isToKeep = keep === 'newest' && keepAfterLogout > 0;
-  const isLinked = held.workspace?.record().linkedAt !== undefined;
+  const isLinked = workspace.record().linkedAt !== undefined;
   if (isToKeep && isLinked && store?.quarantine === undefined) {
     const why = store === undefined ? 'there is no store' : `store "${store.name}" has no quarantine`;
     warn(`This logout leaves no backup in quarantine: ${why}.`);
   }
-  if (store === undefined || held.lease === undefined) return undefined;
-  const { fence } = held.lease.lease;
+  if (store === undefined || lease === undefined) return undefined;
+  const { fence } = lease.lease;
   let setAside: Quarantined | undefined;
   if (isToKeep) setAside = await store.quarantine?.put(id, { fence, until: since + keepAfterLogout });
   else await store.quarantine?.clear(id, { fence });
@@ -35,10 +42,12 @@ export async function eraseStored(
  * Destroys a backup in quarantine whose time is over, and records which backup the quarantine holds. A failure only
  * causes a warning.
  */
-export async function endQuarantine(context: EffectContext, workspace: Workspace): Promise<void> {
-  const { held, store, id, clock, log, warn } = context;
-  if (store === undefined || held.lease === undefined) return;
-  const { fence } = held.lease.lease;
+export async function endQuarantine(
+  { store, id, clock, log, warn }: SessionParts,
+  { workspace, lease }: Taken,
+): Promise<void> {
+  if (store === undefined || lease === undefined) return;
+  const { fence } = lease.lease;
   try {
     let found = await store.quarantine?.look(id);
     if (found !== undefined && found.until <= clock.now()) {

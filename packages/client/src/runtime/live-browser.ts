@@ -1,21 +1,21 @@
 import { WakeyError } from '@wakey/core';
 import { sleep } from '@wakey/host';
 import type { Workspace } from '../workspace/workspace.js';
-import type { EffectContext } from './context.js';
+import type { SessionParts } from './parts.js';
 
 /**
  * Removes the lock that a dead browser left in the profile. Refuses a profile on which another program's browser runs,
  * because two browsers on one profile destroy it. The driver ends a browser that a dead Wakey process left running.
  */
-export async function refuseForeignBrowser(context: EffectContext, workspace: Workspace): Promise<void> {
-  const pid = await untilGone(context, workspace, async () => (await workspace.strayBrowser()) !== undefined);
-  if (pid !== undefined) throw inUse(context.id, pid);
+export async function refuseForeignBrowser(parts: SessionParts, workspace: Workspace): Promise<void> {
+  const pid = await untilGone(parts, workspace, async () => (await workspace.strayBrowser()) !== undefined);
+  if (pid !== undefined) throw inUse(parts.id, pid);
 }
 
 /** Waits until no browser runs on the profile, before a restore replaces it. Rejects if a browser keeps running. */
-export async function untilNoBrowser(context: EffectContext, workspace: Workspace): Promise<void> {
-  const pid = await untilGone(context, workspace, async () => false);
-  if (pid !== undefined) throw inUse(context.id, pid);
+export async function untilNoBrowser(parts: SessionParts, workspace: Workspace): Promise<void> {
+  const pid = await untilGone(parts, workspace, async () => false);
+  if (pid !== undefined) throw inUse(parts.id, pid);
 }
 
 /** A browser ends with its owner, but not at the same moment, so the check repeats. */
@@ -23,7 +23,7 @@ const TRIES = 30;
 const PAUSE = 100;
 
 async function untilGone(
-  { log, clock }: EffectContext,
+  { log, clock }: SessionParts,
   workspace: Workspace,
   isKnown: () => Promise<boolean>,
 ): Promise<number | undefined> {

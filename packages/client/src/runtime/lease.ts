@@ -1,20 +1,35 @@
 import { type CancelSignal, isWakeyError, type Lease, type LeaseHolder } from '@wakey/core';
-import type { HeldLease } from '../held.js';
-import { detailOf, type EffectContext } from './context.js';
+import { detailOf, type Send, type SessionParts } from './parts.js';
+
+/** A store's lease and the end of its renewal. */
+export interface HeldLease {
+  readonly lease: Lease;
+  /** Whether a renewal failed for good: another process may hold the lease. */
+  readonly isLost: () => boolean;
+  readonly stopRenewing: () => void;
+}
+
+/** What a lease needs besides the store. */
+export interface LeaseContext {
+  readonly parts: SessionParts;
+  readonly send: Send;
+  /** Whether this run erases the session's data first, so that the store need not be able to read them. */
+  readonly isFresh: boolean;
+}
 
 /** Takes the lease of the store, if the session has a store, and renews the lease until it is released. */
 export async function takeLease(
-  context: EffectContext,
+  { parts, send, isFresh }: LeaseContext,
   holder: LeaseHolder,
   signal: CancelSignal,
 ): Promise<HeldLease | undefined> {
-  const { store, id, clock, policy, log } = context;
+  const { store, id, clock, policy, log } = parts;
   if (store === undefined) return undefined;
   let begun = clock.now();
   const lease = await store.lease(id, holder, {
     timeout: policy.startTimeout * 0.8,
     signal,
-    ...(context.isFresh() ? { toRemove: true } : {}),
+    ...(isFresh ? { toRemove: true } : {}),
   });
   const pause = Math.min(policy.heartbeat, (lease.duration ?? Number.POSITIVE_INFINITY) / RENEWALS);
   let cancel: () => void = () => undefined;
@@ -22,7 +37,7 @@ export async function takeLease(
   let isLost = false;
   const lose = (error: unknown) => {
     isLost = true;
-    context.send({ type: 'lease-lost', detail: detailOf(error) });
+    send({ type: 'lease-lost', detail: detailOf(error) });
   };
   const renew = () => {
     const now = clock.now();

@@ -8,11 +8,10 @@ import { defaultPolicy, type RecoveryCause } from '@wakey/core';
 import { type Files, realFiles } from '@wakey/host';
 import { canMount, fakeBrowser, mountedDisk, temporaryDirectory, woundClock } from '@wakey/testkit';
 import { expect, it, onTestFinished } from 'vitest';
-import { nothingHeld } from '../held.js';
 import { memoryStore } from '../transfer/testing/memory-store.js';
 import { open } from '../workspace/testing/place.js';
-import type { EffectContext } from './context.js';
-import { restore } from './restore.js';
+import type { SessionParts } from './parts.js';
+import { restoreBackup } from './restore-backup.js';
 
 /** A session whose live profile is in memory, with a backup of 8 MB. `setRoom` sets the megabytes that the memory claims to have. */
 async function inMemory(memoryDir: string) {
@@ -43,23 +42,21 @@ async function inMemory(memoryDir: string) {
 /** The event and the log lines of one restore. */
 async function restoredBy(
   workspace: Awaited<ReturnType<typeof open>>,
-  store: EffectContext['store'],
+  store: SessionParts['store'],
   sessionsDir: string,
   why: RecoveryCause,
 ) {
   const { driver, adapter } = fakeBrowser(chromiumProfile);
   const lines: unknown[] = [];
-  const sent = new Promise<unknown>((send) => {
-    const context: EffectContext = {
-      ...{ id: 'main', sessionsDir, memoryDir: undefined, program: 'test', driver, page: adapter, keepAfterLogout: 0 },
-      ...{ store, policy: defaultPolicy, clock: woundClock(), held: nothingHeld(), send },
-      ...{ lastReady: () => undefined, onPage: () => undefined, isFresh: () => false, warn: () => undefined },
-      log: (level, message, fields) => lines.push({ level, message, ...fields }),
-    };
-    context.held.workspace = workspace;
-    restore(context, { why });
-  });
-  return { event: await sent, lines };
+  const parts: SessionParts = {
+    ...{ id: 'main', sessionsDir, memoryDir: undefined, program: 'test', driver, page: adapter, keepAfterLogout: 0 },
+    ...{ store, policy: defaultPolicy, clock: woundClock(), warn: () => undefined },
+    log: (level, message, fields) => lines.push({ level, message, ...fields }),
+  };
+  const signal = new AbortController().signal;
+  const taken = { workspace, lease: undefined };
+  const event = await restoreBackup({ parts, ...taken, why, rung: undefined, onRung: () => undefined, signal });
+  return { event, lines };
 }
 
 const isIntact = async (profile: string) => (await chromiumProfile.inspect(profile)).is === 'intact';

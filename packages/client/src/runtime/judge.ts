@@ -8,46 +8,53 @@ import {
 } from '@wakey/core';
 import type { SessionRecord } from '../workspace/record.js';
 import type { Workspace } from '../workspace/workspace.js';
-import type { EffectContext } from './context.js';
 import { fenceOf, proofIn } from './kept.js';
+import type { SessionParts } from './parts.js';
+import type { Taken } from './store-quarantine.js';
 
 /** What the run starts from: the live profile or a backup. */
 export type Verdict = Omit<Extract<Outcome, { readonly type: 'workspace-opened' }>, 'type'>;
 
 /** Inspects the live profile and the newest backup, and decides from which of them the session starts. */
-export async function judge(context: EffectContext, workspace: Workspace, signal: AbortSignal): Promise<Verdict> {
+export async function judge(
+  parts: SessionParts,
+  { workspace, lease }: Taken,
+  /** Whether this run erases the session's data first, so that none of that data has to be readable. */
+  isFresh: () => boolean,
+  signal: AbortSignal,
+): Promise<Verdict> {
   const { linkedAt, origin } = workspace.record();
   // Do not inspect a profile of another site: it seems to hold no login, so good backups would replace it.
-  if (linkedAt !== undefined && isElsewhere(context, origin))
+  if (linkedAt !== undefined && isElsewhere(parts, origin))
     return { linked: true, canRestore: false, linkedAt: origin };
-  const { profileFormat } = context.driver;
+  const { profileFormat } = parts.driver;
   if (profileFormat === undefined) return { linked: linkedAt !== undefined, canRestore: false };
-  const { kept, trouble } = await newestKept(context, signal);
+  const { kept, trouble } = await newestKept(parts, isFresh, signal);
   if (kept !== undefined && kept !== 'unknown') {
     // On another machine, or if the record was lost, only the backup names the site to which the login belongs.
     const keptOrigin = kept.metadata.origin;
-    if ((linkedAt === undefined || origin === undefined) && isElsewhere(context, keptOrigin))
+    if ((linkedAt === undefined || origin === undefined) && isElsewhere(parts, keptOrigin))
       return { linked: true, canRestore: false, linkedAt: keptOrigin };
     await learnProof(workspace, kept);
   }
   const isLinked = linkedAt !== undefined || kept !== undefined;
   // Without a backup to restore, the session starts even on a damaged profile.
-  const recover = kept === undefined ? undefined : await faultOf(context, profileFormat, workspace, kept);
+  const recover = kept === undefined ? undefined : await faultOf(parts, profileFormat, workspace, kept);
   // Log only if the profile is good: otherwise the restore reads the store again, and its error ends the session.
   if (recover === undefined && trouble !== undefined) {
-    context.log('error', 'the backups cannot be read', { detail: trouble.message });
+    parts.log('error', 'the backups cannot be read', { detail: trouble.message });
   }
   // Record the lease's fence, so that backups of earlier leases do not count as newer than this profile. Do not record
   // it if a restore replaces the profile, or if the store could not be read: another holder may have saved a newer
   // backup there. The next save then records the fence.
-  if (recover === undefined) await workspace.useUnder(kept === 'unknown' ? undefined : context.held.lease?.lease.fence);
+  if (recover === undefined) await workspace.useUnder(kept === 'unknown' ? undefined : lease?.lease.fence);
   return { linked: isLinked, canRestore: kept !== undefined, ...(recover === undefined ? {} : { recover }) };
 }
 
 /**
  * Whether a login of this origin belongs to another site than the page of this session. False if an origin is unknown.
  */
-function isElsewhere({ page }: EffectContext, origin: string | undefined): origin is string {
+function isElsewhere({ page }: SessionParts, origin: string | undefined): origin is string {
   return origin !== undefined && page.origin !== undefined && origin !== page.origin;
 }
 
@@ -55,7 +62,11 @@ function isElsewhere({ page }: EffectContext, origin: string | undefined): origi
  * Reads the newest backup. Returns `unknown` if the store cannot be read, so that a session with a good profile still
  * starts.
  */
-async function newestKept({ store, id, isFresh, warn }: EffectContext, signal: AbortSignal): Promise<Newest> {
+async function newestKept(
+  { store, id, warn }: SessionParts,
+  isFresh: () => boolean,
+  signal: AbortSignal,
+): Promise<Newest> {
   try {
     return { kept: await store?.read(id, { signal }) };
   } catch (error) {
@@ -89,7 +100,7 @@ async function learnProof(workspace: Workspace, kept: StoredBundle): Promise<voi
 }
 
 async function faultOf(
-  { log }: EffectContext,
+  { log }: SessionParts,
   format: ProfileFormat,
   workspace: Workspace,
   kept: StoredBundle | 'unknown',
