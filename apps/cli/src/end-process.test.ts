@@ -13,7 +13,7 @@ const body = (path: string, count: number) => `
   await endProcess(14);
 `;
 
-it.each([0, 1, 6])('ends with its exit code while %i threads wait for the other end of a pipe', async (count) => {
+it.each([0, 1, 6])('ends with its exit code while %i threads wait for the writer of a pipe', async (count) => {
   const folder = mkdtempSync(join(tmpdir(), 'wakey-end-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const pipe = join(folder, 'pipe');

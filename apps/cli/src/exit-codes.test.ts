@@ -3,7 +3,7 @@ import { WakeyError } from '@wakey/core';
 import { expect, it } from 'vitest';
 import { exitCodeFor, exitCodes } from './exit-codes.js';
 
-it('gives each way to end a code of its own', () => {
+it('has a code of its own for each ending', () => {
   const codes = exitCodes.map(({ code }) => code);
   expect(new Set(codes).size).toBe(codes.length);
   expect(codes.every((code) => code >= 0 && code < 160)).toBe(true);

@@ -24,6 +24,6 @@ it.each([[], ...commands.map(({ name }) => name.split(' '))])(
   },
 );
 
-it('gives examples that can be copied as they stand', async () => {
+it('has only examples that can be copied as they are', async () => {
   expect(await printed('start', '--help')).toContain('\n    npx wakey start --json');
 });

@@ -7,7 +7,7 @@ function listening() {
   const stdout = new EventEmitter();
   const process = Object.assign(new EventEmitter(), { stdout, stderr: new EventEmitter() });
   const stops: Signal[] = [];
-  // Of a process, no more than this is used.
+  // The signals use only these parts of a process.
   processSignals(process as unknown as NodeJS.Process).listen(
     (signal) => stops.push(signal),
     () => undefined,
@@ -17,7 +17,7 @@ function listening() {
 
 const failure = (code: string) => Object.assign(new Error(code), { code });
 
-it.each(['EPIPE', 'EIO'])('asks once to stop in order when what it prints goes nowhere: %s', (code) => {
+it.each(['EPIPE', 'EIO'])('asks once for a clean stop when nobody reads the output any more: %s', (code) => {
   const { process, stdout, stops } = listening();
   stdout.emit('error', failure(code));
   stdout.emit('error', failure(code));
@@ -25,7 +25,7 @@ it.each(['EPIPE', 'EIO'])('asks once to stop in order when what it prints goes n
   expect(stops).toEqual(['SIGTERM']);
 });
 
-it.each(['ENOSPC', 'EDQUOT', 'EFBIG'])('stops nothing when what it prints finds no room: %s', (code) => {
+it.each(['ENOSPC', 'EDQUOT', 'EFBIG'])('stops nothing when the output does not fit on the disk: %s', (code) => {
   const { stdout, stops } = listening();
   stdout.emit('error', failure(code));
   expect(stops).toEqual([]);

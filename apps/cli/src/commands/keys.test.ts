@@ -53,7 +53,7 @@ function read(keys: EncryptionKeys, before = Number.POSITIVE_INFINITY) {
 }
 
 describe('wakey keys generate', () => {
-  it('writes a key that its owner alone can read, and prints the public half alone', async () => {
+  it('writes a key that only its owner can read, and prints only the public half', async () => {
     const { code, out, err } = await run(cwd, ['keys', 'generate'], { WAKEY_KEY_FILE: 'wakey.key' });
     const text = readFileSync(join(cwd, 'wakey.key'), 'utf8');
     expect([code, err, statSync(join(cwd, 'wakey.key')).mode & 0o777]).toEqual([0, '', 0o600]);
@@ -62,7 +62,7 @@ describe('wakey keys generate', () => {
     expect(out).not.toContain('AGE-SECRET-KEY');
   });
 
-  it('overwrites no file, and says which name it wants', async () => {
+  it('overwrites no file, and refuses to run without a file name', async () => {
     await generate('wakey.key');
     const before = readFileSync(join(cwd, 'wakey.key'), 'utf8');
     const { code, err } = await run(cwd, ['keys', 'generate', '--key-file', 'wakey.key']);
@@ -71,7 +71,7 @@ describe('wakey keys generate', () => {
     expect(await run(cwd, ['keys', 'generate'])).toMatchObject({ code: 2, err: expect.stringContaining('--key-file') });
   });
 
-  it('says why a file cannot be made, and leaves none', async () => {
+  it('says why a file cannot be created, and leaves none', async () => {
     const { code, err } = await run(cwd, ['keys', 'generate', '--key-file', 'none/wakey.key']);
     expect([code, err]).toEqual([2, expect.stringContaining('its directory does not exist')]);
     expect(readdirSync(cwd)).toEqual([]);
@@ -79,7 +79,7 @@ describe('wakey keys generate', () => {
 });
 
 describe('wakey keys add', () => {
-  it('lets another key open what is kept, and names who would lose it', async () => {
+  it('lets another key open the backups, and names a key that would lose access', async () => {
     await generate('own.key');
     const [first, second] = [await generate('first.key'), await generate('second.key')];
     await encryptedStore({ store: plain(), ...keysIn('own.key') }).write('main', bytes(), write);
@@ -99,7 +99,7 @@ describe('wakey keys add', () => {
     for (const name of ['own.key', 'first.key', 'second.key']) expect(await read(keysIn(name))).toBe('the login');
   });
 
-  it('wants both keys', async () => {
+  it('refuses to run without both keys', async () => {
     const one = await generate('own.key');
     for (const args of [['--key-file', 'own.key'], ['--recipient', one], []]) {
       const { code, err } = await run(cwd, ['keys', 'add', 'main', ...args]);
@@ -109,7 +109,7 @@ describe('wakey keys add', () => {
 });
 
 describe('wakey keys rotate', () => {
-  it('leaves nothing that the old key opens', async () => {
+  it('leaves no backup that the old key opens', async () => {
     await generate('old.key');
     await generate('new.key');
     const before = encryptedStore({ store: plain(), ...keysIn('old.key') });
@@ -122,7 +122,7 @@ describe('wakey keys rotate', () => {
     expect(await run(cwd, [...args, '--key-file', 'old.key'])).toMatchObject({ code: 13 });
   });
 
-  it('encrypts what was not, with a passphrase from a file, and leaves nothing plain', async () => {
+  it('encrypts plain backups with a passphrase from a file, and leaves none plain', async () => {
     for (const _ of [1, 2]) await plain().write('main', bytes(), write);
     writeFileSync(join(cwd, 'words'), 'six random words\n', { mode: 0o600 });
     expect(await run(cwd, ['keys', 'rotate', 'main', '--new-passphrase-file', 'words'])).toMatchObject({ code: 0 });
@@ -134,7 +134,7 @@ describe('wakey keys rotate', () => {
     expect(existsSync(join(cwd, '.wakey-sessions/main/bundles/2.bundle'))).toBe(false);
   });
 
-  it('says that what is in quarantine still opens with the old key, and how to get it', async () => {
+  it('says that the old key still opens the backup in quarantine, and how to export it', async () => {
     await generate('old.key');
     await generate('new.key');
     const before = encryptedStore({ store: plain(), ...keysIn('old.key') });
@@ -150,7 +150,7 @@ describe('wakey keys rotate', () => {
     expect(await textOf(await before.quarantine?.read('main'))).toBe('the login');
   });
 
-  it('refuses while the session runs, naming who runs it', async () => {
+  it('refuses while the session runs, and names the process that runs it', async () => {
     await generate('new.key');
     await plain().write('main', bytes(), write);
     const holder = { host: 'here', pid: 4711, since: 0, program: 'wakey start' };
@@ -160,7 +160,7 @@ describe('wakey keys rotate', () => {
     await lease.release();
   });
 
-  it('says when there is nothing to rotate, and when the new key is missing', async () => {
+  it('says that there is no backup to encrypt, or that the new key is missing', async () => {
     await generate('new.key');
     const nothing = await run(cwd, ['keys', 'rotate', 'main', '--new-key-file', 'new.key']);
     expect([nothing.code, nothing.err]).toEqual([2, expect.stringContaining('Session "main" has no backup')]);
@@ -170,7 +170,7 @@ describe('wakey keys rotate', () => {
 });
 
 describe('a key file', () => {
-  it('that others can read is refused, with the command that mends it', async () => {
+  it('that others can read is refused, with the command that corrects its mode', async () => {
     await generate('own.key');
     chmodSync(join(cwd, 'own.key'), 0o640);
     const { code, err } = await run(cwd, ['keys', 'rotate', 'main', '--new-key-file', 'own.key']);
@@ -190,7 +190,7 @@ describe('a key file', () => {
     expect(err).not.toContain('hunter2');
   });
 
-  it('of a passphrase holds one line', async () => {
+  it('with a passphrase must have one line', async () => {
     for (const [text, words] of [
       ['', 'is empty'],
       ['\n', 'is empty'],

@@ -13,7 +13,7 @@ const record = {
   restrictions: { timeLock: { kind: 'DEFAULT', until: 604_800_000 }, messageCapping: { status: 'capped' } },
 };
 
-/** What a command says of a session with this record, in one line. */
+/** The output of a command for a session with this record, in one line. */
 async function said(known: object, words: readonly string[]): Promise<string> {
   const cwd = mkdtempSync(join(tmpdir(), 'wakey-status-'));
   onTestFinished(() => rmSync(cwd, { recursive: true }));

@@ -27,15 +27,15 @@ async function check(keyFile?: string) {
   return (await checkKeeping(values, { cwd })).ofSession('main', true);
 }
 
-describe('the check of what is kept', () => {
-  it('tells of a damaged copy once, however often it is met', async () => {
+describe('the check of the backups', () => {
+  it('reports a damaged backup once, however often the store warns of it', async () => {
     await plain().write('main', bytes(), write);
     await plain().write('main', bytes(), write);
     writeFileSync(join(cwd, '.wakey-sessions/main/bundles/2.bundle'), 'the log1n');
     expect((await check()).map(({ is }) => is)).toEqual(['bad', 'good']);
   });
 
-  it('does not call the copies encrypted while one of them is in the clear', async () => {
+  it('does not call the backups encrypted while one of them is not', async () => {
     await run(cwd, ['keys', 'generate', '--key-file', 'wakey.key']);
     const identities = parseKeyFile(readFileSync(join(cwd, 'wakey.key'), 'utf8'));
     const encrypted = encryptedStore({ store: plain(), identities });

@@ -8,13 +8,13 @@ const rows = commands.flatMap(({ name, options }) =>
 );
 
 describe('the tables of options', () => {
-  it.each(rows)('%s %s: is found where the parser puts it, and has a variable of its own', (_, key, option) => {
+  it.each(rows)('%s %s: has the name that the parser gives it, and a variable', (_, key, option) => {
     expect(key).toBe(option.flag.replaceAll(/-(\w)/g, (_match, letter: string) => letter.toUpperCase()));
     expect(variableOf(option)).toMatch(/^WAKEY_[A-Z_]+$/);
     expect(option.doc).toMatch(/[.]$/);
   });
 
-  it('mean the same by a flag in every command', () => {
+  it('have the same meaning of a flag in every command', () => {
     const docs = new Map<string, Option<unknown>>();
     for (const [command, , option] of rows) {
       const known = docs.get(option.flag);

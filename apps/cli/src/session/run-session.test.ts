@@ -6,18 +6,18 @@ import type { Shell } from '../shell.js';
 import type { View } from '../views/view.js';
 import { runSession } from './run-session.js';
 
-it('exits with 0 where a login that is ready was kept at the stop', async () => {
+it('exits with 0 if the stop saved the login of a ready session', async () => {
   expect(await run(({ say }) => say('saved', { generation: 1 }))).toMatchObject({ exitCode: 0 });
 });
 
-it('does not exit with 0 where a login that is ready was not kept at the stop', async () => {
+it('exits with 15 if the stop did not save the login of a ready session', async () => {
   const { exitCode, failure } = await run(({ say }) => say('warning', { what: 'not saved: the disk is full' }));
   expect(exitCode).toBe(15);
   expect(failure).toMatchObject({ code: 'store-unwritable' });
   expect(String(failure)).toContain('its login was not saved: not saved: the disk is full');
 });
 
-it('does not exit with 0 where an earlier copy was kept and the last one was not', async () => {
+it('exits with 15 if an earlier save succeeded and the last one failed', async () => {
   const { exitCode } = await run(({ say }) => {
     say('saved', { generation: 1 });
     say('warning', { what: 'no answer while saving' });
@@ -25,7 +25,7 @@ it('does not exit with 0 where an earlier copy was kept and the last one was not
   expect(exitCode).toBe(15);
 });
 
-it('exits with the code of the ending that the stop came to, whatever was kept before', async () => {
+it('exits with the code of the ending if the stop ended the session, also after a save', async () => {
   const { exitCode } = await run(({ say, end }) => {
     say('saved', { generation: 1 });
     end();
@@ -33,12 +33,12 @@ it('exits with the code of the ending that the stop came to, whatever was kept b
   expect(exitCode).toBe(11);
 });
 
-it('does not take for a failure that the work itself has ended the session', async () => {
+it('exits with 0 if the work itself ended the session', async () => {
   const ended = { name: 'ended' } as SessionState;
   expect(await run(({ say, end }) => [say('saved', {}), end()], ended)).toMatchObject({ exitCode: 0 });
 });
 
-/** Runs a session that is ready at once; `onStop` is what its stop does. */
+/** Runs a session that is ready at once. `onStop` is called by its stop. */
 async function run(
   onStop: (stop: { readonly say: Say; readonly end: () => void }) => unknown,
   begun = { name: 'ready' } as SessionState,
@@ -68,7 +68,7 @@ async function run(
         },
       });
     },
-  } as unknown as Session; // No more of a session is asked for here.
+  } as unknown as Session; // `runSession` uses only these parts of a session.
   const view = {
     failed(error: unknown) {
       failure = error;

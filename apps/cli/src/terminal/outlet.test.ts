@@ -33,13 +33,13 @@ function stream() {
 
 function process() {
   const [stdout, stderr] = [stream(), stream()];
-  // Of a stream, no more than this is used.
+  // An outlet uses only these parts of a stream.
   const { out, err } = outlets({ stdout: stdout.is as never, stderr: stderr.is as never });
   return { stdout, stderr, out, err };
 }
 
 describe('an outlet', () => {
-  it('drops what cannot be written, says so once on stderr, and again how much it was', () => {
+  it('drops writes that fail, and reports on stderr when that begins and, with their number, when it ends', () => {
     const { stdout, stderr, out } = process();
     stdout.fail('ENOSPC');
     for (const line of ['one\n', 'two\n', 'three\n']) out.write(line);
@@ -50,7 +50,7 @@ describe('an outlet', () => {
     expect(out.lost()).toBe(3);
   });
 
-  it('tells what stderr has lost once that can be written again', () => {
+  it('reports the lost writes of stderr once stderr works again', () => {
     const { stdout, stderr, err } = process();
     stderr.fail('ENOSPC');
     err.write('one\n');
@@ -60,7 +60,7 @@ describe('an outlet', () => {
     expect(stdout.take()).toBe('');
   });
 
-  it('ends nothing and goes round in no circle when both fail', () => {
+  it('ends nothing and does not loop when both streams fail', () => {
     const { stdout, stderr, out, err } = process();
     for (const each of [stdout, stderr]) each.fail('ENOSPC');
     out.write('one\n');
@@ -68,14 +68,14 @@ describe('an outlet', () => {
     expect([out.lost(), err.lost()]).toEqual([1, 2]);
   });
 
-  it('counts nothing as lost for a reader that left', () => {
+  it('counts no write as lost after the reader left', () => {
     const { stdout, stderr, out } = process();
     stdout.fail('EPIPE');
     out.write('one\n');
     expect([out.lost(), stderr.take()]).toEqual([0, '']);
   });
 
-  it('hands a failure to the one who waits for the write', () => {
+  it('passes the error to the callback of the write', () => {
     const { stdout, out } = process();
     stdout.fail('ENOSPC');
     let failure: unknown;
@@ -99,7 +99,7 @@ describe('the gate of a stream', () => {
     expect(gated(text)).toBe(printed);
   });
 
-  it('lets our own colours and movements through, and lines', () => {
+  it('lets our own colours, cursor movements and line ends through', () => {
     const text = '\x1b[31mred\x1b[39m\n\x1b[3A\r\x1b[K\x1b[2B\x1b[J\x1b[38;5;16;48;5;231m▀ ä 👍\x1b[0m\n';
     expect(gated(text)).toBe(text);
   });

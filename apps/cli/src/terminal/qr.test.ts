@@ -5,10 +5,10 @@ import { photograph } from './photo.js';
 import { pngOf } from './png.js';
 import { drawQr } from './qr.js';
 
-/** As long as WhatsApp's: a ref, three keys of 44 characters, and a platform. */
+/** A text as long as WhatsApp's codes: a ref, three keys of 44 characters, and a platform. */
 const payload = `2@${'aB3/'.repeat(24)},${`${'k9+Z'.repeat(10)}uU8=,`.repeat(3)}1`;
 
-// The package is CommonJS whose types name a default export; Node hands the whole module over as the default.
+// The package is CommonJS, and its types name a default export. For Node, the default is the whole module.
 const read = (jsqr as unknown as { default?: typeof jsqr.default }).default ?? (jsqr as unknown as typeof jsqr.default);
 
 function scan(written: string): string | undefined {
@@ -19,7 +19,7 @@ function scan(written: string): string | undefined {
 }
 
 describe.each([{ colours: true }, { colours: false }])('a QR code drawn with $colours', (style) => {
-  it('reads back as what it was drawn from, with text around it and other codes above', () => {
+  it('reads back as the text from which it was drawn, with text around it and other codes above', () => {
     const older = drawQr('an older code that has lapsed', style);
     const code = drawQr(payload, style).map((line) => `  ${line}`);
     const written = ['12:00:01 awaiting-qr', ...older, '', 'Scan this', ...code, '', 'code 2 of 6'].join('\n');
@@ -27,7 +27,7 @@ describe.each([{ colours: true }, { colours: false }])('a QR code drawn with $co
     expect(scan(written)).toBe(payload);
   });
 
-  it('leaves room for what belongs to it on a terminal of 80 × 40', () => {
+  it('leaves room for its countdown on a terminal of 80 × 40', () => {
     const lines = drawQr(payload, style);
     expect(lines.length).toBeLessThanOrEqual(31);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours take no room
@@ -36,6 +36,6 @@ describe.each([{ colours: true }, { colours: false }])('a QR code drawn with $co
   });
 });
 
-it('has no photo of a screen without a code', () => {
+it('finds no code on a screen without a code', () => {
   expect(photograph('12:00:01 starting\n  ▄▄▄\n')).toBeUndefined();
 });

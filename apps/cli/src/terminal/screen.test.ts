@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { openScreen } from './screen.js';
 
-/** A terminal that keeps its text as lines: enough of one for the few codes that a screen writes. */
+/** A terminal that keeps its text as lines. It knows the few control sequences that a screen writes. */
 function terminal(rows = 40, columns = 80) {
   const lines: string[] = [''];
   let row = 0;
@@ -31,7 +31,7 @@ function terminal(rows = 40, columns = 80) {
   };
 }
 
-it('redraws the live part in place and keeps what was printed above it', () => {
+it('redraws the live part in place and keeps the lines above it', () => {
   const out = terminal();
   const screen = openScreen(out);
   screen.print('one');
@@ -53,20 +53,20 @@ it('writes only the lines that changed', () => {
   expect(out.text()).toBe(`${'a'.repeat(70)}\nexpires in 1 s\n`);
 });
 
-it('shows only as much as it can take back on a small terminal', () => {
+it('shows no more lines than a small terminal can redraw', () => {
   const out = terminal(4);
   openScreen(out).live(['1', '2', '3', '4', '5']);
   expect(out.text()).toBe('3\n4\n5\n');
 });
 
-it('cuts a line that would wrap, and not a colour in it', () => {
+it('cuts a line that would wrap, but no colour in it', () => {
   const written: string[] = [];
   const screen = openScreen({ isTTY: true, rows: 40, columns: 5, write: (text) => written.push(String(text)) });
   screen.live(['\x1b[2m12345\x1b[0m', '\x1b[2m123456\x1b[0m']);
   expect(written.join('')).toBe('\x1b[2m12345\x1b[0m\x1b[K\n\x1b[2m12345\x1b[0m\x1b[0m\x1b[K\n');
 });
 
-it('writes no codes where there is no terminal', () => {
+it('writes no control sequences if there is no terminal', () => {
   const written: string[] = [];
   const screen = openScreen({ write: (text) => written.push(String(text)) });
   screen.live(['code A']);

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { browserText, countText } from './facts.js';
 
-describe('what people read of a login', () => {
-  it('names no version that nobody knows', () => {
+describe('the facts of a login for people', () => {
+  it('name no version if the version is unknown', () => {
     expect(browserText({ product: 'Chrome', version: '0' })).toBe('Chrome of an unknown version');
     expect(browserText({ product: 'Chrome', version: '156.0.1.2' })).toBe('Chrome 156.0.1.2');
   });
 
-  it('counts one as one', () => {
+  it('have a singular', () => {
     expect([0, 1, 2].map((count) => countText(count, 'session'))).toEqual(['0 sessions', '1 session', '2 sessions']);
   });
 });

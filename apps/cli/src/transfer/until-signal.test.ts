@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import type { Signal } from '../shell.js';
 import { untilSignal } from './until-signal.js';
 
-it('leaves work that a signal cannot cut off, such as a read from a dead mount', async () => {
+it('does not wait for work that a signal cannot cut off, such as a read from a dead mount', async () => {
   vi.useFakeTimers();
   let stop: (signal: Signal) => void = () => undefined;
   const listen = (onStop: typeof stop) => {

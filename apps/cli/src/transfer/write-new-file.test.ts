@@ -15,7 +15,7 @@ async function* bytes(...texts: readonly string[]): AsyncIterable<Uint8Array> {
 }
 
 describe('a new file', () => {
-  it('has all the bytes, for us alone, and nothing is beside it', async () => {
+  it('has all the bytes, is readable only by its owner, and leaves no other file', async () => {
     const before = process.umask(0o000);
     try {
       expect(await writeNewFile(join(cwd, 'a'), bytes('one ', 'two'))).toBe(7);
@@ -27,7 +27,7 @@ describe('a new file', () => {
     expect(readdirSync(cwd)).toEqual(['a']);
   });
 
-  it('replaces nothing, also what came while it was written', async () => {
+  it('replaces no file, also none that appeared while it was written', async () => {
     writeFileSync(join(cwd, 'a'), 'mine');
     await expect(writeNewFile(join(cwd, 'a'), bytes('x'))).rejects.toThrow('is not overwritten');
     const late = (async function* () {
@@ -42,7 +42,7 @@ describe('a new file', () => {
     expect(readdirSync(cwd)).toEqual(['a', 'b']);
   });
 
-  it('is not there, nor a part of it, when its bytes fail; their error is the one that is told', async () => {
+  it('is not there, not even in part, if its bytes fail, and throws their error', async () => {
     const failing = (async function* () {
       yield* bytes('half');
       throw new Error('the source broke');

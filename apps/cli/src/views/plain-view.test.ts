@@ -29,10 +29,10 @@ const run: Run = {
   takeovers: 0,
 };
 
-/** What our own screen moves with, and ends a cut line with. */
+/** The control sequences of our own screen. */
 const MOVES = new RegExp(`${String.fromCharCode(27)}\\[(?:(?:\\d+[AB]|[JK])\\r?|0m)`, 'g');
 
-/** What a view prints when every text that can come from outside is hostile. */
+/** Shows states, notices and errors in which every text from outside is hostile. */
 function show(view: View): void {
   const states: readonly State[] = [
     { name: 'ready', run, me: hostile, since: 0, restrictions: { timeLock: { kind: hostile } } } as unknown as State,
@@ -66,7 +66,7 @@ function show(view: View): void {
   view.close();
 }
 
-describe('what comes from outside', () => {
+describe('text from outside', () => {
   it.each([true, false])('reaches no terminal as more than text, live or not: %s', (isTTY) => {
     let printed = '';
     const out = { isTTY, columns: 200, rows: 50, write: (text: string | Uint8Array) => (printed += String(text)) };

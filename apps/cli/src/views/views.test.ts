@@ -91,7 +91,7 @@ describe('the view for people', () => {
     expect(take()).toContain('code 3 of 6');
   });
 
-  it('says how much room a code needs, and draws it as soon as there is that much', () => {
+  it('says how much room a code needs, and draws the code as soon as the terminal is large enough', () => {
     const { view, take, pass, resize } = person({ isTTY: true, rows: 12 });
     view.state(awaitingQr(1));
     const [, needed = ''] = /The code needs (\d+ × \d+) characters; this terminal has 80 × 12/.exec(take()) ?? [];
@@ -106,7 +106,7 @@ describe('the view for people', () => {
     expect(pass(1_000)).toContain('expires in 16 s');
   });
 
-  it('prints each code once where nothing can be redrawn', () => {
+  it('prints each code once if nothing can be redrawn', () => {
     const { view, take, pass } = person({ isTTY: true, columns: 0, rows: 0 });
     view.state(awaitingQr(1));
     expect(take()).toMatch(/█[\s\S]+code 1 of 6/);
@@ -119,7 +119,7 @@ describe('the view for people', () => {
     expect(take()).toMatch(/ABCD-1234 +expires in 3 min/);
   });
 
-  it('leaves the line below a passkey request to what is typed there', () => {
+  it('leaves the line below a passkey request free for the answer', () => {
     const { view, take, pass } = person({ isTTY: true, rows: 40 });
     view.state({ name: 'awaiting-passkey', run, request: secret('{}'), expiresAt: began + 60_000, isAnswered: false });
     view.notice({ type: 'passkey', request: secret('{"rpId":"whatsapp.com"}'), expiresAt: began + 60_000 });
@@ -129,7 +129,7 @@ describe('the view for people', () => {
     expect(pass(5_000)).toBe('');
   });
 
-  it('names what a page lacks only to who has waited', () => {
+  it('names the parts that a page waits for only after a while', () => {
     const { view, take, pass } = person({ isTTY: true, rows: 40 });
     view.state({ name: 'loading', run, awaits: 'page', missing: ['socket'], lapsed: null, isAsked: false });
     expect(take()).not.toContain('socket');
@@ -161,7 +161,7 @@ describe('the view for people', () => {
     expect(text).toContain('the restrictions are over: the account may write to anybody again');
   });
 
-  it('reports an ending as what happened, the facts, and what to do, and never a stack', () => {
+  it('prints an ending as what happened, the facts, and what to do, without a stack', () => {
     const { view, told } = person({ isTTY: false });
     view.state({ name: 'ended', reason: 'rate-limited', detail: 'code 429', retryAfter: 600_000, at: began });
     view.failed(new WakeyError('rate-limited', { what: 'It is limited.', hint: 'Wait.' }));
@@ -193,7 +193,7 @@ describe('the view for programs', () => {
     return { view, lines: () => lines.map((text) => JSON.parse(text) as Record<string, unknown>) };
   }
 
-  it('says each state once, as long as nothing in it has changed, and no code in it', () => {
+  it('prints each state once until something in it changes, and no code in it', () => {
     const { view, lines } = program();
     view.state(awaitingQr(1));
     view.state({ ...awaitingQr(1) });
@@ -215,7 +215,7 @@ describe('the view for programs', () => {
     expect(lines().map((line) => line.restrictions)).toEqual([shown, shown, {}]);
   });
 
-  it('gives the whole code in the event that is about it', () => {
+  it('prints the whole code in the event about it', () => {
     const { view, lines } = program();
     view.notice({ type: 'qr', qr: secret('2@a,b,c'), seq: 1, issuedAt: began, expiresAt: began + 1, remaining: 5 });
     expect(lines()).toEqual([

@@ -22,19 +22,19 @@ const factory = 'export function someDriver(options) { return { name: options.ex
 
 describe('a driver', () => {
   it.each(['pupeteer', 'some-package', './needy.mjs'])(
-    'of an unknown name is not said to be installed: %s',
+    'with an unknown name is no package that a message says to install: %s',
     async (name) => {
       write('needy.mjs', `import 'some-browser-library';\n${factory}`);
       await expect(loadDriver(name, {}, from())).rejects.not.toThrow('npm install');
     },
   );
 
-  it('of anybody is found by the path of its file, and gets the options', async () => {
+  it('of another author is found by the path of its file, and gets the options', async () => {
     write('mine.mjs', factory);
     expect((await loadDriver('./mine.mjs', { executable: '/bin/b' }, from())).name).toBe('/bin/b');
   });
 
-  it('of anybody is found as a package installed where the command runs, also one for import alone', async () => {
+  it('of another author is found as a package that is installed where the program runs, also if it is for import only', async () => {
     write('node_modules/@some/driver/package.json', '{"exports":{".":{"types":"./t.d.ts","import":"./e.mjs"}}}');
     write('node_modules/@some/driver/e.mjs', factory);
     expect((await loadDriver('@some/driver', { executable: 'x' }, from())).name).toBe('x');
@@ -49,7 +49,7 @@ describe('a driver', () => {
     ['./needy.mjs', 'needs some-browser-library, which is not installed'],
     ['./two.mjs', 'The driver "./two.mjs" has no factory'],
     ['./wrong.mjs', 'makes no driver: its result has no launch()'],
-  ])('that cannot be had is refused with what to do: %s', async (name, words) => {
+  ])('that cannot be loaded is refused with what to do: %s', async (name, words) => {
     write('needy.mjs', `import 'some-browser-library';\n${factory}`);
     write('two.mjs', 'export const aDriver = () => 1; export const bDriver = () => 2;');
     write('wrong.mjs', 'export default () => ({ name: "wrong" });');
@@ -57,7 +57,7 @@ describe('a driver', () => {
   });
 });
 
-it('gives the browser what it needs of the environment, and no key of another program', () => {
+it('passes the variables that a browser needs, and no key of another program', () => {
   const env = {
     PATH: '/bin',
     HOME: '/home/me',
@@ -74,7 +74,7 @@ it('gives the browser what it needs of the environment, and no key of another pr
   });
 });
 
-it('gives Lightpanda, and no other browser, what it is found by', () => {
+it('passes the variables by which Lightpanda is found only to Lightpanda', () => {
   const env = { PATH: '/bin', HOME: '/home/me', LIGHTPANDA_EXECUTABLE_PATH: '/opt/lightpanda', OTHER_KEY: 'x' };
   expect(browserEnvironment(env, 'linux', 'lightpanda')).toEqual({
     PATH: '/bin',

@@ -13,7 +13,7 @@ describe('the value of an option', () => {
     ['0d', undefined],
     ['367d', undefined],
     ['7', undefined],
-  ])('"%s" is a time of days: %s ms', (keepAfterLogout, ms) => {
+  ])('"%s" is a period: %s ms', (keepAfterLogout, ms) => {
     const read = () => resolveOptions(sessionOptions, { keepAfterLogout }, {}).keepAfterLogout;
     if (ms === undefined) expect(read).toThrow('such as 7d');
     else expect(read()).toBe(ms);
@@ -34,7 +34,7 @@ describe('the value of an option', () => {
     });
   });
 
-  it('takes a variable that is set to nothing for not set', () => {
+  it('ignores a variable that is set to nothing', () => {
     expect(resolveOptions(table, {}, { WAKEY_BROWSER: '', WAKEY_MAX_QR: '' })).toMatchObject({
       browser: undefined,
       maxQr: 6,
@@ -64,7 +64,7 @@ describe('the value of an option', () => {
     expect(() => resolveOptions(table, given, {})).toThrow(words);
   });
 
-  it('names the variable where that is what is wrong', () => {
+  it('names the variable if its value is wrong', () => {
     expect(() => resolveOptions(table, {}, { WAKEY_MAX_QR: 'many' })).toThrow('WAKEY_MAX_QR cannot be "many".');
     expect(() => resolveOptions(table, {}, { WAKEY_HEADED: 'maybe' })).toThrow('WAKEY_HEADED cannot be "maybe".');
   });

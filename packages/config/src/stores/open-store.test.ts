@@ -20,7 +20,7 @@ function open(given: Readonly<Record<string, unknown>>, env: Readonly<Record<str
 }
 
 describe('the store of a command line', () => {
-  it('is the sessions directory, or none, and encrypted by whichever secret is given', async () => {
+  it('is in the sessions directory, or there is none, and each kind of secret encrypts it', async () => {
     const { file, identity, recipient } = await generateKey(0);
     writeFileSync(join(cwd, 'a.key'), file.reveal(), { mode: 0o600 });
     writeFileSync(join(cwd, 'words'), 'six random words\n', { mode: 0o600 });
@@ -38,7 +38,7 @@ describe('the store of a command line', () => {
     }
   });
 
-  it('of anybody is found by the path of its file, gets the directory, and can be encrypted', async () => {
+  it('of another author is found by the path of its file, gets the directory, and can be encrypted', async () => {
     const methods = 'list() {}, read() {}, write() {}, remove() {}, lease() {}';
     writeFileSync(
       join(cwd, 'mine.mjs'),
@@ -66,7 +66,7 @@ describe('the store of a command line', () => {
     [{ recipient: ['age1'] }, { WAKEY_PASSPHRASE: 'w' }, '--recipient needs a key of your own as well'],
     [{}, { WAKEY_KEY: 'AGE-SECRET-KEY-1HUNTER2' }, 'A secret key is not valid'],
     [{}, { WAKEY_KEY: 'hunter2' }, 'WAKEY_KEY: Line 1 of the key file is not a key'],
-  ])('that cannot be had is refused with what to do: %j %j', async (given, env, words) => {
+  ])('that cannot be opened is refused with what to do: %j %j', async (given, env, words) => {
     writeFileSync(join(cwd, 'wrong.mjs'), 'export default () => ({ name: "wrong" });');
     writeFileSync(join(cwd, 'two.mjs'), 'export const aStore = () => 1; export const bStore = () => 2;');
     const thrown = await open(given, env).catch((error: unknown) => error);

@@ -16,7 +16,7 @@ function folder(): string {
   return path;
 }
 
-/** A key file of root's, read by user 4321 who is in group 1000. */
+/** A key file that belongs to root. The reader is user 4321 in group 1000. */
 function mounted(mode: number, gid: number): string {
   const path = join(folder(), 'key');
   writeFileSync(path, 'secret');
@@ -30,7 +30,7 @@ function mounted(mode: number, gid: number): string {
 
 const isRoot = process.getuid?.() === 0;
 
-it.runIf(isRoot)('takes a secret that root has mounted for a group of ours alone', async () => {
+it.runIf(isRoot)('reads a secret that root mounted for one of our groups only', async () => {
   expect((await readSecretFile(mounted(0o440, 1000))).reveal()).toBe('secret');
 });
 
@@ -38,16 +38,19 @@ it.runIf(isRoot).each([
   [0o440, 2000],
   [0o444, 1000],
   [0o460, 1000],
-])('refuses one of mode %i and group %i, with advice for whoever mounts it', async (mode, gid) => {
-  await expect(readSecretFile(mounted(mode, gid))).rejects.toThrow('defaultMode: 0440 and fsGroup in Kubernetes');
-});
+])(
+  'refuses a mounted secret with mode %i and group %i, with advice for the person who mounts it',
+  async (mode, gid) => {
+    await expect(readSecretFile(mounted(mode, gid))).rejects.toThrow('defaultMode: 0440 and fsGroup in Kubernetes');
+  },
+);
 
-it('refuses what is no file without waiting for it', async () => {
+it('refuses a device and a directory without waiting', async () => {
   await expect(readSecretFile('/dev/zero')).rejects.toThrow('it is a device');
   await expect(readSecretFile(tmpdir())).rejects.toThrow('it is a directory');
 });
 
-it('waits for a pipe that nobody writes to no longer than a minute', async () => {
+it('waits for the writer of a pipe for a minute at most', async () => {
   const pipe = join(folder(), 'pipe');
   execFileSync('mkfifo', ['-m', '600', pipe]);
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
