@@ -7,7 +7,17 @@ import { makeFolder } from '../support/folder.ts';
 import { provideFirefox } from './firefox.ts';
 
 const example = join(import.meta.dirname, '../../examples/driver-firefox');
-const packed = ['@wakey/browser-process', '@wakey/conformance', '@wakey/core', '@wakey/host'];
+const packed = [
+  '@wakey/browser-process',
+  '@wakey/bundle',
+  '@wakey/client',
+  '@wakey/conformance',
+  '@wakey/core',
+  '@wakey/host',
+  '@wakey/simulator',
+  '@wakey/store-filesystem',
+  '@wakey/whatsapp-web',
+];
 
 describe('the example of a driver, outside the workspace and with packed packages', () => {
   let folder: Awaited<ReturnType<typeof makeFolder>>;
@@ -26,7 +36,7 @@ describe('the example of a driver, outside the workspace and with packed package
     await runIn(project, process.execPath, 'node_modules/typescript/bin/tsc');
   });
 
-  it('passes every clause under Node’s test runner', { timeout: 900_000 }, async (context) => {
+  it('passes every clause, and keeps sessions, under Node’s test runner', { timeout: 1_200_000 }, async (context) => {
     const firefox = await provideFirefox();
     if (firefox === undefined) {
       // The user is not root, or the system is not Debian, so the test cannot install Firefox. For root on Debian, as in CI, a
@@ -37,7 +47,10 @@ describe('the example of a driver, outside the workspace and with packed package
     }
     const run = ['--test', '--test-concurrency=2', '--test-reporter=tap', 'test/*.test.ts'];
     const told = await runIn(project, 'env', `WAKEY_FIREFOX=${firefox}`, process.execPath, ...run);
-    expect(told).toMatch(new RegExp(`^# pass ${driverClauses.length + ownerClauses.length}$`, 'm'));
+    const sessions = (await readFile(join(example, 'test/sessions.test.ts'), 'utf8')).match(/^ {2}it\(/gm) ?? [];
+    expect(sessions).not.toEqual([]);
+    const all = driverClauses.length + ownerClauses.length + sessions.length;
+    expect(told).toMatch(new RegExp(`^# pass ${all}$`, 'm'));
     for (const none of ['fail', 'skipped', 'todo', 'cancelled']) expect(told).toMatch(new RegExp(`^# ${none} 0$`, 'm'));
   });
 });

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { OwnedDriver } from '@wakey/conformance';
 import { firefoxDriver } from '../src/firefox-driver.ts';
 
-const executable = process.env.WAKEY_FIREFOX ?? '/usr/lib/firefox-esr/firefox-esr';
+/** The Firefox of the tests. */
+export const executable = process.env.WAKEY_FIREFOX ?? '/usr/lib/firefox-esr/firefox-esr';
 
 /** This driver for the clauses, with the differences between Firefox and Chromium. */
 export const tested: OwnedDriver = {

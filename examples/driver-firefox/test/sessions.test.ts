@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, rm, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Session } from '@wakey/client';
+import { environment } from '../src/firefox.ts';
+import { firefoxDriver } from '../src/firefox-driver.ts';
+import { firefoxProfile } from '../src/profile-format.ts';
+import { type LinkedSession, linkSession, type OpenOptions, openSession } from './linked-session.ts';
+import { executable } from './tested-driver.ts';
+
+describe('a session that was linked on Firefox', { timeout: 600_000 }, () => {
+  let linked: LinkedSession;
+  const sessions: Session[] = [];
+  before(async () => {
+    linked = await linkSession();
+  });
+  afterEach(async () => {
+    for (const session of sessions.splice(0)) await session.stop();
+  });
+  after(() => linked.close());
+
+  /** Starts a session in this directory, and collects what it reports. */
+  async function start(sessionsDir: string, options: Partial<OpenOptions> = {}) {
+    const session = openSession({ url: linked.simulator.url, sessionsDir, ...options });
+    sessions.push(session);
+    const seen: string[] = [];
+    session.on('state', ({ name }) => {
+      if (seen.at(-1) !== name) seen.push(name);
+    });
+    session.on('recovery', (notice) => {
+      seen.push(notice.step === 'restored' ? `restored ${notice.generation}` : `${notice.step}: ${notice.why}`);
+    });
+    await session.start();
+    return { session, seen };
+  }
+
+  it('resumes after a stop without a code', async () => {
+    const { session, seen } = await start(await linked.copy());
+    await session.ready();
+    await session.stop();
+    assert.deepEqual(seen, ['starting', 'resuming', 'syncing', 'ready', 'stopping', 'stopped']);
+    assert.equal(linked.simulator.phone.devices().length, 1);
+  });
+
+  it('is restored from its backup without a code when its profile is gone', async () => {
+    const sessionsDir = await linked.copy();
+    await rm(profileIn(sessionsDir), { recursive: true });
+    const { session, seen } = await start(sessionsDir);
+    await session.ready();
+    assert.ok(seen.includes('restored 1'), String(seen));
+    assert.ok(!seen.includes('awaiting-qr'), String(seen));
+  });
+
+  it('is restored from its backup when a database is cut, which Firefox would replace by an empty one', async () => {
+    const sessionsDir = await linked.copy();
+    for (const database of await storageIn(profileIn(sessionsDir), /\/idb\/[^/]*\.sqlite$/))
+      await truncate(database, 5_000);
+    const { session, seen } = await start(sessionsDir);
+    await session.ready();
+    assert.ok(seen.includes('restoring: profile-damaged'), String(seen));
+    assert.ok(!seen.includes('awaiting-qr'), String(seen));
+  });
+
+  it('asks for a new link, and says that the login is lost, when the storage of the page is gone and no backup exists', async () => {
+    const sessionsDir = await linked.copy();
+    await rm(join(profileIn(sessionsDir), 'storage'), { recursive: true });
+    await rm(join(sessionsDir, 'main', 'bundles'), { recursive: true });
+    const { session } = await start(sessionsDir);
+    const state = await reach(session, 'awaiting-qr');
+    assert.equal(state.run.why, 'credentials-lost');
+  });
+
+  it('needs no code after a loss of localStorage, because the page keeps a copy of the login', async () => {
+    const sessionsDir = await linked.copy();
+    for (const folder of await storageIn(profileIn(sessionsDir), /\/ls$/)) await rm(folder, { recursive: true });
+    const { session, seen } = await start(sessionsDir);
+    await session.ready();
+    assert.ok(!seen.includes('awaiting-qr'), String(seen));
+  });
+
+  it('asks for a new link, and says why, when the phone unlinked it while it was stopped', async (test) => {
+    const own = await linkSession();
+    test.after(() => own.close());
+    const [device] = own.simulator.phone.devices();
+    assert.ok(own.simulator.phone.unlink(device?.id ?? ''));
+    const { session } = await start(await own.copy(), { url: own.simulator.url });
+    const state = await reach(session, 'awaiting-qr');
+    await session.stop();
+    assert.equal(state.run.why, 'unlinked-while-away');
+  });
+
+  it('starts Firefox again after a kill, without a code', async () => {
+    const sessionsDir = await linked.copy();
+    const { session, seen } = await start(sessionsDir);
+    await session.ready();
+    await kill(profileIn(sessionsDir));
+    await reach(session, 'backing-off');
+    await session.ready();
+    await session.stop();
+    const since = seen.slice(seen.indexOf('backing-off'));
+    assert.deepEqual(since, ['backing-off', 'starting', 'resuming', 'syncing', 'ready', 'stopping', 'stopped']);
+  });
+
+  it('is restored without a code from a backup of the running Firefox, after a kill of its process and the loss of its profile', async (test) => {
+    const sessionsDir = await linked.folder();
+    const owner = fork(join(import.meta.dirname, 'session-owner.ts'), [linked.simulator.url, sessionsDir]);
+    test.after(() => owner.kill('SIGKILL'));
+    owner.on('message', ({ qr }: { readonly qr?: string }) => qr && linked.simulator.phone.scan(qr));
+    await saved(owner);
+    owner.kill('SIGKILL');
+    await once(owner, 'exit');
+    await until(async () => (await firefoxProfile.lock.read(profileIn(sessionsDir))) === undefined);
+    await rm(profileIn(sessionsDir), { recursive: true });
+    const { session, seen } = await start(sessionsDir);
+    await session.ready();
+    assert.ok(seen.includes('restored 1'), String(seen));
+    assert.ok(!seen.includes('awaiting-qr'), String(seen));
+  });
+
+  it('starts no Firefox while another one has its profile open, and names the process of that one', async (test) => {
+    const sessionsDir = await linked.copy();
+    const profile = profileIn(sessionsDir);
+    const args = ['--headless', '--no-remote', '--profile', profile, 'about:blank'];
+    const other = spawn(executable, args, { env: { ...process.env, ...environment }, stdio: 'ignore' });
+    test.after(() => other.kill('SIGKILL'));
+    await until(async () => (await firefoxProfile.lock.read(profile))?.pid === other.pid);
+    await assert.rejects(start(sessionsDir), { code: 'session-in-use', message: new RegExp(`process ${other.pid}`) });
+    other.kill();
+    await once(other, 'exit');
+    const { session } = await start(sessionsDir);
+    await session.ready();
+  });
+
+  it('refuses the driver of another browser, and names its own', async () => {
+    const driver = { ...firefoxDriver({ executable }), profileFormat: { ...firefoxProfile, name: 'another' } };
+    await assert.rejects(start(await linked.copy(), { driver }), {
+      code: 'session-unreadable',
+      message: /linked with \(firefox\)/,
+    });
+  });
+});
+
+function profileIn(sessionsDir: string): string {
+  return join(sessionsDir, 'main', 'profile');
+}
+
+/** What the page has stored, of the paths that match. */
+async function storageIn(profile: string, wanted: RegExp): Promise<readonly string[]> {
+  const storage = join(profile, 'storage/default');
+  const found = (await readdir(storage, { recursive: true })).filter((path) => wanted.test(path));
+  assert.notEqual(found.length, 0);
+  return found.map((path) => join(storage, path));
+}
+
+/** Kills the Firefox that has this profile open. */
+async function kill(profile: string): Promise<void> {
+  const { pid } = (await firefoxProfile.lock.read(profile)) ?? {};
+  assert.ok(pid !== undefined, 'no Firefox has the profile open');
+  process.kill(pid, 'SIGKILL');
+}
+
+/** Resolves with the first state of this name. */
+async function reach<S extends Session['state']['name']>(session: Session, name: S) {
+  for await (const state of session.states()) {
+    if (state.name === name) return state as Extract<Session['state'], { readonly name: S }>;
+  }
+  throw new Error(`The session ended before the state ${name}.`);
+}
+
+/** Resolves when the process reports a backup. */
+async function saved(owner: ChildProcess): Promise<void> {
+  for (;;) {
+    const [{ generation }] = (await once(owner, 'message')) as [{ readonly generation?: number }];
+    if (generation !== undefined) return;
+  }
+}
+
+async function until(isTrue: () => Promise<boolean>): Promise<void> {
+  while (!(await isTrue())) await wait(20);
+}
