@@ -18,8 +18,8 @@ export function hold(title: string, isWanted: (name: string) => boolean): void {
 const LIMIT = { timeout: 240_000 };
 
 /**
- * Whether a clause starts and ends many browsers. These clauses take about as long as all others together, so they have a
- * test file of their own: Node runs two files at a time.
+ * Whether a clause starts and ends many browsers. These clauses have a test file of their own: Node runs two files at a time,
+ * and these clauses and `sessions.test.ts` together take as long as all other clauses.
  */
 export function isOfLaunches(name: string): boolean {
   return /^(launch|fleet|network): /.test(name);
