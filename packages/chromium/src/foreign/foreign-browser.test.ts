@@ -5,7 +5,7 @@ import { temporaryDirectory } from '@wakey/testkit';
 import { describe, expect, it } from 'vitest';
 import { refuseBrowserOn } from './foreign-browser.js';
 
-/** A user data directory whose lock names `target`, on a machine called `here` with these processes. */
+/** A user data directory whose lock names `target`, on a machine called `here` on which only these processes run. */
 function setUp(target: string | undefined, processes: Readonly<Record<number, string | undefined>> = {}) {
   const directory = temporaryDirectory();
   if (target !== undefined) symlinkSync(target, join(directory, 'SingletonLock'));

@@ -6,8 +6,8 @@ import { LOCAL_STATE, localStateOf } from '../profile/local-state.js';
 import { profileParts } from '../profile/parts.js';
 
 /**
- * The kept files of a foreign profile, by the table of profile parts, under the paths of a session's profile, which is
- * called `Default`.
+ * Lists the files of a foreign profile that a backup would contain, by `profileParts`. The paths are those of a
+ * session's profile, whose directory is called `Default`.
  */
 export async function* foreignFiles(userDataDir: string, profile: string): AsyncGenerator<ProfileFile> {
   const state = join(userDataDir, LOCAL_STATE);

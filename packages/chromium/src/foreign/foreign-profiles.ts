@@ -11,9 +11,9 @@ export interface ForeignChromium extends ForeignProfile {
   readonly kind: 'whatsapp-web.js' | 'wppconnect' | 'chromium';
   /** The path of the profile from where the search began, such as `session-work/Default`. */
   readonly name: string;
-  /** Sites with a database in the profile, as the browser names them. */
+  /** The sites that have a database in the profile, as the browser names them in file names. */
   readonly sites: readonly string[];
-  /** Whether WhatsApp Web has a database in it. */
+  /** Whether WhatsApp Web has a database in the profile. */
   readonly hasWhatsApp: boolean;
 }
 
@@ -48,7 +48,9 @@ async function below(root: string, directory: string, depth: number): Promise<re
   return deeper.flat();
 }
 
-/** A browser creates `IndexedDB` in a profile for the first site that stores something. */
+/**
+ * Whether a directory is a profile: a browser creates `IndexedDB` in its profile when the first site stores something.
+ */
 async function isProfile(directory: string): Promise<boolean> {
   return (await directoriesIn(directory)).includes('IndexedDB');
 }
@@ -73,7 +75,7 @@ async function profileAt(userDataDir: string, profile: string, root: string): Pr
 /** Chromium's name for `https://web.whatsapp.com` in file names. */
 const WHATSAPP = 'https_web.whatsapp.com_';
 
-/** Tells the library by the directory names in its own documentation. */
+/** Recognizes the library that wrote the profile by the directory names that the library's documentation uses. */
 function kindOf(userDataDir: string): ForeignChromium['kind'] {
   const [name, parent] = [basename(userDataDir), basename(dirname(userDataDir))];
   if (parent === '.wwebjs_auth' || /^(session|RemoteAuth-.+)$/.test(name) || name.startsWith('session-')) {

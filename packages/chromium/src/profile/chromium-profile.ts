@@ -8,7 +8,10 @@ import { profileParts } from './parts.js';
 import { singletonLock } from './singleton-lock.js';
 import { trimLogs } from './trim-logs.js';
 
-/** The profile of Chrome, Chromium and the headless shell. Any driver of theirs can use a profile that another has kept. */
+/**
+ * The profile format of Chrome, Chromium and the headless shell. A driver of one of these browsers can restore the
+ * backup that a driver of another has written.
+ */
 export const chromiumProfile: ProfileFormat = Object.freeze({
   name: 'chromium',
   parts: profileParts,

@@ -17,19 +17,21 @@ import type { Patience } from './patience.js';
 import { blobTaker } from './take-blobs.js';
 
 /**
- * Copies the LevelDB in the directory `path` while a browser writes it. The copy is a state that the database was in at
- * one moment during the call, as a kill would have left it, less a record that was being written. By LevelDB's rules:
+ * Copies the LevelDB in the directory `path` while a browser writes to it. The copy has the state that the database had
+ * at one moment during the call, as if the browser had been killed at that moment, without the record that the browser
+ * was just writing. The copy relies on these rules of LevelDB:
  *
- * 1. The manifest only grows, so each beginning of it describes a state. The tables of a state never change; they are copied
- *    at once.
- * 2. A log only grows until LevelDB creates the next one, and LevelDB deletes it only after the manifest names a later one.
- *    So of the logs in one directory listing, all but the last are complete, and the last holds what was written so far. A log
- *    that was created after the listing is not copied, because a log between could be missing.
- * 3. If the manifest still names the same oldest log once the logs are open, no log of the state was deleted before the
- *    listing; and an open log can be read to its end, also after it is deleted.
- * 4. The files of long values, beside the database, are copied right before and right after the ends of the logs are read.
+ * 1. The manifest only grows, so the first bytes of it, up to the end of any edit, describe a state. The tables of a
+ *    state never change; the copy takes them first.
+ * 2. A log only grows until LevelDB creates the next one, and LevelDB deletes a log only after the manifest names a later
+ *    one. So of the logs in one directory listing, all but the last are complete, and the last holds all writes so far.
+ *    The copy takes no log that LevelDB created after the listing, because it could lack a log before that one.
+ * 3. If the manifest still names the same oldest log once the logs are open, LevelDB deleted no log of the state before
+ *    the listing. The copy can read an open log to its end even after LevelDB deletes the log.
+ * 4. The files of long values are beside the database. The copy takes them right before and right after it reads the
+ *    sizes of the logs.
  *
- * If one of these rules does not hold, the copy is tried again. Rejects as `patience` does.
+ * If a check of these rules fails, the function copies again. Rejects as `patience` does.
  */
 export async function copyLevelDb(places: CopyPlaces, path: string, patience: Patience): Promise<void> {
   const blobs = blobTaker(places, path.replace(/\.leveldb$/, '.blob'), patience);
@@ -54,7 +56,7 @@ export async function copyLevelDb(places: CopyPlaces, path: string, patience: Pa
     const state = await readState(from);
     if ('damage' in state) return state.damage;
     const { ino } = await lstat(join(from, state.manifest), { bigint: true });
-    // A new database has replaced this one and uses the same file names.
+    // The manifest is another file: a new database has replaced the former one, and its files have the same names.
     if (manifestWas !== undefined && manifestWas !== ino) {
       for (const { name } of filesOf(await readdir(into))) await rm(join(into, name));
       taken.clear();
@@ -102,8 +104,8 @@ export async function copyLevelDb(places: CopyPlaces, path: string, patience: Pa
   }
 
   /**
-   * Copies the records that are complete in the first `size` bytes. Returns false if a log that has to be complete holds
-   * more.
+   * Copies the complete records in the first `size` bytes of a log. Returns false if the log is damaged, or if it is
+   * not the last log and ends with an incomplete record.
    */
   async function copyLog({ name, handle }: OpenLog, size: number, isLast: boolean): Promise<boolean> {
     const { complete, damage } = await scanLog(checked(bytesIn(handle, size), patience));
@@ -118,7 +120,7 @@ type NamedFile = LevelDbFile & { readonly name: string };
 
 type OpenLog = NamedFile & { readonly handle: FileHandle };
 
-/** Opens the logs of one directory listing from number `oldest` on. Rejects with `ENOENT` if one of them is gone by then. */
+/** Lists the logs from number `oldest` on, then opens them. Rejects with `ENOENT` if a log disappears in between. */
 async function openLogs(directory: string, oldest: bigint): Promise<readonly OpenLog[]> {
   const names = filesOf(await readdir(directory)).filter(({ kind, number }) => kind === 'log' && number >= oldest);
   const open: OpenLog[] = [];
@@ -141,12 +143,15 @@ function filesOf(names: readonly string[]): readonly NamedFile[] {
     .sort((one, other) => (one.number < other.number ? -1 : 1));
 }
 
-/** Removes the files that a failed attempt copied and the successful one does not need. */
+/** Removes files that a failed attempt copied and that the state of the successful attempt does not contain. */
 async function removeOthers(into: string, needed: ReadonlySet<bigint>): Promise<void> {
   for (const { name, number } of filesOf(await readdir(into))) if (!needed.has(number)) await rm(join(into, name));
 }
 
-/** Whether there is no database: its directory is gone, or nothing in it was ever written. */
+/**
+ * Whether a directory holds no database any more: the directory is gone, or LevelDB has not finished creating a
+ * database.
+ */
 async function isGone({ from }: CopyPlaces, path: string): Promise<boolean> {
   try {
     const names = await readdir(join(from, path));

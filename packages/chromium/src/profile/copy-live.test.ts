@@ -10,7 +10,7 @@ import { inspectProfile } from './inspect-profile.js';
 import { listProfile } from './list-profile.js';
 import { all, makeDirectory, makeProfile, openLevel, pageDatabase, writeRound } from './testing/profile.js';
 
-it('copies the kept files of a profile, and nothing else', async () => {
+it('copies the files of a profile that belong in a backup, and nothing else', async () => {
   const profile = await makeProfile();
   const copy = await copyOf(profile);
   expect(await contentsOf(copy)).toEqual(await contentsOf(profile));
@@ -18,7 +18,7 @@ it('copies the kept files of a profile, and nothing else', async () => {
   expect(await readdir(copy)).not.toContain('Default/Preferences');
 });
 
-// On a machine without memory-backed storage both are on one disk, which the other tests show.
+// On a machine without memory-backed storage, source and target are on one disk; the other tests cover that case.
 it('copies to another disk, where tables cannot have a second name', async () => {
   const profile = await makeProfile();
   const into = await makeDirectory(existsSync('/dev/shm') ? '/dev/shm' : undefined);
@@ -28,8 +28,8 @@ it('copies to another disk, where tables cannot have a second name', async () =>
 
 it('copies a state that a database had during the copy, with all rows that were written before', async () => {
   const profile = await makeProfile();
-  // A quarter of a browser's buffer size: a new log comes every few dozen rounds. With one every few rounds, no copy would
-  // fit in between.
+  // With a quarter of a browser's buffer size, LevelDB begins a new log every few dozen rounds. With a still smaller
+  // buffer, new logs would come so often that no copy could finish between two of them.
   const level = await openLevel(join(profile, pageDatabase), 1024 ** 2);
   let round = 40;
   let isOver = false;
@@ -64,7 +64,7 @@ it('copies a state that an SQLite database had during the copy', async () => {
     turn += 1;
     writer.exec(`BEGIN; UPDATE ends SET first = ${turn}; UPDATE filling SET bytes = randomblob(40000);`);
     writer.exec(`UPDATE ends SET last = ${turn}; COMMIT`);
-    // Pause now and then for as long as a busy machine may need for two readings.
+    // Stop writing now and then, for as long as a busy machine may need to read the files twice.
     timer = setTimeout(pulse, (turn % 4) * 50);
   };
   let timer = setTimeout(pulse);
@@ -121,7 +121,7 @@ it('tries again until the time is up, and names the file that kept changing', as
   });
 });
 
-it('continues when the obstacle is gone', async () => {
+it('succeeds once a missing file of a database exists again', async () => {
   const profile = await makeProfile();
   const current = join(profile, pageDatabase, 'CURRENT');
   const was = await readFile(current);
@@ -145,7 +145,7 @@ it('stops on abort, also while it waits', async () => {
   await expect(copyOf(profile, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'aborted' });
 });
 
-it('refuses a target directory that is not empty, and a symbolic link in a kept place', async () => {
+it('refuses a target directory that is not empty, and a symbolic link among the files of a backup', async () => {
   const profile = await makeProfile();
   await expect(copyLiveProfile(profile, profile, { clock: systemClock })).rejects.toMatchObject({
     code: 'invalid-argument',
@@ -160,7 +160,7 @@ async function copyOf(profile: string, options: Partial<Parameters<typeof copyLi
   return into;
 }
 
-/** A clock that ends every pause at once and counts it as a second. */
+/** A clock that ends every pause at once and then shows a time that is one second later. */
 function hurriedClock(meanwhile: () => Promise<void> = async () => undefined) {
   let now = 0;
   return {

@@ -10,12 +10,12 @@ import { profileParts } from './parts.js';
 import { type Patience, patienceOf } from './patience.js';
 
 /**
- * Copies the kept files of a profile into the empty directory `into` while the browser writes: each database as it stood at
- * one moment during the call, as a browser that was killed at that moment would have left it. Directories get mode 0700 and
- * files 0600. Tables of LevelDB, which never change, are the same files under a second name where the disk allows it: so
- * nobody may write to the copy. The copy is not flushed to the disk.
+ * Copies the files of a profile that belong in a backup into the empty directory `into`, while the browser writes to
+ * the profile. Each database in the copy has the state that it had at one moment during the call, as if the browser had
+ * been killed at that moment. Directories get mode 0700 and files 0600. LevelDB never changes its tables, so the copy
+ * holds them as hard links where the disk allows it: do not write to the copy. The copy is not flushed to the disk.
  *
- * Rejects with `timeout` if the profile never held still long enough, with `aborted`, with `session-unreadable` if the
+ * Rejects with `timeout` if the profile kept changing too quickly, with `aborted`, with `session-unreadable` if the
  * profile is damaged or cannot be read, and with `sessions-dir-unusable`. After a failure `into` holds no usable copy:
  * remove it.
  */
@@ -52,12 +52,12 @@ async function entriesOf(profileDir: string, patience: Patience): Promise<readon
   return entries;
 }
 
-/** The files in which IndexedDB keeps long values go with its database. */
+/** Whether IndexedDB keeps a long value in this file. `copyLevelDb` copies such files together with their database. */
 function isBlob(path: string): boolean {
   return /(^|\/)[^/]*indexeddb\.blob\//.test(path);
 }
 
-/** Files that must be of one moment: a database with its journal and its write-ahead log. All others stand alone. */
+/** Groups of files whose copies must be of one moment: an SQLite database, its journal and its write-ahead log. */
 function groupsOf(files: readonly TreeEntry[]): readonly (readonly string[])[] {
   const bases = new Set(files.map(({ path }) => path.replace(/-(journal|wal)$/, '')));
   return [...bases].map((base) => [base, `${base}-journal`, `${base}-wal`]);

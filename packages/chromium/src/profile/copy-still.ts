@@ -11,10 +11,10 @@ export interface CopyPlaces {
 }
 
 /**
- * Copies files that belong together as they were at one moment. It reads all of them twice. If both readings are equal, no
- * file changed between the end of the first reading and the beginning of the second, so the copy is the state of that time.
- * For a database with its journal, a killed browser could have left that state, and SQLite recovers it by its own rules. A
- * file that does not exist is not in the copy.
+ * Copies the state that a group of files had at one moment. Reads all of the files twice. If both readings are equal,
+ * no file changed between the end of the first reading and the beginning of the second, so the copy is the state of
+ * that time. A browser killed at that time would have left the same state of a database and its journal, from which
+ * SQLite recovers the database. A path without a file is left out of the copy.
  */
 export async function copyStill(
   { from, into }: CopyPlaces,
@@ -68,7 +68,7 @@ export async function copyStill(
   }
 }
 
-/** Passes the bytes on, and throws when the patience is over. */
+/** Passes the bytes on. Throws when the time limit is over or the signal aborts. */
 export async function* checked(bytes: AsyncIterable<Uint8Array>, patience: Patience): AsyncGenerator<Uint8Array> {
   for await (const chunk of bytes) {
     patience.check();

@@ -7,7 +7,7 @@ import { inspectProfile } from './inspect-profile.js';
 import { listProfile } from './list-profile.js';
 import { all, makeDirectory, makeProfile, pageDatabase } from './testing/profile.js';
 
-it('reports a profile in which nothing was written yet as empty', async () => {
+it('reports an empty or absent directory as empty', async () => {
   const profile = await makeDirectory();
   expect(await inspectProfile(profile)).toEqual({ is: 'empty' });
   expect(await inspectProfile(join(profile, 'absent'))).toEqual({ is: 'empty' });
@@ -23,7 +23,7 @@ it('reports a whole profile as intact', async () => {
   expect(await inspectProfile(await makeProfile())).toEqual({ is: 'intact' });
 });
 
-it('reports a database whose first write was killed as empty', async () => {
+it('accepts a database whose browser was killed while it created the database', async () => {
   const profile = await makeProfile();
   const directory = join(profile, 'Default/Local Storage/leveldb');
   await rm(directory, { recursive: true });
@@ -33,7 +33,7 @@ it('reports a database whose first write was killed as empty', async () => {
   expect(await inspectProfile(profile)).toEqual({ is: 'intact' });
 });
 
-it('accepts a log that ends anywhere, as a killed browser leaves it', async () => {
+it('accepts a log that is cut off anywhere, as a killed browser leaves it', async () => {
   const profile = await makeProfile();
   const log = join(profile, pageDatabase, (await namesIn(profile, '.log'))[0] ?? '');
   for (let size = (await readFile(log)).length - 1; size >= 0; size -= 997) {
@@ -69,7 +69,7 @@ it.each(['.log', 'MANIFEST'])('reports a flipped bit in a record of a %s', async
   expect(await inspectProfile(profile)).toMatchObject({ is: 'damaged', why: expect.stringContaining('checksum') });
 });
 
-it('reports a CURRENT that names nothing, or a file elsewhere', async () => {
+it('reports a file CURRENT that names no manifest, or a path outside the database', async () => {
   const profile = await makeProfile();
   for (const text of ['', 'MANIFEST-9', '../../Local State\n']) {
     await writeFile(join(profile, pageDatabase, 'CURRENT'), text);
@@ -85,7 +85,7 @@ it('reports a file of cookies that is not a database, or is cut off', async () =
   expect(await inspectProfile(profile)).toEqual({ is: 'damaged', why: 'Default/Cookies is not an SQLite database' });
 });
 
-it('accepts an unfinished change of cookies, which SQLite undoes', async () => {
+it('accepts a database of cookies with an unfinished change, which SQLite undoes', async () => {
   const profile = await makeProfile();
   await truncate(join(profile, 'Default/Cookies'), 4_096);
   await writeFile(join(profile, 'Default/Cookies-journal'), 'what SQLite puts back');

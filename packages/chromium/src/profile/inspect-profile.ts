@@ -6,10 +6,10 @@ import { isHeld, type LevelDbFile, levelDbFile, levelDbsIn, logDamage, readState
 import { profileParts } from './parts.js';
 
 /**
- * Checks the structure of a profile that no browser has open: each database has all its files, the sizes of the files fit,
- * and the logs that a browser would replay can be read. Changes nothing, and reads no more than the start of a browser
- * would. Returns a result for any content of the files. Rejects with `session-unreadable` or `sessions-dir-unusable` if the
- * file system refuses to read.
+ * Checks the structure of a profile that no browser has open: each database has all its files, with the sizes that its
+ * manifest names, and the logs that a browser would replay can be read. Changes nothing, and reads no more than a
+ * browser reads at its start. No content of the files makes it throw. Rejects with `session-unreadable` or
+ * `sessions-dir-unusable` if the file system refuses to read.
  */
 export async function inspectProfile(profileDir: string): Promise<ProfileInspection> {
   try {
@@ -22,7 +22,7 @@ export async function inspectProfile(profileDir: string): Promise<ProfileInspect
     let isEmpty = true;
     for (const directory of levelDbsIn(entries)) {
       const found = await inspectLevelDb(profileDir, directory);
-      // If a browser has the database open after all, the database changes during the inspection: that is no damage.
+      // A browser that has the database open changes it during the inspection, so a mismatch then is no damage.
       const isOpen = 'damage' in found && (await isHeld(join(profileDir, directory)));
       if ('damage' in found && !isOpen) return damaged(`${directory}: ${found.damage}`);
       if (isOfPage(directory) && ('damage' in found || !found.isEmpty)) isEmpty = false;
@@ -47,7 +47,7 @@ function isOfPage(path: string): boolean {
   return path.split('/').includes('IndexedDB');
 }
 
-/** Whether an entry is one of the browser's SQLite databases, by its place. */
+/** Whether an entry is one of the browser's SQLite databases, by its path. */
 function isSqliteFile({ path, kind }: TreeEntry): boolean {
   return kind === 'file' && /(^|\/)(Cookies|QuotaManager|[^/]+\.sqlite3?)$/.test(path);
 }
@@ -64,7 +64,8 @@ async function inspectLevelDb(profileDir: string, path: string): Promise<Inspect
   });
   const logs = files.filter(({ kind }) => kind === 'log');
   if (!entries.some((entry) => basename(entry.path) === 'CURRENT')) {
-    // LevelDB writes the manifest before CURRENT and all else after it: a browser that was killed in between stored nothing.
+    // LevelDB creates the manifest, then CURRENT, then all other files. A browser killed before CURRENT has stored
+    // nothing.
     const later = files.find(({ kind }) => kind !== 'manifest');
     return later === undefined ? { isEmpty: true } : { damage: `CURRENT is missing, ${later.name} is there` };
   }
@@ -92,7 +93,10 @@ async function missingTable(directory: string, files: readonly NamedFile[], tabl
   return undefined;
 }
 
-/** Which log is missing. A manifest names a log only after the log was created, and a database with tables has had a log. */
+/**
+ * Says which log is missing. LevelDB creates a log before a manifest names it, and a database with tables has had a
+ * log.
+ */
 function missingLog(logs: readonly NamedFile[], oldest: bigint, tables: number): string | undefined {
   if (oldest > 0n && !logs.some(({ number }) => number === oldest)) return `log ${oldest} is missing`;
   return tables > 0 && logs.length === 0 ? 'its log is missing' : undefined;

@@ -13,9 +13,9 @@ const headerSize = 7;
 const [full, first, middle, last] = [1, 2, 3, 4];
 
 /**
- * Reads LevelDB's log format, which its write-ahead logs and its manifests have: blocks of 32 KiB with records that carry
- * checksums. An unfinished record is no damage if nothing follows it. `record` gets what each record holds, in pieces, the
- * last of them marked; its bytes are valid during the call only.
+ * Reads a file in LevelDB's log format: a write-ahead log or a manifest, in blocks of 32 KiB with records that carry
+ * checksums. An unfinished record at the end of the file is no damage. `record` gets the content of each record in
+ * pieces, with `isLast` set for the last piece. The bytes of a piece are valid only during that call.
  */
 export async function scanLog(
   bytes: AsyncIterable<Uint8Array>,
@@ -56,7 +56,10 @@ export async function scanLog(
   return { complete };
 }
 
-/** LevelDB's masked form of a CRC, which keeps the CRC of bytes that contain CRCs from being one of them. */
+/**
+ * LevelDB's masked form of a CRC. LevelDB masks the CRCs that it stores, because a CRC over bytes with CRCs is
+ * unreliable.
+ */
 function masked(crc: number): number {
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }

@@ -16,7 +16,7 @@ export type ReadManifest = LevelDbState | { readonly damage: string };
 /** An edit describes some thousand tables in a few hundred kB; a longer one was not written by LevelDB. */
 const longestEdit = 16 * 1024 * 1024;
 
-/** Replays the edits of a manifest. Its memory is bounded for any input. Throws only what `bytes` throws. */
+/** Replays the edits of a manifest. Uses bounded memory for any input. Throws only the errors of `bytes`. */
 export async function readManifest(bytes: AsyncIterable<Uint8Array>): Promise<ReadManifest> {
   const tables = new Map<bigint, bigint>();
   let log: bigint | undefined;
@@ -56,7 +56,7 @@ interface Edit {
   readonly added: readonly (readonly [bigint, bigint])[];
 }
 
-/** The fields of an edit by their tags, as LevelDB's VersionEdit has them. */
+/** Parses an edit. The tags of its fields are those of LevelDB's class VersionEdit. `undefined` for an invalid edit. */
 function parseEdit(bytes: Uint8Array): Edit | undefined {
   let at = 0;
   let isSound = true;

@@ -27,7 +27,7 @@ export function levelDbFile(name: string): LevelDbFile | undefined {
   return manifest === undefined ? undefined : { kind: 'manifest', number: BigInt(manifest) };
 }
 
-/** The directories among the entries of a profile that hold a LevelDB, whole or not. */
+/** The directories of a profile that hold a LevelDB, complete or not. */
 export function levelDbsIn(entries: readonly TreeEntry[]): readonly string[] {
   const holds = ({ path, kind }: TreeEntry): boolean => {
     const name = path.slice(path.lastIndexOf('/') + 1);

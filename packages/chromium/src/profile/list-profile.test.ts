@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { listProfile } from './list-profile.js';
 import { all, makeDirectory, makeProfile } from './testing/profile.js';
 
-it('lists the kept files in the order of their paths, without caches, locks and LOG files of LevelDB', async () => {
+it('lists the files that belong in a backup in the order of their paths, without caches, locks and LOG files of LevelDB', async () => {
   const paths = (await filesOf(await makeProfile())).map(({ path }) => path);
   expect(paths).toEqual([...paths].sort());
   expect(paths).toContain('Default/IndexedDB/https_site_0.indexeddb.leveldb/CURRENT');
@@ -34,13 +34,13 @@ it('lists no files of an empty profile', async () => {
   expect(await filesOf(await makeDirectory())).toEqual([]);
 });
 
-it('rejects a symbolic link in a kept place, instead of leaving it out or following it', async () => {
+it('rejects a symbolic link among the files of a backup, instead of leaving it out or following it', async () => {
   const profile = await makeProfile();
   await symlink('/etc/passwd', join(profile, 'Default/IndexedDB/linked'));
   await expect(filesOf(profile)).rejects.toMatchObject({ code: 'session-unreadable' });
 });
 
-it('skips a symbolic link in a place that is left out', async () => {
+it('skips a symbolic link among the files that a backup leaves out', async () => {
   const profile = await makeProfile();
   await symlink('somebody-17', join(profile, 'SingletonLock'));
   expect((await filesOf(profile)).map(({ path }) => path)).not.toContain('SingletonLock');

@@ -4,7 +4,7 @@ import { listKept } from '@wakey/host';
 import { LOCAL_STATE, localStateOf } from './local-state.js';
 import { profileParts } from './parts.js';
 
-/** Lists the kept files of a profile: `ProfileFormat.list`. */
+/** Lists the files of a profile that belong in a backup: `ProfileFormat.list`. */
 export function listProfile(
   profileDir: string,
   { signal }: { readonly signal?: CancelSignal } = {},

@@ -9,8 +9,8 @@ import { bytesOf, openRegular } from '@wakey/host';
 export const LOCAL_STATE = 'Local State';
 
 /**
- * The part of `Local State` that a backup keeps: the key that opens the cookies. The rest turns on browser features and
- * names other profiles, one of which the browser would then open instead.
+ * The part of `Local State` that a backup contains: the key that decrypts the cookies. The rest of the file turns on
+ * browser features and names other profiles, one of which the browser would then open instead.
  */
 export async function localStateOf(path: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
@@ -18,7 +18,7 @@ export async function localStateOf(path: string): Promise<Uint8Array> {
   return new TextEncoder().encode(`${JSON.stringify({ os_crypt: cookieKeyIn(Buffer.concat(chunks).toString()) })}\n`);
 }
 
-/** Reduces the `Local State` of a profile from elsewhere to the part that a backup keeps. */
+/** Reduces the `Local State` of an imported profile to the part that a backup contains. */
 export async function reduceLocalState(profile: string): Promise<void> {
   const path = join(profile, LOCAL_STATE);
   const kept = await localStateOf(path);

@@ -1,52 +1,57 @@
 import { expect, it } from 'vitest';
 import { profileParts } from './parts.js';
 
-it('is the page about profiles; after a change run `pnpm vitest run --project chromium parts-reference -u`', async () => {
+it('prints docs/reference/profile.md; after a change run `pnpm vitest run --project chromium parts-reference -u`', async () => {
   const rows = profileParts.map(
     ({ places, is, why }) =>
-      `| ${is === 'kept' ? '**kept**' : 'left out'} | ${places.map((place) => `\`${place}\``).join(', ')} | ${why} |`,
+      `| ${is === 'kept' ? '**in the backup**' : 'left out'} | ${places.map((place) => `\`${place}\``).join(', ')} | ${why} |`,
   );
   await expect([head, ...rows, foot].join('\n')).toMatchFileSnapshot('../../../../docs/reference/profile.md');
 });
 
 const head = `# Which parts of a profile a backup contains
 
-Made from \`packages/chromium/src/profile/parts.ts\`; a test keeps it equal.
+A test generates this page from \`packages/chromium/src/profile/parts.ts\`.
 
-A [backup](../guides/keeping-a-session.md) contains these parts of the browser’s profile. The first row that names a path decides. \`*\` stands
-for any part of one name, \`**\` for any directories above; everything below a place belongs to the place. Chromium and its headless shell use
-the same places, the shell fewer of them, and both drivers leave them as they are: a session resumes from the profile of one in any other, also
-in another directory.
+A [backup](../guides/keeping-a-session.md) contains the files that this table marks **in the backup**. The first row that matches a path decides.
+\`*\` stands for any text within one file name, \`**/\` for any directories. A row with a directory covers every file below that directory.
 
-A path that no other row names is left out. A login lies in the storage of sites, which has directories of its own. A backup keeps these
-directories whole, so that it also keeps new files in them. The rest of a profile serves a person at the browser’s windows, or one machine:
-keeping unknown paths would pack caches, locks and the paths of that machine.
+Chromium and its headless shell store the same data in the same places; the shell stores less. No driver moves these places. So a session that
+one of these browsers wrote resumes in another of them, and in another directory.
 
-|     | places | why |
-| --- | ------ | --- |`;
+A backup leaves out every path that no other row names. A site’s storage, which holds the login, has directories of its own. A backup contains
+these directories whole, so that it also contains files that a later browser adds to them. Other unknown files are caches, locks, or settings of
+one user or one machine, so a backup does not need them.
+
+|     | places | content |
+| --- | ------ | ------- |`;
 
 const foot = `
 ## While the browser runs
 
-A copy is the state that a browser killed at one moment would have left, never a mixture of two moments:
+For a backup of a running session, Wakey copies the profile while the browser writes to it. Each database in the copy has the state that the
+database had at one moment, as if the browser had been killed at that moment. A copy never mixes the states of two moments:
 
-- **LevelDB** (\`IndexedDB\`, \`Local Storage\`): the manifest describes a state. The tables of that state never change, and the copy gives them a
-  second name at once. All logs of one directory listing except the last are complete; the copy cuts off an unfinished record at the end of the
-  last. If the manifest names another log before the copy has opened the logs, the copy begins again. It reads the files of long values
-  (\`*.indexeddb.blob\`) before and after the logs.
-- **Everything else** (SQLite with its journal, Cache Storage): the copy reads each file twice. If both readings agree, nothing changed in between.
+- **LevelDB** (\`IndexedDB\`, \`Local Storage\`): LevelDB’s manifest lists the tables of the present state. LevelDB never changes a table, so Wakey
+  gives each table a second name in the copy at once. In one listing of the directory, every log except the last is complete; Wakey cuts off an
+  unfinished record at the end of the last log. If the manifest names another log before Wakey has opened the logs, Wakey begins again. Wakey
+  copies the files of long values (\`*.indexeddb.blob\`) before and after the logs.
+- **Everything else** (SQLite with its journal, Cache Storage): Wakey reads each file twice. If both readings are equal, the file did not change
+  between them.
 
-If no such moment comes within 30 s, there is no copy, and the next one is tried on schedule. [Figures](../reliability.md): 200 copies while the
-page wrote as fast as it could, beside 200 plain recursive copies.
+If Wakey finds no such moment within 30 s, it writes no backup and tries again on schedule. [Figures](../reliability.md): 200 of these copies and
+200 plain recursive copies, made while the page wrote as fast as it could.
 
-The last writes may be missing from the files, because Chromium writes \`localStorage\` late. By default it takes 5 s for the first write after
-its start and up to 60 s for a later one (measured with both binaries of version 156.0.8078.108). Both drivers start Chromium with
-\`--enable-aggressive-domstorage-flushing\`, and then every write, also one of 400 kB, is in the files after 1 s: before the first backup, 5 s
-after ready. \`IndexedDB\` is complete up to the beginning of the copy.
+A copy may lack the page’s last writes to \`localStorage\`, because Chromium writes them to the disk late: by default 5 s after the first write
+since its start, and up to 60 s after a later write (measured with both binaries of version 156.0.8078.108). Both drivers start Chromium with
+\`--enable-aggressive-domstorage-flushing\`. Then every write, even one of 400 kB, is on the disk after 1 s, and so before the first backup, which
+comes 5 s after ready. A copy contains all writes to \`IndexedDB\` up to the moment at which the copy began.
 
 ## Before the browser starts
 
-Wakey checks that each database has all its files, with the sizes that its manifest names, and that its logs can be read to their end. Wakey also
-cuts off a record that a killed browser left unfinished. Chromium would ignore that record once and write new records behind it. At the next
-start Chromium could not read up to 32 KiB in the middle of that log, and if the rest contradicts itself, it deletes every database of the site.
+Wakey checks that each database has all files that its manifest names, with the right sizes, and that each log can be read to its end.
+
+Wakey also removes an unfinished record that a killed browser left at the end of a log. Chromium ignores such a record at the next start, but
+writes new records behind it. At the start after that, Chromium cannot read up to 32 KiB in the middle of the log, and if it finds the rest of
+the database inconsistent, it deletes every database of the site.
 `;

@@ -36,7 +36,7 @@ it.each([
   expect(isKept(profileParts, path)).toBe(false);
 });
 
-it('looks only into directories that can contain kept files', () => {
+it('names the directories that can contain files of a backup', () => {
   expect(
     ['Default', 'Default/Service Worker', 'Default/IndexedDB/a', 'Default/Network'].filter((path) =>
       leadsToKept(profileParts, path),

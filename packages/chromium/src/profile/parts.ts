@@ -1,28 +1,32 @@
 import type { ProfilePart } from '@wakey/core';
 
 /**
- * Which parts of a Chromium profile are kept and which are left out: the first part that names a path decides. Chromium and
- * its headless shell use the same places, the shell fewer of them; both drivers leave them as they are.
+ * Which files of a Chromium profile a backup contains (`kept`) and which it leaves out (`left-out`). The first row
+ * whose places match a path decides. Chromium and its headless shell store the same data in the same places; the shell
+ * stores less. No driver moves these places.
  *
- * Paths that no other part names are left out. A login lies in the storage of sites, which has directories of its own. These
- * are kept whole, so that new files in them are kept too. The rest of a profile serves a person at the browser's windows, or
- * one machine; keeping unknown paths would pack caches, locks and paths of one machine.
+ * A backup leaves out every path that no other row names. A site's storage, which holds the login, has directories of
+ * its own. A backup contains these directories whole, so that it also contains files that a later browser adds to them.
+ * Other unknown files are caches, locks, or settings of one user or one machine, so a backup does not need them.
  */
 export const profileParts: readonly ProfilePart[] = [
-  left('a lock of the process that has the database open; the browser creates it again', '**/LOCK'),
-  left('LevelDB’s log for people; no program reads it', '**/LOG', '**/LOG.old'),
-  left('an unfinished pointer of LevelDB after a crash; LevelDB ignores it', '**/*.dbtmp'),
-  left('SQLite’s index of its write-ahead log; SQLite creates it again from the log', '**/*-shm'),
-  kept('the databases of the page: the keys of the login, its contacts and messages', 'Default/IndexedDB'),
-  kept('localStorage of the page: the encrypted half of the login', 'Default/Local Storage'),
-  kept('the page’s own copy of that half, from which the page repairs it', 'Default/Service Worker/CacheStorage'),
-  kept('which site owns which storage, and newer kinds of storage', 'Default/WebStorage'),
+  left('the lock of the process that has the database open; the browser creates a new one', '**/LOCK'),
+  left('LevelDB’s log of messages for developers; no program reads it', '**/LOG', '**/LOG.old'),
+  left('a temporary file that LevelDB leaves after a crash and ignores later', '**/*.dbtmp'),
+  left('SQLite’s index of its write-ahead log; SQLite rebuilds it from the log', '**/*-shm'),
+  kept('the page’s IndexedDB databases: the keys of the login, contacts and messages', 'Default/IndexedDB'),
+  kept('the page’s `localStorage`: the encrypted half of the login', 'Default/Local Storage'),
+  kept(
+    'the page’s second copy of its `localStorage`, from which the page repairs a damaged one',
+    'Default/Service Worker/CacheStorage',
+  ),
+  kept('the list of sites with storage, and storage of newer kinds', 'Default/WebStorage'),
   kept('files that the page stores', 'Default/File System'),
   kept('the cookies', 'Default/Cookies*', 'Default/Network/Cookies*'),
-  kept('the key of the cookies, if the browser encrypts them; nothing else of that file', 'Local State'),
-  kept('the version of the browser that wrote the profile last', 'Last Version'),
+  kept('only the key that decrypts the cookies, if the browser encrypts them', 'Local State'),
+  kept('the version of the browser that last wrote the profile', 'Last Version'),
   left(
-    'a cache; the browser fetches or compiles it again',
+    'a cache; the browser downloads or compiles its content again',
     'Default/Cache',
     'Default/Code Cache',
     'Default/Shared Dictionary',
@@ -31,24 +35,24 @@ export const profileParts: readonly ProfilePart[] = [
     '*_crx_cache',
   ),
   left(
-    'the page’s service worker with a cache of its scripts; the page registers it again',
+    'the page’s service worker and its cached scripts; the page registers the service worker again',
     'Default/Service Worker/Database',
     'Default/Service Worker/ScriptCache',
   ),
   left(
-    'belongs to windows and tabs that are gone',
+    'data of windows and tabs that are closed',
     'Default/Session Storage',
     'Default/Sessions*',
     'Default/blob_storage',
   ),
   left(
-    'settings and paths of one machine, and the mark of a crash; the browser creates them again',
+    'settings and paths of one machine, and the flag of a crash; the browser creates these files again',
     'Default/Preferences',
     'Default/Secure Preferences',
     'Default/Network Persistent State',
   ),
   left(
-    'data of a person who browses: history, passwords, forms; a session has none',
+    'the history, passwords and form entries of a human user; a session has none',
     'Default/History*',
     'Default/Login Data*',
     'Default/Web Data*',
@@ -64,15 +68,15 @@ export const profileParts: readonly ProfilePart[] = [
     'component_*',
     'segmentation_platform',
   ),
-  left('crash reports and measurements', 'Crash Reports', 'Crashpad', 'BrowserMetrics*'),
+  left('crash reports and usage statistics', 'Crash Reports', 'Crashpad', 'BrowserMetrics*'),
   left(
-    'locks and addresses of the process that ran',
+    'locks and debugging addresses of the browser’s process',
     'Singleton*',
     'lockfile',
     'DevToolsActivePort',
     'wakey-browser.json',
   ),
-  left('everything else: see above', '**/*'),
+  left('every path that no other row names', '**/*'),
 ];
 
 function kept(why: string, ...places: readonly string[]): ProfilePart {

@@ -1,11 +1,11 @@
 import { type CancelSignal, type ProfileClock, WakeyError } from '@wakey/core';
 import { readingAborted } from '@wakey/host';
 
-/** A time limit with an abort signal for work that is tried repeatedly. */
+/** The time limit and the abort signal of work that is repeated until it succeeds. */
 export interface Patience {
   /** Throws `aborted`, or `timeout` when the time is up. */
   check(): void;
-  /** Waits a moment for the obstacle to go, then calls `check`. Rejects with what `check` throws. */
+  /** Waits 20 ms, then calls `check`, whose error names `obstacle`. Rejects with what `check` throws. */
   wait(obstacle: string): Promise<void>;
 }
 

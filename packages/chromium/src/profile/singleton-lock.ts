@@ -15,7 +15,8 @@ export const singletonLock: ProfileLock = {
     return { host: target.slice(0, Math.max(0, dash)), pid: Number.isSafeInteger(pid) ? pid : 0 };
   },
   async remove(profileDir) {
-    // Remove the lock itself last: after a crash in between, the next owner finds the lock and proves it stale again.
+    // Remove the lock itself last: after a crash in between, the next holder of the session finds the lock and removes
+    // it.
     for (const name of ['SingletonSocket', 'SingletonCookie', 'SingletonLock']) {
       await unlessAbsent(files.unlink(join(profileDir, name)));
     }

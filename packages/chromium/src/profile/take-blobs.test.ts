@@ -29,7 +29,7 @@ it('reports that a file may have appeared and disappeared between two looks', as
   expect(blobs.hasMissed()).toBe(false);
 });
 
-it('ignores numbers that were missing before', async () => {
+it('reports no missed file for a gap in the numbers of older files', async () => {
   const { blobs, write } = await place();
   for (const name of ['3', '7', 'a0']) await write(name);
   await blobs.take();

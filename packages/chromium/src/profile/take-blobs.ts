@@ -8,16 +8,16 @@ export interface BlobTaker {
   /** Copies the files that exist and were not copied before. */
   take(): Promise<void>;
   /**
-   * Whether a file that existed between the last two calls may not have been copied: the file went away before, or a number
-   * between the new files is missing, although the browser numbers them without gaps.
+   * Whether the copy may lack a file that existed between the last two calls of `take`. It may if a file disappeared
+   * before its copy, or if the numbers of the new files have a gap, because the browser numbers them without gaps.
    */
   hasMissed(): boolean;
 }
 
 /**
- * The browser writes the file of a value before the record that names it, deletes the file only after a record that no
- * longer names it, and never changes it in between. So each file that a state of the database names existed during that
- * state: copy all files shortly before and shortly after.
+ * The browser writes the file of a long value before it writes the database record that names the file. It deletes the
+ * file only after a record that removes that name, and never changes the file in between. So each file that a state of
+ * the database names existed at the moment of that state: call `take` shortly before and shortly after that moment.
  */
 export function blobTaker({ from, into }: CopyPlaces, path: string, patience: Patience): BlobTaker {
   const taken = new Set<string>();
@@ -54,7 +54,8 @@ export function blobTaker({ from, into }: CopyPlaces, path: string, patience: Pa
   async function takeOne(blob: string): Promise<void> {
     patience.check();
     await makePrivateDirectory(into, dirname(blob));
-    // A hard link grows with its source. A copy of a file that was still growing has to be checked again.
+    // A hard link grows with its source, so it is complete. A copy may be of a file that was still growing: copy it
+    // again.
     const how = await shareImmutable(join(from, blob), join(into, blob));
     if (how === 'shared') taken.add(blob);
     if (how === 'gone') isLost = true;

@@ -6,7 +6,7 @@ import { listProfile } from './list-profile.js';
 import { all, makeDirectory, makeProfile, openLevel, pageDatabase } from './testing/profile.js';
 import { trimLogs } from './trim-logs.js';
 
-it('does not change a profile whose logs end with a whole record', async () => {
+it('does not change a profile whose logs end with a complete record', async () => {
   const profile = await makeProfile();
   const before = await contentsOf(profile);
   expect(await trimLogs(profile)).toEqual([]);
@@ -22,7 +22,7 @@ it('removes an unfinished record, and nothing that LevelDB would read', async ()
   expect(await readFile(log)).toEqual(whole);
 });
 
-it('trims a log that ends anywhere, so that records written behind it can be read', async () => {
+it('trims a log that is cut off anywhere, so that LevelDB can read the records that it appends later', async () => {
   const profile = await makeProfile();
   const log = await pathOfLog(profile);
   for (let size = (await readFile(log)).length - 1; size > 0; size -= 2_503) {
@@ -38,7 +38,7 @@ it('trims a log that ends anywhere, so that records written behind it can be rea
   await level.close();
 });
 
-it('does not change a log that is damaged already, so that an inspection finds it', async () => {
+it('does not change a log that is damaged already, so that an inspection finds the damage', async () => {
   const profile = await makeProfile();
   const log = await pathOfLog(profile);
   const bytes = await readFile(log);

@@ -16,15 +16,17 @@ import { scanLog } from './leveldb-log.js';
 import { profileParts } from './parts.js';
 
 /**
- * Removes the unfinished records that a killed browser left at the end of its logs, and returns the paths of the logs that
- * it shortened. Call it before every start of a browser on a profile.
+ * Removes the unfinished records that a killed browser left at the ends of its databases' logs, and returns the paths
+ * of the shortened logs. Call it before every start of a browser on a profile.
  *
- * LevelDB ignores such an end when it opens a database, but Chromium's LevelDB appends right behind it. From the next start
- * on, the end is a damaged record in the middle of the log: up to 32 KiB written behind it cannot be read, and if Chromium
- * finds that the rest contradicts itself, it deletes every database of the site. So one kill at the wrong moment can end the
- * login two starts later. `trimLogs` removes nothing that LevelDB would read. A log that is damaged already stays as it is,
- * and so does a database that a browser has open after all: `trimLogs` takes LevelDB's own lock meanwhile. The call may be
- * interrupted and repeated. Rejects with `session-unreadable` or `sessions-dir-unusable`.
+ * LevelDB ignores an unfinished record when it opens a database, but Chromium's LevelDB appends new records right
+ * behind it. At the next start, the unfinished record is damage in the middle of the log: LevelDB cannot read up to 32
+ * KiB behind it, and if Chromium finds the rest inconsistent, it deletes every database of the site. So one kill at the
+ * wrong moment can destroy the login two starts later.
+ *
+ * `trimLogs` removes nothing that LevelDB would read. It does not change a log that is damaged already, nor a database
+ * that a browser has open: it takes LevelDB's own lock while it works. The call may be interrupted and repeated.
+ * Rejects with `session-unreadable` or `sessions-dir-unusable`.
  */
 export async function trimLogs(profileDir: string): Promise<readonly string[]> {
   try {
@@ -58,9 +60,7 @@ async function trimDatabase(directory: string): Promise<readonly string[]> {
 
 const disk = { files: realFiles, platform: thisPlatform };
 
-/**
- * Whether a file is a write-ahead log or a manifest. Manifests have the format of logs, and LevelDB appends to them as well.
- */
+/** Whether a file is a write-ahead log or a manifest. LevelDB appends to both, and both have the same format. */
 function isLog(name: string): boolean {
   const kind = levelDbFile(name)?.kind;
   return kind === 'log' || kind === 'manifest';
