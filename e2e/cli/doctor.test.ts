@@ -169,7 +169,7 @@ describe('wakey doctor', () => {
     // An unknown name may belong to a stranger's package, so Wakey must not propose to install it.
     expect(wakey.stdout()).not.toContain('npm install');
     expect(wakey.stdout()).toContain('nowhere');
-    expect(wakey.stdout()).toContain('3 to mend.');
+    expect(wakey.stdout()).toContain('3 to repair.');
   });
 
   it.each([

@@ -154,7 +154,7 @@ describe('wakey export that cannot work', () => {
     await wakey.exited;
     const { code, stderr } = await run('export', 'main', '--plain', '--to', 'file');
     expect(code).toBe(2);
-    expect(stderr).toContain('no login that could be exported');
+    expect(stderr).toContain('has no login to export');
     expect(existsSync(at('file'))).toBe(false);
   });
 });

@@ -8,7 +8,7 @@ export const USAGE = 2;
 /** An error without a code of its own. */
 export const FAILED = 1;
 
-/** `wakey doctor` found something to mend. */
+/** `wakey doctor` found a fault to repair. */
 export const UNWELL = 3;
 
 /** The exit code of each ending. Tens group them: 1x the session's place, 2x browser, 3x page, 4x linking, 5x the login. */
@@ -86,7 +86,7 @@ export const exitCodes: readonly { readonly code: number; readonly name: string;
   {
     code: UNWELL,
     name: 'unwell',
-    meaning: '`wakey doctor` found something to mend; its output says what, and how.',
+    meaning: '`wakey doctor` found a fault; its output says what to repair, and how.',
   },
   ...Object.entries(exitCodeOf).map(([name, code]) => {
     const { what, hint } = reasons[name as EndReason];

@@ -88,7 +88,7 @@ describe('a session', () => {
     expect(lines.join('') + printed.join('')).not.toContain('the-qr-secret');
   });
 
-  it('starts another browser when the browser is killed, and resumes without a code', async () => {
+  it('starts a new browser when the browser is killed, and resumes without a code', async () => {
     const { browser, clock, session, events } = await linked();
     browser.kill();
     await settled();
@@ -101,7 +101,7 @@ describe('a session', () => {
     expect(browser.launches()).toHaveLength(2);
   });
 
-  it('starts another browser when the page crashes, and resumes without a code', async () => {
+  it('starts a new browser when the page crashes, and resumes without a code', async () => {
     const { browser, clock, session } = await linked();
     browser.crash();
     await settled();
@@ -112,14 +112,14 @@ describe('a session', () => {
 
   it('leaves no files of a new session whose page never opened, and keeps the files once the page opened', async () => {
     const { browser, session, sessionsDir } = await setUp();
-    browser.faults.open = new WakeyError('page-unreachable', { what: 'It failed.', hint: 'Mend it.' });
+    browser.faults.open = new WakeyError('page-unreachable', { what: 'It failed.', hint: 'Try again.' });
     await codeOf(session.start());
     expect(await readdir(sessionsDir)).not.toContain('main');
     delete browser.faults.open;
     await session.start();
     await session.stop();
     expect(await readdir(sessionsDir)).toContain('main');
-    browser.faults.open = new WakeyError('page-unreachable', { what: 'It failed.', hint: 'Mend it.' });
+    browser.faults.open = new WakeyError('page-unreachable', { what: 'It failed.', hint: 'Try again.' });
     await codeOf(session.start());
     expect(await readdir(sessionsDir)).toContain('main');
   });

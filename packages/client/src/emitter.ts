@@ -6,7 +6,9 @@ export interface Emitter<Events> {
   emit<E extends keyof Events>(event: E, payload: Events[E]): void;
 }
 
-/** A listener that throws stops neither the other listeners nor the session: `onThrown` gets the error. */
+/**
+ * Creates an emitter. A listener that throws stops neither the other listeners nor `emit`: `onThrown` gets the error.
+ */
 export function emitter<Events>(onThrown: (event: keyof Events, thrown: unknown) => void): Emitter<Events> {
   const listeners = new Map<keyof Events, Set<(payload: never) => void>>();
   return {
@@ -22,7 +24,7 @@ export function emitter<Events>(onThrown: (event: keyof Events, thrown: unknown)
     emit(event, payload) {
       for (const listener of [...(listeners.get(event) ?? [])]) {
         try {
-          // Under the name of an event there are only listeners of its payload.
+          // `on` adds a listener only under an event whose payload the listener takes.
           listener(payload as never);
         } catch (thrown) {
           onThrown(event, thrown);

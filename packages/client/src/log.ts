@@ -7,8 +7,9 @@ export type Log = (level: LogLevel, message: string, fields: Readonly<Record<str
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /**
- * A log without secrets: every Secret prints as `[secret]`, and URLs lose query, fragment and credentials. Each text is one
- * line of bounded length without control characters, because pages and browsers write into it.
+ * Removes secrets from the lines of a log: each `Secret` becomes `[secret]`, and URLs lose query, fragment and
+ * credentials. Each text becomes one line of bounded length without control characters, because it can contain text of
+ * pages and browsers.
  */
 export function redacted(log: Log): Log {
   return (level, message, fields) => log(level, printable(message), redact(fields));

@@ -2,10 +2,10 @@ import { WakeyError } from '@wakey/core';
 import { parsePhoneNumberWithError } from 'libphonenumber-js/min';
 
 /**
- * The digits of a phone number in international format, as WhatsApp accepts them: `447700900000`. Accepts a leading `+`, the
- * usual separators, the decimal digits of every script, and what copying adds: invisible marks, Unicode hyphens and spaces.
- * Throws `invalid-phone-number` with the reason if the text does not have the shape of an international number. The error
- * does not contain the number.
+ * The digits of a phone number in international format, as WhatsApp accepts them: `447700900000`. Accepts a leading
+ * `+`, the usual separators, the decimal digits of every script, and characters that copying adds: invisible marks,
+ * Unicode hyphens and spaces. Throws `invalid-phone-number` with the reason if the text does not have the shape of an
+ * international number. The error does not contain the number.
  */
 export function parsePhone(text: string): string {
   const bare = text
@@ -37,9 +37,9 @@ function digitOf(digit: string): string {
 }
 
 /**
- * Why the present numbering plan does not contain the number, as half a sentence; `undefined` if the plan contains it. A
- * doubt does not refuse the number: plans change, and accounts keep the ids of former plans, such as 5215512345678 (Mexico)
- * or 22501234567 (Ivory Coast).
+ * Why the present numbering plan does not contain the number, as half a sentence; `undefined` if the plan contains it.
+ * Wakey warns of such a number but accepts it: plans change, and accounts keep the ids of former plans, such as
+ * 5215512345678 (Mexico) or 22501234567 (Ivory Coast).
  */
 export function phoneDoubt(digits: string): string | undefined {
   try {
@@ -57,7 +57,7 @@ const doubts: ReadonlyMap<string, string> = new Map([
   ['TOO_LONG', 'it is longer than the numbers of its country are today'],
 ]);
 
-/** The most digits that E.164 allows; below, one digit less than the shortest number known to be in use. */
+/** `LONGEST` is the limit of E.164. `SHORTEST` is one digit less than the shortest number known to be in use. */
 const LONGEST = 15;
 const SHORTEST = 7;
 

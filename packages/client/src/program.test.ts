@@ -12,6 +12,9 @@ it.each(['support bot', 'x'.repeat(200)])('accepts %j as the name of a program',
   expect(named(name).state.name).toBe('stopped');
 });
 
-it.each(['', 'two\nlines', '\u001b[31mred', 'x'.repeat(201)])('refuses %j, which a message could not show', (name) => {
-  expect(() => named(name)).toThrow('The option "program" must be one line of 1 to 200 characters');
-});
+it.each(['', 'two\nlines', '\u001b[31mred', 'x'.repeat(201)])(
+  'refuses %j as the name of a program, because a message could not show it in one line',
+  (name) => {
+    expect(() => named(name)).toThrow('The option "program" must be one line of 1 to 200 characters');
+  },
+);

@@ -57,14 +57,14 @@ describe('the end of a session', () => {
     expect(record.linkedAt).toBeUndefined();
   });
 
-  it('tells a login that was unlinked while the session was not running from a session that was never linked', async () => {
+  it('distinguishes a login that was unlinked while the session was not running from a session that was never linked', async () => {
     const first = await linked();
     await first.session.stop();
     const { browser, session, events } = await setUp({}, { sessionsDir: first.sessionsDir });
     await session.start();
     browser.show({ type: 'logged-out', by: 'phone', document: 1 }, { type: 'logged-out', by: 'phone', document: 2 });
     await reach(session, 'loading');
-    // The warning says that no backup stays, because there is no store.
+    // The warning says that the logout leaves no backup in quarantine, because there is no store.
     expect(events).toEqual(['rescan', 'warning']);
     browser.show(qr('again'));
     expect(session.state).toMatchObject({ name: 'awaiting-qr', run: { why: 'unlinked-while-away' } });
@@ -131,18 +131,18 @@ describe('the end of a session', () => {
   it('rejects a failed start with the code of its ending', async () => {
     for (const code of ['browser-unavailable', 'browser-unsuitable'] as const) {
       const { browser, session } = await setUp();
-      browser.faults.launch = new WakeyError(code, { what: 'It failed.', hint: 'Mend it.' });
+      browser.faults.launch = new WakeyError(code, { what: 'It failed.', hint: 'Try again.' });
       expect(await codeOf(session.start())).toBe(code);
     }
     for (const code of ['page-unreachable', 'page-foreign'] as const) {
       const { browser, session } = await setUp();
-      browser.faults.open = new WakeyError(code, { what: 'It failed.', hint: 'Mend it.' });
+      browser.faults.open = new WakeyError(code, { what: 'It failed.', hint: 'Try again.' });
       expect(await codeOf(session.start())).toBe(code);
       expect(browser.alive()).toBe(0);
     }
   });
 
-  it('rejects a failed start with one advice: that of the failure, not also the general one', async () => {
+  it('rejects a failed start with the advice of the failure, without the general advice of the ending', async () => {
     const { browser, session } = await setUp();
     browser.faults.open = new WakeyError('page-unreachable', { what: 'No route to a.b.', hint: 'Plug it in.' });
     await expect(session.start()).rejects.toMatchObject({
@@ -151,7 +151,7 @@ describe('the end of a session', () => {
     });
   });
 
-  it('tries a browser that did not start once more, then ends with its error', async () => {
+  it('tries once more to start a browser that did not start, then ends with its error', async () => {
     const { browser, clock, session } = await setUp();
     browser.faults.launch = new WakeyError('browser-failed', { what: 'It was killed.', hint: 'Look why.' });
     const started = codeOf(session.start());
@@ -162,7 +162,7 @@ describe('the end of a session', () => {
     expect(session.state).toMatchObject({ detail: expect.stringContaining('It was killed.') });
   });
 
-  it('lets start() wait for the second try, which may succeed', async () => {
+  it('resolves start() if the browser starts at the second try', async () => {
     const { browser, clock, session } = await setUp();
     browser.faults.launch = new WakeyError('browser-failed', { what: 'It was killed.', hint: 'Look why.' });
     const started = codeOf(session.start());

@@ -14,7 +14,7 @@ import { memoryStore } from './transfer/testing/memory-store.js';
 const another: ProfileFormat = { ...chromiumProfile, name: 'another' };
 const holder = { host: 'here', pid: process.pid, since: 0, program: 'a test' };
 
-/** A session that was linked and stopped with a browser for profiles of Chromium's format, and its backups. */
+/** A session that ran with a browser for profiles of Chromium's format, was linked and is stopped; and its backups. */
 async function linkedWithChromium() {
   const kept = memoryStore();
   const { store } = kept;
@@ -27,7 +27,7 @@ async function linkedWithChromium() {
 }
 
 describe('a session whose profile has another format than the driver’s browser uses', () => {
-  it('is refused with the name of its driver, stays unchanged, and resumes with its own', async () => {
+  it('does not start, names the driver that it was linked with, stays unchanged, and resumes with that driver', async () => {
     const { kept, store, sessionsDir } = await linkedWithChromium();
     const before = [...kept.kept];
     const other = await setUp({}, { sessionsDir, store, profileFormat: another });
@@ -44,7 +44,7 @@ describe('a session whose profile has another format than the driver’s browser
     expect(own.session.state.name).toBe('resuming');
   });
 
-  it('is not restored from its backups on a machine that has nothing else', async () => {
+  it('is not restored from its backups on a machine that has no profile of it', async () => {
     const { kept, store } = await linkedWithChromium();
     const before = [...kept.kept];
     const other = await setUp({}, { store, profileFormat: another });
@@ -53,7 +53,7 @@ describe('a session whose profile has another format than the driver’s browser
     expect(kept.kept).toEqual(before);
   });
 
-  it('can be linked afresh on request', async () => {
+  it('can be linked again with relink()', async () => {
     const { store, sessionsDir } = await linkedWithChromium();
     const other = await setUp({}, { sessionsDir, store, profileFormat: another });
     const linking = other.session.relink();
@@ -75,7 +75,7 @@ describe('a session whose profile has another format than the driver’s browser
   });
 });
 
-it('refuses a driver that keeps profiles and names no format, or the other way round', () => {
+it('refuses a driver that keeps profiles without naming a format, and one that names a format without keeping profiles', () => {
   const { driver, adapter: page } = fakeBrowser(chromiumProfile);
   const { profileFormat, ...without } = driver;
   const given = { id: 'main', sessionsDir: temporaryDirectory(), page };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ready, setUp } from './testing/session-rig.js';
 
 describe('a session that is ready', () => {
-  it('warns at the first save, and not at each, that a driver without profiles has no backups', async () => {
+  it('warns only at the first save that a driver without profiles has no backups', async () => {
     const absent = { supported: false, reason: 'this browser has no profile' } as const;
     const { browser, clock, session } = await setUp(policy, { capabilities: { persistentProfile: absent } });
     const said: string[] = [];
@@ -15,7 +15,7 @@ describe('a session that is ready', () => {
     expect(said).toEqual(['not saved: no backup is possible: this browser has no profile']);
   });
 
-  it('updates its record once it has settled and on schedule, also without a store', async () => {
+  it('updates its record soon after it is ready and then on schedule, also without a store', async () => {
     const { browser, clock, session } = await setUp(policy);
     const saved: (number | null)[] = [];
     session.on('saved', ({ generation }) => saved.push(generation));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { qr, reach, ready, setUp } from './testing/session-rig.js';
 
 describe('the lease of a store', () => {
-  it('that lives as long as its process survives any number of failed renewals', async () => {
+  it('survives any number of failed renewals if it lasts as long as its process', async () => {
     const { browser, clock, session, store } = await run({});
     store.failsWith = 'store-unreadable';
     await clock.wind(60_000);
@@ -13,7 +13,7 @@ describe('the lease of a store', () => {
     expect(session.state.name).toBe('ready');
   });
 
-  it('that expires survives one failed renewal, and counts as lost before others may take it', async () => {
+  it('with a duration survives one failed renewal, and counts as lost before it expires', async () => {
     const { clock, session, store } = await run({ duration: 8_000 });
     store.failsWith = 'timeout';
     await clock.wind(2_000);
@@ -29,7 +29,7 @@ describe('the lease of a store', () => {
     expect(store.lastTried() - since).toBeLessThan(8_000);
   });
 
-  it('that another process has taken counts as lost at once', async () => {
+  it('counts as lost at once if another process has taken it', async () => {
     const { clock, session, store } = await run({});
     store.failsWith = 'lease-lost';
     const ended = reach(session, 'ended');
@@ -39,7 +39,7 @@ describe('the lease of a store', () => {
   });
 });
 
-/** A session that shows a code, on a store whose lease has this duration. */
+/** A session that shows a code, with a store whose leases have this duration. */
 async function run(lease: { readonly duration?: number }) {
   let now = () => 0;
   const store = leasingStore(lease, () => now());

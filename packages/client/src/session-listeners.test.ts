@@ -45,11 +45,11 @@ it('emits a warning when a listener throws', async () => {
   expect(warnings).toEqual(['A listener of "page" threw: broken listener']);
 });
 
-it('leaves the error of a listener to Node if there is neither a log nor a listener of warnings', async () => {
+it('lets Node report the error of a listener if there is neither a log nor a listener of warnings', async () => {
   expect(await withoutLog((session) => session.on('page', broken))).toEqual(['Error: broken listener']);
 });
 
-it('leaves no error to Node that a listener of warnings gets', async () => {
+it('causes no unhandled rejection if a listener of warnings gets the error', async () => {
   const warnings: string[] = [];
   const rejections = await withoutLog((session) => {
     session.on('page', broken);

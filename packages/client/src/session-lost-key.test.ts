@@ -28,7 +28,7 @@ function locked() {
   return { store, isLocked: () => isLocked };
 }
 
-it('links a session again whose key is lost, erases its backups unread, and reports it', async () => {
+it('links a session again after the key of its store is lost, erases its backups unread, and reports that', async () => {
   const first = await linked();
   await first.session.stop();
   const { store, isLocked } = locked();

@@ -23,7 +23,7 @@ async function lost() {
 }
 
 describe('a session whose profile holds no login and that has no backup', () => {
-  it('records the loss and keeps the login’s other facts on record, because the page may be wrong', async () => {
+  it('records the loss and leaves the other facts of the login in the record, because the page may be wrong', async () => {
     const { session, sessionsDir, clock } = await lost();
     await session.stop();
     expect(await recordIn(sessionsDir)).toMatchObject({
@@ -33,7 +33,7 @@ describe('a session whose profile holds no login and that has no backup', () => 
     });
   });
 
-  it('forgets the loss once the session is linked again', async () => {
+  it('removes the loss from the record once the session is linked again', async () => {
     const { browser, session, sessionsDir } = await lost();
     browser.show({ type: 'linking' }, ready);
     await reach(session, 'ready');
@@ -43,7 +43,7 @@ describe('a session whose profile holds no login and that has no backup', () => 
     expect(record).toHaveProperty('linkedAt');
   });
 
-  it('forgets the loss once the session is ready without a new link', async () => {
+  it('removes the loss from the record once the session is ready without a new link', async () => {
     const { session, sessionsDir } = await lost();
     await session.stop();
     const third = await setUp({}, { sessionsDir });

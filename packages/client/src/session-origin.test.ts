@@ -8,7 +8,7 @@ import { memoryStore } from './transfer/testing/memory-store.js';
 const home = 'https://web.whatsapp.com';
 
 describe('a session that was linked at one address', () => {
-  it('is refused at another address, stays unchanged, and resumes at its own', async () => {
+  it('does not start at another address, stays unchanged, and resumes at the address of its link', async () => {
     const first = await setUp({}, { origin: home });
     await first.session.start();
     first.browser.show({ type: 'unpaired' }, qr('one'), { type: 'linking' }, { type: 'syncing', percent: 50 }, ready);
@@ -24,7 +24,7 @@ describe('a session that was linked at one address', () => {
     expect(again.session.state.name).toBe('resuming');
   });
 
-  it('is refused at another address on a machine that has only its backups, which stay unchanged', async () => {
+  it('does not start at another address on a machine that has only its backups, which stay unchanged', async () => {
     const kept = memoryStore();
     const { store } = kept;
     const first = await setUp({}, { origin: home, store });

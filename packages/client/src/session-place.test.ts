@@ -21,7 +21,7 @@ describe('a session whose directory is moved away', () => {
     expect(existsSync(join(elsewhere, 'main', 'session.json'))).toBe(true);
   });
 
-  it('does not report a clean stop when it is stopped before the next heartbeat', async () => {
+  it('does not report a clean stop if it is stopped before the next heartbeat', async () => {
     const { session, browser, sessionsDir, elsewhere } = await movable({ heartbeat: 600_000 });
     await session.start();
     browser.show(ready);

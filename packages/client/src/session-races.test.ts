@@ -4,8 +4,8 @@ import { settled } from '@wakey/testkit';
 import { describe, expect, it } from 'vitest';
 import { codeOf, linked, qr, reach, ready, setUp } from './testing/session-rig.js';
 
-describe('what is left of one run', () => {
-  it('sets no timer and ends no later run when the lease is released during a renewal', async () => {
+describe('an earlier run of a session', () => {
+  it('sets no timer and does not end a later run if its lease is released during a renewal', async () => {
     const store = fakeStore();
     const { browser, clock, session } = await setUp({ heartbeat: 1_000 }, { store });
     await session.start();
@@ -22,12 +22,12 @@ describe('what is left of one run', () => {
     await session.stop();
     await session.start();
     browser.show(qr('one'));
-    failing.fail(new WakeyError('lease-lost', { what: 'It was given back.', hint: 'Take it anew.' }));
+    failing.fail(new WakeyError('lease-lost', { what: 'It was released.', hint: 'Take it again.' }));
     await settled();
     expect(session.state.name).toBe('awaiting-qr');
   });
 
-  it('does not release the locks of the next run, although its own release took too long', async () => {
+  it('does not release the locks of the next run if its own release takes too long', async () => {
     const store = fakeStore();
     const { browser, clock, session, sessionsDir } = await setUp({ stopTimeout: 1_000 }, { store });
     await session.start();
@@ -48,7 +48,7 @@ describe('what is left of one run', () => {
     expect(await codeOf(other.session.start())).toBe('resolved');
   });
 
-  it('reports nothing of its erasure to the next run, which erases the login itself', async () => {
+  it('does not report its erasure to the next run, which erases the login itself', async () => {
     const store = fakeStore();
     const { browser, clock, session } = await setUp({ stopTimeout: 1_000 }, { store });
     await session.start();
@@ -62,7 +62,7 @@ describe('what is left of one run', () => {
     const second = store.holdRemoval();
     const linking = session.relink();
     await until(() => session.state.name === 'starting' && session.state.phase === 'erasing');
-    first.fail(new WakeyError('stale-fence', { what: 'There is a newer owner.', hint: 'Nothing was changed.' }));
+    first.fail(new WakeyError('stale-fence', { what: 'There is a newer holder.', hint: 'Nothing was changed.' }));
     await settled();
     expect(session.state).toMatchObject({ name: 'starting', phase: 'erasing' });
     second.fulfil();
@@ -71,7 +71,7 @@ describe('what is left of one run', () => {
     await linking;
   });
 
-  it('takes a lost lease again when the earlier run could not be ended', async () => {
+  it('is followed by a run that takes the lease again if the lease was lost while the browser could not be ended', async () => {
     const store = fakeStore();
     const { browser, clock, session } = await setUp({ heartbeat: 1_000 }, { store });
     await session.start();
@@ -113,7 +113,7 @@ describe('a session', () => {
     expect(browser.alive()).toBe(1);
   });
 
-  it('keeps the query and the credentials of an address out of its report of a failure', async () => {
+  it('reports a failure without the query and the credentials of an address', async () => {
     const { browser, session, events } = await setUp();
     const told: string[] = [];
     session.on('ended', ({ detail }) => told.push(detail));

@@ -30,7 +30,7 @@ it('keeps the backup that became ready after a restart, however many unproved ba
   expect(kept.kept.at(-1)?.metadata.proved).toBe('2');
 
   const third = await run(kept, first.sessionsDir);
-  // The two newest backups have the same content, so that one trial proves both.
+  // The two newest backups have the same content, so a start from one of them proves both.
   const launched = [await third.marked()];
   for (let rung = 1; rung <= 2; rung += 1) {
     third.browser.show({ type: 'unpaired' });
@@ -44,7 +44,7 @@ it('keeps the backup that became ready after a restart, however many unproved ba
   expect(third.events).not.toContain('rescan');
 });
 
-it('does not count a link in this run as proof, but counts a restart of the browser', async () => {
+it('does not prove a backup by a link in this run, but proves it by a restart of the browser', async () => {
   const kept = memoryStore();
   const { browser, clock, profile, record, saves, session } = await run(kept);
   await cp(await makeProfile(), profile, { recursive: true });
@@ -68,7 +68,7 @@ it('reads the proof from the store if the record of the session is lost', async 
   expect(await elsewhere.record()).toMatchObject({ proved: { generation: 2 } });
 });
 
-it('finds the new number of the proved backup after a rotation of the keys', async () => {
+it('finds the proved backup under its new number after a rotation of the keys', async () => {
   const { kept, first, second } = await linkedAndResumed();
   expect(await second.record()).toMatchObject({ proved: { generation: 2 } });
   const newest = (await kept.store.read('main')) as StoredBundle;
@@ -82,7 +82,7 @@ it('finds the new number of the proved backup after a rotation of the keys', asy
   expect(await third.record()).toMatchObject({ proved: { generation: proved } });
 });
 
-it('restores no refused backup again, also after a restart and under another number', async () => {
+it('does not restore a refused backup again, neither after a restart nor under another number', async () => {
   const kept = memoryStore();
   const first = await run(kept);
   await cp(await makeProfile(), first.profile, { recursive: true });
@@ -184,7 +184,7 @@ async function run({ store }: MemoryStore, sessionsDir?: string, changed: Partia
     },
     marked: () => readFile(marker, 'utf8'),
     record: async () => JSON.parse(await readFile(join(parts.sessionsDir, 'main', 'session.json'), 'utf8')),
-    /** Lets `count` saves fall due, and waits for each. */
+    /** Advances the clock to each of the next `count` saves, and waits for that save. */
     saves: async (count: number) => {
       for (let at = 0; at < count; at += 1) {
         const saved = new Promise<void>((resolve) => session.on('saved', () => resolve()));

@@ -8,8 +8,8 @@ import { ready, setUp } from './testing/session-rig.js';
 
 const policy = { settle: 1_000, saveEvery: 10_000, heartbeat: 600_000, saveTimeout: 7_000 } as const;
 
-describe('the backups of a running session', () => {
-  it('do not replace good backups once the profile is empty', async () => {
+describe('a running session', () => {
+  it('does not replace good backups once its profile is empty', async () => {
     const store = fakeStore();
     const { clock, events, profile, warnings } = await running(store);
     await until(() => events.includes('saved'));
@@ -21,7 +21,7 @@ describe('the backups of a running session', () => {
     expect(warnings).toEqual(['not saved: the profile is empty']);
   });
 
-  it('are not made of a profile whose page reports after a crash that it holds no login', async () => {
+  it('writes no backup of a profile in which the page finds no login after a crash', async () => {
     const store = fakeStore();
     const { browser, clock, events, session } = await running(store, 60_000);
     await until(() => session.state.name === 'ready');
@@ -35,7 +35,7 @@ describe('the backups of a running session', () => {
     expect(store.writes).toEqual([]);
   });
 
-  it('get a time limit, so that a store that hangs does not end the saves for ever', async () => {
+  it('gives each save a time limit, so that a store that hangs once does not prevent all later saves', async () => {
     const store = fakeStore();
     await running(store);
     await until(() => store.writes.length > 0);

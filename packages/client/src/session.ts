@@ -5,9 +5,9 @@ import type { CancelSignal, Notice, Restrictions, Secret, State } from '@wakey/c
  */
 export type SessionState = State;
 
-/** The events of a session, by name. Each notice is an event under the name of its type. */
+/** The events of a session by name, with their payloads. Each `Notice` is an event whose name is the notice's type. */
 export type SessionEvents<Native> = {
-  /** Every change of state, also of the data within a state. */
+  /** The new state after every change, also after a change of the data within a state. */
   readonly state: SessionState;
   /** The page object of the browser library, each time a browser has opened the page. */
   readonly page: Native;
@@ -20,8 +20,8 @@ export interface ReadyFacts {
   /** In ms since 1970. */
   readonly since: number;
   /**
-   * What WhatsApp forbids the account although the account works; empty without restrictions. A change comes as event
-   * `restrictions`.
+   * What WhatsApp forbids the account at present; empty without restrictions. The event `restrictions` reports each
+   * change.
    */
   readonly restrictions: Restrictions;
 }
@@ -50,26 +50,28 @@ export interface Session<Native = unknown> {
   /** The page object of the browser library while a browser has the page open. */
   readonly page: Native | undefined;
   /**
-   * Takes the session, starts the browser, opens the page. Resolves when the page is open; codes to scan or type come as
-   * events. Rejects with the code of the ending if the session ends (`session-in-use`, `browser-unavailable`,
-   * `page-unreachable` …), with `command-refused` if the session runs already, and with `stopped` if `stop` is called
-   * meanwhile.
+   * Takes the session, starts the browser, opens the page. Resolves when the page is open; the events `qr` and
+   * `link-code` report the codes. Rejects with the code of the ending if the session ends (`session-in-use`,
+   * `browser-unavailable`, `page-unreachable` …), with `command-refused` if the session runs already, and with
+   * `stopped` if `stop` is called meanwhile.
    */
   start(options?: StartOptions): Promise<void>;
   /**
-   * Ends the browser cleanly, writes a backup of a good login, releases the session. Resolves when all of that is done, also
-   * if nothing runs. Rejects with `browser-unkillable` if the browser's end could not be confirmed.
+   * Ends the browser cleanly, writes a backup of a good login, releases the session. Resolves when all of that is done,
+   * and at once if the session is not running. Rejects with `browser-unkillable` if the browser's end could not be
+   * confirmed.
    */
   stop(options?: WaitOptions): Promise<void>;
   /**
-   * Unlinks this device and erases the credentials once the page has confirmed the logout. Rejects with `logout-unconfirmed`
-   * if the page does not confirm it: the credentials are then kept. Rejects with `command-refused` while nothing is linked,
-   * and while the connection is not up (`resuming`, `interrupted`), because nothing could confirm the logout then.
+   * Unlinks this device and erases the login once the page has confirmed the logout. Rejects with `logout-unconfirmed`
+   * if the page does not confirm it; the login is then kept. Rejects with `command-refused` while the session is not
+   * linked, and while it is not connected (`resuming`, `interrupted`), because the page could not confirm the logout
+   * then.
    */
   logout(options?: WaitOptions): Promise<void>;
   /**
-   * Erases the credentials and begins again under the same id. Resolves when the page shows a new code; rejects with the
-   * code of the ending if the session ends first.
+   * Erases the login and links again under the same id. Resolves when the page shows a new code; rejects with the code
+   * of the ending if the session ends first.
    */
   relink(options?: StartOptions): Promise<void>;
   /**
@@ -78,9 +80,9 @@ export interface Session<Native = unknown> {
    */
   ready(options?: WaitOptions): Promise<ReadyFacts>;
   /**
-   * Types the link code that the phone shows. Resolves when the session accepted the call. An entry that the page does not
-   * accept comes as `warning`, a wrong code as another `link-code`. Rejects with `command-refused` if the page does not ask
-   * for a link code.
+   * Types the link code that the phone shows. Resolves when the session accepts the call. If the page does not accept
+   * the entry, the event `warning` reports that; after a wrong code, the event `link-code` comes again. Rejects with
+   * `command-refused` if the page does not ask for a link code.
    */
   submitLinkCode(code: string | Secret): Promise<void>;
   /**
@@ -92,14 +94,14 @@ export interface Session<Native = unknown> {
   /** The current state, then each change without a gap, until the session is stopped or ended, or `signal` aborts. */
   states(options?: WaitOptions): AsyncIterable<SessionState>;
   /**
-   * Subscribes and returns the function that unsubscribes. A listener that throws stops nothing: its error goes to the log
-   * and to `warning`. Without a log and without a listener of `warning` the error becomes an unhandled rejection, which Node
-   * reports.
+   * Subscribes a listener and returns the function that unsubscribes it. A listener that throws stops neither the
+   * session nor other listeners: its error goes to the log and to the event `warning`. Without a log and without a
+   * listener of `warning`, the error becomes an unhandled rejection, which Node reports.
    */
   on<E extends keyof SessionEvents<Native>>(
     event: E,
     listener: (payload: SessionEvents<Native>[E]) => void,
   ): () => void;
-  /** `stop`, for `await using`. */
+  /** Calls `stop`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }

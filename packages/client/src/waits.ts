@@ -1,7 +1,7 @@
 import { type CancelSignal, isWakeyError, reasons, type StateOf, WakeyError } from '@wakey/core';
 import type { SessionState } from './session.js';
 
-/** What a wait concludes from a state: wait on, a value, or an error to throw. */
+/** What a wait concludes from a state: to go on waiting, a value to return, or an error to throw. */
 export type Verdict<T> = { readonly wait: true } | { readonly value: T } | { readonly error: WakeyError };
 
 /** The session that a wait observes. */
@@ -37,8 +37,8 @@ export function waitFor<T>(
 }
 
 /**
- * The error of an ending. `refusal` is the error that kept the session from being taken; its details, such as the holder or
- * a path, are copied.
+ * The error of an ending. If `refusal`, the error because of which this process could not take the session, has the
+ * same code, the result copies its details, such as the holder or a path.
  */
 export function endedError(state: StateOf<'ended'>, refusal?: unknown): WakeyError {
   const isCause = isWakeyError(refusal, state.reason);
@@ -75,7 +75,7 @@ export function stoppedError(id: string): WakeyError {
 export function abortedStart(name: string, signal: CancelSignal | undefined): WakeyError {
   return new WakeyError('aborted', {
     what: `${name}() was aborted and the session was stopped.`,
-    hint: 'Call start() to go on; a stored login is still there.',
+    hint: 'Login kept, if the session had one; call start() to go on.',
     cause: signal?.reason,
   });
 }

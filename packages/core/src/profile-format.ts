@@ -2,8 +2,9 @@ import type { BrowserVersion } from './driver.js';
 import type { CancelSignal } from './json.js';
 
 /**
- * How a kind of browser lays out its profile on the disk. A driver whose browser keeps a profile names its format, and the
- * rest of Wakey keeps, checks, copies and restores profiles through it: no other package knows the files of a browser.
+ * How one kind of browser stores its profile on the disk. A driver whose browser keeps a profile names its format. The
+ * rest of Wakey packs, checks, copies and restores profiles only through the format: no other package knows the files
+ * of a browser.
  *
  * All paths of a profile are relative to its directory, with `/` between the names.
  */
@@ -13,7 +14,7 @@ export interface ProfileFormat {
    * cannot use the profile. Drivers of the same browser share one format, so that a login moves between them.
    */
   readonly name: string;
-  /** What a backup keeps of a profile and what it leaves out: the first part that names a path decides. */
+  /** Which files of a profile a backup contains and which it leaves out: the first part that names a path decides. */
   readonly parts: readonly ProfilePart[];
   /**
    * Checks the structure of a profile that no browser has open, and changes nothing. Returns a result for any content of the
@@ -21,34 +22,34 @@ export interface ProfileFormat {
    */
   inspect(profileDir: string): Promise<ProfileInspection>;
   /**
-   * Lists the kept files of a profile that no browser has open, in the order of their paths; the same files make the same
-   * list. Rejects with `session-unreadable` if a kept file cannot be read, instead of leaving it out, and with `aborted`.
-   * Reading a file also rejects with `session-unreadable` if the file became shorter.
+   * Lists the files that a backup contains, from a profile that no browser has open, in the order of their paths; the
+   * same files make the same list. Rejects with `session-unreadable` if such a file cannot be read, instead of leaving
+   * it out, and with `aborted`. Reading a file also rejects with `session-unreadable` if the file became shorter.
    */
   list(profileDir: string, options?: { readonly signal?: CancelSignal }): AsyncIterable<ProfileFile>;
   /**
-   * Copies the kept files into the empty directory `into` while a browser may write the profile: each database as it stood at
-   * one moment during the call. Directories get mode 0700 and files 0600. Nobody may write to the copy, because it may share
-   * files with the profile. Rejects with `timeout` if the profile never held still long enough, with `aborted`, with
-   * `session-unreadable` if the profile is damaged or cannot be read, and with `sessions-dir-unusable`. After a failure
-   * `into` holds no usable copy: remove it.
+   * Copies the files that a backup contains into the empty directory `into`, while a browser may write the profile.
+   * Each database in the copy has the state that it had at one moment during the call. Directories get mode 0700 and
+   * files 0600. Do not write to the copy: it may share files with the profile. Rejects with `timeout` if the profile
+   * kept changing too quickly, with `aborted`, with `session-unreadable` if the profile is damaged or cannot be read,
+   * and with `sessions-dir-unusable`. After a failure `into` holds no usable copy: remove it.
    */
   copyLive(profileDir: string, into: string, options: CopyLiveOptions): Promise<void>;
   /**
-   * Called before each start of a browser on a profile: repairs what a killed browser left and the next browser would make
-   * worse. Removes nothing that a browser would read. Returns the repaired paths. May be interrupted and repeated. Rejects
-   * with `session-unreadable` or `sessions-dir-unusable`.
+   * Called before each start of a browser on a profile: repairs files that a killed browser left unfinished and that
+   * the next browser would damage. Removes nothing that a browser would read. Returns the repaired paths. May be
+   * interrupted and repeated. Rejects with `session-unreadable` or `sessions-dir-unusable`.
    */
   repair(profileDir: string): Promise<readonly string[]>;
   /**
-   * Called on a profile that comes from elsewhere, in a bundle, before a browser starts on it: reduces files that are only
-   * kept in part (see `parts`) to that part. Rejects with `session-unreadable` or `sessions-dir-unusable`.
+   * Called on a profile from a bundle before a browser starts on it. If a backup contains only a part of a file (see
+   * `parts`), reduces the file to that part. Rejects with `session-unreadable` or `sessions-dir-unusable`.
    */
   reduce(profileDir: string): Promise<void>;
   readonly lock: ProfileLock;
 }
 
-/** Whether a backup keeps a place in a browser's profile, and why. */
+/** Whether a backup contains some places of a browser's profile, and what is stored there. */
 export interface ProfilePart {
   /**
    * Paths. `*` stands for any part of one name, `**` for any directories above. All paths below a named place belong to it.
@@ -59,22 +60,22 @@ export interface ProfilePart {
 }
 
 /**
- * The result of inspecting a profile.
- * `empty`: no database of a page holds anything, so no login can be in it: a new profile, or one that has lost everything.
- * `intact`: a browser can start on it. A profile that a killed browser left is intact too.
- * `damaged`: the browser would lose or refuse a part of it. `why` names the first damaged place and quotes no content.
+ * The result of inspecting a profile. `empty`: no database of a page holds data, so the profile holds no login: it is
+ * new, or has lost all its data. `intact`: a browser can start on it. A profile that a killed browser left is intact
+ * too. `damaged`: the browser would lose or reject a part of it. `why` names the first damaged file and quotes no
+ * content.
  */
 export type ProfileInspection = { readonly is: 'empty' | 'intact' } | { readonly is: 'damaged'; readonly why: string };
 
-/** One kept file of a profile. */
+/** One file of a profile that a backup contains. */
 export interface ProfileFile {
   readonly path: string;
   /** In bytes. The content from `open` must be exactly that long. */
   readonly size: number;
   /**
-   * The content of the file, from the start. A file that is gone rejects with `ENOENT`. With `buffer`, every chunk may use
-   * that memory: the reader finishes with a chunk before it requests the next. Without `buffer`, each chunk has its own
-   * memory.
+   * Reads the content of the file from the start. Rejects with `ENOENT` if the file is gone. With `buffer`, every chunk
+   * may use that memory, so the reader finishes with a chunk before it requests the next. Without `buffer`, each chunk
+   * has its own memory.
    */
   open(buffer?: Uint8Array): AsyncIterable<Uint8Array>;
 }
@@ -87,7 +88,7 @@ export interface CopyLiveOptions {
   readonly timeout?: number;
 }
 
-/** A clock that a test can wind. */
+/** A clock and its timer, which tests replace. */
 export interface ProfileClock {
   /** In ms since 1970. */
   now(): number;
@@ -95,7 +96,10 @@ export interface ProfileClock {
   set(ms: number, run: () => void): () => void;
 }
 
-/** How browsers keep each other away from a profile. Files and processes may be of any age and of any machine. */
+/**
+ * The lock by which browsers keep each other away from a profile. It may be stale, and it may come from another
+ * machine.
+ */
 export interface ProfileLock {
   /** The host and the process in the browser's own lock; `undefined` if no lock is there. Changes nothing. */
   read(profileDir: string): Promise<{ readonly host: string; readonly pid: number } | undefined>;
@@ -119,7 +123,10 @@ export interface ForeignProfile {
   /** The browser that last wrote the profile. If no file names its version, the version is 0: no browser is older. */
   readonly writtenBy: BrowserVersion;
   readonly format: ProfileFormat;
-  /** The kept files, under the paths of a session's profile. Rejects as `ProfileFormat.list` does. */
+  /**
+   * Lists the files that a backup contains, under the paths of a session's profile. Rejects as `ProfileFormat.list`
+   * does.
+   */
   files(): AsyncIterable<ProfileFile>;
   /**
    * Throws `session-in-use` if a browser runs on the profile, or may run on it: a copy would lack what that browser writes

@@ -6,8 +6,9 @@ import { bytesOf, entriesOf, notRegular, openRegular, type TreeEntry } from './r
 import { fileTrouble } from './trouble.js';
 
 /**
- * All entries of a profile that its format keeps, in the order of names, each directory before its entries. Follows no
- * link. Leaves out entries that disappear meanwhile. Rejects with what the file system throws.
+ * Lists the entries of a profile that `parts` marks as `kept`, which a backup contains: in the order of names, each
+ * directory before its entries. Follows no link. Leaves out entries that disappear meanwhile. Rejects with what the
+ * file system throws.
  */
 export async function* walkKept(
   parts: readonly ProfilePart[],
@@ -28,11 +29,11 @@ export async function* walkKept(
 /** Options of `listKept`. */
 export interface ListKeptOptions {
   readonly signal?: CancelSignal | undefined;
-  /** The bytes to list for the file `path`, which is kept only in part; `undefined` for a file that is kept whole. */
+  /** The bytes to list for the file `path` if a backup contains only a part of it; `undefined` for a whole file. */
   readonly partOf?: (path: string) => Promise<Uint8Array | undefined>;
 }
 
-/** The files of a profile that its format keeps. Promises what `ProfileFormat.list` promises. */
+/** Lists the files of a profile that a backup contains. Promises what `ProfileFormat.list` promises. */
 export async function* listKept(
   parts: readonly ProfilePart[],
   profileDir: string,

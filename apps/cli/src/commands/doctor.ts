@@ -17,7 +17,7 @@ import { command } from './command.js';
 /** `wakey doctor`: checks everything that a session needs, and says what to do. */
 export const doctor = command({
   name: 'doctor',
-  summary: 'Check everything that a session needs, and say how to mend what is wrong.',
+  summary: 'Check everything that a session needs, and say how to repair what is wrong.',
   description:
     'Changes nothing, starts no browser and prints no secret. Give it the same keys, store, driver and browser as wakey start.',
   session: { fallback: '', doc: 'Name of one session. Without it: all sessions.' },
@@ -76,7 +76,7 @@ function reporter({ out, env }: Pick<Shell, 'out' | 'env'>, isJson: boolean) {
     },
     end(): number {
       if (isJson) put({ event: 'doctor', isWell: bad === 0, bad, notes });
-      else out.write(`\n${bad === 0 ? paint.good('All is well.') : paint.bad(`${bad} to mend.`)}\n`);
+      else out.write(`\n${bad === 0 ? paint.good('All is well.') : paint.bad(`${bad} to repair.`)}\n`);
       return bad;
     },
   };

@@ -35,7 +35,7 @@ function invitation({ control }: Simulator, { paint }: Stage): readonly string[]
     ['see what is linked', `curl ${control}/phone/devices`],
     ['unlink it', `curl -d '{}' ${control}/phone/unlink`],
     ['cut the network', `curl -d '{"outage":"socket"}' ${control}/trouble`],
-    ['and mend it', `curl -d '{"outage":null}' ${control}/trouble`],
+    ['and end the outage', `curl -d '{"outage":null}' ${control}/trouble`],
     ['see every trouble', `curl ${control}/trouble`],
   ];
   return [

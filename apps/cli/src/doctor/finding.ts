@@ -9,12 +9,12 @@ export function good(check: string, what: string): Finding {
   return { check, is: 'good', what };
 }
 
-/** A check found something worth knowing. */
+/** The finding of a check that found no fault but a fact that the user should know. */
 export function note(check: string, what: string, hint?: string): Finding {
   return { check, is: 'note', what, ...(hint === undefined ? {} : { hint }) };
 }
 
-/** A check found something to mend. */
+/** The finding of a check that found a fault, which `hint` says how to repair. */
 export function bad(check: string, what: string, hint: string): Finding {
   return { check, is: 'bad', what, hint };
 }

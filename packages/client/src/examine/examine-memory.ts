@@ -4,7 +4,7 @@ import { whyUnfit } from '../workspace/live-room.js';
 /** Whether the live profile of an encrypted session would be in memory, and in which directory. */
 export type MemoryForProfiles =
   | { readonly isFit: true; readonly path: string }
-  /** `why` completes a sentence about the path, or about the system where there is none. */
+  /** `why` is the rest of a sentence whose subject is the path, or a whole sentence if `path` is absent. */
   | { readonly isFit: false; readonly path?: string; readonly why: string };
 
 /**

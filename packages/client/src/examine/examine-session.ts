@@ -27,7 +27,10 @@ export interface ExamineSessionOptions {
 
 /** The result of examining a session's directory, which changes nothing. Paths are absolute. */
 export interface SessionExamination {
-  /** Absent while a process runs the session, since the profile then changes all the time, and for another format. */
+  /**
+   * Absent while a process runs the session, because the profile then keeps changing, and for a profile of another
+   * format.
+   */
   readonly profile?: ProfileInspection;
   /** The path of the live profile. */
   readonly profileDir: string;
@@ -43,7 +46,7 @@ export interface SessionExamination {
 
 /** Examines a session. Throws `session-unreadable` if its record or its profile cannot be read. */
 export function examineSession(options: ExamineSessionOptions): Promise<SessionExamination> {
-  // An examination reads far less than a start.
+  // An examination reads far less than a start, so three times the limit of one call is enough for all of its calls.
   return answerOf('look at the session', join(options.sessionsDir, options.id), examined(options), 3 * ANSWER_WITHIN);
 }
 
@@ -67,7 +70,7 @@ async function examined({ sessionsDir, id, format }: ExamineSessionOptions): Pro
   };
 }
 
-/** Inspects a profile without a lock, so the result counts only if no process took the session meanwhile. */
+/** Inspects a profile without taking the lock. Returns `undefined` if a process held the session before or after. */
 async function profileAtRest(
   format: ProfileFormat,
   profile: string,

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { ProfileFormat } from '@wakey/core';
 
 /**
- * The hash of the kept files of a profile. Every copy of the same files has the same hash, whichever process packed it and
- * when.
+ * The hash of the files of a profile that a backup contains. Two profiles with the same files have the same hash, also
+ * if different processes packed them at different times.
  */
 export async function contentOf(format: ProfileFormat, profileDir: string): Promise<string> {
   const buffer = new Uint8Array(128 * 1024);

@@ -2,7 +2,9 @@ import type { BrowserDriver, ProfileFormat } from '@wakey/core';
 import { WakeyError } from '@wakey/core';
 import type { SessionRecord } from '../workspace/record.js';
 
-/** The format of a recorded profile. Only Chromium's was kept before formats were recorded. */
+/**
+ * The format of the profile in a record or a manifest. An older Wakey recorded no format and stored only Chromium's.
+ */
 export function formatOf({ profileFormat = 'chromium' }: { readonly profileFormat?: string }): string {
   return profileFormat;
 }

@@ -6,7 +6,7 @@ import { temporaryDirectory } from '@wakey/testkit';
 import { expect, it } from 'vitest';
 import { unpackProfile } from './unpack-profile.js';
 
-/** A file at each place of the table of profile parts. */
+/** The path of one file for each place in the table of profile parts. */
 const filesAt = (is: 'kept' | 'left-out') =>
   chromiumProfile.parts
     .filter((part) => part.is === is)
@@ -28,7 +28,7 @@ it('unpacks from a bundle only the files that packing would put into it', async 
   expect(steering.length).toBeGreaterThan(30);
 });
 
-it('unpacks only the key of the cookies from Local State, as packing does', async () => {
+it('unpacks from the file Local State only the key of the cookies, as packing does', async () => {
   const switches = { os_crypt: { encrypted_key: 'a2V5' }, browser: { enabled_labs_experiments: ['a@1'] }, profile: {} };
   const into = temporaryDirectory();
   await unpackProfile(stream(await packed([file('Local State', JSON.stringify(switches))])), into, chromiumProfile);
@@ -40,7 +40,7 @@ it('unpacks only the key of the cookies from Local State, as packing does', asyn
   }
 });
 
-it('checks the files that it leaves out as well as those that it unpacks', async () => {
+it('checks a whole bundle, also the files that it does not unpack', async () => {
   const bytes = await packed([file('wakey-browser.json', 'x'.repeat(5_000))]);
   const cut = bytes.subarray(0, bytes.length - 40);
   await expect(unpackProfile(stream(cut), temporaryDirectory(), chromiumProfile)).rejects.toMatchObject({

@@ -4,10 +4,9 @@ import { isKept, type ProfileFormat, WakeyError } from '@wakey/core';
 import { formatOf } from './recorded-format.js';
 
 /**
- * Unpacks a bundle as a browser's profile, and only the files that packing would put into a bundle, by the same table. A
- * lock, a record of a running browser or settings in a bundle from elsewhere would steer the next start. Throws
- * `bundle-unsupported` if the bundle holds no profile, or one of another format. Its other promises are those of
- * `unpackBundle`.
+ * Unpacks the profile in a bundle, but only the files that a backup contains: a lock, a record of a running browser or
+ * settings in somebody else's bundle would control the next start of the browser. Throws `bundle-unsupported` if the
+ * bundle holds no profile, or a profile of another format. Otherwise promises the same as `unpackBundle`.
  */
 export async function unpackProfile(
   bytes: AsyncIterable<Uint8Array>,
@@ -24,7 +23,7 @@ export async function unpackProfile(
 
 function noProfile({ driver }: BundleManifest): WakeyError {
   return new WakeyError('bundle-unsupported', {
-    what: 'This bundle holds no browser profile but a snapshot, which comes from a browser without profiles.',
+    what: 'This bundle holds no browser profile. It holds a snapshot, which a driver without profiles wrote.',
     hint: `Nothing was changed. Use the driver that made it: ${driver}.`,
     details: { driver },
   });

@@ -5,20 +5,20 @@ import { manifestOf, writeOptionsOf } from '../runtime/kept.js';
 import type { SessionRecord } from '../workspace/record.js';
 import type { HeldSession } from './hold-session.js';
 
-/** A profile from elsewhere, complete and inspected, below the session's directory for copies. */
+/** An imported or migrated profile, complete and inspected, inside the session's directory for copies. */
 export interface Incoming {
   readonly profile: string;
   readonly driver: string;
   readonly browser: BrowserVersion;
   readonly me: string | undefined;
   readonly linkedAt: number;
-  /** The page that the login belongs to, where that is known. */
+  /** The origin of the page to which the login belongs, if it is known. */
   readonly origin?: string | undefined;
   /** Why the former profile goes to quarantine. */
   readonly reason: string;
 }
 
-/** What `adopt` needs. */
+/** The session that adopts a profile, and where its backup goes. */
 export interface AdoptContext {
   readonly held: HeldSession;
   readonly format: ProfileFormat;
@@ -27,20 +27,23 @@ export interface AdoptContext {
   readonly signal: CancelSignal | undefined;
 }
 
-/** The result of `adopt`. */
+/** Where the login and the former login of a session are after an import or a migration. */
 export interface Adopted {
-  /** The generation of its backup; absent without a store. */
+  /** The generation of the new login's backup; absent without a store. */
   readonly generation?: number;
-  /** Where the former profile is in quarantine. */
+  /** The path of the former profile in quarantine; absent if there was none. */
   readonly quarantine?: string;
-  /** The generation of the former profile's backup. Set only for a profile in memory, which does not go to quarantine. */
+  /**
+   * The generation of the former profile's backup. Present only for a profile in memory, which does not go to
+   * quarantine.
+   */
   readonly formerGeneration?: number;
 }
 
 /**
- * Makes a profile from elsewhere the session's profile, under the session's lock and lease: first writes the backup, then
- * replaces the live profile. If the store refuses the backup, nothing changes. A crash between the two steps leaves a newer
- * backup, which the next start restores.
+ * Makes an imported or migrated profile the session's profile, under the session's lock and lease. First writes the
+ * backup, then replaces the live profile. If the store refuses the backup, nothing changes. A crash between the two
+ * steps leaves a newer backup, which the next start restores.
  */
 export async function adopt(incoming: Incoming, context: AdoptContext): Promise<Adopted> {
   const { held, now } = context;
@@ -106,7 +109,7 @@ export async function refuseUnsound(
 ): Promise<void> {
   const found = await format.inspect(profile);
   if (found.is === 'damaged') throw refusal(found.why);
-  if (found.is === 'empty') throw refusal('it holds no data of any site, so no login');
+  if (found.is === 'empty') throw refusal('it holds no data of any site, and so no login');
 }
 
 async function keepFormer(record: SessionRecord, context: AdoptContext): Promise<number | undefined> {
@@ -127,7 +130,7 @@ async function keep(
   return store.write(held.workspace.id, bytes, { ...writeOptionsOf(manifest, record), ...call });
 }
 
-/** The fields of a record that describe the session and not its login. */
+/** The fields of a record that stay true when the session gets another login. */
 function workspaceFacts({ version, id, createdAt, generation, proved }: SessionRecord): SessionRecord {
   return { version, id, createdAt, generation, ...(proved === undefined ? {} : { proved }) };
 }

@@ -34,7 +34,7 @@ export interface ExportSessionOptions {
   readonly fromQuarantine?: boolean;
   /** The holder that other processes see while the profile is read. */
   readonly holder: LeaseHolder;
-  /** Aborting makes the call, or the iteration of the bytes, throw `aborted`. */
+  /** If it aborts, the call or the iteration of the bytes throws `aborted`. */
   readonly signal?: CancelSignal;
   /** @default the system's */
   readonly clock?: Clock;
@@ -55,7 +55,7 @@ export interface SessionExport {
   readonly isProved?: boolean;
   /** Why the export is from the store and not from the profile. */
   readonly why?: 'in-use' | 'profile-not-newest';
-  /** The process that runs the session, if one does. */
+  /** The holder of the session, if a process runs it. */
   readonly heldBy?: LeaseHolder;
   /** Generations of damaged backups that were skipped. */
   readonly damaged: readonly number[];
@@ -66,12 +66,12 @@ export interface SessionExport {
 }
 
 /**
- * Exports a session as one bundle, without a browser and without a second writer. If the session is not running, packs its
- * profile under its lock. If a process runs the session, or a backup is newer than the profile, exports the newest undamaged
- * backup from the store.
+ * Exports a session as one bundle, without a browser and without a second writer. If the session is not running, packs
+ * its profile under its lock. If a process runs the session, or a backup is newer than the profile, exports the newest
+ * undamaged backup from the store.
  *
- * Throws `session-in-use` if the session runs and has no backup, `invalid-argument` if there is no login to export, and what
- * the store and the session's directory throw. After a failure nothing is held and nothing was changed.
+ * Throws `session-in-use` if the session runs and has no backup, `invalid-argument` if there is no login to export, and
+ * the errors of the store and of the session's directory. After a failure the session is released and unchanged.
  */
 export async function exportSession(options: ExportSessionOptions): Promise<SessionExport> {
   const { sessionsDir, id } = options;
@@ -109,7 +109,7 @@ async function hold(
   }
 }
 
-/** Exports the profile. `undefined`, with the session still held, if a start would not use the profile. */
+/** Exports the profile. Returns `undefined`, without releasing the session, if a start would not use the profile. */
 async function fromProfile(options: ExportSessionOptions, held: HeldSession): Promise<SessionExport | undefined> {
   const { clock = systemClock, signal, format } = options;
   const { workspace, release } = held;
@@ -131,7 +131,10 @@ async function fromProfile(options: ExportSessionOptions, held: HeldSession): Pr
   }
 }
 
-/** The newest backup; `undefined` if the store cannot be read now, so that a sound profile is still exported. */
+/**
+ * Reads the newest backup. Returns `undefined` if the store cannot be read now, so that a good profile is still
+ * exported.
+ */
 async function newest({ store, id, signal }: ExportSessionOptions): Promise<StoredBundle | undefined> {
   try {
     return await store?.read(id, signal === undefined ? {} : { signal });
@@ -188,7 +191,7 @@ async function fromQuarantine({ store, id, signal }: ExportSessionOptions): Prom
 function nothingAside(id: string): WakeyError {
   return new WakeyError('invalid-argument', {
     what: `No backup of session "${id}" is in quarantine: no logout has left one there, or its time has expired.`,
-    hint: 'Export without quarantine to get the present login of the session.',
+    hint: 'Export without quarantine to get the session’s present login.',
     details: { session: id },
   });
 }
@@ -203,8 +206,8 @@ function gone(id: string, generation: number): WakeyError {
 
 function nothingKept(id: string, refusal: WakeyError): WakeyError {
   return new WakeyError('session-in-use', {
-    what: `Session "${id}" runs and has no backup that could be exported meanwhile.`,
-    hint: 'Stop the session and export again, or run it with a store, which gets a backup soon after the session is ready.',
+    what: `Session "${id}" is running and has no backup that could be exported instead of its profile.`,
+    hint: 'Stop the session and export again, or run it with a store: Wakey writes a backup there soon after the session is ready.',
     cause: refusal,
     details: refusal.details,
   });
@@ -212,7 +215,7 @@ function nothingKept(id: string, refusal: WakeyError): WakeyError {
 
 function nothingToExport(id: string): WakeyError {
   return new WakeyError('invalid-argument', {
-    what: `Session "${id}" has no login that could be exported: its profile holds no sound login, and it has no backup.`,
+    what: `Session "${id}" has no login to export: its profile is empty or damaged, and it has no backup.`,
     hint: `Link it first: wakey start ${id}`,
     details: { session: id },
   });

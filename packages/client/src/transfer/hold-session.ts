@@ -15,7 +15,7 @@ export interface HoldOptions {
   readonly sessionsDir: string;
   readonly id: string;
   readonly format: ProfileFormat;
-  /** The holder that other processes see meanwhile. */
+  /** The holder that other processes see during the transfer. */
   readonly holder: LeaseHolder;
   readonly clock: Clock;
   readonly store?: SessionStore | undefined;
@@ -23,19 +23,21 @@ export interface HoldOptions {
   readonly signal?: CancelSignal | undefined;
 }
 
-/** A session that no other process runs or changes: this process holds its directory's lock and, with a store, its lease. */
+/**
+ * A session whose lock, and whose lease if there is a store, this process holds, so that no other process changes it.
+ */
 export interface HeldSession {
   readonly workspace: Workspace;
   /** The fence of the lease; `undefined` without a store. */
   readonly fence: number | undefined;
-  /** Releases both. May be called twice. */
+  /** Releases the lease and the lock. May be called twice. */
   release(options?: ReleaseOptions): Promise<void>;
 }
 
 /**
- * Takes a session that is not running. Throws `session-in-use` if another process holds the session, or if a browser of a
- * dead owner still runs on its profile, and what `openWorkspace` and `lease` throw. After a failure nothing is held, and
- * files created for it are removed.
+ * Takes the lock and the lease of a session that is not running. Throws `session-in-use` if another process holds the
+ * session, or if the browser of a dead holder still runs on its profile; also throws the errors of `openWorkspace` and
+ * `lease`. After a failure the session is released, and the files that this call created are removed.
  */
 export async function holdSession(options: HoldOptions): Promise<HeldSession> {
   const { clock, store, id, holder, signal } = options;
@@ -71,14 +73,16 @@ export async function holdSession(options: HoldOptions): Promise<HeldSession> {
   }
 }
 
-/** Renews a lease that expires. A failed renewal needs no report: the store then rejects writes under its fence. */
+/**
+ * Renews a lease that expires. Does not report a failed renewal: the store then rejects writes under the lease's fence.
+ */
 function renewed(lease: Lease, clock: Clock): () => void {
   const { duration } = lease;
   if (duration === undefined) return () => undefined;
   let cancel: () => void = () => undefined;
   const later = () => {
     cancel = clock.set(duration / 4, () => {
-      lease.renew({ timeout: duration / 4 }).catch(() => undefined); // A failed renewal shows in the next write: see above.
+      lease.renew({ timeout: duration / 4 }).catch(() => undefined); // The next write fails if the lease is lost.
       later();
     });
   };
@@ -88,7 +92,7 @@ function renewed(lease: Lease, clock: Clock): () => void {
 
 function browserLeft(id: string, { pid, host }: { readonly pid: number; readonly host: string }): WakeyError {
   return new WakeyError('session-in-use', {
-    what: `A browser still runs on the profile of session "${id}", or may run on it: process ${pid} on host ${host}.`,
+    what: `A browser runs on the profile of session "${id}", or may still run on it: process ${pid} on host ${host}.`,
     hint: 'Start the session once and stop it, which ends that browser, then try again.',
     details: { session: id, pid, host },
   });

@@ -14,20 +14,21 @@ import { unpackProfile } from '../profile/unpack-profile.js';
 import { type Adopted, adopt, type Incoming, refuseLinked, refuseUnsound } from './adopt.js';
 import { type HeldSession, holdSession } from './hold-session.js';
 
-/** The target of a login from elsewhere. */
+/** The session that an import or a migration gives a login. */
 export interface TakeInOptions {
   readonly sessionsDir: string;
   readonly id: string;
   /** The format of the session’s profile: that of the driver that will start it. */
   readonly format: ProfileFormat;
   /**
-   * The store that also gets the login as a backup. With an encrypted store, no unencrypted copy stays on the disk. @default
-   * none: only the profile holds the login
+   * The store to which the login is also written as a backup. With an encrypted store, no unencrypted copy stays on the
+   * disk.
+   * @default none: only the profile holds the login
    */
   readonly store?: SessionStore;
-  /** The holder that other processes see meanwhile. */
+  /** The holder that other processes see during the import. */
   readonly holder: LeaseHolder;
-  /** Whether to move an existing login to quarantine. @default false: an existing login refuses the import */
+  /** Whether to move an existing login to quarantine. @default false: the import fails if the session has a login */
   readonly replace?: boolean;
   readonly signal?: CancelSignal;
   /** @default the system's */
@@ -51,9 +52,9 @@ export interface SessionImport extends Adopted {
  * Replaces a session's profile by the profile in a bundle, and writes it to the store. Reads the bundle to its end and
  * checks it before any change to the session.
  *
- * Throws `session-in-use`; `invalid-argument` if the session has a login already; `bundle-damaged`; `bundle-unsupported`;
- * and what `bytes`, the store and the session's directory throw. After a failure the session is unchanged, and a session
- * that did not exist still does not exist.
+ * Throws `session-in-use`; `invalid-argument` if the session has a login already; `bundle-damaged`;
+ * `bundle-unsupported`; and the errors of `bytes`, of the store and of the session's directory. After a failure the
+ * session is unchanged; a session that did not exist before is not created.
  */
 export async function importSession(options: ImportSessionOptions): Promise<SessionImport> {
   const { bytes, format, signal, clock = systemClock } = options;
@@ -92,9 +93,7 @@ export async function takeIn<Facts>(
   }
 }
 
-/**
- * Ignores its own failures, because the caller reports the first one. The next opening of the session removes what is left.
- */
+/** Cleans up after a failure, which the caller reports. The next opening of the session removes files that remain. */
 async function giveUp({ workspace, release }: HeldSession): Promise<void> {
   await workspace.clearScratch().catch((error: unknown) => {
     if (!isWakeyError(error)) throw error;

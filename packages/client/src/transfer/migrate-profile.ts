@@ -11,17 +11,21 @@ export interface MigrateProfileOptions extends Omit<TakeInOptions, 'format'> {
 
 /** The migrated login, with which the next start resumes. */
 export interface ProfileMigration extends Adopted {
-  /** The browser that wrote the profile, as recorded for the session; a start with an older browser is refused. */
+  /**
+   * The browser that wrote the profile. The session's record names it, so that Wakey refuses a start with an older
+   * browser.
+   */
   readonly browser: BrowserVersion;
 }
 
 /**
- * Copies the kept files of a foreign profile into a session and into its store. Only reads the source.
+ * Copies the files of a foreign profile that belong in a backup into a session and into its store. Only reads the
+ * source.
  *
  * Throws `session-in-use` if a browser uses the source or another process holds the session, `invalid-argument` if the
- * session has a login already or the source has none, `session-unreadable` if the source is damaged or cannot be read, and
- * what the store and the session's directory throw. After a failure the session is unchanged, and a session that did not
- * exist still does not exist.
+ * session has a login already or the source has none, `session-unreadable` if the source is damaged or cannot be read,
+ * and the errors of the store and of the session's directory. After a failure the session is unchanged; a session that
+ * did not exist before is not created.
  */
 export async function migrateProfile(options: MigrateProfileOptions): Promise<ProfileMigration> {
   const { from, signal, clock = systemClock } = options;
@@ -40,7 +44,7 @@ export async function migrateProfile(options: MigrateProfileOptions): Promise<Pr
     }
     const profile = join(scratch, 'profile');
     await refuseUnsound(format, profile, (why) => unsound(from, why));
-    // Check again: a browser that started meanwhile has changed the files during the copy.
+    // Check again: a browser that started during the copy may have changed the files.
     await from.refuseIfInUse();
     const incoming: Incoming = {
       ...{ profile, browser, driver: from.kind, me: undefined, linkedAt: clock.now() },
@@ -53,7 +57,7 @@ export async function migrateProfile(options: MigrateProfileOptions): Promise<Pr
 function unsound({ userDataDir, profile }: ForeignProfile, why: string): WakeyError {
   return new WakeyError('session-unreadable', {
     what: `The profile "${profile}" in '${userDataDir}' cannot be migrated: ${why}.`,
-    hint: 'Start its own program once and stop it cleanly, then try again. Nothing was changed.',
+    hint: 'Start the program that uses this profile once, stop it cleanly, then try again. Nothing was changed.',
     details: { path: userDataDir, profile },
   });
 }

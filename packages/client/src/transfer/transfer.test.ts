@@ -57,7 +57,7 @@ describe('an import', () => {
     expect(readdirSync(at())).not.toContain('scratch');
   });
 
-  it('is written to the store under its own lease, and the profile counts as no older than that backup', async () => {
+  it('writes a backup to the store under a lease of its own, and records the profile as not older than that backup', async () => {
     const kept = memoryStore();
     await expect(imported({ store: kept.store })).resolves.toMatchObject({ generation: 1 });
     expect(kept.kept[0]).toMatchObject({ fence: 1, metadata: { fence: '1', kind: 'profile' } });
@@ -218,7 +218,7 @@ describe('an export', () => {
     await workspace.release();
   });
 
-  it('of a session without a sound login is refused and releases the session', async () => {
+  it('of a session with a damaged profile and no backup is refused and releases the session', async () => {
     await imported();
     writeFileSync(at('profile', pageDatabase, 'CURRENT'), 'MANIFEST-999999\n');
     await expect(exported()).rejects.toMatchObject({ code: 'invalid-argument' });
@@ -245,7 +245,7 @@ describe('an export', () => {
 });
 
 describe('a login that is replaced', () => {
-  it('goes to quarantine on the disk, or stays as the backup before if the profile is in memory', async () => {
+  it('goes to quarantine on the disk, or to a backup of its own if the profile is in memory', async () => {
     await imported();
     const { quarantine = '' } = await imported({ replace: true });
     expect(existsSync(join(quarantine, pageDatabase, 'CURRENT'))).toBe(true);

@@ -39,7 +39,7 @@ describe('a file system that does not answer', () => {
     expect(one?.problem).toMatchObject(overdue);
   });
 
-  it('gets no further call while a call is overdue, and gets calls again once that call has returned', async () => {
+  it('gets no further call while one call is overdue, and gets calls again after that call has returned', async () => {
     let answer: (value: undefined) => void = () => undefined;
     const rmdir = () => new Promise<undefined>((resolve) => (answer = resolve));
     // Answers at once: on a busy machine a real call may need longer than the bound.

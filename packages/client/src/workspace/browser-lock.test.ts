@@ -48,7 +48,7 @@ it('removes a lock whose process is not alive on this host', async () => {
   await workspace.release();
 });
 
-it('removes a lock whose process number went to another program', async () => {
+it('removes a lock whose process number now belongs to another program', async () => {
   const platform = withProcesses({ pid: 4711, startTime: 'x', command: '/usr/bin/vim' });
   const workspace = await open({ sessionsDir: temporaryDirectory(), platform });
   putLock(workspace, 'here-4711');
@@ -65,7 +65,7 @@ it('keeps a lock whose process is alive and whose command line cannot be read', 
   await workspace.release();
 });
 
-it('keeps the lock of another host if no owner of the session ran there', async () => {
+it('keeps the lock of another host if no holder of the session ran there', async () => {
   const workspace = await open({ sessionsDir: temporaryDirectory(), platform: withProcesses() });
   putLock(workspace, 'some-other-host-4711');
   expect(await workspace.clearStaleBrowserLock()).toMatchObject({
@@ -77,7 +77,7 @@ it('keeps the lock of another host if no owner of the session ran there', async 
   await workspace.release();
 });
 
-it('removes the lock of a container that is gone, if an owner of the session ran there', async () => {
+it('removes the lock of a container that is gone, if a holder of the session ran there', async () => {
   const sessionsDir = temporaryDirectory();
   const platform = withProcesses();
   const before = await open({ sessionsDir, platform });
@@ -94,7 +94,7 @@ it('removes the lock of a container that is gone, if an owner of the session ran
   await workspace.release();
 });
 
-it('takes former hosts also from the holder that a crash left behind', async () => {
+it('counts the host of a holder that crashed as a host on which the session ran', async () => {
   const sessionsDir = temporaryDirectory();
   const platform = withProcesses();
   await (await open({ sessionsDir, platform })).release();
@@ -106,7 +106,7 @@ it('takes former hosts also from the holder that a crash left behind', async () 
   await workspace.release();
 });
 
-it('finds a live browser on the profile without a lock, as with the headless shell', async () => {
+it('finds a live browser that takes no lock on its profile, such as the headless shell', async () => {
   const workspace = await open({ sessionsDir: temporaryDirectory() });
   const argument = `--user-data-dir=${workspace.profileDir}`;
   const browser = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000); console.log(1)', '--', argument]);
@@ -119,7 +119,7 @@ it('finds a live browser on the profile without a lock, as with the headless she
   await workspace.release();
 });
 
-it('keeps a file in the lock’s place that names no process', async () => {
+it('keeps a file that is in the place of the lock and names no process', async () => {
   const workspace = await open({ sessionsDir: temporaryDirectory() });
   writeFileSync(join(workspace.profileDir, 'SingletonLock'), '');
   expect(await workspace.clearStaleBrowserLock()).toMatchObject({ found: 'unproved', host: '' });

@@ -4,7 +4,7 @@ import type { Platform, ProcessFacts } from '@wakey/host';
 /** The result of a check of the browser's own profile lock. */
 export type BrowserLock =
   | { readonly found: 'none' }
-  /** The lock was proved stale and removed. */
+  /** `clearStaleBrowserLock` proved that the lock is stale, and removed it. */
   | { readonly found: 'stale'; readonly host: string; readonly pid: number; readonly proof: StaleProof }
   /** A live browser uses the profile. Nothing was removed. */
   | { readonly found: 'live'; readonly host: string; readonly pid: number }
@@ -15,27 +15,29 @@ export type BrowserLock =
 export type StaleProof =
   /** The lock names this host and a process that is not alive. */
   | 'process-gone'
-  /** The lock names this host and a live process that runs another program: the process number was used again. */
+  /**
+   * The lock names this host and a live process that runs another program: the system has given the number out again.
+   */
   | 'process-is-another'
   /**
-   * The lock names another host, on which a former owner of this session ran. That owner is dead, because its session lock
-   * is free.
+   * The lock names another host, on which a former holder of this session ran. That holder is dead, because the
+   * session's lock is free.
    */
   | 'owner-gone';
 
-/** The facts for a proof. */
+/** The facts that prove a browser lock stale. */
 export interface BrowserLockFacts {
   readonly profileDir: string;
   readonly lock: ProfileLock;
   /** This machine's name. */
   readonly host: string;
-  /** The hosts on which former owners of this session ran, as far as known. */
+  /** The hosts on which former holders of this session ran, as far as known. */
   readonly formerHosts: readonly string[];
 }
 
 /**
- * Removes the browser's own lock if it is proved stale. Only the owner of the session's lock may call it: the lock proves that
- * no other Wakey process runs a browser on this profile.
+ * Removes the browser's own lock from the profile if that lock is proved stale. Only the holder of the session's lock
+ * may call this: that lock proves that no other Wakey process runs a browser on this profile.
  */
 export async function clearStaleBrowserLock(platform: Platform, facts: BrowserLockFacts): Promise<BrowserLock> {
   const { lock, profileDir } = facts;
@@ -54,7 +56,10 @@ export async function clearStaleBrowserLock(platform: Platform, facts: BrowserLo
 
 type Verdict = { readonly is: 'stale'; readonly proof: StaleProof } | { readonly is: 'unproved'; readonly why: string };
 
-/** Judges a lock of this host. No readable command line names the profile, but the process in the lock may be unreadable. */
+/**
+ * Judges a lock of this host after no readable command line named the profile. The process in the lock may be
+ * unreadable.
+ */
 async function judgeHere(platform: Platform, pid: number): Promise<Verdict> {
   const process: ProcessFacts | undefined = await platform.process(pid);
   if (process === undefined) return { is: 'stale', proof: 'process-gone' };
@@ -64,5 +69,5 @@ async function judgeHere(platform: Platform, pid: number): Promise<Verdict> {
 
 function judgeElsewhere(host: string, facts: BrowserLockFacts): Verdict {
   if (facts.formerHosts.includes(host)) return { is: 'stale', proof: 'owner-gone' };
-  return { is: 'unproved', why: `it names host ${host}, and no owner of this session is known to have run there` };
+  return { is: 'unproved', why: `it names host ${host}, and no holder of this session is known to have run there` };
 }

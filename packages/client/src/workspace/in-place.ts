@@ -2,9 +2,9 @@ import { isWakeyError, WakeyError } from '@wakey/core';
 import { type FileLock, quoted } from '@wakey/host';
 
 /**
- * Throws `session-unreadable` unless `directory` is still the directory whose lock is held. Otherwise it was moved, removed
- * or unmounted, and something else may be at its path: a write would then change a stranger's files, or create a new
- * directory without a login.
+ * Throws `session-unreadable` unless `directory` is still the directory whose lock this process holds. If the directory
+ * was moved, removed or unmounted, something else may be at its path: a write would change files of another program, or
+ * create a new directory without a login.
  */
 export async function assertInPlace(lock: FileLock, directory: string): Promise<void> {
   const { is } = await lock.look();
@@ -19,11 +19,11 @@ export function isGone(error: unknown): error is WakeyError {
 const facts = {
   elsewhere: {
     what: 'was moved, unmounted or replaced while this process ran the session',
-    hint: 'The login is untouched where the directory is now, and Wakey writes nothing more to the old path. Move the directory back, or name its new place, then start again.',
+    hint: 'The login is unchanged in the directory, wherever it is now, and Wakey writes nothing more to the old path. Move the directory back, or name its new path, then start again.',
   },
   removed: {
     what: 'was removed while this process ran the session',
-    hint: 'Wakey writes nothing more to its path. Put it back from a copy, or start again: that restores a backup from the store, or links again without one.',
+    hint: 'Wakey writes nothing more to its path. Put the directory back from a copy, or start again: Wakey then restores a backup from the store, or links again if there is none.',
   },
 } as const;
 

@@ -54,7 +54,7 @@ export async function listSessions(options: ListSessionsOptions): Promise<readon
   }
 }
 
-/** A problem of one session does not keep the others from the list. */
+/** Lists one session. Never throws, so that the problem of one session does not hide the other sessions. */
 async function listing(disk: Disk, sessionsDir: string, id: string): Promise<SessionListing> {
   const paths = sessionPaths(sessionsDir, id);
   const problemOf = (error: unknown) => fileTrouble('session-unreadable', 'read', paths.directory, error);

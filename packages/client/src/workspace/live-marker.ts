@@ -12,7 +12,7 @@ import type { SessionRecord } from './record.js';
 export async function markerMatches(disk: Disk, liveDir: string, record: SessionRecord | undefined): Promise<boolean> {
   const text = await readText(disk, markerPath(liveDir));
   if (text === undefined || record === undefined) return false;
-  // Without a lease, no number identifies one use, so the record must name the place too.
+  // Without a lease there is no fence, so the record must name the directory too.
   if (record.fence === undefined && record.liveDir !== liveDir) return false;
   return text
     .trim()

@@ -42,7 +42,7 @@ async function loginsBelow(directory: string): Promise<readonly string[]> {
 }
 
 describe('a live profile in memory', () => {
-  it('is erased only in a directory that Wakey created for it, whatever a record says', async () => {
+  it('is erased only in a directory that Wakey created for it, even if a record names another directory', async () => {
     const { sessionsDir, memoryDir } = places();
     const workspace = await open({ sessionsDir });
     const precious = join(memoryDir, 'documents', 'main');
@@ -56,7 +56,7 @@ describe('a live profile in memory', () => {
     expect(await readdir(join(precious, 'profile'))).toEqual(['letter']);
   });
 
-  it('stays for the next owner if there is no store for a backup', async () => {
+  it('stays for the next start if there is no store for a backup', async () => {
     const { sessionsDir, memoryDir } = places();
     const workspace = await open({ sessionsDir, memoryDir, files });
     await workspace.useUnder(undefined);
@@ -86,7 +86,7 @@ describe('a live profile in memory', () => {
     await next.release();
   });
 
-  it('erases quarantined profiles on the disk together with the credentials', async () => {
+  it('is erased together with the quarantined profiles on the disk when the login is erased', async () => {
     const { sessionsDir, memoryDir } = places();
     const before = await open({ sessionsDir });
     await before.useUnder(1);
@@ -101,13 +101,13 @@ describe('a live profile in memory', () => {
 });
 
 describe('the former profile in memory, after the live profile went back to the disk', () => {
-  it('is erased with the credentials, also by a later owner', async () => {
+  it('is erased together with the login, also by a later holder', async () => {
     const { sessionsDir, memoryDir } = places();
     const platform = { ...thisPlatform, memoryDir };
     await usedOnce(sessionsDir, memoryDir);
     const moving = await open({ sessionsDir, platform });
     await moving.useUnder(2);
-    // There is no backup, so the original of the copy stays.
+    // There is no backup, so the original in memory stays.
     await moving.release();
     expect(await loginsBelow(memoryDir)).toHaveLength(1);
     const later = await open({ sessionsDir, platform });

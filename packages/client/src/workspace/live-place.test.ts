@@ -62,7 +62,7 @@ describe('a live profile in memory', () => {
     await next.release();
   });
 
-  it('stays for the next owner if it has no backup, or if its owner died', async () => {
+  it('stays for the next start if it has no backup, or if its holder died', async () => {
     const { inMemory } = places();
     const workspace = await inMemory();
     await workspace.useUnder(1);
@@ -79,7 +79,7 @@ describe('a live profile in memory', () => {
     await here.useUnder(1);
     await fill(here);
     await here.release();
-    // Another machine does not see the memory of this one.
+    // Another machine does not see the memory of this machine.
     await rename(memoryDir, `${memoryDir}-away`);
     const elsewhere = await onDisk();
     await elsewhere.useUnder(2);
@@ -120,7 +120,7 @@ describe('a live profile in memory', () => {
     await workspace.release();
   });
 
-  it('goes back to the disk if the owner wants it there, and is erased in memory once it has a backup', async () => {
+  it('goes back to the disk if the next holder wants it there, and is erased in memory once it has a backup', async () => {
     const { memoryDir, onDisk, inMemory } = places();
     const before = await inMemory();
     await before.useUnder(1);
@@ -146,7 +146,7 @@ describe('a live profile in memory', () => {
     await workspace.release();
   });
 
-  it('is erased with the credentials, together with the original on the disk', async () => {
+  it('is erased together with the login, and so is the original on the disk', async () => {
     const { sessionsDir, memoryDir, onDisk, inMemory } = places();
     const before = await onDisk();
     await before.useUnder(1);

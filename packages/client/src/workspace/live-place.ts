@@ -17,18 +17,20 @@ import {
 import type { SessionRecord } from './record.js';
 import { livePaths, type SessionPaths } from './session-dir.js';
 
-/** The place of a session's live profile for this owner. */
+/** Where the live profile of a session is while this process holds the session: on the disk or in memory. */
 export interface LivePlace {
-  /** The session's paths; the profile, the copies and the quarantine are at this place. */
+  /** The paths of the session. The profile, the copies and the quarantine are on the disk or in memory. */
   readonly paths: SessionPaths;
   /** The directory in memory; `undefined` if the live profile is in the session's own directory. */
   readonly liveDir: string | undefined;
-  /** The former place of the profile, where the original still is; it is erased once there is a backup. */
+  /**
+   * The paths of the profile from which the live profile was copied. Wakey erases that profile once there is a backup.
+   */
   readonly former: SessionPaths | undefined;
   readonly findings: readonly WorkspaceFinding[];
 }
 
-/** What `chooseLivePlace` needs. */
+/** The facts by which `chooseLivePlace` decides. */
 export interface LiveChoice {
   readonly record: SessionRecord | undefined;
   /** `undefined` if the driver’s browser keeps no profile: the profile of another driver then stays where it is. */
@@ -41,9 +43,9 @@ export interface LiveChoice {
 }
 
 /**
- * Decides where the live profile goes, and copies it there: from the disk into memory or back. It never moves a profile: the
- * former place is erased only once there is a backup. If the memory-backed directory does not fit, the profile stays on the
- * disk, with a finding.
+ * Decides whether the live profile is on the disk or in memory, and copies it there if it is not there yet. Leaves the
+ * original where it was until there is a backup. If the memory-backed directory has too little room, the profile stays
+ * on the disk, and a finding reports that.
  */
 export async function chooseLivePlace(disk: Disk, own: SessionPaths, choice: LiveChoice): Promise<LivePlace> {
   const { record, format, memoryDir } = choice;
@@ -62,7 +64,7 @@ export async function chooseLivePlace(disk: Disk, own: SessionPaths, choice: Liv
     const found = await holdsLogin(format, place);
     if (found === 'empty') continue;
     if (dir === wanted) break;
-    // A damaged profile cannot be copied whole, so use it where it is.
+    // A damaged profile cannot be copied completely, so use it where it is.
     if (found === 'damaged') return { paths: place, liveDir: dir, former: undefined, findings };
     const bringing = wanted === undefined ? bring : bringOrSayWhy;
     const full = await bringing(disk, place, paths, { ...choice, format });
@@ -76,7 +78,7 @@ export async function chooseLivePlace(disk: Disk, own: SessionPaths, choice: Liv
   return { paths, liveDir: wanted, former: await leftBehind(disk, own, wanted), findings };
 }
 
-/** The place where the last owner used the profile, whatever is there. */
+/** The place where the last holder used the profile, also if the profile there is empty or damaged. */
 async function lastPlace(disk: Disk, own: SessionPaths, record: SessionRecord | undefined): Promise<LivePlace> {
   const dir = record?.liveDir;
   const isThere = dir !== undefined && (await isOwnLiveDir(disk, dir)) && (await markerMatches(disk, dir, record));
@@ -88,34 +90,34 @@ async function lastPlace(disk: Disk, own: SessionPaths, record: SessionRecord | 
   };
 }
 
-/** What a copy of the live profile needs. */
+/** The clock and the profile format for a copy of the live profile. */
 interface CopyTools extends Pick<LiveChoice, 'now' | 'sleep'> {
   readonly format: ProfileFormat;
 }
 
 /**
- * Copies the live profile from memory to the session's own directory, if it is sound. A damaged profile stays in memory: the
- * caller restores a backup in its place. Erases nothing in memory.
+ * Copies the live profile from memory to the session's own directory, if it is intact. A damaged profile stays in
+ * memory, and the caller restores a backup to the disk. Erases nothing in memory.
  */
 export async function copyToDisk(disk: Disk, memory: SessionPaths, own: SessionPaths, tools: CopyTools): Promise<void> {
   if ((await holdsLogin(tools.format, memory)) === 'intact') await bring(disk, memory, own, tools);
   else await ensureProfile(disk, own);
 }
 
-/** Why the live profile in `liveDir` cannot grow to so many bytes; `undefined` if it can. */
+/** Why the live profile in `liveDir` has no room to grow to `profile` bytes; `undefined` if it has. */
 export async function whyTooLarge(disk: Disk, liveDir: string, profile: number): Promise<string | undefined> {
   const inMemory = await bytesBelow(disk, liveDir);
   return whyUnfit(disk, dirname(dirname(liveDir)), { profile, inMemory });
 }
 
-/** Erases a profile and the quarantine beside it at a place that no owner needs any more. */
+/** Erases a profile that no process needs any more, and the quarantine beside it. */
 export async function eraseFormer(disk: Disk, paths: SessionPaths, now: number): Promise<void> {
   await trashProfile(disk, paths, now);
   await trashQuarantine(disk, paths, now);
   await deleteTrash(disk, paths);
 }
 
-/** A profile at a place that this owner does not use: on the disk, or in memory, left by an owner before the last. */
+/** A profile that this process does not use: on the disk, or in memory, where an earlier holder left it. */
 async function leftBehind(
   disk: Disk,
   own: SessionPaths,
@@ -139,7 +141,7 @@ async function holdsLogin(format: ProfileFormat, { profile }: SessionPaths) {
   return (await format.inspect(profile)).is;
 }
 
-/** Erases a profile in memory that is out of date, because an owner on another machine has used the session since. */
+/** Erases a profile in memory that is out of date, because a process on another machine has used the session since. */
 async function dropStale(
   disk: Disk,
   paths: SessionPaths,
@@ -169,7 +171,7 @@ async function bring(
   await clearScratch(disk, to);
 }
 
-/** Copies the profile into memory. Returns why memory is full, after removing the part that was copied. */
+/** Copies the profile into memory. If memory is full, removes the copied part and returns the error's text. */
 async function bringOrSayWhy(
   disk: Disk,
   from: SessionPaths,
@@ -197,8 +199,8 @@ function runAfter(waited: Promise<void>, run: () => void): () => void {
 }
 
 /**
- * Whether a directory in memory and its parent belong to this user. After a restart of the machine both are gone, and
- * another user who creates them could put a login of their own there, or take this session's login.
+ * Whether a directory in memory and its parent belong to this user. After a restart of the machine, both directories
+ * are gone. Another user who creates them could put another login there, or read this session's login.
  */
 export async function isOwnLiveDir(disk: Disk, liveDir: string): Promise<boolean> {
   return (
@@ -208,7 +210,7 @@ export async function isOwnLiveDir(disk: Disk, liveDir: string): Promise<boolean
   );
 }
 
-/** Whether `liveDirIn` could have made a path that a record names: only then may Wakey erase what is in it. */
+/** Whether `liveDirIn` could have made this path. Wakey erases the content of no other path that a record names. */
 function isLiveDirName({ platform }: Disk, liveDir: string): boolean {
   const parent = basename(dirname(liveDir));
   return parent === `wakey-${platform.uid ?? 0}` && /^[0-9a-f]{16}$/.test(basename(liveDir));
@@ -221,8 +223,8 @@ function liveDirIn({ platform }: Disk, { directory }: SessionPaths, memoryDir: s
 }
 
 /**
- * Creates that directory and its parent, each private, or returns why it cannot. Other users may write there first, and that
- * must not keep the session from running.
+ * Creates the session's directory in memory and its parent, both private, or returns why it cannot: another user may
+ * have created them first. That must not stop the session, whose profile is then on the disk.
  */
 async function openLiveDir(
   disk: Disk,
@@ -240,7 +242,7 @@ async function openLiveDir(
     await openPrivateDirectory(disk, liveDir);
     return { liveDir, unfit: undefined };
   } catch (error) {
-    // Drop the hint of this error: it does not apply, because the profile goes elsewhere.
+    // Drop the hint of this error: the user need not do anything, because the profile goes to the disk.
     return {
       liveDir: undefined,
       unfit: fileTrouble('session-unreadable', 'create a directory in', memoryDir, error).what,

@@ -34,7 +34,7 @@ it.each([
   expect(await whyUnfit({ files, platform: thisPlatform }, '/dev/shm', need)).toBe(why);
 });
 
-it('leaves a profile whole on the disk if it is too large for the memory, with a finding', async () => {
+it('leaves a profile complete on the disk, and reports a finding, if the profile is too large for the memory', async () => {
   const sessionsDir = temporaryDirectory();
   const before = await open({ sessionsDir });
   await before.update({ linkedAt: 1 });
@@ -50,7 +50,7 @@ it('leaves a profile whole on the disk if it is too large for the memory, with a
   await workspace.release();
 });
 
-it('remembers the size of a profile that was packed, because there are no files to measure', async () => {
+it('records the size of a profile that it packs, because there are no files to measure afterwards', async () => {
   const given = { sessionsDir: temporaryDirectory(), memoryDir: temporaryDirectory() };
   const before = await open({ ...given, files: memory(1000) });
   await before.useUnder(1);

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { type Disk, unlessAbsent } from '@wakey/host';
 
-/** The sizes from which the need for memory follows, in bytes. */
+/** How much memory a live profile needs, and how much it uses already, in bytes. */
 export interface LiveNeed {
-  /** The size of the profile, as far as it is known: on the disk, in memory, or when it was last packed. */
+  /** The size of the profile on the disk, in memory, or when Wakey last packed it; 0 if unknown. */
   readonly profile: number;
-  /** How much of the profile is in this directory already. */
+  /** The size of the part of the profile that is in this directory already. */
   readonly inMemory: number;
 }
 
@@ -22,8 +22,8 @@ const SHARE_OF_A_SITE = 0.6;
 const MEMORY_BACKED: ReadonlySet<number> = new Set([0x01021994, 0x858458f6]);
 
 /**
- * Why a directory does not fit a live profile; `undefined` if it fits. It needs room for the profile, its growth, and a
- * copy.
+ * Why a live profile does not fit into a directory; `undefined` if it fits. The directory needs room for the profile,
+ * its growth, and a copy.
  */
 export async function whyUnfit(
   { files }: Disk,

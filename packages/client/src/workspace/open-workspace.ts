@@ -60,11 +60,13 @@ export interface WorkspaceClock {
 }
 
 /**
- * Opens the directory of a session and takes its lock: one owner at a time, for as long as its process lives.
+ * Opens the directory of a session and takes its lock. Only one process can hold the lock, until it releases it or
+ * dies.
  *
  * Throws `invalid-session-id`; `sessions-dir-unusable` (see `openSessionsDir`; also a full or read-only disk);
- * `session-in-use`, which names the holder; `session-unreadable` if the session's directory or record exists and cannot be
- * used. After a failure the lock is free, existing files are unchanged, and files that this call created are removed.
+ * `session-in-use`, which names the holder; `session-unreadable` if the session's directory or record exists and cannot
+ * be used. After a failure the lock is free, existing files are unchanged, and files that this call created are
+ * removed.
  */
 export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Workspace> {
   const id = parseSessionId(options.id);
@@ -93,8 +95,8 @@ interface Entered {
 }
 
 /**
- * How often to try a lock again that is taken but names no live holder: its new owner has not written its name yet, or a
- * process only checks the lock.
+ * How often to try a lock again that is taken although no live holder is recorded: its new holder may not have written
+ * its record yet, or another process may only check the lock.
  */
 const TRIES = 20;
 const PAUSE = 25;
@@ -126,8 +128,8 @@ async function enterOnce(
     if (isLive || isLast) throw sessionInUse(id, named);
     return undefined;
   } catch (error) {
-    // This fails if another process uses the directory by now, which is right, or if the disk fails, which the error reports
-    // already.
+    // Ignore a failure: either another process uses the directory by now, or the disk fails, which the thrown error
+    // reports.
     if (made === true) await abandon(disk, paths).catch(() => undefined);
     await root.undo();
     // Another opener has just removed the directory that it had created.
@@ -150,7 +152,7 @@ async function abandon(disk: Disk, paths: SessionPaths): Promise<void> {
   }
 }
 
-/** Whether no process has used the directory: the process that creates it is not always the first to lock it. */
+/** Whether no process has used the directory yet: another process than its creator may have locked it first. */
 async function isUnused({ files }: Disk, paths: SessionPaths, lock: FileLock): Promise<boolean> {
   try {
     return (await files.readdir(paths.directory)).length === 1;
@@ -160,7 +162,10 @@ async function isUnused({ files }: Disk, paths: SessionPaths, lock: FileLock): P
   }
 }
 
-/** Under the lock: repairs the directory. Writes the holder first, so that refused processes can name it. */
+/**
+ * Repairs the directory under its lock. Writes the holder first, so that processes that cannot take the lock can name
+ * it.
+ */
 async function settle(
   disk: Disk,
   { id, root, paths: own, lock, isNew }: Entered & { readonly id: string },
@@ -180,13 +185,14 @@ async function settle(
     const sleep = (ms: number) => clock.sleep(ms);
     await trashScratch(disk, own);
     await ensureProfile(disk, own);
-    // Finish an erasure before any copy of the profile.
+    // Finish an interrupted erasure before any copy of the profile.
     const record = await currentRecord(disk, own, known ?? id, now(), findings);
     const live = await chooseLivePlace(disk, own, { record, format, memoryDir, now, sleep });
     const { paths } = live;
     findings.push(...live.findings);
     await trashScratch(disk, paths);
-    // A crash may have come after one more profile went to quarantine and before the oldest went to the trash.
+    // After a crash, the quarantine may hold a profile too many: a new one came, and the oldest is not yet in the
+    // trash.
     await thinQuarantine(disk, paths);
     if (live.liveDir !== undefined) await deleteTrash(disk, paths);
     const deletion = await deleteTrash(disk, own);
@@ -220,7 +226,7 @@ async function repairModes(disk: Disk, paths: SessionPaths): Promise<readonly Wo
   const was = modeOf(await disk.files.stat(paths.directory));
   const count = await closeToOthers(disk, paths.directory);
   await assertClosed(disk, paths.directory, 'session-unreadable');
-  // In a private directory nothing was open to others, whatever the modes inside.
+  // If the directory itself was private, others could read nothing in it, whatever the modes of its files.
   return disk.platform.hasModes && (was & 0o077) !== 0 ? [repaired(paths.directory, octal(was), count)] : [];
 }
 
@@ -250,7 +256,8 @@ async function currentRecord(
 }
 
 /**
- * Erases what an interrupted erasure left in memory, unless that memory is on another machine or was lost with its power.
+ * Erases a profile that an interrupted erasure left in memory. Does nothing if that memory is on another machine, or
+ * lost its content in a restart.
  */
 async function eraseLive(disk: Disk, own: SessionPaths, { liveDir }: SessionRecord, now: number): Promise<void> {
   if (liveDir === undefined || !(await isOwnLiveDir(disk, liveDir))) return;
@@ -262,7 +269,7 @@ async function written(disk: Disk, paths: SessionPaths, record: SessionRecord): 
   return record;
 }
 
-/** Removes a directory under its lock. This call created the directory and everything in it. */
+/** Removes the session's directory under its lock. Only for a directory that this opening created. */
 async function undo({ files }: Disk, paths: SessionPaths): Promise<void> {
   // A failed disk may refuse this too; report the first failure.
   await files.rm(paths.directory, { recursive: true, force: true }).catch(() => undefined);

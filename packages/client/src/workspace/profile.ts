@@ -3,7 +3,7 @@ import { WakeyError } from '@wakey/core';
 import { type Disk, isFileError, openPrivateDirectory, syncDirectory, unlessAbsent } from '@wakey/host';
 import type { SessionPaths } from './session-dir.js';
 
-/** The result of deleting the trash. The next opening of the session tries again what could not be deleted. */
+/** The result of deleting the trash. The next opening of the session tries again to delete remaining files. */
 export type Deletion =
   | { readonly done: true }
   | { readonly done: false; readonly path: string; readonly cause: unknown };
@@ -34,8 +34,8 @@ export function trashProfile(disk: Disk, paths: SessionPaths, at: number): Promi
 }
 
 /**
- * Replaces the profile by a directory. The former profile goes to quarantine unless it is empty; returns that path. A crash
- * in between leaves no profile, which the next owner notices, and never a mixture of both.
+ * Replaces the profile by a directory. Moves the former profile to quarantine, unless it is empty, and returns its path
+ * there. A crash in between leaves no profile, which the next start notices, and never a mixture of both.
  */
 export async function replaceProfile(
   disk: Disk,
@@ -58,7 +58,7 @@ export async function openScratch(disk: Disk, paths: SessionPaths): Promise<stri
   return paths.scratch;
 }
 
-/** Removes the directory for copies at once. The next opening of the session deletes what could not be deleted. */
+/** Removes the directory for copies. The next opening of the session deletes files that could not be deleted now. */
 export async function clearScratch(disk: Disk, paths: SessionPaths): Promise<void> {
   await trashScratch(disk, paths);
   await deleteTrash(disk, paths);
@@ -77,7 +77,7 @@ const QUARANTINED = 3;
 /** Moves the oldest quarantined profiles to the trash, so that repeated faults do not fill the disk. */
 export async function thinQuarantine(disk: Disk, paths: SessionPaths): Promise<readonly string[]> {
   const names = (await unlessAbsent(disk.files.readdir(paths.quarantine))) ?? [];
-  // Each name begins with the time, so they sort by age.
+  // Each name begins with a time, so the order of names is the order of age.
   const old = names.sort().slice(0, Math.max(0, names.length - QUARANTINED));
   if (old.length > 0) await openPrivateDirectory(disk, paths.trash);
   for (const name of old)
@@ -98,7 +98,7 @@ export async function trashQuarantine(disk: Disk, paths: SessionPaths, at: numbe
   await syncDirectory(disk, paths.directory);
 }
 
-/** Deletes the files in the trash. Never rejects, so that nothing depends on a deletion. */
+/** Deletes the files in the trash. Never rejects, so that a failed deletion stops no other step. */
 export async function deleteTrash({ files }: Disk, paths: SessionPaths): Promise<Deletion> {
   try {
     // A browser's last writes, an indexer or a virus scanner can hold a file for a moment.
@@ -120,7 +120,7 @@ async function moveAway(disk: Disk, paths: SessionPaths, into: string, name: str
   try {
     await disk.files.rename(paths.profile, target);
   } catch (error) {
-    // A crash after the rename leaves no profile, so there is nothing to move, and the new directory is still created.
+    // After a crash that followed the rename, there is no profile to move. Still create the new directory.
     if (!isFileError(error, 'ENOENT')) throw error;
   }
   await ensureProfile(disk, paths);

@@ -16,11 +16,13 @@ export interface SessionRecord {
   readonly createdAt: number;
   /** Since when the session has credentials; absent without credentials. */
   readonly linkedAt?: number;
-  /** When the page found no login in the profile, although one is on record, and no backup could replace it. */
+  /**
+   * When the page found no login in the profile although the record names one, and no backup could replace the profile.
+   */
   readonly lostAt?: number;
   /** Scheme, host and port of the page that the login belongs to; absent if the page adapter names none. */
   readonly origin?: string;
-  /** The account's own id, known once the session was ready. */
+  /** The account's own id; absent before the session was first ready. */
   readonly me?: string;
   readonly lastReadyAt?: number;
   /** What WhatsApp forbade the account when the session was last ready; absent without restrictions. */
@@ -47,13 +49,13 @@ export interface SessionRecord {
   readonly liveDir?: string;
   /** The last stop erased the live profile, because a backup of it exists. The login is only in the store. */
   readonly isPacked?: boolean;
-  /** The size of the live profile when it was last packed, in bytes. From it follows how much memory the profile needs. */
+  /** The size of the live profile when it was last packed, in bytes: it tells how much memory the profile needs. */
   readonly profileBytes?: number;
   /** The last step of the recovery ladder in this directory. */
   readonly recovery?: RecoveryRecord;
   /** The browser that runs now, or that a crash may have left running. */
   readonly browserProcess?: BrowserProcess;
-  /** When an erasure of the credentials began that is not finished. The next owner finishes it. */
+  /** When an unfinished erasure of the login began. The next start finishes it. */
   readonly erasingSince?: number;
   /** Which backup that erasure leaves in the store's quarantine. */
   readonly erasingKeep?: 'nothing' | 'newest';
@@ -62,8 +64,8 @@ export interface SessionRecord {
 }
 
 /**
- * The proof of a backup: the session became ready after a start of the browser, without a code, on a profile from this
- * backup.
+ * The proof of a backup: after a start of the browser on a profile from this backup, the session became ready without a
+ * code.
  */
 export interface Proof {
   readonly generation: number;
@@ -71,10 +73,10 @@ export interface Proof {
   readonly at: number;
 }
 
-/** A backup that was restored. */
+/** A restored backup that has not become ready yet. */
 interface Trial {
   readonly generation: number;
-  /** The SHA-256 of the kept files of the profile, in lower-case hexadecimal. */
+  /** The SHA-256 of the files in the backup, in lower-case hexadecimal: see `contentOf`. */
   readonly content: string;
 }
 
@@ -83,17 +85,17 @@ export interface Refusal extends Trial {
   readonly at: number;
 }
 
-/** What replaced a damaged or useless profile. */
+/** One step of the recovery ladder: a backup that replaced a profile, or a profile that no backup could replace. */
 export interface RecoveryRecord {
   readonly at: number;
   readonly why: RecoveryCause;
-  /** The backup that was restored in its place; absent if there was none. */
+  /** The restored backup; absent if there was none. */
   readonly generation?: number;
   /** Where the former profile is in quarantine. */
   readonly quarantine?: string;
 }
 
-/** A browser's main process, described so that another process with the same number is not mistaken for it. */
+/** A browser's main process, described so that Wakey does not mistake a later process with the same number for it. */
 export interface BrowserProcess {
   readonly host: string;
   readonly pid: number;
@@ -108,7 +110,7 @@ export type RecordChange = {
   readonly [Field in Exclude<keyof SessionRecord, 'version' | 'id' | 'createdAt'>]?: SessionRecord[Field] | undefined;
 };
 
-/** The record that follows from `record` and `change`. */
+/** Returns `record` with the fields of `change`. Throws `invalid-argument` for an invalid value. */
 export function changedRecord(record: SessionRecord, change: RecordChange): SessionRecord {
   const merged = Object.entries({ ...record, ...change }).filter(([, value]) => value !== undefined);
   return parsed(Object.fromEntries(merged), record.id, 'invalid-argument', 'The change of a session record');
@@ -217,7 +219,7 @@ function isSessionId(value: unknown): boolean {
   try {
     return typeof value === 'string' && parseSessionId(value) === value;
   } catch {
-    // `parseSessionId` throws the reason, which only a user who typed the id needs.
+    // Drop the reason that `parseSessionId` throws: it is for a user who types an id.
     return false;
   }
 }

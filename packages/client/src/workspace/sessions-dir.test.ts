@@ -26,7 +26,7 @@ it('creates a missing directory and its parents private, with a .gitignore in it
   await workspace.release();
 });
 
-it('closes a directory of its own that was opened to readers, with a finding', async () => {
+it('makes a directory of its own private again that others can read, and reports a finding', async () => {
   const sessionsDir = join(temporaryDirectory(), 'sessions');
   await (await open({ sessionsDir })).release();
   chmodSync(sessionsDir, 0o755);
@@ -37,7 +37,7 @@ it('closes a directory of its own that was opened to readers, with a finding', a
 });
 
 it.each([0o2770, 0o2777])(
-  'closes a directory of its own that was opened to writers, such as at each mount',
+  'makes a directory of its own private again that others can write, also if each mount opens it again',
   async (mode) => {
     const sessionsDir = join(temporaryDirectory(), 'sessions');
     for (let mount = 0; mount < 2; mount += 1) {
@@ -52,7 +52,7 @@ it.each([0o2770, 0o2777])(
   },
 );
 
-it.runIf(isRoot)('does not trust the mark of its own directories if another user has put it there', async () => {
+it.runIf(isRoot)('does not treat a directory as its own if another user has marked it', async () => {
   const sessionsDir = join(temporaryDirectory(), 'sessions');
   await (await open({ sessionsDir })).release();
   chownSync(join(sessionsDir, '.gitignore'), 1234, 1234);
@@ -77,7 +77,7 @@ it.runIf(isRoot)('accepts a volume that root has mounted for its group alone', a
   expect(ours).toMatchObject({ code: 'session-unreadable', details: { path: join(sessionsDir, 'main') } });
 });
 
-it('refuses a directory that Wakey did not create and that others can read, with the command that closes it', async () => {
+it('refuses a directory that Wakey did not create and that others can read, with the command that makes it private', async () => {
   const sessionsDir = temporaryDirectory();
   writeFileSync(join(sessionsDir, 'notes.txt'), 'mine');
   chmodSync(sessionsDir, 0o755);
@@ -88,7 +88,7 @@ it('refuses a directory that Wakey did not create and that others can read, with
   expect(statSync(sessionsDir).mode & 0o777).toBe(0o755);
 });
 
-it('does not advise closing a directory that is shared on purpose', async () => {
+it('does not advise to make a directory private that is shared on purpose', async () => {
   const sessionsDir = temporaryDirectory();
   chmodSync(sessionsDir, 0o1777);
   const error = await open({ sessionsDir }).catch((thrown: unknown) => thrown);
@@ -153,7 +153,7 @@ describe('a volume without modes', () => {
     },
   };
 
-  it.each([ignoring, refusing])('is refused with a hint if it is open to others', async (files) => {
+  it.each([ignoring, refusing])('is refused with a hint if others can read it', async (files) => {
     const sessionsDir = join(temporaryDirectory(), 'sessions');
     const lack = {
       code: 'sessions-dir-unusable',
@@ -174,7 +174,7 @@ describe('a volume without modes', () => {
     await expect(open({ sessionsDir, files })).rejects.toMatchObject({ ...lack, code: 'session-unreadable' });
   });
 
-  it.each([ignoring, refusing])('is accepted if it is mounted closed to others', async (files) => {
+  it.each([ignoring, refusing])('is accepted if its mount options make it private', async (files) => {
     const workspace = await open({ sessionsDir: join(temporaryDirectory(), 'sessions'), files });
     await workspace.update({ linkedAt: 1 });
     expect(workspace.findings).toEqual([]);
@@ -182,7 +182,7 @@ describe('a volume without modes', () => {
   });
 });
 
-it('accepts a volume that cannot flush names, with a finding', async () => {
+it('accepts a volume that cannot flush the names in a directory, and reports a finding', async () => {
   const sessionsDir = temporaryDirectory();
   const unflushable = async (...given: Parameters<typeof realFiles.open>) => {
     const handle = await realFiles.open(...given);
@@ -198,7 +198,7 @@ it('accepts a volume that cannot flush names, with a finding', async () => {
   await workspace.release();
 });
 
-it.each(['ENOLCK', 'EOPNOTSUPP'])('reports that a volume lacks locks if it answers %s', (code) => {
+it.each(['ENOLCK', 'EOPNOTSUPP'])('reports that a volume has no locks if the file system answers %s', (code) => {
   const error = fileTrouble('session-unreadable', 'open', '/mnt/main', Object.assign(new Error(code), { code }));
   expect(error).toMatchObject({ code: 'sessions-dir-unusable', message: expect.stringMatching(/locks.*NFS/) });
 });

@@ -19,18 +19,18 @@ import {
 export interface SessionsDir {
   /** Absolute, without symbolic links. */
   readonly path: string;
-  /** The former mode, if the directory was Wakey's own and open to others, and was closed. */
+  /** The former mode, if other users could read Wakey's own directory and Wakey therefore made it private. */
   readonly repairedFrom: string | undefined;
-  /** Removes what the opening created, unless another process uses it by now. */
+  /** Removes the directories that the opening created, unless another process uses them by now. */
   undo(): Promise<void>;
 }
 
 /**
- * Opens the sessions directory, with checks as strict as those of ssh for its own directory. A missing directory is created
- * with mode 0700 and a `.gitignore`, which marks it as Wakey's. A marked directory that is open to others is closed, also if
- * an orchestrator opens it to a group at each mount. Any other directory that others can read or write, or that another user
- * owns, is refused with `sessions-dir-unusable` and the command that makes it usable: Wakey does not change the modes of a
- * directory that may also serve another purpose.
+ * Opens the sessions directory, with checks as strict as those of ssh for its own directory. A missing directory is
+ * created with mode 0700 and a `.gitignore`, which marks the directory as Wakey's. If others can read a marked
+ * directory, Wakey makes it private again, also if an orchestrator opens it to a group at each mount. For any other
+ * directory that others can read or write, or that another user owns, the call throws `sessions-dir-unusable` with the
+ * command that makes it usable: Wakey does not change the modes of a directory that another program may use.
  */
 export async function openSessionsDir(disk: Disk, wanted: string): Promise<SessionsDir> {
   const asked = checkedPath(wanted);
@@ -38,7 +38,7 @@ export async function openSessionsDir(disk: Disk, wanted: string): Promise<Sessi
   try {
     await makeMissing(disk, asked, made);
     const isMade = made.length > 0;
-    // mkdir lets the umask take bits away.
+    // The umask can remove bits from the mode that mkdir gets.
     if (isMade) await closeDirectory(disk, asked, 'sessions-dir-unusable');
     const path = await disk.files.realpath(asked);
     const repairedFrom = await judge(disk, path, isMade);
@@ -86,7 +86,7 @@ async function makeMissing(disk: Disk, path: string, made: string[]): Promise<vo
   }
 }
 
-/** Returns the former mode if the directory was open to others and was closed. */
+/** Returns the former mode if others could read the directory and Wakey made it private. */
 async function judge(disk: Disk, path: string, isMade: boolean): Promise<string | undefined> {
   const verdict = await judgeRoot(disk, path, { isMade, forbidden: 0o077, code: 'sessions-dir-unusable' });
   if (verdict.is === 'fit') return verdict.repairedFrom;
@@ -102,7 +102,7 @@ async function undo(disk: Disk, path: string, made: readonly string[]): Promise<
     await disk.files.rm(join(path, '.gitignore'), { force: true });
     for (const directory of made.toReversed()) await disk.files.rmdir(directory);
   } catch (error) {
-    // Another process has begun to use the directory meanwhile. Report only the failure that led here.
+    // Another process uses the directory by now. The caller reports the failure because of which it calls `undo`.
     if (isFileError(error, 'ENOTEMPTY', 'EEXIST')) await markRoot(disk, path).catch(() => undefined);
   }
 }

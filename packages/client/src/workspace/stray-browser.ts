@@ -1,7 +1,7 @@
 import type { Disk } from '@wakey/host';
 import type { BrowserProcess, SessionRecord } from './record.js';
 
-/** The browser that the record names, if it is alive on this host. */
+/** Returns the browser process that the record names, if it is alive on this host. */
 export async function strayBrowser(
   disk: Disk,
   record: SessionRecord,

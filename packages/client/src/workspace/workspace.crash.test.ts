@@ -14,8 +14,8 @@ async function linkedSession(sessionsDir: string): Promise<void> {
 }
 
 /**
- * Runs `act` on a linked session with a fault at its first, second, … call of the file system, until there is no such call.
- * Returns the number of runs.
+ * Runs `act` on a linked session again and again: with a fault at its first call of the file system, then at its second
+ * call, and so on, until `act` makes no further call. Returns the number of runs.
  */
 async function atEveryCall(
   how: 'dies' | 'fails',
@@ -47,7 +47,7 @@ const erase = async (workspace: Workspace) => (await workspace.eraseCredentials(
 const quarantine = (workspace: Workspace) => workspace.quarantineProfile('broken');
 
 it.each(['dies', 'fails'] as const)(
-  'has the old record or the new record, whichever call of an update %s',
+  'has the old or the new record, at whichever call of the file system an update %s',
   async (how) => {
     const seen = new Set<string | undefined>();
     const calls = await atEveryCall(how, update, async (sessionsDir, _, hasFailed) => {
@@ -64,7 +64,7 @@ it.each(['dies', 'fails'] as const)(
   },
 );
 
-it('writes a record in the order that a power cut cannot undo: bytes, flush, rename, flush of the directory', async () => {
+it('writes a record so that it survives a power cut: bytes, flush, rename, flush of the directory', async () => {
   const faulty = faultyFiles();
   const workspace = await open({ sessionsDir: temporaryDirectory(), files: faulty.files });
   faulty.calls.length = 0;
@@ -88,7 +88,7 @@ it('writes a record in the order that a power cut cannot undo: bytes, flush, ren
 });
 
 it.each(['dies', 'fails'] as const)(
-  'is linked with its whole profile or not linked without a profile, whichever call of an erasure %s',
+  'is linked and has its whole profile, or is neither linked nor has a profile, at whichever call an erasure %s',
   async (how) => {
     const seen = new Set<boolean>();
     const calls = await atEveryCall(how, erase, async (sessionsDir, _, hasFailed) => {
@@ -125,7 +125,7 @@ it('reports after a crash that it finished an erasure, and which backup the eras
 });
 
 it.each(['dies', 'fails'] as const)(
-  'has the whole profile in one place, whichever call of a quarantine %s',
+  'has the whole profile in one place, at whichever call a move to quarantine %s',
   async (how) => {
     await atEveryCall(how, quarantine, async (sessionsDir) => {
       const workspace = await open({ sessionsDir });
@@ -137,7 +137,7 @@ it.each(['dies', 'fails'] as const)(
 );
 
 it.each(['dies', 'fails'] as const)(
-  'has no more than three profiles in quarantine at the next opening, whichever call of a quarantine %s',
+  'has no more than three profiles in quarantine at the next opening, at whichever call a move to quarantine %s',
   async (how) => {
     const act = async (workspace: Workspace) => {
       for (const reason of ['first', 'second', 'third', 'fourth']) await workspace.quarantineProfile(reason);
@@ -152,7 +152,7 @@ it.each(['dies', 'fails'] as const)(
 );
 
 it.each(['dies', 'fails'] as const)(
-  'opens again after an opening of a new session in which any one call %s',
+  'opens again after the first opening of a session %s at any one call',
   async (how) => {
     const calls = await openingAtEveryCall(how, async (sessionsDir, hasFailed) => {
       if (how === 'fails' && hasFailed) expect(existsSync(sessionsDir)).toBe(false);

@@ -40,7 +40,7 @@ it('keeps a new session that was linked meanwhile at a release with isUnused', a
   expect(existsSync(join(workspace.profileDir, 'key'))).toBe(true);
 });
 
-it('names the holder in the error of a second opening, also within one process', async () => {
+it('names the holder in the error of a second opening, also if both openings are in one process', async () => {
   const sessionsDir = temporaryDirectory();
   const workspace = await open({ sessionsDir });
   await expect(open({ sessionsDir })).rejects.toMatchObject({
@@ -53,7 +53,7 @@ it('names the holder in the error of a second opening, also within one process',
   await workspace.release();
 });
 
-it('does not take a session as free if its holder’s record is old, absent or nonsense', async () => {
+it('does not take a locked session as free if the file that names its holder is old, absent or invalid', async () => {
   const sessionsDir = temporaryDirectory();
   const workspace = await open({ sessionsDir });
   for (const text of ['{"host":"here","pid":1,"since":0,"program":"long ago"}', 'nonsense', '[]', '{"pid":"x"}']) {
@@ -88,7 +88,7 @@ it('notices that another file has replaced its lock file', async () => {
   await workspace.release();
 });
 
-it('releases a session once, completely, and refuses every call afterwards', async () => {
+it('releases a session completely, also if release() is called twice, and refuses every later call', async () => {
   const sessionsDir = temporaryDirectory();
   const workspace = await open({ sessionsDir });
   await Promise.all([workspace.release(), workspace.release()]);
@@ -114,7 +114,7 @@ it('stores record changes in the order of the calls, and forgets removed fields'
   await again.release();
 });
 
-it('refuses an impossible change and keeps the record', async () => {
+it('refuses a change with an invalid value and keeps the record', async () => {
   const workspace = await open({ sessionsDir: temporaryDirectory() });
   await expect(workspace.update({ linkedAt: Number.NaN })).rejects.toMatchObject({ code: 'invalid-argument' });
   expect(workspace.record()).not.toHaveProperty('linkedAt');
@@ -137,7 +137,7 @@ it('moves a whole profile to quarantine under a name with time and reason, and d
   await workspace.release();
 });
 
-it('erases the credentials although the deletion fails, and deletes the rest at the next opening', async () => {
+it('erases the login although the deletion of files fails, and deletes the remaining files at the next opening', async () => {
   const sessionsDir = temporaryDirectory();
   const files = { ...realFiles };
   const workspace = await open({ sessionsDir, files });
@@ -212,7 +212,7 @@ it('reports a profile without a record, and keeps the profile', async () => {
   await again.release();
 });
 
-it('closes a session’s directory and everything in it that was opened to others, with a finding', async () => {
+it('makes a session’s directory and all its files private again if others can read them, and reports a finding', async () => {
   const sessionsDir = temporaryDirectory();
   const workspace = await open({ sessionsDir });
   const { directory, profileDir } = workspace;

@@ -23,49 +23,53 @@ import type { SessionPaths } from './session-dir.js';
 import { strayBrowser } from './stray-browser.js';
 
 /**
- * The directory of one session, under this process's lock until `release`. After `release`, every other method rejects with
- * `closed`. Calls that change something run one after the other, in the order of the calls.
+ * The directory of one session, whose lock this process holds until `release`. After `release`, every other method
+ * rejects with `closed`. Calls that read or write files run one after the other, in the order of the calls.
  */
 export interface Workspace {
   readonly id: string;
   /** Absolute, without symbolic links. */
   readonly directory: string;
-  /** The live profile: the absolute path of an existing directory, mode 0700. It may be moved only while no browser runs. */
+  /** The absolute path of the live profile, an existing directory of mode 0700. Only `leaveMemory` changes it. */
   readonly profileDir: string;
-  /** What the opening of the directory found and repaired. */
+  /** What `openWorkspace` found and repaired. */
   readonly findings: readonly WorkspaceFinding[];
-  /** The former owner, if it ended without a release. */
+  /** The former holder, if its process ended without a release. */
   readonly formerHolder: LeaseHolder | undefined;
   /**
-   * Throws `session-unreadable` if the directory was moved, removed, unmounted or replaced since it was opened. Every method
-   * checks this first, and then neither reads nor writes the files at the old path.
+   * Throws `session-unreadable` if the directory was moved, removed, unmounted or replaced since it was opened. Every
+   * other method checks this first, and throws the same without reading or writing files at the old path.
    */
   assertInPlace(): Promise<void>;
   /** The record as last written. */
   record(): SessionRecord;
   /**
-   * Changes the record. Atomic and durable: after a failure, or a crash at any point, the file holds the old record or the
-   * new one. Throws `sessions-dir-unusable` (disk full, read-only) or `session-unreadable`; `record()` is then the old one.
+   * Changes the record. Atomic and durable: after a failure, or a crash at any point, the file holds the old record or
+   * the new record. Throws `sessions-dir-unusable` (disk full, read-only) or `session-unreadable`; `record()` then
+   * returns the old record.
    */
   update(change: RecordChange): Promise<SessionRecord>;
-  /** Whether the live profile is in memory: a power cut destroys it, and `release` erases it if it has a backup. */
+  /** Whether the live profile is in memory, where a power cut destroys it. If it has a backup, `release` erases it. */
   readonly isInMemory: boolean;
-  /** Why memory has no room for the unpacked profile in this directory; `undefined` if it has, or if the live profile is on the disk. */
+  /**
+   * Why memory has no room for the unpacked profile `profile`; `undefined` if it has, or if the live profile is on the
+   * disk.
+   */
   whyTooLarge(profile: string): Promise<string | undefined>;
   /**
-   * Copies the live profile from memory to the session's own directory, where it stays for this owner. The profile in memory
-   * is erased once a backup is kept. Only while no browser runs.
+   * Copies the live profile from memory to the session's own directory, where it stays until `release`. `confirmKept`
+   * erases the profile in memory. Call this only while no browser runs.
    */
   leaveMemory(): Promise<void>;
-  /** Records that the profile is used under this lease from now on: its place and the fence. */
+  /** Records the fence of the lease under which the profile is used from now on, and the profile's directory. */
   useUnder(fence: number | undefined): Promise<void>;
-  /** Call this after a backup: it erases the unencrypted profile that is left at the profile's former place. */
+  /** Call this after writing a backup: it erases the original from which the live profile was copied. */
   confirmKept(): Promise<void>;
   /** Whether the profile's directory is empty. */
   isProfileEmpty(): Promise<boolean>;
   /**
-   * Moves the profile to `quarantine/<time>-<reason>`, creates an empty one, and returns the path in quarantine. The three
-   * newest profiles in quarantine are kept.
+   * Moves the profile to `quarantine/<time>-<reason>`, creates an empty one, and returns the path in quarantine.
+   * Deletes all but the three newest profiles in quarantine.
    */
   quarantineProfile(reason: string): Promise<string>;
   /** Creates an empty private directory for copies on the profile's volume. Removes the files of an earlier call. */
@@ -73,24 +77,26 @@ export interface Workspace {
   /** Removes that directory. */
   clearScratch(): Promise<void>;
   /**
-   * Replaces the profile by `from`, a directory inside that of `openScratch`. The former profile goes to quarantine as by
-   * `quarantineProfile`, unless it is empty; returns its path there.
+   * Replaces the profile by `from`, a directory inside that of `openScratch`. Moves the former profile to quarantine,
+   * as `quarantineProfile` does, unless it is empty; returns its path there.
    */
   replaceProfile(from: string, reason: string): Promise<string | undefined>;
   /**
-   * Erases the credentials: records the erasure, then renames the profile and all quarantined profiles to the trash, where
-   * no start finds them, whatever crashes. The deletion of the trash goes on after this call resolves; `release` waits for
-   * it.
+   * Erases the login: records the erasure, then renames the profile and all quarantined profiles to the trash, where no
+   * later start uses them, even after a crash. The deletion of the trash continues after this call resolves; `release`
+   * waits for it.
    */
   eraseCredentials(what?: ErasureFacts): Promise<Erasure>;
-  /** The browser that the record names, if it is alive: an owner that died has left it. */
+  /** The browser process that the record names, if it is alive: a holder that died left it running. */
   strayBrowser(): Promise<BrowserProcess | undefined>;
-  /** Removes the browser's own profile lock if it is proved stale. Only while this process runs no browser. */
+  /**
+   * Removes the browser's own profile lock if it is proved stale. Call this only while this process runs no browser.
+   */
   clearStaleBrowserLock(): Promise<BrowserLock>;
   /**
-   * Releases the session: removes the holder's record, then the lock. May be called twice. Releases the lock even if it
-   * rejects. With `isUnused` it also removes the files that the opening created, because the session was not used; a session
-   * that existed before, or that is linked by now, stays unchanged.
+   * Releases the session: removes the file that names the holder, then releases the lock. May be called twice. Releases
+   * the lock even if it rejects. With `isUnused`, also removes the files that `openWorkspace` created, but not those of
+   * a session that existed before or that is linked by now.
    */
   release(options?: ReleaseOptions): Promise<void>;
 }
@@ -99,20 +105,22 @@ export interface Workspace {
 export interface ReleaseOptions {
   /** @default false */
   readonly isUnused?: boolean;
-  /** Whether the store has a backup of the profile as it is now: a profile in memory is then erased. @default false */
+  /** Whether the newest backup equals the live profile: `release` then erases a profile in memory. @default false */
   readonly isKept?: boolean;
 }
 
-/** What an erasure leaves in the store's quarantine. It is recorded, so that an erasure after a crash leaves the same. */
+/**
+ * Which backup an erasure leaves in the store's quarantine. Recorded, so that an erasure after a crash leaves the same.
+ */
 export interface ErasureFacts {
   /** @default 'nothing' */
   readonly keep?: 'nothing' | 'newest';
   readonly setAside?: Quarantined | undefined;
 }
 
-/** The result of an erasure. */
+/** What an erasure still does after it resolves. */
 export interface Erasure {
-  /** The result of deleting the files, once it is over. Never rejects. */
+  /** Resolves with the result when the deletion of the files is over. Never rejects. */
   readonly deletion: Promise<Deletion>;
 }
 
@@ -132,12 +140,13 @@ export interface WorkspaceParts {
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   /**
-   * Removes the files that the opening created; absent for an old session. `under` runs under the lock, `after` after it.
+   * Removes the files that `openWorkspace` created; absent for a session that existed before. `under` runs while the
+   * lock is held, `after` after its release.
    */
   readonly undo: { readonly under: () => Promise<void>; readonly after: () => Promise<void> } | undefined;
 }
 
-/** Creates a workspace from parts that are locked, checked and complete. */
+/** Creates a workspace from the parts that `openWorkspace` has locked and checked. */
 export function workspaceOf(parts: WorkspaceParts): Workspace {
   const { disk, now } = parts;
   let { paths } = parts;
@@ -160,7 +169,7 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
   const inOrder = <T>(doing: string, run: () => Promise<T>): Promise<T> => {
     if (released !== undefined) return Promise.reject(closed(record.id));
     const done = last.then(() => looked(doing, run));
-    last = done.catch(() => undefined); // The caller gets the error; the next call does not depend on it.
+    last = done.catch(() => undefined); // The caller gets the error; the next call still runs.
     return done;
   };
   const write = async (change: RecordChange) => {
@@ -206,7 +215,7 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
       }),
     useUnder: (fence) =>
       inOrder('record the use of', async () => {
-        // Without a lease this time, the profile is still newer than the backups under the last lease.
+        // Without a lease now, keep the last fence: the profile is still newer than the backups under the last lease.
         const next = fence ?? record.fence;
         if (liveDir !== undefined) await writeMarker(disk, liveDir, [record.fence ?? 0, next ?? 0]);
         await write({ fence: next, liveDir, isPacked: undefined });
@@ -237,7 +246,7 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
         const erasing = { ...unlinked, erasingSince: now(), erasingKeep: keep, setAside };
         await finishErasure(disk, paths, await write(erasing), now());
         if (former !== undefined) await eraseFormer(disk, former, now());
-        // Profiles in quarantine on the disk, from before the live profile was in memory.
+        // The disk may hold profiles in quarantine from before the live profile was in memory.
         if (liveDir !== undefined) await eraseFormer(disk, parts.own, now());
         await write({ erasingSince: undefined, erasingKeep: undefined });
         isLinked = false;
@@ -258,7 +267,7 @@ export function workspaceOf(parts: WorkspaceParts): Workspace {
     release({ isUnused = false, isKept = false } = {}) {
       const pack = async () => {
         if (liveDir === undefined || (isLinked && !isKept)) return;
-        // Quarantined profiles may hold the only copy of a login. They are not needed once a good login has a backup.
+        // A quarantined profile may hold the only copy of a login. Erase it only if a good login has a backup.
         if (!isKept && (await hasQuarantine(disk, paths))) return;
         const profileBytes = await bytesBelow(disk, paths.profile);
         await disk.files.rm(liveDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
@@ -277,7 +286,7 @@ async function giveBack(
 ): Promise<void> {
   let isThere = false;
   try {
-    // Do not tidy the path if another directory is there now.
+    // Change no files if another directory is at the path now.
     isThere = (await lock.look()).is === 'current';
     if (isThere) {
       await pack();

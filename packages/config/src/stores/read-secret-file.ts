@@ -4,8 +4,8 @@ import { type Secret, secret } from '@wakey/core';
 import { UsageError } from '../usage-error.js';
 
 /**
- * Reads a file whose text is a secret. Refuses a file that others can read, as ssh does. Throws a UsageError with the command
- * that mends this.
+ * Reads a file whose text is a secret. Refuses a file that others can read, as ssh does: throws a UsageError with the
+ * command that makes the file private.
  */
 export async function readSecretFile(path: string): Promise<Secret> {
   try {
@@ -14,7 +14,7 @@ export async function readSecretFile(path: string): Promise<Secret> {
       throw new UsageError(`${path} cannot be read: ${found.isDirectory() ? reasons.EISDIR : 'it is a device'}.`);
     const advice = adviceAbout(path, found);
     if (advice !== undefined) throw new UsageError(advice);
-    // The file may be a pipe, such as a shell's <(command), whose writer takes its time.
+    // The file may be a pipe, such as a shell's <(command), whose writer may be slow.
     const text = await answered(path, readFile(path, 'utf8'));
     return secret(text);
   } catch (error) {
@@ -24,7 +24,7 @@ export async function readSecretFile(path: string): Promise<Secret> {
   }
 }
 
-/** What is wrong with the mode of a file, and the command that mends it; undefined if the mode is right. */
+/** What is wrong with the mode of a file, and the command that repairs it; undefined if the mode is right. */
 function adviceAbout(path: string, { mode, uid, gid }: Stats): string | undefined {
   if (process.platform === 'win32' || (mode & 0o077) === 0) return undefined;
   const own = process.getuid?.();
