@@ -56,7 +56,7 @@ describe('what erases a login', () => {
     ['ignores the announcement', 'core/src/machine/logout.test.ts', 'is disproved by a device that'],
     ['restores the newest backup', 'core/src/machine/recovery.test.ts', 'tries the newest backup when the page'],
     ['restores the one before it', 'core/src/machine/logout.test.ts', 'concerns only the backup'],
-    ['at which the session was linked', 'client/src/session-origin.test.ts', 'is refused at another address'],
+    ['at which the session was linked', 'client/src/session-origin.test.ts', 'does not start at another address'],
   ];
 
   it('is described by SECURITY.md in the same words as in the guide', () => {

@@ -49,7 +49,7 @@ it('reports whether the directory was removed, or moved with the login in it', a
   const parent = temporaryDirectory();
   const one = await open({ sessionsDir: join(parent, 'one') });
   renameSync(join(parent, 'one'), join(parent, 'two'));
-  await expect(one.assertInPlace()).rejects.toThrow('untouched');
+  await expect(one.assertInPlace()).rejects.toThrow('The login is unchanged in the directory');
   rmSync(join(parent, 'two'), { recursive: true });
   await expect(one.assertInPlace()).rejects.toThrow('was removed');
   await one.release();

@@ -44,17 +44,13 @@ export interface Workspace {
   /** The record as last written. */
   record(): SessionRecord;
   /**
-   * Changes the record. Atomic and durable: after a failure, or a crash at any point, the file holds the old record or
-   * the new record. Throws `sessions-dir-unusable` (disk full, read-only) or `session-unreadable`; `record()` then
-   * returns the old record.
+   * Changes the record. Atomic and durable: after a failure, or a crash at any point, the file holds the old or the
+   * new record. Throws `sessions-dir-unusable` (disk full, read-only) or `session-unreadable`; no change then.
    */
   update(change: RecordChange): Promise<SessionRecord>;
   /** Whether the live profile is in memory, where a power cut destroys it. If it has a backup, `release` erases it. */
   readonly isInMemory: boolean;
-  /**
-   * Why memory has no room for the unpacked profile `profile`; `undefined` if it has, or if the live profile is on the
-   * disk.
-   */
+  /** Why memory has no room for the unpacked `profile`; `undefined` if it has, or if the live profile is on the disk. */
   whyTooLarge(profile: string): Promise<string | undefined>;
   /**
    * Copies the live profile from memory to the session's own directory, where it stays until `release`. `confirmKept`
@@ -83,15 +79,12 @@ export interface Workspace {
   replaceProfile(from: string, reason: string): Promise<string | undefined>;
   /**
    * Erases the login: records the erasure, then renames the profile and all quarantined profiles to the trash, where no
-   * later start uses them, even after a crash. The deletion of the trash continues after this call resolves; `release`
-   * waits for it.
+   * start uses them, even after a crash. The trash is deleted after this call resolves; `release` waits for that.
    */
   eraseCredentials(what?: ErasureFacts): Promise<Erasure>;
   /** The browser process that the record names, if it is alive: a holder that died left it running. */
   strayBrowser(): Promise<BrowserProcess | undefined>;
-  /**
-   * Removes the browser's own profile lock if it is proved stale. Call this only while this process runs no browser.
-   */
+  /** Removes the browser's own profile lock if it is proved stale. Call it only while this process runs no browser. */
   clearStaleBrowserLock(): Promise<BrowserLock>;
   /**
    * Releases the session: removes the file that names the holder, then releases the lock. May be called twice. Releases
@@ -109,9 +102,7 @@ export interface ReleaseOptions {
   readonly isKept?: boolean;
 }
 
-/**
- * Which backup an erasure leaves in the store's quarantine. Recorded, so that an erasure after a crash leaves the same.
- */
+/** Which backup an erasure leaves in the store's quarantine; recorded so that the next start can finish the erasure. */
 export interface ErasureFacts {
   /** @default 'nothing' */
   readonly keep?: 'nothing' | 'newest';
