@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openPlace, type Place } from './place.ts';
+import { reportIn } from './report-in.ts';
 
 let place: Place;
 beforeEach(async () => {
@@ -41,6 +42,7 @@ describe('wakey export', () => {
     await run('keys', 'generate', '--key-file', 'wakey.key');
     const { code, stdout } = await run('export', 'main', '--key-file', 'wakey.key', '--json');
     expect(code).toBe(0);
+    reportIn(stdout);
     const done = JSON.parse(stdout);
     expect(done).toMatchObject({ session: 'main', isEncrypted: true, from: 'profile', me: '447700900000@c.us' });
     expect(done.file).toMatch(/main-\d{4}-\d\d-\d\dT[\d-]+Z\.wakey\.age$/);
@@ -90,7 +92,7 @@ describe('wakey export', () => {
     writeFileSync(at('.wakey-sessions/main/bundles/2.bundle'), 'not a bundle');
     const { code, stdout } = await run('export', 'main', '--plain', '--json', '--to', 'main.wakey');
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ from: 'store', generation: 1, why: 'profile-not-newest' });
+    expect(reportIn(stdout)).toMatchObject({ from: 'store', generation: 1, why: 'profile-not-newest' });
   });
 
   it('writes the file to a pipe, and its messages to stderr', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openPlace, type Place } from './place.ts';
+import { reportIn } from './report-in.ts';
 
 let place: Place;
 beforeEach(async () => {
@@ -69,7 +70,7 @@ describe('wakey import', () => {
     await exported('--passphrase-file', 'words', '--to', 'main.age');
     const there = ['--sessions-dir', 'elsewhere'];
     const text = await done('import', 'main.age', '--passphrase-file', 'words', '--plain', '--json', ...there);
-    expect(JSON.parse(text)).toMatchObject({ event: 'imported', wasEncrypted: true, me: '447700900000@c.us' });
+    expect(reportIn(text)).toMatchObject({ event: 'imported', wasEncrypted: true, me: '447700900000@c.us' });
     await resumes('main', ...there, ...store);
   });
 

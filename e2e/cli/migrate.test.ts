@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import whatsapp from 'whatsapp-web.js';
 import { chromiumPath, quietArgs, siteArgs } from '../support/chromium.ts';
 import { makeFolder } from '../support/folder.ts';
+import { reportIn } from './report-in.ts';
 import { runWakey } from './wakey.ts';
 
 let simulator: Simulator;
@@ -124,7 +125,7 @@ describe('wakey migrate', () => {
     await run('keys', 'generate', '--key-file', 'wakey.key');
     const key = ['--key-file', 'wakey.key'];
     const text = await done('migrate', 'tokens/counter', '--session', 'counter', '--json', ...key);
-    expect(JSON.parse(text)).toMatchObject({ event: 'migrated', from: { kind: 'wppconnect', profile: 'Default' } });
+    expect(reportIn(text)).toMatchObject({ event: 'migrated', from: { kind: 'wppconnect', profile: 'Default' } });
     expect(readdirSync(at('.wakey-sessions/counter/profile'))).toEqual([]);
     await resumes('counter', 'headless-shell', ...key);
   });

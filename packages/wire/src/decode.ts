@@ -1,9 +1,10 @@
 import { WakeyError } from '@wakey/core';
 import { z } from 'zod';
 import { event } from './schema/events.js';
-import { finding, listing, verdict } from './schema/reports.js';
+import { finding, listing, verdict } from './schema/listings.js';
+import { report } from './schema/reports.js';
 import { state } from './schema/states.js';
-import type { EventJson, FindingJson, ListingJson, StateJson, VerdictJson } from './types.js';
+import type { EventJson, FindingJson, ListingJson, ReportJson, StateJson, VerdictJson } from './types.js';
 
 /**
  * Each `decode…` takes a parsed JSON value and returns it with its type. Fields that the schema does not know are left out, so
@@ -29,15 +30,21 @@ export function decodeFinding(value: unknown): FindingJson | VerdictJson {
   return decoded('finding', doctorLine, value);
 }
 
+/** Decodes the line of `wakey export`, `import`, `migrate` or `keys … --json`; see `decodeState`. */
+export function decodeReport(value: unknown): ReportJson {
+  return decoded('report', report, value);
+}
+
 const doctorLine = z.discriminatedUnion('event', [finding, verdict]);
 
 /** The JSON Schemas of the values, draft 2020-12, for programs in other languages. The fields that are codes have `x-secret`. */
-export function jsonSchemas(): Readonly<Record<'state' | 'event' | 'listing' | 'finding', object>> {
+export function jsonSchemas(): Readonly<Record<'state' | 'event' | 'listing' | 'finding' | 'report', object>> {
   return {
     state: accepted(state),
     event: accepted(event),
     listing: accepted(listing),
     finding: accepted(doctorLine),
+    report: accepted(report),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { event } from './schema/events.js';
-import type { finding, listing, verdict } from './schema/reports.js';
+import type { finding, listing, verdict } from './schema/listings.js';
+import type { report } from './schema/reports.js';
 import type { state } from './schema/states.js';
 
 /** A state of a session as JSON. It carries no code: codes are in the events `qr`, `link-code` and `passkey`. */
@@ -17,6 +18,9 @@ export type FindingJson = Immutable<z.output<typeof finding>>;
 
 /** The result of all checks as JSON: the last line of `wakey doctor --json`. */
 export type VerdictJson = Immutable<z.output<typeof verdict>>;
+
+/** What a command did, as JSON: the only line of `wakey export`, `import`, `migrate` and `keys … --json`. */
+export type ReportJson = Immutable<z.output<typeof report>>;
 
 /** The state with a name. */
 export type StateJsonOf<S extends StateJson['state']> = Extract<StateJson, { readonly state: S }>;

@@ -1,7 +1,7 @@
 import { isWakeyError, type StateName, WakeyError } from '@wakey/core';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeEvent, decodeFinding, decodeListing, decodeState, jsonSchemas } from './decode.js';
+import { decodeEvent, decodeFinding, decodeListing, decodeReport, decodeState, jsonSchemas } from './decode.js';
 import {
   browserEvent,
   type EventJson,
@@ -89,6 +89,29 @@ describe('a value that went through JSON', () => {
         expect(Date.parse(decodeEvent(sent(event)).time)).toBe(since);
       }),
     );
+  });
+});
+
+describe('the line of a command', () => {
+  it.each([
+    { event: 'key-generated', keyFile: '/tmp/k', recipient: 'age1x' },
+    { event: 'keys-add', session: 'main', generation: 2, keepsOlder: false },
+    {
+      event: 'imported',
+      session: 'main',
+      wasEncrypted: true,
+      browser: { product: 'Chrome', version: '0' },
+      createdAt: '2026-11-23T18:00:00.000Z',
+    },
+  ])('is the same after JSON, and refused without one of its fields: %j', (line) => {
+    expect(decodeReport(sent(line))).toEqual(line);
+    for (const name of Object.keys(line)) {
+      const { [name]: _, ...rest } = line as Readonly<Record<string, unknown>>;
+      expect(
+        thrownBy(() => decodeReport(rest)),
+        name,
+      ).toMatchObject({ code: 'invalid-argument' });
+    }
   });
 });
 

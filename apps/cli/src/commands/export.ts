@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { exportSession, type SessionExport } from '@wakey/client';
 import { placeOptions, storeOptions, UsageError } from '@wakey/config';
+import type { ReportJson } from '@wakey/wire';
 import { profileFormatOf } from '../drivers/profile-format.js';
 import { DONE } from '../exit-codes.js';
 import { exportOptions, outputOptions } from '../options/commands.js';
@@ -86,11 +87,14 @@ function nameOf(id: string, isPlain: boolean): string {
   return `${id}-${time}Z.wakey${isPlain ? '.tar.zst' : '.age'}`;
 }
 
-function fieldsOf({ id, file, size, isEncrypted, exported }: Done): Readonly<Record<string, unknown>> {
+function fieldsOf({ id, file, size, isEncrypted, exported }: Done): ReportJson {
   const { from, generation, isProved, why, damaged, manifest } = exported;
   return {
-    ...{ session: id, event: 'exported', file: file ?? null, size, isEncrypted, from },
-    ...(generation === undefined ? {} : { generation, isProved, why }),
+    session: id,
+    ...({ event: 'exported', file: file ?? null, size, isEncrypted, from } as const),
+    ...(generation === undefined ? {} : { generation }),
+    ...(isProved === undefined ? {} : { isProved }),
+    ...(why === undefined ? {} : { why }),
     ...(damaged.length === 0 ? {} : { damaged }),
     ...loginFields(manifest),
   };

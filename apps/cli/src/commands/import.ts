@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { importSession } from '@wakey/client';
 import { placeOptions, readKeys, storeOptions } from '@wakey/config';
+import type { ReportJson } from '@wakey/wire';
 import { profileFormatOf } from '../drivers/profile-format.js';
 import { DONE } from '../exit-codes.js';
 import { importOptions, outputOptions } from '../options/commands.js';
@@ -41,7 +42,8 @@ export const importCommand = command({
       const { manifest } = imported;
       if (values.json) {
         const fields = { ...loginFields(manifest), ...arrivalFields(imported) };
-        out.write(`${JSON.stringify({ session: id, event: 'imported', wasEncrypted: isEncrypted, ...fields })}\n`);
+        const report: ReportJson = { session: id, event: 'imported', wasEncrypted: isEncrypted, ...fields };
+        out.write(`${JSON.stringify(report)}\n`);
         return DONE;
       }
       const lines = [

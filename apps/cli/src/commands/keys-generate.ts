@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { storeOptions, UsageError } from '@wakey/config';
+import type { ReportJson } from '@wakey/wire';
 import { DONE } from '../exit-codes.js';
 import { outputOptions } from '../options/commands.js';
 import { writeNewFile } from '../transfer/write-new-file.js';
@@ -20,9 +21,10 @@ export const keysGenerate = command({
     const { generateKey } = await import('@wakey/store-encrypted');
     const { file, recipient } = await generateKey(Date.now());
     await writeNewFile(path, bytesOf(file.reveal()));
+    const report: ReportJson = { event: 'key-generated', keyFile: path, recipient };
     out.write(
       json
-        ? `${JSON.stringify({ event: 'key-generated', keyFile: path, recipient })}\n`
+        ? `${JSON.stringify(report)}\n`
         : `Secret key: ${path}\nPublic key: ${recipient}\n` +
             'Keep a copy of the secret key elsewhere: nothing else opens what it encrypts.\n',
     );

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { type StoredBundle, secret } from '@wakey/core';
 import { type EncryptionKeys, encryptedStore, parseKeyFile } from '@wakey/store-encrypted';
 import { filesystemStore } from '@wakey/store-filesystem';
+import { decodeReport } from '@wakey/wire/decode';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../testing/run.js';
 
@@ -39,7 +40,16 @@ async function textOf(bundle: StoredBundle | undefined): Promise<string> {
 async function generate(name: string): Promise<string> {
   const { code, out } = await run(cwd, ['keys', 'generate', '--key-file', name, '--json']);
   expect(code).toBe(0);
-  return JSON.parse(out).recipient;
+  const report = reportIn(out);
+  return report.event === 'key-generated' ? report.recipient : '';
+}
+
+/** Reads the line that a command printed with `--json`. Fails if a field of it is missing in the schema. */
+function reportIn(text: string) {
+  const line: unknown = JSON.parse(text);
+  const report = decodeReport(line);
+  expect(report).toEqual(line);
+  return report;
 }
 
 function keysIn(name: string): EncryptionKeys {
@@ -85,7 +95,7 @@ describe('wakey keys add', () => {
     await encryptedStore({ store: plain(), ...keysIn('own.key') }).write('main', bytes(), write);
     const add = ['keys', 'add', 'main', '--key-file', 'own.key'];
     const done = await run(cwd, [...add, '--recipient', first, '--json']);
-    expect([done.code, JSON.parse(done.out)]).toMatchObject([
+    expect([done.code, reportIn(done.out)]).toMatchObject([
       0,
       { session: 'main', event: 'keys-add', keepsOlder: false },
     ]);
@@ -145,7 +155,10 @@ describe('wakey keys rotate', () => {
     expect([alone.code, alone.err]).toEqual([2, expect.stringContaining('wakey export main --from-quarantine')]);
     await before.write('main', bytes(), { ...write, fence: 9 });
     const { code, out, err } = await run(cwd, [...args, '--json']);
-    expect([code, JSON.parse(out)]).toMatchObject([0, { quarantined: { generation: 1, until: 1_795_000_000_000 } }]);
+    expect([code, reportIn(out)]).toMatchObject([
+      0,
+      { quarantined: { generation: 1, until: '2026-11-18T11:06:40.000Z' } },
+    ]);
     expect(err).toContain('Backup 1 is in quarantine until 2026-11-18T');
     expect(await textOf(await before.quarantine?.read('main'))).toBe('the login');
   });

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { findForeignProfiles } from '@wakey/chromium';
 import { migrateProfile } from '@wakey/client';
 import { placeOptions, storeOptions } from '@wakey/config';
+import type { ReportJson } from '@wakey/wire';
 import { DONE } from '../exit-codes.js';
 import { migrateOptions, outputOptions } from '../options/commands.js';
 import { arrivalFields, arrivalLines, openDestination } from '../transfer/arrival.js';
@@ -51,7 +52,8 @@ export const migrate = command({
           otherSites: others,
           ...arrivalFields(migrated),
         };
-        out.write(`${JSON.stringify({ session: id, event: 'migrated', ...fields })}\n`);
+        const report: ReportJson = { session: id, event: 'migrated', ...fields };
+        out.write(`${JSON.stringify(report)}\n`);
         return DONE;
       }
       const lines = [

@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { listSessions } from '@wakey/client';
 import { type OptionValues, openPlainStore, type placeOptions, type storeOptions, UsageError } from '@wakey/config';
 import { type LeaseHolder, parseSessionId, type Quarantined, type SessionStore, type WakeyError } from '@wakey/core';
-import type { EncryptionKeys } from '@wakey/store-encrypted';
+import type { EncryptionKeys, Reencryption } from '@wakey/store-encrypted';
+import type { ReportJson } from '@wakey/wire';
 import { DONE } from '../exit-codes.js';
 import type { outputOptions } from '../options/commands.js';
 import { own } from '../own.js';
@@ -43,7 +44,7 @@ export async function changeKeys(options: ChangeKeysOptions): Promise<number> {
   });
   if (done === undefined) throw await nothingKept(store, id);
   const { generation, keepsOlder, quarantined } = done;
-  if (values.json) out.write(`${JSON.stringify({ session: id, event: `keys-${verb}`, ...done })}\n`);
+  if (values.json) out.write(`${JSON.stringify(reportOf(id, verb, done))}\n`);
   else
     out.write(
       `The backups of session ${id} are encrypted for the given keys (newest: backup ${generation}).\n${advice[verb]}\n`,
@@ -53,6 +54,14 @@ export async function changeKeys(options: ChangeKeysOptions): Promise<number> {
   }
   if (quarantined !== undefined) err.write(`${leftInQuarantine(id, quarantined)}\n`);
   return DONE;
+}
+
+function reportOf(id: string, verb: 'add' | 'rotate', { quarantined, ...done }: Reencryption): ReportJson {
+  const left =
+    quarantined === undefined
+      ? {}
+      : { quarantined: { ...quarantined, until: new Date(quarantined.until).toISOString() } };
+  return { session: id, event: `keys-${verb}`, ...done, ...left };
 }
 
 async function nothingKept(store: SessionStore, id: string): Promise<UsageError> {

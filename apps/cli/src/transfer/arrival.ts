@@ -44,11 +44,7 @@ export function arrivalLines(
 }
 
 /** The facts of an imported login, for programs. */
-export function arrivalFields({
-  generation,
-  quarantine,
-  formerGeneration,
-}: Adopted): Readonly<Record<string, unknown>> {
+export function arrivalFields({ generation, quarantine, formerGeneration }: Adopted) {
   return {
     ...(generation === undefined ? {} : { generation }),
     ...(quarantine === undefined ? {} : { quarantine }),

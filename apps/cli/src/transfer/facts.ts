@@ -11,7 +11,7 @@ export function loginLines({ me, linkedAt, browser }: BundleManifest): readonly 
 }
 
 /** The facts of a login, for programs. */
-export function loginFields({ me, linkedAt, browser, createdAt }: BundleManifest): Readonly<Record<string, unknown>> {
+export function loginFields({ me, linkedAt, browser, createdAt }: BundleManifest) {
   return {
     ...(me === undefined ? {} : { me }),
     ...(linkedAt === undefined ? {} : { linkedAt: iso(linkedAt) }),

@@ -1,64 +1,80 @@
 import { z } from 'zod';
-import { browserVersion, count, me, recoveryCause, restrictions, time } from './parts.js';
+import { browserVersion, count, me, time } from './parts.js';
 
-/** One session of a directory: one line of `wakey status --json`. */
-export const listing = z.object({
-  session: z.string().meta({ description: 'The name of the session.' }),
-  isLinked: z.boolean().meta({ description: 'Whether the session has a login.' }),
+const session = z.string().meta({ description: 'The name of the session.' });
+
+/** The facts of the login in a bundle. */
+const login = {
   me: me.exactOptional(),
   linkedAt: time.exactOptional(),
-  lostAt: time.exactOptional().meta({ description: 'When the profile turned out to hold no login.' }),
-  lastReadyAt: time.exactOptional(),
-  restrictions: restrictions.exactOptional(),
-  driver: z.string().exactOptional(),
-  browser: browserVersion.exactOptional(),
-  kept: z.object({ generation: count, at: time }).exactOptional().meta({ description: 'The newest backup.' }),
-  proved: z
-    .object({ generation: count, at: time })
-    .exactOptional()
-    .meta({ description: 'The proved backup, and when the session became ready with it.' }),
-  recovery: z
-    .object({
-      at: time,
-      why: recoveryCause,
-      generation: count
-        .exactOptional()
-        .meta({ description: 'The backup that was restored; absent if there was none.' }),
-      quarantine: z.string().exactOptional().meta({ description: 'Where the former profile is.' }),
-    })
-    .exactOptional()
-    .meta({ description: 'The last recovery.' }),
-  setAside: z
+  browser: browserVersion,
+  createdAt: time.meta({ description: 'When the bundle was made.' }),
+};
+
+/** Where a login from elsewhere is now. */
+const arrival = {
+  generation: count.exactOptional().meta({ description: 'The backup of the login; absent without a store.' }),
+  quarantine: z.string().exactOptional().meta({ description: 'Where the former profile is.' }),
+  formerGeneration: count.exactOptional().meta({ description: 'The backup of the former login.' }),
+};
+
+const keysChanged = {
+  session,
+  generation: count.meta({ description: 'The newest backup, which the given keys open.' }),
+  keepsOlder: z.boolean().meta({ description: 'Whether older backups remain, which the previous keys open.' }),
+  proved: count.exactOptional().meta({ description: 'The new number of the proved backup.' }),
+  quarantined: z
     .object({ generation: count, until: time })
     .exactOptional()
-    .meta({ description: 'The backup in quarantine after a logout that this program did not request.' }),
-  isRunning: z.boolean().meta({ description: 'Whether a live process runs the session.' }),
-  holder: z
-    .object({ host: z.string(), pid: count, since: time, program: z.string() })
-    .exactOptional()
-    .meta({ description: 'The process that runs the session.' }),
-  problem: z
-    .object({ code: z.string(), message: z.string() })
-    .exactOptional()
-    .meta({ description: 'Why the session cannot be read.' }),
-});
+    .meta({ description: 'The backup in quarantine, which the previous keys open.' }),
+};
 
-/** One finding of a check: one line of `wakey doctor --json`. */
-export const finding = z.object({
-  event: z.literal('finding'),
-  check: z.string().meta({ description: 'Which check found it: stable, for programs.' }),
-  is: z.enum(['good', 'note', 'bad']).meta({
-    description: '`bad`: something will not work, or not safely. `note`: worth knowing.',
-  }),
-  what: z.string().meta({ description: 'What the check found, one sentence.' }),
-  hint: z.string().exactOptional().meta({ description: 'What to do about it.' }),
-  session: z.string().exactOptional().meta({ description: 'The session; absent for the machine.' }),
-});
-
-/** The result of all checks: the last line of `wakey doctor --json`. */
-export const verdict = z.object({
-  event: z.literal('doctor'),
-  isWell: z.boolean().meta({ description: 'Whether no finding is `bad`.' }),
-  bad: count,
-  notes: count,
-});
+/** What a command did: the only line of `wakey export`, `import`, `migrate` and `keys … --json`. */
+export const report = z.discriminatedUnion('event', [
+  z
+    .object({
+      event: z.literal('exported'),
+      session,
+      file: z.string().nullable().meta({ description: 'The path of the file; `null` for stdout.' }),
+      size: count.meta({ description: 'In bytes.' }),
+      isEncrypted: z.boolean(),
+      from: z.enum(['profile', 'store', 'quarantine']),
+      generation: count.exactOptional().meta({ description: 'The backup that was exported.' }),
+      isProved: z.boolean().exactOptional(),
+      why: z
+        .enum(['in-use', 'profile-not-newest'])
+        .exactOptional()
+        .meta({ description: 'Why the export is from the store and not from the profile.' }),
+      damaged: z.array(count).exactOptional().meta({ description: 'Damaged backups that were skipped.' }),
+      ...login,
+    })
+    .meta({ description: 'The result of `wakey export`.' }),
+  z
+    .object({ event: z.literal('imported'), session, wasEncrypted: z.boolean(), ...login, ...arrival })
+    .meta({ description: 'The result of `wakey import`.' }),
+  z
+    .object({
+      event: z.literal('migrated'),
+      session,
+      from: z.object({
+        kind: z.enum(['whatsapp-web.js', 'wppconnect', 'chromium']),
+        userDataDir: z.string(),
+        profile: z.string(),
+      }),
+      browser: browserVersion,
+      otherSites: count.meta({ description: 'How many other sites have data in the copied profile.' }),
+      ...arrival,
+    })
+    .meta({ description: 'The result of `wakey migrate`.' }),
+  z.object({ event: z.literal('keys-add'), ...keysChanged }).meta({ description: 'The result of `wakey keys add`.' }),
+  z
+    .object({ event: z.literal('keys-rotate'), ...keysChanged })
+    .meta({ description: 'The result of `wakey keys rotate`.' }),
+  z
+    .object({
+      event: z.literal('key-generated'),
+      keyFile: z.string().meta({ description: 'The path of the file with the secret key.' }),
+      recipient: z.string().meta({ description: 'The public key.' }),
+    })
+    .meta({ description: 'The result of `wakey keys generate`.' }),
+]);

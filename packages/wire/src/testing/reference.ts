@@ -2,7 +2,8 @@ import { jsonSchemas } from '../decode.js';
 
 /** `docs/reference/json.md`: every line that `--json` prints, from the schemas. */
 export function jsonReference(): string {
-  const { event, listing, finding }: Readonly<Record<keyof ReturnType<typeof jsonSchemas>, Schema>> = jsonSchemas();
+  const { event, listing, finding, report }: Readonly<Record<keyof ReturnType<typeof jsonSchemas>, Schema>> =
+    jsonSchemas();
   const events = leaves(event);
   return [
     ...HEAD,
@@ -18,6 +19,9 @@ export function jsonReference(): string {
     '',
     '## A line of `wakey doctor --json`',
     ...leaves(finding).flatMap((one) => section(one, nameOf(one, 'event'))),
+    '',
+    '## The line of `wakey export`, `import`, `migrate` and `keys`',
+    ...leaves(report).flatMap((one) => section(one, nameOf(one, 'event'))),
     '',
     '## Values that several fields have',
     '',
@@ -36,7 +40,7 @@ const HEAD: readonly string[] = [
   'Made from the schemas of `packages/wire/src/schema`; a test keeps it equal. [`@wakey/wire`](../../packages/wire/README.md) reads and checks these lines in',
   'TypeScript. Programs in other languages find the JSON Schemas in [json.schema.json](json.schema.json).',
   '',
-  'With `--json`, stdout carries one object per line. A field with a `?` can be absent. A newer Wakey may add fields, and a reader must ignore the fields that it does not know.',
+  'With `--json`, stdout carries one object per line (`wakey simulate` prints one with its two addresses, `url` and `control`). A field with a `?` can be absent. A newer Wakey may add fields, and a reader must ignore the fields that it does not know.',
   'Times of day are texts, durations are numbers in ms.',
   '',
   '**Secret** fields are codes: with a QR code or a link code, a stranger can put another account into the session.',
