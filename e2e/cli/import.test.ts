@@ -52,7 +52,7 @@ describe('wakey import', () => {
     const key = ['--key-file', 'wakey.key'];
     const text = await done('import', 'main.age', '--session', 'work', ...there, ...key);
     expect(text).toContain('own id 447700900000@c.us');
-    expect(text).toContain('npx wakey start work --key-file wakey.key');
+    expect(text).toContain('npx wakey start work --sessions-dir elsewhere/sessions --key-file wakey.key');
     expect(text).toContain('makes them replace each other');
     expect(readdirSync(at('elsewhere/sessions/work/profile'))).toEqual([]);
     const [bundle = ''] = readdirSync(at('elsewhere/sessions/work/bundles')).filter((name) => name.endsWith('.bundle'));
