@@ -114,7 +114,9 @@ export const laws = {
   'starts no browser while the profile is being erased or replaced': ({ effects, world }) =>
     has(effects, 'launch-browser') && world.pending('erase') + world.pending('restore') > 0,
   'saves a profile only after a proof of ready': ({ effects, from, ledger }) =>
-    has(effects, 'save') && !ledger.isProven && !('run' in from && from.run.isProven),
+    has(effects, 'save') &&
+    !ledger.isProven &&
+    !('run' in from && from.run.login.is === 'held' && from.run.login.proof !== 'none'),
   'shows no more than maxQr codes': ({ effects, ledger, policy }) =>
     ledger.codes + effects.filter((effect) => effect.type === 'notify' && effect.notice.type === 'qr').length >
     policy.maxQr,

@@ -42,6 +42,7 @@ export type {
   LinkCause,
   LinkCodeSide,
   LinkMethod,
+  Login,
   Rest,
   Run,
   State,

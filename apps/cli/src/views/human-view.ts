@@ -110,7 +110,7 @@ export function humanView({ out, err, paint, now, every, isVerbose, resume }: Hu
     state(next) {
       const { name } = state;
       state = next;
-      if (knowsLogin(next)) hasLogin = next.run.isLinked;
+      if (knowsLogin(next)) hasLogin = next.run.login.is === 'held';
       if (name !== next.name) enter(next);
       if (next.name === 'awaiting-qr') showQr(next);
       if (next.name === 'syncing' && (next.percent >= shownPercent + STEP || next.percent < shownPercent)) {
@@ -227,7 +227,7 @@ const PATIENCE = 3_000;
 /** A countdown below this many ms has another colour. */
 const HURRY = 6_000;
 
-/** Whether `run.isLinked` is known in a state. It is not before the session's directory is read. */
+/** Whether `run.login` is known in a state. It is not before the session's directory is read. */
 function knowsLogin(state: SessionState): state is Extract<SessionState, { readonly run: unknown }> {
   return 'run' in state && state.name !== 'stopping' && !(state.name === 'starting' && state.phase === 'opening');
 }

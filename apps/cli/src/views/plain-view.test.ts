@@ -1,6 +1,7 @@
 import { type Notice, type Run, type State, secret, WakeyError } from '@wakey/core';
 import { describe, expect, it } from 'vitest';
 import { paintFor } from '../terminal/paint.js';
+import { newLogin, oneCode } from '../testing/run-of.js';
 import { humanView } from './human-view.js';
 import { jsonView } from './json-view.js';
 import { plainView } from './plain-view.js';
@@ -8,26 +9,7 @@ import type { View } from './view.js';
 
 const hostile = 'x\x1b[2J\x1b]0;owned\x07\x9b31m\u202e\u2066\u2028\r\x1b[5A\ud800\nFORGED ok';
 
-const run: Run = {
-  method: { by: 'code', phone: '447700900000' },
-  isLinked: true,
-  isResumed: false,
-  isProven: false,
-  isDoubted: false,
-  hasFreshProof: false,
-  canRestore: false,
-  isRestored: false,
-  hasLaunched: true,
-  why: 'first-link',
-  qrCodes: 1,
-  linkCodes: 0,
-  attempt: 1,
-  crashes: 0,
-  stalls: 0,
-  rounds: 0,
-  cutOffSince: null,
-  takeovers: 0,
-};
+const run: Run = { ...oneCode, method: { by: 'code', phone: '447700900000' }, login: newLogin, attempt: 1 };
 
 /** The control sequences of our own screen. */
 const MOVES = new RegExp(`${String.fromCharCode(27)}\\[(?:(?:\\d+[AB]|[JK])\\r?|0m)`, 'g');

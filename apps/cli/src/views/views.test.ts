@@ -1,29 +1,11 @@
-import { type Run, type State, secret, WakeyError } from '@wakey/core';
+import { type State, secret, WakeyError } from '@wakey/core';
 import { describe, expect, it } from 'vitest';
 import { paintFor } from '../terminal/paint.js';
+import { newLogin, oneCode } from '../testing/run-of.js';
 import { humanView } from './human-view.js';
 import { jsonView } from './json-view.js';
 
-const run: Run = {
-  method: { by: 'qr' },
-  isLinked: false,
-  isResumed: false,
-  isProven: false,
-  isDoubted: false,
-  hasFreshProof: false,
-  canRestore: false,
-  isRestored: false,
-  hasLaunched: true,
-  why: 'first-link',
-  qrCodes: 1,
-  linkCodes: 0,
-  attempt: 0,
-  crashes: 0,
-  stalls: 0,
-  rounds: 0,
-  cutOffSince: null,
-  takeovers: 0,
-};
+const run = oneCode;
 const began = Date.parse('2026-11-23T18:00:00.000Z');
 const awaitingQr = (seq: number): State => ({
   name: 'awaiting-qr',
@@ -137,13 +119,12 @@ describe('the view for people', () => {
   });
 
   it.each([
-    ['login kept; `wakey start main --key-file k` resumes it', { phase: 'launching', isLinked: true }],
-    ['not linked; nothing was lost', { phase: 'launching', isLinked: false }],
-    ['not running', { phase: 'opening', isLinked: false }],
-  ] as const)('prints "%s" at the end of a session that was %j', (text, { phase, isLinked }) => {
+    ['login kept; `wakey start main --key-file k` resumes it', { phase: 'launching', login: newLogin }],
+    ['not linked; nothing was lost', { phase: 'launching', login: run.login }],
+    ['not running', { phase: 'opening', login: run.login }],
+  ] as const)('prints "%s" at the end of a session that was %j', (text, { phase, login }) => {
     const { view, take } = person({ isTTY: false });
-    const linked: Run = { ...run, isLinked };
-    view.state({ name: 'starting', run: linked, phase, isFresh: false, recovery: null });
+    view.state({ name: 'starting', run: { ...run, login }, phase, isFresh: false, recovery: null });
     view.state({ name: 'stopping', run, phase: 'closing', goal: { name: 'stopped' } });
     take();
     view.state({ name: 'stopped' });

@@ -1,5 +1,6 @@
 import type { Effect } from './effect.js';
 import type { Event } from './event.js';
+import { hasFreshProof } from './login.js';
 import { initialState, type Transition, transition } from './machine.js';
 import type { Policy } from './policy.js';
 import type { State } from './state.js';
@@ -57,8 +58,7 @@ export function effectsOf<T extends Effect['type']>(edge: Edge, type: T): readon
 
 /** The key by which the exploration compares two states. */
 export function keyOf(state: State, policy: Policy): string {
-  const telling =
-    state.name === 'stopping' ? { ...state, run: state.run.hasFreshProof && !state.run.isDoubted } : state;
+  const telling = state.name === 'stopping' ? { ...state, run: hasFreshProof(state.run) } : state;
   return textOf(telling, state, policy);
 }
 

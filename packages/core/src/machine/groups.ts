@@ -22,6 +22,7 @@ import {
   onUnpaired,
   type Unlinked,
 } from './linking.js';
+import { isLinked } from './login.js';
 import { onLoggedOut } from './logout.js';
 import { afterCrash, afterCutOff, end, notify, startFresh, stop } from './moves.js';
 import type { Policy } from './policy.js';
@@ -110,7 +111,7 @@ export function withMethod(state: Active, phone: string | undefined) {
 /** Starts again with a new link. Does not ask the page to unlink, because the page could not do it in this state. */
 export function relinkAtOnce(state: Active, phone: string | undefined, policy: Policy): Step {
   const step = startFresh({ ...state, run: withMethod(state, phone) }, 'relink', policy);
-  return state.run.isLinked ? warned(step, mayRemain) : step;
+  return isLinked(state.run) ? warned(step, mayRemain) : step;
 }
 
 /** Asks the page to unlink. */

@@ -1,6 +1,7 @@
 import { clocksOf } from './clocks.js';
 import { credentialsAfter } from './ending.js';
 import { type Edge, effectsOf } from './exploration.js';
+import { hasFreshProof, isLinked } from './login.js';
 import { isCommand } from './machine.js';
 import type { Policy } from './policy.js';
 import type { Run, State } from './state.js';
@@ -27,7 +28,7 @@ export function lawsUnder(policy: Policy): Readonly<Record<string, IsBroken>> {
     'saves only what was proved ready since the last save': (edge) =>
       effectsOf(edge, 'save').length > 0 && !maySave(edge),
     'carries a fresh proof of ready only while it believes in a login': ({ state }) =>
-      'run' in state && state.run.hasFreshProof && !state.run.isLinked,
+      'run' in state && hasFreshProof(state.run) && !isLinked(state.run),
     'erases only for the reasons listed for it': (edge) => effectsOf(edge, 'erase').length > 0 && !mayErase(edge.from),
     'erases everything at once only on command': (edge) =>
       effectsOf(edge, 'erase').some(({ keep }) => (keep === 'nothing') !== isCommanded(edge.from)),
@@ -36,7 +37,7 @@ export function lawsUnder(policy: Policy): Readonly<Record<string, IsBroken>> {
     'replaces no profile while a browser may be alive on it': (edge) =>
       effectsOf(edge, 'restore').length > 0 && !mayRestore(edge),
     'asks for no code while a backup was not tried': (edge) =>
-      'run' in edge.from && edge.from.run.isLinked && edge.from.run.canRestore && asksForCode(edge),
+      'run' in edge.from && isLinked(edge.from.run) && edge.from.run.canRestore && asksForCode(edge),
     'gives up no login that the service accepts because no backup becomes ready': (edge) =>
       isNoneReady(edge) && effectsOf(edge, 'launch-browser').length > 0,
     'records every login that it gives up as lost': (edge) => isSilentLoss(edge),
@@ -70,7 +71,7 @@ function hasRightTimers(edge: Edge, policy: Policy): boolean {
 
 function maySave({ from, event }: Edge): boolean {
   if (from.name === 'ready') return event.type === 'readiness' && event.missing.length === 0;
-  return from.name === 'stopping' && from.run.hasFreshProof && !from.run.isDoubted;
+  return from.name === 'stopping' && hasFreshProof(from.run);
 }
 
 function mayErase(from: State): boolean {

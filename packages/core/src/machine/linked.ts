@@ -1,5 +1,6 @@
 import type { Effect } from './effect.js';
 import type { Restrictions } from './event.js';
+import { doubted, hasFreshProof, isLinked, isProven, isResumed, withProof } from './login.js';
 import { afterStall, end, notify } from './moves.js';
 import { type Policy, takeoverLimit } from './policy.js';
 import {
@@ -35,8 +36,7 @@ export type OnPage =
 /** A registered device connects: from now on the session counts as linked. */
 export function onConnecting(state: OnPage, event: EventOf<'connecting'>): Step {
   const { run, effects } = linked(state.run);
-  if (state.name === 'loading')
-    return go({ name: 'resuming', run: { ...run, isResumed: true }, since: event.at }, ...effects);
+  if (state.name === 'loading') return go({ name: 'resuming', run: resumed(run), since: event.at }, ...effects);
   if (state.name === 'linking') return effects.length === 0 ? ignore(state) : go({ ...state, run }, ...effects);
   if (state.name === 'ready' || state.name === 'syncing') return interrupt(state, 'network', event.at);
   if (state.name === 'resuming' || state.name === 'interrupted' || state.name === 'action-required')
@@ -106,7 +106,7 @@ export function onIncompatible(state: OnPage | VerifyingLogout, event: EventOf<'
 
 /** A linked page that suddenly shows a code has lost its credentials: starts another browser to check that once more. */
 export function onCodeWhileLinked(state: Syncing | Ready | Interrupted, policy: Policy): Step {
-  const run = { ...state.run, isDoubted: true };
+  const run = doubted(state.run);
   return afterStall({ ...state, run }, 'the page lost its credentials', policy);
 }
 
@@ -129,12 +129,12 @@ export function onSilent(
 function prove(state: OnPage, me: string, restrictions: Restrictions, at: number): Step {
   if (state.name === 'ready' && state.me === me) return proveAgain(state, restrictions);
   const { run, effects } = linked(state.run);
-  const how = run.isProven ? 'reconnected' : run.isResumed ? 'resumed' : 'linked';
+  const how = isProven(run) ? 'reconnected' : isResumed(run) ? 'resumed' : 'linked';
   return go(
     // Reset the counts of codes: if the login is lost later, the full number of codes may be shown again.
     {
       name: 'ready',
-      run: { ...run, ...proved },
+      run: { ...withProof(run, 'fresh'), ...proved },
       me,
       since: at,
       restrictions,
@@ -147,12 +147,8 @@ function prove(state: OnPage, me: string, restrictions: Restrictions, at: number
   );
 }
 
-/** The fields that a proof of ready resets: doubts, and the counts of tries. */
+/** The counts of tries that a proof of ready resets. */
 const proved = {
-  isProven: true,
-  isDoubted: false,
-  hasFreshProof: true,
-  isRestored: false,
   qrCodes: 0,
   linkCodes: 0,
   stalls: 0,
@@ -167,10 +163,10 @@ function proveAgain(before: Ready, restrictions: Restrictions): Step {
   const { run, saveDue } = state;
   if (saveDue !== null) {
     const save = { type: 'save', why: saveDue } as const;
-    return go({ ...state, run: { ...run, hasFreshProof: false }, saveDue: null }, save, ...told);
+    return go({ ...state, run: withProof(run, 'stale'), saveDue: null }, save, ...told);
   }
-  if (run.hasFreshProof && told.length === 0) return ignore(state);
-  return go({ ...state, run: { ...run, hasFreshProof: true } }, ...told);
+  if (hasFreshProof(run) && told.length === 0) return ignore(state);
+  return go({ ...state, run: withProof(run, 'fresh') }, ...told);
 }
 
 /** The notice of changed restrictions. They are plain data, always built in the same order, so equal texts mean equal restrictions. */
@@ -197,6 +193,12 @@ function interrupt(state: OnPage, cause: Interrupted['cause'], since: number): S
 
 /** The run of a registered device, and the effects that record the link if it is new. */
 function linked(run: Run): { readonly run: Run; readonly effects: readonly Effect[] } {
-  if (run.isLinked) return { run, effects: [] };
-  return { run: { ...run, isLinked: true }, effects: [{ type: 'mark-linked' }, notify({ type: 'linked' })] };
+  if (isLinked(run)) return { run, effects: [] };
+  const login = { is: 'held', from: 'link', proof: 'none' } as const;
+  return { run: { ...run, login }, effects: [{ type: 'mark-linked' }, notify({ type: 'linked' })] };
+}
+
+/** The run of a login that the page had already when it was opened. */
+function resumed(run: Run): Run {
+  return run.login.is === 'none' || isResumed(run) ? run : { ...run, login: { ...run.login, from: 'profile' } };
 }

@@ -1,5 +1,6 @@
 import type { Effect } from './effect.js';
 import type { LinkCodeFailure } from './event.js';
+import { isLinked } from './login.js';
 import { end, load, notify, withoutLogin } from './moves.js';
 import type { Policy } from './policy.js';
 import { onCredentialsLost } from './recovery.js';
@@ -171,7 +172,7 @@ function giveUpLinkCode(
 
 /** The run of a page without credentials, with a notice if the run expected credentials. */
 function unlinked(run: Run): { readonly run: Run; readonly effects: readonly Effect[] } {
-  if (!run.isLinked) return { run, effects: [] };
+  if (!isLinked(run)) return { run, effects: [] };
   const lost = withoutLogin(run, 'credentials-lost');
   return { run: lost, effects: [{ type: 'mark-lost' }, notify({ type: 'rescan', why: lost.why })] };
 }

@@ -24,10 +24,10 @@ describe('a logout that this program did not request', () => {
     ['is ready', ready],
   ] as const)('is disproved by a device that %s, and the login stays', (_, event) => {
     const { state, notices, effects } = follow([...linked, gone(1), event]);
-    expect(state).toMatchObject({ name: 'resuming', run: { isLinked: true, isProven: true } });
+    expect(state).toMatchObject({ name: 'resuming', run: { login: { is: 'held', proof: 'stale' } } });
     expect(notices.at(-1)).toMatchObject({ type: 'warning' });
     expect(effects).not.toContain('erase');
-    expect(follow([ready], {}, state).state).toMatchObject({ name: 'ready', run: { isDoubted: false } });
+    expect(follow([ready], {}, state).state).toMatchObject({ name: 'ready', run: { login: { proof: 'fresh' } } });
   });
 
   it('does not count as a logout of this program only because the page says so', () => {
@@ -48,7 +48,7 @@ describe('a logout that this program did not request', () => {
     ['is replaced by another page', { type: 'page-refused', reason: 'page-foreign', detail: 'a portal' }],
   ] as const)('is checked again with another browser when the page %s', (_, event) => {
     const { state, effects } = follow([...linked, gone(1), event]);
-    expect(state).toMatchObject({ name: 'backing-off', run: { isLinked: true } });
+    expect(state).toMatchObject({ name: 'backing-off', run: { login: { is: 'held' } } });
     expect(effects).not.toContain('erase');
   });
 

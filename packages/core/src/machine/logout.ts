@@ -1,5 +1,6 @@
 import type { Effect } from './effect.js';
 import type { OnPage } from './linked.js';
+import { doubted, isLinked, isProven, isRestored, isResumed } from './login.js';
 import { afterStall, end, notify, startFresh } from './moves.js';
 import type { Policy } from './policy.js';
 import { tryOlder } from './recovery.js';
@@ -8,11 +9,11 @@ import { type EventOf, go, ignore, type Step } from './step.js';
 
 /** The page reports that no device is registered any more: loads the page again before the machine believes it. */
 export function onLoggedOut(state: OnPage, event: EventOf<'logged-out'>, policy: Policy): Step {
-  if (!state.run.isLinked && state.name !== 'linking') return ignore(state);
+  if (!isLinked(state.run) && state.name !== 'linking') return ignore(state);
   if (state.run.stalls > policy.maxRestarts) return afterStall(state, 'the page announces false logouts', policy);
   const { by, code = null, document, at } = event;
   // Do not save the profile while its login is in doubt.
-  const run = { ...state.run, isDoubted: true };
+  const run = doubted(state.run);
   return go(
     { name: 'verifying-logout', run, by, code, document, since: at },
     { type: 'command-page', command: { type: 'reload' } },
@@ -24,10 +25,10 @@ export function onLoggedOutAgain(state: VerifyingLogout, event: EventOf<'logged-
   if (event.document <= state.document) return ignore(state);
   const { run } = state;
   // WhatsApp refused an older, restored profile. Another backup may still show a linked device.
-  if (run.isRestored) return tryOlder(state, policy);
+  if (isRestored(run)) return tryOlder(state, policy);
   // Credentials that were invalid at the start of the run, or that never became ready, lead to a new code.
-  if (run.isResumed && !run.isProven) return linkAgain(state, 'unlinked-while-away', policy);
-  if (!run.isProven) return linkAgain(state, 'link-failed', policy);
+  if (isResumed(run) && !isProven(run)) return linkAgain(state, 'unlinked-while-away', policy);
+  if (!isProven(run)) return linkAgain(state, 'link-failed', policy);
   return end(state, endingOfLogout[state.by], state.code === null ? '' : `WhatsApp’s reason: ${state.code}`);
 }
 

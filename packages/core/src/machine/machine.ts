@@ -4,7 +4,7 @@
  * - Each event carries its time. A timer that the machine armed by an effect comes back as a `clock` event.
  * - A command that a state does not allow is `refused`: the caller's error. A signal that means nothing is `ignored`.
  * - Page signals are levels: the same signal a second time changes nothing.
- * - `rules.ts` says what each state does with each event, and `clocks.ts` which timers each state needs.
+ * - `states/` has one file for each state, which says what the state does with each event, and `clocks.ts` which timers each state needs.
  */
 import { clocksOf, rewind } from './clocks.js';
 import type { Effect } from './effect.js';

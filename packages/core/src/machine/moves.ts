@@ -1,6 +1,7 @@
 import type { Effect, Notice } from './effect.js';
 import { credentialsAfter, type EndReason } from './ending.js';
 import type { RecoveryCause } from './event.js';
+import { hasFreshProof, isLinked, noLogin, withProof } from './login.js';
 import type { Policy } from './policy.js';
 import type {
   Active,
@@ -30,13 +31,8 @@ export function newRun(phone: string | undefined, isFresh: boolean): Run {
   const method: LinkMethod = phone === undefined ? { by: 'qr' } : { by: 'code', phone };
   return {
     method,
-    isLinked: false,
-    isResumed: false,
-    isProven: false,
-    isDoubted: false,
-    hasFreshProof: false,
+    login: noLogin,
     canRestore: false,
-    isRestored: false,
     hasLaunched: false,
     why: isFresh ? 'relink' : 'first-link',
     qrCodes: 0,
@@ -58,7 +54,7 @@ export function launch(run: Run): Step<Starting> {
 /** Ends the browser, if there may be one, then restores the newest backup that was not tried yet. */
 export function recover(from: Active, why: RecoveryCause, policy: Policy): Step {
   if (from.run.rounds >= policy.maxRounds) return circled(from, why);
-  const run = { ...from.run, isProven: false, hasFreshProof: false, stalls: 0, rounds: from.run.rounds + 1 };
+  const run = { ...withProof(from.run, 'none'), stalls: 0, rounds: from.run.rounds + 1 };
   const state: Starting = { name: 'starting', run, phase: 'clearing', isFresh: false, recovery: why };
   return go(state, { type: 'close-browser' });
 }
@@ -81,12 +77,12 @@ export function startFresh(from: Active, why: LinkCause, policy: Policy, ...effe
 
 /** The run of a session whose credentials and backups are about to be erased. */
 export function asNew(run: Run, why: LinkCause): Run {
-  return { ...withoutLogin(run, why), canRestore: false, isRestored: false, stalls: 0 };
+  return { ...withoutLogin(run, why), canRestore: false, stalls: 0 };
 }
 
 /** The run of a session whose profile holds no login: a proof of ready from an earlier page is void now. */
 export function withoutLogin(run: Run, why: LinkCause): Run {
-  return { ...run, isLinked: false, isResumed: false, isProven: false, hasFreshProof: false, why };
+  return { ...run, login: noLogin, why };
 }
 
 /**
@@ -118,7 +114,7 @@ export function stop(state: Active, goal: Rest): Step<Stopping> {
  */
 export function stopReady(state: Ready): Step<Stopping> {
   const goal = { name: 'stopped' } as const;
-  if (state.run.hasFreshProof) return stop(state, goal);
+  if (hasFreshProof(state.run)) return stop(state, goal);
   return go({ name: 'stopping', run: state.run, phase: 'proving', goal }, { type: 'read-page' });
 }
 
@@ -157,7 +153,7 @@ export function afterCrash(state: Active, cause: string, policy: Policy): Step {
 export function afterStall(state: Active, cause: string, policy: Policy): Step {
   const stalls = state.run.stalls + 1;
   if (stalls <= policy.maxRestarts) return backOff({ ...state, run: { ...state.run, stalls } }, cause, policy);
-  const mayRestore = state.run.isLinked && state.run.canRestore;
+  const mayRestore = isLinked(state.run) && state.run.canRestore;
   return mayRestore ? recover(state, 'never-ready', policy) : end(state, 'page-stuck', cause);
 }
 
@@ -169,7 +165,7 @@ export function afterCutOff(state: Active, outage: Outage, policy: Policy): Step
   const { reason, cause, at } = outage;
   const since = state.run.cutOffSince ?? at;
   const isOver = policy.giveUpAfter > 0 && at - since >= policy.giveUpAfter;
-  if (!state.run.isLinked || isOver) return end(state, reason, cause);
+  if (!isLinked(state.run) || isOver) return end(state, reason, cause);
   return backOff({ ...state, run: { ...state.run, cutOffSince: since } }, cause, policy);
 }
 
@@ -199,7 +195,7 @@ export function load(run: Run, awaits: Loading['awaits'], rest: Partial<Loading>
 
 /** The state once the page is open: with credentials the page resumes, without them it shows a code. */
 export function opened(run: Run, at: number): State {
-  return run.isLinked ? { name: 'resuming', run, since: at } : load(run, 'page');
+  return isLinked(run) ? { name: 'resuming', run, since: at } : load(run, 'page');
 }
 
 /** A notice as an effect. */
@@ -216,5 +212,5 @@ const nowhere: ReadonlySet<EndReason> = new Set(['lease-lost', 'session-unreadab
 
 function keeps(state: Stopping): boolean {
   const isOurs = state.goal.name === 'stopped' || !nowhere.has(state.goal.reason);
-  return state.run.hasFreshProof && !state.run.isDoubted && isOurs;
+  return hasFreshProof(state.run) && isOurs;
 }

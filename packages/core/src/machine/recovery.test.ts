@@ -48,7 +48,7 @@ describe('the recovery ladder', () => {
       'rescan',
       'qr',
     ]);
-    expect(over.state).toMatchObject({ name: 'awaiting-qr', run: { why: 'credentials-lost', isLinked: false } });
+    expect(over.state).toMatchObject({ name: 'awaiting-qr', run: { why: 'credentials-lost', login: { is: 'none' } } });
   });
 
   it('shows a code at once without a backup', () => {

@@ -1,3 +1,4 @@
+import { isLinked } from './login.js';
 import { end, erasure, launch, notify, recover, withoutLogin } from './moves.js';
 import type { Policy } from './policy.js';
 import type { Active, Starting } from './state.js';
@@ -5,7 +6,7 @@ import { type EventOf, go, ignore, type Step } from './step.js';
 
 /** The page finds no credentials in a linked profile: tries the backups before a person has to scan a code. */
 export function onCredentialsLost(state: Active, policy: Policy): Step | undefined {
-  return state.run.isLinked && state.run.canRestore ? tryOlder(state, policy) : undefined;
+  return isLinked(state.run) && state.run.canRestore ? tryOlder(state, policy) : undefined;
 }
 
 /** The restored profile holds no credentials, or the service refused them: tries the next older backup. */
@@ -19,8 +20,8 @@ export function onRestored(state: Starting, event: EventOf<'restored'>): Step {
   if (state.isFresh) return erase(state);
   const { generation, quarantine, damaged } = event;
   // A profile that was packed at the last stop is as new as a live profile; every other backup is older.
-  const isRestored = state.recovery !== 'profile-packed';
-  const step = launch({ ...state.run, isLinked: true, isResumed: true, isRestored });
+  const from = state.recovery === 'profile-packed' ? 'profile' : 'backup';
+  const step = launch({ ...state.run, login: { is: 'held', from, proof: 'none' } });
   const notice = { type: 'recovery', step: 'restored', why: state.recovery, generation, quarantine, damaged } as const;
   return { ...step, effects: [notify(notice), ...step.effects] };
 }
@@ -35,7 +36,7 @@ export function onNothingToRestore(state: Starting, event: EventOf<'nothing-to-r
   if (state.recovery === 'never-ready') return end(state, 'page-stuck', noneReady);
   const { quarantine } = event;
   const why = 'credentials-lost';
-  const step = launch({ ...withoutLogin(state.run, why), canRestore: false, isRestored: false });
+  const step = launch({ ...withoutLogin(state.run, why), canRestore: false });
   const notice = { type: 'recovery', step: 'link-again', why: state.recovery, quarantine } as const;
   return { ...step, effects: [notify(notice), notify({ type: 'rescan', why }), ...step.effects] };
 }

@@ -33,20 +33,9 @@ export type Active = Exclude<State, { readonly name: 'stopped' | 'ended' }>;
 /** The data of one run, from `start` until the session is stopped or ended. */
 export interface Run {
   readonly method: LinkMethod;
-  /** Whether the machine believes that the profile holds credentials. */
-  readonly isLinked: boolean;
-  /** Whether the run began with credentials, so that it resumes a login and needs no code. */
-  readonly isResumed: boolean;
-  /** Whether the session was ready since the run began. */
-  readonly isProven: boolean;
-  /** Whether the page has shown since then that the credentials may be gone: then no backup of the profile is made. */
-  readonly isDoubted: boolean;
-  /** Whether ready was proved since the last save: only then is there something new to save that is known to be good. */
-  readonly hasFreshProof: boolean;
+  readonly login: Login;
   /** Whether the store has a backup that was not tried yet in this run. */
   readonly canRestore: boolean;
-  /** Whether the recovery ladder restored an older profile that did not become ready since. */
-  readonly isRestored: boolean;
   /** Restarts because of a stuck page, since ready was last proved or the profile was last replaced. */
   readonly stalls: number;
   /** How often the profile was replaced or erased since ready was last proved. */
@@ -68,6 +57,26 @@ export interface Run {
   /** Takeovers since the last long `ready`. */
   readonly takeovers: number;
 }
+
+/** What the machine believes of the session's login. */
+export type Login =
+  /** The profile holds no credentials. */
+  | { readonly is: 'none' }
+  /** The profile holds credentials. */
+  | {
+      readonly is: 'held';
+      /**
+       * `link`: a code linked the device in this run. `profile`: the run resumed the login of the live profile. `backup`: the
+       * recovery ladder restored an older profile.
+       */
+      readonly from: 'link' | 'profile' | 'backup';
+      /**
+       * `none`: the session was not ready with this login since the run began, or since a backup was restored. `fresh`: ready was
+       * proved after the last save, so there is something new to save that is known to be good. `stale`: nothing newer than the
+       * last save is proved, or the page has shown since then that the credentials may be gone.
+       */
+      readonly proof: 'none' | 'fresh' | 'stale';
+    };
 
 /** How to link the device. */
 export type LinkMethod = { readonly by: 'qr' } | { readonly by: 'code'; readonly phone: string };

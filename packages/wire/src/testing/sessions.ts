@@ -43,8 +43,8 @@ export const restrictions = some({
 const run = fc.record({ why: linkCause, attempt: count }).map((shown): Run => ({ ...hidden, ...shown }));
 const hidden = {
   method: { by: 'code', phone: '447700900000' },
-  ...{ isLinked: true, isResumed: false, isProven: false },
-  ...{ isDoubted: false, hasFreshProof: false, canRestore: false, isRestored: false, hasLaunched: true },
+  login: { is: 'held', from: 'link', proof: 'none' },
+  ...{ canRestore: false, hasLaunched: true },
   ...{ stalls: 0, rounds: 0, cutOffSince: null, qrCodes: 1, linkCodes: 0, crashes: 0, takeovers: 0 },
 } as const;
 

@@ -1,8 +1,9 @@
-import { active, mayRemain, relinkAtOnce, warned, withMethod } from './groups.js';
-import { afterCrash, afterCutOff, asNew, end, erasure, launch, opened, restore, unkillable } from './moves.js';
-import { onNothingToRestore, onRestored, onRestoreFailed } from './recovery.js';
-import type { StateOf } from './state.js';
-import { type EventOf, go, ignore, type Rules, type Step } from './step.js';
+import { active, mayRemain, relinkAtOnce, warned, withMethod } from '../groups.js';
+import { noLogin } from '../login.js';
+import { afterCrash, afterCutOff, asNew, end, erasure, launch, opened, restore, unkillable } from '../moves.js';
+import { onNothingToRestore, onRestored, onRestoreFailed } from '../recovery.js';
+import type { Login, StateOf } from '../state.js';
+import { type EventOf, go, ignore, type Rules, type Step } from '../step.js';
 
 /** The rules of `starting`. */
 export const starting: Rules<StateOf<'starting'>> = {
@@ -80,6 +81,7 @@ function onWorkspaceOpened(state: StateOf<'starting'>, event: EventOf<'workspace
   }
   const { linked, canRestore, recover, linkedAt } = event;
   if (linkedAt !== undefined) return end(state, 'session-elsewhere', `it was linked at ${linkedAt}`);
-  const run = { ...state.run, isLinked: linked, isResumed: linked, canRestore };
+  const login: Login = linked ? { is: 'held', from: 'profile', proof: 'none' } : noLogin;
+  const run = { ...state.run, login, canRestore };
   return recover === undefined ? launch(run) : restore(run, recover);
 }

@@ -1,0 +1,39 @@
+import type { Login, Run } from './state.js';
+
+/** The login of a profile without credentials. */
+export const noLogin: Login = { is: 'none' };
+
+/** Whether the profile holds credentials. */
+export function isLinked({ login }: Run): boolean {
+  return login.is === 'held';
+}
+
+/** Whether the session was ready with this login. */
+export function isProven({ login }: Run): boolean {
+  return login.is === 'held' && login.proof !== 'none';
+}
+
+/** Whether ready was proved since the last save, and nothing has put the login in doubt since. */
+export function hasFreshProof({ login }: Run): boolean {
+  return login.is === 'held' && login.proof === 'fresh';
+}
+
+/** Whether the run began with this login, so that it needs no code. */
+export function isResumed({ login }: Run): boolean {
+  return login.is === 'held' && login.from !== 'link';
+}
+
+/** Whether an older profile was restored that did not become ready since. */
+export function isRestored({ login }: Run): boolean {
+  return login.is === 'held' && login.from === 'backup' && login.proof === 'none';
+}
+
+/** The run with another proof of its login. Without a login, the same run. */
+export function withProof(run: Run, proof: 'none' | 'fresh' | 'stale'): Run {
+  return run.login.is === 'none' ? run : { ...run, login: { ...run.login, proof } };
+}
+
+/** The run of a login that may be gone: the profile is not saved until ready is proved again. */
+export function doubted(run: Run): Run {
+  return isProven(run) ? withProof(run, 'stale') : run;
+}

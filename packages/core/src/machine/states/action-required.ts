@@ -1,0 +1,13 @@
+import { heartbeat, logOut, unlinked } from '../groups.js';
+import { onSilent } from '../linked.js';
+import { end } from '../moves.js';
+import type { StateOf } from '../state.js';
+import type { Rules } from '../step.js';
+
+/** The page shows a dialog that only a person can settle. */
+export const actionRequired: Rules<StateOf<'action-required'>> = {
+  ...unlinked,
+  logout: (state) => logOut(state, false),
+  'read-failed': onSilent,
+  clock: (state, { timer }) => (timer === 'deadline' ? end(state, 'action-not-taken', state.what) : heartbeat(state)),
+};
