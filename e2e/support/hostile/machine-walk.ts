@@ -1,6 +1,6 @@
 import { defaultPolicy, type Event, initialState, type Policy, type State, transition } from '@wakey/core';
 import fc from 'fast-check';
-import { clocksOf } from '../../../packages/core/src/machine/clocks.ts';
+import { timersOf } from '../../../packages/core/src/machine/clocks.ts';
 import { type Environment, environment, type StepKind } from './environment.ts';
 import { asked, emptyLedger, heard, laws } from './machine-laws.ts';
 
@@ -80,7 +80,7 @@ function rests(from: State, policy: Policy, machine: Machine): boolean {
 }
 
 function hasRightTimers(state: State, policy: Policy, world: Environment): boolean {
-  const needed = clocksOf(state, policy, 0).map(({ timer }) => timer);
+  const needed = timersOf(state, policy, 0).map(({ timer }) => timer);
   const armed = world.armed();
   return needed.length === armed.size && needed.every((timer) => armed.has(timer));
 }

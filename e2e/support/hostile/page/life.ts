@@ -5,7 +5,7 @@ import { type Clock, createSession, type Session, type SessionState } from '@wak
 import { defaultPolicy, type PageAdapter, type Policy } from '@wakey/core';
 import { settled, steppedClock } from '@wakey/testkit';
 import { whatsappWeb } from '@wakey/whatsapp-web';
-import { clocksOf } from '../../../../packages/core/src/machine/clocks.ts';
+import { timersOf } from '../../../../packages/core/src/machine/clocks.ts';
 import { makeLedger } from './ledger.ts';
 import type { Act, Script } from './script.ts';
 import { ownOrigin } from './site.ts';
@@ -159,13 +159,13 @@ function isRest({ name }: SessionState): boolean {
 
 /** How long the state may last by its own timers, in ms. */
 function limitOf(state: SessionState, since: number): number {
-  const clocks = clocksOf(state, policy, since).filter(({ timer }) => timer !== 'heartbeat');
-  if (state.name === 'ready' || clocks.length === 0) return Number.POSITIVE_INFINITY;
-  return Math.max(...clocks.map(({ ms, spread = 0 }) => ms * (1 + spread)));
+  const timers = timersOf(state, policy, since).filter(({ timer }) => timer !== 'heartbeat');
+  if (state.name === 'ready' || timers.length === 0) return Number.POSITIVE_INFINITY;
+  return Math.max(...timers.map(({ ms, spread = 0 }) => ms * (1 + spread)));
 }
 
 function keyOf(state: SessionState): string {
-  const keys = clocksOf(state, policy, 0).map(({ timer, key }) => `${timer} ${key}`);
+  const keys = timersOf(state, policy, 0).map(({ timer, key }) => `${timer} ${key}`);
   return `${state.name} ${'phase' in state ? state.phase : ''} ${keys.join()}`;
 }
 

@@ -4,7 +4,7 @@ import type { Policy } from './policy.js';
 import type { State, StateName, StateOf } from './state.js';
 
 /** A timer that a state needs. The machine arms it when the state begins, and again whenever `key` changes. */
-export interface Clock {
+export interface TimerNeed {
   readonly timer: TimerName;
   readonly ms: number;
   readonly key: string | number;
@@ -12,9 +12,9 @@ export interface Clock {
 }
 
 /** The timers that `state` needs if it begins at `at`. */
-export function clocksOf(state: State, policy: Policy, at: number): readonly Clock[] {
-  const clocks = table[state.name] as (state: State, policy: Policy, at: number) => readonly Clock[];
-  return clocks(state, policy, at);
+export function timersOf(state: State, policy: Policy, at: number): readonly TimerNeed[] {
+  const needs = table[state.name] as (state: State, policy: Policy, at: number) => readonly TimerNeed[];
+  return needs(state, policy, at);
 }
 
 /**
@@ -22,28 +22,28 @@ export function clocksOf(state: State, policy: Policy, at: number): readonly Clo
  * `fired` names a timer that has just expired, which is armed again if the new state needs it.
  */
 export function rewind(from: State, to: State, policy: Policy, at: number, fired?: TimerName): readonly Effect[] {
-  const before = new Map(clocksOf(from, policy, at).map((clock) => [clock.timer, keyOf(from, clock)]));
-  const wanted = clocksOf(to, policy, at);
+  const before = new Map(timersOf(from, policy, at).map((need) => [need.timer, keyOf(from, need)]));
+  const wanted = timersOf(to, policy, at);
   const effects: Effect[] = [];
   for (const timer of before.keys()) {
-    if (timer !== fired && !wanted.some((clock) => clock.timer === timer)) effects.push({ type: 'disarm', timer });
+    if (timer !== fired && !wanted.some((need) => need.timer === timer)) effects.push({ type: 'disarm', timer });
   }
-  for (const clock of wanted) {
-    if (clock.timer !== fired && before.get(clock.timer) === keyOf(to, clock)) continue;
-    effects.push({ type: 'arm', timer: clock.timer, ms: Math.max(0, clock.ms), spread: clock.spread ?? 0 });
+  for (const need of wanted) {
+    if (need.timer !== fired && before.get(need.timer) === keyOf(to, need)) continue;
+    effects.push({ type: 'arm', timer: need.timer, ms: Math.max(0, need.ms), spread: need.spread ?? 0 });
   }
   return effects;
 }
 
-function keyOf(state: State, clock: Clock): string {
-  return `${state.name} ${clock.key}`;
+function keyOf(state: State, need: TimerNeed): string {
+  return `${state.name} ${need.key}`;
 }
 
-type ClockTable = {
-  readonly [S in StateName]: (state: StateOf<S>, policy: Policy, at: number) => readonly Clock[];
+type TimerTable = {
+  readonly [S in StateName]: (state: StateOf<S>, policy: Policy, at: number) => readonly TimerNeed[];
 };
 
-const table: ClockTable = {
+const table: TimerTable = {
   stopped: () => [],
   ended: () => [],
   starting: (state, policy) => [
@@ -94,14 +94,14 @@ function isUnsteady({ run }: StateOf<'ready'>): boolean {
   return run.attempt > 0 || run.crashes > 0 || run.takeovers > 0;
 }
 
-function deadline(ms: number, key = ''): Clock {
+function deadline(ms: number, key = ''): TimerNeed {
   return { timer: 'deadline', ms, key };
 }
 
-function expiry(ms: number, key: string | number): Clock {
+function expiry(ms: number, key: string | number): TimerNeed {
   return { timer: 'expiry', ms, key };
 }
 
-function heartbeat(policy: Policy): Clock {
+function heartbeat(policy: Policy): TimerNeed {
   return { timer: 'heartbeat', ms: policy.heartbeat, key: '' };
 }

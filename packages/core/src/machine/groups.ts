@@ -13,6 +13,7 @@ import {
   onSyncing,
 } from './linked.js';
 import {
+  type LoginPending,
   onLinkCode,
   onLinkCodeFailed,
   onLinking,
@@ -20,7 +21,6 @@ import {
   onQr,
   onQrIdle,
   onUnpaired,
-  type Unlinked,
 } from './linking.js';
 import { isLinked } from './login.js';
 import { onLoggedOut } from './logout.js';
@@ -68,7 +68,7 @@ export const onPage: Rules<OnPage> = {
 };
 
 /** Rules of states in which the page may still have to show a code. */
-export const unlinked: Rules<Unlinked> = {
+export const loginPending: Rules<LoginPending> = {
   ...onPage,
   unpaired: (state, _, policy) => onUnpaired(state, policy),
   qr: onQr,

@@ -1,4 +1,4 @@
-import { clocksOf } from './clocks.js';
+import { timersOf } from './clocks.js';
 import { credentialsAfter } from './ending.js';
 import { type Edge, effectsOf } from './exploration.js';
 import { hasFreshProof, isLinked } from './login.js';
@@ -60,12 +60,12 @@ export function isRest({ name }: State): boolean {
 }
 
 function hasRightTimers(edge: Edge, policy: Policy): boolean {
-  const armed = new Set(clocksOf(edge.from, policy, 0).map(({ timer }) => timer));
+  const armed = new Set(timersOf(edge.from, policy, 0).map(({ timer }) => timer));
   // The runtime sends no event of a timer that is not armed.
   if (edge.event.type === 'clock' && !armed.delete(edge.event.timer)) return true;
   for (const { timer } of effectsOf(edge, 'disarm')) armed.delete(timer);
   for (const { timer } of effectsOf(edge, 'arm')) armed.add(timer);
-  const needed = clocksOf(edge.state, policy, 0).map(({ timer }) => timer);
+  const needed = timersOf(edge.state, policy, 0).map(({ timer }) => timer);
   return needed.length === armed.size && needed.every((timer) => armed.has(timer));
 }
 

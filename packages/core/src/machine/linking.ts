@@ -18,10 +18,17 @@ import type {
 import { type EventOf, go, ignore, type Step } from './step.js';
 
 /** States in which a code may still have to be scanned or entered. */
-export type Unlinked = Loading | AwaitingQr | AwaitingLinkCode | AwaitingPasskey | Linking | Resuming | ActionRequired;
+export type LoginPending =
+  | Loading
+  | AwaitingQr
+  | AwaitingLinkCode
+  | AwaitingPasskey
+  | Linking
+  | Resuming
+  | ActionRequired;
 
 /** The page has no registered device: asks it for a QR code or a link code, depending on the method. */
-export function onUnpaired(state: Unlinked, policy: Policy): Step {
+export function onUnpaired(state: LoginPending, policy: Policy): Step {
   const isNews = state.name === 'resuming' || (state.name === 'loading' && state.awaits === 'page');
   if (!isNews) return ignore(state);
   const recovered = onCredentialsLost(state, policy);
@@ -32,7 +39,7 @@ export function onUnpaired(state: Unlinked, policy: Policy): Step {
 }
 
 /** The page shows a QR code: emits each code once, at most `maxQr` codes, and only if the session links by QR. */
-export function onQr(state: Unlinked, event: EventOf<'qr'>, policy: Policy): Step {
+export function onQr(state: LoginPending, event: EventOf<'qr'>, policy: Policy): Step {
   if (state.run.method.by === 'code') return onUnpaired(state, policy);
   if (wasEmitted(state, event.qr.reveal())) return ignore(state);
   const recovered = onCredentialsLost(state, policy);
@@ -57,7 +64,7 @@ export function onQr(state: Unlinked, event: EventOf<'qr'>, policy: Policy): Ste
 }
 
 /** The page shows no codes any more: asks it for new codes, up to `maxQr`. */
-export function onQrIdle(state: Unlinked, policy: Policy): Step {
+export function onQrIdle(state: LoginPending, policy: Policy): Step {
   if (state.run.method.by === 'code') return onUnpaired(state, policy);
   const recovered = onCredentialsLost(state, policy);
   if (recovered !== undefined) return recovered;
@@ -77,7 +84,7 @@ export function onQrLapsed(state: AwaitingQr, policy: Policy): Step {
 
 /** The page shows a link code to type on the phone, or asks for a link code to be typed here. */
 export function onLinkCode(
-  state: Unlinked,
+  state: LoginPending,
   event: EventOf<'link-code'> | EventOf<'link-code-wanted'>,
   policy: Policy,
 ): Step {
@@ -110,7 +117,7 @@ export function onLinkCode(
 
 /** The page could not get a link code, or its link code was refused. */
 export function onLinkCodeFailed(
-  state: Unlinked,
+  state: LoginPending,
   failure: { readonly why: LinkCodeFailure; readonly detail: string; readonly retryAfter: number | null },
   policy: Policy,
 ): Step {
@@ -123,13 +130,13 @@ export function onLinkCodeFailed(
 }
 
 /** The phone accepted a code. */
-export function onLinking(state: Unlinked, event: EventOf<'linking'>): Step {
+export function onLinking(state: LoginPending, event: EventOf<'linking'>): Step {
   if (state.name === 'linking') return ignore(state);
   return go({ name: 'linking', run: state.run, since: event.at, lapsed: lapsedOf(state) });
 }
 
 /** The page asks for a passkey assertion. */
-export function onPasskey(state: Unlinked, event: EventOf<'passkey'>, policy: Policy): Step {
+export function onPasskey(state: LoginPending, event: EventOf<'passkey'>, policy: Policy): Step {
   if (state.name === 'awaiting-passkey' && state.request.reveal() === event.request.reveal()) return ignore(state);
   const expiresAt = event.at + Math.min(event.ttl ?? policy.passkeyTimeout, policy.passkeyTimeout);
   const { request } = event;
@@ -155,7 +162,7 @@ const endingOfFailure = {
 } as const satisfies { readonly [F in LinkCodeFailure]: string };
 
 function giveUpLinkCode(
-  state: Unlinked,
+  state: LoginPending,
   reason: (typeof endingOfFailure)[LinkCodeFailure],
   detail: string,
   retryAfter: number | null,
@@ -177,12 +184,12 @@ function unlinked(run: Run): { readonly run: Run; readonly effects: readonly Eff
   return { run: lost, effects: [{ type: 'mark-lost' }, notify({ type: 'rescan', why: lost.why })] };
 }
 
-function wasEmitted(state: Unlinked, qr: string): boolean {
+function wasEmitted(state: LoginPending, qr: string): boolean {
   if (state.name === 'awaiting-qr') return state.qr.reveal() === qr;
   return lapsedOf(state)?.reveal() === qr;
 }
 
-function lapsedOf(state: Unlinked) {
+function lapsedOf(state: LoginPending) {
   if (state.name === 'awaiting-qr') return state.qr;
   return state.name === 'loading' || state.name === 'linking' ? state.lapsed : null;
 }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { clocksOf } from './clocks.js';
+import { timersOf } from './clocks.js';
 import { diagram } from './diagram.js';
 import { credentialsAfter } from './ending.js';
 import type { Event } from './event.js';
@@ -142,7 +142,7 @@ describe('the law of erasing', () => {
 
 function endsByItself(state: State, policy: Policy): boolean {
   if (state.name === 'ready') return true;
-  return clocksOf(state, policy, 0).some(({ timer }) => {
+  return timersOf(state, policy, 0).some(({ timer }) => {
     const next = transition(state, { type: 'clock', timer, at: 0 }, policy).state;
     return keyOf(next, policy) !== keyOf(state, policy);
   });

@@ -6,7 +6,7 @@
  * - Page signals are levels: the same signal a second time changes nothing.
  * - `states/` has one file for each state, which says what the state does with each event, and `clocks.ts` which timers each state needs.
  */
-import { clocksOf, rewind } from './clocks.js';
+import { rewind, timersOf } from './clocks.js';
 import type { Effect } from './effect.js';
 import type { Command, Event } from './event.js';
 import { defaultPolicy, type Policy } from './policy.js';
@@ -26,7 +26,7 @@ export const initialState: State = { name: 'stopped' };
 
 /** Passes one event through the machine. Never throws and never reads a clock. */
 export function transition(state: State, event: Event, policy: Policy = defaultPolicy): Transition {
-  if (event.type === 'clock' && !clocksOf(state, policy, event.at).some(({ timer }) => timer === event.timer)) {
+  if (event.type === 'clock' && !timersOf(state, policy, event.at).some(({ timer }) => timer === event.timer)) {
     return { state, effects: [], outcome: 'ignored' };
   }
   const rule = rulesOf(state)[event.type] as ((state: State, event: Event, policy: Policy) => Step) | undefined;

@@ -1,4 +1,4 @@
-import { heartbeat, logOut, unlinked } from '../groups.js';
+import { heartbeat, loginPending, logOut } from '../groups.js';
 import { onSilent } from '../linked.js';
 import { end } from '../moves.js';
 import type { StateOf } from '../state.js';
@@ -6,7 +6,7 @@ import type { Rules } from '../step.js';
 
 /** The page shows a dialog that only a person can settle. */
 export const actionRequired: Rules<StateOf<'action-required'>> = {
-  ...unlinked,
+  ...loginPending,
   logout: (state) => logOut(state, false),
   'read-failed': onSilent,
   clock: (state, { timer }) => (timer === 'deadline' ? end(state, 'action-not-taken', state.what) : heartbeat(state)),

@@ -1,12 +1,12 @@
 import { onFailed } from '../failed-command.js';
-import { heartbeat, unlinked } from '../groups.js';
+import { heartbeat, loginPending } from '../groups.js';
 import { onLinkCodeFailed } from '../linking.js';
 import type { StateOf } from '../state.js';
 import { go, type Rules, refuse } from '../step.js';
 
 /** A person has to enter a link code. */
 export const awaitingLinkCode: Rules<StateOf<'awaiting-link-code'>> = {
-  ...unlinked,
+  ...loginPending,
   'submit-link-code': (state, { code }) =>
     state.code.direction === 'type-here'
       ? go(

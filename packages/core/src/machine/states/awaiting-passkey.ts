@@ -1,12 +1,12 @@
 import { onFailed } from '../failed-command.js';
-import { heartbeat, mergeEffects, unlinked } from '../groups.js';
+import { heartbeat, loginPending, mergeEffects } from '../groups.js';
 import { end } from '../moves.js';
 import type { StateOf } from '../state.js';
 import { go, ignore, type Rules } from '../step.js';
 
 /** The page asks for a passkey. */
 export const awaitingPasskey: Rules<StateOf<'awaiting-passkey'>> = {
-  ...unlinked,
+  ...loginPending,
   unpaired: ignore,
   qr: ignore,
   'qr-idle': ignore,

@@ -1,12 +1,12 @@
 import { onFailed } from '../failed-command.js';
-import { unlinked } from '../groups.js';
+import { loginPending } from '../groups.js';
 import { end } from '../moves.js';
 import type { StateOf } from '../state.js';
 import { go, ignore, type Rules } from '../step.js';
 
 /** The page is open and has not reported what it needs. */
 export const loading: Rules<StateOf<'loading'>> = {
-  ...unlinked,
+  ...loginPending,
   'page-booting': (state, { missing }) =>
     state.missing.join() === missing.join() ? ignore(state) : go({ ...state, missing }),
   'page-command-failed': (state, event, policy) => {
