@@ -4,21 +4,21 @@ import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { join } from 'node:path';
 import { canMount, mountedDisk } from '@wakey/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openPlace, type Place } from './place.ts';
+import { type CliRig, openCliRig } from './cli-rig.ts';
 
-let place: Place;
+let rig: CliRig;
 beforeEach(async () => {
-  place = await openPlace();
+  rig = await openCliRig();
 });
 afterEach(async () => {
-  expect(await place.close()).toEqual([]);
+  expect(await rig.close()).toEqual([]);
 });
 
-const at = (...names: readonly string[]) => join(place.folder, ...names);
+const at = (...names: readonly string[]) => join(rig.folder, ...names);
 
 async function link(...args: readonly string[]): Promise<void> {
-  const wakey = place.start('--exit-when-ready', ...args);
-  await place.scan(wakey);
+  const wakey = rig.start('--exit-when-ready', ...args);
+  await rig.scan(wakey);
   expect(await wakey.exited).toBe(0);
 }
 
@@ -31,7 +31,7 @@ interface Found {
 }
 
 async function examine(...args: readonly string[]) {
-  const wakey = place.wakey('doctor', '--json', ...args);
+  const wakey = rig.wakey('doctor', '--json', ...args);
   const code = await wakey.exited;
   expect(wakey.stderr()).toBe('');
   const lines = wakey
@@ -50,7 +50,7 @@ async function examine(...args: readonly string[]) {
 
 /** Every path below the folder with its mode, time and size. */
 function everything(): readonly string[] {
-  return readdirSync(place.folder, { recursive: true, encoding: 'utf8' })
+  return readdirSync(rig.folder, { recursive: true, encoding: 'utf8' })
     .sort()
     .map((name) => {
       const { mode, mtimeMs, size } = statSync(at(name));
@@ -67,7 +67,7 @@ describe('wakey doctor', () => {
     expect(of('browser')?.what).toMatch(/\d+\.\d+\.\d+\.\d+: \//);
     for (const check of ['driver', 'sandbox', 'memory', 'store', 'keys']) expect(of(check)).toBeDefined();
     expect(of('sessions-dir')?.what).toContain('does not exist yet');
-    expect(place.files()).toEqual([]);
+    expect(rig.files()).toEqual([]);
   });
 
   it('reports a linked session as healthy, whether it runs or not, and changes nothing', async () => {
@@ -79,7 +79,7 @@ describe('wakey doctor', () => {
     expect(atRest.of('profile')).toMatchObject({ session: 'main', is: 'good', what: 'its profile is sound' });
     expect(atRest.of('kept')?.what).toMatch(/backup 1, the newest .* ago, not encrypted/);
     expect(everything()).toEqual(before);
-    const wakey = place.start();
+    const wakey = rig.start();
     await wakey.event('ready');
     const running = await examine('main');
     expect([running.code, running.bad]).toEqual([0, []]);
@@ -141,7 +141,7 @@ describe('wakey doctor', () => {
 
   it('reports whether the key opens the backups, and prints no secret', async () => {
     for (const name of ['wakey.key', 'other.key']) {
-      const made = place.wakey('keys', 'generate', '--key-file', name);
+      const made = rig.wakey('keys', 'generate', '--key-file', name);
       await made.exited;
     }
     await link('--key-file', 'wakey.key');
@@ -162,7 +162,7 @@ describe('wakey doctor', () => {
   });
 
   it('names the drivers and stores that Wakey has when the given one does not exist', async () => {
-    const wakey = place.wakey('doctor', '--browser', './nowhere', '--driver', 'nothing', '--store', 'nowhere');
+    const wakey = rig.wakey('doctor', '--browser', './nowhere', '--driver', 'nothing', '--store', 'nowhere');
     expect(await wakey.exited).toBe(3);
     expect(wakey.stdout()).toContain('✗ There is no driver "nothing" here. Wakey has puppeteer,');
     expect(wakey.stdout()).toContain('✗ There is no store "nowhere" here. Wakey has filesystem,');
@@ -178,7 +178,7 @@ describe('wakey doctor', () => {
     [['a', 'b'], 'too many arguments'],
     [['--store'], 'argument missing'],
   ])('reports what is wrong with the arguments %j', async (args, words) => {
-    const wakey = place.wakey('doctor', ...args);
+    const wakey = rig.wakey('doctor', ...args);
     expect([await wakey.exited, wakey.stderr()]).toEqual([2, expect.stringContaining(words)]);
   });
 });

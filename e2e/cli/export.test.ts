@@ -4,28 +4,28 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openPlace, type Place } from './place.ts';
+import { type CliRig, openCliRig } from './cli-rig.ts';
 import { reportIn } from './report-in.ts';
 
-let place: Place;
+let rig: CliRig;
 beforeEach(async () => {
-  place = await openPlace();
+  rig = await openCliRig();
 });
 afterEach(async () => {
-  expect(await place.close()).toEqual([]);
+  expect(await rig.close()).toEqual([]);
 });
 
-const at = (...names: readonly string[]) => join(place.folder, ...names);
+const at = (...names: readonly string[]) => join(rig.folder, ...names);
 
 /** Links `main` and stops. */
 async function link(...args: readonly string[]): Promise<void> {
-  const wakey = place.start('--exit-when-ready', ...args);
-  await place.scan(wakey);
+  const wakey = rig.start('--exit-when-ready', ...args);
+  await rig.scan(wakey);
   expect(await wakey.exited).toBe(0);
 }
 
 async function run(...args: readonly string[]) {
-  const wakey = place.wakey(...args);
+  const wakey = rig.wakey(...args);
   const code = await wakey.exited;
   return { code, stdout: wakey.stdout(), stderr: wakey.stderr() };
 }
@@ -60,7 +60,7 @@ describe('wakey export', () => {
 
   it('exports the newest backup while the session runs, and does not disturb the session', async () => {
     await link();
-    const wakey = place.start();
+    const wakey = rig.start();
     await wakey.event('ready');
     const { code, stdout } = await run('export', 'main', '--plain', '--to', 'main.wakey');
     expect(code).toBe(0);
@@ -75,7 +75,7 @@ describe('wakey export', () => {
 
   it('says what to do when the session runs and has no backup', async () => {
     await link('--store', 'none');
-    const wakey = place.start('--store', 'none');
+    const wakey = rig.start('--store', 'none');
     await wakey.event('ready');
     for (const store of [[], ['--store', 'none']]) {
       const { code, stderr } = await run('export', 'main', '--plain', '--to', 'main.wakey', ...store);
@@ -86,7 +86,7 @@ describe('wakey export', () => {
 
   it('exports a backup when the profile is lost, and skips a damaged backup', async () => {
     await link();
-    const wakey = place.start('--exit-when-ready');
+    const wakey = rig.start('--exit-when-ready');
     expect(await wakey.exited).toBe(0);
     await rm(at('.wakey-sessions/main/profile'), { recursive: true });
     writeFileSync(at('.wakey-sessions/main/bundles/2.bundle'), 'not a bundle');
@@ -100,7 +100,7 @@ describe('wakey export', () => {
     // The test uses a shell, because `run` reads stdout as lines of text.
     const program = join(import.meta.dirname, '../../apps/cli/bin/wakey.js');
     const script = '"$1" "$2" export main --plain --to - 2> words > main.wakey';
-    execFileSync('sh', ['-c', script, 'sh', process.execPath, program], { cwd: place.folder });
+    execFileSync('sh', ['-c', script, 'sh', process.execPath, program], { cwd: rig.folder });
     expect(readFileSync(at('words'), 'utf8')).toContain('NOT encrypted');
     expect(namesIn(at('main.wakey')).at(-1)).toBe('SHA256SUMS');
   });
@@ -127,7 +127,7 @@ describe('wakey export that cannot work', () => {
     mkdirSync(at('directory'));
     writeFileSync(at('open.key'), 'AGE-SECRET-KEY-1HUNTER2', { mode: 0o600 });
     chmodSync(at('open.key'), 0o644);
-    const before = readdirSync(place.folder);
+    const before = readdirSync(rig.folder);
     for (const [args, words] of [
       [['main'], 'name who can open it: --key-file, --recipient or --passphrase-file'],
       [['main', '--plain', '--to', 'there'], 'it exists already and is not overwritten'],
@@ -145,12 +145,12 @@ describe('wakey export that cannot work', () => {
       expect([args, code, stderr]).toEqual([args, 2, expect.stringContaining(words)]);
       expect(stderr).not.toMatch(/^\s+at |HUNTER2/m);
     }
-    expect(readdirSync(place.folder)).toEqual(before);
+    expect(readdirSync(rig.folder)).toEqual(before);
     expect(readFileSync(at('there'), 'utf8')).toBe('mine');
   });
 
   it('reports a session that is not linked', async () => {
-    const wakey = place.start();
+    const wakey = rig.start();
     await wakey.event('qr');
     wakey.child.kill('SIGINT');
     await wakey.exited;

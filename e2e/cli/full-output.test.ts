@@ -4,34 +4,34 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { chromiumPath } from '../support/chromium.ts';
-import { openPlace, type Place } from './place.ts';
+import { type CliRig, openCliRig } from './cli-rig.ts';
 import { program } from './wakey.ts';
 
 /** The target of a command's stream: a file, or a full disk (`/dev/full`). */
 type Target = 'file' | 'full';
 
 describe('a full disk behind the output of a command', () => {
-  let place: Place;
+  let rig: CliRig;
   const running: ChildProcess[] = [];
   beforeEach(async () => {
-    place = await openPlace();
-    const first = place.start('--exit-when-ready');
-    await place.scan(first);
+    rig = await openCliRig();
+    const first = rig.start('--exit-when-ready');
+    await rig.scan(first);
     expect(await first.exited).toBe(0);
   });
   afterEach(async () => {
     for (const child of running.splice(0)) child.kill('SIGKILL');
-    expect(await place.close()).toEqual([]);
+    expect(await rig.close()).toEqual([]);
   });
 
   function run(args: readonly string[], stdout: Target, stderr: Target) {
-    const files = { stdout: join(place.folder, 'out.txt'), stderr: join(place.folder, 'err.txt') };
+    const files = { stdout: join(rig.folder, 'out.txt'), stderr: join(rig.folder, 'err.txt') };
     const descriptors = [
       openSync(stdout === 'full' ? '/dev/full' : files.stdout, 'w'),
       openSync(stderr === 'full' ? '/dev/full' : files.stderr, 'w'),
     ];
     const child = spawn(process.execPath, [program, ...args], {
-      cwd: place.folder,
+      cwd: rig.folder,
       env: { PATH: process.env.PATH, WAKEY_BROWSER: chromiumPath('headless-shell') },
       stdio: ['ignore', ...descriptors],
     });
@@ -46,22 +46,22 @@ describe('a full disk behind the output of a command', () => {
     ['stderr', 'file', 'full'],
     ['both', 'full', 'full'],
   ] as const)('ends no session and loses no login: %s', async (_, stdout, stderr) => {
-    const args = ['start', 'main', '--url', place.simulator.url, '--exit-when-ready', '--verbose'];
+    const args = ['start', 'main', '--url', rig.simulator.url, '--exit-when-ready', '--verbose'];
     const started = run(args, stdout, stderr);
     expect(await started.exited).toBe(0);
     if (stderr === 'file') {
       expect(started.text('stderr')).toContain('stdout cannot be written (ENOSPC): its lines are lost.');
       expect(started.text('stderr')).not.toMatch(/uncaught|Unhandled|node:internal/i);
     }
-    const again = place.start('--exit-when-ready');
+    const again = rig.start('--exit-when-ready');
     expect(await again.exited).toBe(0);
     expect(await again.event('ready')).toMatchObject({ how: 'resumed' });
   });
 
   it('does not prevent a running session from stopping cleanly at a signal', async () => {
-    const after = place.simulator.log().at(-1)?.seq ?? 0;
-    const started = run(['start', 'main', '--url', place.simulator.url, '--verbose'], 'full', 'full');
-    await place.simulator.waitFor('device-online', { after });
+    const after = rig.simulator.log().at(-1)?.seq ?? 0;
+    const started = run(['start', 'main', '--url', rig.simulator.url, '--verbose'], 'full', 'full');
+    await rig.simulator.waitFor('device-online', { after });
     started.child.kill('SIGTERM');
     expect(await started.exited).toBe(0);
   });

@@ -2,21 +2,22 @@ import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } fro
 import { join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openPlace, type Place } from './place.ts';
+
+import { type CliRig, openCliRig } from './cli-rig.ts';
 import { reportIn } from './report-in.ts';
 
-let place: Place;
+let rig: CliRig;
 beforeEach(async () => {
-  place = await openPlace();
+  rig = await openCliRig();
 });
 afterEach(async () => {
-  expect(await place.close()).toEqual([]);
+  expect(await rig.close()).toEqual([]);
 });
 
-const at = (...names: readonly string[]) => join(place.folder, ...names);
+const at = (...names: readonly string[]) => join(rig.folder, ...names);
 
 async function run(...args: readonly string[]) {
-  const wakey = place.wakey(...args);
+  const wakey = rig.wakey(...args);
   const code = await wakey.exited;
   return { code, stdout: wakey.stdout(), stderr: wakey.stderr() };
 }
@@ -29,19 +30,19 @@ async function done(...args: readonly string[]) {
 
 /** Links `main`, stops it, and exports it. */
 async function exported(...args: readonly string[]): Promise<void> {
-  const wakey = place.start('--exit-when-ready');
-  await place.scan(wakey);
+  const wakey = rig.start('--exit-when-ready');
+  await rig.scan(wakey);
   expect(await wakey.exited).toBe(0);
   await done('export', 'main', ...args);
 }
 
 /** Resumes a session, and proves that no code was needed. */
 async function resumes(session: string, ...args: readonly string[]): Promise<void> {
-  const wakey = place.wakey('start', session, '--url', place.simulator.url, '--json', '--exit-when-ready', ...args);
+  const wakey = rig.wakey('start', session, '--url', rig.simulator.url, '--json', '--exit-when-ready', ...args);
   expect(await wakey.exited).toBe(0);
   expect(await wakey.event('ready')).toMatchObject({ me: '447700900000@c.us', how: 'resumed' });
   expect(wakey.lines().filter(({ event }) => event === 'qr')).toEqual([]);
-  expect(place.simulator.phone.devices()).toHaveLength(1);
+  expect(rig.simulator.phone.devices()).toHaveLength(1);
 }
 
 describe('wakey import', () => {
@@ -96,7 +97,7 @@ describe('wakey import', () => {
 
   it('refuses a session that runs, and leaves it running', async () => {
     await exported('--plain', '--to', 'main.wakey');
-    const wakey = place.start();
+    const wakey = rig.start();
     await wakey.event('ready');
     const { code, stderr } = await run('import', 'main.wakey', '--replace');
     expect([code, stderr]).toEqual([10, expect.stringContaining('is held by wakey start')]);
@@ -127,7 +128,7 @@ describe('wakey import that cannot work', () => {
     writeFileSync(at('zip.zip'), 'PK\u0003\u0004 and the rest of it, which is not looked at here');
     writeFileSync(at('zstd'), zstdCompressSync('no tar'));
     mkdirSync(at('directory'));
-    const before = readdirSync(place.folder);
+    const before = readdirSync(rig.folder);
     for (const [args, wanted, words] of [
       [['cut.wakey'], 16, 'is damaged'],
       [['flipped.wakey'], 16, 'is damaged'],
@@ -147,7 +148,7 @@ describe('wakey import that cannot work', () => {
       const { code, stderr } = await run('import', ...args, '--sessions-dir', 'elsewhere');
       expect([args, code, stderr]).toEqual([args, wanted, expect.stringContaining(words)]);
       expect(stderr).not.toMatch(/^\s+at |six random/m);
-      expect(readdirSync(place.folder)).toEqual(before);
+      expect(readdirSync(rig.folder)).toEqual(before);
     }
   });
 

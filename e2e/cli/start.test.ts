@@ -1,26 +1,26 @@
 import { decodeEvent } from '@wakey/wire/decode';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isAlive } from '../support/processes.ts';
-import { openPlace, type Place } from './place.ts';
+import { type CliRig, openCliRig } from './cli-rig.ts';
 
 describe('wakey start', () => {
-  let place: Place;
+  let rig: CliRig;
   beforeEach(async () => {
-    place = await openPlace();
+    rig = await openCliRig();
   });
   afterEach(async () => {
-    expect(await place.close()).toEqual([]);
+    expect(await rig.close()).toEqual([]);
   });
 
   it('links by a scanned code, keeps the login, exits with 0, and needs no code the next time', async () => {
-    const first = place.start('--exit-when-ready');
-    await place.scan(first);
+    const first = rig.start('--exit-when-ready');
+    await rig.scan(first);
     expect(await first.exited).toBe(0);
     expect(await first.event('ready')).toMatchObject({ session: 'main', me: '447700900000@c.us', how: 'linked' });
-    expect(place.simulator.phone.devices()).toHaveLength(1);
-    expect(place.files()).toEqual(['.wakey-sessions']);
+    expect(rig.simulator.phone.devices()).toHaveLength(1);
+    expect(rig.files()).toEqual(['.wakey-sessions']);
 
-    const second = place.start('--exit-when-ready');
+    const second = rig.start('--exit-when-ready');
     expect(await second.exited).toBe(0);
     expect(await second.event('ready')).toMatchObject({ how: 'resumed' });
     expect(second.lines().filter(({ event }) => event === 'qr')).toEqual([]);
@@ -28,9 +28,9 @@ describe('wakey start', () => {
   });
 
   it('prints each line as one object with time, session and event, and each code only in its own event', async () => {
-    const wakey = place.start('--exit-when-ready');
+    const wakey = rig.start('--exit-when-ready');
     const { qr } = await wakey.event('qr');
-    await place.scan(wakey);
+    await rig.scan(wakey);
     await wakey.exited;
     for (const { time, session, event } of wakey.lines()) {
       expect([new Date(time).toISOString(), session, typeof event]).toEqual([time, 'main', 'string']);
@@ -50,21 +50,21 @@ describe('wakey start', () => {
   });
 
   it('stops cleanly at Ctrl-C: exit code 0, its browser gone, the session ready for the next start', async () => {
-    const wakey = place.start();
-    await place.scan(wakey);
+    const wakey = rig.start();
+    await rig.scan(wakey);
     await wakey.event('ready');
     const { pid } = await wakey.event('browser');
     wakey.child.kill('SIGINT');
     expect(await wakey.exited).toBe(0);
     expect(isAlive(Number(pid))).toBe(false);
     expect(wakey.lines().at(-1)).toMatchObject({ event: 'state', state: 'stopped' });
-    const again = place.start('--exit-when-ready');
+    const again = rig.start('--exit-when-ready');
     expect(await again.exited).toBe(0);
   });
 
   it('exits with the code of the signal that came before it was ready', async () => {
     for (const [signal, code] of [['SIGINT', 130] as const, ['SIGTERM', 143] as const]) {
-      const wakey = place.start('--exit-when-ready');
+      const wakey = rig.start('--exit-when-ready');
       await wakey.event('qr');
       wakey.child.kill(signal);
       expect(await wakey.exited).toBe(code);
@@ -72,11 +72,11 @@ describe('wakey start', () => {
   });
 
   it('ends at once at the second Ctrl-C, with its browser', async () => {
-    const wakey = place.start();
+    const wakey = rig.start();
     await wakey.event('qr');
     const { pid } = await wakey.event('browser');
     // A clean stop would wait for a page that hangs.
-    place.simulator.trouble({ hang: true });
+    rig.simulator.trouble({ hang: true });
     wakey.child.kill('SIGINT');
     await wakey.event('state', ({ state }) => state === 'stopping');
     wakey.child.kill('SIGINT');
@@ -85,7 +85,7 @@ describe('wakey start', () => {
   });
 
   it('stops cleanly when nobody reads its output any more', async () => {
-    const wakey = place.start();
+    const wakey = rig.start();
     await wakey.event('qr');
     const { pid } = await wakey.event('browser');
     wakey.child.stdout?.destroy();
@@ -94,7 +94,7 @@ describe('wakey start', () => {
   });
 
   it('runs in one of two processes that start at once, and the other names that process', async () => {
-    const both = [place.start(), place.start()];
+    const both = [rig.start(), rig.start()];
     const loser = await Promise.race(both.map((wakey) => wakey.exited.then(() => wakey)));
     const winner = both.find((wakey) => wakey !== loser);
     expect(await loser.exited).toBe(10);
@@ -104,17 +104,17 @@ describe('wakey start', () => {
   });
 
   it('ends with the reason and its exit code when the phone unlinks it', async () => {
-    const wakey = place.start();
-    await place.scan(wakey);
+    const wakey = rig.start();
+    await rig.scan(wakey);
     await wakey.event('ready');
-    const [device] = place.simulator.phone.devices();
-    place.simulator.phone.unlink(device?.id ?? '');
+    const [device] = rig.simulator.phone.devices();
+    rig.simulator.phone.unlink(device?.id ?? '');
     expect(await wakey.exited).toBe(50);
     expect(await wakey.event('ended')).toMatchObject({ reason: 'logged-out-by-phone' });
   });
 
   it('ends after the allowed number of QR codes', async () => {
-    const wakey = place.start('--max-qr', '2', '--qr-timeout', '300ms');
+    const wakey = rig.start('--max-qr', '2', '--qr-timeout', '300ms');
     expect(await wakey.exited).toBe(40);
     expect(
       wakey
@@ -125,7 +125,7 @@ describe('wakey start', () => {
   });
 
   it('shows each QR code to a person, without control codes if its output is no terminal', async () => {
-    const wakey = place.wakey('start', '--url', place.simulator.url, '--max-qr', '2', '--qr-timeout', '300ms');
+    const wakey = rig.wakey('start', '--url', rig.simulator.url, '--max-qr', '2', '--qr-timeout', '300ms');
     expect(await wakey.exited).toBe(40);
     expect(wakey.stdout()).toContain('code 1 of 2 · expires in 1 s');
     expect(wakey.stdout()).toContain('code 2 of 2');

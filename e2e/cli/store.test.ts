@@ -3,20 +3,20 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openPlace, type Place } from './place.ts';
+import { type CliRig, openCliRig } from './cli-rig.ts';
 
 /** Whether age and zstd are installed. The set-up of `npm test` installs them if it may; otherwise the test that needs them is skipped. */
 const hasTools = ['age', 'zstd'].every((tool) => spawnSync(tool, ['--version']).status === 0);
 
-let place: Place;
+let rig: CliRig;
 beforeEach(async () => {
-  place = await openPlace();
+  rig = await openCliRig();
 });
 afterEach(async () => {
-  expect(await place.close()).toEqual([]);
+  expect(await rig.close()).toEqual([]);
 });
 
-const at = (...names: string[]) => join(place.folder, '.wakey-sessions', 'main', ...names);
+const at = (...names: string[]) => join(rig.folder, '.wakey-sessions', 'main', ...names);
 const bundles = () =>
   readdirSync(at('bundles'))
     .filter((name) => name.endsWith('.bundle'))
@@ -24,19 +24,19 @@ const bundles = () =>
 const beginsLikeAge = (name: string) => readFileSync(at('bundles', name)).subarray(0, 21).toString();
 
 async function generate(name: string): Promise<void> {
-  expect(await place.wakey('keys', 'generate', '--key-file', name).exited).toBe(0);
+  expect(await rig.wakey('keys', 'generate', '--key-file', name).exited).toBe(0);
 }
 
 /** Links the session, saves a backup, and ends. */
 async function link(...args: readonly string[]): Promise<void> {
-  const wakey = place.start('--exit-when-ready', ...args);
-  await place.scan(wakey);
+  const wakey = rig.start('--exit-when-ready', ...args);
+  await rig.scan(wakey);
   expect(await wakey.exited).toBe(0);
 }
 
 /** Starts the session again until it is ready, checks that it showed no code, and returns its exit code and output. */
 async function again(...args: readonly string[]) {
-  const wakey = place.start('--exit-when-ready', ...args);
+  const wakey = rig.start('--exit-when-ready', ...args);
   const code = await wakey.exited;
   expect(wakey.lines().filter(({ event }) => event === 'qr')).toEqual([]);
   return { code, wakey };
@@ -72,7 +72,7 @@ describe('a session that the command line starts', () => {
 
   it('warns that its backups are not encrypted when it starts with a passphrase, and encrypts the next backup', async () => {
     await link();
-    await writeFile(join(place.folder, 'words'), 'six random words\n', { mode: 0o600 });
+    await writeFile(join(rig.folder, 'words'), 'six random words\n', { mode: 0o600 });
     const { code, wakey } = await again('--passphrase-file', 'words');
     expect([code, wakey.stderr()]).toEqual([0, expect.stringContaining('"main" is not encrypted')]);
     expect(beginsLikeAge(bundles().at(-1) ?? '')).toBe('age-encryption.org/v1');
@@ -83,13 +83,13 @@ describe('a session that the command line starts', () => {
     await generate('new.key');
     await link('--key-file', 'old.key');
     const rotate = ['keys', 'rotate', 'main', '--key-file', 'old.key', '--new-key-file', 'new.key'];
-    const running = place.start('--key-file', 'old.key');
+    const running = rig.start('--key-file', 'old.key');
     await running.event('ready');
-    const refused = place.wakey(...rotate);
+    const refused = rig.wakey(...rotate);
     expect([await refused.exited, refused.stderr()]).toEqual([10, expect.stringContaining(`process ${running.pid}`)]);
     running.child.kill('SIGTERM');
     await running.exited;
-    expect(await place.wakey(...rotate).exited).toBe(0);
+    expect(await rig.wakey(...rotate).exited).toBe(0);
     await rm(at('profile'), { recursive: true, force: true });
     expect((await again('--key-file', 'old.key')).code).toBe(11);
     expect((await again('--key-file', 'new.key')).code).toBe(0);
@@ -108,9 +108,9 @@ describe('a session that the command line starts', () => {
       await link('--key-file', 'wakey.key');
       const newest = at('bundles', bundles().at(-1) ?? '');
       const script = `set -eo pipefail; mkdir out; age -d -i wakey.key "${newest}" | zstd -d | tar x -C out; cd out; sha256sum -c --quiet SHA256SUMS`;
-      const { status, stderr } = spawnSync('bash', ['-c', script], { cwd: place.folder, encoding: 'utf8' });
+      const { status, stderr } = spawnSync('bash', ['-c', script], { cwd: rig.folder, encoding: 'utf8' });
       expect([status, stderr]).toEqual([0, '']);
-      const manifest: unknown = JSON.parse(readFileSync(join(place.folder, 'out', 'wakey.json'), 'utf8'));
+      const manifest: unknown = JSON.parse(readFileSync(join(rig.folder, 'out', 'wakey.json'), 'utf8'));
       expect(manifest).toMatchObject({ kind: 'profile', me: '447700900000@c.us' });
     },
   );

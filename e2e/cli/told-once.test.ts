@@ -1,19 +1,19 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openPlace, type Place } from './place.ts';
+import { type CliRig, openCliRig } from './cli-rig.ts';
 
-let place: Place;
+let rig: CliRig;
 beforeEach(async () => {
-  place = await openPlace();
+  rig = await openCliRig();
 });
 afterEach(async () => {
-  expect(await place.close()).toEqual([]);
+  expect(await rig.close()).toEqual([]);
 });
 
 /** Runs `wakey start` to its end. `lines`: the lines that it printed on both streams. */
 async function printedBy(...args: readonly string[]) {
-  const wakey = place.wakey('start', 'main', '--url', place.simulator.url, ...args);
+  const wakey = rig.wakey('start', 'main', '--url', rig.simulator.url, ...args);
   const code = await wakey.exited;
   return { code, lines: [...wakey.stdout().split('\n'), ...wakey.stderr().split('\n')] };
 }
@@ -21,12 +21,12 @@ async function printedBy(...args: readonly string[]) {
 /** Links a session, starts it `starts` times, then removes its profile and damages one backup. */
 async function loseProfile({ starts, damaged }: { readonly starts: number; readonly damaged: number }): Promise<void> {
   for (let started = 0; started < starts; started += 1) {
-    const wakey = place.start('--exit-when-ready');
-    if (started === 0) await place.scan(wakey);
+    const wakey = rig.start('--exit-when-ready');
+    if (started === 0) await rig.scan(wakey);
     expect(await wakey.exited).toBe(0);
   }
-  rmSync(join(place.folder, '.wakey-sessions/main/profile'), { recursive: true });
-  writeFileSync(join(place.folder, `.wakey-sessions/main/bundles/${damaged}.bundle`), 'not a bundle');
+  rmSync(join(rig.folder, '.wakey-sessions/main/profile'), { recursive: true });
+  writeFileSync(join(rig.folder, `.wakey-sessions/main/bundles/${damaged}.bundle`), 'not a bundle');
 }
 
 describe('wakey start', () => {

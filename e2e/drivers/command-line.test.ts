@@ -1,21 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openPlace, type Place } from '../cli/place.ts';
+import { type CliRig, openCliRig } from '../cli/cli-rig.ts';
 
 describe('wakey start --driver', () => {
-  let place: Place;
+  let rig: CliRig;
   beforeEach(async () => {
-    place = await openPlace();
+    rig = await openCliRig();
   });
   afterEach(async () => {
-    expect(await place.close()).toEqual([]);
+    expect(await rig.close()).toEqual([]);
   });
 
   it('links with one driver, and resumes with the other without a code', async () => {
-    const first = place.start('--exit-when-ready', '--driver', 'playwright');
-    await place.scan(first);
+    const first = rig.start('--exit-when-ready', '--driver', 'playwright');
+    await rig.scan(first);
     expect(await first.exited).toBe(0);
     expect(await first.event('ready')).toMatchObject({ how: 'linked' });
-    const second = place.start('--exit-when-ready', '--driver', 'puppeteer');
+    const second = rig.start('--exit-when-ready', '--driver', 'puppeteer');
     expect(await second.exited).toBe(0);
     expect(await second.event('ready')).toMatchObject({ how: 'resumed' });
     expect(second.stderr()).toBe('');

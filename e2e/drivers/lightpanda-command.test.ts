@@ -1,24 +1,24 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { standInBinary } from '../../packages/drivers/lightpanda/test/stand-in/binary.ts';
-import { openPlace, type Place } from '../cli/place.ts';
+import { type CliRig, openCliRig } from '../cli/cli-rig.ts';
 import { runWakey, type Wakey } from '../cli/wakey.ts';
 
 /** Runs on a stand-in for Lightpanda's binary. The tests clear `WAKEY_BROWSER`, which would name a Chromium. */
 describe('wakey start --driver lightpanda', () => {
-  let place: Place;
+  let rig: CliRig;
   let running: Wakey[];
   beforeEach(async () => {
-    place = await openPlace();
+    rig = await openCliRig();
     running = [];
   });
   afterEach(async () => {
     for (const { child } of running) child.kill('SIGTERM');
     await Promise.all(running.map(({ exited }) => exited));
-    expect(await place.close()).toEqual([]);
+    expect(await rig.close()).toEqual([]);
   });
   const start = (env: Readonly<Record<string, string>>) => {
-    const { simulator, folder } = place;
+    const { simulator, folder } = rig;
     const words = ['start', 'main', '--url', simulator.url, '--json', '--exit-when-ready', '--driver', 'lightpanda'];
     const wakey = runWakey(words, { cwd: folder, env: { WAKEY_BROWSER: '', TMPDIR: folder, ...env } });
     running.push(wakey);
@@ -28,7 +28,7 @@ describe('wakey start --driver lightpanda', () => {
   it('starts the binary that LIGHTPANDA_EXECUTABLE_PATH names, and links if the build has the necessary parts', async () => {
     const binary = await standInBinary({ version: 'oct', gifts: ['keys', 'locks', 'caches'] });
     const wakey = start({ LIGHTPANDA_EXECUTABLE_PATH: binary });
-    await place.scan(wakey);
+    await rig.scan(wakey);
     expect(await wakey.exited).toBe(0);
     expect(await wakey.event('ready')).toMatchObject({ how: 'linked' });
     expect(wakey.stderr()).toBe('');
@@ -45,11 +45,11 @@ describe('wakey start --driver lightpanda', () => {
   });
 
   it('ends if there is no binary, and names the paths where it looked', async () => {
-    const wakey = start({ HOME: join(place.folder, 'home') });
+    const wakey = start({ HOME: join(rig.folder, 'home') });
     expect(await wakey.exited).toBe(20);
     const ended = await wakey.event('ended');
     expect(ended).toMatchObject({ reason: 'browser-unavailable' });
-    expect(JSON.stringify(ended)).toContain(join(place.folder, 'home', '.cache', 'lightpanda-node', 'lightpanda'));
+    expect(JSON.stringify(ended)).toContain(join(rig.folder, 'home', '.cache', 'lightpanda-node', 'lightpanda'));
     const named = start({ LIGHTPANDA_EXECUTABLE_PATH: '/nowhere/lightpanda' });
     expect(await named.exited).toBe(20);
     expect(JSON.stringify(await named.event('ended'))).toContain('/nowhere/lightpanda does not exist');

@@ -86,14 +86,14 @@ function serve(steps: Steps, speed: number): Promise<Simulator> {
   });
 }
 
-/** The page and the directories of a worker. */
-interface Place {
+/** The page that a worker opens, and its directories. */
+interface WorkerInputs {
   readonly url: string;
   readonly sessionsDir: string;
   readonly cwd: string;
 }
 
-function workerArguments(values: DemoValues, { url, sessionsDir, cwd }: Place): readonly string[] {
+function workerArguments(values: DemoValues, { url, sessionsDir, cwd }: WorkerInputs): readonly string[] {
   const { browser, browserArg, driver, headed, sandbox, verbose } = values;
   return [
     ...['demo', '--json', '--url', url, '--sessions-dir', sessionsDir, '--driver', driver, '--sandbox', sandbox],

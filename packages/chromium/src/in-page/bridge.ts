@@ -1,7 +1,7 @@
 import { toJsonText } from './to-json.js';
 
 /** The window, as far as the page's part of `expose` uses it. */
-interface Place {
+interface PageWindow {
   [key: string]: unknown;
 }
 
@@ -18,16 +18,16 @@ interface Bridge {
  * must not reach the functions that were exposed to the page.
  */
 export function install(key: string): void {
-  const place = globalThis as unknown as Place;
-  const binding = place[key];
-  if (place.top !== place.window || typeof binding !== 'function') return;
+  const pageWindow = globalThis as unknown as PageWindow;
+  const binding = pageWindow[key];
+  if (pageWindow.top !== pageWindow.window || typeof binding !== 'function') return;
 
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let calls = 0;
   const bridge: Bridge = {
     offer(name) {
-      if (name in place) return false;
-      place[name] = (argument: unknown) =>
+      if (name in pageWindow) return false;
+      pageWindow[name] = (argument: unknown) =>
         new Promise((resolve, reject) => {
           const text = toJsonText(argument === undefined ? null : argument);
           calls += 1;
@@ -43,5 +43,5 @@ export function install(key: string): void {
       else call?.reject(new Error(text));
     },
   };
-  Object.defineProperty(place, key, { value: bridge, enumerable: false, configurable: false, writable: false });
+  Object.defineProperty(pageWindow, key, { value: bridge, enumerable: false, configurable: false, writable: false });
 }

@@ -18,10 +18,10 @@ export async function reportPageErrors(session: RawSession): Promise<void> {
 
 /** Runs in the page. Removes the binding from the window, so that the page's own scripts cannot call it. */
 function listen(name: string): void {
-  const place = globalThis as unknown as Place;
-  const tell = place[name] as (text: string) => void;
+  const pageWindow = globalThis as unknown as PageWindow;
+  const tell = pageWindow[name] as (text: string) => void;
   if (typeof tell !== 'function') return;
-  delete place[name];
+  delete pageWindow[name];
   const textOf = (thrown: unknown, message: string) => {
     try {
       return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : message || String(thrown);
@@ -30,14 +30,14 @@ function listen(name: string): void {
       return 'a value that cannot be printed';
     }
   };
-  place.addEventListener('error', ({ error, message }) => {
+  pageWindow.addEventListener('error', ({ error, message }) => {
     // A failed load of a picture is an `error` event too, but without a message: it is not an exception.
     if (message !== undefined) tell(textOf(error, message));
   });
-  place.addEventListener('unhandledrejection', ({ reason }) => tell(textOf(reason, '')));
+  pageWindow.addEventListener('unhandledrejection', ({ reason }) => tell(textOf(reason, '')));
 }
 
-interface Place {
+interface PageWindow {
   [name: string]: unknown;
   addEventListener(type: string, listener: (event: Trouble) => void): void;
 }

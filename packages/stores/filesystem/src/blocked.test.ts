@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { realFiles } from '@wakey/host';
 import { temporaryDirectory } from '@wakey/testkit';
 import { expect, it } from 'vitest';
-import { holder, store, streamOf, textOf } from './testing/place.js';
+import { holder, store, streamOf, textOf } from './testing/open-store.js';
 
 /** A store with two generations of `main`, and a pipe in the place of one of its files. */
 async function withPipeAt(name: string) {

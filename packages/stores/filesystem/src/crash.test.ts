@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { SessionStore } from '@wakey/core';
 import { faultyFiles, temporaryDirectory } from '@wakey/testkit';
 import { expect, it } from 'vitest';
-import { holder, store, streamOf, textOf } from './testing/place.js';
+import { holder, store, streamOf, textOf } from './testing/open-store.js';
 
 /**
  * Runs `act` on a store with two generations of session `main`, again and again, with a fault at its first, second, …

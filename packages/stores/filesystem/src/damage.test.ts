@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { realFiles } from '@wakey/host';
 import { temporaryDirectory } from '@wakey/testkit';
 import { expect, it } from 'vitest';
-import { store, streamOf, textOf } from './testing/place.js';
+import { store, streamOf, textOf } from './testing/open-store.js';
 import { flipBit } from './testing/under-test.js';
 
 const write = (fence: number, metadata: Record<string, string> = {}) => ({ fence, metadata });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { temporaryDirectory } from '@wakey/testkit';
 import { expect, it } from 'vitest';
 import { filesystemStore } from './filesystem-store.js';
-import { holder, store, streamOf, textOf } from './testing/place.js';
+import { holder, store, streamOf, textOf } from './testing/open-store.js';
 
 const write = (fence: number, metadata: Record<string, string> = {}) => ({ fence, metadata });
 

@@ -16,10 +16,10 @@ import { asCall, type Call } from './call.js';
 import { passFence } from './fence.js';
 import { type HeldLeases, heldLeases } from './held-leases.js';
 import { takeLease } from './lease.js';
-import { changesLock, type Place, shelfOf } from './place.js';
 import { clearAside, lookAside, putAside, readAside } from './quarantine.js';
 import { readBundle } from './read-bundle.js';
 import { generationsOn, type Shelf, writeWatermark } from './shelf.js';
+import { changesLock, type StoreRoot, shelfOf } from './store-root.js';
 import { removeGeneration } from './tidy.js';
 import { storeTrouble } from './trouble.js';
 import { whileLocked } from './while-locked.js';
@@ -58,11 +58,11 @@ export function filesystemStore(options: FilesystemStoreOptions): SessionStore {
   return storeIn({ directory: resolve(directory), warn, disk: { files: realFiles, platform: thisPlatform }, sleep });
 }
 
-/** The store in a `Place`: the directory, the disk and the clock that it works with. Tests pass their own. */
-export function storeIn(given: Place): SessionStore {
+/** The store in a `StoreRoot`: the directory, the disk and the clock that it works with. Tests pass their own. */
+export function storeIn(given: StoreRoot): SessionStore {
   // A damaged file stays damaged, and every call finds it again: warn of it once.
   const warnOfDamage = onceEach(given.warn);
-  const place: Place = {
+  const root: StoreRoot = {
     ...given,
     disk: { ...given.disk, files: boundedFiles(given.disk.files, given.answerWithin) },
     warn: (warning) => (warning.code === 'store-unreadable' ? warnOfDamage : given.warn)(warning),
@@ -70,56 +70,56 @@ export function storeIn(given: Place): SessionStore {
   const held = heldLeases();
   return {
     name: 'filesystem',
-    list: (options = {}) => calling(place, options, 'store-unreadable', 'list the sessions', () => list(place)),
+    list: (options = {}) => calling(root, options, 'store-unreadable', 'list the sessions', () => list(root)),
     read: (id, options = {}) =>
-      onShelf(place, id, options, 'store-unreadable', 'read', (shelf, call) =>
-        readBundle(shelf, options.before ?? Number.POSITIVE_INFINITY, call, place.warn),
+      onShelf(root, id, options, 'store-unreadable', 'read', (shelf, call) =>
+        readBundle(shelf, options.before ?? Number.POSITIVE_INFINITY, call, root.warn),
       ),
     write: (id, bytes, options) =>
-      onShelf(place, id, options, 'store-unwritable', 'write', async (_, call) => {
+      onShelf(root, id, options, 'store-unwritable', 'write', async (_, call) => {
         checkFence(options.fence);
         assertMetadata(options.metadata);
         await held.assertInPlace(id, options.fence);
-        return writeBundle(place, id, bytes, options, call);
+        return writeBundle(root, id, bytes, options, call);
       }),
     remove: (id, options) =>
-      onShelf(place, id, options, 'store-unwritable', 'remove', async (shelf, call) => {
+      onShelf(root, id, options, 'store-unwritable', 'remove', async (shelf, call) => {
         checkFence(options.fence);
         await held.assertInPlace(id, options.fence);
-        return remove(place, shelf, options.fence, call);
+        return remove(root, shelf, options.fence, call);
       }),
     lease: (id, holder, options = {}) =>
-      onShelf(place, id, options, 'store-unwritable', 'lease', (_, call) => takeLease(place, id, holder, call, held)),
-    quarantine: quarantineIn(place, held),
+      onShelf(root, id, options, 'store-unwritable', 'lease', (_, call) => takeLease(root, id, holder, call, held)),
+    quarantine: quarantineIn(root, held),
   };
 }
 
-function quarantineIn(place: Place, held: HeldLeases): StoreQuarantine {
+function quarantineIn(root: StoreRoot, held: HeldLeases): StoreQuarantine {
   return {
     put: (id, options) =>
-      onShelf(place, id, options, 'store-unwritable', 'quarantine a backup of', async (shelf, call) => {
+      onShelf(root, id, options, 'store-unwritable', 'quarantine a backup of', async (shelf, call) => {
         checkFence(options.fence);
         if (!isNatural(options.until)) throw invalid('The time of a quarantine is a whole number of ms since 1970.');
         await held.assertInPlace(id, options.fence);
-        if ((await unlessAbsent(place.disk.files.lstat(shelf.path))) === undefined) return undefined;
-        return putAside(place, shelf, options, call);
+        if ((await unlessAbsent(root.disk.files.lstat(shelf.path))) === undefined) return undefined;
+        return putAside(root, shelf, options, call);
       }),
     look: (id, options = {}) =>
-      onShelf(place, id, options, 'store-unreadable', 'read the quarantine of', (shelf) => lookAside(shelf)),
-    read: (id, options = {}) => onShelf(place, id, options, 'store-unreadable', 'read the quarantine of', readAside),
+      onShelf(root, id, options, 'store-unreadable', 'read the quarantine of', (shelf) => lookAside(shelf)),
+    read: (id, options = {}) => onShelf(root, id, options, 'store-unreadable', 'read the quarantine of', readAside),
     clear: (id, options) =>
-      onShelf(place, id, options, 'store-unwritable', 'clear the quarantine of', async (shelf, call) => {
+      onShelf(root, id, options, 'store-unwritable', 'clear the quarantine of', async (shelf, call) => {
         checkFence(options.fence);
         await held.assertInPlace(id, options.fence);
-        return clearAside(place, shelf, options, call);
+        return clearAside(root, shelf, options, call);
       }),
   };
 }
 
-async function list(place: Place): Promise<readonly string[]> {
-  const entries = (await unlessAbsent(place.disk.files.readdir(place.directory, { withFileTypes: true }))) ?? [];
+async function list(root: StoreRoot): Promise<readonly string[]> {
+  const entries = (await unlessAbsent(root.disk.files.readdir(root.directory, { withFileTypes: true }))) ?? [];
   const ids = entries.filter((entry) => entry.isDirectory() && isSessionId(entry.name)).map(({ name }) => name);
-  const counts = await Promise.all(ids.map(async (id) => (await generationsOn(shelfOf(place, id))).length));
+  const counts = await Promise.all(ids.map(async (id) => (await generationsOn(shelfOf(root, id))).length));
   return ids.filter((_, at) => counts[at] !== 0);
 }
 
@@ -127,18 +127,18 @@ async function list(place: Place): Promise<readonly string[]> {
  * Removes all generations of a session, the oldest first, so that a crash leaves the newest. The watermark stays for
  * ever, so that a former holder of the lease cannot write again.
  */
-async function remove(place: Place, shelf: Shelf, fence: number, call: Call): Promise<void> {
-  if ((await unlessAbsent(place.disk.files.lstat(shelf.path))) === undefined) return;
-  await whileLocked(place.disk, changesLock(shelf), place.sleep, call, async () => {
+async function remove(root: StoreRoot, shelf: Shelf, fence: number, call: Call): Promise<void> {
+  if ((await unlessAbsent(root.disk.files.lstat(shelf.path))) === undefined) return;
+  await whileLocked(root.disk, changesLock(shelf), root.sleep, call, async () => {
     const { generation } = await passFence(shelf, fence);
     await writeWatermark(shelf, { fence, generation });
     for (const one of (await generationsOn(shelf)).toReversed()) await removeGeneration(shelf, one);
-    await syncDirectory(place.disk, shelf.path);
+    await syncDirectory(root.disk, shelf.path);
   });
 }
 
 function onShelf<T>(
-  place: Place,
+  root: StoreRoot,
   id: string,
   options: CallOptions,
   code: ErrorCode,
@@ -146,11 +146,11 @@ function onShelf<T>(
   run: (shelf: Shelf, call: Call) => Promise<T>,
 ): Promise<T> {
   const doing = `${verb} session ${JSON.stringify(id)}`;
-  return calling(place, options, code, doing, (call) => run(shelfOf(place, parseSessionId(id)), call));
+  return calling(root, options, code, doing, (call) => run(shelfOf(root, parseSessionId(id)), call));
 }
 
 async function calling<T>(
-  place: Place,
+  root: StoreRoot,
   options: CallOptions,
   code: ErrorCode,
   doing: string,
@@ -159,7 +159,7 @@ async function calling<T>(
   try {
     return await asCall(options, run);
   } catch (error) {
-    throw storeTrouble(code, doing, place.directory, error);
+    throw storeTrouble(code, doing, root.directory, error);
   }
 }
 

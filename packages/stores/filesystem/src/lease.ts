@@ -11,8 +11,8 @@ import {
 } from '@wakey/host';
 import { asCall, type Call } from './call.js';
 import type { HeldLeases } from './held-leases.js';
-import { changesLock, openShelf, type Place } from './place.js';
 import { readWatermark, type Shelf, writeWatermark } from './shelf.js';
+import { changesLock, openShelf, type StoreRoot } from './store-root.js';
 import { removeOrphans } from './tidy.js';
 import { storeTrouble } from './trouble.js';
 import { whileLocked } from './while-locked.js';
@@ -22,22 +22,22 @@ import { whileLocked } from './while-locked.js';
  * its holder and never by age, so `renew` extends nothing: it checks that this process still has the lease.
  */
 export async function takeLease(
-  place: Place,
+  root: StoreRoot,
   id: string,
   holder: LeaseHolder,
   call: Call,
   held: HeldLeases,
 ): Promise<Lease> {
-  const shelf = await openShelf(place, id);
-  const lock = await takeOrRefuse(place, shelf, holder, call);
+  const shelf = await openShelf(root, id);
+  const lock = await takeOrRefuse(root, shelf, holder, call);
   try {
     // Write our name first: a process that is refused in the meantime reads it.
-    await writeHolder(place.disk, holderPath(shelf), holder);
-    const fence = await whileLocked(place.disk, changesLock(shelf), place.sleep, call, async () => {
+    await writeHolder(root.disk, holderPath(shelf), holder);
+    const fence = await whileLocked(root.disk, changesLock(shelf), root.sleep, call, async () => {
       const { fence, generation } = await readWatermark(shelf);
       await writeWatermark(shelf, { fence: fence + 1, generation });
       // A run that writes no backup must not leave the half-written files of a killed run behind.
-      await removeOrphans(place, shelf);
+      await removeOrphans(root, shelf);
       return fence + 1;
     });
     held.add(shelf, fence, lock);
@@ -92,17 +92,17 @@ const TRIES_FOR_A_NAME = 80;
 /** Between two tries, in ms. */
 const PAUSE = 25;
 
-async function takeOrRefuse(place: Place, shelf: Shelf, us: LeaseHolder, call: Call): Promise<FileLock> {
+async function takeOrRefuse(root: StoreRoot, shelf: Shelf, us: LeaseHolder, call: Call): Promise<FileLock> {
   for (let attempt = 1; ; attempt++) {
     call.check();
-    const lock = await takeLock(place.disk, join(shelf.path, 'lease'));
+    const lock = await takeLock(root.disk, join(shelf.path, 'lease'));
     if (lock !== undefined) return lock;
     if (attempt >= TRIES) {
-      const named = await readHolder(place.disk, holderPath(shelf));
+      const named = await readHolder(root.disk, holderPath(shelf));
       const isKnown = named !== undefined && !(named.host === us.host && !isSignalable(named.pid));
       if (isKnown || attempt === TRIES_FOR_A_NAME) throw sessionInUse(shelf.id, named);
     }
-    await call.race(place.sleep(PAUSE));
+    await call.race(root.sleep(PAUSE));
   }
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { SessionStore } from '@wakey/core';
 import { cutFiles, disks, restart, temporaryDirectory } from '@wakey/testkit';
 import { describe, expect, it } from 'vitest';
-import { holder, store, streamOf, textOf } from './testing/place.js';
+import { holder, store, streamOf, textOf } from './testing/open-store.js';
 
 /**
  * Runs `act` on a session with two generations, and returns for each moment the files that a power cut at that moment

@@ -2,7 +2,6 @@ import type { FenceOptions, Quarantined, QuarantineOptions, StoredBundle } from 
 import { syncDirectory, unlessAbsent } from '@wakey/host';
 import type { Call } from './call.js';
 import { passFence } from './fence.js';
-import { changesLock, type Place } from './place.js';
 import { handOut, newestIntact } from './read-bundle.js';
 import {
   asidePath,
@@ -16,6 +15,7 @@ import {
   writeLabel,
   writeWatermark,
 } from './shelf.js';
+import { changesLock, type StoreRoot } from './store-root.js';
 import { removeGeneration } from './tidy.js';
 import { damaged } from './trouble.js';
 import { whileLocked } from './while-locked.js';
@@ -26,14 +26,14 @@ import { whileLocked } from './while-locked.js';
  * that leaves both, the generation is both a backup and in quarantine, and the next call finishes the move.
  */
 export async function putAside(
-  place: Place,
+  root: StoreRoot,
   shelf: Shelf,
   { fence, until }: QuarantineOptions,
   call: Call,
 ): Promise<Quarantined | undefined> {
-  return changing(place, shelf, call, async () => {
+  return changing(root, shelf, call, async () => {
     const watermark = await passFence(shelf, fence);
-    const newest = await newestIntact(shelf, Number.POSITIVE_INFINITY, call, place.warn);
+    const newest = await newestIntact(shelf, Number.POSITIVE_INFINITY, call, root.warn);
     const [here = 0] = await generationsAside(shelf);
     if (newest === undefined || newest.generation < here) return lookAside(shelf);
     // The removed label may hold the greatest number and the greatest fence: write both to the watermark, so that no
@@ -42,8 +42,8 @@ export async function putAside(
     const kept = here === newest.generation ? await labelAside(shelf, here).catch(() => undefined) : undefined;
     const label = kept ?? { ...newest, until };
     if (kept === undefined) await writeLabel(shelf, label, asidePath(shelf, label.generation));
-    await unlessAbsent(place.disk.files.unlink(labelPath(shelf, label.generation)));
-    await syncDirectory(place.disk, shelf.path);
+    await unlessAbsent(root.disk.files.unlink(labelPath(shelf, label.generation)));
+    await syncDirectory(root.disk, shelf.path);
     await removeAside(shelf, (generation) => generation < label.generation);
     return factsOf(label);
   });
@@ -67,17 +67,17 @@ export async function readAside(shelf: Shelf, call: Call): Promise<StoredBundle 
 }
 
 /** Destroys the generation in quarantine. */
-export async function clearAside(place: Place, shelf: Shelf, { fence }: FenceOptions, call: Call): Promise<void> {
-  if ((await unlessAbsent(place.disk.files.lstat(shelf.path))) === undefined) return;
-  await changing(place, shelf, call, async () => {
+export async function clearAside(root: StoreRoot, shelf: Shelf, { fence }: FenceOptions, call: Call): Promise<void> {
+  if ((await unlessAbsent(root.disk.files.lstat(shelf.path))) === undefined) return;
+  await changing(root, shelf, call, async () => {
     const watermark = await passFence(shelf, fence);
     await writeWatermark(shelf, { fence, generation: watermark.generation });
     await removeAside(shelf, () => true);
   });
 }
 
-async function changing<T>(place: Place, shelf: Shelf, call: Call, run: () => Promise<T>): Promise<T> {
-  return whileLocked(place.disk, changesLock(shelf), place.sleep, call, run);
+async function changing<T>(root: StoreRoot, shelf: Shelf, call: Call, run: () => Promise<T>): Promise<T> {
+  return whileLocked(root.disk, changesLock(shelf), root.sleep, call, run);
 }
 
 /**

@@ -1,8 +1,8 @@
 import { temporaryDirectory } from '@wakey/testkit';
 import { expect, it, onTestFinished } from 'vitest';
+import { holder, store, textOf } from './testing/open-store.js';
 import type { Answer } from './testing/owner.js';
 import { startOwner } from './testing/owner-process.js';
-import { holder, store, textOf } from './testing/place.js';
 
 it('gives the lease to exactly one of eight processes, with a greater fence in each round', async () => {
   const owners = await Promise.all(Array.from({ length: 8 }, startOwner));

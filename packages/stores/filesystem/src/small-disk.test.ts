@@ -3,7 +3,7 @@ import { isWakeyError } from '@wakey/core';
 import { realFiles } from '@wakey/host';
 import { canMount, inTrouble, mountedDisk, temporaryDirectory } from '@wakey/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { store, streamOf, textOf } from './testing/place.js';
+import { store, streamOf, textOf } from './testing/open-store.js';
 import { onSmallDisks } from './testing/small-disk.js';
 import { filesystemUnderTest } from './testing/under-test.js';
 

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { isWakeyError } from '@wakey/core';
 import { takeLock, unlessAbsent } from '@wakey/host';
 import type { Call } from './call.js';
-import type { Place } from './place.js';
 import { asidePath, bundlePath, findDamage, generationsOn, labelPath, readLabel, type Shelf } from './shelf.js';
+import type { StoreRoot } from './store-root.js';
 import { storeTrouble } from './trouble.js';
 
 /** How many good generations a write leaves. */
@@ -23,8 +23,8 @@ interface Staying {
  * one. It warns of a generation that it cannot remove; that generation stays until the next write, and the write still
  * succeeds.
  */
-export async function prune(place: Place, shelf: Shelf, { written, keep }: Staying, call: Call): Promise<void> {
-  await orWarn(place, shelf, async () => {
+export async function prune(root: StoreRoot, shelf: Shelf, { written, keep }: Staying, call: Call): Promise<void> {
+  await orWarn(root, shelf, async () => {
     let good = 1;
     const older = (await generationsOn(shelf)).filter((generation) => generation < written);
     for (const [at, generation] of older.entries()) {
@@ -38,8 +38,8 @@ export async function prune(place: Place, shelf: Shelf, { written, keep }: Stayi
  * Removes the files that killed writers left: unfinished files without a living writer, and bytes without a label. The
  * caller holds the lock for changes.
  */
-export async function removeOrphans(place: Place, shelf: Shelf): Promise<void> {
-  await orWarn(place, shelf, async () => {
+export async function removeOrphans(root: StoreRoot, shelf: Shelf): Promise<void> {
+  await orWarn(root, shelf, async () => {
     const names = await shelf.disk.files.readdir(shelf.path);
     for (const name of names) {
       const path = join(shelf.path, name);
@@ -83,10 +83,10 @@ async function removeUnlessLocked(shelf: Shelf, path: string): Promise<void> {
   }
 }
 
-async function orWarn(place: Place, shelf: Shelf, run: () => Promise<void>): Promise<void> {
+async function orWarn(root: StoreRoot, shelf: Shelf, run: () => Promise<void>): Promise<void> {
   try {
     await run();
   } catch (error) {
-    place.warn(storeTrouble('store-unwritable', `remove old backups of session "${shelf.id}"`, shelf.path, error));
+    root.warn(storeTrouble('store-unwritable', `remove old backups of session "${shelf.id}"`, shelf.path, error));
   }
 }

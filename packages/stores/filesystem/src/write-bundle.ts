@@ -4,8 +4,8 @@ import { WakeyError, type WriteOptions } from '@wakey/core';
 import { type FileLock, syncDirectory, takeLock, unlessAbsent } from '@wakey/host';
 import type { Call } from './call.js';
 import { passFence } from './fence.js';
-import { changesLock, openShelf, type Place } from './place.js';
 import { bundlePath, findDamage, type Label, labelPath, type Shelf, writeLabel } from './shelf.js';
+import { changesLock, openShelf, type StoreRoot } from './store-root.js';
 import { prune, removeOrphans } from './tidy.js';
 import { whileLocked } from './while-locked.js';
 
@@ -15,17 +15,17 @@ import { whileLocked } from './while-locked.js';
  * label.
  */
 export async function writeBundle(
-  place: Place,
+  root: StoreRoot,
   id: string,
   bytes: AsyncIterable<Uint8Array>,
   options: WriteOptions,
   call: Call,
 ): Promise<number> {
-  const shelf = await openShelf(place, id);
-  const changing = <T>(run: () => Promise<T>) => whileLocked(place.disk, changesLock(shelf), place.sleep, call, run);
+  const shelf = await openShelf(root, id);
+  const changing = <T>(run: () => Promise<T>) => whileLocked(root.disk, changesLock(shelf), root.sleep, call, run);
   const incoming = await changing(async () => {
     await passFence(shelf, options.fence);
-    await removeOrphans(place, shelf);
+    await removeOrphans(root, shelf);
     return openIncoming(shelf);
   });
   try {
@@ -41,7 +41,7 @@ export async function writeBundle(
         metadata: options.metadata,
       };
       await commit(shelf, incoming, label, call);
-      await prune(place, shelf, { written: label.generation, keep: options.keep ?? [] }, call);
+      await prune(root, shelf, { written: label.generation, keep: options.keep ?? [] }, call);
       return label.generation;
     });
   } finally {

@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
 import { checkMethod, sendsEvent } from './allowed.ts';
+import { openConnectionPage } from './connection-page.ts';
 import { faultOf } from './faults.ts';
-import { openPlace } from './place.ts';
 import { repliesOf } from './replies.ts';
 import type { StandIn } from './serve.ts';
 import { type Message, Refusal } from './upstream.ts';
@@ -13,8 +13,8 @@ export function openClient(standIn: StandIn, socket: WebSocket): void {
   const tell = (message: Message) => {
     if (!isStalled && socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
   };
-  const place = openPlace(standIn, tell);
-  const replies = repliesOf(standIn, place, tell);
+  const page = openConnectionPage(standIn, tell);
+  const replies = repliesOf(standIn, page, tell);
 
   const answer = async ({ id = 0, method = '', params = {}, sessionId }: Message) => {
     const echo = sessionId === undefined ? {} : { sessionId };
@@ -30,14 +30,14 @@ export function openClient(standIn: StandIn, socket: WebSocket): void {
   };
   const replyTo = async (method: string, params: Record<string, unknown>, sessionId: string | undefined) => {
     if (sessionId === 'STARTUP') return { result: {} };
-    if (sessionId !== undefined && !place.knows(sessionId)) throw new Refusal(-32001, 'Unknown sessionId');
+    if (sessionId !== undefined && !page.knows(sessionId)) throw new Refusal(-32001, 'Unknown sessionId');
     const own = replies[method];
-    return own === undefined ? { result: await place.pass(method, params, sessionId) } : own(params, sessionId);
+    return own === undefined ? { result: await page.pass(method, params, sessionId) } : own(params, sessionId);
   };
 
   upstream.onEvent((event) => {
     const { method = '', sessionId } = event;
-    if (sessionId === undefined || !place.knows(sessionId) || !sendsEvent(method)) return;
+    if (sessionId === undefined || !page.knows(sessionId) || !sendsEvent(method)) return;
     if (method === 'Page.lifecycleEvent' && !LIFECYCLE.has(String(event.params?.name))) return;
     tell({ method, sessionId, params: { ...event.params, ...NO_EXTRA } });
   });
@@ -53,7 +53,7 @@ export function openClient(standIn: StandIn, socket: WebSocket): void {
   });
   // The library reports a message over the limit as an error, and closes the connection with code 1009.
   socket.on('error', () => undefined);
-  socket.on('close', () => void place.dispose());
+  socket.on('close', () => void page.dispose());
 }
 
 /** Lightpanda announces that it sends no extra-info events. Otherwise Puppeteer would wait for them. */

@@ -1,4 +1,4 @@
-import type { Place } from './place.ts';
+import type { ConnectionPage } from './connection-page.ts';
 import { type StandIn, VERSIONS } from './serve.ts';
 import { type Message, Refusal } from './upstream.ts';
 
@@ -14,11 +14,11 @@ type Answer = (params: Params, sessionId: string | undefined) => Reply | Promise
 /** The answers of Lightpanda to the commands that Chromium would answer differently. */
 export function repliesOf(
   { version }: StandIn,
-  place: Place,
+  page: ConnectionPage,
   tell: (message: Message) => void,
 ): Readonly<Record<string, Answer>> {
   const info = () => ({
-    targetId: place.targetId,
+    targetId: page.targetId,
     type: 'page',
     title: '',
     url: '',
@@ -27,17 +27,17 @@ export function repliesOf(
   });
   const close: Answer = async ({ targetId }) => ({
     result: { success: true },
-    after: await place.closeTarget(targetId),
+    after: await page.closeTarget(targetId),
   });
   const setCookies: Answer = async ({ cookies }, sessionId) => {
     if (!Array.isArray(cookies)) throw new Refusal(-31998, 'InvalidParams');
     const kept = cookies.flatMap(cookieParam);
-    return { result: await place.pass('Storage.setCookies', { cookies: kept }, sessionId).catch(invalidParams) };
+    return { result: await page.pass('Storage.setCookies', { cookies: kept }, sessionId).catch(invalidParams) };
   };
   const getCookies =
     (method: string): Answer =>
     async (params, sessionId) => {
-      const { cookies } = await place.pass(method, params, sessionId);
+      const { cookies } = await page.pass(method, params, sessionId);
       return { result: { cookies: (cookies as Params[]).map(shownCookie) } };
     };
   const nothing: Answer = () => ({ result: {} });
@@ -48,8 +48,8 @@ export function repliesOf(
     'Browser.setWindowBounds': nothing,
     'LP.version': () => ({ result: { version: VERSIONS[version] } }),
     async 'LP.configureLoading'({ worker }) {
-      if (place.contextId === undefined) throw new Refusal(-31998, 'NoBrowserContext');
-      if (typeof worker === 'boolean') await place.loadWorkers(worker);
+      if (page.contextId === undefined) throw new Refusal(-31998, 'NoBrowserContext');
+      if (typeof worker === 'boolean') await page.loadWorkers(worker);
       return { result: {} };
     },
     'LP.configureCDP': nothing,
@@ -58,30 +58,30 @@ export function repliesOf(
     'Target.setAutoAttach': ({ autoAttach }) => ({
       result: {},
       after() {
-        if (autoAttach === true && place.contextId === undefined) tell(STARTUP);
+        if (autoAttach === true && page.contextId === undefined) tell(STARTUP);
       },
     }),
-    'Target.getTargets': () => ({ result: { targetInfos: place.targetId === undefined ? [] : [info()] } }),
+    'Target.getTargets': () => ({ result: { targetInfos: page.targetId === undefined ? [] : [info()] } }),
     'Target.getTargetInfo': () => ({ result: { targetInfo: info() } }),
     'Target.getBrowserContexts': () => ({
-      result: { browserContextIds: place.contextId === undefined ? [] : [place.contextId] },
+      result: { browserContextIds: page.contextId === undefined ? [] : [page.contextId] },
     }),
     'Target.createBrowserContext': async ({ proxyServer }) => ({
-      result: { browserContextId: await place.createContext(proxyServer) },
+      result: { browserContextId: await page.createContext(proxyServer) },
     }),
     async 'Target.createTarget'({ url }) {
-      const targetId = await place.createTarget(String(url));
+      const targetId = await page.createTarget(String(url));
       tell({ method: 'Target.targetCreated', params: { targetInfo: info() } });
       return { result: { targetId } };
     },
-    'Target.attachToTarget': async ({ targetId }) => ({ result: { sessionId: await place.attach(targetId) } }),
+    'Target.attachToTarget': async ({ targetId }) => ({ result: { sessionId: await page.attach(targetId) } }),
     'Target.closeTarget': close,
-    'Page.close': () => close({ targetId: place.targetId }, undefined),
+    'Page.close': () => close({ targetId: page.targetId }, undefined),
     async 'Target.disposeBrowserContext'({ browserContextId }) {
-      if (browserContextId !== place.contextId) {
+      if (browserContextId !== page.contextId) {
         throw new Refusal(-32602, 'No browser context with the given id found');
       }
-      await place.dispose();
+      await page.dispose();
       return { result: {} };
     },
     'Page.captureScreenshot'({ format = 'png' }) {
@@ -90,22 +90,22 @@ export function repliesOf(
     },
     async 'Page.addScriptToEvaluateOnNewDocument'({ worldName, runImmediately, ...rest }, sessionId) {
       const params = version === 'aug' ? rest : { worldName, runImmediately, ...rest };
-      return { result: await place.pass('Page.addScriptToEvaluateOnNewDocument', params, sessionId) };
+      return { result: await page.pass('Page.addScriptToEvaluateOnNewDocument', params, sessionId) };
     },
     async 'Page.stopLoading'(_, sessionId) {
-      return { result: version === 'aug' ? {} : await place.pass('Page.stopLoading', {}, sessionId) };
+      return { result: version === 'aug' ? {} : await page.pass('Page.stopLoading', {}, sessionId) };
     },
     'Page.handleJavaScriptDialog'() {
       throw new Refusal(-32000, 'No dialog is showing');
     },
-    'Emulation.setUserAgentOverride': userAgent(place),
-    'Network.setUserAgentOverride': userAgent(place),
+    'Emulation.setUserAgentOverride': userAgent(page),
+    'Network.setUserAgentOverride': userAgent(page),
     async 'Fetch.enable'(params, sessionId) {
       const { patterns } = params;
       const isPlain = patterns === undefined || JSON.stringify(patterns) === '[{"urlPattern":"*"}]';
       // Before 1.0, Lightpanda accepts every other pattern and intercepts nothing.
       const passes = version === 'oct' || isPlain;
-      return { result: passes ? await place.pass('Fetch.enable', params, sessionId) : {} };
+      return { result: passes ? await page.pass('Fetch.enable', params, sessionId) : {} };
     },
     'Storage.setCookies': setCookies,
     'Network.setCookies': setCookies,
@@ -118,11 +118,11 @@ export function repliesOf(
   };
 }
 
-function userAgent(place: Place): Answer {
+function userAgent(page: ConnectionPage): Answer {
   return async (params, sessionId) => {
     // Lightpanda accepts such a user agent and ignores it.
     if (/mozilla/i.test(String(params.userAgent))) return { result: {} };
-    return { result: await place.pass('Emulation.setUserAgentOverride', { userAgent: params.userAgent }, sessionId) };
+    return { result: await page.pass('Emulation.setUserAgentOverride', { userAgent: params.userAgent }, sessionId) };
   };
 }
 

@@ -5,7 +5,7 @@ import { openPrivateDirectory, openRoot } from './private-directories.js';
 import type { Shelf } from './shelf.js';
 
 /** The directory of a store, and the disk, the clock and the receiver of warnings that its methods use. */
-export interface Place {
+export interface StoreRoot {
   readonly directory: string;
   readonly disk: Disk;
   readonly sleep: (ms: number) => Promise<void>;
@@ -15,7 +15,7 @@ export interface Place {
 }
 
 /** The shelf of a session: the directory of its generations, whether or not it exists. The caller has checked `id`. */
-export function shelfOf({ directory, disk }: Place, id: string): Shelf {
+export function shelfOf({ directory, disk }: StoreRoot, id: string): Shelf {
   return { disk, id, path: join(directory, id, 'bundles') };
 }
 
@@ -23,11 +23,11 @@ export function shelfOf({ directory, disk }: Place, id: string): Shelf {
  * Returns the shelf of a session: the directory of its generations. Creates each missing directory of its path, private
  * to this user.
  */
-export async function openShelf(place: Place, id: string): Promise<Shelf> {
-  const shelf = shelfOf(place, id);
-  await openRoot(place.disk, place.directory);
-  await openPrivateDirectory(place.disk, join(place.directory, id));
-  await openPrivateDirectory(place.disk, shelf.path);
+export async function openShelf(root: StoreRoot, id: string): Promise<Shelf> {
+  const shelf = shelfOf(root, id);
+  await openRoot(root.disk, root.directory);
+  await openPrivateDirectory(root.disk, join(root.directory, id));
+  await openPrivateDirectory(root.disk, shelf.path);
   return shelf;
 }
 

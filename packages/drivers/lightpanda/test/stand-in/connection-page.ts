@@ -4,7 +4,7 @@ import { smooth } from './smooth.ts';
 import { type Message, Refusal } from './upstream.ts';
 
 /** The one context and the one page of a connection. */
-export interface Place {
+export interface ConnectionPage {
   knows(sessionId: string): boolean;
   createContext(proxyServer: unknown): Promise<string>;
   createTarget(url: string): Promise<string>;
@@ -20,8 +20,11 @@ export interface Place {
   loadWorkers(are: boolean): Promise<void>;
 }
 
-/** The place of a new connection, without a context and a page. */
-export function openPlace({ upstream, version, gifts }: StandIn, tell: (message: Message) => void): Place {
+/** Serves a new connection, which has no context and no page yet. */
+export function openConnectionPage(
+  { upstream, version, gifts }: StandIn,
+  tell: (message: Message) => void,
+): ConnectionPage {
   const sessions = new Set<string>();
   let contextId: string | undefined;
   let targetId: string | undefined;
@@ -44,7 +47,7 @@ export function openPlace({ upstream, version, gifts }: StandIn, tell: (message:
     if (inner !== undefined && event.sessionId === inner) smooth(upstream, inner, event);
   });
 
-  const place: Place = {
+  const page: ConnectionPage = {
     get contextId() {
       return contextId;
     },
@@ -61,7 +64,7 @@ export function openPlace({ upstream, version, gifts }: StandIn, tell: (message:
     },
     async createTarget(url) {
       if (targetId !== undefined) throw new Refusal(-31998, 'TargetAlreadyLoaded');
-      if (contextId === undefined) await place.createContext(undefined);
+      if (contextId === undefined) await page.createContext(undefined);
       const created = await upstream.send('Target.createTarget', { url: 'about:blank', browserContextId: contextId });
       targetId = String(created.targetId);
       const attached = await upstream.send('Target.attachToTarget', { targetId, flatten: true });
@@ -119,7 +122,7 @@ export function openPlace({ upstream, version, gifts }: StandIn, tell: (message:
       await shape();
     },
   };
-  return place;
+  return page;
 }
 
 const USER_AGENT = {

@@ -5,7 +5,7 @@ import { processesNaming } from '../support/processes.ts';
 import { runWakey, type Wakey } from './wakey.ts';
 
 /** A simulator with its control API, and an empty folder in which commands run. */
-export interface Place {
+export interface CliRig {
   readonly simulator: Simulator;
   readonly folder: string;
   /** Runs a command in the folder. */
@@ -23,7 +23,7 @@ export interface Place {
 }
 
 /** Starts a simulator and creates the folder. */
-export async function openPlace({ speed = 20 } = {}): Promise<Place> {
+export async function openCliRig({ speed = 20 } = {}): Promise<CliRig> {
   const simulator = await startSimulator({ speed });
   const { path: folder, remove } = await makeFolder();
   const running: Wakey[] = [];
@@ -33,14 +33,14 @@ export async function openPlace({ speed = 20 } = {}): Promise<Place> {
     return started;
   };
   const start = (...args: readonly string[]) => wakey('start', 'main', '--url', simulator.url, '--json', ...args);
-  const place: Place = {
+  const rig: CliRig = {
     simulator,
     folder,
     wakey,
     start,
     async link() {
       const started = start('--exit-when-ready');
-      await place.scan(started);
+      await rig.scan(started);
       const code = await started.exited;
       if (code !== 0) throw new Error(`The link ended with ${code}: ${started.stderr()}`);
     },
@@ -59,5 +59,5 @@ export async function openPlace({ speed = 20 } = {}): Promise<Place> {
       return left;
     },
   };
-  return place;
+  return rig;
 }
