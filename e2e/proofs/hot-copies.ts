@@ -21,7 +21,7 @@ const batch = 10;
 export async function run({ seed, count = 200, log }: ProofOptions): Promise<void> {
   const random = seededRandom(seed);
   const tries = Array.from({ length: count }, (_, index) => ({ number: index + 1, after: random() * 400 }));
-  const outcomes: Outcome[] = [];
+  const outcomes: CheckedCopy[] = [];
   // Two at a time: as many as the machine has cores. Each has a simulator and a linked session of its own.
   await Promise.all(
     [0, 1].map(async () => {
@@ -36,7 +36,7 @@ export async function run({ seed, count = 200, log }: ProofOptions): Promise<voi
       }
     }),
   );
-  const lost = (kind: Copy['kind']): readonly Outcome[] =>
+  const lost = (kind: Copy['kind']): readonly CheckedCopy[] =>
     outcomes.filter(({ copy, fault }) => copy.kind === kind && fault !== undefined);
   const slowest = Math.max(...outcomes.map(({ copy }) => (copy.kind === 'hot' ? copy.took : 0)));
   log(`hot copies: ${count - lost('hot').length} of ${count} restored; the slowest took ${slowest.toFixed(0)} ms`);
@@ -57,7 +57,7 @@ interface Copy {
   readonly failure?: string;
 }
 
-interface Outcome {
+interface CheckedCopy {
   readonly copy: Copy;
   readonly fault: string | undefined;
 }
@@ -66,7 +66,7 @@ async function copyAndRestore(
   rig: Rig,
   tries: readonly { readonly number: number; readonly after: number }[],
   log: (line: string) => void,
-): Promise<readonly Outcome[]> {
+): Promise<readonly CheckedCopy[]> {
   const session = rig.session();
   await session.start();
   await session.ready();
@@ -78,7 +78,7 @@ async function copyAndRestore(
     copies.push(await take(rig, page, 'hot', number), await take(rig, page, 'plain', number));
   }
   await session.stop();
-  const outcomes: Outcome[] = [];
+  const outcomes: CheckedCopy[] = [];
   for (const copy of copies) {
     const outcome = { copy, fault: copy.failure ?? (await restore(rig, copy)) };
     outcomes.push(outcome);
@@ -139,6 +139,6 @@ function pageOf(session: Session<Page>): Page {
   return session.page;
 }
 
-function told({ copy, fault }: Outcome): string {
+function told({ copy, fault }: CheckedCopy): string {
   return `${copy.id} after ${copy.written} transactions, ${copy.took.toFixed(0)} ms: ${fault ?? 'restored whole'}`;
 }

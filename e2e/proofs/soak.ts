@@ -4,7 +4,7 @@ import type { ProofOptions } from '../../tooling/proof/proof.ts';
 import { processesNaming } from '../support/processes.ts';
 import { seededRandom } from '../support/random.ts';
 import { type Journey, journeyOf } from '../support/soak/journey.ts';
-import { type Outcome, travel } from '../support/soak/travel.ts';
+import { type JourneyResult, travel } from '../support/soak/travel.ts';
 
 /**
  * Runs random journeys: a link by QR or by code, random troubles at random moments, and an end. Each journey must reach
@@ -38,7 +38,7 @@ export async function run({ seed, count = 200, log }: ProofOptions): Promise<voi
 }
 
 /** Everything that is wrong after a journey. */
-async function faultsOf(journey: Journey, outcome: Outcome): Promise<readonly string[]> {
+async function faultsOf(journey: Journey, outcome: JourneyResult): Promise<readonly string[]> {
   const faults: string[] = [];
   const allowed = new Set(['ready', ...journey.steps.flatMap(({ mayEnd }) => mayEnd)]);
   if (!allowed.has(outcome.end)) faults.push(`ended in ${outcome.end}, allowed: ${[...allowed].join(', ')}`);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { root } from '../workspaces.ts';
-import { countTests } from './outcome.ts';
+import { countTests } from './check-result.ts';
 
 const file = (status: string, ...statuses: string[]) => ({
   name: join(root, 'packages/x.test.ts'),

@@ -2,14 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { publishedPackages, root } from '../workspaces.ts';
-import { type Outcome, runCheck } from './outcome.ts';
+import { type CheckResult, runCheck } from './check-result.ts';
 
 const publint = join(root, 'node_modules/publint/src/cli.js');
 const attw = join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js');
 const pnpm = join(root, 'node_modules/pnpm/bin/pnpm.mjs');
 
 /** The checks of publint and attw for each published package, on the tarball that would be published. */
-export function packageChecks(): readonly (() => Promise<Outcome>)[] {
+export function packageChecks(): readonly (() => Promise<CheckResult>)[] {
   return publishedPackages().flatMap(({ name, folder, isLibrary }) => {
     let packed: string | undefined;
     const tarball = () => {

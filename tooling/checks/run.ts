@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../workspaces.ts';
-import { type Outcome, runCheck, runVitest } from './outcome.ts';
+import { type CheckResult, runCheck, runVitest } from './check-result.ts';
 import { packageChecks } from './packages.ts';
 import { e2eFolder, reportFolder } from './places.ts';
 
@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   mkdirSync(reportFolder, { recursive: true });
   const started = Date.now();
   const turbo = join(root, 'node_modules/turbo/bin/turbo');
-  const outcomes: Outcome[] = [];
+  const outcomes: CheckResult[] = [];
   for (const check of [
     () => runCheck('biome', [join(root, 'node_modules/@biomejs/biome/bin/biome'), 'check', '--error-on-warnings']),
     () => runCheck('typecheck', [turbo, 'run', 'typecheck', '--output-logs=errors-only', '--ui=stream']),
@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   report(outcomes, Date.now() - started);
 }
 
-function report(outcomes: readonly Outcome[], elapsed: number): void {
+function report(outcomes: readonly CheckResult[], elapsed: number): void {
   const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
   const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0);
   console.log(`\nAll checks, ${(elapsed / 60_000).toFixed(1)} minutes:`);

@@ -30,13 +30,13 @@ const changing = [
 const reading = ['lstat', 'readFile', 'readdir', 'readlink', 'realpath', 'stat', 'statfs'] as const;
 const changingHandle: readonly PropertyKey[] = ['chmod', 'sync', 'datasync', 'truncate', 'write', 'writeFile'];
 
-type Call = (...args: unknown[]) => Promise<unknown>;
+type FileCall = (...args: unknown[]) => Promise<unknown>;
 
 /** Replaces the file system of this process. Only one replacement may exist at a time. */
 export function crashingFiles(): CrashingFiles {
   // The functions of the module have different types; the replacement only passes their arguments and results through.
-  const own = files as unknown as Record<string, Call>;
-  const before = Object.fromEntries([...changing, ...reading].map((name) => [name, own[name] as Call]));
+  const own = files as unknown as Record<string, FileCall>;
+  const before = Object.fromEntries([...changing, ...reading].map((name) => [name, own[name] as FileCall]));
   const open = new Set<FileHandle>();
   let calls: string[] = [];
   let armed: { readonly directory: string; readonly nth: number } | undefined;
@@ -60,7 +60,7 @@ export function crashingFiles(): CrashingFiles {
         return async (...args: unknown[]) => {
           if (name !== 'close')
             await guard(String(name), changingHandle.includes(name), () => halfWritten(handle, name, args));
-          return (member as Call).apply(handle, args);
+          return (member as FileCall).apply(handle, args);
         };
       },
     });

@@ -10,7 +10,7 @@ import { makeFolder } from '../folder.ts';
 import type { Journey } from './journey.ts';
 
 /** The result of a journey. */
-export interface Outcome {
+export interface JourneyResult {
   /** `ready`, an ending, or `stuck in <state>`. */
   readonly end: string;
   readonly trail: readonly string[];
@@ -27,7 +27,7 @@ const speed = 20;
 const patience = 60_000;
 
 /** Lets a session make a journey on a real browser, and stops it. */
-export async function travel({ method, steps }: Journey): Promise<Outcome> {
+export async function travel({ method, steps }: Journey): Promise<JourneyResult> {
   const simulator = await startSimulator({ speed });
   const folder = await makeFolder();
   const clock = countedClock();

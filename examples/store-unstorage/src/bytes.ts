@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isWakeyError, type StoredBundle } from '@wakey/core';
-import { type Call, damaged, readTwice, trouble } from './calls.ts';
+import { damaged, type RunningCall, readTwice, trouble } from './calls.ts';
 import type { Shelf } from './shelf.ts';
 
 /** The label of a generation: one key, written last. A generation without a label does not exist. */
@@ -14,7 +14,12 @@ export interface Label {
 const PIECE = 2 ** 20;
 
 /** Writes the bytes in pieces, each as soon as it is full, so that memory holds only one piece at a time. */
-export async function sendUp(shelf: Shelf, upload: string, bytes: AsyncIterable<Uint8Array>, { race, check }: Call) {
+export async function sendUp(
+  shelf: Shelf,
+  upload: string,
+  bytes: AsyncIterable<Uint8Array>,
+  { race, check }: RunningCall,
+) {
   const hash = createHash('sha256');
   const source = bytes[Symbol.asyncIterator]();
   let count = 0;

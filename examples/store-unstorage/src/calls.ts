@@ -7,14 +7,18 @@ import {
   WakeyError,
 } from '@wakey/core';
 
-/** A running call. `race` waits for a promise until the call is aborted or times out; `check` throws if that has happened. */
-export interface Call {
+/** A call that is running. `race` waits for a promise until the call is aborted or times out; `check` throws if that has happened. */
+export interface RunningCall {
   race<T>(promise: Promise<T>): Promise<T>;
   check(): void;
 }
 
 /** Runs a call that can be aborted and that can time out. An error of the place becomes a WakeyError with `code`. */
-export async function calling<T>({ signal, timeout }: CallOptions, code: ErrorCode, run: (call: Call) => Promise<T>) {
+export async function calling<T>(
+  { signal, timeout }: CallOptions,
+  code: ErrorCode,
+  run: (call: RunningCall) => Promise<T>,
+) {
   const over = new AbortController();
   const abort = () => over.abort(told('aborted', 'The call was aborted.', { cause: signal?.reason }));
   const late = () => over.abort(told('timeout', `The place did not answer within ${timeout} ms.`));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isWakeyError, type Lease, type LeaseHolder } from '@wakey/core';
-import { type Call, calling, inUse, lost } from './calls.ts';
+import { calling, inUse, lost, type RunningCall } from './calls.ts';
 import { type Shelf, SPAN } from './shelf.ts';
 
 /** The times of leases, in ms. */
@@ -29,7 +29,12 @@ interface Claim {
  * process with the smallest ticket has the lease, and its ticket is the fence. Each process writes only its own key. While
  * all processes live, this is safe without a clock. The others skip a dead process once its claim has expired.
  */
-export async function takeLease(shelf: Shelf, holder: LeaseHolder, options: LeaseOptions, call: Call): Promise<Lease> {
+export async function takeLease(
+  shelf: Shelf,
+  holder: LeaseHolder,
+  options: LeaseOptions,
+  call: RunningCall,
+): Promise<Lease> {
   const { duration = 30_000, margin = 5_000, pause = 50, now = Date.now } = options;
   const me = randomUUID();
   let until = 0;

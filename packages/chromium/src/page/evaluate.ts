@@ -30,7 +30,7 @@ export function openEvaluate(session: Session, contexts: Contexts, calls: Calls)
  * Evaluates in one world and awaits a promise. Rejects with `page-navigated` at once when the world is gone, because a
  * document that the browser keeps for "back" would never answer.
  */
-async function inContext(session: Session, contexts: Contexts, context: string, { source, text }: Call) {
+async function inContext(session: Session, contexts: Contexts, context: string, { source, text }: ScriptCall) {
   const { promise: gone, reject } = Promise.withResolvers<never>();
   const stopWaiting = contexts.whenGone(context, () => reject(pageNavigated()));
   try {
@@ -49,11 +49,11 @@ async function inContext(session: Session, contexts: Contexts, context: string, 
   }
 }
 
-type Outcome = Awaited<ReturnType<typeof inContext>>;
+type ScriptResult = Awaited<ReturnType<typeof inContext>>;
 
 const TIMEOUT = 30_000;
 
-interface Call {
+interface ScriptCall {
   readonly source: string;
   /** The script's argument as JSON. */
   readonly text: string;
@@ -98,7 +98,7 @@ function valueNotJson(what: string): WakeyError {
   return new WakeyError('value-not-json', { what: `${what}.`, hint: 'Convert the value to plain JSON values first.' });
 }
 
-function read({ result, exceptionDetails }: Outcome): Json | undefined {
+function read({ result, exceptionDetails }: ScriptResult): Json | undefined {
   if (exceptionDetails !== undefined) {
     const { exception, text } = exceptionDetails;
     throw evaluateFailed(String(exception?.description ?? text).split('\n    at ')[0] ?? text);

@@ -51,13 +51,15 @@ export function onPage(change: (page: PageHandle) => Partial<PageHandle>): Sabot
 
 /** Breaks `evaluate`. The saboteur gets the caller's script, the argument, and the honest `evaluate`. */
 export function onEvaluate(
-  change: (run: (script: never, arg?: unknown, options?: object) => Promise<unknown>) => (...call: Call) => unknown,
+  change: (
+    run: (script: never, arg?: unknown, options?: object) => Promise<unknown>,
+  ) => (...call: EvaluateArguments) => unknown,
 ): Sabotage {
   // The broken method may have other types than the original.
   return onPage((page) => ({ evaluate: change(page.evaluate as never) as PageHandle['evaluate'] }));
 }
 
-type Call = readonly [script: never, arg?: unknown, options?: object];
+type EvaluateArguments = readonly [script: never, arg?: unknown, options?: object];
 
 /** Changes what `evaluate` returns. */
 export function onResult(change: (result: unknown) => unknown): Sabotage {

@@ -5,7 +5,7 @@ import { root } from '../workspaces.ts';
 import { reportFolder } from './places.ts';
 
 /** The result of one check. */
-export interface Outcome {
+export interface CheckResult {
   readonly name: string;
   readonly passed: number;
   readonly failed: number;
@@ -27,7 +27,7 @@ export interface VitestReport {
 }
 
 /** Runs one Node program as one check, and prints its output only if it fails. */
-export async function runCheck(name: string, args: readonly string[]): Promise<Outcome> {
+export async function runCheck(name: string, args: readonly string[]): Promise<CheckResult> {
   console.log(`\n── ${name}`);
   const chunks: Buffer[] = [];
   const code = await runNode(args, root, { keep: (chunk) => chunks.push(chunk) });
@@ -42,7 +42,7 @@ export interface VitestChoice {
 }
 
 /** Runs the Vitest projects below `cwd` and counts their tests. */
-export async function runVitest(name: string, cwd: string, { env }: VitestChoice = {}): Promise<Outcome> {
+export async function runVitest(name: string, cwd: string, { env }: VitestChoice = {}): Promise<CheckResult> {
   const outputFile = join(reportFolder, `${name.replaceAll(' ', '-')}.json`);
   rmSync(outputFile, { force: true });
   console.log(`\n── ${name}`);
@@ -57,7 +57,7 @@ export async function runVitest(name: string, cwd: string, { env }: VitestChoice
 }
 
 /** Counts the tests of a report. A file that fails outside its tests is one failure, and so is a run that fails although all tests pass. */
-export function countTests(report: VitestReport | undefined, code: number): Omit<Outcome, 'name'> {
+export function countTests(report: VitestReport | undefined, code: number): Omit<CheckResult, 'name'> {
   if (!report) return { passed: 0, failed: 1, skipped: 0, failures: [`no report, exit ${code}`] };
   const failures = report.testResults.flatMap((file) => {
     const failed = file.assertionResults.filter((test) => test.status === 'failed').map((test) => test.fullName);
