@@ -97,7 +97,7 @@ describe('a session that was linked on Firefox', { timeout: 600_000 }, () => {
     const sessionsDir = await linked.copy();
     const { session, seen } = await start(sessionsDir);
     await session.ready();
-    await kill(profileIn(sessionsDir));
+    process.kill(await processOf(profileIn(sessionsDir)), 'SIGKILL');
     await reach(session, 'backing-off');
     await session.ready();
     await session.stop();
@@ -118,6 +118,20 @@ describe('a session that was linked on Firefox', { timeout: 600_000 }, () => {
     const { session, seen } = await start(sessionsDir);
     await session.ready();
     assert.ok(seen.includes('restored 1'), String(seen));
+    assert.ok(!seen.includes('awaiting-qr'), String(seen));
+  });
+
+  it('leaves no Firefox that a backup has stopped, when its process is killed during the backup', async (test) => {
+    const sessionsDir = await linked.copy();
+    const owner = fork(join(import.meta.dirname, 'session-owner.ts'), [linked.simulator.url, sessionsDir]);
+    test.after(() => owner.kill('SIGKILL'));
+    await saved(owner);
+    const profile = profileIn(sessionsDir);
+    process.kill(await processOf(profile), 'SIGSTOP');
+    owner.kill('SIGKILL');
+    await until(async () => (await firefoxProfile.lock.read(profile)) === undefined);
+    const { session, seen } = await start(sessionsDir);
+    await session.ready();
     assert.ok(!seen.includes('awaiting-qr'), String(seen));
   });
 
@@ -156,11 +170,11 @@ async function storageIn(profile: string, wanted: RegExp): Promise<readonly stri
   return found.map((path) => join(storage, path));
 }
 
-/** Kills the Firefox that has this profile open. */
-async function kill(profile: string): Promise<void> {
+/** The process of the Firefox that has this profile open. */
+async function processOf(profile: string): Promise<number> {
   const { pid } = (await firefoxProfile.lock.read(profile)) ?? {};
   assert.ok(pid !== undefined, 'no Firefox has the profile open');
-  process.kill(pid, 'SIGKILL');
+  return pid;
 }
 
 /** Resolves with the first state of this name. */
