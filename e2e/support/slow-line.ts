@@ -10,7 +10,7 @@ import { makeFolder } from './folder.ts';
 export interface SlowStarts {
   /** The time from the first start to the first code and to ready, and from the second start to ready, in ms. */
   readonly took: { readonly code: number; readonly ready: number; readonly again: number };
-  /** What the page lacked while it was loading, in order. */
+  /** The parts that the page lacked while it was loading, in the order of its reports. */
   readonly progress: readonly string[];
   readonly trail: readonly string[];
   /** The number of codes at the second start. */

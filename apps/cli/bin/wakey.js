@@ -35,7 +35,8 @@ function pinnedNode() {
 }
 
 /**
- * Hands the terminal over. A Ctrl-C reaches the program from the terminal itself; we only wait for its orderly end.
+ * Lets the program use this terminal. A Ctrl-C reaches the program from the terminal itself; this process only waits until
+ * the program has ended.
  * @param {string} node
  */
 function runOn(node) {

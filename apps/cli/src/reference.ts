@@ -41,7 +41,7 @@ export function endingReference(): string {
     '# Endings',
     '',
     'Made from `packages/core/src/reason.ts`, `packages/core/src/machine/ending.ts` and `apps/cli/src/exit-codes.ts`; a test keeps it',
-    'equal. The state `ended` has the reason, and a detail for people; a call that an ending cuts off rejects with the reason as',
+    'equal. The state `ended` has the reason, and a detail as text for users; a call that an ending cuts off rejects with the reason as',
     'its error’s code.',
     '',
     '| ending | what happened | what to do | credentials | to come back | exit code |',

@@ -36,8 +36,8 @@ export const firefoxProfile: ProfileFormat = Object.freeze({
   reduce: async () => undefined,
   lock: {
     /**
-     * The truth is the lock on the file `.parentlock`: it ends with the process. The link `lock`, to `<address>:+<pid>`,
-     * stays after an orderly end, and only names the process.
+     * A Firefox that runs on the profile holds a lock on the file `.parentlock`, which ends with its process. The link
+     * `lock`, to `<address>:+<pid>`, only names the process: it stays even after Firefox has ended cleanly.
      */
     async read(profileDir) {
       if (!(await isLocked(disk, join(profileDir, '.parentlock')))) return undefined;

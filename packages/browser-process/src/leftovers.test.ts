@@ -80,7 +80,7 @@ describe('reapLeftovers', () => {
     expect(await readdir(profile)).toEqual([]);
   });
 
-  it('removes no other directory, whatever the record contains', async () => {
+  it('removes no other directory, even if the record names one', async () => {
     const marker = newMarker();
     const elsewhere = join(profile, 'elsewhere');
     const temporary = join(profile, 'temporary');

@@ -51,7 +51,7 @@ it('writes the same bytes for the same files', async () => {
   expect(await packed(files)).toEqual(await packed(files));
 });
 
-it('writes files that only their owner can read, whatever the umask', async () => {
+it('writes files that only their owner can read, with any umask', async () => {
   const bytes = await packed(files);
   const before = process.umask(0o000);
   try {

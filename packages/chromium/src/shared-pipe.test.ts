@@ -13,7 +13,7 @@ function open() {
 }
 
 describe('a pipe that is shared with a library', () => {
-  it('delivers answers to Wakey and to the library, whatever the order', async () => {
+  it('delivers answers to Wakey and to the library in any order', async () => {
     const { shared, sent, heard, say } = open();
     const first = shared.send('Our.first', {});
     const second = shared.send('Our.second', {}, 'S1');

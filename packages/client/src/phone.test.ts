@@ -37,7 +37,7 @@ describe('a phone number', () => {
     ['a country code that no country has', '999123456789'],
     ['the shortest', '2901234'],
     ['the longest', '882161234567890'],
-  ])('that people have is accepted, whatever the present numbering plan says: %s', (_, digits) => {
+  ])('that is in use is accepted, even if the present numbering plan does not contain it: %s', (_, digits) => {
     expect(parsePhone(digits)).toBe(digits);
   });
 

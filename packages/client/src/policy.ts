@@ -7,7 +7,7 @@ export function completePolicy(given: Partial<Policy>): Policy {
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
     if (!Object.hasOwn(policyFields, name)) throw refused(name, 'there is no such field');
-    // The line above has checked the name.
+    // `name` is a field of the policy: the check above has refused every other name.
     const field = policyFields[name as keyof Policy];
     if (!isValid(field, value)) throw refused(name, `it must be ${textOf(field)}`);
   }

@@ -44,7 +44,7 @@ afterEach(async () => {
 });
 
 describe('linking by a code that is typed on the phone', { timeout: 30_000 }, () => {
-  it('links, whatever the case of the letters, with or without the dash', async () => {
+  it('links with letters of either case, with or without the dash', async () => {
     const { page } = await open();
     const noted = await noteEvents();
     const code = String(await askForCode());

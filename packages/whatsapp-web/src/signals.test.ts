@@ -190,7 +190,7 @@ describe('A registered device', () => {
     expect(told({ ...connecting, socket: 'SCREEN_LOCKED' })).toEqual([{ type: 'dialog', what: 'screen-lock' }]);
   });
 
-  it('whose service does not answer is silent, whatever the page shows', () => {
+  it('whose service does not answer counts as offline, even if its page shows the chats', () => {
     const dead = { ...ready, isAlive: false };
     expect(told(dead)).toEqual([{ type: 'offline', cause: 'page-silent' }, readiness('alive')]);
   });

@@ -58,7 +58,7 @@ describe('a value that went through JSON', () => {
     );
   });
 
-  it('is the same event, whichever it is', () => {
+  it('equals the original for every type of event', () => {
     fc.assert(
       fc.property(events, (event) => {
         expect(decodeEvent(sent(event))).toEqual(event);
@@ -66,7 +66,7 @@ describe('a value that went through JSON', () => {
     );
   });
 
-  it('is the same listing', () => {
+  it('equals the original for a listing of sessions', () => {
     fc.assert(
       fc.property(listings, (listing) => {
         const encoded = encodeListing(listing);
@@ -75,13 +75,13 @@ describe('a value that went through JSON', () => {
     );
   });
 
-  it('is the same finding, and the same result of all checks', () => {
+  it('equals the original for a finding and for the result of all checks', () => {
     const finding = { event: 'finding', check: 'disk', is: 'note', what: 'It is full.', session: 'main' };
     const verdict = { event: 'doctor', isWell: true, bad: 0, notes: 1 };
     expect([finding, verdict].map((line) => decodeFinding(sent(line)))).toEqual([finding, verdict]);
   });
 
-  it('has the same moments, to the ms', () => {
+  it('keeps each point in time to the ms', () => {
     fc.assert(
       fc.property(time, (since) => {
         const event = stateEvent({ ...stamp, at: since }, { name: 'resuming', since } as never);
@@ -124,7 +124,7 @@ describe('a code', () => {
     );
   });
 
-  it('is in no event without its secrets, and everything else still is', () => {
+  it('is left out of an event without its secrets, and all other fields stay', () => {
     fc.assert(
       fc.property(events, (event) => {
         const withheld = withoutSecrets(event);
@@ -135,7 +135,7 @@ describe('a code', () => {
     );
   });
 
-  it('is what the schema marks as secret, and nothing else is', () => {
+  it('is marked as secret in the schema, and no other field is', () => {
     const marked = fieldsOfEvents().filter(({ schema }) => schema['x-secret'] === true);
     expect(marked.map(({ event, field }) => `${event}.${field}`).sort()).toEqual([
       ...['link-code.code', 'passkey.request', 'qr.qr'],
@@ -173,7 +173,7 @@ describe('JSON that does not fit', () => {
     expect(String(thrown)).not.toContain(CODE);
   });
 
-  it('is refused whichever field of an event is damaged', () => {
+  it('is refused if any field of an event is damaged', () => {
     fc.assert(
       fc.property(events, fc.nat(), (event, at) => {
         const names = Object.keys(event);
@@ -185,7 +185,7 @@ describe('JSON that does not fit', () => {
     );
   });
 
-  it('is accepted without the fields of a newer Wakey', () => {
+  it('is accepted from a newer Wakey, and loses the fields that this Wakey does not know', () => {
     expect(decodeState({ state: 'stopped', since: 'soon' })).toEqual({ state: 'stopped' });
   });
 });

@@ -218,7 +218,7 @@ describe('a key file', () => {
 
 describe('a secret on the command line', () => {
   it.each([['--passphrase', 'hunter2'], ['--passphrase=hunter2'], ['--key', 'AGE-SECRET-KEY-1HUNTER2']])(
-    'is refused without being repeated: %s',
+    'is refused by a message that does not repeat it: %s',
     async (...args) => {
       for (const verb of [
         ['keys', 'add'],

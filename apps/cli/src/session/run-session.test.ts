@@ -25,7 +25,7 @@ it('exits with 15 if an earlier save succeeded and the last one failed', async (
   expect(exitCode).toBe(15);
 });
 
-it('exits with the code of the ending if the stop ended the session, also after a save', async () => {
+it('exits with the code of the ending if the session ended during its stop, also if a save succeeded before', async () => {
   const { exitCode } = await run(({ say, end }) => {
     say('saved', { generation: 1 });
     end();

@@ -60,7 +60,7 @@ describe('an outlet', () => {
     expect(stdout.take()).toBe('');
   });
 
-  it('ends nothing and does not loop when both streams fail', () => {
+  it('neither throws nor loops when stdout and stderr both fail', () => {
     const { stdout, stderr, out, err } = process();
     for (const each of [stdout, stderr]) each.fail('ENOSPC');
     out.write('one\n');
@@ -68,7 +68,7 @@ describe('an outlet', () => {
     expect([out.lost(), err.lost()]).toEqual([1, 2]);
   });
 
-  it('counts no write as lost after the reader left', () => {
+  it('counts no write as lost after the reader has closed the pipe', () => {
     const { stdout, stderr, out } = process();
     stdout.fail('EPIPE');
     out.write('one\n');

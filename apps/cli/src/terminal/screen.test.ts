@@ -59,7 +59,7 @@ it('shows no more lines than a small terminal can redraw', () => {
   expect(out.text()).toBe('3\n4\n5\n');
 });
 
-it('cuts a line that would wrap, but no colour in it', () => {
+it('cuts a line that would wrap, without cutting the escape sequence of a colour', () => {
   const written: string[] = [];
   const screen = openScreen({ isTTY: true, rows: 40, columns: 5, write: (text) => written.push(String(text)) });
   screen.live(['\x1b[2m12345\x1b[0m', '\x1b[2m123456\x1b[0m']);

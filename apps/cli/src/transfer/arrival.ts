@@ -26,7 +26,7 @@ export async function openDestination(
   return openStore({ values: isPlain ? { ...values, ...without } : values, cwd, own, warn });
 }
 
-/** The lines about an imported login, for people. */
+/** The lines of text that tell a user about an imported login. */
 export function arrivalLines(
   id: string,
   { generation, quarantine, formerGeneration }: Adopted,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { browserText, countText } from './facts.js';
 
-describe('the facts of a login for people', () => {
+describe('the text about a login', () => {
   it('name no version if the version is unknown', () => {
     expect(browserText({ product: 'Chrome', version: '0' })).toBe('Chrome of an unknown version');
     expect(browserText({ product: 'Chrome', version: '156.0.1.2' })).toBe('Chrome 156.0.1.2');

@@ -1,7 +1,7 @@
 import type { BundleManifest } from '@wakey/client';
 import type { BrowserVersion } from '@wakey/core';
 
-/** The facts of a login, for people: its account, the time of its link, its browser. */
+/** Describes a login as text for a user: its account, the time of its link, its browser. */
 export function loginLines({ me, linkedAt, browser }: BundleManifest): readonly string[] {
   const whose = me === undefined ? 'own id unknown' : `own id ${me}`;
   return [
@@ -20,24 +20,27 @@ export function loginFields({ me, linkedAt, browser, createdAt }: BundleManifest
   };
 }
 
-/** A browser, for people. If a migrated profile does not have the version, the version is 0: older than any other. */
+/**
+ * Describes a browser as text for a user. A migrated profile may not name the version; it is then 0, older than any
+ * other.
+ */
 export function browserText({ product, version }: BrowserVersion): string {
   return `${product} ${version === '0' ? 'of an unknown version' : version}`;
 }
 
-/** A count, for people. */
+/** Writes a count as text for a user. */
 export function countText(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
-/** A size, for people. */
+/** Writes a size as text for a user. */
 export function sizeText(bytes: number): string {
   if (bytes < 1_000_000) return `${Math.ceil(bytes / 1_000)} kB`;
   if (bytes < 1_000_000_000) return `${(bytes / 1_000_000).toFixed(1)} MB`;
   return `${(bytes / 1_000_000_000).toFixed(1)} GB`;
 }
 
-/** An age, for people. */
+/** Writes an age as text for a user. */
 export function ageText(ms: number): string {
   const minutes = Math.max(0, Math.round(ms / 60_000));
   if (minutes < 2) return `${Math.max(0, Math.round(ms / 1_000))} s ago`;

@@ -11,7 +11,7 @@ import { shortDuration } from './short-duration.js';
 import { isEveryday, recoveryText, stoppedText, textOfState } from './state-text.js';
 import type { View } from './view.js';
 
-/** What a view for people needs. */
+/** The outputs, the colours and the clock of a view that prints text for a user. */
 export interface HumanViewOptions {
   readonly out: Out;
   readonly err: Out;

@@ -1,6 +1,6 @@
 import type { Restrictions } from '@wakey/core';
 
-/** What WhatsApp forbids the account, for people: one line for each restriction. */
+/** Describes as text for a user what WhatsApp forbids the account: one line for each restriction. */
 export function restrictionsText({ timeLock, messageCapping }: Restrictions): readonly string[] {
   return [
     ...(timeLock === undefined ? [] : [`may write only to people who wrote first${end(timeLock.until)}`]),

@@ -1,13 +1,13 @@
 import type { LinkCause, ReadyBlocker, RecoveryCause, RecoveryNotice, State, StateName, StateOf } from '@wakey/core';
 import { shortDuration } from './short-duration.js';
 
-/** What a state means, for people, in a few words. */
+/** Describes a state in a few words for a user. */
 export function textOfState(state: State): string {
   const text = texts[state.name] as (state: State) => string;
   return text(state);
 }
 
-/** What a step of the recovery ladder means, for people. */
+/** Describes a step of the recovery ladder in a few words for a user. */
 export function recoveryText(notice: RecoveryNotice): string {
   const moved =
     'quarantine' in notice && notice.quarantine !== null

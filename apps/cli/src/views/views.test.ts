@@ -61,7 +61,7 @@ function person(terminal: { readonly isTTY: boolean; readonly rows?: number; rea
   return { view, take, pass, resize, told: () => told };
 }
 
-describe('the view for people', () => {
+describe('the view that prints text for a user', () => {
   it('counts a code down in place, writing only the line that changed', () => {
     const { view, take, pass } = person({ isTTY: true, rows: 40 });
     view.state(awaitingQr(2));

@@ -102,7 +102,7 @@ const answers = {
 /** The names of all hostile answers. */
 export const answerNames = Object.keys(answers) as readonly Answer[];
 
-/** Announces a logout, over and over, whatever the state of the device. */
+/** Makes the page announce a logout again and again, also while the device is still linked. */
 const fireLater = `setInterval(() => { try {
   const { Cmd } = require('WAWebCmd'); Cmd.trigger('logout'); Cmd.trigger('logout_from_bridge');
 } catch { /* The modules are not there yet. */ } }, 300)`;

@@ -15,7 +15,7 @@ export interface Ledger {
   forget(): void;
   /** Whether the reports and commands so far allow the session to erase its login. */
   mayErase(): boolean;
-  /** The reports as lines, for people. */
+  /** The reports as lines of text for a user. */
   readonly lines: readonly string[];
 }
 

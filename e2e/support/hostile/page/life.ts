@@ -119,7 +119,7 @@ export async function live(script: Script, { adapter = adapterOf(), tamper = sam
     if (!isReady() && broken.length === 0) broken.push(`not ready after a true link: ${session.state.name}`);
     for (const { after, act: what } of script.steps) {
       await pass(after);
-      // A bot would start a session again that has ended.
+      // If the session has ended, start it again, as a bot would.
       if (isRest(session.state)) session.start().catch(() => undefined);
       if (broken.length === 0) await act(what);
     }

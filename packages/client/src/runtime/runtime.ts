@@ -123,7 +123,7 @@ export function createRuntime({ parts, random, onState, onNotice, onPage }: Runt
     if (effect.type === 'arm') arm(effect.timer, effect.ms * (1 + effect.spread * (random() * 2 - 1)));
     else if (effect.type === 'disarm') disarm(effect.timer);
     else if (effect.type === 'notify') onNotice(effect.notice);
-    // The table has a function for the effect's own type.
+    // `effects` has a function for each type of effect, whose parameter has that type.
     else (effects[effect.type] as (one: Effect) => void)(effect);
   };
   const arm = (timer: TimerName, ms: number) => {

@@ -148,7 +148,7 @@ function parsed(value: unknown, id: string, code: ErrorCode, path: string): Sess
   }
   if (value.id !== id) throw ofAnother(code, path, id, String(value.id));
   const known = Object.keys(fields).filter((field) => value[field] !== undefined);
-  // The table above has checked every field.
+  // The checks in `fields` prove the type of every field.
   return Object.fromEntries(known.map((field) => [field, value[field]])) as unknown as SessionRecord;
 }
 

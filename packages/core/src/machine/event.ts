@@ -127,7 +127,7 @@ export type Outcome =
   | { readonly type: 'browser-refused'; readonly reason: EndReason; readonly detail: string }
   | { readonly type: 'page-opened' }
   | { readonly type: 'page-refused'; readonly reason: EndReason; readonly detail: string }
-  /** The browser or its page is gone without a command. */
+  /** The browser or its page is gone although the machine did not end it. */
   | { readonly type: 'browser-lost'; readonly detail: string }
   | { readonly type: 'browser-closed' }
   | { readonly type: 'browser-unkillable'; readonly detail: string }

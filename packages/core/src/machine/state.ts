@@ -36,7 +36,10 @@ export interface Run {
   readonly login: Login;
   /** Whether the store has a backup that was not tried yet in this run. */
   readonly canRestore: boolean;
-  /** Restarts because of a stuck page, since ready was last proved or the profile was last replaced. */
+  /**
+   * How often the browser was restarted because of a stuck page, since ready was last proved or the profile was
+   * replaced.
+   */
   readonly stalls: number;
   /** How often the profile was replaced or erased since ready was last proved. */
   readonly rounds: number;
@@ -118,7 +121,7 @@ export interface AwaitingQr {
   readonly seq: number;
   readonly issuedAt: number;
   readonly expiresAt: number;
-  /** How many codes may follow this code. */
+  /** How many more codes the session may show after this code. */
   readonly remaining: number;
   /** Whether `qrTimeout` ends the code before the page does. */
   readonly isCutShort: boolean;

@@ -12,7 +12,7 @@ export interface AccountRestrictions {
 
 /** The page's record of a reach-out time-lock. */
 export interface TimeLock {
-  /** Whether the page has shown the lock to its user. */
+  /** Whether the page has shown the time-lock to its user. */
   readonly state: 'HIDDEN' | 'VISIBLE';
   /** End of the lock, in ms since the epoch. */
   readonly time_enforcement_ends: number;

@@ -6,7 +6,7 @@ import { iso } from './time.js';
 /** A state as JSON. */
 export function encodeState<S extends StateName>(state: StateOf<S>): StateJsonOf<S> {
   const fields = fieldsOf[state.name] as (state: State) => object;
-  // The table has the fields of the state with this name.
+  // For each state, the table returns the fields of that state.
   return { state: state.name, ...fields(state) } as StateJsonOf<S>;
 }
 

@@ -17,7 +17,7 @@ export const states = {
   'awaiting-qr': z.object({
     state: z.literal('awaiting-qr'),
     seq: count.meta({ description: 'The number of the code, from 1.' }),
-    remaining: count.meta({ description: 'How many codes may follow.' }),
+    remaining: count.meta({ description: 'How many more codes the session may show after this one.' }),
     issuedAt: time,
     expiresAt: time,
     why: linkCause,
