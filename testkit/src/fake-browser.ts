@@ -41,6 +41,8 @@ export interface Faults {
   open?: WakeyError;
   close?: WakeyError;
   read?: WakeyError;
+  /** Never ends a reading of the page, against its contract. */
+  hangsOnRead?: boolean;
   perform?: WakeyError;
   /** Whether a launch hangs until it is aborted. */
   hangsOnLaunch?: boolean;
@@ -73,6 +75,7 @@ export function fakeBrowser(profileFormat: ProfileFormat): FakeBrowser {
     async read() {
       readings += 1;
       if (fake.faults.read) throw fake.faults.read;
+      if (fake.faults.hangsOnRead) await new Promise(() => undefined);
       // Readiness is a state, not an event: a page whose last report was readiness reports it again.
       if (last?.type === 'readiness') report?.(last);
     },

@@ -119,11 +119,15 @@ async function copyStopped(profileDir: string, into: string, signal: CancelSigna
   });
 }
 
-/** The process in the link `lock`. It may be gone, so only the locked `.parentlock` makes it count. */
+/**
+ * The process in the link `lock`, if it runs on this profile. The link can be older than the browser that runs now, and its
+ * number can belong to any process by now.
+ */
 async function processIn(profileDir: string): Promise<number | undefined> {
   const target = await unlessAbsent(realFiles.readlink(join(profileDir, 'lock')));
   const pid = Number(/:\+?(\d+)$/.exec(target ?? '')?.[1]);
-  return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
+  if (!Number.isSafeInteger(pid) || pid <= 0) return undefined;
+  return (await thisPlatform.process(pid))?.command?.includes(profileDir) === true ? pid : undefined;
 }
 
 function goOn(pid: number): void {

@@ -26,6 +26,20 @@ describe('the end of a session', () => {
     expect(session.state).toMatchObject({ name: 'ended', reason: 'crash-loop' });
   });
 
+  it('starts another browser when a reading of the page never ends, in place of believing the last one for ever', async () => {
+    const { browser, clock, session } = await linked({ heartbeat: 10_000 });
+    browser.faults.hangsOnRead = true;
+    for (let beats = 0; beats < 8 && session.state.name === 'ready'; beats += 1) await clock.wind(10_000);
+    expect(session.state).toMatchObject({ name: 'interrupted', cause: 'page-silent' });
+    browser.faults = {};
+    await clock.wind(10_000);
+    await reach(session, 'backing-off');
+    await clock.wind(1_000);
+    await reach(session, 'resuming');
+    browser.show(ready);
+    expect(session.state.name).toBe('ready');
+  });
+
   it('keeps the session locked until the browser’s end is confirmed', async () => {
     const { browser, session, sessionsDir } = await linked();
     browser.faults.close = new WakeyError('browser-unkillable', { what: 'Process 1 stays.', hint: 'End it.' });

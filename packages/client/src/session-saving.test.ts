@@ -41,6 +41,13 @@ describe('a running session', () => {
     await until(() => store.writes.length > 0);
     expect(store.writes).toMatchObject([{ timeout: 7_000 }]);
   });
+
+  it('warns when a save does not end, although the store promised a time limit', async () => {
+    const store: SessionStore = { ...fakeStore(), write: () => new Promise(() => undefined) };
+    const { clock, warnings } = await running(store);
+    for (let saves = 0; saves < 4 && warnings.length === 0; saves += 1) await clock.wind(policy.saveEvery);
+    expect(warnings[0]).toMatch(/^not saved: the last save did not end within its time limit/);
+  });
 });
 
 /** A session that is ready, with a login in its profile. */

@@ -53,22 +53,26 @@ interface Life extends BrowserLife {
   /** Settles when the browser has ended or could not be ended; absent before the ending begins. */
   ending: Promise<void> | undefined;
   page: OpenPage | undefined;
-  isReading: boolean;
+  /** Since when a reading of the page is under way, in ms since 1970; `undefined` without one. */
+  readingSince: number | undefined;
 }
+
+/** After how many of its time limits a reading counts as hanging. */
+const OVERDUE = 3;
 
 /** The errors of a reading that refuse the page itself. Every other error is a failure of the reading. */
 const refusals = ['page-foreign', 'page-unreachable'] as const;
 
 /** Creates the owner of a session's browser. `onOpened` gets the browser library's own page. */
 export function createBrowser(parts: SessionParts, send: Send, onOpened: (native: unknown) => void): Browser {
-  const { policy, log } = parts;
+  const { policy, log, clock } = parts;
   let life: Life | undefined;
 
   const browser: Browser = {
     launch(workspace) {
       const abort = new AbortController();
       const next: Life = {
-        ...{ abort, signal: abort.signal, workspace, launched: Promise.resolve(), isReading: false },
+        ...{ abort, signal: abort.signal, workspace, launched: Promise.resolve(), readingSince: undefined },
         ...{ handle: undefined, leftBehind: undefined, ending: undefined, page: undefined },
       };
       life = next;
@@ -99,10 +103,17 @@ export function createBrowser(parts: SessionParts, send: Send, onOpened: (native
     },
     readPage() {
       const reading = life;
-      if (reading?.page === undefined || reading.isReading) return;
-      reading.isReading = true;
+      if (reading?.page === undefined) return;
+      const timeout = Math.min(10_000, policy.heartbeat);
+      if (reading.readingSince !== undefined) {
+        // A reading keeps its own time limit. If it does not, the session must not believe for ever what it read before.
+        const isOverdue = clock.now() - reading.readingSince > OVERDUE * timeout;
+        if (isOverdue) send({ type: 'read-failed', detail: 'a reading of the page did not end within its time limit' });
+        return;
+      }
+      reading.readingSince = clock.now();
       reading.page
-        .read({ timeout: Math.min(10_000, policy.heartbeat), signal: reading.signal })
+        .read({ timeout, signal: reading.signal })
         .catch((error: unknown) => {
           const detail = detailOf(error);
           if (reading.signal.aborted) return;
@@ -110,7 +121,7 @@ export function createBrowser(parts: SessionParts, send: Send, onOpened: (native
           send(reason === undefined ? { type: 'read-failed', detail } : { type: 'page-refused', reason, detail });
         })
         .finally(() => {
-          reading.isReading = false;
+          reading.readingSince = undefined;
         });
     },
     command(command) {

@@ -51,6 +51,9 @@ export interface Keeper {
   endRun(): Promise<boolean>;
 }
 
+/** After how many of its time limits a save counts as hanging. */
+const OVERDUE = 2;
+
 /** Creates the keeper of a session's login. */
 export function createKeeper(
   parts: SessionParts,
@@ -59,6 +62,8 @@ export function createKeeper(
 ): Keeper {
   const { clock, log } = parts;
   let saving: Job | undefined;
+  /** When that save began, in ms since 1970. */
+  let savingSince = 0;
   let restoring: Job | undefined;
   /** The backup that the recovery ladder reached last: only older backups come next. */
   let rung: number | undefined;
@@ -104,7 +109,8 @@ export function createKeeper(
     save(why, ready) {
       const former = saving;
       // A save of the running browser is still under way. It reports its own result, and the next save comes on schedule.
-      if (why !== 'stopping' && former !== undefined) return;
+      if (why !== 'stopping' && former !== undefined) return reportOverdue();
+      savingSince = clock.now();
       const life = browser.life();
       const isOver = () => life?.signal.aborted === true;
       const job = startJob(async (signal) => {
@@ -171,6 +177,13 @@ export function createKeeper(
       return wasKept;
     },
   };
+
+  /** A save that does not end would end all backups of this session without a word. */
+  function reportOverdue(): void {
+    if (clock.now() - savingSince <= OVERDUE * parts.policy.saveTimeout) return;
+    void saving?.cancel();
+    send({ type: 'save-failed', detail: 'the last save did not end within its time limit, so no backups are made' });
+  }
 
   function owned(): Taken {
     const workspace = directory.workspace();
