@@ -135,7 +135,7 @@ describe('a URL that is not WhatsApp Web', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('is reported, in the time that a page may take, when it never answers', async () => {
+  it('is reported as soon as the time limit of a page is over if it never answers', async () => {
     const { code, stderr } = await run('start', '--url', `${url}/hangs`);
     expect([code, stderr]).toEqual([30, expect.stringContaining('✗ The page could not be loaded.')]);
     expect(await readdir(folder)).toEqual([]);

@@ -24,7 +24,7 @@ export async function openPage(bidi: Bidi, calls: Calls): Promise<PageHandle<Pag
   documents.onNavigated((url) => news.tell('navigated', { url }));
   documents.onDestroyed((how) => {
     if (calls.ended() !== undefined) return;
-    const hint = 'Close the browser and start it again on the same profile.';
+    const hint = 'Close the browser and start a new browser on the same profile.';
     calls.end(new WakeyError('page-crashed', { what: `The page is gone: ${how}.`, hint }));
     news.tell('crashed', { detail: how });
   });

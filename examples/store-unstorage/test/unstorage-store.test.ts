@@ -11,14 +11,14 @@ for (const where of ['memory', 'directory'] as const) {
   });
 }
 
-describe('a store whose recorded fence a newer holder removes at once', () => {
-  it('gets a stale fence when it writes', async () => {
+describe('a former holder, while the newer holder replaces the recorded fence', () => {
+  it('cannot write a backup: the call rejects with stale-fence', async () => {
     const { older, newer } = racingOwners();
     await assert.rejects(older.write('main', bytes(), write(1)), { code: 'stale-fence' });
     assert.notEqual(await newer.read('main'), undefined);
   });
 
-  it('gets a stale fence when it removes', async () => {
+  it('cannot remove the session: the call rejects with stale-fence', async () => {
     const { older, newer } = racingOwners();
     await assert.rejects(older.remove('main', { fence: 1 }), { code: 'stale-fence' });
     assert.notEqual(await newer.read('main'), undefined);

@@ -4,7 +4,7 @@ import { WakeyError } from '@wakey/core';
 export function damaged(what: string, cause?: unknown): WakeyError {
   return new WakeyError('bundle-damaged', {
     what: `This bundle is damaged: ${what}.`,
-    hint: 'Nothing of it was used. Use an older bundle, or another copy of this one.',
+    hint: 'No part of this bundle was used. Use an older bundle, or another copy of this bundle.',
     cause,
   });
 }

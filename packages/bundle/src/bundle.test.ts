@@ -109,7 +109,7 @@ describe('a disk that fails', () => {
 });
 
 describe('a source that fails', () => {
-  it('is reported by its own error when a bundle is read', async () => {
+  it('makes the reading of a bundle reject with the error of the source', async () => {
     const bytes = await packed(files);
     const trouble = new Error('the store is gone');
     const source = async function* () {

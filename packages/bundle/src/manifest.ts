@@ -78,7 +78,7 @@ function parsedJson(text: string): unknown {
 function newer(format: number): WakeyError {
   return new WakeyError('bundle-unsupported', {
     what: `This bundle has format ${format}; this Wakey reads formats up to ${currentFormat}.`,
-    hint: 'A newer Wakey wrote it: update this one, then try again.',
+    hint: 'A newer Wakey wrote the bundle: update Wakey, then try again.',
     details: { format, supported: currentFormat },
   });
 }

@@ -5,7 +5,7 @@ export function parseGrace(given = USUAL): number {
   if (Number.isSafeInteger(given) && given >= 0 && given <= LONGEST) return given;
   throw new WakeyError('invalid-argument', {
     what: `The option "keepAfterLogout" must be a whole number of ms, 0 to ${LONGEST}.`,
-    hint: 'Omit it for 7 days, or give 0 to keep no backup after a logout.',
+    hint: 'Omit the option for 7 days, or give 0 to keep no backup after a logout.',
     details: { field: 'keepAfterLogout' },
   });
 }

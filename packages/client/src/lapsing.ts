@@ -21,6 +21,6 @@ export function lapsingNotice(notice: Notice, clock: Clock): Notice {
 function lapsing(code: Concealed, expiresAt: number, clock: Clock): Concealed {
   return sealed(() => {
     if (clock.now() < expiresAt) return code.reveal();
-    throw new WakeyError('expired', { what: 'This code has expired.', hint: 'Wait for the next one.' });
+    throw new WakeyError('expired', { what: 'This code has expired.', hint: 'Wait for the next code.' });
   });
 }

@@ -51,7 +51,7 @@ export const reasons: { readonly [R in EndReason]: ReasonFacts } = {
   'terms-of-service': {
     recover: 'human',
     what: 'WhatsApp requires that its terms of service are accepted.',
-    hint: 'Accept them on the phone, then start again.',
+    hint: 'Accept the terms on the phone, then start again.',
   },
   'client-outdated': {
     recover: 'auto',
@@ -126,7 +126,7 @@ export const reasons: { readonly [R in EndReason]: ReasonFacts } = {
   'session-elsewhere': {
     recover: 'human',
     what: 'This session was linked at another address than the given one.',
-    hint: 'Start it with the address at which it was linked, or use another session name for the given address.',
+    hint: 'Start the session with the address at which it was linked, or use another session name for the given address.',
   },
   'lease-lost': {
     recover: 'human',

@@ -80,7 +80,7 @@ async function attempt<T>(work: (over: AbortSignal) => Promise<T>, over: AbortSi
 export function aborted(what: string, reason: unknown): WakeyError {
   return new WakeyError('aborted', {
     what: `${what} was aborted.`,
-    hint: 'Repeat the call if you still need it.',
+    hint: 'Call again if you still need the result.',
     cause: reason,
   });
 }

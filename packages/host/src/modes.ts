@@ -46,7 +46,7 @@ export async function assertClosed({ files, platform }: Disk, path: string, code
 function keepsNoModes(path: string, mode: number, code: ErrorCode): WakeyError {
   return new WakeyError(code, {
     what: `The volume of ${quoted(path)} does not keep modes: after chmod 700 it is still ${octal(mode)}, so others can read the sessions.`,
-    hint: 'Choose a directory on another volume (in WSL: below your home), or mount this volume closed to others (WSL: metadata; FAT: umask=077; SMB: dir_mode=0700,file_mode=0600).',
+    hint: 'Choose a directory on another volume (in WSL: below your home), or mount this volume so that other users cannot read it (WSL: metadata; FAT: umask=077; SMB: dir_mode=0700,file_mode=0600).',
     details: { path, mode: octal(mode) },
   });
 }

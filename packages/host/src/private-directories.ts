@@ -82,7 +82,7 @@ function unfit(path: string, problem: 'link' | 'not-a-directory' | 'not-ours', f
     },
     'not-a-directory': {
       what: `${quoted(path)} is not a directory.`,
-      hint: 'Move it away, or use another session name.',
+      hint: 'Move the file away, or use another session name.',
     },
     'not-ours': {
       what: `${quoted(path)} belongs to user ${found.uid}, but this process runs as user ${uid}.`,

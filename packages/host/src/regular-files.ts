@@ -74,7 +74,7 @@ export async function* bytesIn(
 export function notRegular(path: string, cause?: unknown): WakeyError {
   return new WakeyError('session-unreadable', {
     what: `"${path}" in the browser's profile is neither a file nor a directory.`,
-    hint: 'Replace it by a regular file or directory, then try again. Nothing was deleted.',
+    hint: 'Replace that entry by a regular file or directory, then try again. Nothing was deleted.',
     cause,
     details: { path },
   });

@@ -61,7 +61,7 @@ function decoded<S extends z.ZodType>(what: string, schema: S, value: unknown): 
   const field = path === '' ? 'it' : `its field "${path}"`;
   throw new WakeyError('invalid-argument', {
     what: `This JSON is no ${what} of Wakey: ${field} ${issue === undefined ? 'does not fit' : reasonOf(issue)}.`,
-    hint: 'Check what sent it. If the sender is a newer Wakey, update this program.',
+    hint: 'Check which program sent the JSON. If a newer Wakey sent it, update this program.',
     details: { path },
   });
 }

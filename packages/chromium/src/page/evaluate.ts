@@ -114,7 +114,7 @@ function read({ result, exceptionDetails }: ScriptResult): Json | undefined {
 function evaluateFailed(message: string): WakeyError {
   return new WakeyError('evaluate-failed', {
     what: `A script failed in the page: ${message}.`,
-    hint: 'Correct the script, or check that it was written for this page.',
+    hint: 'Correct the script, or check that the script is for this page.',
     details: { message },
   });
 }

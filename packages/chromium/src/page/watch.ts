@@ -12,7 +12,7 @@ export function watchForCrash(page: Closing, calls: Calls, news: PageNews): void
     calls.end(
       new WakeyError('page-crashed', {
         what: `The page is gone: ${detail}.`,
-        hint: 'Close the browser and start it again on the same profile.',
+        hint: 'Close the browser and start a new browser on the same profile.',
         details: { detail },
       }),
     );

@@ -28,6 +28,6 @@ export function checkedDriver({ name, capabilities, profileFormat }: BrowserDriv
       profileFormat === undefined
         ? `The driver "${name}" declares the capability persistentProfile but has no profileFormat.`
         : `The driver "${name}" has a profileFormat but does not declare the capability persistentProfile.`,
-    hint: 'A driver declares both or neither: update it, or tell its author. See docs/guides/write-a-driver.md.',
+    hint: 'A driver declares both or neither: update the driver, or tell its author. See docs/guides/write-a-driver.md.',
   });
 }

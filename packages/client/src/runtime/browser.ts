@@ -174,7 +174,7 @@ export function createBrowser(parts: SessionParts, send: Send, onOpened: (native
       if (!signal.aborted) send({ type: 'browser-lost', detail });
     };
     page.on('crashed', ({ detail }) => lose(`the page crashed: ${detail}`));
-    page.on('page-error', ({ message }) => log('debug', 'page error', { message }));
+    page.on('page-error', ({ message }) => log('debug', 'the page reported an error', { message }));
     void lost.then(({ kind, exitCode, exitSignal }) => {
       const how = exitSignal ?? (exitCode === undefined ? '' : `exit code ${exitCode}`);
       lose(`the browser ${kind}${how === '' ? '' : ` (${how})`}`);

@@ -170,7 +170,7 @@ export function createDirectory(parts: SessionParts, send: Send): Directory {
       try {
         await give();
       } catch (error) {
-        log('error', 'could not release cleanly', { error, detail: detailOf(error) });
+        log('error', 'could not release the session’s lease or directory', { error, detail: detailOf(error) });
       }
     }
   }

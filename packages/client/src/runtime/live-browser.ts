@@ -30,7 +30,7 @@ async function untilGone(
   for (let attempt = 1; ; attempt += 1) {
     const lock = await workspace.clearStaleBrowserLock();
     if (lock.found !== 'live') {
-      if (lock.found !== 'none') log('debug', 'browser lock', { lock });
+      if (lock.found !== 'none') log('debug', 'the profile has a browser lock', { lock });
       return undefined;
     }
     if (await isKnown()) return undefined;

@@ -104,6 +104,6 @@ async function giveUp({ workspace, release }: HeldSession): Promise<void> {
 function unsound(why: string): WakeyError {
   return new WakeyError('bundle-damaged', {
     what: `The profile in this bundle cannot be used: ${why}.`,
-    hint: 'Nothing was changed. Import an older bundle, or another copy of this one.',
+    hint: 'Nothing was changed. Import an older bundle, or another copy of this bundle.',
   });
 }

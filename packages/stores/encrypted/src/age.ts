@@ -94,7 +94,7 @@ export const AGE_LINE = Buffer.from('age-encryption.org/v1\n');
 function wrongKey(what: string, keys: CheckedKeys, kinds: readonly string[]): WakeyError {
   return new WakeyError('wrong-key', {
     what: `${what} is encrypted for ${wordsOf(kinds)}, and ${keys.refusal}.`,
-    hint: 'Nothing was changed. Use the key or the passphrase that encrypted it.',
+    hint: 'Nothing was changed. Use the key or the passphrase that encrypted this data.',
     details: { kinds: kinds.join(' ') },
   });
 }

@@ -228,7 +228,7 @@ function subjectOf(id: string): Subject {
 function unencrypted({ what }: Subject): WakeyError {
   return new WakeyError('wrong-key', {
     what: `${what} is not encrypted.`,
-    hint: 'Wakey uses it as it is. The next backups are encrypted and replace it.',
+    hint: 'Wakey uses this backup all the same. The next backups are encrypted and replace it.',
   });
 }
 

@@ -89,7 +89,7 @@ async function* checked(id: string, bytes: AsyncIterable<Uint8Array>): AsyncGene
 function keyMissing(id: string): WakeyError {
   return new WakeyError('wrong-key', {
     what: `The backup of session "${id}" is encrypted, and Wakey has no key to open it.`,
-    hint: 'Nothing was changed. Use the key or the passphrase that encrypted it.',
+    hint: 'Nothing was changed. Use the key or the passphrase that encrypted this backup.',
     details: { session: id },
   });
 }

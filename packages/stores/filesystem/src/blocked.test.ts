@@ -55,25 +55,22 @@ it.each([
   ['read', 'readdir', 'store-unreadable'],
   ['write', 'mkdir', 'store-unwritable'],
   ['lease', 'open', 'store-unwritable'],
-] as const)(
-  'ends %s without a timeout of the caller when the file system never answers %s',
-  async (method, call, code) => {
-    const directory = temporaryDirectory();
-    await store(directory).write('main', streamOf('one'), { fence: 1, metadata: {} });
-    const hanging = { ...realFiles, [call]: () => new Promise<never>(() => undefined) };
-    const kept = store(directory, { files: hanging, answerWithin: 20 });
-    const calls = {
-      list: () => kept.list(),
-      read: () => kept.read('main'),
-      write: () => kept.write('main', streamOf('two'), { fence: 1, metadata: {} }),
-      lease: () => kept.lease('main', holder),
-    };
-    await expect(calls[method]()).rejects.toMatchObject({
-      code,
-      message: expect.stringContaining('did not answer within'),
-    });
-  },
-);
+] as const)('ends %s by a time limit of its own when the file system never answers %s', async (method, call, code) => {
+  const directory = temporaryDirectory();
+  await store(directory).write('main', streamOf('one'), { fence: 1, metadata: {} });
+  const hanging = { ...realFiles, [call]: () => new Promise<never>(() => undefined) };
+  const kept = store(directory, { files: hanging, answerWithin: 20 });
+  const calls = {
+    list: () => kept.list(),
+    read: () => kept.read('main'),
+    write: () => kept.write('main', streamOf('two'), { fence: 1, metadata: {} }),
+    lease: () => kept.lease('main', holder),
+  };
+  await expect(calls[method]()).rejects.toMatchObject({
+    code,
+    message: expect.stringContaining('did not answer within'),
+  });
+});
 
 it('throws and returns no older generation when the file system never opens the newest', async () => {
   const directory = temporaryDirectory();

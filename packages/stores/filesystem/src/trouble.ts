@@ -47,7 +47,7 @@ const causes: { readonly [errno: string]: readonly [what: string, hint: string] 
   ENOTDIR: ['a part of the path is not a directory', 'Move that file away, or choose another directory.'],
   NOTAFILE: [
     'a directory, a pipe or a device is in the place of a file',
-    'Earlier backups are unchanged. Move it away.',
+    'Earlier backups are unchanged. Move that entry away.',
   ],
   ENXIO: ['a pipe is in the place of a file', 'Earlier backups are unchanged. Move the pipe away.'],
   ENOLCK: [

@@ -2,7 +2,7 @@ import { type Notice, type Run, reasons, type StateName, type StateOf, secret } 
 import * as fc from 'fast-check';
 import type { ReportedNotice } from '../encode/notice.js';
 
-/** The text of every code below: a test looks for it. */
+/** The secret text of every code in these fixtures. A test checks that no output without secrets contains it. */
 export const CODE = '2@the-secret-code';
 
 /** From 1970 to the last moment that a Date can hold, in ms. */
