@@ -43,10 +43,12 @@ describe('a running session', () => {
   });
 
   it('warns when a save does not end, although the store promised a time limit', async () => {
-    const store: SessionStore = { ...fakeStore(), write: () => new Promise(() => undefined) };
+    const hung = Promise.withResolvers<number>();
+    const store: SessionStore = { ...fakeStore(), write: () => hung.promise };
     const { clock, warnings } = await running(store);
     for (let saves = 0; saves < 4 && warnings.length === 0; saves += 1) await clock.wind(policy.saveEvery);
     expect(warnings[0]).toMatch(/^not saved: the last save did not end within its time limit/);
+    hung.resolve(1);
   });
 });
 
