@@ -157,7 +157,7 @@ function profileIn(sessionsDir: string): string {
   return join(sessionsDir, 'main', 'profile');
 }
 
-/** What the page has stored, of the paths that match. */
+/** The paths of files in the storage of the page that match `wanted`. */
 async function storageIn(profile: string, wanted: RegExp): Promise<readonly string[]> {
   const storage = join(profile, 'storage/default');
   const found = (await readdir(storage, { recursive: true })).filter((path) => wanted.test(path));

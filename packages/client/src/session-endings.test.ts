@@ -117,7 +117,7 @@ describe('the end of a session', () => {
     expect(record.linkedAt).toBeDefined();
   });
 
-  it('relinks under the same id with a fresh code', async () => {
+  it('links again under the same id with a new code', async () => {
     const { browser, session, sessionsDir } = await linked();
     const done = session.relink();
     await settled();

@@ -40,7 +40,7 @@ const events: fc.Arbitrary<EventJson> = fc.oneof(
 );
 
 describe('a value that went through JSON', () => {
-  it.each(nameOfStates)('is the same state: %s', (name) => {
+  it.each(nameOfStates)('equals the original for a state: %s', (name) => {
     fc.assert(
       fc.property(states[name], (state) => {
         const encoded = encodeState(state);

@@ -57,7 +57,7 @@ export interface Run {
   readonly attempt: number;
   /** Browsers lost since the last long `ready`. */
   readonly crashes: number;
-  /** Takeovers since the last long `ready`. */
+  /** How often another WhatsApp Web took the session over since the last long `ready`. */
   readonly takeovers: number;
 }
 

@@ -39,7 +39,7 @@ export const restrictions = some({
   ),
 });
 
-/** Of the data of a run, what the JSON shows. */
+/** The part of a run's data that the JSON shows; `hidden` has the rest. */
 const run = fc.record({ why: linkCause, attempt: count }).map((shown): Run => ({ ...hidden, ...shown }));
 const hidden = {
   method: { by: 'code', phone: '447700900000' },

@@ -103,7 +103,7 @@ export function repliesOf(
     async 'Fetch.enable'(params, sessionId) {
       const { patterns } = params;
       const isPlain = patterns === undefined || JSON.stringify(patterns) === '[{"urlPattern":"*"}]';
-      // Before 1.0, Lightpanda accepts every other pattern and intercepts nothing.
+      // Lightpanda before 1.0 accepts a narrower pattern too, but then intercepts no request.
       const passes = version === 'oct' || isPlain;
       return { result: passes ? await page.pass('Fetch.enable', params, sessionId) : {} };
     },
