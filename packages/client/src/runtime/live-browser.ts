@@ -18,7 +18,7 @@ export async function untilNoBrowser(parts: SessionParts, workspace: Workspace):
   if (pid !== undefined) throw inUse(parts.id, pid);
 }
 
-/** A browser ends with its owner, but not at the same moment, so the check repeats. */
+/** A browser ends soon after the Wakey process that started it, but not at the same moment, so the check repeats. */
 const TRIES = 30;
 const PAUSE = 100;
 
