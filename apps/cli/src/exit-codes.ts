@@ -11,42 +11,6 @@ export const FAILED = 1;
 /** `wakey doctor` found a fault to repair. */
 export const UNWELL = 3;
 
-/** The exit code of each ending. Tens group them: 1x the session's place, 2x browser, 3x page, 4x linking, 5x the login. */
-export const exitCodeOf: { readonly [R in EndReason]: number } = {
-  'session-in-use': 10,
-  'session-unreadable': 11,
-  'lease-lost': 12,
-  'session-elsewhere': 18,
-  'browser-unavailable': 20,
-  'browser-failed': 21,
-  'browser-unsuitable': 22,
-  'browser-unkillable': 23,
-  'crash-loop': 24,
-  'browser-older': 25,
-  'page-unreachable': 30,
-  'page-foreign': 31,
-  'page-incompatible': 32,
-  'page-stuck': 33,
-  'client-outdated': 34,
-  'network-blocked': 35,
-  'qr-exhausted': 40,
-  'link-codes-exhausted': 41,
-  'link-rejected': 42,
-  'wrong-phone-number': 43,
-  'too-many-devices': 44,
-  'rate-limited': 45,
-  'passkey-refused': 46,
-  'passkey-timeout': 47,
-  'action-not-taken': 48,
-  'logged-out-by-phone': 50,
-  'logged-out-by-page': 51,
-  'logged-out-by-us': 52,
-  'logout-unconfirmed': 53,
-  replaced: 54,
-  banned: 55,
-  'terms-of-service': 56,
-};
-
 /** The exit code of each error about the backups of a session: more of 1x. */
 export const exitCodeOfKeeping = {
   'wrong-key': 13,
@@ -88,10 +52,9 @@ export const exitCodes: readonly { readonly code: number; readonly name: string;
     name: 'unwell',
     meaning: '`wakey doctor` found a fault; its output says what to repair, and how.',
   },
-  ...Object.entries(exitCodeOf).map(([name, code]) => {
-    const { what, hint } = reasons[name as EndReason];
-    return { code, name, meaning: `${what} ${hint}` };
-  }),
+  ...Object.entries(reasons)
+    .map(([name, { code, what, hint }]) => ({ code, name, meaning: `${what} ${hint}` }))
+    .sort((one, other) => one.code - other.code),
   ...Object.entries(exitCodeOfKeeping).map(([name, code]) => ({ code, name, meaning: keeping[name as Keeping] })),
   ...Object.entries(exitCodeOfSignal).map(([signal, code]) => ({
     code,
@@ -108,7 +71,7 @@ export function exitCodeFor(error: unknown): number {
   if (error instanceof UsageError) return USAGE;
   if (!isWakeyError(error)) return FAILED;
   if (['invalid-session-id', 'invalid-phone-number', 'invalid-argument'].includes(error.code)) return USAGE;
-  if (error.code === 'sessions-dir-unusable') return exitCodeOf['session-unreadable'];
+  if (error.code === 'sessions-dir-unusable') return reasons['session-unreadable'].code;
   if (Object.hasOwn(exitCodeOfKeeping, error.code)) return exitCodeOfKeeping[error.code as Keeping];
-  return Object.hasOwn(exitCodeOf, error.code) ? exitCodeOf[error.code as EndReason] : FAILED;
+  return Object.hasOwn(reasons, error.code) ? reasons[error.code as EndReason].code : FAILED;
 }

@@ -1,7 +1,7 @@
 import { type Option, variableOf } from '@wakey/config';
-import { credentialsAfter, type EndReason, type Recovery, reasons } from '@wakey/core';
+import { type Recovery, reasons } from '@wakey/core';
 import type { Command } from './commands/command.js';
-import { exitCodeOf, exitCodes } from './exit-codes.js';
+import { exitCodes } from './exit-codes.js';
 import { flagsOf } from './program.js';
 
 /** `docs/reference/cli.md`: every command with every option, from the tables that the program itself reads. */
@@ -35,21 +35,19 @@ export function exitCodeReference(): string {
 
 /** `docs/reference/endings.md`: what each ending means, what happens to the credentials, and how to start again. */
 export function endingReference(): string {
-  // The table of exit codes names every ending, and no other.
-  const endings = Object.entries(exitCodeOf) as [EndReason, number][];
+  const endings = Object.entries(reasons).sort(([, one], [, other]) => one.code - other.code);
   return [
     '# Endings',
     '',
-    'Made from `packages/core/src/reason.ts`, `packages/core/src/machine/ending.ts` and `apps/cli/src/exit-codes.ts`; a test keeps it',
-    'equal. The state `ended` has the reason, and a detail as text for users; a call that an ending cuts off rejects with the reason as',
+    'Made from `packages/core/src/machine/ending.ts`; a test keeps it equal. The state `ended` has the reason, and a detail as text for users; a call that an ending cuts off rejects with the reason as',
     'its error’s code.',
     '',
     '| ending | what happened | what to do | credentials | to come back | exit code |',
     '| --- | --- | --- | --- | --- | ---: |',
-    ...endings.map(([name, code]) => {
-      const { what, hint, recover } = reasons[name];
-      return `| \`${name}\` | ${what} | ${hint} | ${credentialsAfter[name]} | ${returns[recover]} | ${code} |`;
-    }),
+    ...endings.map(
+      ([name, { code, credentials, recover, what, hint }]) =>
+        `| \`${name}\` | ${what} | ${hint} | ${credentials} | ${returns[recover]} | ${code} |`,
+    ),
     '',
   ].join('\n');
 }

@@ -17,7 +17,7 @@ export type {
 export { type ErrorCode, type ErrorFacts, isWakeyError, WakeyError } from './errors.js';
 export type { CallOptions, CancelSignal, Json } from './json.js';
 export type { Effect, Notice, RecoveryNotice } from './machine/effect.js';
-export { credentialsAfter, type EndReason } from './machine/ending.js';
+export { type EndReason, type ReasonFacts, type Recovery, reasons } from './machine/ending.js';
 export type {
   BlockedBy,
   Command,
@@ -65,7 +65,6 @@ export {
   type ProfileLock,
   type ProfilePart,
 } from './profile-format.js';
-export { type ReasonFacts, type Recovery, reasons } from './reason.js';
 export { type Secret, sealed, secret } from './secret.js';
 export { isSessionId, parseSessionId } from './session-id.js';
 export type {

@@ -1,5 +1,5 @@
+import { reasons } from '@wakey/core';
 import type { Simulator } from '@wakey/simulator';
-import { exitCodeOf } from '../exit-codes.js';
 import { photograph } from '../terminal/photo.js';
 import { pngOf } from '../terminal/png.js';
 import { drawQr } from '../terminal/qr.js';
@@ -54,7 +54,7 @@ export async function liveThrough(options: LifeOptions): Promise<void> {
     if (!simulator.phone.unlink(device)) throw new Error(`The phone knows no device ${device}.`);
     const { reason } = await second.waitFor('ended', from);
     const { code } = await second.exited;
-    if (reason !== 'logged-out-by-phone' || code !== exitCodeOf['logged-out-by-phone']) {
+    if (reason !== 'logged-out-by-phone' || code !== reasons['logged-out-by-phone'].code) {
       throw new Error(`The session ended with the reason ${reason} and exit code ${code}.`);
     }
     return { saw: `${reason}, exit ${code}`, result: undefined };

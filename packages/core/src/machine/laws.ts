@@ -1,5 +1,5 @@
 import { timersOf } from './clocks.js';
-import { credentialsAfter } from './ending.js';
+import { reasons } from './ending.js';
 import { type Edge, effectsOf } from './exploration.js';
 import { hasFreshProof, isLinked } from './login.js';
 import { isCommand } from './machine.js';
@@ -75,7 +75,7 @@ function maySave({ from, event }: Edge): boolean {
 }
 
 function mayErase(from: State): boolean {
-  if (from.name === 'stopping') return from.goal.name === 'ended' && credentialsAfter[from.goal.reason] === 'erased';
+  if (from.name === 'stopping') return from.goal.name === 'ended' && reasons[from.goal.reason].credentials === 'erased';
   if (from.name !== 'starting' || !from.isFresh) return false;
   return ['relink', 'unlinked-while-away', 'link-failed'].includes(from.run.why);
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { timersOf } from './clocks.js';
 import { diagram } from './diagram.js';
-import { credentialsAfter } from './ending.js';
+import { reasons } from './ending.js';
 import type { Event } from './event.js';
 import { type Edge, type Exploration, effectsOf, explore, keyOf } from './exploration.js';
 import { everyEvent, keepingEvents, linkingEvents } from './exploration-events.js';
@@ -80,7 +80,7 @@ describe('the machine, explored exhaustively', () => {
   it('reaches every ending', () => {
     // These endings come only as the outcome of an effect that carries the reason.
     const reported = new Set(['browser-unsuitable', 'browser-older']);
-    const all = Object.keys(credentialsAfter).filter((reason) => !reported.has(reason));
+    const all = Object.keys(reasons).filter((reason) => !reported.has(reason));
     expect(all.filter((reason) => !endings.has(reason))).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import type { Effect, Notice } from './effect.js';
-import { credentialsAfter, type EndReason } from './ending.js';
+import { type EndReason, reasons } from './ending.js';
 import type { RecoveryCause } from './event.js';
 import { hasFreshProof, isLinked, noLogin, withProof } from './login.js';
 import type { Policy } from './policy.js';
@@ -204,7 +204,7 @@ export function notify(notice: Notice): Effect {
 }
 
 function erases(reason: EndReason): boolean {
-  return credentialsAfter[reason] === 'erased';
+  return reasons[reason].credentials === 'erased';
 }
 
 /** The endings after which there is no place to save to. */
