@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { canMount, mountedDisk } from '@wakey/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CliRig, openCliRig } from './cli-rig.ts';
@@ -13,14 +12,6 @@ beforeEach(async () => {
 afterEach(async () => {
   expect(await rig.close()).toEqual([]);
 });
-
-const at = (...names: readonly string[]) => join(rig.folder, ...names);
-
-async function link(...args: readonly string[]): Promise<void> {
-  const wakey = rig.start('--exit-when-ready', ...args);
-  await rig.scan(wakey);
-  expect(await wakey.exited).toBe(0);
-}
 
 interface Found {
   readonly check: string;
@@ -53,7 +44,7 @@ function everything(): readonly string[] {
   return readdirSync(rig.folder, { recursive: true, encoding: 'utf8' })
     .sort()
     .map((name) => {
-      const { mode, mtimeMs, size } = statSync(at(name));
+      const { mode, mtimeMs, size } = statSync(rig.at(name));
       return `${name} ${mode} ${mtimeMs} ${size}`;
     });
 }
@@ -71,7 +62,7 @@ describe('wakey doctor', () => {
   });
 
   it('reports a linked session as healthy, whether it runs or not, and changes nothing', async () => {
-    await link();
+    await rig.link();
     const before = everything();
     const atRest = await examine();
     expect([atRest.code, atRest.bad]).toEqual([0, []]);
@@ -90,24 +81,24 @@ describe('wakey doctor', () => {
   });
 
   it('finds a damaged profile, a missing profile, and directories that others can read', async () => {
-    await link('--store', 'none');
-    const [site = ''] = readdirSync(at('.wakey-sessions/main/profile/Default/IndexedDB'));
-    writeFileSync(at('.wakey-sessions/main/profile/Default/IndexedDB', site, 'CURRENT'), 'MANIFEST-999999\n');
-    chmodSync(at('.wakey-sessions/main'), 0o755);
+    await rig.link('--store', 'none');
+    const [site = ''] = readdirSync(rig.at('.wakey-sessions/main/profile/Default/IndexedDB'));
+    writeFileSync(rig.at('.wakey-sessions/main/profile/Default/IndexedDB', site, 'CURRENT'), 'MANIFEST-999999\n');
+    chmodSync(rig.at('.wakey-sessions/main'), 0o755);
     const damaged = await examine();
     expect([damaged.code, damaged.bad]).toEqual([3, ['profile', 'modes']]);
     expect(damaged.of('modes')?.hint).toContain('chmod 700');
-    rmSync(at('.wakey-sessions/main/profile'), { recursive: true });
-    chmodSync(at('.wakey-sessions'), 0o755);
+    rmSync(rig.at('.wakey-sessions/main/profile'), { recursive: true });
+    chmodSync(rig.at('.wakey-sessions'), 0o755);
     const lost = await examine();
     expect(lost.bad).toEqual(['sessions-dir', 'profile', 'modes']);
-    expect(statSync(at('.wakey-sessions')).mode & 0o777).toBe(0o755);
+    expect(statSync(rig.at('.wakey-sessions')).mode & 0o777).toBe(0o755);
   });
 
   it('finds a damaged backup, a browser without a holder, a browser that is too old, and an unreadable record', async () => {
-    await link();
-    writeFileSync(at('.wakey-sessions/main/bundles/1.bundle'), 'not a bundle');
-    const profile = at('.wakey-sessions/main/profile');
+    await rig.link();
+    writeFileSync(rig.at('.wakey-sessions/main/bundles/1.bundle'), 'not a bundle');
+    const profile = rig.at('.wakey-sessions/main/profile');
     const stray = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', '--', `--user-data-dir=${profile}`]);
     try {
       const { code, bad, of } = await examine();
@@ -117,11 +108,11 @@ describe('wakey doctor', () => {
       stray.kill();
       await once(stray, 'exit');
     }
-    const record = JSON.parse(readFileSync(at('.wakey-sessions/main/session.json'), 'utf8'));
+    const record = JSON.parse(readFileSync(rig.at('.wakey-sessions/main/session.json'), 'utf8'));
     const browser = { product: 'Chrome', version: '999.0.1.2' };
-    writeFileSync(at('.wakey-sessions/main/session.json'), JSON.stringify({ ...record, browser }));
+    writeFileSync(rig.at('.wakey-sessions/main/session.json'), JSON.stringify({ ...record, browser }));
     expect((await examine()).of('browser-older')?.what).toContain('was written by Chrome 999.0.1.2');
-    writeFileSync(at('.wakey-sessions/main/session.json'), 'no record');
+    writeFileSync(rig.at('.wakey-sessions/main/session.json'), 'no record');
     expect((await examine()).bad).toContain('record');
   });
 
@@ -144,8 +135,8 @@ describe('wakey doctor', () => {
       const made = rig.wakey('keys', 'generate', '--key-file', name);
       await made.exited;
     }
-    await link('--key-file', 'wakey.key');
-    const key = readFileSync(at('wakey.key'), 'utf8').split('\n').at(2) ?? '';
+    await rig.link('--key-file', 'wakey.key');
+    const key = readFileSync(rig.at('wakey.key'), 'utf8').split('\n').at(2) ?? '';
     expect(key).toMatch(/^AGE-SECRET-KEY-1/);
     const right = await examine('--key-file', 'wakey.key');
     expect([right.code, right.bad]).toEqual([0, []]);
@@ -154,7 +145,7 @@ describe('wakey doctor', () => {
     expect([none.code, none.of('kept-key')?.is]).toEqual([0, 'note']);
     const wrong = await examine('--key-file', 'other.key');
     expect([wrong.code, wrong.bad]).toEqual([3, ['kept']]);
-    chmodSync(at('wakey.key'), 0o644);
+    chmodSync(rig.at('wakey.key'), 0o644);
     const open = await examine('--key-file', 'wakey.key');
     expect([open.code, open.bad]).toEqual([3, ['keys']]);
     expect(open.of('keys')?.what).toContain('Run: chmod 600');

@@ -15,21 +15,6 @@ afterEach(async () => {
   expect(await rig.close()).toEqual([]);
 });
 
-const at = (...names: readonly string[]) => join(rig.folder, ...names);
-
-/** Links `main` and stops. */
-async function link(...args: readonly string[]): Promise<void> {
-  const wakey = rig.start('--exit-when-ready', ...args);
-  await rig.scan(wakey);
-  expect(await wakey.exited).toBe(0);
-}
-
-async function run(...args: readonly string[]) {
-  const wakey = rig.wakey(...args);
-  const code = await wakey.exited;
-  return { code, stdout: wakey.stdout(), stderr: wakey.stderr() };
-}
-
 /** The names in a plain bundle. */
 function namesIn(path: string): readonly string[] {
   const listed = execFileSync('tar', ['tf', '-'], { input: zstdDecompressSync(readFileSync(path)), encoding: 'utf8' });
@@ -38,9 +23,9 @@ function namesIn(path: string): readonly string[] {
 
 describe('wakey export', () => {
   it('exports a session that is not running into one file for its key, which the age tool opens as a bundle', async () => {
-    await link();
-    await run('keys', 'generate', '--key-file', 'wakey.key');
-    const { code, stdout } = await run('export', 'main', '--key-file', 'wakey.key', '--json');
+    await rig.link();
+    await rig.run('keys', 'generate', '--key-file', 'wakey.key');
+    const { code, stdout } = await rig.run('export', 'main', '--key-file', 'wakey.key', '--json');
     expect(code).toBe(0);
     reportIn(stdout);
     const done = JSON.parse(stdout);
@@ -50,23 +35,23 @@ describe('wakey export', () => {
     expect(statSync(done.file).size).toBe(done.size);
     expect(readFileSync(done.file).subarray(0, 22).toString()).toBe('age-encryption.org/v1\n');
     if (!existsSync('/usr/bin/age') || !existsSync('/usr/bin/zstd')) return;
-    mkdirSync(at('opened'));
+    mkdirSync(rig.at('opened'));
     execFileSync('sh', [
       ...['-c', 'age -d -i "$1" "$2" | zstd -dq | tar xf - -C "$3" && cd "$3" && sha256sum --quiet -c SHA256SUMS'],
-      ...['sh', at('wakey.key'), done.file, at('opened')],
+      ...['sh', rig.at('wakey.key'), done.file, rig.at('opened')],
     ]);
-    expect(readdirSync(at('opened')).sort()).toEqual(['SHA256SUMS', 'profile', 'wakey.json']);
+    expect(readdirSync(rig.at('opened')).sort()).toEqual(['SHA256SUMS', 'profile', 'wakey.json']);
   });
 
   it('exports the newest backup while the session runs, and does not disturb the session', async () => {
-    await link();
+    await rig.link();
     const wakey = rig.start();
     await wakey.event('ready');
-    const { code, stdout } = await run('export', 'main', '--plain', '--to', 'main.wakey');
+    const { code, stdout } = await rig.run('export', 'main', '--plain', '--to', 'main.wakey');
     expect(code).toBe(0);
     expect(stdout).toContain(`wakey start, process ${wakey.pid} on`);
     expect(stdout).toMatch(/taken from backup 1, saved \d+ s ago/);
-    const names = namesIn(at('main.wakey'));
+    const names = namesIn(rig.at('main.wakey'));
     expect([names[0], names.at(-1)]).toEqual(['wakey.json', 'SHA256SUMS']);
     expect(names.some((name) => name.startsWith('profile/Default/IndexedDB/'))).toBe(true);
     wakey.child.kill('SIGINT');
@@ -74,59 +59,59 @@ describe('wakey export', () => {
   });
 
   it('says what to do when the session runs and has no backup', async () => {
-    await link('--store', 'none');
+    await rig.link('--store', 'none');
     const wakey = rig.start('--store', 'none');
     await wakey.event('ready');
     for (const store of [[], ['--store', 'none']]) {
-      const { code, stderr } = await run('export', 'main', '--plain', '--to', 'main.wakey', ...store);
-      expect([code, stderr]).toEqual([10, expect.stringContaining('runs and has no backup')]);
+      const { code, stderr } = await rig.run('export', 'main', '--plain', '--to', 'main.wakey', ...store);
+      expect([code, stderr]).toEqual([10, expect.stringContaining('is running and has no backup')]);
     }
-    expect(existsSync(at('main.wakey'))).toBe(false);
+    expect(existsSync(rig.at('main.wakey'))).toBe(false);
   });
 
   it('exports a backup when the profile is lost, and skips a damaged backup', async () => {
-    await link();
+    await rig.link();
     const wakey = rig.start('--exit-when-ready');
     expect(await wakey.exited).toBe(0);
-    await rm(at('.wakey-sessions/main/profile'), { recursive: true });
-    writeFileSync(at('.wakey-sessions/main/bundles/2.bundle'), 'not a bundle');
-    const { code, stdout } = await run('export', 'main', '--plain', '--json', '--to', 'main.wakey');
+    await rm(rig.at('.wakey-sessions/main/profile'), { recursive: true });
+    writeFileSync(rig.at('.wakey-sessions/main/bundles/2.bundle'), 'not a bundle');
+    const { code, stdout } = await rig.run('export', 'main', '--plain', '--json', '--to', 'main.wakey');
     expect(code).toBe(0);
     expect(reportIn(stdout)).toMatchObject({ from: 'store', generation: 1, why: 'profile-not-newest' });
   });
 
   it('writes the file to a pipe, and its messages to stderr', async () => {
-    await link();
+    await rig.link();
     // The test uses a shell, because `run` reads stdout as lines of text.
     const program = join(import.meta.dirname, '../../apps/cli/bin/wakey.js');
     const script = '"$1" "$2" export main --plain --to - 2> words > main.wakey';
     execFileSync('sh', ['-c', script, 'sh', process.execPath, program], { cwd: rig.folder });
-    expect(readFileSync(at('words'), 'utf8')).toContain('NOT encrypted');
-    expect(namesIn(at('main.wakey')).at(-1)).toBe('SHA256SUMS');
+    expect(readFileSync(rig.at('words'), 'utf8')).toContain('NOT encrypted');
+    expect(namesIn(rig.at('main.wakey')).at(-1)).toBe('SHA256SUMS');
   });
 
   it('encrypts with only a passphrase, or with only a public key', async () => {
-    await link();
-    writeFileSync(at('words.txt'), 'six random words here\n', { mode: 0o600 });
-    const generated = await run('keys', 'generate', '--key-file', 'wakey.key', '--json');
+    await rig.link();
+    writeFileSync(rig.at('words.txt'), 'six random words here\n', { mode: 0o600 });
+    const generated = await rig.run('keys', 'generate', '--key-file', 'wakey.key', '--json');
     const { recipient } = JSON.parse(generated.stdout);
     for (const args of [
       ['--passphrase-file', 'words.txt', '--to', 'a'],
       ['--recipient', recipient, '--to', 'b'],
     ]) {
-      expect((await run('export', 'main', ...args)).code).toBe(0);
+      expect((await rig.run('export', 'main', ...args)).code).toBe(0);
     }
-    for (const name of ['a', 'b']) expect(readFileSync(at(name)).subarray(0, 3).toString()).toBe('age');
+    for (const name of ['a', 'b']) expect(readFileSync(rig.at(name)).subarray(0, 3).toString()).toBe('age');
   });
 });
 
 describe('wakey export that cannot work', () => {
   it('prints the reason, and leaves no file', async () => {
-    await link();
-    writeFileSync(at('there'), 'mine');
-    mkdirSync(at('directory'));
-    writeFileSync(at('open.key'), 'AGE-SECRET-KEY-1HUNTER2', { mode: 0o600 });
-    chmodSync(at('open.key'), 0o644);
+    await rig.link();
+    writeFileSync(rig.at('there'), 'mine');
+    mkdirSync(rig.at('directory'));
+    writeFileSync(rig.at('open.key'), 'AGE-SECRET-KEY-1HUNTER2', { mode: 0o600 });
+    chmodSync(rig.at('open.key'), 0o644);
     const before = readdirSync(rig.folder);
     for (const [args, words] of [
       [['main'], 'name who can open it: --key-file, --recipient or --passphrase-file'],
@@ -141,12 +126,12 @@ describe('wakey export that cannot work', () => {
       [['main', 'two', '--plain'], 'too many arguments'],
       [[], "missing required argument 'session'"],
     ] as const) {
-      const { code, stderr } = await run('export', ...args);
+      const { code, stderr } = await rig.run('export', ...args);
       expect([args, code, stderr]).toEqual([args, 2, expect.stringContaining(words)]);
       expect(stderr).not.toMatch(/^\s+at |HUNTER2/m);
     }
     expect(readdirSync(rig.folder)).toEqual(before);
-    expect(readFileSync(at('there'), 'utf8')).toBe('mine');
+    expect(readFileSync(rig.at('there'), 'utf8')).toBe('mine');
   });
 
   it('reports a session that is not linked', async () => {
@@ -154,9 +139,9 @@ describe('wakey export that cannot work', () => {
     await wakey.event('qr');
     wakey.child.kill('SIGINT');
     await wakey.exited;
-    const { code, stderr } = await run('export', 'main', '--plain', '--to', 'file');
+    const { code, stderr } = await rig.run('export', 'main', '--plain', '--to', 'file');
     expect(code).toBe(2);
     expect(stderr).toContain('has no login to export');
-    expect(existsSync(at('file'))).toBe(false);
+    expect(existsSync(rig.at('file'))).toBe(false);
   });
 });

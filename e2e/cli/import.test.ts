@@ -1,5 +1,4 @@
 import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -14,26 +13,12 @@ afterEach(async () => {
   expect(await rig.close()).toEqual([]);
 });
 
-const at = (...names: readonly string[]) => join(rig.folder, ...names);
-
-async function run(...args: readonly string[]) {
-  const wakey = rig.wakey(...args);
-  const code = await wakey.exited;
-  return { code, stdout: wakey.stdout(), stderr: wakey.stderr() };
-}
-
-async function done(...args: readonly string[]) {
-  const { code, stdout, stderr } = await run(...args);
-  expect([args, code, stderr]).toEqual([args, 0, '']);
-  return stdout;
-}
-
 /** Links `main`, stops it, and exports it. */
 async function exported(...args: readonly string[]): Promise<void> {
   const wakey = rig.start('--exit-when-ready');
   await rig.scan(wakey);
   expect(await wakey.exited).toBe(0);
-  await done('export', 'main', ...args);
+  await rig.done('export', 'main', ...args);
 }
 
 /** Resumes a session, and proves that no code was needed. */
@@ -47,18 +32,20 @@ async function resumes(session: string, ...args: readonly string[]): Promise<voi
 
 describe('wakey import', () => {
   it('imports an encrypted export in another directory, where no plain part of the login lies on the disk', async () => {
-    await run('keys', 'generate', '--key-file', 'wakey.key');
+    await rig.run('keys', 'generate', '--key-file', 'wakey.key');
     await exported('--key-file', 'wakey.key', '--to', 'main.age');
     const there = ['--sessions-dir', 'elsewhere/sessions'];
     const key = ['--key-file', 'wakey.key'];
-    const text = await done('import', 'main.age', '--session', 'work', ...there, ...key);
+    const text = await rig.done('import', 'main.age', '--session', 'work', ...there, ...key);
     expect(text).toContain('own id 447700900000@c.us');
     expect(text).toContain('npx wakey start work --sessions-dir elsewhere/sessions --key-file wakey.key');
     expect(text).toContain('makes them replace each other');
-    expect(readdirSync(at('elsewhere/sessions/work/profile'))).toEqual([]);
-    const [bundle = ''] = readdirSync(at('elsewhere/sessions/work/bundles')).filter((name) => name.endsWith('.bundle'));
-    expect(readFileSync(at('elsewhere/sessions/work/bundles', bundle)).subarray(0, 3).toString()).toBe('age');
-    const status = JSON.parse(await done('status', 'work', '--json', ...there));
+    expect(readdirSync(rig.at('elsewhere/sessions/work/profile'))).toEqual([]);
+    const [bundle = ''] = readdirSync(rig.at('elsewhere/sessions/work/bundles')).filter((name) =>
+      name.endsWith('.bundle'),
+    );
+    expect(readFileSync(rig.at('elsewhere/sessions/work/bundles', bundle)).subarray(0, 3).toString()).toBe('age');
+    const status = JSON.parse(await rig.done('status', 'work', '--json', ...there));
     expect(status).toMatchObject({ isLinked: true, me: '447700900000@c.us', kept: { generation: 1 } });
     await resumes('work', ...there, ...key);
   });
@@ -67,10 +54,10 @@ describe('wakey import', () => {
     ['with a store', []],
     ['without a store', ['--store', 'none']],
   ])('imports without encryption, given --plain, and the session starts %s', async (_, store) => {
-    writeFileSync(at('words'), 'six random words here\n', { mode: 0o600 });
+    writeFileSync(rig.at('words'), 'six random words here\n', { mode: 0o600 });
     await exported('--passphrase-file', 'words', '--to', 'main.age');
     const there = ['--sessions-dir', 'elsewhere'];
-    const text = await done('import', 'main.age', '--passphrase-file', 'words', '--plain', '--json', ...there);
+    const text = await rig.done('import', 'main.age', '--passphrase-file', 'words', '--plain', '--json', ...there);
     expect(reportIn(text)).toMatchObject({ event: 'imported', wasEncrypted: true, me: '447700900000@c.us' });
     await resumes('main', ...there, ...store);
   });
@@ -78,20 +65,20 @@ describe('wakey import', () => {
   it('imports a plain export, which a later start with a key encrypts', async () => {
     await exported('--plain', '--to', 'main.wakey');
     const there = ['--sessions-dir', 'elsewhere'];
-    await done('import', 'main.wakey', ...there);
-    await run('keys', 'generate', '--key-file', 'wakey.key');
+    await rig.done('import', 'main.wakey', ...there);
+    await rig.run('keys', 'generate', '--key-file', 'wakey.key');
     await resumes('main', ...there, '--key-file', 'wakey.key');
   });
 
   it('refuses a session that has a login, and with --replace moves that login to quarantine', async () => {
     await exported('--plain', '--to', 'main.wakey');
-    const { code, stderr } = await run('import', 'main.wakey');
+    const { code, stderr } = await rig.run('import', 'main.wakey');
     expect(code).toBe(2);
     expect(stderr).toContain('has a login already, of 447700900000@c.us; nothing was changed');
-    const text = await done('import', 'main.wakey', '--replace');
+    const text = await rig.done('import', 'main.wakey', '--replace');
     expect(text).toContain('quarantine');
-    const [aside = ''] = readdirSync(at('.wakey-sessions/main/quarantine'));
-    expect(readdirSync(at('.wakey-sessions/main/quarantine', aside))).toContain('Default');
+    const [aside = ''] = readdirSync(rig.at('.wakey-sessions/main/quarantine'));
+    expect(readdirSync(rig.at('.wakey-sessions/main/quarantine', aside))).toContain('Default');
     await resumes('main');
   });
 
@@ -99,7 +86,7 @@ describe('wakey import', () => {
     await exported('--plain', '--to', 'main.wakey');
     const wakey = rig.start();
     await wakey.event('ready');
-    const { code, stderr } = await run('import', 'main.wakey', '--replace');
+    const { code, stderr } = await rig.run('import', 'main.wakey', '--replace');
     expect([code, stderr]).toEqual([10, expect.stringContaining('is held by wakey start')]);
     wakey.child.kill('SIGINT');
     expect(await wakey.exited).toBe(0);
@@ -109,25 +96,25 @@ describe('wakey import', () => {
 describe('wakey import that cannot work', () => {
   it('prints the reason, and creates no session', async () => {
     await exported('--plain', '--to', 'main.wakey');
-    writeFileSync(at('words'), 'six random words here\n', { mode: 0o600 });
-    writeFileSync(at('others'), 'other words\n', { mode: 0o600 });
-    await done('export', 'main', '--passphrase-file', 'words', '--to', 'main.age');
+    writeFileSync(rig.at('words'), 'six random words here\n', { mode: 0o600 });
+    writeFileSync(rig.at('others'), 'other words\n', { mode: 0o600 });
+    await rig.done('export', 'main', '--passphrase-file', 'words', '--to', 'main.age');
     for (const [from, to] of [
       ['main.wakey', 'cut.wakey'],
       ['main.age', 'cut.age'],
     ] as const) {
-      const bytes = readFileSync(at(from));
-      writeFileSync(at(to), bytes);
-      truncateSync(at(to), bytes.length - 1000);
+      const bytes = readFileSync(rig.at(from));
+      writeFileSync(rig.at(to), bytes);
+      truncateSync(rig.at(to), bytes.length - 1000);
     }
-    const flipped = readFileSync(at('main.wakey'));
+    const flipped = readFileSync(rig.at('main.wakey'));
     flipped.writeUInt8(flipped.readUInt8(flipped.length >> 1) ^ 1, flipped.length >> 1);
-    writeFileSync(at('flipped.wakey'), flipped);
-    writeFileSync(at('empty'), '');
-    writeFileSync(at('text'), 'Dear diary, today I was no bundle at all, and nobody minded.');
-    writeFileSync(at('zip.zip'), 'PK\u0003\u0004 and the rest of it, which is not looked at here');
-    writeFileSync(at('zstd'), zstdCompressSync('no tar'));
-    mkdirSync(at('directory'));
+    writeFileSync(rig.at('flipped.wakey'), flipped);
+    writeFileSync(rig.at('empty'), '');
+    writeFileSync(rig.at('text'), 'Dear diary, today I was no bundle at all, and nobody minded.');
+    writeFileSync(rig.at('zip.zip'), 'PK\u0003\u0004 and the rest of it, which is not looked at here');
+    writeFileSync(rig.at('zstd'), zstdCompressSync('no tar'));
+    mkdirSync(rig.at('directory'));
     const before = readdirSync(rig.folder);
     for (const [args, wanted, words] of [
       [['cut.wakey'], 16, 'is damaged'],
@@ -145,7 +132,7 @@ describe('wakey import that cannot work', () => {
       [['main.wakey', 'two'], 2, 'too many arguments'],
       [[], 2, "missing required argument 'file'"],
     ] as const) {
-      const { code, stderr } = await run('import', ...args, '--sessions-dir', 'elsewhere');
+      const { code, stderr } = await rig.run('import', ...args, '--sessions-dir', 'elsewhere');
       expect([args, code, stderr]).toEqual([args, wanted, expect.stringContaining(words)]);
       expect(stderr).not.toMatch(/^\s+at |six random/m);
       expect(readdirSync(rig.folder)).toEqual(before);
@@ -154,11 +141,11 @@ describe('wakey import that cannot work', () => {
 
   it('does not change the existing session', async () => {
     await exported('--plain', '--to', 'main.wakey');
-    writeFileSync(at('cut.wakey'), readFileSync(at('main.wakey')).subarray(0, 5000));
-    const record = readFileSync(at('.wakey-sessions/main/session.json'), 'utf8');
-    const { code } = await run('import', 'cut.wakey', '--replace');
+    writeFileSync(rig.at('cut.wakey'), readFileSync(rig.at('main.wakey')).subarray(0, 5000));
+    const record = readFileSync(rig.at('.wakey-sessions/main/session.json'), 'utf8');
+    const { code } = await rig.run('import', 'cut.wakey', '--replace');
     expect(code).toBe(16);
-    expect(readFileSync(at('.wakey-sessions/main/session.json'), 'utf8')).toBe(record);
+    expect(readFileSync(rig.at('.wakey-sessions/main/session.json'), 'utf8')).toBe(record);
     await resumes('main');
   });
 });

@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import whatsapp from 'whatsapp-web.js';
 import { chromiumPath, quietArgs, siteArgs } from '../support/chromium.ts';
 import { makeFolder } from '../support/folder.ts';
+import { ran, succeeded } from './cli-rig.ts';
 import { reportIn } from './report-in.ts';
 import { runWakey } from './wakey.ts';
 
@@ -52,17 +53,9 @@ async function linkWithTheirs(): Promise<void> {
   await client.destroy();
 }
 
-async function run(...args: readonly string[]) {
-  const wakey = runWakey(args, { cwd: folder.path });
-  const code = await wakey.exited;
-  return { code, stdout: wakey.stdout(), stderr: wakey.stderr() };
-}
+const run = (...args: readonly string[]) => ran(runWakey(args, { cwd: folder.path }));
 
-async function done(...args: readonly string[]) {
-  const { code, stdout, stderr } = await run(...args);
-  expect([args, code, stderr]).toEqual([args, 0, '']);
-  return stdout;
-}
+const done = (...args: readonly string[]) => succeeded(args, runWakey(args, { cwd: folder.path }));
 
 type BrowserKind = Parameters<typeof chromiumPath>[0];
 

@@ -44,17 +44,7 @@ describe('a login portal before a linked session', () => {
   it.each(['redirect', 'page'] as const)(
     'at the start (%s) delays the session until the portal is gone, without a code',
     async (portal) => {
-      await (await linkSession(rig)).stop();
-      rig.simulator.trouble({ portal });
-      const session = rig.session();
-      const seen = trail(session);
-      const started = session.start();
-      await reach(session, 'backing-off');
-      rig.simulator.trouble({ portal: 'none' });
-      await started;
-      await session.ready();
-      expect(seen).not.toContain('awaiting-qr');
-      expect(rig.simulator.phone.devices()).toHaveLength(1);
+      await expectDelay({ portal }, { portal: 'none' });
     },
   );
 
@@ -150,17 +140,7 @@ describe('scripts that do not arrive', () => {
   });
 
   it('delay a linked session until they arrive, without a code', async () => {
-    await (await linkSession(rig)).stop();
-    rig.simulator.trouble({ scripts: 'blocked' });
-    const session = rig.session();
-    const seen = trail(session);
-    const started = session.start();
-    await reach(session, 'backing-off');
-    rig.simulator.trouble({ scripts: 'arrive' });
-    await started;
-    await session.ready();
-    expect(seen).not.toContain('awaiting-qr');
-    expect(rig.simulator.phone.devices()).toHaveLength(1);
+    await expectDelay({ scripts: 'blocked' }, { scripts: 'arrive' });
   });
 
   it('in time, because they stall or bring the modules late, only delay a session', async () => {
@@ -180,3 +160,21 @@ describe('scripts that do not arrive', () => {
     expect(seen.filter((name) => name === 'backing-off' || name === 'awaiting-qr')).toEqual([]);
   });
 });
+
+/** Expects that a linked session, started under a trouble, backs off and is ready without a code once the trouble is over. */
+async function expectDelay(
+  trouble: Parameters<Rig['simulator']['trouble']>[0],
+  over: Parameters<Rig['simulator']['trouble']>[0],
+): Promise<void> {
+  await (await linkSession(rig)).stop();
+  rig.simulator.trouble(trouble);
+  const session = rig.session();
+  const seen = trail(session);
+  const started = session.start();
+  await reach(session, 'backing-off');
+  rig.simulator.trouble(over);
+  await started;
+  await session.ready();
+  expect(seen).not.toContain('awaiting-qr');
+  expect(rig.simulator.phone.devices()).toHaveLength(1);
+}

@@ -1,6 +1,6 @@
 import type { Session } from '@wakey/client';
-import { browserOptions, pageOptions, placeOptions, sessionOptions, storeOptions, UsageError } from '@wakey/config';
-import { logOptions, outputOptions } from '../options/commands.js';
+import { UsageError } from '@wakey/config';
+import { sessionCommandOptions } from '../options/commands.js';
 import { startAgain } from '../options/start-again.js';
 import { openSession } from '../session/open-session.js';
 import { requireSession } from '../session/require-session.js';
@@ -14,15 +14,7 @@ export const logout = command({
   name: 'logout',
   summary: 'Unlink this device and erase its login, once WhatsApp has confirmed it.',
   session: { doc: 'Name of the session.' },
-  options: {
-    ...placeOptions,
-    ...storeOptions,
-    ...sessionOptions,
-    ...pageOptions,
-    ...outputOptions,
-    ...browserOptions,
-    ...logOptions,
-  },
+  options: sessionCommandOptions,
   examples: [['logout main', 'unlink the session main']],
   async run({ session: id, values, given }, shell) {
     await requireSession(id, values, shell);

@@ -6,6 +6,7 @@ import {
   flag,
   pageOptions,
   placeOptions,
+  sessionOptions,
   storeOptions,
   text,
 } from '@wakey/config';
@@ -22,6 +23,17 @@ export const logOptions = {
     short: 'v',
     doc: 'Log details and the stacks of errors on stderr.',
   }),
+};
+
+/** Options of every command that runs a session. */
+export const sessionCommandOptions = {
+  ...placeOptions,
+  ...storeOptions,
+  ...sessionOptions,
+  ...pageOptions,
+  ...outputOptions,
+  ...browserOptions,
+  ...logOptions,
 };
 
 /** Options of every command that may link a device, besides those of the link. */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type BrowserDriver, isKept, type PageHandle, type ProfileFormat } from '@wakey/core';
+import { type BrowserDriver, isKept, type ProfileFormat } from '@wakey/core';
 import type { DriverClause } from '../clause.js';
+import { expectKey, storeKey } from '../kept-key.js';
 import { nothingLeft } from '../processes.js';
 import { onDriver, type Sabotage } from '../sabotage/sabotage.js';
 
@@ -155,31 +156,6 @@ function formatted(driver: BrowserDriver): BrowserDriver & { readonly profileFor
   const { profileFormat } = driver;
   assert.ok(profileFormat !== undefined, 'the driver names no format');
   return { ...driver, profileFormat };
-}
-
-/** Stores a key that cannot be exported, as WhatsApp Web does. */
-const storeKey = `new Promise((resolve) => {
-  const open = indexedDB.open('kept', 1);
-  open.onupgradeneeded = () => open.result.createObjectStore('keys');
-  open.onsuccess = async () => {
-    const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 128 }, false, ['encrypt']);
-    const put = open.result.transaction('keys', 'readwrite');
-    put.objectStore('keys').put(key, 'key');
-    put.oncomplete = () => resolve(null);
-  };
-})`;
-
-async function expectKey(page: PageHandle, origin: string): Promise<void> {
-  await page.goto(`${origin}/page`);
-  const read = `new Promise((resolve) => {
-    const open = indexedDB.open('kept', 1);
-    open.onupgradeneeded = () => resolve('there is no database');
-    open.onsuccess = () => {
-      const get = open.result.transaction('keys').objectStore('keys').get('key');
-      get.onsuccess = () => resolve([get.result instanceof CryptoKey, get.result?.extractable]);
-    };
-  })`;
-  assert.deepEqual(await page.evaluate(read), [true, false]);
 }
 
 const clock = {

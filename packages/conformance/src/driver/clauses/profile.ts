@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DriverClause } from '../clause.js';
 import { rejects, until } from '../expectations.js';
+import { expectKey, storeKey } from '../kept-key.js';
 import { nothingLeft } from '../processes.js';
 import { onLaunch, onOptions } from '../sabotage/sabotage.js';
 import { withoutProfile } from '../sabotage/saboteurs.js';
@@ -20,30 +21,11 @@ export const profileClauses: readonly DriverClause[] = [
       const { launch } = driver({ env: { TMPDIR: folder } });
       const first = await launch({ profile });
       await first.page.goto(`${site.origin}/page`);
-      const write = `new Promise((resolve) => {
-        localStorage.kept = 'yes';
-        const open = indexedDB.open('kept', 1);
-        open.onupgradeneeded = () => open.result.createObjectStore('keys');
-        open.onsuccess = async () => {
-          const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 128 }, false, ['encrypt']);
-          const put = open.result.transaction('keys', 'readwrite');
-          put.objectStore('keys').put(key, 'key');
-          put.oncomplete = () => resolve(null);
-        };
-      })`;
-      await first.page.evaluate(write);
+      await first.page.evaluate(`(localStorage.kept = 'yes', ${storeKey})`);
       await first.close();
       const second = await launch({ profile });
-      await second.page.goto(`${site.origin}/page`);
-      const read = `new Promise((resolve) => {
-        const open = indexedDB.open('kept', 1);
-        open.onupgradeneeded = () => resolve('there is no database');
-        open.onsuccess = () => {
-          const get = open.result.transaction('keys').objectStore('keys').get('key');
-          get.onsuccess = () => resolve([localStorage.kept, get.result instanceof CryptoKey, get.result.extractable]);
-        };
-      })`;
-      assert.deepEqual(await second.page.evaluate(read), ['yes', true, false]);
+      await expectKey(second.page, site.origin);
+      assert.equal(await second.page.evaluate('localStorage.kept'), 'yes');
       await second.close();
       const third = await launch({});
       await third.page.goto(`${site.origin}/page`);
