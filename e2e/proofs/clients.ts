@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { ProofOptions } from '../../tooling/proof/proof.ts';
 import { runIn } from '../consumer/project.ts';
 import { makeFolder } from '../support/folder.ts';
+import { killAll, processesNaming } from '../support/processes.ts';
 
 const all = ['link', 'offline', 'conflict', 'restart', 'unlink', 'link code', 'logout'];
 
@@ -48,6 +49,8 @@ export async function run({ count = peers.length, log }: ProofOptions): Promise<
       log(`${name}: ${made.join(', ') || 'nothing'}${missing.length === 0 ? '' : `; NOT ${missing.join(', ')}`}`);
       if (missing.length > 0) failed.push(`${name}\n${errors}`);
     } finally {
+      // A client that was killed leaves its browser.
+      killAll(processesNaming(folder.path));
       await folder.remove();
     }
   }
@@ -64,7 +67,12 @@ async function install(folder: string, packages: readonly string[]): Promise<voi
 async function travel(folder: string, journey: string) {
   const script = fileURLToPath(new URL('../support/clients/journey.ts', import.meta.url));
   const args = ['--import', import.meta.resolve('tsx'), '--conditions=wakey:source', script, folder, journey];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: longestMs });
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: longestMs,
+    // Some clients catch SIGTERM and go on.
+    killSignal: 'SIGKILL',
+  });
   let out = '';
   let errors = '';
   child.stdout.on('data', (bytes) => {

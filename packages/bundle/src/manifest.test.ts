@@ -20,7 +20,7 @@ it('advises an update when the bundle is of a newer Wakey', () => {
   expect(() => parseManifest(JSON.stringify({ format: 2, all: 'different' }))).toThrowError(
     expect.objectContaining({
       code: 'bundle-unsupported',
-      message: expect.stringContaining('update this one'),
+      message: expect.stringContaining('reads formats up to 1'),
       details: { format: 2, supported: 1 },
     }),
   );

@@ -1,26 +1,15 @@
-import { type BrowserVersion, WakeyError } from '@wakey/core';
-import { isLine, isNatural, isObject, isTime } from '@wakey/host';
+import { WakeyError } from '@wakey/core';
+import { isNatural, isObject, isTime } from '@wakey/host';
 import { damaged } from './bundle-trouble.js';
+import { type LoginFacts, loginChecks } from './login-facts.js';
 import { migrated, migrations } from './migrations.js';
 
 /** The manifest of a bundle: its `wakey.json`, in the newest format. Times are in ms since 1970. */
-export interface BundleManifest {
+export interface BundleManifest extends LoginFacts {
   readonly format: typeof currentFormat;
   /** A browser's profile, or the state that a driver without profiles exported. */
   readonly kind: 'profile' | 'snapshot';
   readonly createdAt: number;
-  /** The browser that wrote the profile: an older browser must not open it. */
-  readonly browser: BrowserVersion;
-  /** The name of the driver that ran that browser. */
-  readonly driver: string;
-  /** The format of the profile, by the name of its `ProfileFormat`; absent in bundles of an older Wakey: `chromium`. */
-  readonly profileFormat?: string;
-  /** The account's own id, if it was known. */
-  readonly me?: string;
-  /** When the session was linked. */
-  readonly linkedAt?: number;
-  /** Scheme, host and port of the page that the login belongs to; absent in bundles of an older Wakey. */
-  readonly origin?: string;
   /** The fence of the lease under which the bundle was written. */
   readonly fence: number;
 }
@@ -91,14 +80,18 @@ const fields: { readonly [Field in keyof Required<BundleManifest>]: (value: unkn
   format: (value) => value === currentFormat,
   kind: (value) => value === 'profile' || value === 'snapshot',
   createdAt: isTime,
-  browser: (value) => isObject(value) && isLine(value.product) && isLine(value.version),
-  driver: isLine,
-  profileFormat: (value) => value === undefined || isLine(value),
-  me: (value) => value === undefined || isLine(value),
-  linkedAt: (value) => value === undefined || isTime(value),
-  origin: (value) => value === undefined || isLine(value),
+  driver: loginChecks.driver,
+  browser: loginChecks.browser,
+  profileFormat: ifPresent(loginChecks.profileFormat),
+  me: ifPresent(loginChecks.me),
+  linkedAt: ifPresent(loginChecks.linkedAt),
+  origin: ifPresent(loginChecks.origin),
   fence: isNatural,
 };
+
+function ifPresent(isValid: (value: unknown) => boolean): (value: unknown) => boolean {
+  return (value) => value === undefined || isValid(value);
+}
 
 function problemOf(manifest: Readonly<Record<string, unknown>>): string | undefined {
   const wrong = Object.entries(fields).find(([field, isValid]) => !isValid(manifest[field]));

@@ -1,23 +1,12 @@
-import type { BundleManifest } from '@wakey/bundle';
+import { type BundleManifest, loginFactsOf } from '@wakey/bundle';
 import type { StoredBundle, WriteOptions } from '@wakey/core';
 import type { Proof, SessionRecord } from '../workspace/record.js';
 
 /** Builds the manifest of a bundle from the session's record. */
 export function manifestOf(record: SessionRecord, fence: number, createdAt: number): BundleManifest {
-  const { driver, browser, me, linkedAt, origin, profileFormat } = record;
+  const { driver, browser } = record;
   if (driver === undefined || browser === undefined) throw new Error('no browser has run on this session yet');
-  return {
-    format: 1,
-    kind: 'profile',
-    createdAt,
-    driver,
-    browser,
-    fence,
-    ...(me === undefined ? {} : { me }),
-    ...(linkedAt === undefined ? {} : { linkedAt }),
-    ...(origin === undefined ? {} : { origin }),
-    ...(profileFormat === undefined ? {} : { profileFormat }),
-  };
+  return { format: 1, kind: 'profile', createdAt, ...loginFactsOf(record), driver, browser, fence };
 }
 
 /**

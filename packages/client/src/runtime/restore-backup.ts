@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { BundleManifest } from '@wakey/bundle';
+import { type BundleManifest, loginFactsOf } from '@wakey/bundle';
 import {
   isWakeyError,
   type Outcome,
@@ -161,20 +161,17 @@ async function adopt(
   { manifest, profile, content }: Unpacked,
   generation: number,
 ): Promise<string | null> {
-  const { driver, browser, me, linkedAt = clock.now(), origin, createdAt, profileFormat } = manifest;
+  const { me, profileFormat, createdAt } = manifest;
   const quarantine = await workspace.replaceProfile(profile, why);
   await workspace.clearScratch();
   await workspace.update({
     generation,
     unproved: { generation, content },
     keptAt: createdAt,
-    driver,
-    browser,
-    profileFormat,
-    linkedAt,
+    // The account and the format of the former profile are not those of this one.
+    ...{ me, profileFormat, linkedAt: clock.now() },
+    ...loginFactsOf(manifest),
     lostAt: undefined,
-    me,
-    ...(origin === undefined ? {} : { origin }),
     ...(why === 'profile-packed' ? {} : { recovery: recoveryOf(clock.now(), why, generation, quarantine) }),
   });
   // Record the fence only now: after a crash before this line, the next start must restore the packed profile again.

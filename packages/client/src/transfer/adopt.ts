@@ -1,4 +1,4 @@
-import { type BundleManifest, packBundle } from '@wakey/bundle';
+import { type BundleManifest, loginFactsOf, packBundle } from '@wakey/bundle';
 import { type BrowserVersion, type CancelSignal, type ProfileFormat, type SessionStore, WakeyError } from '@wakey/core';
 import { contentOf } from '../profile/content-of.js';
 import { manifestOf, writeOptionsOf } from '../runtime/kept.js';
@@ -52,9 +52,8 @@ export async function adopt(incoming: Incoming, context: AdoptContext): Promise<
   const { driver, browser, me, linkedAt, origin, profile } = incoming;
   const profileFormat = context.format.name;
   const login = { driver, browser, profileFormat, me, linkedAt, origin };
-  const known = { ...(me === undefined ? {} : { me }), ...(origin === undefined ? {} : { origin }) };
-  const facts = { driver, browser, profileFormat, linkedAt, ...known };
-  const generation = await keep(profile, { ...workspaceFacts(workspace.record()), ...facts }, context);
+  const facts = { ...workspaceFacts(workspace.record()), ...loginFactsOf(login) };
+  const generation = await keep(profile, facts, context);
   const content = await contentOf(context.format, profile);
   const quarantine = await putInPlace(incoming, context);
   await workspace.clearScratch();

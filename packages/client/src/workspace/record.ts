@@ -1,5 +1,5 @@
+import { type LoginFacts, loginChecks } from '@wakey/bundle';
 import {
-  type BrowserVersion,
   type ErrorCode,
   parseSessionId,
   type Quarantined,
@@ -10,29 +10,17 @@ import {
 import { type Disk, isLine, isNatural, isObject, isPath, isTime, readText, writeAtomically } from '@wakey/host';
 
 /** The record of a session, `session.json`: the facts about the session outside its profile. Times in ms since 1970. */
-export interface SessionRecord {
+export interface SessionRecord extends Partial<LoginFacts> {
   readonly version: 1;
   readonly id: string;
   readonly createdAt: number;
-  /** Since when the session has credentials; absent without credentials. */
-  readonly linkedAt?: number;
   /**
    * When the page found no login in the profile although the record names one, and no backup could replace the profile.
    */
   readonly lostAt?: number;
-  /** Scheme, host and port of the page that the login belongs to; absent if the page adapter names none. */
-  readonly origin?: string;
-  /** The account's own id; absent before the session was first ready. */
-  readonly me?: string;
   readonly lastReadyAt?: number;
   /** What WhatsApp forbade the account when the session was last ready; absent without restrictions. */
   readonly restrictions?: Restrictions;
-  /** The name of the driver that last ran the profile. */
-  readonly driver?: string;
-  /** The browser that last wrote the profile. */
-  readonly browser?: BrowserVersion;
-  /** The format of the live profile, by the name of its `ProfileFormat`; absent in records of an older Wakey: `chromium`. */
-  readonly profileFormat?: string;
   /** The last backup that was written from this directory or restored to it; 0 without one. */
   readonly generation: number;
   /** When that backup was written. */
@@ -157,15 +145,15 @@ const fields: { readonly [Field in keyof Required<SessionRecord>]: (value: unkno
   version: (value) => value === 1,
   id: isSessionId,
   createdAt: isTime,
-  linkedAt: optional(isTime),
+  driver: optional(loginChecks.driver),
+  browser: optional(loginChecks.browser),
+  profileFormat: optional(loginChecks.profileFormat),
+  me: optional(loginChecks.me),
+  linkedAt: optional(loginChecks.linkedAt),
+  origin: optional(loginChecks.origin),
   lostAt: optional(isTime),
-  origin: optional(isLine),
-  me: optional(isLine),
   lastReadyAt: optional(isTime),
   restrictions: optional(isRestrictions),
-  driver: optional(isLine),
-  profileFormat: optional(isLine),
-  browser: optional((value) => isObject(value) && isLine(value.product) && isLine(value.version)),
   generation: isNatural,
   keptAt: optional(isTime),
   proved: optional((value) => isObject(value) && isNatural(value.generation) && isTime(value.at)),

@@ -1,3 +1,4 @@
+import { isKnownLinkCode, isKnownPasskey, isKnownQr, lapsedOf } from './codes.js';
 import type { Effect } from './effect.js';
 import type { LinkCodeFailure } from './event.js';
 import { isLinked } from './login.js';
@@ -41,7 +42,7 @@ export function onUnpaired(state: LoginPending, policy: Policy): Step {
 /** The page shows a QR code: emits each code once, at most `maxQr` codes, and only if the session links by QR. */
 export function onQr(state: LoginPending, event: EventOf<'qr'>, policy: Policy): Step {
   if (state.run.method.by === 'code') return onUnpaired(state, policy);
-  if (wasEmitted(state, event.qr.reveal())) return ignore(state);
+  if (isKnownQr(state, event.qr)) return ignore(state);
   const recovered = onCredentialsLost(state, policy);
   if (recovered !== undefined) return recovered;
   if (state.run.qrCodes >= policy.maxQr) return end(state, 'qr-exhausted', `${state.run.qrCodes} codes expired`);
@@ -96,7 +97,7 @@ export function onLinkCode(
     event.type === 'link-code'
       ? { direction: 'type-on-phone', code: event.code }
       : { direction: 'type-here', again: event.again, isSubmitted: false };
-  if (state.name === 'awaiting-link-code' && isSameCode(state.code, code)) return ignore(state);
+  if (isKnownLinkCode(state, code)) return ignore(state);
   const isSameAttempt = state.name === 'awaiting-link-code' && event.type === 'link-code-wanted';
   const attempt = state.run.linkCodes + (isSameAttempt ? 0 : 1);
   if (attempt > policy.maxLinkCodes) return giveUpLinkCode(state, 'link-codes-exhausted', '', null, policy);
@@ -137,7 +138,7 @@ export function onLinking(state: LoginPending, event: EventOf<'linking'>): Step 
 
 /** The page asks for a passkey assertion. */
 export function onPasskey(state: LoginPending, event: EventOf<'passkey'>, policy: Policy): Step {
-  if (state.name === 'awaiting-passkey' && state.request.reveal() === event.request.reveal()) return ignore(state);
+  if (isKnownPasskey(state, event.request)) return ignore(state);
   const expiresAt = event.at + Math.min(event.ttl ?? policy.passkeyTimeout, policy.passkeyTimeout);
   const { request } = event;
   return go(
@@ -182,19 +183,4 @@ function unlinked(run: Run): { readonly run: Run; readonly effects: readonly Eff
   if (!isLinked(run)) return { run, effects: [] };
   const lost = withoutLogin(run, 'credentials-lost');
   return { run: lost, effects: [{ type: 'mark-lost' }, notify({ type: 'rescan', why: lost.why })] };
-}
-
-function wasEmitted(state: LoginPending, qr: string): boolean {
-  if (state.name === 'awaiting-qr') return state.qr.reveal() === qr;
-  return lapsedOf(state)?.reveal() === qr;
-}
-
-function lapsedOf(state: LoginPending) {
-  if (state.name === 'awaiting-qr') return state.qr;
-  return state.name === 'loading' || state.name === 'linking' ? state.lapsed : null;
-}
-
-function isSameCode(a: LinkCodeSide, b: LinkCodeSide): boolean {
-  if (a.direction === 'type-on-phone') return b.direction === a.direction && a.code.reveal() === b.code.reveal();
-  return b.direction === a.direction && !(a.isSubmitted && b.again);
 }
