@@ -1,6 +1,5 @@
 import type { Concealed } from './event.js';
-import type { LoginPending } from './linking.js';
-import type { LinkCodeSide } from './state.js';
+import type { LinkCodeSide, LoginPending } from './state.js';
 
 /*
  * Whether a code of the page is new. The page reports its code at each reading, and each code is emitted once: nothing else in

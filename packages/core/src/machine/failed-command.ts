@@ -1,6 +1,6 @@
 import { loginPending } from './groups.js';
-import type { LoginPending } from './linking.js';
 import type { Policy } from './policy.js';
+import type { LoginPending } from './state.js';
 import { type EventOf, ignore, type Step } from './step.js';
 
 /** The rule of states that are not linked for a failed page command. */

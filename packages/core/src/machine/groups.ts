@@ -1,5 +1,4 @@
 import {
-  type OnPage,
   onBlocked,
   onCodeWhileLinked,
   onConflict,
@@ -12,21 +11,12 @@ import {
   onSilent,
   onSyncing,
 } from './linked.js';
-import {
-  type LoginPending,
-  onLinkCode,
-  onLinkCodeFailed,
-  onLinking,
-  onPasskey,
-  onQr,
-  onQrIdle,
-  onUnpaired,
-} from './linking.js';
+import { onLinkCode, onLinkCodeFailed, onLinking, onPasskey, onQr, onQrIdle, onUnpaired } from './linking.js';
 import { isLinked } from './login.js';
 import { onLoggedOut } from './logout.js';
 import { afterCrash, afterCutOff, end, notify, startFresh, stop } from './moves.js';
 import type { Policy } from './policy.js';
-import type { Active, State, StateOf } from './state.js';
+import type { Active, LoginPending, OnPage, State, StateOf } from './state.js';
 import { go, type Rules, type Step } from './step.js';
 
 /** Rules of every running state: it can be stopped at any time, whether its browser starts, runs or is gone. */

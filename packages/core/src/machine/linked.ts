@@ -5,33 +5,15 @@ import { afterStall, end, notify } from './moves.js';
 import { type Policy, takeoverLimit } from './policy.js';
 import {
   type ActionRequired,
-  type AwaitingLinkCode,
-  type AwaitingPasskey,
-  type AwaitingQr,
   endingOfBlock,
   type Interrupted,
-  type Linking,
-  type Loading,
+  type OnPage,
   type Ready,
-  type Resuming,
   type Run,
   type Syncing,
   type VerifyingLogout,
 } from './state.js';
 import { type EventOf, go, ignore, type Step } from './step.js';
-
-/** States with an open page that the heartbeat reads. */
-export type OnPage =
-  | Loading
-  | AwaitingQr
-  | AwaitingLinkCode
-  | AwaitingPasskey
-  | Linking
-  | Resuming
-  | Syncing
-  | Ready
-  | Interrupted
-  | ActionRequired;
 
 /** A registered device connects: from now on the session counts as linked. */
 export function onConnecting(state: OnPage, event: EventOf<'connecting'>): Step {

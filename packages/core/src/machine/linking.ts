@@ -5,28 +5,8 @@ import { isLinked } from './login.js';
 import { end, load, notify, withoutLogin } from './moves.js';
 import type { Policy } from './policy.js';
 import { onCredentialsLost } from './recovery.js';
-import type {
-  ActionRequired,
-  AwaitingLinkCode,
-  AwaitingPasskey,
-  AwaitingQr,
-  LinkCodeSide,
-  Linking,
-  Loading,
-  Resuming,
-  Run,
-} from './state.js';
+import type { AwaitingQr, LinkCodeSide, LoginPending, Run } from './state.js';
 import { type EventOf, go, ignore, type Step } from './step.js';
-
-/** States in which a code may still have to be scanned or entered. */
-export type LoginPending =
-  | Loading
-  | AwaitingQr
-  | AwaitingLinkCode
-  | AwaitingPasskey
-  | Linking
-  | Resuming
-  | ActionRequired;
 
 /** The page has no registered device: asks it for a QR code or a link code, depending on the method. */
 export function onUnpaired(state: LoginPending, policy: Policy): Step {

@@ -1,10 +1,9 @@
 import type { Effect } from './effect.js';
-import type { OnPage } from './linked.js';
 import { doubted, isLinked, isProven, isRestored, isResumed } from './login.js';
 import { afterStall, end, notify, startFresh } from './moves.js';
 import type { Policy } from './policy.js';
 import { tryOlder } from './recovery.js';
-import type { LinkCause, VerifyingLogout } from './state.js';
+import type { LinkCause, OnPage, VerifyingLogout } from './state.js';
 import { type EventOf, go, ignore, type Step } from './step.js';
 
 /** The page reports that no device is registered any more: loads the page again before the machine believes it. */

@@ -30,6 +30,14 @@ export type StateOf<S extends StateName> = Extract<State, { readonly name: S }>;
 /** A state of a running session: all but `stopped` and `ended`. */
 export type Active = Exclude<State, { readonly name: 'stopped' | 'ended' }>;
 
+/** States in which a code may still have to be scanned or entered. */
+export type LoginPending = StateOf<
+  'loading' | 'awaiting-qr' | 'awaiting-link-code' | 'awaiting-passkey' | 'linking' | 'resuming' | 'action-required'
+>;
+
+/** States with an open page that the heartbeat reads. */
+export type OnPage = LoginPending | StateOf<'syncing' | 'ready' | 'interrupted'>;
+
 /** The data of one run, from `start` until the session is stopped or ended. */
 export interface Run {
   readonly method: LinkMethod;
