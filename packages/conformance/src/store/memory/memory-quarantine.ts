@@ -1,7 +1,7 @@
 import { parseSessionId, type StoreQuarantine } from '@wakey/core';
 import { asCall } from './call.js';
+import { checkArguments, damaged, handedOut, isIntact, passFence } from './kept-bundle.js';
 import type { MemoryPlace } from './memory-place.js';
-import { checkArguments, damaged, handedOut, isIntact, passFence } from './memory-store.js';
 
 /** The quarantine of a store in memory. */
 export function quarantineIn(place: MemoryPlace): StoreQuarantine {

@@ -3,7 +3,7 @@ import { checkMethod, sendsEvent } from './allowed.ts';
 import { openConnectionPage } from './connection-page.ts';
 import { faultOf } from './faults.ts';
 import { repliesOf } from './replies.ts';
-import type { StandIn } from './serve.ts';
+import type { StandIn } from './stand-in.ts';
 import { type Message, Refusal } from './upstream.ts';
 
 /** Serves one connection. Its context and its page belong to it alone, and end with it. */

@@ -1,6 +1,6 @@
 import { engineSource } from './engine.ts';
-import type { StandIn } from './serve.ts';
 import { smooth } from './smooth.ts';
+import type { StandIn } from './stand-in.ts';
 import { type Message, Refusal } from './upstream.ts';
 
 /** The one context and the one page of a connection. */

@@ -1,5 +1,5 @@
 import type { ConnectionPage } from './connection-page.ts';
-import { type StandIn, VERSIONS } from './serve.ts';
+import { type StandIn, VERSIONS } from './stand-in.ts';
 import { type Message, Refusal } from './upstream.ts';
 
 /** The answer to a command, and the events right after it. */

@@ -2,19 +2,8 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { openClient } from './client.ts';
-import type { Flags, Version } from './flags.ts';
-import type { Upstream } from './upstream.ts';
-
-/** The version and features that a stand-in imitates, its flags, and the Chromium behind it. */
-export interface StandIn {
-  readonly version: Version;
-  readonly gifts: readonly string[];
-  readonly flags: Flags;
-  readonly upstream: Upstream;
-}
-
-/** The version numbers of real builds of those months. */
-export const VERSIONS: { readonly [V in Version]: string } = { aug: '1.0.0-dev.8123+23528f0', oct: '1.0.0' };
+import type { Version } from './flags.ts';
+import { type StandIn, VERSIONS } from './stand-in.ts';
 
 /** Listens as `lightpanda serve` does, and writes its address to the log. */
 export async function serve(standIn: StandIn): Promise<void> {
