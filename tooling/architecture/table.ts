@@ -39,10 +39,18 @@ export const rules: Readonly<Record<string, Rule>> = {
   '@wakey/dashboard': { may: 'anything', tests: [] },
   '@wakey/tooling': { may: 'anything', tests: [] },
   '@wakey/e2e': { may: 'anything', tests: [] },
+  '@wakey/bench': { may: 'anything', tests: [] },
 };
 
 /** Packages that compose the others and that nobody may import. */
-export const apps: readonly string[] = ['wakey', '@wakey/server', '@wakey/dashboard', '@wakey/tooling', '@wakey/e2e'];
+export const apps: readonly string[] = [
+  'wakey',
+  '@wakey/server',
+  '@wakey/dashboard',
+  '@wakey/tooling',
+  '@wakey/e2e',
+  '@wakey/bench',
+];
 
 /** Each browser library, with the only package that may have the library as its peer dependency. */
 export const browserLibraries: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Sets the clone up and runs a job: `run.mjs demo|test|proof|setup [arguments]`. The set-up runs on the machine's own Node,
+// Sets the clone up and runs a job: `run.mjs demo|test|proof|bench|setup [arguments]`. The set-up runs on the machine's own Node,
 // 20 or newer, before anything is installed; the job runs on the pinned Node.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -16,6 +16,7 @@ const jobs = {
   demo: ['apps/cli/bin/wakey.js', 'demo'],
   test: ['tooling/checks/run.ts'],
   proof: ['--import', 'tsx', '--conditions', 'wakey:source', 'tooling/proof/run.ts'],
+  bench: ['--import', 'tsx', '--conditions', 'wakey:source', 'bench/run.ts'],
 };
 
 async function main() {

@@ -14,7 +14,7 @@ export function workspaces(root) {
   const nested = ['packages', 'packages/drivers', 'packages/stores', 'apps'].flatMap((parent) =>
     existsSync(join(root, parent)) ? readdirSync(join(root, parent)).map((name) => `${parent}/${name}`) : [],
   );
-  return [...nested, 'tooling', 'testkit', 'e2e']
+  return [...nested, 'tooling', 'testkit', 'e2e', 'bench']
     .filter((folder) => existsSync(join(root, folder, 'package.json')))
     .sort();
 }

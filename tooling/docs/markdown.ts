@@ -20,7 +20,7 @@ export interface Fence {
 /** The README, the guides and the packages' READMEs, but no generated surfaces and no changesets. */
 export function pages(): readonly Page[] {
   const top = readdirSync(root).filter((file) => file.endsWith('.md'));
-  const nested = ['docs', 'packages', 'apps', 'e2e'].flatMap((folder) =>
+  const nested = ['docs', 'packages', 'apps', 'e2e', 'bench'].flatMap((folder) =>
     existsSync(join(root, folder)) ? markdownBelow(folder) : [],
   );
   return [...top, ...nested].map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));

@@ -1,0 +1,37 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, it } from 'vitest';
+import { type Bench, measure } from './bench.ts';
+
+const folder = join(import.meta.dirname, 'benches');
+
+// The ratio of so small a sample means nothing; that both ways do their work does.
+it.each(readdirSync(folder))('%s does its work in both ways, and leaves nothing', async (file) => {
+  const { bench } = (await import(pathToFileURL(join(folder, file)).href)) as { readonly bench: Bench };
+  const pair = await bench.open(1);
+  const { median, least, most, theirs } = await measure(pair, 2);
+  await pair.close();
+  expect(theirs).toBeGreaterThan(0);
+  expect(least).toBeGreaterThan(0);
+  expect(median).toBeGreaterThanOrEqual(least);
+  expect(most).toBeGreaterThanOrEqual(median);
+});
+
+it('takes the median of the ratios of neighbours, with either way first, and does not count the first round', async () => {
+  const order: string[] = [];
+  let time = 0;
+  const way =
+    (name: string, ...costs: number[]) =>
+    async () => {
+      order.push(name);
+      time += costs.shift() ?? 0;
+    };
+  const pair = {
+    ours: way('ours', 900, 20, 30, 40),
+    theirs: way('theirs', 1, 10, 10, 10),
+    close: async () => undefined,
+  };
+  expect(await measure(pair, 3, () => time)).toEqual({ median: 3, least: 2, most: 4, theirs: 10 });
+  expect(order).toEqual(['ours', 'theirs', 'theirs', 'ours', 'ours', 'theirs', 'theirs', 'ours']);
+});

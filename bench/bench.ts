@@ -1,0 +1,57 @@
+/** A comparison of Wakey with another way to do the same work. */
+export interface Bench {
+  /** What is compared with what, in one sentence. */
+  readonly what: string;
+  /** Prepares both ways for work of about `megabytes`. `close` removes what it made. */
+  open(megabytes: number): Promise<Pair>;
+}
+
+/** Two ways to do the same work. */
+export interface Pair {
+  readonly ours: () => Promise<void>;
+  readonly theirs: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** How much longer ours takes than theirs: 1 is the same, 2 is twice as long. */
+export interface Ratio {
+  readonly median: number;
+  /** Of all rounds. */
+  readonly least: number;
+  readonly most: number;
+  /** The time of theirs, in ms: the median. */
+  readonly theirs: number;
+}
+
+/**
+ * Measures both ways in turns within one run, because the speed of a shared machine changes from minute to minute: only the
+ * ratio of neighbours means something. The way that goes first changes with each round. The first round does not count.
+ */
+export async function measure(
+  { ours, theirs }: Pair,
+  rounds: number,
+  now: () => number = () => performance.now(),
+): Promise<Ratio> {
+  const pairs: { readonly ours: number; readonly theirs: number }[] = [];
+  for (let round = 0; round <= rounds; round += 1) {
+    const isFirst = round % 2 === 0;
+    const one = await timed(isFirst ? ours : theirs, now);
+    const other = await timed(isFirst ? theirs : ours, now);
+    if (round > 0) pairs.push(isFirst ? { ours: one, theirs: other } : { ours: other, theirs: one });
+  }
+  const ratios = pairs.map((pair) => pair.ours / pair.theirs).sort((a, b) => a - b);
+  const times = pairs.map((pair) => pair.theirs).sort((a, b) => a - b);
+  return { median: middle(ratios), least: ratios[0] ?? 0, most: ratios.at(-1) ?? 0, theirs: middle(times) };
+}
+
+async function timed(work: () => Promise<void>, now: () => number): Promise<number> {
+  const began = now();
+  await work();
+  return now() - began;
+}
+
+function middle(sorted: readonly number[]): number {
+  const half = sorted.length >> 1;
+  const upper = sorted[half] ?? 0;
+  return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] ?? 0) + upper) / 2;
+}
