@@ -9,6 +9,7 @@ import {
   WakeyError,
 } from '@wakey/core';
 import {
+  boundedFiles,
   fileTrouble,
   isLocked,
   listKept,
@@ -21,7 +22,8 @@ import {
   writePrivately,
 } from '@wakey/host';
 
-const disk = { files: realFiles, platform: thisPlatform };
+/** The disk with a time limit for this call: a dead network file system must neither block a start nor another session. */
+const disk = () => ({ files: boundedFiles(realFiles), platform: thisPlatform });
 
 /** Firefox's profile, as `BrowserDriver.profileFormat` promises it. */
 export const firefoxProfile: ProfileFormat = Object.freeze({
@@ -40,7 +42,7 @@ export const firefoxProfile: ProfileFormat = Object.freeze({
      * `lock`, to `<address>:+<pid>`, only names the process: it stays even after Firefox has ended cleanly.
      */
     async read(profileDir) {
-      if (!(await isLocked(disk, join(profileDir, '.parentlock')))) return undefined;
+      if (!(await isLocked(disk(), join(profileDir, '.parentlock')))) return undefined;
       return { host: hostname(), pid: (await processIn(profileDir)) ?? 0 };
     },
     // Firefox opens a profile with old locks in it.
@@ -97,7 +99,7 @@ async function inspect(profileDir: string): Promise<ProfileInspection> {
  * this process dies meanwhile. localStorage in the copy may be 5 s old: Firefox writes it that late.
  */
 async function copyStopped(profileDir: string, into: string, signal: CancelSignal | undefined): Promise<void> {
-  const isRunning = await isLocked(disk, join(profileDir, '.parentlock'));
+  const isRunning = await isLocked(disk(), join(profileDir, '.parentlock'));
   const pid = isRunning ? await processIn(profileDir) : undefined;
   if (isRunning && pid === undefined) throw unknownProcess(profileDir);
   if (pid !== undefined) process.kill(pid, 'SIGSTOP');
@@ -124,7 +126,7 @@ async function copyStopped(profileDir: string, into: string, signal: CancelSigna
  * number can belong to any process by now.
  */
 async function processIn(profileDir: string): Promise<number | undefined> {
-  const target = await unlessAbsent(realFiles.readlink(join(profileDir, 'lock')));
+  const target = await unlessAbsent(disk().files.readlink(join(profileDir, 'lock')));
   const pid = Number(/:\+?(\d+)$/.exec(target ?? '')?.[1]);
   if (!Number.isSafeInteger(pid) || pid <= 0) return undefined;
   return (await thisPlatform.process(pid))?.command?.includes(profileDir) === true ? pid : undefined;
