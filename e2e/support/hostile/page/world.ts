@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { chromiumProfile } from '@wakey/chromium';
 import type { Clock } from '@wakey/client';
 import type { BrowserDriver, DriverCapabilities, LostReason } from '@wakey/core';
 import { type BotPage, type FakePage, makeFakePage } from './fake-page.ts';
@@ -103,6 +104,7 @@ export function makeWorld(clock: Clock, ledger: Ledger): World {
     driver: {
       name: 'hostile',
       capabilities,
+      profileFormat: chromiumProfile,
       async launch(options) {
         profile = options.profile;
         if (profile !== undefined) mkdirSync(profile, { recursive: true });
