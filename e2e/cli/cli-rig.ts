@@ -13,7 +13,7 @@ export interface CliRig {
   wakey(...args: readonly string[]): Wakey;
   /** Runs `wakey start main … --json` against the simulator. */
   start(...args: readonly string[]): Wakey;
-  /** Lets the phone scan the next code that `wakey` shows, over HTTP as any tool would. */
+  /** Lets the phone scan the next code that `wakey` shows, over HTTP, as a tool outside Wakey does. */
   scan(wakey: Wakey): Promise<void>;
   /** Links `main` through `wakey start`, with further options. It ends with 0 once its first backup is saved. */
   link(...args: readonly string[]): Promise<void>;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { logFolder, root } from './places.mjs';
 
 /**
@@ -103,8 +104,7 @@ function showProgress(title) {
   return {
     /** @param {string} line */
     note(line) {
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: removes the colours from the command's output
-      last = line.replace(/\x1b\[[0-9;]*m/g, '');
+      last = stripVTControlCharacters(line);
     },
     /** @param {boolean} ok */
     end(ok) {

@@ -14,7 +14,7 @@ function hearing(adapter: PageAdapter, makeHear: () => (signal: PageSignal) => r
   };
 }
 
-/** Breaks an adapter: any page without a device counts as a logout that two documents have shown. */
+/** Breaks an adapter: a single page without a device counts as a logout that two documents have shown. */
 export function trustingAdapter(adapter: PageAdapter): PageAdapter {
   let wasReady = false;
   let document = 1_000_000;

@@ -25,7 +25,7 @@ export type StepKind = 'answer' | 'tick' | 'signal' | 'command' | 'mishap';
 const events = everyEvent();
 const ofType = (...types: readonly Event['type'][]): Offer => events.filter(({ type }) => types.includes(type));
 
-/** The outcomes of each effect that has any. The first is the usual outcome, and comes more often. */
+/** The outcomes of each effect that reports one. The first is the usual outcome, and comes more often. */
 const outcomes: { readonly [E in Effect['type']]?: readonly Outcome['type'][] } = {
   'open-workspace': ['workspace-opened', 'workspace-refused'],
   'launch-browser': ['browser-launched', 'browser-refused'],

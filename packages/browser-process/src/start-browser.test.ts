@@ -38,7 +38,7 @@ describe('startBrowser', () => {
     expect(detail).toMatch(/line 499 of many$/);
   });
 
-  it('gives the process only the given environment, and two ends of a pipe', async () => {
+  it('starts the process with only the given environment, and with two ends of a pipe', async () => {
     const executable = await script('read line <&3; echo "$line to you, $WHO$USER" >&4');
     const { pipe, exited } = await startBrowser({ executable, args: [], env: { WHO: 'Ann', PATH: '/usr/bin:/bin' } });
     pipe.write.write('hello\n');
@@ -80,7 +80,7 @@ describe('openScratch', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('gives the browser another temporary directory if the path of its socket would be too long', async () => {
+  it('starts the browser with another temporary directory if the path of its socket would be too long', async () => {
     const long = join(folder, 'l'.repeat(80));
     await mkdir(long);
     const { directory, env, remove } = await openScratch({ marker: 'm', env: { TMPDIR: long } });

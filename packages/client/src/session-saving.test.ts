@@ -35,7 +35,7 @@ describe('a running session', () => {
     expect(store.writes).toEqual([]);
   });
 
-  it('gives each save a time limit, so that a store that hangs once does not prevent all later saves', async () => {
+  it('sets a time limit for each save, so that a store that hangs once does not prevent all later saves', async () => {
     const store = fakeStore();
     await running(store);
     await until(() => store.writes.length > 0);

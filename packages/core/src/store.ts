@@ -36,7 +36,7 @@ export interface SessionStore {
 
 /**
  * The quarantine of a store, with at most one generation of each session: `list`, `read` and `remove` of the store skip it,
- * and `write` gives its number to no other generation. A store has no clock: it records a time, and the holder of the lease
+ * and `write` uses its number for no other generation. A store has no clock: it records a time, and the holder of the lease
  * clears the quarantine after that.
  */
 export interface StoreQuarantine {

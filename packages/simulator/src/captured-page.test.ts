@@ -209,7 +209,7 @@ describe('a linked page as captured', { timeout: 30_000 }, () => {
     expect(await page.evaluate(`String(${me}.getMeDeviceOrThrow())`)).toBe('100000000000001:1@lid');
   });
 
-  it('gives each module record a default export: an empty object until the module has run', async () => {
+  it('adds a default export to each module record: an empty object until the module has run', async () => {
     const { page } = await openLinked();
     const records = "require('__debug').modulesMap";
     expect(await page.evaluate(`${records}.WAWebMiscBrowserUtils.defaultExport`)).toEqual({});

@@ -239,7 +239,7 @@ describe('a linked page', { timeout: 30_000 }, () => {
 });
 
 describe('one login in two tabs', { timeout: 30_000 }, () => {
-  it('gives the second tab the connection only after a takeover', async () => {
+  it('moves the connection to the second tab only after a takeover', async () => {
     const { browser, page } = await openLinked();
     const second = await browser.browser.newPage();
     await second.goto(simulator.url);

@@ -76,7 +76,7 @@ interface Done {
   /** `undefined`: stdout. */
   readonly file: string | undefined;
   readonly size: number;
-  /** The options that give the key of the file to `wakey import`; empty if there are none. */
+  /** The options with which `wakey import` opens the file; empty if the file needs no key. */
   readonly key: string;
   readonly isEncrypted: boolean;
   readonly exported: SessionExport;

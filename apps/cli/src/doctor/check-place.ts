@@ -107,7 +107,7 @@ async function checkDisk(files: Looks, path: string): Promise<readonly Finding[]
   ];
 }
 
-/** Network file systems, by the numbers that Linux gives them. */
+/** Network file systems, by the numbers under which Linux reports them. */
 const NETWORK: Readonly<Record<number, string>> = {
   26985: 'NFS',
   20859: 'SMB',

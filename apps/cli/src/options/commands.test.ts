@@ -8,7 +8,7 @@ const rows = commands.flatMap(({ name, options }) =>
 );
 
 describe('the tables of options', () => {
-  it.each(rows)('%s %s: has the name that the parser gives it, and a variable', (_, key, option) => {
+  it.each(rows)('%s %s: has the key that the parser derives from its flag, and a variable', (_, key, option) => {
     expect(key).toBe(option.flag.replaceAll(/-(\w)/g, (_match, letter: string) => letter.toUpperCase()));
     expect(variableOf(option)).toMatch(/^WAKEY_[A-Z_]+$/);
     expect(option.doc).toMatch(/[.]$/);

@@ -67,7 +67,7 @@ export function gated(text: string): string {
 }
 
 /** Colours, and the sequences with which `openScreen` moves and erases. A split by it puts them at the odd places. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: terminals are controlled by escape sequences
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ESC begins each sequence of ours that must stay
 const OURS = /(\x1b\[[\d;]*[mABJK]|\r)/;
 
 /** The outlets of a process. Both report lost writes on stderr, where no program expects lines of JSON. */

@@ -53,5 +53,5 @@ const halves: Readonly<Record<string, { readonly upper: boolean; readonly lower:
 
 /** Modules in the smallest QR code. */
 const SMALLEST = 21;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: terminals are controlled by escape sequences
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ESC begins the colours that this reads from a screen
 const ESCAPE_OR_CHARACTER = /\x1b\[[0-9;?]*[A-Za-z]|./gu;

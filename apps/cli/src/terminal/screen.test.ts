@@ -17,7 +17,7 @@ function terminal(rows = 40, columns = 80) {
     written: () => written,
     write(text: string) {
       written += text.length;
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: terminals are controlled by escape sequences
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: ESC begins each sequence that this terminal performs
       for (const [part, amount = '1', code] of text.matchAll(/\x1b\[(\d*)([A-Z])|[\s\S]/g)) {
         if (code === 'A') row -= Number(amount);
         else if (code === 'B') row += Number(amount);

@@ -83,5 +83,5 @@ function cut(line: string, columns: number): string {
   return isCut ? `${kept}\x1b[0m` : kept;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: terminals are controlled by escape sequences
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ESC begins a colour, which takes no column
 const COLOUR_OR_CHARACTER = /\x1b\[[0-9;]*m|./gu;

@@ -1,7 +1,7 @@
 import { request as askFor, createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 
-/** A server in front of the simulator, which gives hostile answers on command. */
+/** A server in front of the simulator, which returns hostile answers on command. */
 export interface Front {
   readonly url: string;
   /** Another origin of the same server, with a copy of the page and a portal. */

@@ -33,7 +33,7 @@ For a backup of a running session, Wakey copies the profile while the browser wr
 database had at one moment, as if the browser had been killed at that moment. A copy never mixes the states of two moments:
 
 - **LevelDB** (\`IndexedDB\`, \`Local Storage\`): LevelDB’s manifest lists the tables of the present state. LevelDB never changes a table, so Wakey
-  gives each table a second name in the copy at once. In one listing of the directory, every log except the last is complete; Wakey cuts off an
+  creates a second name for each table in the copy at once. In one listing of the directory, every log except the last is complete; Wakey cuts off an
   unfinished record at the end of the last log. If the manifest names another log before Wakey has opened the logs, Wakey begins again. Wakey
   copies the files of long values (\`*.indexeddb.blob\`) before and after the logs.
 - **Everything else** (SQLite with its journal, Cache Storage): Wakey reads each file twice. If both readings are equal, the file did not change

@@ -89,8 +89,8 @@ interface Newest {
 
 /**
  * Copies the proof from the newest backup into the record if that backup is newer than the record. The record can lack
- * the proof if the record was lost or the session ran on another machine; and `wakey keys rotate` gives the proved
- * backup a new generation.
+ * the proof if the record was lost or the session ran on another machine; and `wakey keys rotate` writes the proved
+ * backup again, under a new generation.
  */
 async function learnProof(workspace: Workspace, kept: StoredBundle): Promise<void> {
   const proved = proofIn(kept);

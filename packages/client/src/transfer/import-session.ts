@@ -14,7 +14,7 @@ import { unpackProfile } from '../profile/unpack-profile.js';
 import { type Adopted, adopt, type Incoming, refuseLinked, refuseUnsound } from './adopt.js';
 import { type HeldSession, holdSession } from './hold-session.js';
 
-/** The session that an import or a migration gives a login. */
+/** The session to which an import or a migration adds a login. */
 export interface TakeInOptions {
   readonly sessionsDir: string;
   readonly id: string;

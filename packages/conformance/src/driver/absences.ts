@@ -74,5 +74,5 @@ async function onBlankPage(
 }
 
 async function onlyDeclared(): Promise<void> {
-  // The clause on capabilities checks that the driver gives a reason.
+  // The clause on capabilities checks that the driver names a reason.
 }

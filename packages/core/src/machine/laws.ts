@@ -102,7 +102,7 @@ function isNoneReady({ from, event }: Edge): boolean {
   return from.name === 'starting' && from.recovery === 'never-ready' && event.type === 'nothing-to-restore';
 }
 
-/** Whether an edge gives a login up without recording the loss. A restore that finds no backup records the loss itself. */
+/** Whether an edge abandons a login without recording the loss. A restore that finds no backup records the loss itself. */
 function isSilentLoss(edge: Edge): boolean {
   const isLoss = notices(edge, 'rescan').some(({ why }) => why === 'credentials-lost');
   return isLoss && edge.event.type !== 'nothing-to-restore' && effectsOf(edge, 'mark-lost').length === 0;

@@ -210,7 +210,7 @@ export interface VerifyingLogout {
   readonly name: 'verifying-logout';
   readonly run: Run;
   readonly by: 'phone' | 'us' | 'page';
-  /** WhatsApp's own reason, if it gives one. */
+  /** WhatsApp's own reason, if WhatsApp names one. */
   readonly code: string | null;
   /** The number of the document that reported it. */
   readonly document: number;

@@ -38,7 +38,7 @@ it('reports a missing key for an age file that somebody put there by hand', asyn
   await expect(store.lease('main', holder)).rejects.toMatchObject({ code: 'wrong-key' });
 });
 
-it('gives the lease for a removal to a user who has no key or a wrong key', async () => {
+it('grants the lease for a removal to a user who has no key or a wrong key', async () => {
   for (const open of [
     keylessStore,
     (store: ReturnType<typeof memoryStore>) => encryptedStore({ store, ...quick, passphrase: secret('another') }),

@@ -136,7 +136,7 @@ it.each(['dies', 'fails'] as const)(
 );
 
 it.each(['dies', 'fails'] as const)(
-  'gives the next holder the lease with a greater fence when a lease %s at any of its file-system calls',
+  'grants the next holder the lease, with a greater fence, when a lease %s at any of its file-system calls',
   async (how) => {
     const fences: number[] = [];
     await atEveryCall(

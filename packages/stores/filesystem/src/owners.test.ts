@@ -7,7 +7,7 @@ import { holder, store, streamOf, textOf } from './testing/open-store.js';
 
 const write = (fence: number, metadata: Record<string, string> = {}) => ({ fence, metadata });
 
-it('refuses a write or a removal with a fence older than the greatest, and gives each lease a greater fence', async () => {
+it('refuses a write or a removal with a fence older than the greatest, and grants each lease with a greater fence', async () => {
   const directory = temporaryDirectory();
   const kept = store(directory);
   const first = await kept.lease('main', holder);
@@ -48,7 +48,7 @@ it('refuses a write when a newer holder writes while the bytes are still coming'
   expect(readdirSync(join(directory, 'main', 'bundles')).filter((name) => name.startsWith('incoming'))).toEqual([]);
 });
 
-it('gives the lease to one holder, and names that holder in the error for a second one', async () => {
+it('grants the lease to one holder, and names that holder in the error for a second one', async () => {
   const directory = temporaryDirectory();
   const lease = await store(directory).lease('main', holder);
   await expect(store(directory).lease('main', holder)).rejects.toMatchObject({
@@ -77,7 +77,7 @@ it('reports a lost lease to a holder whose lock file was replaced, and leaves th
   await next.release();
 });
 
-it('gives each of twelve writers at once its own generation with its own bytes', async () => {
+it('stores the bytes of each of twelve simultaneous writers under a generation of its own', async () => {
   const directory = temporaryDirectory();
   const texts = Array.from({ length: 12 }, (_, at) => `writer ${at} `.repeat(50));
   const given = await Promise.all(texts.map((text) => store(directory).write('main', streamOf(text), write(1))));

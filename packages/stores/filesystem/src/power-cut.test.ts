@@ -59,7 +59,7 @@ describe.each(disks)('after a power cut on a %s disk', (disk) => {
     expect(seen.size).toBeGreaterThanOrEqual(3);
   });
 
-  it('the store gives no fence a second time, and a finished removal stays done', async () => {
+  it('the store grants no fence a second time, and a finished removal stays done', async () => {
     const fences: number[] = [];
     const leased = await cutShort(async (kept) => {
       const lease = await kept.lease('main', holder);

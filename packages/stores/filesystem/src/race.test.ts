@@ -4,7 +4,7 @@ import { holder, store, textOf } from './testing/open-store.js';
 import type { Answer } from './testing/owner.js';
 import { startOwner } from './testing/owner-process.js';
 
-it('gives the lease to exactly one of eight processes, with a greater fence in each round', async () => {
+it('grants the lease to exactly one of eight processes, with a greater fence in each round', async () => {
   const owners = await Promise.all(Array.from({ length: 8 }, startOwner));
   onTestFinished(async () => void (await Promise.all(owners.map((owner) => owner.kill()))));
   const directory = temporaryDirectory();

@@ -46,7 +46,7 @@ export const states = {
   'verifying-logout': z.object({
     state: z.literal('verifying-logout'),
     by: z.enum(['phone', 'us', 'page']),
-    code: z.string().nullable().meta({ description: 'WhatsApp’s own reason; `null` if it gives none.' }),
+    code: z.string().nullable().meta({ description: 'WhatsApp’s own reason; `null` if WhatsApp names none.' }),
     since: time,
   }),
   interrupted: z.object({

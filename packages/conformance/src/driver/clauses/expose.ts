@@ -7,7 +7,7 @@ import { answeringAsTheFirstTime, inTheOrderOfAnswers } from '../sabotage/sabote
 /** What `expose` promises. */
 export const exposeClauses: readonly DriverClause<OpenSubject>[] = [
   {
-    name: 'gives the page a function that takes and returns JSON',
+    name: 'adds a function to the page that takes and returns JSON',
     sabotage: onHandler((handler) => async (arg) => {
       await handler(arg);
       return null;
@@ -53,7 +53,7 @@ export const exposeClauses: readonly DriverClause<OpenSubject>[] = [
     },
   },
   {
-    name: 'gives each of several overlapping calls its own answer, in whatever order they end',
+    name: 'answers each of several overlapping calls with its own result, whichever call ends first',
     sabotage: inTheOrderOfAnswers,
     async check({ browser: { page } }) {
       const open: (() => void)[] = [];

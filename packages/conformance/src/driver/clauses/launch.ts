@@ -135,7 +135,7 @@ export const launchClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'gives the browser only the variables of the option `env`',
+    name: 'passes to the browser only the variables of the option `env`',
     needs: 'processId',
     sabotage: onOptions((options) => ({ ...options, env: { ...options.env, LEAKED: 'secret' } })),
     async check({ driver, folder, ownVariables = {} }) {

@@ -163,7 +163,7 @@ const STARTUP: Message = {
   },
 };
 
-/** Every build of Lightpanda gives this answer. */
+/** Every build of Lightpanda returns this answer. */
 const SELF = {
   protocolVersion: '1.3',
   product: 'Chrome/124.0.6367.29',
