@@ -23,7 +23,10 @@ export const rules: Readonly<Record<string, Rule>> = {
   },
   '@wakey/whatsapp-web': { may: ['@wakey/core'], tests: [] },
   '@wakey/wire': { may: ['@wakey/core'], tests: [] },
-  '@wakey/config': { may: ['@wakey/core', '@wakey/store-filesystem', '@wakey/store-encrypted'], tests: [] },
+  '@wakey/config': {
+    may: ['@wakey/core', '@wakey/host', '@wakey/store-filesystem', '@wakey/store-encrypted'],
+    tests: [],
+  },
   '@wakey/conformance': { may: ['@wakey/core'], tests: [] },
   '@wakey/simulator': { may: [], tests: [] },
   '@wakey/browser-process': { may: ['@wakey/core', '@wakey/host'], tests: [] },

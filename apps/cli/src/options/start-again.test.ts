@@ -20,3 +20,8 @@ it('leaves out defaults, and options that the login does not depend on', () => {
   const given = { store: 'filesystem', driver: 'puppeteer', json: true, maxQr: '3', exitWhenReady: true, headed: true };
   expect(startAgain('main', given)).toBe('wakey start main');
 });
+
+it('does not print the password of an address', () => {
+  const command = startAgain('main', { url: 'https://me:hidden@proxy.example/web' });
+  expect(command).toBe(`wakey start main --url 'https://me:…@proxy.example/web'`);
+});

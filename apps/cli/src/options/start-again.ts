@@ -30,7 +30,15 @@ const resumeOptions = { ...placeOptions, ...storeOptions, ...pageOptions, browse
 function wordsOf({ flag, fallback }: Option<unknown>, given: unknown): readonly string[] {
   if (given === undefined || given === fallback) return [];
   if (given === true) return [`--${flag}`];
-  return [given].flat().flatMap((value) => [`--${flag}`, String(value)]);
+  return [given].flat().flatMap((value) => [`--${flag}`, withoutPassword(String(value))]);
+}
+
+/** An address without its password: the line goes to logs, and stays there longer than a command line. */
+function withoutPassword(value: string): string {
+  const url = URL.parse(value);
+  if (url === null || url.password === '') return value;
+  url.password = '…';
+  return decodeURI(url.href);
 }
 
 /** A word as a shell takes it. */

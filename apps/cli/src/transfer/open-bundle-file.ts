@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { UsageError } from '@wakey/config';
+import { UsageError, unreadable } from '@wakey/config';
 import { WakeyError } from '@wakey/core';
 import type { EncryptionKeys } from '@wakey/store-encrypted';
 import type { Shell } from '../shell.js';
@@ -102,19 +102,6 @@ async function* telling(path: string, bytes: AsyncIterable<Uint8Array>): AsyncGe
     throw unreadable(path, error);
   }
 }
-
-function unreadable(path: string, error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-  if (code === undefined) return error;
-  return new UsageError(`${path} cannot be read: ${reasons[code] ?? code}.`, { cause: error });
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'a part of that path is not a directory',
-  EACCES: 'its permissions forbid it',
-  EPERM: 'its permissions forbid it',
-};
 
 function keyMissing(path: string): WakeyError {
   return new WakeyError('wrong-key', {

@@ -1,6 +1,8 @@
 import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { type Secret, secret } from '@wakey/core';
+import { octal, quoted } from '@wakey/host';
+import { unreadable } from '../unreadable.js';
 import { UsageError } from '../usage-error.js';
 
 /**
@@ -11,16 +13,14 @@ export async function readSecretFile(path: string): Promise<Secret> {
   try {
     const found = await answered(path, stat(path));
     if (!found.isFile() && !found.isFIFO())
-      throw new UsageError(`${path} cannot be read: ${found.isDirectory() ? reasons.EISDIR : 'it is a device'}.`);
+      throw new UsageError(`${path} cannot be read: ${found.isDirectory() ? 'it is a directory' : 'it is a device'}.`);
     const advice = adviceAbout(path, found);
     if (advice !== undefined) throw new UsageError(advice);
     // The file may be a pipe, such as a shell's <(command), whose writer may be slow.
     const text = await answered(path, readFile(path, 'utf8'));
     return secret(text);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-    if (code === undefined) throw error;
-    throw new UsageError(`${path} cannot be read: ${reasons[code] ?? code}.`, { cause: error });
+    throw unreadable(path, error);
   }
 }
 
@@ -31,7 +31,7 @@ function adviceAbout(path: string, { mode, uid, gid }: Stats): string | undefine
   const groups = [...(process.getgroups?.() ?? []), process.getgid?.()];
   // Root mounted the secret for our group and for nobody else. Only root could restrict it further.
   if (uid === 0 && (mode & 0o037) === 0 && groups.includes(gid) && (own !== 0 || gid !== 0)) return undefined;
-  const others = `Other users can read ${path} (mode ${octal(mode)}).`;
+  const others = `Other users can read ${path} (mode ${octal(mode & 0o777)}).`;
   if (uid === own) return `${others} Run: chmod 600 ${quoted(path)}`;
   return `${others} It belongs to user ${uid}: let that user give it the mode 0440 and a group of yours. For a mounted secret: defaultMode: 0440 and fsGroup in Kubernetes, mode: 0400 and uid in Compose.`;
 }
@@ -55,19 +55,3 @@ async function answered<T>(path: string, answer: Promise<T>): Promise<T> {
 /** In ms: enough for a writer of a pipe that asks a person for a passphrase. */
 const WITHIN = 60_000;
 const DEAD = 'it is a pipe without a writer, or its disk is gone. Name a file that can be read.';
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'its permissions forbid it',
-  EPERM: 'its permissions forbid it',
-  EISDIR: 'it is a directory',
-};
-
-/** A path as a shell takes it. */
-function quoted(path: string): string {
-  return `'${path.replaceAll("'", "'\\''")}'`;
-}
-
-function octal(mode: number): string {
-  return (mode & 0o777).toString(8).padStart(4, '0');
-}
