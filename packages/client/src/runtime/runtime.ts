@@ -31,7 +31,7 @@ export interface Runtime {
    * Sends an event and returns the machine's outcome: at once, or right after the current event if a listener calls it
    * during that event.
    */
-  send(event: Timeless<Event>): Taken | Promise<Taken>;
+  send(event: Timeless<Event>): Reaction | Promise<Reaction>;
   /** The browser library's own page; `undefined` while no page is open. */
   native(): unknown;
   /** Why the last run could not take the session. */
@@ -39,7 +39,7 @@ export interface Runtime {
 }
 
 /** What the machine did with an event. */
-type Taken = Transition['outcome'];
+type Reaction = Transition['outcome'];
 
 /** An effect outside the machine, by its type. */
 type Performed = {
@@ -52,7 +52,7 @@ type Performed = {
 export function createRuntime({ parts, random, onState, onNotice, onPage }: RuntimeOptions): Runtime {
   const { clock, log, policy } = parts;
   const timers = new Map<TimerName, () => void>();
-  const queue: { readonly event: Timeless<Event>; readonly settle: (outcome: Taken) => void }[] = [];
+  const queue: { readonly event: Timeless<Event>; readonly settle: (outcome: Reaction) => void }[] = [];
   let state: State = initialState;
   /** The account for which the session was last ready, and when. */
   let lastReady: { readonly me: string; readonly at: number } | undefined;

@@ -104,6 +104,21 @@ describe('a live profile in memory', () => {
     await next.release();
   });
 
+  it('stays where it is for a driver without profiles, and an erasure by that driver reaches it', async () => {
+    const { sessionsDir, memoryDir, inMemory } = places();
+    const before = await inMemory();
+    await before.useUnder(1);
+    await fill(before);
+    await before.release();
+    const without = await open({ sessionsDir, format: undefined });
+    expect(without.profileDir).toBe(before.profileDir);
+    expect(await isIntact(without)).toBe(true);
+    expect(await isOnDisk(sessionsDir)).toBe(false);
+    await (await without.eraseCredentials()).deletion;
+    expect((await readdir(memoryDir, { recursive: true })).filter((path) => path.endsWith('.ldb'))).toEqual([]);
+    await without.release();
+  });
+
   it('is copied from the disk, where the original stays until there is a backup', async () => {
     const { sessionsDir, onDisk, inMemory } = places();
     const before = await onDisk();
