@@ -12,6 +12,9 @@ import { firefoxProfile } from '../src/profile-format.ts';
 import { type LinkedSession, linkSession, type OpenOptions, openSession } from './linked-session.ts';
 import { executable } from './tested-driver.ts';
 
+/** Against hanging: a wait for a state or for a backup has no limit of its own. */
+const LIMIT = { timeout: 120_000 };
+
 describe('a session that was linked on Firefox', { timeout: 600_000 }, () => {
   let linked: LinkedSession;
   const sessions: Session[] = [];
@@ -38,7 +41,7 @@ describe('a session that was linked on Firefox', { timeout: 600_000 }, () => {
     return { session, seen };
   }
 
-  it('resumes after a stop without a code', async () => {
+  it('resumes after a stop without a code', LIMIT, async () => {
     const { session, seen } = await start(await linked.copy());
     await readyWithoutCode(session);
     await session.stop();
@@ -46,7 +49,7 @@ describe('a session that was linked on Firefox', { timeout: 600_000 }, () => {
     assert.equal(linked.simulator.phone.devices().length, 1);
   });
 
-  it('is restored from its backup without a code when its profile is gone', async () => {
+  it('is restored from its backup without a code when its profile is gone', LIMIT, async () => {
     const sessionsDir = await linked.copy();
     await rm(profileIn(sessionsDir), { recursive: true });
     const { session, seen } = await start(sessionsDir);
@@ -54,32 +57,40 @@ describe('a session that was linked on Firefox', { timeout: 600_000 }, () => {
     assert.ok(seen.includes('restored 1'), String(seen));
   });
 
-  it('is restored from its backup when a database is cut, which Firefox would replace by an empty one', async () => {
-    const sessionsDir = await linked.copy();
-    for (const database of await storageIn(profileIn(sessionsDir), /\/idb\/[^/]*\.sqlite$/))
-      await truncate(database, 5_000);
-    const { session, seen } = await start(sessionsDir);
-    await readyWithoutCode(session);
-    assert.ok(seen.includes('restoring: profile-damaged'), String(seen));
-  });
+  it(
+    'is restored from its backup when a database is cut, which Firefox would replace by an empty one',
+    LIMIT,
+    async () => {
+      const sessionsDir = await linked.copy();
+      for (const database of await storageIn(profileIn(sessionsDir), /\/idb\/[^/]*\.sqlite$/))
+        await truncate(database, 5_000);
+      const { session, seen } = await start(sessionsDir);
+      await readyWithoutCode(session);
+      assert.ok(seen.includes('restoring: profile-damaged'), String(seen));
+    },
+  );
 
-  it('asks for a new link, and says that the login is lost, when the storage of the page is gone and no backup exists', async () => {
-    const sessionsDir = await linked.copy();
-    await rm(join(profileIn(sessionsDir), 'storage'), { recursive: true });
-    await rm(join(sessionsDir, 'main', 'bundles'), { recursive: true });
-    const { session } = await start(sessionsDir);
-    const state = await reach(session, 'awaiting-qr');
-    assert.equal(state.run.why, 'credentials-lost');
-  });
+  it(
+    'asks for a new link, and says that the login is lost, when the storage of the page is gone and no backup exists',
+    LIMIT,
+    async () => {
+      const sessionsDir = await linked.copy();
+      await rm(join(profileIn(sessionsDir), 'storage'), { recursive: true });
+      await rm(join(sessionsDir, 'main', 'bundles'), { recursive: true });
+      const { session } = await start(sessionsDir);
+      const state = await reach(session, 'awaiting-qr');
+      assert.equal(state.run.why, 'credentials-lost');
+    },
+  );
 
-  it('needs no code after a loss of localStorage, because the page keeps a copy of the login', async () => {
+  it('needs no code after a loss of localStorage, because the page keeps a copy of the login', LIMIT, async () => {
     const sessionsDir = await linked.copy();
     for (const folder of await storageIn(profileIn(sessionsDir), /\/ls$/)) await rm(folder, { recursive: true });
     const { session } = await start(sessionsDir);
     await readyWithoutCode(session);
   });
 
-  it('asks for a new link, and says why, when the phone unlinked it while it was stopped', async (test) => {
+  it('asks for a new link, and says why, when the phone unlinked it while it was stopped', LIMIT, async (test) => {
     const own = await linkSession();
     test.after(() => own.close());
     const [device] = own.simulator.phone.devices();
@@ -90,7 +101,7 @@ describe('a session that was linked on Firefox', { timeout: 600_000 }, () => {
     assert.equal(state.run.why, 'unlinked-while-away');
   });
 
-  it('starts Firefox again after a kill, without a code', async () => {
+  it('starts Firefox again after a kill, without a code', LIMIT, async () => {
     const sessionsDir = await linked.copy();
     const { session, seen } = await start(sessionsDir);
     await readyWithoutCode(session);
@@ -102,49 +113,61 @@ describe('a session that was linked on Firefox', { timeout: 600_000 }, () => {
     assert.deepEqual(since, ['backing-off', 'starting', 'resuming', 'syncing', 'ready', 'stopping', 'stopped']);
   });
 
-  it('is restored without a code from a backup of the running Firefox, after a kill of its process and the loss of its profile', async (test) => {
-    const sessionsDir = await linked.folder();
-    const owner = fork(join(import.meta.dirname, 'session-owner.ts'), [linked.simulator.url, sessionsDir]);
-    test.after(() => owner.kill('SIGKILL'));
-    owner.on('message', ({ qr }: { readonly qr?: string }) => qr && linked.simulator.phone.scan(qr));
-    await saved(owner);
-    owner.kill('SIGKILL');
-    await once(owner, 'exit');
-    await until(async () => (await firefoxProfile.lock.read(profileIn(sessionsDir))) === undefined);
-    await rm(profileIn(sessionsDir), { recursive: true });
-    const { session, seen } = await start(sessionsDir);
-    await readyWithoutCode(session);
-    assert.ok(seen.includes('restored 1'), String(seen));
-  });
+  it(
+    'is restored without a code from a backup of the running Firefox, after a kill of its process and the loss of its profile',
+    LIMIT,
+    async (test) => {
+      const sessionsDir = await linked.folder();
+      const owner = fork(join(import.meta.dirname, 'session-owner.ts'), [linked.simulator.url, sessionsDir]);
+      test.after(() => owner.kill('SIGKILL'));
+      owner.on('message', ({ qr }: { readonly qr?: string }) => qr && linked.simulator.phone.scan(qr));
+      await saved(owner);
+      owner.kill('SIGKILL');
+      await once(owner, 'exit');
+      await until(async () => (await firefoxProfile.lock.read(profileIn(sessionsDir))) === undefined);
+      await rm(profileIn(sessionsDir), { recursive: true });
+      const { session, seen } = await start(sessionsDir);
+      await readyWithoutCode(session);
+      assert.ok(seen.includes('restored 1'), String(seen));
+    },
+  );
 
-  it('leaves no Firefox that a backup has stopped, when its process is killed during the backup', async (test) => {
-    const sessionsDir = await linked.copy();
-    const owner = fork(join(import.meta.dirname, 'session-owner.ts'), [linked.simulator.url, sessionsDir]);
-    test.after(() => owner.kill('SIGKILL'));
-    await saved(owner);
-    const profile = profileIn(sessionsDir);
-    process.kill(await processOf(profile), 'SIGSTOP');
-    owner.kill('SIGKILL');
-    await until(async () => (await firefoxProfile.lock.read(profile)) === undefined);
-    const { session } = await start(sessionsDir);
-    await readyWithoutCode(session);
-  });
+  it(
+    'leaves no Firefox that a backup has stopped, when its process is killed during the backup',
+    LIMIT,
+    async (test) => {
+      const sessionsDir = await linked.copy();
+      const owner = fork(join(import.meta.dirname, 'session-owner.ts'), [linked.simulator.url, sessionsDir]);
+      test.after(() => owner.kill('SIGKILL'));
+      await saved(owner);
+      const profile = profileIn(sessionsDir);
+      process.kill(await processOf(profile), 'SIGSTOP');
+      owner.kill('SIGKILL');
+      await until(async () => (await firefoxProfile.lock.read(profile)) === undefined);
+      const { session } = await start(sessionsDir);
+      await readyWithoutCode(session);
+    },
+  );
 
-  it('starts no Firefox while another one has its profile open, and names the process of that one', async (test) => {
-    const sessionsDir = await linked.copy();
-    const profile = profileIn(sessionsDir);
-    const args = ['--headless', '--no-remote', '--profile', profile, 'about:blank'];
-    const other = spawn(executable, args, { env: { ...process.env, ...environment }, stdio: 'ignore' });
-    test.after(() => other.kill('SIGKILL'));
-    await until(async () => (await firefoxProfile.lock.read(profile))?.pid === other.pid);
-    await assert.rejects(start(sessionsDir), { code: 'session-in-use', message: new RegExp(`process ${other.pid}`) });
-    other.kill();
-    await once(other, 'exit');
-    const { session } = await start(sessionsDir);
-    await readyWithoutCode(session);
-  });
+  it(
+    'starts no Firefox while another one has its profile open, and names the process of that one',
+    LIMIT,
+    async (test) => {
+      const sessionsDir = await linked.copy();
+      const profile = profileIn(sessionsDir);
+      const args = ['--headless', '--no-remote', '--profile', profile, 'about:blank'];
+      const other = spawn(executable, args, { env: { ...process.env, ...environment }, stdio: 'ignore' });
+      test.after(() => other.kill('SIGKILL'));
+      await until(async () => (await firefoxProfile.lock.read(profile))?.pid === other.pid);
+      await assert.rejects(start(sessionsDir), { code: 'session-in-use', message: new RegExp(`process ${other.pid}`) });
+      other.kill();
+      await once(other, 'exit');
+      const { session } = await start(sessionsDir);
+      await readyWithoutCode(session);
+    },
+  );
 
-  it('refuses the driver of another browser, and names its own', async () => {
+  it('refuses the driver of another browser, and names its own', LIMIT, async () => {
     const driver = { ...firefoxDriver({ executable }), profileFormat: { ...firefoxProfile, name: 'another' } };
     await assert.rejects(start(await linked.copy(), { driver }), {
       code: 'session-unreadable',
@@ -197,6 +220,7 @@ async function saved(owner: ChildProcess): Promise<void> {
   }
 }
 
+/** Resolves when the condition holds. The time limit of the test ends the wait. */
 async function until(isTrue: () => Promise<boolean>): Promise<void> {
   while (!(await isTrue())) await wait(20);
 }
