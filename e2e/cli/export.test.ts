@@ -58,6 +58,16 @@ describe('wakey export', () => {
     expect(await wakey.exited).toBe(0);
   });
 
+  it('names the driver and the key in the command that brings the session back', async () => {
+    await rig.link();
+    const plain = await rig.run('export', 'main', '--plain', '--to', 'a.tar.zst', '--driver', 'playwright');
+    const lastLine = ({ stdout }: { readonly stdout: string }) => stdout.trimEnd().split('\n').at(-1);
+    expect(lastLine(plain)).toBe(`Bring it back: npx wakey import ${rig.at('a.tar.zst')} --driver playwright`);
+    await rig.run('keys', 'generate', '--key-file', 'k');
+    const sealed = await rig.run('export', 'main', '--key-file', 'k', '--store', 'none', '--to', 'a.age');
+    expect(lastLine(sealed)).toBe(`Bring it back: npx wakey import ${rig.at('a.age')} --key-file k`);
+  });
+
   it('says what to do when the session runs and has no backup', async () => {
     await rig.link('--store', 'none');
     const wakey = rig.start('--store', 'none');

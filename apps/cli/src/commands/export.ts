@@ -58,8 +58,9 @@ export const exportCommand = command({
             : (await import('@wakey/store-encrypted')).encryptBytes(exported.bytes, keys);
         const file = values.to === '-' ? undefined : resolve(cwd, values.to ?? nameOf(id, values.plain));
         const size = await (file === undefined ? writeStdout(out, bytes) : writeNewFile(file, bytes));
-        const key = keys === undefined ? '' : typedAgain({ keyFile, passphraseFile }, given);
-        const done = { id, file, size, key, isEncrypted: keys !== undefined, exported };
+        const { driver } = exportOptions;
+        const again = typedAgain(keys === undefined ? { driver } : { driver, keyFile, passphraseFile }, given);
+        const done = { id, file, size, again, isEncrypted: keys !== undefined, exported };
         // If the file goes to stdout, nothing else may go there.
         const report = file === undefined ? err : out;
         report.write(values.json ? `${JSON.stringify(fieldsOf(done))}\n` : `${plain(textOf(done)).join('\n')}\n`);
@@ -76,8 +77,8 @@ interface Done {
   /** `undefined`: stdout. */
   readonly file: string | undefined;
   readonly size: number;
-  /** The options with which `wakey import` opens the file; empty if the file needs no key. */
-  readonly key: string;
+  /** The options with which `wakey import` brings the session back: its driver, and the key of the file. */
+  readonly again: string;
   readonly isEncrypted: boolean;
   readonly exported: SessionExport;
 }
@@ -100,7 +101,7 @@ function fieldsOf({ id, file, size, isEncrypted, exported }: Done): ReportJson {
   };
 }
 
-function textOf({ id, file, size, key, isEncrypted, exported }: Done): readonly string[] {
+function textOf({ id, file, size, again, isEncrypted, exported }: Done): readonly string[] {
   return [
     `Session ${id} ${file === undefined ? 'was written to stdout' : `is in ${file}`} (${sizeText(size)}, ${isEncrypted ? 'encrypted' : 'NOT encrypted'}).`,
     ...loginLines(exported.manifest).map((line) => `  ${line}`),
@@ -108,7 +109,7 @@ function textOf({ id, file, size, key, isEncrypted, exported }: Done): readonly 
     ...(isEncrypted
       ? []
       : ['The file is the login itself: anybody who reads it has the account. Protect it like a key.']),
-    `Bring it back: npx wakey import ${file ?? '<file>'}${key}`,
+    `Bring it back: npx wakey import ${file ?? '<file>'}${again}`,
   ];
 }
 
