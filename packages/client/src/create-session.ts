@@ -23,7 +23,7 @@ import { lapsingNotice, lapsingState } from './lapsing.js';
 import { type Log, redacted } from './log.js';
 import { parsePhone, phoneDoubt } from './phone.js';
 import { completePolicy } from './policy.js';
-import { checkedDriver } from './profile/recorded-format.js';
+import { checkDriver } from './profile/recorded-format.js';
 import { parseProgram } from './program.js';
 import { detailOf } from './runtime/parts.js';
 import { createRuntime } from './runtime/runtime.js';
@@ -75,7 +75,7 @@ export interface SessionOptions<Native> {
 export function createSession<Native>(options: SessionOptions<Native>): Session<Native> {
   const id = parseSessionId(options.id);
   const { driver, sessionsDir, store, page = whatsappWeb(), clock = systemClock, random = Math.random } = options;
-  checkedDriver(driver);
+  checkDriver(driver);
   const { log: givenLog = () => undefined } = options;
   const log = redacted(givenLog);
   const warn = (what: string) => {

@@ -3,7 +3,7 @@ export { aborted, type Calls, type CallsOptions, callFailed, openCalls, timedOut
 export { type Clock, LONGEST, sleep, systemClock } from './clock.js';
 export { type FileHandle, type Files, isFileError, realFiles, unlessAbsent } from './files.js';
 export { readHolder, sessionInUse, writeHolder } from './holder.js';
-export { inMemory, type ListKeptOptions, listKept, readingAborted, walkKept } from './kept-files.js';
+export { fileOfBytes, type ListKeptOptions, listKept, readingAborted, walkKept } from './kept-files.js';
 export { isLine, isNatural, isObject, isPath, isTime, parsedJson } from './kept-values.js';
 export { type FileLock, isLocked, type LockFile, takeLock } from './lock.js';
 export { assertClosed, closeDirectory, modeOf, octal, refusesModes } from './modes.js';

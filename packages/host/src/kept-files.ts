@@ -47,7 +47,7 @@ export async function* listKept(
       if (kind === 'other') throw notRegular(at);
       const part = await partOf?.(path);
       if (part !== undefined) {
-        yield inMemory(path, part);
+        yield fileOfBytes(path, part);
         continue;
       }
       const { size } = await lstat(at);
@@ -59,7 +59,7 @@ export async function* listKept(
 }
 
 /** A file of a profile with these bytes instead of those on the disk. */
-export function inMemory(path: string, bytes: Uint8Array): ProfileFile {
+export function fileOfBytes(path: string, bytes: Uint8Array): ProfileFile {
   return {
     path,
     size: bytes.length,

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isKept, leadsToKept, type ProfileFile } from '@wakey/core';
-import { bytesOf, entriesOf, inMemory, isFileError, notRegular, openRegular } from '@wakey/host';
+import { bytesOf, entriesOf, fileOfBytes, isFileError, notRegular, openRegular } from '@wakey/host';
 import { LOCAL_STATE, localStateOf } from '../profile/local-state.js';
 import { profileParts } from '../profile/parts.js';
 
@@ -11,7 +11,7 @@ import { profileParts } from '../profile/parts.js';
  */
 export async function* foreignFiles(userDataDir: string, profile: string): AsyncGenerator<ProfileFile> {
   const state = join(userDataDir, LOCAL_STATE);
-  if (await isFile(state)) yield inMemory(LOCAL_STATE, await localStateOf(state));
+  if (await isFile(state)) yield fileOfBytes(LOCAL_STATE, await localStateOf(state));
   const last = join(userDataDir, 'Last Version');
   if (await isFile(last)) yield fileAt('Last Version', last, (await lstat(last)).size);
   yield* kept(userDataDir, profile, 'Default');

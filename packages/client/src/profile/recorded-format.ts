@@ -21,7 +21,7 @@ export function refuseOtherFormat(record: SessionRecord, { name }: ProfileFormat
 }
 
 /** Throws `invalid-argument` unless the driver names a profile format exactly if its browser keeps a profile. */
-export function checkedDriver({ name, capabilities, profileFormat }: BrowserDriver): void {
+export function checkDriver({ name, capabilities, profileFormat }: BrowserDriver): void {
   if (capabilities.persistentProfile.supported === (profileFormat !== undefined)) return;
   throw new WakeyError('invalid-argument', {
     what:
