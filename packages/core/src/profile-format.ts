@@ -1,5 +1,5 @@
 import type { BrowserVersion } from './driver.js';
-import type { CancelSignal } from './json.js';
+import type { CancelSignal, Json } from './json.js';
 
 /**
  * How one kind of browser stores its profile on the disk. A driver whose browser keeps a profile names its format. The
@@ -47,7 +47,63 @@ export interface ProfileFormat {
    */
   reduce(profileDir: string): Promise<void>;
   readonly lock: ProfileLock;
+  /** How to find what changed in a profile while its browser runs. Absent: only whole backups are possible. */
+  readonly following?: ProfileFollowing;
 }
+
+/**
+ * Finds what changed in a profile since a known state, so that a store can keep each change as it is made. All methods
+ * leave out the files that no backup contains.
+ */
+export interface ProfileFollowing {
+  /**
+   * The state of a profile that nothing changes meanwhile: of a copy from `copyLive`, or of a profile without a browser.
+   * Rejects as `ProfileFormat.list` does.
+   */
+  stateOf(profileDir: string, options?: { readonly signal?: CancelSignal }): Promise<ProfileState>;
+  /**
+   * The changes of a profile since the state `from`, while a browser may write to it or after its end. Nothing if nothing
+   * changed. Each `commit` ends a group: a copy in the state `from`, with all groups so far applied to it, is a profile
+   * that a browser killed at one moment would have left, without the record that it was just writing. Never yields a later
+   * commit of a database without an earlier one. If the profile cannot have come from the state `from`, for example because
+   * the browser has created a database anew, yields only `began-again`.
+   *
+   * Rejects with `timeout` if the profile kept changing too quickly, with `aborted`, with `session-unreadable` and with
+   * `sessions-dir-unusable`. After a failure the changes up to the last `commit` are valid.
+   */
+  changes(profileDir: string, from: ProfileState, options: CopyLiveOptions): AsyncIterable<ProfileStep>;
+  /**
+   * Calls `onChange` soon after each change of a profile, from the notifications of the operating system or else by looking
+   * at the sizes of files. May call it too often, and may miss a change: call `changes` from time to time too. Never
+   * rejects; a profile that is gone has no changes. Returns the function that ends the watch.
+   */
+  watch(profileDir: string, onChange: () => void, options: { readonly clock: ProfileClock }): () => void;
+}
+
+/** The files of a profile at one moment, as JSON whose content only the format knows. */
+export interface ProfileState {
+  readonly version: 1;
+  /**
+   * How many commits the page has made to its databases; grows with each commit. A copy with a smaller number lacks the
+   * difference.
+   */
+  readonly commits: number;
+  readonly files: Readonly<Record<string, Json>>;
+}
+
+/** One step from a state of a profile to a later one. */
+export type ProfileStep =
+  /** The file is empty now; its directories exist. */
+  | { readonly type: 'create'; readonly path: string }
+  /** The file contains these bytes from the offset `at` on: at most 1 MiB. `at` is at most the size of the file. */
+  | { readonly type: 'write'; readonly path: string; readonly at: number; readonly bytes: Uint8Array }
+  /** The file ends after `size` bytes now. */
+  | { readonly type: 'truncate'; readonly path: string; readonly size: number }
+  | { readonly type: 'remove'; readonly path: string }
+  /** The end of a group, and the state after it. */
+  | { readonly type: 'commit'; readonly state: ProfileState }
+  /** The changes cannot be told as steps; a new backup is needed. `why` names the file and quotes no content. */
+  | { readonly type: 'began-again'; readonly why: string };
 
 /** Whether a backup contains some places of a browser's profile, and what is stored there. */
 export interface ProfilePart {

@@ -32,6 +32,71 @@ export interface SessionStore {
   lease(id: string, holder: LeaseHolder, options?: LeaseOptions): Promise<Lease>;
   /** The quarantine, in which a generation stays for a while after `remove`. Absent: the store has no quarantine. */
   readonly quarantine?: StoreQuarantine;
+  /** What changed after a generation was written. Absent: the store keeps whole generations only. */
+  readonly segments?: StoreSegments;
+}
+
+/**
+ * The segments of a store. A segment is opaque bytes that belong to one generation: what changed in the profile after that
+ * generation, and after the segments before this one. The segments of a generation have the numbers 1, 2, 3, … without gaps.
+ * They disappear with their generation: when a newer write prunes it, and by `remove`. A generation in quarantine keeps its
+ * segments, and `list` and `read` find them by its number.
+ */
+export interface StoreSegments {
+  /**
+   * Adds a segment to the newest generation. Resolves when the bytes are durable. Atomic: a reader sees the earlier segments
+   * either without or with the new one; after a failure, or a crash at any point, the next `append` of the same number
+   * succeeds. Throws `stale-fence` and `store-unwritable` as `write` does, and `invalid-argument` if `generation` is not the
+   * newest generation, if `number` does not follow the last segment, or if there are more bytes than `MOST_SEGMENT`.
+   */
+  append(id: string, bytes: Uint8Array, options: AppendOptions): Promise<void>;
+  /** The facts about the segments of a generation, in their order, without reading their bytes. Throws `store-unreadable`. */
+  list(id: string, generation: number, options?: CallOptions): Promise<readonly SegmentFacts[]>;
+  /**
+   * The segments of a generation, in their order; none if the generation does not exist. Throws `store-unreadable` at the
+   * first segment that is missing in the middle, damaged or out of its place: all segments before it were returned and are
+   * intact. A store cannot notice that the last segments are missing.
+   */
+  read(id: string, generation: number, options?: SegmentReadOptions): AsyncIterable<StoredSegment>;
+  /** Removes the segments of this generation and of every older one, not the generations. Throws as `remove` does. */
+  drop(id: string, options: DropOptions): Promise<void>;
+}
+
+/** The most bytes of one segment: 8 MiB. */
+export const MOST_SEGMENT = 8_388_608;
+
+/** An append: the fence of the writer's lease, and the place of the segment. */
+export interface AppendOptions extends FenceOptions {
+  /** The generation to which the segment belongs. */
+  readonly generation: number;
+  /** 1 for the first segment of a generation. */
+  readonly number: number;
+}
+
+/** Which segments to read. */
+export interface SegmentReadOptions extends CallOptions {
+  /** Only segments from this number on. @default 1 */
+  readonly from?: number;
+}
+
+/** Which segments to remove. */
+export interface DropOptions extends FenceOptions {
+  readonly generation: number;
+}
+
+/** The facts about one segment. */
+export interface SegmentFacts {
+  readonly number: number;
+  /** In bytes, as stored: an encrypted store adds some to each segment. */
+  readonly size: number;
+  /** The SHA-256 of the stored bytes, in lower-case hexadecimal. */
+  readonly sha256: string;
+}
+
+/** One segment. */
+export interface StoredSegment {
+  readonly number: number;
+  readonly bytes: Uint8Array;
 }
 
 /**
@@ -102,6 +167,11 @@ export interface WriteOptions extends FenceOptions {
    * again. The store ignores unknown numbers. @default none
    */
   readonly keep?: readonly number[];
+  /**
+   * Segments to write together with the generation, in their order: the generation appears with all of them or not at all.
+   * Only for a store with `segments`; another store refuses them with `invalid-argument`. @default none
+   */
+  readonly segments?: AsyncIterable<Uint8Array>;
 }
 
 /** One generation. */
