@@ -1,5 +1,9 @@
 export type { Account, Device } from './backend/accounts.ts';
 export type { Passkey } from './backend/passkeys.ts';
+export type { Fallback } from './backend/traffic/fallbacks.ts';
+export type { ComparedSession, HeldAtConnect } from './backend/traffic/ratchets.ts';
+export type { DeviceRatchets, Refused } from './backend/traffic/report.ts';
+export type { TrafficOptions } from './backend/traffic/traffic.ts';
 export type { SimulatorClock } from './clock.ts';
 export { systemClock } from './clock.ts';
 export type { JournalEntry, WaitOptions } from './journal.ts';

@@ -1,3 +1,6 @@
+import type { Prekey, Refusal, SealedMessage } from './ratchet/header.ts';
+import type { Holding, ToldCommit } from './ratchet/holding.ts';
+
 /** The two public keys that identify a companion device, in base64. */
 export interface DeviceKeys {
   readonly noiseKey: string;
@@ -121,7 +124,14 @@ export type PageMessage =
   | { readonly type: 'passkey-refused'; readonly name: string; readonly message: string }
   | { readonly type: 'dialog-seen'; readonly dialog: string }
   | { readonly type: 'unpair'; readonly id: number }
-  | { readonly type: 'query'; readonly id: number; readonly what: string };
+  | { readonly type: 'query'; readonly id: number; readonly what: string }
+  | { readonly type: 'holding'; readonly id: number; readonly holding: Holding }
+  | { readonly type: 'message'; readonly to: string; readonly commit: ToldCommit; readonly message: SealedMessage }
+  | { readonly type: 'receipt'; readonly of: string; readonly commit: ToldCommit }
+  | { readonly type: 'message-refused'; readonly of: string; readonly reason: Refusal }
+  | { readonly type: 'cannot-write'; readonly to: string }
+  | { readonly type: 'prekeys'; readonly keys: readonly Prekey[] }
+  | { readonly type: 'storage-failed'; readonly reason: string };
 
 /** A message from the backend to the page. */
 export type BackendMessage =
@@ -139,7 +149,18 @@ export type BackendMessage =
   | { readonly type: 'passkey-request'; readonly options: PasskeyRequest }
   | { readonly type: 'dialog'; readonly dialog: string }
   | { readonly type: 'restrictions'; readonly restrictions: Restrictions }
-  | { readonly type: 'troubles'; readonly troubles: PageTroubles };
+  | { readonly type: 'troubles'; readonly troubles: PageTroubles }
+  | {
+      readonly type: 'message';
+      readonly from: string;
+      /** The member who wrote it, in a group. */
+      readonly author?: string;
+      readonly message: SealedMessage;
+      /** Length of the answer that the page writes, in bytes; without it, the page does not answer. */
+      readonly answer?: number;
+    }
+  | { readonly type: 'write'; readonly to: string; readonly bytes: number }
+  | { readonly type: 'want-prekeys'; readonly count: number };
 
 /** The troubles that the page itself acts out; a part of the table in troubles.ts. */
 export interface PageTroubles {

@@ -5,6 +5,9 @@ import { type Account, createAccounts, type Device, defaultAccount } from './bac
 import { createBackend } from './backend/backend.ts';
 import { makeCertificate } from './backend/certificate.ts';
 import { createSite } from './backend/site.ts';
+import type { Fallback } from './backend/traffic/fallbacks.ts';
+import type { DeviceRatchets } from './backend/traffic/report.ts';
+import { startedTraffic, type TrafficOptions } from './backend/traffic/traffic.ts';
 import { type SimulatorClock, systemClock } from './clock.ts';
 import { createControl } from './control/control.ts';
 import { createJournal, type JournalEntry, type WaitOptions } from './journal.ts';
@@ -36,6 +39,8 @@ export interface SimulatorOptions {
   readonly linked?: readonly Device[];
   /** The troubles that are on from the start. @default none */
   readonly troubles?: Partial<Troubles>;
+  /** The messages that flow from the start. @default none */
+  readonly traffic?: TrafficOptions;
   /** Version that the page reports. @default '2.3000.1048032155' */
   readonly version?: string;
 }
@@ -61,6 +66,16 @@ export interface Simulator {
    * online.
    */
   replace(device: string): boolean;
+  /**
+   * Changes how many messages flow between the linked devices of an account and those with whom they write: the phone,
+   * three peers and a group. Returns the options that hold now. Throws a RangeError for an unknown account or a wrong
+   * number.
+   */
+  traffic(options: TrafficOptions): Required<TrafficOptions>;
+  /** Returns what each linked device held when it connected, and by how many messages that was too old. */
+  ratchets(account?: string): readonly DeviceRatchets[];
+  /** Returns which devices wrote from an older state than they had shown. */
+  fallbacks(account?: string): readonly Fallback[];
   log(): readonly JournalEntry[];
   on(listener: (entry: JournalEntry) => void): () => void;
   waitFor(wanted: string | ((entry: JournalEntry) => boolean), options?: WaitOptions): Promise<JournalEntry>;
@@ -96,6 +111,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     return current;
   }
 
+  const traffic = (asked: TrafficOptions): Required<TrafficOptions> => startedTraffic(backend.traffic, accounts, asked);
+  if (options.traffic !== undefined) traffic(options.traffic);
+
   const certificate = https ? await makeCertificate() : undefined;
   const settings = () => {
     const { qrForm, linkCodeShownOn } = current;
@@ -103,7 +121,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
   const site = createSite({ ...context, certificate, settings, accept: backend.accept });
   const { rotateSecrets, replace } = backend;
-  const control = createControl({ phone, accounts, journal, troubles, trouble, rotateSecrets, replace }, host);
+  const controls = { phone, accounts, journal, troubles, trouble, rotateSecrets, replace, traffic };
+  const control = createControl({ ...controls, flow: backend.traffic }, host);
   const closeSite = await listen(site, port, host);
   const closeControl = await listen(control, controlPort, host).catch(async (error: unknown) => {
     await closeSite();
@@ -121,10 +140,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     trouble,
     rotateSecrets,
     replace,
+    traffic,
+    ratchets: backend.traffic.ratchets,
+    fallbacks: backend.traffic.fallbacks,
     log: journal.entries,
     on: journal.on,
     waitFor: journal.waitFor,
     async close() {
+      backend.traffic.close();
       journal.close();
       await Promise.all([closeSite(), closeControl()]);
     },

@@ -9,6 +9,7 @@ import { createPasskeys, type Passkeys } from './passkeys.ts';
 import { restrictionsOf } from './restrictions.ts';
 import { createDeviceStates } from './states.ts';
 import { createStreams, refusalOf, type Stream } from './streams.ts';
+import { createTraffic, type Traffic } from './traffic/traffic.ts';
 import type { Wire, WireEvents } from './wire.ts';
 
 /** The service behind the page. */
@@ -16,6 +17,7 @@ export interface Backend {
   readonly pairing: Pairing;
   readonly linkCodes: LinkCodes;
   readonly passkeys: Passkeys;
+  readonly traffic: Traffic;
   accept(origin: string, openWire: (events: WireEvents) => Wire): void;
   /** Unlinks a device from its account and tells the device's page; returns false if the device was not linked. */
   unlink(device: string): boolean;
@@ -42,6 +44,7 @@ export function createBackend(context: BackendContext): Backend {
   const { journal, accounts, troubles } = context;
   const passkeys = createPasskeys(context);
   const states = createDeviceStates(context);
+  const traffic = createTraffic(context);
   const pairing = createPairing(context, passkeys);
   const linkCodes = createLinkCodes(context, pairing);
   const dialogs = createDialogs(context, (device) => unlink(device));
@@ -74,6 +77,7 @@ export function createBackend(context: BackendContext): Backend {
       login.admit(stream, device, isFed ? states.next(device.id) : presented, isFed);
     },
     message(stream, message) {
+      if (traffic.take(stream, message)) return;
       const handle = handlers[message.type] as ((stream: Stream, message: PageMessage) => void) | undefined;
       handle?.(stream, message);
     },
@@ -121,6 +125,7 @@ export function createBackend(context: BackendContext): Backend {
     pairing,
     linkCodes,
     passkeys,
+    traffic,
     accept: streams.accept,
     unlink,
     replace(device) {

@@ -1,4 +1,5 @@
 import type { PageMessage, PasskeyAssertion } from '../protocol.ts';
+import { readHolding, readKeys, readSealed, readTold, refusalOf } from './traffic/read.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Reader = (fields: Fields) => PageMessage | undefined;
@@ -31,6 +32,28 @@ const readers: { readonly [T in PageMessage['type']]: Reader } = {
   'dialog-seen': ({ dialog }) => (isText(dialog) ? { type: 'dialog-seen', dialog } : undefined),
   unpair: ({ id }) => (isId(id) ? { type: 'unpair', id } : undefined),
   query: ({ id, what }) => (isId(id) && isText(what) ? { type: 'query', id, what } : undefined),
+  holding({ id, holding }) {
+    const read = readHolding(holding);
+    return isId(id) && read !== undefined ? { type: 'holding', id, holding: read } : undefined;
+  },
+  message({ to, commit, message }) {
+    const [told, sealed] = [readTold(commit), readSealed(message)];
+    return isText(to) && told && sealed ? { type: 'message', to, commit: told, message: sealed } : undefined;
+  },
+  receipt({ of, commit }) {
+    const told = readTold(commit);
+    return isText(of) && told ? { type: 'receipt', of, commit: told } : undefined;
+  },
+  'message-refused'({ of, reason }) {
+    const refusal = refusalOf(reason);
+    return isText(of) && refusal ? { type: 'message-refused', of, reason: refusal } : undefined;
+  },
+  'cannot-write': ({ to }) => (isText(to) ? { type: 'cannot-write', to } : undefined),
+  prekeys({ keys }) {
+    const read = readKeys(keys);
+    return read && { type: 'prekeys', keys: read };
+  },
+  'storage-failed': ({ reason }) => (isText(reason) ? { type: 'storage-failed', reason } : undefined),
 };
 
 /** Parses one message of a page; returns undefined if the text is no such message. */

@@ -1,9 +1,11 @@
 import type { Accounts } from '../backend/accounts.ts';
+import type { Traffic, TrafficOptions } from '../backend/traffic/traffic.ts';
 import type { Journal } from '../journal.ts';
 import type { LinkResult, Phone, PhoneOptions } from '../phone/phone.ts';
 import { UnreadablePicture } from '../phone/read-picture.ts';
 import { parseTroubles, type Troubles, troubleNames, troubleTable } from '../troubles.ts';
 import { ControlError, textFields } from './request.ts';
+import { trafficRoutes } from './traffic-routes.ts';
 
 /** The objects that the control API uses. */
 export interface ControlParts {
@@ -14,6 +16,8 @@ export interface ControlParts {
   readonly trouble: (patch: Partial<Troubles>) => Troubles;
   readonly rotateSecrets: () => void;
   readonly replace: (device: string) => boolean;
+  readonly traffic: (options: TrafficOptions) => Required<TrafficOptions>;
+  readonly flow: Traffic;
 }
 
 /** One call: takes the body and the query, and returns the JSON of the answer. */
@@ -109,6 +113,7 @@ export function controlRoutes(parts: ControlParts): Readonly<Record<string, Cont
         `Device "${device}" is not online. GET /phone/devices lists the linked devices.`,
       );
     },
+    ...trafficRoutes(parts),
     'GET /log': (_, query) => {
       const after = Number(query.get('after') ?? 0);
       return { entries: journal.entries().filter(({ seq }) => seq > after) };

@@ -30,3 +30,11 @@ export function utf8(text: string): Uint8Array<ArrayBuffer> {
 export function randomBytes(size: number): Uint8Array<ArrayBuffer> {
   return crypto.getRandomValues(new Uint8Array(size));
 }
+
+/** Returns a random text of hex digits. */
+export function randomHex(length: number): string {
+  const bytes = randomBytes(Math.ceil(length / 2));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+    .slice(0, length);
+}

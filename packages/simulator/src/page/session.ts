@@ -1,6 +1,7 @@
 import type { BackendMessage, Me } from '../protocol.ts';
 import { actOut } from './act-out.ts';
 import type { Kept, PageContext } from './context.ts';
+import { makeConversations } from './conversations/conversations.ts';
 import { hangWhileTold } from './hang.ts';
 import { type LogoutWords, leavePage } from './leave.ts';
 import type { LinkCodeFlow } from './link-code.ts';
@@ -46,6 +47,7 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
   const { models, view, clock, line, troubles, settings, bridge } = context;
   const { prefs, keys } = kept;
   const sync = makeSync(context);
+  const conversations = makeConversations(context);
   let isOver = false;
   let isConnected = false;
   let retries = 0;
@@ -133,9 +135,8 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
     },
     dialog: ({ dialog }) => view.showDialog(() => line.send({ type: 'dialog-seen', dialog })),
     restrictions: (message) => context.restrictions.take(message.restrictions),
-    troubles: (message) => {
-      actOut(context, message.troubles);
-    },
+    troubles: (message) => actOut(context, message.troubles),
+    ...conversations.handlers,
   };
 
   function handle(message: BackendMessage): void {
@@ -165,6 +166,7 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
     prefs.saveState(state).catch(() => undefined);
     retries = 0;
     isConnected = true;
+    const told = conversations.connect();
     bridge.tell('account_temporarily_banned', { banned: false });
     await clock.pass(300);
     if (isOver || !isConnected) return;
@@ -178,7 +180,7 @@ export function makeSession({ context, kept, pairing, linkCode }: SessionParts):
     models.conn.trigger('me_ready');
     bridge.tell('open_socket_stream');
     if (troubles.now().falseLogoutEvent) bridge.tell('logout');
-    sync.begin();
+    sync.begin(told);
   }
 
   function stopComms(): void {

@@ -5,7 +5,8 @@ import { fillModelStorage } from './storage/model-storage.ts';
 
 /** The sync after a login. */
 export interface Sync {
-  begin(): void;
+  /** Begins the sync. It ends after `told`: a page that is ready has told the service what it holds. */
+  begin(told: Promise<void>): void;
   progress(message: Extract<BackendMessage, { type: 'sync' }>): Promise<void>;
   /** Progress, 0 to 100. */
   percent(): number;
@@ -22,8 +23,10 @@ export function makeSync(context: PageContext): Sync {
   let round = 0;
   let earliest = Promise.resolve();
   let filled = Promise.resolve();
+  let told = Promise.resolve();
 
-  function begin(): void {
+  function begin(holdingTold: Promise<void>): void {
+    told = holdingTold;
     round += 1;
     percent = 0;
     const resuming = socket.hasSynced === true;
@@ -48,7 +51,7 @@ export function makeSync(context: PageContext): Sync {
     view.showSyncing(percent);
     bridge.tell('offline_progress_update');
     if (!message.done) return;
-    await Promise.all([earliest, filled]);
+    await Promise.all([earliest, filled, told]);
     if (current === round && line.isOpen()) finish();
   }
 
