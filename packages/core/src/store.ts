@@ -45,9 +45,11 @@ export interface SessionStore {
 export interface StoreSegments {
   /**
    * Adds a segment to the newest generation. Resolves when the bytes are durable. Atomic: a reader sees the earlier segments
-   * either without or with the new one; after a failure, or a crash at any point, the next `append` of the same number
-   * succeeds. Throws `stale-fence` and `store-unwritable` as `write` does, and `invalid-argument` if `generation` is not the
-   * newest generation, if `number` does not follow the last segment, or if there are more bytes than `MOST_SEGMENT`.
+   * either without or with the new one. After a failure, `append` of the same number succeeds, also with other bytes. After a
+   * crash at any point the segment is whole or absent, as `list` says, and `append` of the number after the last one succeeds.
+   * Throws `stale-fence` and `store-unwritable` as `write` does, and `invalid-argument` if `generation` is not the newest
+   * generation, if `number` does not follow the last segment, or if there are more bytes than `MOST_SEGMENT`. A store takes
+   * 1,024 bytes more, for another store around it that adds some to each segment.
    */
   append(id: string, bytes: Uint8Array, options: AppendOptions): Promise<void>;
   /** The facts about the segments of a generation, in their order, without reading their bytes. Throws `store-unreadable`. */
@@ -55,10 +57,13 @@ export interface StoreSegments {
   /**
    * The segments of a generation, in their order; none if the generation does not exist. Throws `store-unreadable` at the
    * first segment that is missing in the middle, damaged or out of its place: all segments before it were returned and are
-   * intact. A store cannot notice that the last segments are missing.
+   * intact. A store cannot notice that the last segments are missing. A timeout counts for each segment.
    */
   read(id: string, generation: number, options?: SegmentReadOptions): AsyncIterable<StoredSegment>;
-  /** Removes the segments of this generation and of every older one, not the generations. Throws as `remove` does. */
+  /**
+   * Removes the segments of this generation and of every older one, not the generations, and not the segments of a generation
+   * in quarantine. The next segment of this generation has the number 1 again. Throws as `remove` does.
+   */
   drop(id: string, options: DropOptions): Promise<void>;
 }
 

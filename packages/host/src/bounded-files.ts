@@ -6,7 +6,7 @@ import { quoted } from './trouble.js';
 export const ANSWER_WITHIN = 20_000;
 
 /** Calls that may take longer, and the factor by which they may. */
-const patience: { readonly [call: string]: number } = { rm: 15, sync: 6, writeFile: 6 };
+const patience: { readonly [call: string]: number } = { rm: 15, sync: 6, datasync: 6, writeFile: 6 };
 
 /**
  * Returns the same file system with a time limit for each call, because a call on a dead network mount never ends.

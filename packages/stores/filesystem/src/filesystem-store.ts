@@ -2,26 +2,24 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   assertMetadata,
-  type CallOptions,
-  type ErrorCode,
   isSessionId,
   onceEach,
-  parseSessionId,
   type SessionStore,
   type StoreQuarantine,
-  WakeyError,
+  type WakeyError,
 } from '@wakey/core';
 import { boundedFiles, isNatural, realFiles, syncDirectory, thisPlatform, unlessAbsent } from '@wakey/host';
-import { asCall, type Call } from './call.js';
+import type { Call } from './call.js';
 import { passFence } from './fence.js';
 import { type HeldLeases, heldLeases } from './held-leases.js';
 import { takeLease } from './lease.js';
+import { calling, checkFence, invalid, onShelf } from './on-shelf.js';
 import { clearAside, lookAside, putAside, readAside } from './quarantine.js';
 import { readBundle } from './read-bundle.js';
+import { segmentsIn } from './segments.js';
 import { generationsOn, type Shelf, writeWatermark } from './shelf.js';
 import { changesLock, type StoreRoot, shelfOf } from './store-root.js';
 import { removeGeneration } from './tidy.js';
-import { storeTrouble } from './trouble.js';
 import { whileLocked } from './while-locked.js';
 import { writeBundle } from './write-bundle.js';
 
@@ -40,7 +38,8 @@ export interface FilesystemStoreOptions {
 }
 
 /**
- * Stores backups in a local directory: `<id>/bundles/<generation>.bundle`, with the checksum in `<generation>.json`.
+ * Stores backups in a local directory: `<id>/bundles/<generation>.bundle`, with the checksum in `<generation>.json`
+ * and the segments in `<generation>.segments`.
  *
  * Every promise of SessionStore holds also when the process, or the machine, dies at any point. The store keeps the two
  * newest good generations, and those that `keep` of a write names. `read` returns the newest generation whose checksum
@@ -91,6 +90,7 @@ export function storeIn(given: StoreRoot): SessionStore {
     lease: (id, holder, options = {}) =>
       onShelf(root, id, options, 'store-unwritable', 'lease', (_, call) => takeLease(root, id, holder, call, held)),
     quarantine: quarantineIn(root, held),
+    segments: segmentsIn(root, held),
   };
 }
 
@@ -135,38 +135,4 @@ async function remove(root: StoreRoot, shelf: Shelf, fence: number, call: Call):
     for (const one of (await generationsOn(shelf)).toReversed()) await removeGeneration(shelf, one);
     await syncDirectory(root.disk, shelf.path);
   });
-}
-
-function onShelf<T>(
-  root: StoreRoot,
-  id: string,
-  options: CallOptions,
-  code: ErrorCode,
-  verb: string,
-  run: (shelf: Shelf, call: Call) => Promise<T>,
-): Promise<T> {
-  const doing = `${verb} session ${JSON.stringify(id)}`;
-  return calling(root, options, code, doing, (call) => run(shelfOf(root, parseSessionId(id)), call));
-}
-
-async function calling<T>(
-  root: StoreRoot,
-  options: CallOptions,
-  code: ErrorCode,
-  doing: string,
-  run: (call: Call) => Promise<T>,
-): Promise<T> {
-  try {
-    return await asCall(options, run);
-  } catch (error) {
-    throw storeTrouble(code, doing, root.directory, error);
-  }
-}
-
-function checkFence(fence: number): void {
-  if (!isNatural(fence)) throw invalid('A fence is a whole number, 0 or greater.');
-}
-
-function invalid(what: string): WakeyError {
-  return new WakeyError('invalid-argument', { what, hint: 'Nothing was changed.' });
 }

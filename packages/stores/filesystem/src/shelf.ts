@@ -78,7 +78,8 @@ export async function generationsAside(shelf: Shelf): Promise<readonly number[]>
   return numbersOn(shelf, /^([1-9]\d{0,14})\.quarantined\.json$/);
 }
 
-async function numbersOn(shelf: Shelf, pattern: RegExp): Promise<readonly number[]> {
+/** The numbers that the first group of the pattern finds in the names of the files, the greatest first. */
+export async function numbersOn(shelf: Shelf, pattern: RegExp): Promise<readonly number[]> {
   const names = (await unlessAbsent(shelf.disk.files.readdir(shelf.path))) ?? [];
   const numbers = names.flatMap((name) => pattern.exec(name)?.[1] ?? []);
   return numbers.map(Number).sort((a, b) => b - a);
@@ -117,8 +118,12 @@ function checksumOf({ version, id, generation, size, sha256, fence, metadata, un
 }
 
 /** Reads all bytes of a generation. Returns what is wrong with them, or `undefined` if they match the label. */
-export async function findDamage(shelf: Shelf, label: Label, call: Call): Promise<string | undefined> {
-  const path = bundlePath(shelf, label.generation);
+export async function findDamage(
+  shelf: Shelf,
+  label: Pick<Label, 'generation' | 'size' | 'sha256'>,
+  call: Call,
+  path = bundlePath(shelf, label.generation),
+): Promise<string | undefined> {
   let handle: FileHandle | undefined;
   try {
     handle = await unlessAbsent(openToRead(shelf.disk, path));

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { isWakeyError } from '@wakey/core';
 import { takeLock, unlessAbsent } from '@wakey/host';
 import type { Call } from './call.js';
+import { segmentsPath } from './segment-file.js';
 import { asidePath, bundlePath, findDamage, generationsOn, labelPath, readLabel, type Shelf } from './shelf.js';
 import type { StoreRoot } from './store-root.js';
 import { storeTrouble } from './trouble.js';
@@ -35,7 +36,7 @@ export async function prune(root: StoreRoot, shelf: Shelf, { written, keep }: St
 }
 
 /**
- * Removes the files that killed writers left: unfinished files without a living writer, and bytes without a label. The
+ * Removes the files that killed writers left: unfinished files without a living writer, and bytes and segments without a label. The
  * caller holds the lock for changes.
  */
 export async function removeOrphans(root: StoreRoot, shelf: Shelf): Promise<void> {
@@ -44,7 +45,7 @@ export async function removeOrphans(root: StoreRoot, shelf: Shelf): Promise<void
     for (const name of names) {
       const path = join(shelf.path, name);
       if (/^incoming-\d+$/.test(name)) await removeUnlessLocked(shelf, path);
-      const generation = /^(\d+)\.bundle$/.exec(name)?.[1];
+      const generation = /^(\d+)\.(?:bundle|segments)$/.exec(name)?.[1];
       const labels = [`${generation}.json`, `${generation}.quarantined.json`];
       const isOrphan = generation !== undefined && !labels.some((label) => names.includes(label));
       if (isOrphan || /^\.\d+(\.quarantined)?\.json\.tmp$/.test(name))
@@ -54,13 +55,15 @@ export async function removeOrphans(root: StoreRoot, shelf: Shelf): Promise<void
 }
 
 /**
- * Removes a generation: first the label, without which it does not exist, then the bytes. The bytes stay if the
- * generation is in quarantine too.
+ * Removes a generation: first the label, without which it does not exist, then the bytes and the segments. These stay
+ * if the generation is in quarantine too.
  */
 export async function removeGeneration(shelf: Shelf, generation: number): Promise<void> {
   await unlessAbsent(shelf.disk.files.unlink(labelPath(shelf, generation)));
   const isAside = (await unlessAbsent(shelf.disk.files.lstat(asidePath(shelf, generation)))) !== undefined;
-  if (!isAside) await unlessAbsent(shelf.disk.files.unlink(bundlePath(shelf, generation)));
+  if (isAside) return;
+  await unlessAbsent(shelf.disk.files.unlink(bundlePath(shelf, generation)));
+  await unlessAbsent(shelf.disk.files.unlink(segmentsPath(shelf, generation)));
 }
 
 async function isGood(shelf: Shelf, generation: number, call: Call): Promise<boolean> {

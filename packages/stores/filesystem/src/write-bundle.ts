@@ -4,6 +4,7 @@ import { WakeyError, type WriteOptions } from '@wakey/core';
 import { type FileLock, syncDirectory, takeLock, unlessAbsent } from '@wakey/host';
 import type { Call } from './call.js';
 import { passFence } from './fence.js';
+import { recordsOf, segmentsPath } from './segment-file.js';
 import { bundlePath, findDamage, type Label, labelPath, type Shelf, writeLabel } from './shelf.js';
 import { changesLock, openShelf, type StoreRoot } from './store-root.js';
 import { prune, removeOrphans } from './tidy.js';
@@ -21,31 +22,32 @@ export async function writeBundle(
   options: WriteOptions,
   call: Call,
 ): Promise<number> {
+  const { fence, metadata, segments } = options;
   const shelf = await openShelf(root, id);
   const changing = <T>(run: () => Promise<T>) => whileLocked(root.disk, changesLock(shelf), root.sleep, call, run);
-  const incoming = await changing(async () => {
-    await passFence(shelf, options.fence);
+  const base = await changing(async () => {
+    await passFence(shelf, fence);
     await removeOrphans(root, shelf);
     return openIncoming(shelf);
   });
+  const parts = [base];
   try {
-    const received = await receive(incoming, bytes, call);
+    const received = await receive(base, bytes, call);
+    const written: Received[] = [{ ...received, incoming: base, pathOf: bundlePath }];
+    if (segments !== undefined) {
+      const more = await changing(() => openIncoming(shelf));
+      parts.push(more);
+      const records = recordsOf({ id, ...received }, fence, segments);
+      written.push({ ...(await receive(more, records, call)), incoming: more, pathOf: segmentsPath });
+    }
     return await changing(async () => {
-      const { generation } = await passFence(shelf, options.fence);
-      const label: Label = {
-        version: 1,
-        id,
-        generation: generation + 1,
-        ...received,
-        fence: options.fence,
-        metadata: options.metadata,
-      };
-      await commit(shelf, incoming, label, call);
-      await prune(root, shelf, { written: label.generation, keep: options.keep ?? [] }, call);
-      return label.generation;
+      const generation = (await passFence(shelf, fence)).generation + 1;
+      await commit(shelf, written, { version: 1, id, generation, ...received, fence, metadata }, call);
+      await prune(root, shelf, { written: generation, keep: options.keep ?? [] }, call);
+      return generation;
     });
   } finally {
-    await discard(shelf, incoming);
+    for (const one of parts) await discard(shelf, one);
   }
 }
 
@@ -88,26 +90,41 @@ async function receive({ lock }: Incoming, bytes: AsyncIterable<Uint8Array>, cal
   return { size, sha256: hash.digest('hex') };
 }
 
-/** Makes the written file the new generation. After a failure the generation does not exist. */
-async function commit(shelf: Shelf, incoming: Incoming, label: Label, call: Call): Promise<void> {
+/** A file that a write has filled and flushed, and the name that it gets in the new generation. */
+interface Received {
+  readonly incoming: Incoming;
+  readonly pathOf: (shelf: Shelf, generation: number) => string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/** Makes the written files the new generation. After a failure the generation does not exist. */
+async function commit(shelf: Shelf, written: readonly Received[], label: Label, call: Call): Promise<void> {
   const { disk, path } = shelf;
   const { files } = disk;
-  const bundle = bundlePath(shelf, label.generation);
+  const { generation } = label;
   try {
-    // Some systems cannot rename an open file, so release its lock first. No other process removes the file now: the
-    // caller holds the lock for changes.
-    incoming.isGone = true;
-    await incoming.lock.release();
-    await files.rename(incoming.path, bundle);
+    // Segments without a label, of a write that a crash interrupted: this generation must not take them over.
+    await unlessAbsent(files.unlink(segmentsPath(shelf, generation)));
+    for (const { incoming, pathOf } of written) {
+      // Some systems cannot rename an open file, so release its lock first. No other process removes the file now: the
+      // caller holds the lock for changes.
+      incoming.isGone = true;
+      await incoming.lock.release();
+      await files.rename(incoming.path, pathOf(shelf, generation));
+    }
     await syncDirectory(disk, path);
-    const damage = await findDamage(shelf, label, call);
-    if (damage !== undefined) throw notKept(shelf, damage);
+    for (const { pathOf, size, sha256 } of written) {
+      const damage = await findDamage(shelf, { generation, size, sha256 }, call, pathOf(shelf, generation));
+      if (damage !== undefined) throw notKept(shelf, damage);
+    }
     await writeLabel(shelf, label);
   } catch (error) {
     // Remove the label first. A disk that failed may refuse this too; report the first failure.
-    for (const left of [labelPath(shelf, label.generation), bundle, incoming.path]) {
-      await files.unlink(left).catch(() => undefined);
-    }
+    const left = written.flatMap(({ pathOf, incoming }) =>
+      incoming.isGone ? [pathOf(shelf, generation), incoming.path] : [],
+    );
+    for (const one of [labelPath(shelf, generation), ...left]) await files.unlink(one).catch(() => undefined);
     throw error;
   }
 }
