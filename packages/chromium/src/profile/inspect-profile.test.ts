@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { inspectProfile } from './inspect-profile.js';
 import { listProfile } from './list-profile.js';
-import { all, makeDirectory, makeProfile, pageDatabase } from './testing/profile.js';
+import { all, makeDirectory, makeProfile, openLevel, pageDatabase } from './testing/profile.js';
 
 it('reports an empty or absent directory as empty', async () => {
   const profile = await makeDirectory();
@@ -69,6 +69,31 @@ it.each(['.log', 'MANIFEST'])('reports a flipped bit in a record of a %s', async
   expect(await inspectProfile(profile)).toMatchObject({ is: 'damaged', why: expect.stringContaining('checksum') });
 });
 
+it('reports changes that are missing between two logs, or before the first, and accepts a log without its last changes', async () => {
+  const profile = await makeProfile();
+  const { logs, records } = await splitLog(profile);
+  const [older = '', newer = ''] = logs;
+  expect(await inspectProfile(profile)).toEqual({ is: 'intact' });
+  const end = (count: number) => records.slice(0, count).reduce((sum, record) => sum + record.length, 0);
+  await truncate(newer, 5);
+  expect(await inspectProfile(profile)).toEqual({ is: 'intact' });
+
+  await writeFile(newer, Buffer.concat(records.slice(10)));
+  for (const size of [end(7), end(7) + 5, 0]) {
+    await truncate(older, size);
+    const missing = size === 0 ? 'the changes 1 to 10 are missing' : 'the changes 8 to 10 are missing';
+    expect(await inspectProfile(profile)).toEqual({
+      is: 'damaged',
+      why: `${pageDatabase}: ${basename(newer)}: ${missing}`,
+    });
+    await writeFile(older, Buffer.concat(records.slice(0, 10)));
+  }
+  await writeFile(newer, Buffer.concat(records.slice(9)));
+  expect(await inspectProfile(profile)).toMatchObject({
+    why: expect.stringContaining('change 10 comes after change 10'),
+  });
+});
+
 it('reports a file CURRENT that names no manifest, or a path outside the database', async () => {
   const profile = await makeProfile();
   for (const text of ['', 'MANIFEST-9', '../../Local State\n']) {
@@ -120,6 +145,26 @@ it('returns a result for any content of the files, and changes none of them', as
     { numRuns: 100, seed: 5 },
   );
 });
+
+/** A database of the page that keeps 20 changes in two logs, 10 in each; with the record of each change. */
+async function splitLog(profile: string) {
+  const directory = join(profile, pageDatabase);
+  await rm(directory, { recursive: true });
+  const level = await openLevel(directory);
+  for (let change = 1; change <= 20; change += 1) await level.put(`row-${change}`, 'value');
+  await level.close();
+  const [log = ''] = await namesIn(profile, '.log');
+  const bytes = await readFile(join(directory, log));
+  const records: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += records.at(-1)?.length ?? 0) {
+    records.push(bytes.subarray(at, at + 7 + bytes.readUInt16LE(at + 4)));
+  }
+  const logs = [join(directory, log), join(directory, '009999.log')];
+  for (const [index, path] of logs.entries()) {
+    await writeFile(path, Buffer.concat(records.slice(index * 10, index * 10 + 10)));
+  }
+  return { logs, records };
+}
 
 async function namesIn(profile: string, ending: string): Promise<readonly string[]> {
   return (await readdir(join(profile, pageDatabase))).filter((name) => name.endsWith(ending)).sort();

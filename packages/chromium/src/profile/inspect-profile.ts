@@ -3,12 +3,14 @@ import { basename, join } from 'node:path';
 import type { ProfileInspection } from '@wakey/core';
 import { entriesOf, fileTrouble, isFileError, sqliteDamage, type TreeEntry, unlessAbsent, walkKept } from '@wakey/host';
 import { isHeld, type LevelDbFile, levelDbFile, levelDbsIn, logDamage, readState, tableDamage } from './leveldb.js';
+import { changesAfter } from './leveldb-changes.js';
+import type { LevelDbState } from './leveldb-manifest.js';
 import { profileParts } from './parts.js';
 
 /**
  * Checks the structure of a profile that no browser has open: each database has all its files, with the sizes that its
- * manifest names, and the logs that a browser would replay can be read. Changes nothing, and reads no more than a
- * browser reads at its start. No content of the files makes it throw. Rejects with `session-unreadable` or
+ * manifest names, the logs that a browser would replay can be read, and no change between two changes in them is missing.
+ * Changes nothing, and reads no more than a browser reads at its start. No content of the files makes it throw. Rejects with `session-unreadable` or
  * `sessions-dir-unusable` if the file system refuses to read.
  */
 export async function inspectProfile(profileDir: string): Promise<ProfileInspection> {
@@ -74,7 +76,7 @@ async function inspectLevelDb(profileDir: string, path: string): Promise<Inspect
   const damage =
     (await missingTable(directory, files, state.tables)) ??
     missingLog(logs, state.log, state.tables.size) ??
-    (await unreadableLog(directory, logs, state.log));
+    (await unreadableLog(directory, logs, state));
   if (damage !== undefined) return { damage };
   const sizes = await Promise.all(logs.map(async ({ name }) => (await lstat(join(directory, name))).size));
   return { isEmpty: state.tables.size === 0 && sizes.every((size) => size === 0) };
@@ -102,11 +104,13 @@ function missingLog(logs: readonly NamedFile[], oldest: bigint, tables: number):
   return tables > 0 && logs.length === 0 ? 'its log is missing' : undefined;
 }
 
-async function unreadableLog(directory: string, logs: readonly NamedFile[], oldest: bigint) {
-  for (const { name, number } of logs) {
-    if (number < oldest) continue; // An old log, whose writes are in tables.
+async function unreadableLog(directory: string, logs: readonly NamedFile[], { log, sequence }: LevelDbState) {
+  const changes = changesAfter(sequence);
+  // The writes of an older log are in tables.
+  const live = logs.filter(({ number }) => number >= log).sort((one, other) => (one.number < other.number ? -1 : 1));
+  for (const { name } of live) {
     try {
-      const damage = await logDamage(join(directory, name));
+      const damage = (await logDamage(join(directory, name), changes.record)) ?? changes.damage();
       if (damage !== undefined) return `${name}: ${damage}`;
     } catch (error) {
       if (!isFileError(error, 'ENOENT')) throw error;

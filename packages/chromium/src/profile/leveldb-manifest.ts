@@ -6,6 +6,8 @@ export interface LevelDbState {
   readonly tables: ReadonlyMap<bigint, bigint>;
   /** The oldest write-ahead log whose writes are in no table yet. */
   readonly log: bigint;
+  /** The number of the last change that was made before the latest edit. LevelDB numbers all changes without gaps. */
+  readonly sequence: bigint;
   /** How many bytes of the manifest describe this state. An unfinished edit can follow. */
   readonly bytes: number;
 }
@@ -20,6 +22,7 @@ const longestEdit = 16 * 1024 * 1024;
 export async function readManifest(bytes: AsyncIterable<Uint8Array>): Promise<ReadManifest> {
   const tables = new Map<bigint, bigint>();
   let log: bigint | undefined;
+  let sequence = 0n;
   let pieces: Uint8Array[] = [];
   let length = 0;
   let damage: string | undefined;
@@ -43,15 +46,17 @@ export async function readManifest(bytes: AsyncIterable<Uint8Array>): Promise<Re
     for (const table of edit.deleted) tables.delete(table);
     for (const [table, size] of edit.added) tables.set(table, size);
     log = edit.log ?? log;
+    sequence = edit.sequence ?? sequence;
   });
   damage ??= scan.damage;
   if (damage !== undefined) return { damage };
   if (log === undefined) return { damage: 'it names no log' };
-  return { tables, log, bytes: scan.complete };
+  return { tables, log, sequence, bytes: scan.complete };
 }
 
 interface Edit {
   readonly log: bigint | undefined;
+  readonly sequence: bigint | undefined;
   readonly deleted: readonly bigint[];
   readonly added: readonly (readonly [bigint, bigint])[];
 }
@@ -61,6 +66,7 @@ function parseEdit(bytes: Uint8Array): Edit | undefined {
   let at = 0;
   let isSound = true;
   let log: bigint | undefined;
+  let sequence: bigint | undefined;
   const deleted: bigint[] = [];
   const added: (readonly [bigint, bigint])[] = [];
 
@@ -86,7 +92,9 @@ function parseEdit(bytes: Uint8Array): Edit | undefined {
       log = number();
     },
     3: () => void number(), // The next free number of a file.
-    4: () => void number(), // The last sequence number.
+    4: () => {
+      sequence = number();
+    },
     5: () => {
       number();
       skipText(); // The key at which compaction continues.
@@ -110,5 +118,5 @@ function parseEdit(bytes: Uint8Array): Edit | undefined {
     if (field === undefined) return undefined;
     field();
   }
-  return isSound ? { log, deleted, added } : undefined;
+  return isSound ? { log, sequence, deleted, added } : undefined;
 }

@@ -10,7 +10,7 @@ import {
   thisPlatform,
   unlessAbsent,
 } from '@wakey/host';
-import { scanLog } from './leveldb-log.js';
+import { type OnRecord, scanLog } from './leveldb-log.js';
 import { type LevelDbState, type ReadManifest, readManifest } from './leveldb-manifest.js';
 
 /** The kind and number in the name of a LevelDB file. */
@@ -64,8 +64,8 @@ export async function isHeld(directory: string): Promise<boolean> {
 }
 
 /** Why LevelDB would not read a write-ahead log to its end; `undefined` if it would. */
-export async function logDamage(path: string): Promise<string | undefined> {
-  return (await scanLog(bytesOf(await openRegular(path)))).damage;
+export async function logDamage(path: string, record: OnRecord): Promise<string | undefined> {
+  return (await scanLog(bytesOf(await openRegular(path)), record)).damage;
 }
 
 /** Every table file ends with these bytes. */

@@ -49,7 +49,8 @@ comes 5 s after ready. A copy contains all writes to \`IndexedDB\` up to the mom
 
 ## Before the browser starts
 
-Wakey checks that each database has all files that its manifest names, with the right sizes, and that each log can be read to its end.
+Wakey checks that each database has all files that its manifest names, with the right sizes, and that each log can be read to its end. LevelDB numbers
+all changes without gaps, so Wakey also finds changes that are missing before the first log or between two logs. It cannot find missing last changes.
 
 Wakey also removes an unfinished record that a killed browser left at the end of a log. Chromium ignores such a record at the next start, but
 writes new records behind it. At the start after that, Chromium cannot read up to 32 KiB in the middle of the log, and if it finds the rest of
