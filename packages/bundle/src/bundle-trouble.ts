@@ -9,6 +9,15 @@ export function damaged(what: string, cause?: unknown): WakeyError {
   });
 }
 
+/** The error of a damaged segment. `what` completes "A segment of this backup is damaged: …" and quotes no content. */
+export function damagedSegment(what: string, cause?: unknown): WakeyError {
+  return new WakeyError('bundle-damaged', {
+    what: `A segment of this backup is damaged: ${what}.`,
+    hint: 'The backup and the segments before this one can still be restored.',
+    cause,
+  });
+}
+
 /**
  * The error of a bundle that could not be written: its files changed during the packing, or cannot be stored in a
  * bundle.

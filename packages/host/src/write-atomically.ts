@@ -108,13 +108,13 @@ export async function openToRead({ files }: Disk, path: string): Promise<FileHan
 
 /**
  * Returns the text of a small file, or `undefined` if the file does not exist. Throws `NotAFile` for what Wakey cannot
- * have written: a directory, a pipe or a device, whose reading may never end, and a file larger than 1 MB.
+ * have written: a directory, a pipe or a device, whose reading may never end, and a file larger than `most` bytes.
  */
-export async function readText(disk: Disk, path: string): Promise<string | undefined> {
+export async function readText(disk: Disk, path: string, most = LARGEST): Promise<string | undefined> {
   const handle = await unlessAbsent(openToRead(disk, path));
   if (handle === undefined) return undefined;
   try {
-    if ((await handle.stat()).size > LARGEST) throw new NotAFile(path);
+    if ((await handle.stat()).size > most) throw new NotAFile(path);
     return await handle.readFile('utf8');
   } finally {
     await handle.close();

@@ -1,0 +1,158 @@
+import { Buffer } from 'node:buffer';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { MOST_SEGMENT, type ProfileState, type ProfileStep, type WakeyError } from '@wakey/core';
+import { isNatural, isObject, isTime, parsedJson } from '@wakey/host';
+import { damagedSegment } from './bundle-trouble.js';
+
+/** The facts of a segment beside its steps. */
+export interface SegmentFacts {
+  /** When the segment was made, in ms since 1970. */
+  readonly at: number;
+  /**
+   * The number of the last segment after which the session was proved ready; 0: only the generation itself is proved.
+   */
+  readonly proved: number;
+  /** The fence of the lease under which the segment was written. */
+  readonly fence: number;
+}
+
+/** A segment that was read. */
+export interface Segment extends SegmentFacts {
+  readonly steps: readonly SegmentStep[];
+}
+
+/** A step in a segment. A commit names only how many commits the page has made: see `ProfileState`. */
+export type SegmentStep =
+  | Exclude<ProfileStep, { readonly type: 'commit' | 'began-again' }>
+  | { readonly type: 'commit'; readonly commits: number };
+
+/** The steps that segments can tell. */
+export type TellableStep = Exclude<ProfileStep, { readonly type: 'began-again' }>;
+
+/** A segment as bytes for a store. */
+export interface PackedSegment {
+  readonly bytes: Uint8Array;
+  /** The state of the profile after this segment; absent if the segment ends inside a group. */
+  readonly state?: ProfileState;
+}
+
+/** A segment is closed once its content, uncompressed, has this many bytes. With one step more it is below `MOST_SEGMENT`. */
+const FULL = 4 * 1024 * 1024;
+
+/**
+ * Packs steps into segments: all of them into one segment if they fit, else each segment as late as possible. Each segment
+ * is one frame of zstd with a checksum. Yields nothing for no steps.
+ */
+export async function* packSegments(
+  steps: AsyncIterable<TellableStep>,
+  facts: () => SegmentFacts,
+): AsyncGenerator<PackedSegment> {
+  let records: Uint8Array[] = [];
+  let size = 0;
+  let state: ProfileState | undefined;
+  const closed = (): PackedSegment => {
+    const bytes = compressed([record({ ...facts(), format: 1 }), ...records]);
+    const packed = { bytes, ...(state === undefined ? {} : { state }) };
+    records = [];
+    size = 0;
+    state = undefined;
+    return packed;
+  };
+  for await (const step of steps) {
+    if (size >= FULL) yield closed();
+    const each = recordOf(step);
+    records.push(...each);
+    size += each.reduce((sum, { length }) => sum + length, 0);
+    state = step.type === 'commit' ? step.state : undefined;
+  }
+  if (records.length > 0) yield closed();
+}
+
+/** Reads a segment. Throws `bundle-damaged` for bytes that `packSegments` did not make. */
+export function readSegment(bytes: Uint8Array): Segment {
+  const [first, ...rest] = recordsIn(plain(bytes));
+  if (first === undefined || first.head.format !== 1) throw damagedSegment('its format is unknown');
+  const { at, proved, fence } = first.head;
+  if (!isTime(at) || !isNatural(proved) || !isNatural(fence)) throw damagedSegment('its facts are missing');
+  return { at, proved, fence, steps: rest.map(stepOf) };
+}
+
+interface Entry {
+  readonly head: Readonly<Record<string, unknown>>;
+  readonly payload: Uint8Array;
+}
+
+function recordOf(step: TellableStep): readonly Uint8Array[] {
+  if (step.type === 'commit') return [record({ type: 'commit', commits: step.state.commits })];
+  if (step.type !== 'write') return [record(step)];
+  const { type, path, at, bytes } = step;
+  return [record({ type, path, at, bytes: bytes.length }), Uint8Array.from(bytes)];
+}
+
+/** A record: the length of its head as 4 bytes, the head as JSON, and then the bytes that the head announces. */
+function record(head: object): Uint8Array {
+  const text = Buffer.from(JSON.stringify(head));
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(text.length);
+  return Buffer.concat([length, text]);
+}
+
+function compressed(records: readonly Uint8Array[]): Uint8Array {
+  return zstdCompressSync(Buffer.concat(records), {
+    params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
+  });
+}
+
+function plain(bytes: Uint8Array): Buffer {
+  try {
+    return zstdDecompressSync(bytes, { maxOutputLength: 2 * MOST_SEGMENT });
+  } catch (error) {
+    throw damagedSegment('zstd cannot read it', error);
+  }
+}
+
+function recordsIn(content: Buffer): readonly Entry[] {
+  const entries: Entry[] = [];
+  for (let at = 0; at < content.length; ) {
+    const start = at + 4;
+    const end = start + (start <= content.length ? content.readUInt32BE(at) : Number.POSITIVE_INFINITY);
+    const head = end <= content.length ? parsedJson(content.toString('utf8', start, end)) : undefined;
+    if (!isObject(head)) throw damagedSegment('a record in it is cut off');
+    const { bytes = 0 } = head;
+    if (!isNatural(bytes) || end + bytes > content.length) throw damagedSegment('a record in it is cut off');
+    entries.push({ head, payload: content.subarray(end, end + bytes) });
+    at = end + bytes;
+  }
+  return entries;
+}
+
+function stepOf({ head, payload }: Entry): SegmentStep {
+  const { type, path, at, size, commits } = head;
+  if (type === 'commit' && isNatural(commits)) return { type, commits };
+  if (typeof path === 'string') {
+    if (type === 'create' || type === 'remove') return { type, path };
+    if (type === 'write' && isNatural(at)) return { type, path, at, bytes: payload };
+    if (type === 'truncate' && isNatural(size)) return { type, path, size };
+  }
+  throw damagedSegment('it has a step that is not known');
+}
+
+/** A point in the segments of a generation at which the profile is whole. */
+export interface SegmentPoint {
+  /** The number of the last segment. */
+  readonly number: number;
+  /** When that segment was made, in ms since 1970. */
+  readonly at: number;
+  /** How many commits the page had made: see `ProfileState`. */
+  readonly commits: number;
+}
+
+/** What the segments of a generation hold. */
+export interface SegmentSurvey {
+  /** The last point; absent if no group is whole. */
+  readonly last?: SegmentPoint;
+  /** The last point at which the session was proved ready; absent if that is the generation itself. */
+  readonly proved?: SegmentPoint;
+  /** Why later segments cannot be used; absent if all of them are whole. */
+  readonly damage?: WakeyError | undefined;
+}
