@@ -23,6 +23,7 @@ export type {
   Command,
   Concealed,
   Event,
+  Freshness,
   InterruptionCause,
   LinkCodeFailure,
   Outcome,
@@ -35,6 +36,7 @@ export type {
   Tick,
   TimerName,
 } from './machine/event.js';
+export { freshnessOf } from './machine/login.js';
 export { initialState, isCommand, type Transition, transition } from './machine/machine.js';
 export { type ChoiceField, defaultPolicy, type NumberField, type Policy, policyFields } from './machine/policy.js';
 export type {

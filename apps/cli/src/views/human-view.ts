@@ -5,6 +5,7 @@ import type { Paint } from '../terminal/paint.js';
 import { drawQr } from '../terminal/qr.js';
 import { type Out, openScreen } from '../terminal/screen.js';
 import { textOfEnding, textOfError } from './error-text.js';
+import { costTexts } from './freshness-text.js';
 import { logLine } from './log-line.js';
 import { restrictionsText } from './restrictions-text.js';
 import { shortDuration } from './short-duration.js';
@@ -122,6 +123,8 @@ export function humanView({ out, err, paint, now, every, isVerbose, resume }: Hu
     notice(notice) {
       if (notice.type === 'passkey') screen.print('', ...howToSign(notice.request.reveal()));
       tellNotice(notice, line);
+      if (notice.type === 'ready' && notice.from === 'older')
+        for (const text of costTexts(resume)) line('warning', text);
     },
     tell: (text) => screen.print('', `  ${text.replaceAll('\n', '\n  ')}`, ''),
     log(level, message, fields) {

@@ -1,4 +1,14 @@
-import type { LinkCause, ReadyBlocker, RecoveryCause, RecoveryNotice, State, StateName, StateOf } from '@wakey/core';
+import {
+  freshnessOf,
+  type LinkCause,
+  type ReadyBlocker,
+  type RecoveryCause,
+  type RecoveryNotice,
+  type State,
+  type StateName,
+  type StateOf,
+} from '@wakey/core';
+import { ageText } from './freshness-text.js';
 import { shortDuration } from './short-duration.js';
 
 /** Describes a state in a few words for a user. */
@@ -14,7 +24,7 @@ export function recoveryText(notice: RecoveryNotice): string {
       ? `; the broken profile was moved to quarantine: ${notice.quarantine}`
       : '';
   if (notice.step === 'restoring') return `${brokenProfiles[notice.why]}: looking for a backup`;
-  if (notice.step === 'restored') return `restored backup ${notice.generation}${moved}`;
+  if (notice.step === 'restored') return `restored backup ${notice.generation}, ${ageText(notice)}${moved}`;
   return `no backup can bring the login back${moved}`;
 }
 
@@ -49,7 +59,8 @@ const texts: { readonly [S in StateName]: (state: StateOf<S>) => string } = {
   linking: () => 'the phone accepted the code',
   resuming: () => 'logging in with the saved login; no code is needed',
   syncing: ({ percent, missing }) => `${percent} %${missing.length > 0 ? `, waiting for ${blocked(missing)}` : ''}`,
-  ready: ({ me }) => me,
+  ready: ({ me, run }) =>
+    `${me}${freshnessOf(run).from === 'older' ? `, on a profile that is ${ageText(freshnessOf(run))}` : ''}`,
   'verifying-logout': () => 'the page reports a logout; loading it again to check',
   interrupted: ({ cause }) => interruptions[cause],
   'action-required': ({ what }) => what,

@@ -1,5 +1,5 @@
 import type { EndReason } from './ending.js';
-import type { Concealed, PageCommand, RecoveryCause, Restored, Restrictions, TimerName } from './event.js';
+import type { Concealed, Freshness, PageCommand, RecoveryCause, Restored, Restrictions, TimerName } from './event.js';
 import type { AwaitingLinkCode, AwaitingQr, LinkCause } from './state.js';
 
 /** An effect that the runtime must perform. Its outcome comes back as an event. */
@@ -66,7 +66,8 @@ export type Notice =
       readonly retryAfter: number | null;
     }
   | { readonly type: 'linked' }
-  | { readonly type: 'ready'; readonly me: string; readonly how: 'linked' | 'resumed' | 'reconnected' }
+  /** `from`, `age` and `missing` say how old the profile is: see `Freshness`. */
+  | ({ readonly type: 'ready'; readonly me: string; readonly how: 'linked' | 'resumed' | 'reconnected' } & Freshness)
   /** The restrictions of the account changed, or were read for the first time; empty without restrictions. */
   | { readonly type: 'restrictions'; readonly restrictions: Restrictions }
   | { readonly type: 'restarting'; readonly cause: string; readonly delay: number; readonly attempt: number }

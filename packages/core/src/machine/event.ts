@@ -142,6 +142,8 @@ export type Outcome =
   /** The session was saved. `generation`: the number of the backup, if there is a store. */
   | { readonly type: 'saved'; readonly generation?: number }
   | { readonly type: 'save-failed'; readonly detail: string }
+  /** A new backup is needed before its time: what the page does can no longer be kept as a change of the last one. */
+  | { readonly type: 'backup-due' }
   | { readonly type: 'erased' }
   | { readonly type: 'erase-failed'; readonly detail: string }
   | { readonly type: 'released' }
@@ -162,9 +164,30 @@ export type RecoveryCause =
   | 'credentials-lost'
   | 'never-ready';
 
-/** The backup that the recovery ladder has restored. */
-export interface Restored {
+/**
+ * How old the profile of a session is: whether it lacks what the page did before. An older state of the same device repeats
+ * the counters of its messages, so contacts can reject what it sends.
+ */
+export interface Freshness {
+  /**
+   * `live`: the profile that the last browser left. `newest`: a backup with everything that was kept until the profile was
+   * lost. `older`: a backup that lacks later changes, or that may lack them.
+   */
+  readonly from: 'live' | 'newest' | 'older';
+  /** How long ago the profile was in that state, in ms; 0 for `live`. */
+  readonly age: number;
+  /** How many commits of the page to its databases the profile is known to lack; `null` if nobody can know. */
+  readonly missing: number | null;
+}
+
+/** The backup that the recovery ladder has restored, and how old it is. */
+export interface Restored extends Freshness {
   readonly generation: number;
+  /**
+   * Whether this same state was restored before, and nothing newer was kept since. Contacts may then have seen its counters
+   * twice.
+   */
+  readonly isAgain: boolean;
   /** Where the former profile is in quarantine; `null` if there was none. */
   readonly quarantine: string | null;
   /** Newer backups that turned out damaged. */

@@ -94,13 +94,16 @@ const pageCommands = namesOf<PageCommand['type']>({
   'refuse-passkey': true,
 });
 
+const older = { from: 'older', age: 60_000, missing: 3, isAgain: false } as const;
+
 const outcomes: readonly Timeless[] = [
   { type: 'workspace-opened', linked: false, canRestore: false },
   { type: 'workspace-opened', linked: true, canRestore: false },
   { type: 'workspace-opened', linked: true, canRestore: true },
   { type: 'workspace-opened', linked: true, canRestore: true, recover: 'profile-missing' },
   { type: 'workspace-opened', linked: true, canRestore: true, linkedAt: 'https://elsewhere.example' },
-  { type: 'restored', generation: 2, quarantine: null, damaged: [] },
+  { type: 'restored', generation: 2, quarantine: null, damaged: [], ...older },
+  { type: 'backup-due' },
   { type: 'nothing-to-restore', quarantine: '/quarantine' },
   { type: 'restore-failed', detail: 'unreadable' },
   { type: 'workspace-refused', reason: 'session-in-use', detail: 'held' },

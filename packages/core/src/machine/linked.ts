@@ -1,6 +1,6 @@
 import type { Effect } from './effect.js';
 import type { Restrictions } from './event.js';
-import { doubted, hasFreshProof, isLinked, isProven, isResumed, withProof } from './login.js';
+import { doubted, freshnessOf, hasFreshProof, isLinked, isProven, isResumed, withProof } from './login.js';
 import { afterStall, end, notify } from './moves.js';
 import { type Policy, takeoverLimit } from './policy.js';
 import {
@@ -124,7 +124,7 @@ function prove(state: OnPage, me: string, restrictions: Restrictions, at: number
       saveDue: null,
     },
     ...effects,
-    notify({ type: 'ready', me, how }),
+    notify({ type: 'ready', me, how, ...freshnessOf(run) }),
     ...news({}, restrictions),
   );
 }

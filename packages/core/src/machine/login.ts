@@ -1,3 +1,4 @@
+import type { Freshness } from './event.js';
 import type { Login, Run } from './state.js';
 
 /** The login of a profile without credentials. */
@@ -6,6 +7,11 @@ export const noLogin: Login = { is: 'none' };
 /** Whether the profile holds credentials. */
 export function isLinked({ login }: Run): boolean {
   return login.is === 'held';
+}
+
+/** How old the profile of this login is. */
+export function freshnessOf({ login }: Run): Freshness {
+  return (login.is === 'held' ? login.restored : undefined) ?? { from: 'live', age: 0, missing: 0 };
 }
 
 /** Whether the session was ready with this login. */

@@ -43,6 +43,13 @@ export interface Policy {
   readonly settle: number;
   /** How often a ready session is saved. */
   readonly saveEvery: number;
+  /**
+   * Whether each change of the profile is kept as it is made, if store and driver can: `on` within `keepEvery`, `eager` within
+   * 200 ms, at the cost of more writes. `off`: only backups are kept.
+   */
+  readonly keep: 'off' | 'on' | 'eager';
+  /** With `keep: 'on'`: how long a change of the profile may wait until it is in the store. */
+  readonly keepEvery: number;
   /** How long `ready` must last before earlier losses and takeovers are forgotten. */
   readonly stableAfter: number;
   /**
@@ -113,6 +120,8 @@ export const policyFields: {
   heartbeat: time(15_000, 1),
   settle: time(5_000, 0),
   saveEvery: time(600_000, 1),
+  keep: choice('on', 'off', 'on', 'eager'),
+  keepEvery: time(1_000, 50),
   stableAfter: time(300_000, 0),
   maxRestarts: count(5, 0),
   maxRounds: count(6, 0),

@@ -7,7 +7,8 @@ const resuming = [
   { type: 'workspace-opened', linked: true, canRestore: true },
   ...launched,
 ] as const;
-const restored = { type: 'restored', generation: 7, quarantine: '/q', damaged: [8] } as const;
+const older = { from: 'older', age: 60_000, missing: 3, isAgain: false } as const;
+const restored = { type: 'restored', generation: 7, quarantine: '/q', damaged: [8], ...older } as const;
 const nothing = { type: 'nothing-to-restore', quarantine: '/q' } as const;
 
 describe('the recovery ladder', () => {
@@ -20,8 +21,36 @@ describe('the recovery ladder', () => {
     const then = follow([restored, ...launched], {}, first.state);
     expect(then.state.name).toBe('resuming');
     expect(then.notices).toEqual([
-      { type: 'recovery', step: 'restored', why: 'profile-damaged', generation: 7, quarantine: '/q', damaged: [8] },
+      {
+        ...{ type: 'recovery', step: 'restored', why: 'profile-damaged' },
+        generation: 7,
+        quarantine: '/q',
+        damaged: [8],
+        ...older,
+      },
     ]);
+  });
+
+  it('says with ready how old the restored profile was, until the next start finds it as the live profile', () => {
+    const opened = { type: 'workspace-opened', linked: true, canRestore: true, recover: 'profile-damaged' } as const;
+    const late = follow([{ type: 'start' }, opened, restored, ...launched, ready]);
+    expect(late.notices.at(-1)).toMatchObject({ type: 'ready', from: 'older', age: 60_000, missing: 3 });
+    const next = follow([...resuming, ready]);
+    expect(next.notices.at(-1)).toMatchObject({ type: 'ready', from: 'live', age: 0, missing: 0 });
+  });
+
+  it('counts a profile that the last stop packed as the live profile', () => {
+    const opened = { type: 'workspace-opened', linked: true, canRestore: true, recover: 'profile-packed' } as const;
+    const packed = { ...restored, from: 'live', age: 0, missing: 0, damaged: [] } as const;
+    const back = follow([{ type: 'start' }, opened, packed, ...launched, ready]);
+    expect(back.notices.at(-1)).toMatchObject({ type: 'ready', from: 'live' });
+  });
+
+  it('reads the page once more before a backup that is due before its time', () => {
+    const due = follow([...resuming, ready, { type: 'backup-due' }]);
+    expect(due.state).toMatchObject({ name: 'ready', saveDue: 'scheduled' });
+    expect(due.effects.at(-1)).toBe('read-page');
+    expect(follow([ready], {}, due.state).effects).toContain('save');
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { isLinked } from './login.js';
 import { end, erasure, launch, notify, recover, withoutLogin } from './moves.js';
 import type { Policy } from './policy.js';
-import type { Active, Starting } from './state.js';
+import type { Active, Login, Starting } from './state.js';
 import { type EventOf, go, ignore, type Step } from './step.js';
 
 /** The page finds no credentials in a linked profile: tries the backups before a person has to scan a code. */
@@ -18,11 +18,14 @@ export function tryOlder(state: Active, policy: Policy): Step {
 export function onRestored(state: Starting, event: EventOf<'restored'>): Step {
   if (state.phase !== 'restoring' || state.recovery === null) return ignore(state);
   if (state.isFresh) return erase(state);
-  const { generation, quarantine, damaged } = event;
-  // A profile that was packed at the last stop is as new as a live profile; every other backup is older.
-  const from = state.recovery === 'profile-packed' ? 'profile' : 'backup';
-  const step = launch({ ...state.run, login: { is: 'held', from, proof: 'none' } });
-  const notice = { type: 'recovery', step: 'restored', why: state.recovery, generation, quarantine, damaged } as const;
+  const { generation, quarantine, damaged, from, age, missing, isAgain } = event;
+  const login: Login =
+    from === 'live'
+      ? { is: 'held', from: 'profile', proof: 'none' }
+      : { is: 'held', from: 'backup', restored: { from, age, missing }, proof: 'none' };
+  const step = launch({ ...state.run, login });
+  const facts = { generation, quarantine, damaged, from, age, missing, isAgain };
+  const notice = { type: 'recovery', step: 'restored', why: state.recovery, ...facts } as const;
   return { ...step, effects: [notify(notice), ...step.effects] };
 }
 

@@ -1,5 +1,13 @@
 import type { EndReason } from './ending.js';
-import type { BlockedBy, Concealed, InterruptionCause, ReadyBlocker, RecoveryCause, Restrictions } from './event.js';
+import type {
+  BlockedBy,
+  Concealed,
+  Freshness,
+  InterruptionCause,
+  ReadyBlocker,
+  RecoveryCause,
+  Restrictions,
+} from './event.js';
 
 /** The state of a session. Each state has only the data that means something in it. Times are ms since 1970. */
 export type State =
@@ -81,6 +89,8 @@ export type Login =
        * recovery ladder restored an older profile.
        */
       readonly from: 'link' | 'profile' | 'backup';
+      /** How old the restored profile was. Only with `backup`. */
+      readonly restored?: Freshness;
       /**
        * `none`: the session was not ready with this login since the run began, or since a backup was restored. `fresh`: ready was
        * proved after the last save, so there is something new to save that is known to be good. `stale`: nothing newer than the

@@ -1,5 +1,6 @@
 import type { Notice } from '@wakey/core';
 import type { EventJsonOf } from '../types.js';
+import { freshnessFields } from './freshness.js';
 import { restrictionsField } from './restrictions.js';
 import { iso } from './time.js';
 
@@ -32,12 +33,19 @@ const fieldsOf: {
   rescan: ({ why }) => ({ why }),
   fallback: ({ from, to, why, retryAfter }) => ({ from, to, why, ...(retryAfter === null ? {} : { retryAfter }) }),
   linked: () => ({}),
-  ready: ({ me, how }) => ({ me, how }),
+  ready: ({ me, how, ...rest }) => ({ me, how, ...freshnessFields(rest) }),
   // Empty: the restrictions are over.
   restrictions: ({ restrictions }) => ({ restrictions: {}, ...restrictionsField(restrictions) }),
   restarting: ({ cause, delay, attempt }) => ({ cause, delay, attempt }),
   takeover: ({ count }) => ({ count }),
   saved: ({ generation }) => (generation === null ? {} : { generation }),
-  recovery: ({ type: _, ...facts }) => facts,
+  recovery: (notice) => {
+    if (notice.step !== 'restored') {
+      const { type: _, ...facts } = notice;
+      return facts;
+    }
+    const { step, why, generation, quarantine, damaged, isAgain } = notice;
+    return { step, why, generation, quarantine, damaged, ...freshnessFields(notice), isAgain };
+  },
   warning: ({ what }) => ({ what }),
 };

@@ -1,5 +1,6 @@
-import type { State, StateName, StateOf } from '@wakey/core';
+import { freshnessOf, type State, type StateName, type StateOf } from '@wakey/core';
 import type { StateJsonOf } from '../types.js';
+import { freshnessFields } from './freshness.js';
 import { restrictionsField } from './restrictions.js';
 import { iso } from './time.js';
 
@@ -25,7 +26,10 @@ const fieldsOf: { readonly [S in StateName]: (state: StateOf<S>) => Omit<StateJs
   linking: ({ since }) => ({ since: iso(since) }),
   resuming: ({ since }) => ({ since: iso(since) }),
   syncing: ({ percent, missing }) => ({ percent, missing }),
-  ready: ({ me, since, restrictions }) => ({ me, since: iso(since), ...restrictionsField(restrictions) }),
+  ready: ({ me, since, restrictions, run }) => ({
+    ...{ me, since: iso(since), ...freshnessFields(freshnessOf(run)) },
+    ...restrictionsField(restrictions),
+  }),
   'verifying-logout': ({ by, code, since }) => ({ by, code, since: iso(since) }),
   interrupted: ({ cause, since }) => ({ cause, since: iso(since) }),
   'action-required': ({ what, since }) => ({ what, since: iso(since) }),

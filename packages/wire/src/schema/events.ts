@@ -4,6 +4,7 @@ import {
   browserVersion,
   count,
   details,
+  freshness,
   linkCause,
   me,
   recoveryCause,
@@ -79,7 +80,10 @@ const notices = [
     .meta({ description: 'Linking by code failed; a QR code follows.' }),
   z.object({ ...stamp, event: z.literal('linked') }).meta({ description: 'The phone linked the device.' }),
   z
-    .object({ ...stamp, event: z.literal('ready'), me, how: z.enum(['linked', 'resumed', 'reconnected']) })
+    .object({
+      ...{ ...stamp, event: z.literal('ready'), me, how: z.enum(['linked', 'resumed', 'reconnected']) },
+      ...freshness,
+    })
     .meta({ description: 'The session is proved usable.' }),
   z
     .object({ ...stamp, event: z.literal('restrictions'), restrictions })
@@ -107,6 +111,10 @@ const notices = [
       .object({
         ...{ ...recovery, step: z.literal('restored'), generation: count, quarantine },
         damaged: z.array(count).meta({ description: 'Newer backups that turned out damaged.' }),
+        ...freshness,
+        isAgain: z.boolean().meta({
+          description: 'Whether this same state was restored before, and nothing newer was kept since.',
+        }),
       })
       .meta({ description: 'Wakey restored a backup.' }),
     z

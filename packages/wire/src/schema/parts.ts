@@ -30,6 +30,18 @@ export const recoveryCause = z
   .enum(['profile-packed', 'profile-missing', 'profile-damaged', 'profile-stale', 'credentials-lost', 'never-ready'])
   .meta({ id: 'recoveryCause', description: 'Why a backup replaces the live profile.' });
 
+/** How old the profile of a session is. */
+export const freshness = {
+  from: z.enum(['live', 'newest', 'older']).meta({
+    description:
+      'The profile that the last browser left; or a backup with everything that was kept until the profile was lost; or a backup that lacks later changes, or may lack them.',
+  }),
+  age: amount.meta({ description: 'How long ago the profile was in that state, in ms; 0 for `live`.' }),
+  missing: count.exactOptional().meta({
+    description: 'How many commits of the page the profile is known to lack; absent if nobody can know.',
+  }),
+};
+
 /** What a connected page still lacks. */
 export const blocker = z
   .enum(['socket', 'own-id', 'synced', 'dialog', 'alive'])

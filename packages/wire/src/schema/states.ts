@@ -1,6 +1,17 @@
 import type { StateName } from '@wakey/core';
 import { z } from 'zod';
-import { amount, blocker, count, endReason, linkCause, me, restrictions, retryAfter, time } from './parts.js';
+import {
+  amount,
+  blocker,
+  count,
+  endReason,
+  freshness,
+  linkCause,
+  me,
+  restrictions,
+  retryAfter,
+  time,
+} from './parts.js';
 
 /** Each state by its name, and as the only object that has this name in its field `state`. No state carries a code. */
 export const states = {
@@ -42,7 +53,10 @@ export const states = {
     percent: z.number().meta({ description: 'From 0 to 100.' }),
     missing: z.array(blocker),
   }),
-  ready: z.object({ state: z.literal('ready'), me, since: time, restrictions: restrictions.exactOptional() }),
+  ready: z.object({
+    ...{ state: z.literal('ready'), me, since: time, ...freshness },
+    restrictions: restrictions.exactOptional(),
+  }),
   'verifying-logout': z.object({
     state: z.literal('verifying-logout'),
     by: z.enum(['phone', 'us', 'page']),

@@ -22,6 +22,10 @@ const recoveryCause = fc.constantFrom(
 const reason = fc.constantFrom(...(Object.keys(reasons) as (keyof typeof reasons)[]));
 const blockers = fc.subarray(['socket', 'own-id', 'synced', 'dialog', 'alive'] as const);
 const quarantine = orNull(text);
+const freshness = {
+  ...{ from: fc.constantFrom('live', 'newest', 'older'), age: count },
+  missing: orNull(count),
+};
 
 /** A record with some of its fields left out. */
 const some = <T extends object>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }) =>
@@ -109,7 +113,7 @@ export const notices: {
   }),
   linked: fc.record({ type: fc.constant('linked') }),
   ready: fc.record({
-    ...{ type: fc.constant('ready'), me: text, how: fc.constantFrom('linked', 'resumed', 'reconnected') },
+    ...{ type: fc.constant('ready'), me: text, how: fc.constantFrom('linked', 'resumed', 'reconnected'), ...freshness },
   }),
   restrictions: fc.record({ type: fc.constant('restrictions'), restrictions }),
   restarting: fc.record({ type: fc.constant('restarting'), cause: text, delay: count, attempt: count }),
@@ -119,7 +123,7 @@ export const notices: {
     fc.record({ type: fc.constant('recovery'), step: fc.constant('restoring'), why: recoveryCause }),
     fc.record({
       ...{ type: fc.constant('recovery'), step: fc.constant('restored'), why: recoveryCause },
-      ...{ generation: count, quarantine, damaged: fc.array(count) },
+      ...{ generation: count, quarantine, damaged: fc.array(count), ...freshness, isAgain: fc.boolean() },
     }),
     fc.record({ type: fc.constant('recovery'), step: fc.constant('link-again'), why: recoveryCause, quarantine }),
   ),

@@ -7,6 +7,7 @@ import { go, type Rules } from '../step.js';
 export const ready: Rules<StateOf<'ready'>> = {
   ...linked,
   stop: stopReady,
+  'backup-due': (state) => go({ ...state, saveDue: state.saveDue ?? 'scheduled' }, { type: 'read-page' }),
   clock: (state, { timer }) => {
     // Read the page once more before a save: only a profile that is ready now is saved.
     if (timer === 'settle') return go({ ...state, isSettled: true, saveDue: 'settled' }, { type: 'read-page' });
