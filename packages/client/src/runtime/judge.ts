@@ -8,8 +8,9 @@ import {
 } from '@wakey/core';
 import type { SessionRecord } from '../workspace/record.js';
 import type { Workspace } from '../workspace/workspace.js';
-import { fenceOf, proofIn } from './kept.js';
+import { proofIn } from './kept.js';
 import type { SessionParts } from './parts.js';
+import { type LastHolder, lastHolderOf } from './rungs.js';
 import type { Taken } from './store-quarantine.js';
 
 /** What the run starts from: the live profile or a backup. */
@@ -39,7 +40,7 @@ export async function judge(
   }
   const isLinked = linkedAt !== undefined || kept !== undefined;
   // Without a backup to restore, the session starts even on a damaged profile.
-  const recover = kept === undefined ? undefined : await faultOf(parts, profileFormat, workspace, kept);
+  const recover = kept === undefined ? undefined : await faultOf(parts, profileFormat, workspace, kept, signal);
   // Log only if the profile is good: otherwise the restore reads the store again, and its error ends the session.
   if (recover === undefined && trouble !== undefined) {
     parts.log('error', 'the backups cannot be read', { detail: trouble.message });
@@ -100,10 +101,11 @@ async function learnProof(workspace: Workspace, kept: StoredBundle): Promise<voi
 }
 
 async function faultOf(
-  { log }: SessionParts,
+  { log, store, id }: SessionParts,
   format: ProfileFormat,
   workspace: Workspace,
   kept: StoredBundle | 'unknown',
+  signal: AbortSignal,
 ): Promise<RecoveryCause | undefined> {
   const found = await format.inspect(workspace.profileDir);
   if (found.is === 'empty') return workspace.record().isPacked === true ? 'profile-packed' : 'profile-missing';
@@ -111,15 +113,16 @@ async function faultOf(
     log('error', 'the profile is damaged', { why: found.why });
     return 'profile-damaged';
   }
-  return kept !== 'unknown' && isNewer(kept, workspace.record()) ? 'profile-stale' : undefined;
+  if (kept === 'unknown' || store === undefined) return undefined;
+  const last = await lastHolderOf({ store, id, signal }, kept);
+  return isNewer(last, workspace.record()) ? 'profile-stale' : undefined;
 }
 
 /**
- * Whether a backup is newer than the live profile: its fence is greater than that of every lease under which the profile was
- * used, and it was written after the session was last ready. Fences only grow within one store; another store counts from
- * the start again, so there only the time decides.
+ * Whether a backup is newer than the live profile: its last holder's fence is greater than that of every lease under which the
+ * profile was used, and it was written after the session was last ready. Fences only grow within one store; another store
+ * counts from the start again, so there only the time decides.
  */
-export function isNewer(kept: StoredBundle, { fence = 0, lastReadyAt = 0 }: SessionRecord): boolean {
-  const createdAt = Number(kept.metadata.createdAt ?? Number.NaN);
-  return (fenceOf(kept) ?? 0) > fence && !(createdAt <= lastReadyAt);
+export function isNewer(last: LastHolder, { fence = 0, lastReadyAt = 0 }: SessionRecord): boolean {
+  return last.fence > fence && !(last.at <= lastReadyAt);
 }

@@ -1,13 +1,16 @@
 import type { RecoveryCause, Restrictions } from '@wakey/core';
+import type { Followed } from '../workspace/followed.js';
 import type { RecordChange } from '../workspace/record.js';
 import type { Workspace } from '../workspace/workspace.js';
 import type { Browser } from './browser.js';
 import type { Directory, UnfinishedErasure } from './directory.js';
+import { createFollower, lastFollowed, meansOf } from './follower.js';
 import { type Job, startJob } from './job.js';
 import { judge, type Verdict } from './judge.js';
 import { detailOf, type Send, type SessionParts } from './parts.js';
 import { provedBy } from './prove.js';
 import { restoreBackup } from './restore-backup.js';
+import type { Rung } from './rungs.js';
 import { type SaveCause, saveBackup } from './save-backup.js';
 import { endQuarantine, eraseStored, type Keep, type Taken } from './store-quarantine.js';
 
@@ -24,6 +27,10 @@ export interface Keeper {
   judge(workspace: Workspace, isFresh: () => boolean, signal: AbortSignal): Promise<Verdict>;
   /** A browser is about to start on the profile as it is now. */
   beginBrowser(): void;
+  /** A browser runs on the profile: each change is kept from now on, if store and driver can. */
+  watchBrowser(): void;
+  /** The page proved once more that the session is ready: the changes kept so far are good. */
+  proveAgain(): void;
   /** Records that the profile holds credentials. */
   markLinked(): void;
   /**
@@ -65,11 +72,13 @@ export function createKeeper(
   /** When that save began, in ms since 1970. */
   let savingSince = 0;
   let restoring: Job | undefined;
-  /** The backup that the recovery ladder reached last: only older backups come next. */
-  let rung: number | undefined;
+  /** The rung that the recovery ladder reached last: only lower ones come next. */
+  let rung: Rung | undefined;
   /** The backup that the profile held when the browser started; `undefined` without one, or after a new link. */
   let descendsFrom: number | undefined;
   let isKept = false;
+  const means = meansOf(parts);
+  const follower = means === undefined ? undefined : createFollower(parts, means, send);
 
   return {
     beginRun() {
@@ -80,20 +89,32 @@ export function createKeeper(
       if (unfinished !== undefined) await eraseStored(parts, taken, unfinished);
       await endQuarantine(parts, taken);
     },
-    judge: (workspace, isFresh, signal) => judge(parts, { workspace, lease: directory.lease() }, isFresh, signal),
+    async judge(workspace, isFresh, signal) {
+      const verdict = await judge(parts, { workspace, lease: directory.lease() }, isFresh, signal);
+      const goesOn = verdict.linked && verdict.recover === undefined && verdict.canRestore;
+      follower?.begin(means !== undefined && goesOn ? await lastFollowed(parts, means, workspace, signal) : undefined);
+      return verdict;
+    },
     beginBrowser() {
       isKept = false;
       // Only after the first link: an earlier record may name a backup of a former login.
       const { linkedAt, generation = 0 } = directory.workspace()?.record() ?? {};
       descendsFrom = linkedAt === undefined || generation === 0 ? undefined : generation;
     },
+    watchBrowser() {
+      const [workspace, life, lease] = [directory.workspace(), browser.life(), directory.lease()];
+      if (workspace === undefined || life === undefined || lease === undefined) return;
+      follower?.watch({ workspace, fence: lease.lease.fence }, life);
+    },
     markLinked() {
-      // The session becomes ready by this new link, so its readiness proves no earlier backup.
+      // The session becomes ready by this new link, so its readiness proves no earlier backup, and continues none.
       descendsFrom = undefined;
+      follower?.begin(undefined);
       const login = { linkedAt: clock.now(), origin: parts.page.origin, unproved: undefined, lostAt: undefined };
       record(login, 'error', 'could not record the link; the profile still holds the login');
     },
     markLost: () => record({ lostAt: clock.now() }, 'error', 'could not record that the profile holds no login'),
+    proveAgain: () => follower?.prove(),
     prove() {
       const workspace = directory.workspace();
       if (workspace === undefined || browser.life() === undefined) return;
@@ -120,7 +141,7 @@ export function createKeeper(
           const lease = directory.lease();
           if (workspace === undefined || ready === undefined)
             throw new Error('the session is not open, or was never ready');
-          const generation = await saveBackup({ parts, workspace, lease, ready, why, life, signal });
+          const generation = await saveBackup({ parts, workspace, lease, ready, why, life, follower, signal });
           if (generation !== undefined) {
             isKept = why === 'stopping';
             // The recovery ladder begins again with this backup.
@@ -144,10 +165,12 @@ export function createKeeper(
         try {
           // A save from the former browser may still be running.
           await saving?.cancel();
-          const onRung = (generation: number) => {
-            rung = generation;
+          follower?.begin(undefined);
+          const onRung = (reached: Rung) => {
+            rung = reached;
           };
-          const outcome = await restoreBackup({ parts, ...owned(), why, rung, onRung, signal });
+          const onRestored = (followed: Followed | undefined) => follower?.begin(followed);
+          const outcome = await restoreBackup({ parts, ...owned(), why, rung, onRung, onRestored, signal });
           if (!signal.aborted) send(outcome);
         } catch (error) {
           if (signal.aborted) log('debug', 'the restore was cancelled', { error });
@@ -170,6 +193,7 @@ export function createKeeper(
     },
     async endRun() {
       await endWork();
+      await follower?.end();
       const wasKept = isKept;
       isKept = false;
       restoring = undefined;
@@ -206,6 +230,7 @@ export function createKeeper(
     // Read the workspace before the first await: later, another run may hold another workspace, which must not be erased.
     const taken = owned();
     await endWork();
+    await follower?.forget(taken.workspace.directory);
     const setAside = await eraseStored(parts, taken, { keep, since: clock.now() });
     await taken.workspace.eraseCredentials({ keep, setAside });
   }

@@ -16,6 +16,7 @@ export function manifestOf(record: SessionRecord, fence: number, createdAt: numb
 export function metadataOf(
   { format, kind, createdAt, driver, browser, fence, origin }: BundleManifest,
   proved: number | undefined,
+  isFollowed: boolean,
 ): Readonly<Record<string, string>> {
   return {
     format: String(format),
@@ -26,15 +27,25 @@ export function metadataOf(
     fence: String(fence),
     ...(origin === undefined ? {} : { origin }),
     ...(proved === undefined ? {} : { proved: String(proved) }),
+    ...(isFollowed ? { changes: 'kept' } : {}),
   };
 }
 
-/** The options of a write, which keep the store from pruning the proved backup. */
+/** Whether the changes of the profile after this backup were kept as segments: then no segment means no change. */
+export function isFollowed({ metadata }: StoredBundle): boolean {
+  return metadata.changes === 'kept';
+}
+
+/**
+ * The options of a write, which keep the store from pruning the proved backup. `isFollowed`: the changes after this backup are
+ * going to be kept as segments.
+ */
 export function writeOptionsOf(
   manifest: BundleManifest,
   { proved }: SessionRecord,
+  isFollowed = false,
 ): Pick<WriteOptions, 'fence' | 'metadata' | 'keep'> {
-  const metadata = metadataOf(manifest, proved?.generation);
+  const metadata = metadataOf(manifest, proved?.generation, isFollowed);
   return { fence: manifest.fence, metadata, keep: proved === undefined ? [] : [proved.generation] };
 }
 

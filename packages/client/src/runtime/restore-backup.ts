@@ -1,32 +1,37 @@
 import { join } from 'node:path';
-import { type BundleManifest, loginFactsOf } from '@wakey/bundle';
+import { applySegments, type BundleManifest, loginFactsOf } from '@wakey/bundle';
 import {
+  type Freshness,
+  isKept,
   isWakeyError,
   type Outcome,
+  type ProfileState,
   type RecoveryCause,
-  type SessionStore,
-  type StoredBundle,
-  type WakeyError,
+  WakeyError,
 } from '@wakey/core';
 import { contentOf } from '../profile/content-of.js';
 import { unpackProfile } from '../profile/unpack-profile.js';
 import { withoutLogin } from '../workspace/erasure.js';
+import { type Followed, readFollowed } from '../workspace/followed.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { PROFILE_ON_DISK } from './directory.js';
 import { isNewer } from './judge.js';
 import { untilNoBrowser } from './live-browser.js';
 import type { SessionParts } from './parts.js';
 import { refuseUnproved } from './refuse.js';
+import { type Candidate, lastHolderOf, type Rung, rungBelow } from './rungs.js';
 import type { Taken } from './store-quarantine.js';
 
 /** What a restore needs. */
 export interface RestoreContext extends Taken {
   readonly parts: SessionParts;
   readonly why: RecoveryCause;
-  /** The backup that the recovery ladder reached last: only older backups come next. Without it, the newest is next. */
-  readonly rung: number | undefined;
-  /** Called with each backup that the ladder reaches. */
-  readonly onRung: (generation: number) => void;
+  /** The rung that the recovery ladder reached last: only lower ones come next. Without it, the highest is next. */
+  readonly rung: Rung | undefined;
+  /** Called with each rung that the ladder reaches. */
+  readonly onRung: (rung: Rung) => void;
+  /** Called with the backup to which later changes of the restored profile can be appended; `undefined` for none. */
+  readonly onRestored: (followed: Followed | undefined) => void;
   readonly signal: AbortSignal;
 }
 
@@ -45,13 +50,21 @@ export async function restoreBackup(context: RestoreContext): Promise<Restored> 
     if (trouble !== undefined) log('error', 'a backup is damaged', { generation, detail: trouble.message });
   };
   for (;;) {
-    const bundle = await newestBelow(store, id, rung, signal);
-    if (bundle === undefined) break;
+    const candidate = store === undefined ? undefined : await rungBelow({ store, id, signal }, rung);
+    if (store === undefined || candidate === undefined) break;
+    const { generation, through } = candidate;
     // A stale profile is still better than a backup that is older than the profile.
-    if (why === 'profile-stale' && !isNewer(bundle, workspace.record())) break;
-    const { unpacked, generation } = await unpackWhereItFits(context, bundle);
-    rung = generation;
-    onRung(generation);
+    if (why === 'profile-stale') {
+      const isNewest = isNewer(await lastHolderOf({ store, id, signal }, candidate.bundle), workspace.record());
+      if (!isNewest || rung !== undefined) break;
+    }
+    if (candidate.damage !== undefined) {
+      const { message } = candidate.damage;
+      log('error', 'the last changes of a backup are damaged', { generation, through, detail: message });
+    }
+    const unpacked = await unpackWhereItFits(context, candidate);
+    rung = { generation, through };
+    onRung(rung);
     if (isWakeyError(unpacked)) {
       logTrouble();
       damaged.push(generation);
@@ -59,11 +72,11 @@ export async function restoreBackup(context: RestoreContext): Promise<Restored> 
     } else if (why !== 'profile-stale' && isRefused(workspace, unpacked)) {
       log('warn', 'skipped a refused backup: it did not become ready when Wakey tried it', {
         generation,
+        through,
       });
     } else {
       logTrouble();
-      const quarantine = await adopt(context, unpacked, generation);
-      return { type: 'restored', generation, quarantine, damaged } as const;
+      return { type: 'restored', damaged, ...(await adopt(context, unpacked, candidate)) } as const;
     }
   }
   // WhatsApp accepts the login: what keeps the session from ready may pass, so the profile stays for the next start.
@@ -81,28 +94,19 @@ export async function restoreBackup(context: RestoreContext): Promise<Restored> 
   return { type: 'nothing-to-restore', quarantine } as const;
 }
 
-async function newestBelow(
-  store: SessionStore | undefined,
-  id: string,
-  before: number | undefined,
-  signal: AbortSignal,
-): Promise<StoredBundle | undefined> {
-  return store?.read(id, { signal, ...(before === undefined ? {} : { before }) });
-}
-
 /**
  * Unpacks a bundle beside the live profile. If that is in memory and memory has no room, first moves the live profile
  * to the disk.
  */
-async function unpackWhereItFits(context: RestoreContext, bundle: StoredBundle) {
+async function unpackWhereItFits(context: RestoreContext, candidate: Candidate): Promise<Unpacked | WakeyError> {
   const { workspace, signal } = context;
   const { store, id, log } = context.parts;
-  const { generation } = bundle;
+  const { generation } = candidate;
   let why: string | undefined;
   try {
-    const unpacked = await unpack(context, bundle);
+    const unpacked = await unpack(context, candidate);
     why = isWakeyError(unpacked) ? undefined : await workspace.whyTooLarge(unpacked.profile);
-    if (why === undefined) return { unpacked, generation };
+    if (why === undefined) return unpacked;
   } catch (error) {
     if (!workspace.isInMemory || !isWakeyError(error, 'sessions-dir-unusable')) throw error;
     why = error.what;
@@ -110,18 +114,18 @@ async function unpackWhereItFits(context: RestoreContext, bundle: StoredBundle) 
   log('warn', PROFILE_ON_DISK, { why });
   await workspace.leaveMemory();
   // Read the backup again: its bytes are a stream, which can be read only once.
-  const again = await newestBelow(store, id, generation + 1, signal);
-  if (again === undefined) throw new Error(`backup ${generation} disappeared from the store`);
-  return { unpacked: await unpack(context, again), generation: again.generation };
+  const bundle = await store?.read(id, { signal, before: generation + 1 });
+  if (bundle?.generation !== generation) throw new Error(`backup ${generation} disappeared from the store`);
+  return unpack(context, { ...candidate, bundle });
 }
 
 /**
- * Unpacks a bundle beside the profile. Returns the error of a damaged bundle, so that the caller tries the next older
- * backup.
+ * Unpacks a bundle beside the profile and applies its segments. Returns the error of a damaged bundle, so that the caller
+ * tries the next rung.
  */
 async function unpack(
   { parts, workspace, signal }: RestoreContext,
-  bundle: StoredBundle,
+  { bundle, generation, through }: Candidate,
 ): Promise<Unpacked | WakeyError> {
   const format = parts.driver.profileFormat;
   if (format === undefined) throw new Error('the driver keeps no profile');
@@ -129,12 +133,28 @@ async function unpack(
     const into = await workspace.openScratch();
     const manifest = await unpackProfile(bundle.bytes, into, format, { signal });
     const profile = join(into, 'profile');
-    return { manifest, profile, content: await contentOf(format, profile) };
+    const segments = parts.store?.segments;
+    if (through > 0 && segments !== undefined) {
+      const takes = (path: string) => isKept(format.parts, path);
+      await applySegments(segments.read(parts.id, generation, { signal }), profile, { through, takes });
+      const found = await format.inspect(profile);
+      if (found.is === 'damaged') throw unusable(generation, found.why);
+    }
+    const state = await format.following?.stateOf(profile, { signal });
+    return { manifest, profile, state, content: await contentOf(format, profile) };
   } catch (error) {
     await workspace.clearScratch();
     if (!isWakeyError(error, 'bundle-damaged') && !isWakeyError(error, 'store-unreadable')) throw error;
     return error;
   }
+}
+
+function unusable(generation: number, why: string): WakeyError {
+  return new WakeyError('bundle-damaged', {
+    what: `Backup ${generation} with its changes is no usable profile: ${why}.`,
+    hint: 'Wakey tries the backup with fewer of its changes, and then older backups.',
+    details: { generation },
+  });
 }
 
 /** The event of a restore that came to an end. */
@@ -144,6 +164,8 @@ interface Unpacked {
   readonly manifest: BundleManifest;
   /** The path of the unpacked profile. */
   readonly profile: string;
+  /** Its state; `undefined` if the format cannot follow profiles. */
+  readonly state: ProfileState | undefined;
   readonly content: string;
 }
 
@@ -155,30 +177,68 @@ function isRefused(workspace: Workspace, { content }: Unpacked): boolean {
   return workspace.record().refused?.some((one) => one.content === content) === true;
 }
 
-/** Makes the unpacked profile the live profile and records its generation. */
+/** Makes the unpacked profile the live profile and records its rung. Returns which backup it is, and how old. */
 async function adopt(
-  { parts: { clock }, workspace, lease, why }: RestoreContext,
-  { manifest, profile, content }: Unpacked,
-  generation: number,
-): Promise<string | null> {
+  { parts: { clock }, workspace, lease, why, onRestored }: RestoreContext,
+  { manifest, profile, content, state }: Unpacked,
+  candidate: Candidate,
+): Promise<Omit<Restored & { readonly type: 'restored' }, 'type' | 'damaged'>> {
   const { me, profileFormat, createdAt } = manifest;
+  const { generation, through } = candidate;
+  const { recovery, generation: newest } = workspace.record();
+  const isSame = recovery?.generation === generation && (recovery.through ?? 0) === through;
+  const isAgain = isSame && newest <= generation && why !== 'profile-packed';
+  const at = candidate.point?.at ?? createdAt;
+  const freshness = await freshnessOf({ workspace, why, now: clock.now(), at, state }, candidate);
   const quarantine = await workspace.replaceProfile(profile, why);
   await workspace.clearScratch();
   await workspace.update({
     generation,
     unproved: { generation, content },
-    keptAt: createdAt,
+    keptAt: at,
     // The account and the format of the former profile are not those of this one.
     ...{ me, profileFormat, linkedAt: clock.now() },
     ...loginFactsOf(manifest),
     lostAt: undefined,
-    ...(why === 'profile-packed' ? {} : { recovery: recoveryOf(clock.now(), why, generation, quarantine) }),
+    ...(why === 'profile-packed' ? {} : { recovery: recoveryOf(clock.now(), why, candidate, quarantine) }),
   });
   // Record the fence only now: after a crash before this line, the next start must restore the packed profile again.
   await workspace.useUnder(lease?.lease.fence);
-  return quarantine ?? null;
+  const sizes = { baseBytes: 0, segmentBytes: 0 };
+  const canFollow = candidate.isLast && state !== undefined;
+  onRestored(canFollow ? { generation, number: through, at, state, ...sizes } : undefined);
+  return { generation, quarantine: quarantine ?? null, isAgain, ...freshness };
 }
 
-function recoveryOf(at: number, why: RecoveryCause, generation: number, quarantine: string | undefined) {
-  return { at, why, generation, ...(quarantine === undefined ? {} : { quarantine }) };
+function recoveryOf(at: number, why: RecoveryCause, { generation, through }: Rung, quarantine: string | undefined) {
+  return {
+    ...{ at, why, generation },
+    ...(through === 0 ? {} : { through }),
+    ...(quarantine === undefined ? {} : { quarantine }),
+  };
+}
+
+/** How old the restored profile is. */
+async function freshnessOf(
+  { workspace, why, now, at, state }: Age,
+  { generation, isLast, isWhole }: Candidate,
+): Promise<Freshness> {
+  // The last stop saved the profile before it erased it.
+  if (why === 'profile-packed' && isLast) return { from: 'live', age: 0, missing: 0 };
+  const known = await readFollowed(workspace.directory);
+  // The record of another machine, or of an earlier login, says nothing about this backup.
+  const isComparable = state !== undefined && known !== undefined && known.generation >= generation;
+  const missing = isComparable ? Math.max(0, known.state.commits - state.commits) : null;
+  const from = isWhole && (missing ?? 0) === 0 ? 'newest' : 'older';
+  return { from, age: Math.max(0, now - at), missing };
+}
+
+/** The facts about a restored profile from which its age follows. */
+interface Age {
+  readonly workspace: Workspace;
+  readonly why: RecoveryCause;
+  readonly now: number;
+  /** When the profile was in its state, in ms since 1970. */
+  readonly at: number;
+  readonly state: ProfileState | undefined;
 }

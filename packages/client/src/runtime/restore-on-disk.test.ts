@@ -55,7 +55,15 @@ async function restoredBy(
   };
   const signal = new AbortController().signal;
   const taken = { workspace, lease: undefined };
-  const event = await restoreBackup({ parts, ...taken, why, rung: undefined, onRung: () => undefined, signal });
+  const event = await restoreBackup({
+    parts,
+    ...taken,
+    why,
+    rung: undefined,
+    onRung: () => undefined,
+    onRestored: () => undefined,
+    signal,
+  });
   return { event, lines };
 }
 

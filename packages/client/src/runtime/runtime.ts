@@ -113,6 +113,8 @@ export function createRuntime({ parts, random, onState, onNotice, onPage }: Runt
     state = result.state;
     if (state.name === 'ready') lastReady = { me: state.me, at: clock.now() };
     log('debug', 'event', { event: event.type, outcome: result.outcome, from: from.name, to: state.name });
+    if (event.type === 'browser-launched') keeper.watchBrowser();
+    if (state.name === 'ready' && event.type === 'readiness') keeper.proveAgain();
     if (state.name === 'ready' && from.name !== 'ready') keeper.prove();
     const known = from.name === 'ready' ? from.restrictions : undefined;
     if (state.name === 'ready' && state.restrictions !== known) keeper.noteRestrictions(state.restrictions);

@@ -79,6 +79,8 @@ export interface RecoveryRecord {
   readonly why: RecoveryCause;
   /** The restored backup; absent if there was none. */
   readonly generation?: number;
+  /** The number of the last segment of that backup that was applied; absent for the backup alone. */
+  readonly through?: number;
   /** Where the former profile is in quarantine. */
   readonly quarantine?: string;
 }
@@ -171,6 +173,7 @@ const fields: { readonly [Field in keyof Required<SessionRecord>]: (value: unkno
       isTime(value.at) &&
       isLine(value.why) &&
       optional(isNatural)(value.generation) &&
+      optional(isNatural)(value.through) &&
       optional(isPath)(value.quarantine),
   ),
   browserProcess: optional(

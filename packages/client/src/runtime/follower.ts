@@ -1,0 +1,279 @@
+import { packSegments, type TellableStep } from '@wakey/bundle';
+import { isWakeyError, type ProfileFollowing, type ProfileStep, type StoreSegments } from '@wakey/core';
+import { type Followed, forgetFollowed, readFollowed, writeFollowed } from '../workspace/followed.js';
+import type { Workspace } from '../workspace/workspace.js';
+import type { BrowserLife } from './browser.js';
+import { detailOf, type Send, type SessionParts } from './parts.js';
+
+/**
+ * Keeps each change of the live profile as it is made: appends it to the newest backup as a segment. Only one writer of
+ * segments exists, because only the holder of the lease has a follower.
+ */
+export interface Follower {
+  /** From now on appends to this backup, which holds the state that it names. `undefined`: waits for the next backup. */
+  begin(followed: Followed | undefined): void;
+  /** The backup with its segments so far; `undefined` if nothing is appended now. */
+  followed(): Followed | undefined;
+  /** A browser runs on the profile until its `life` ends: appends each change soon. */
+  watch(owned: Owned, life: BrowserLife): void;
+  /** The session was proved ready, so everything appended so far is good. */
+  prove(): void;
+  /**
+   * Appends all changes up to now. Resolves to whether the backup with its segments equals the profile then. `false` also if
+   * the segments have become so large that a new backup is due.
+   */
+  flush(owned: Owned, signal: AbortSignal): Promise<boolean>;
+  /** Waits until nothing is being appended, and appends nothing until the returned function or `begin` is called. */
+  suspend(): Promise<() => void>;
+  /** Ends the work. The last state is recorded in the session's directory. */
+  end(): Promise<void>;
+  /** Ends the work and removes that record, because the login is erased. */
+  forget(directory: string): Promise<void>;
+}
+
+/** The directory of the session, and the fence under which segments are appended. */
+export interface Owned {
+  readonly workspace: Workspace;
+  readonly fence: number;
+}
+
+/** What the store and the format of the profile offer for this. */
+export interface FollowerMeans {
+  readonly segments: StoreSegments;
+  readonly following: ProfileFollowing;
+}
+
+/** The means of this session; `undefined` if the store, the driver or the policy has none. */
+export function meansOf({ store, driver, policy }: SessionParts): FollowerMeans | undefined {
+  const segments = store?.segments;
+  const following = driver.profileFormat?.following;
+  if (policy.keep === 'off' || segments === undefined || following === undefined) return undefined;
+  return { segments, following };
+}
+
+/** Creates a follower that appends nothing yet. */
+export function createFollower(parts: SessionParts, { segments, following }: FollowerMeans, send: Send): Follower {
+  const { id, clock, log, policy, warn } = parts;
+  /** How long a change may wait before the work begins, so that the work ends within the policy's time. */
+  const pause = policy.keep === 'eager' ? 50 : policy.keepEvery / 2;
+  let point: Followed | undefined;
+  let owned: Owned | undefined;
+  let life: BrowserLife | undefined;
+  let unwatch: () => void = () => undefined;
+  let timer: { readonly isSoon: boolean; readonly cancel: () => void } | undefined;
+  /** The number of the last segment that was appended before the last proof of ready. */
+  let proved = 0;
+  let recordedAt = 0;
+  let isSuspended = false;
+  let isDue = false;
+  /** Since when the store refuses segments, in ms since 1970, and how often in a row. */
+  let refused: { readonly since: number; readonly times: number } | undefined;
+  let work: Promise<unknown> = Promise.resolve();
+
+  const follower: Follower = {
+    begin(next) {
+      if (next?.generation !== point?.generation) proved = 0;
+      point = next;
+      isSuspended = false;
+      isDue = false;
+      refused = undefined;
+      if (life !== undefined) changed();
+    },
+    followed: () => point,
+    watch(next, browser) {
+      stopWatching();
+      owned = next;
+      life = browser;
+      if (browser.signal.aborted) return stopWatching();
+      browser.signal.addEventListener('abort', () => life === browser && stopWatching(), { once: true });
+      unwatch = following.watch(next.workspace.profileDir, changed, { clock });
+      changed();
+    },
+    prove() {
+      proved = point?.number ?? 0;
+    },
+    async flush(now, signal) {
+      const isDone = await inOrder(() => append(now, signal));
+      return isDone && !isLarge();
+    },
+    async suspend() {
+      isSuspended = true;
+      await work;
+      return () => {
+        isSuspended = false;
+        changed();
+      };
+    },
+    async end() {
+      stopWatching();
+      await work;
+      if (owned !== undefined) await note(owned);
+      owned = undefined;
+      point = undefined;
+    },
+    async forget(directory) {
+      owned = undefined;
+      await follower.end();
+      await forgetFollowed(directory);
+    },
+  };
+  return follower;
+
+  function stopWatching(): void {
+    unwatch();
+    unwatch = () => undefined;
+    timer?.cancel();
+    timer = undefined;
+    life = undefined;
+  }
+
+  /** The profile may have changed. */
+  function changed(): void {
+    // Do not postpone work that is planned already: a page that writes without a pause would postpone it for ever.
+    if (timer?.isSoon === true) return;
+    timer?.cancel();
+    arm(refused === undefined ? pause : Math.min(1_000 * 2 ** refused.times, LONGEST), true);
+  }
+
+  function arm(ms: number, isSoon: boolean): void {
+    const cancel = clock.set(ms, () => {
+      timer = undefined;
+      void inOrder(run);
+    });
+    timer = { isSoon, cancel };
+  }
+
+  function inOrder<T>(run: () => Promise<T>): Promise<T> {
+    const done = work.then(run);
+    work = done.catch(() => undefined); // The caller gets the error; the next work still runs.
+    return done;
+  }
+
+  async function run(): Promise<void> {
+    const browser = life;
+    if (browser === undefined || owned === undefined || isSuspended || point === undefined) return;
+    try {
+      if (!(await append(owned, browser.signal)) || isLarge()) backupDue();
+      if (refused !== undefined) log('info', 'the store takes the changes of the profile again', {});
+      refused = undefined;
+      if (clock.now() - recordedAt >= RECORD) await note(owned);
+    } catch (error) {
+      if (browser.signal.aborted) return log('debug', 'appending changes ended with the browser', { error });
+      failed(error);
+    }
+    if (life !== browser) return;
+    if (refused !== undefined) changed();
+    // Look again after a while: a notification can be lost.
+    else if (timer === undefined) arm(AGAIN, false);
+  }
+
+  /** Appends what changed. Returns false if segments cannot tell the changes, so that only a new backup can keep them. */
+  async function append({ workspace, fence }: Owned, signal: AbortSignal): Promise<boolean> {
+    const from = point;
+    if (from === undefined) return false;
+    const watch: { why: string | undefined } = { why: undefined };
+    const changes = following.changes(workspace.profileDir, from.state, { clock, signal });
+    for await (const { bytes, state = from.state } of packSegments(untilBegunAgain(changes, watch), facts(fence))) {
+      const number = (point?.number ?? from.number) + 1;
+      const place = { fence, generation: from.generation, number };
+      await segments.append(id, bytes, { ...place, signal, timeout: policy.saveTimeout });
+      // `begin` was called meanwhile.
+      if (point?.generation !== from.generation) return true;
+      point = { ...point, number, state, at: clock.now(), segmentBytes: point.segmentBytes + bytes.length };
+    }
+    if (watch.why === undefined) return true;
+    log('info', 'the changes of the profile cannot be told; a new backup is needed', { why: watch.why });
+    point = undefined;
+    return false;
+  }
+
+  function facts(fence: number) {
+    return () => ({ at: clock.now(), proved, fence });
+  }
+
+  function failed(error: unknown): void {
+    // The lease is gone, or a newer backup has replaced the one that was followed: nothing can be appended to it any more.
+    const isOver = (['stale-fence', 'lease-lost', 'invalid-argument'] as const).some((code) =>
+      isWakeyError(error, code),
+    );
+    if (isOver) {
+      log('warn', 'changes of the profile are no longer appended to this backup', { error });
+      point = undefined;
+      if (isWakeyError(error, 'invalid-argument')) backupDue();
+      return;
+    }
+    const { since, times } = refused ?? { since: clock.now(), times: 0 };
+    refused = { since, times: times + 1 };
+    // Warn at the first refusal, and again when the time has doubled.
+    if ((times & (times + 1)) !== 0) return;
+    const behind = Math.round((clock.now() - (point?.at ?? since)) / 1_000);
+    warn(`The last changes of the profile are not kept: the store is ${behind} s behind. ${detailOf(error)}`);
+  }
+
+  function isLarge(): boolean {
+    return point !== undefined && point.segmentBytes > Math.max(SMALL, 2 * point.baseBytes);
+  }
+
+  function backupDue(): void {
+    if (isDue) return;
+    isDue = true;
+    send({ type: 'backup-due' });
+  }
+
+  /** Records the point in the session's directory. The record is a hint, so a failure is only logged. */
+  async function note({ workspace }: Owned): Promise<void> {
+    const now = point;
+    if (now === undefined) return;
+    recordedAt = clock.now();
+    await writeFollowed(workspace.directory, now).catch((error: unknown) => {
+      log('warn', 'could not record which changes of the profile are kept', { error });
+    });
+  }
+}
+
+/**
+ * The backup that the last holder in this directory followed, if the store has exactly what that holder recorded: then the
+ * live profile descends from it, and its later changes can be appended.
+ */
+export async function lastFollowed(
+  { store, id, log }: SessionParts,
+  { segments }: FollowerMeans,
+  workspace: Workspace,
+  signal: AbortSignal,
+): Promise<Followed | undefined> {
+  try {
+    const followed = await readFollowed(workspace.directory);
+    if (followed === undefined || followed.generation !== workspace.record().generation) return undefined;
+    const newest = await store?.read(id, { signal });
+    if (newest?.generation !== followed.generation) return undefined;
+    const stored = await segments.list(id, followed.generation, { signal });
+    return stored.length === followed.number ? followed : undefined;
+  } catch (error) {
+    // Without this the next save writes a whole backup.
+    log('warn', 'could not find out which changes of the profile are kept', { error });
+    return undefined;
+  }
+}
+
+/** Passes the steps on, and ends at the one that no segment can tell, whose reason it sets. */
+export async function* untilBegunAgain(
+  steps: AsyncIterable<ProfileStep>,
+  watch: { why: string | undefined },
+): AsyncGenerator<TellableStep> {
+  for await (const step of steps) {
+    if (step.type !== 'began-again') yield step;
+    else {
+      watch.why = step.why;
+      return;
+    }
+  }
+}
+
+/** After this time without a notification the profile is looked at all the same, in ms. */
+const AGAIN = 60_000;
+/** How often the point is recorded in the session's directory, in ms. */
+const RECORD = 5_000;
+/** The longest delay before the next try after the store refused a segment, in ms. */
+const LONGEST = 30_000;
+/** Segments smaller than this never make a new backup due, in bytes. */
+const SMALL = 16 * 1024 * 1024;
