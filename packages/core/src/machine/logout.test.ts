@@ -64,7 +64,8 @@ describe('a logout that this program did not request', () => {
       { type: 'workspace-opened', linked: true, canRestore: true },
       ...open.slice(2),
     ] as const;
-    const restored = { type: 'restored', generation: 7, quarantine: null, damaged: [] } as const;
+    const age = { from: 'older', age: 1, missing: null, isAgain: false } as const;
+    const restored = { type: 'restored', generation: 7, quarantine: null, damaged: [], ...age } as const;
     const older = follow([...restorable, { type: 'unpaired' }, closed, restored, ...open.slice(2)]).state;
     const refused = follow([gone(1), gone(2)], {}, older);
     expect(refused.state).toMatchObject({ phase: 'clearing', isFresh: false, recovery: 'credentials-lost' });
