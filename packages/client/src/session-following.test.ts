@@ -1,0 +1,187 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readSegment } from '@wakey/bundle';
+import { type Notice, type Policy, WakeyError } from '@wakey/core';
+import { settled } from '@wakey/testkit';
+import { describe, expect, it } from 'vitest';
+import { followedFormat } from './testing/followed-format.js';
+import { segmentStore } from './testing/segment-store.js';
+import { reach, ready, setUp } from './testing/session-rig.js';
+
+const policy = { settle: 1_000, saveEvery: 600_000, heartbeat: 600_000, keepEvery: 1_000 } as const;
+
+describe('a ready session whose store keeps segments', () => {
+  it('appends each change of the profile within the time of the policy', async () => {
+    const { commit, segments, clock } = await saved();
+    await commit('one');
+    await clock.wind(policy.keepEvery);
+    await until(() => segments().length === 1);
+    expect(texts(segments())).toEqual(['one\n']);
+    await commit('two');
+    await commit('three');
+    await clock.wind(policy.keepEvery);
+    await until(() => segments().length === 2);
+    expect(texts(segments())).toEqual(['one\n', 'two\nthree\n']);
+  });
+
+  it('does not postpone the work while the page writes without a pause', async () => {
+    const { commit, segments, clock } = await saved();
+    for (let at = 0; at < 20; at += 1) {
+      await commit(`${at}`);
+      await clock.wind(policy.keepEvery / 10);
+    }
+    await until(() => segments().length > 1);
+  });
+
+  it('appends nothing with the policy `off`', async () => {
+    const { commit, segments, clock, store } = await saved({ keep: 'off' });
+    await commit('one');
+    await clock.wind(120_000);
+    await settled();
+    expect(segments()).toEqual([]);
+    expect(store.kept.get(1)?.metadata.changes).toBeUndefined();
+  });
+
+  it('writes at a planned stop only what the last segment lacks, and goes on there at the next start', async () => {
+    const first = await saved();
+    await first.commit('one');
+    await first.session.stop();
+    expect([...first.store.kept.keys()]).toEqual([1]);
+    expect(texts(first.segments())).toEqual(['one\n']);
+    await first.session.start();
+    first.browser.show(ready);
+    await first.commit('two');
+    await first.clock.wind(policy.keepEvery);
+    await until(() => first.segments().length === 2);
+    expect([...first.store.kept.keys()]).toEqual([1]);
+  });
+
+  it('warns that the store is behind, and loses nothing when it takes changes again', async () => {
+    const { commit, segments, clock, store, warnings } = await saved();
+    store.refusal = new WakeyError('store-unwritable', { what: 'The disk is full.', hint: 'Make room.' });
+    await commit('one');
+    while (warnings.length === 0) await clock.wind(policy.keepEvery);
+    expect(warnings[0]).toMatch(
+      /The last changes of the profile are not kept: the store is \d+ s behind.*disk is full/s,
+    );
+    await commit('two');
+    store.refusal = undefined;
+    while (segments().length === 0) await clock.wind(policy.keepEvery);
+    expect(texts(segments()).join('')).toBe('one\ntwo\n');
+  });
+
+  it('takes a new backup when segments cannot tell the changes', async () => {
+    const { store, clock, format, profile, commit, segments } = await saved();
+    await format.createAnew(profile, 'anew');
+    while (store.kept.size < 2) await clock.wind(policy.keepEvery);
+    await commit('next');
+    while (segments().length === 0) await clock.wind(policy.keepEvery);
+    expect(texts(segments()).join('')).toBe('next\n');
+  });
+});
+
+describe('a session whose profile is lost', () => {
+  it('comes back with every change that was kept, and says how many are known to be missing', async () => {
+    const { commit, session, clock, profile, segments, format, browser, notices } = await saved();
+    await commit('one');
+    await clock.wind(policy.keepEvery);
+    await until(() => segments().length === 1);
+    await commit('never kept');
+    await session.stop();
+    segments().pop();
+    await rm(join(profile, 'Default'), { recursive: true });
+    await session.start();
+    browser.show(ready);
+    expect(await format.lines(profile)).toEqual(['login', 'one']);
+    // The record of this machine names one commit more than the store has.
+    const fresh = { from: 'older', missing: 1 };
+    expect(notices('recovery').at(-1)).toMatchObject({ step: 'restored', generation: 1, isAgain: false, ...fresh });
+    expect(notices('ready').at(-1)).toMatchObject(fresh);
+  });
+
+  it('is the newest state if nothing is known to be missing', async () => {
+    const { commit, session, profile, format, browser, notices } = await saved();
+    await commit('one');
+    await session.stop();
+    await rm(join(profile, 'Default'), { recursive: true });
+    await session.start();
+    browser.show(ready);
+    expect(await format.lines(profile)).toEqual(['login', 'one']);
+    expect(notices('ready').at(-1)).toMatchObject({ from: 'newest', missing: 0 });
+  });
+
+  it('says so when the same state is restored once more', async () => {
+    const { session, profile, browser, notices } = await saved();
+    await session.stop();
+    for (const isAgain of [false, true]) {
+      await rm(join(profile, 'Default'), { recursive: true });
+      await session.start();
+      browser.show(ready);
+      await reach(session, 'ready');
+      expect(notices('recovery').at(-1)).toMatchObject({ step: 'restored', isAgain });
+      await session.stop();
+    }
+  });
+
+  it('tries shorter prefixes of the segments, down to the backup alone, before it asks for a new link', async () => {
+    const { commit, session, clock, profile, segments, format, browser } = await saved();
+    await commit('good');
+    await clock.wind(policy.keepEvery);
+    await until(() => segments().length === 1);
+    browser.show(ready);
+    await commit('login gone');
+    await clock.wind(policy.keepEvery);
+    await until(() => segments().length === 2);
+    await session.stop();
+    await session.start();
+    const tried: string[] = [];
+    for (let rung = 0; rung < 3; rung += 1) {
+      await reach(session, 'resuming');
+      browser.show({ type: 'unpaired' });
+      await until(() => session.state.name !== 'resuming');
+      await until(() => session.state.name === 'resuming' || session.state.name === 'loading');
+      tried.push((await format.lines(profile)).join());
+    }
+    expect(tried).toEqual(['login,good,login gone', 'login,good', 'login']);
+  });
+});
+
+/** A session that is ready and has one backup, whose profile holds the line `login`. */
+async function saved(changed: Partial<Policy> = {}) {
+  const [format, store] = [followedFormat(), segmentStore()];
+  const parts = await setUp({ ...policy, ...changed }, { store: store.store, profileFormat: format.format });
+  const { session, sessionsDir, browser, clock } = parts;
+  const warnings: string[] = [];
+  const told: Notice[] = [];
+  session.on('warning', ({ what }) => warnings.push(what));
+  session.on('ready', (notice) => told.push(notice));
+  session.on('recovery', (notice) => told.push(notice));
+  await session.start();
+  const profile = join(sessionsDir, 'main', 'profile');
+  await format.commit(profile, 'login');
+  browser.show({ type: 'unpaired' }, { type: 'linking' }, ready);
+  await clock.wind(policy.settle);
+  await until(() => store.kept.size === 1);
+  await settled();
+  const newest = () => Math.max(...store.kept.keys());
+  return {
+    ...{ ...parts, store, format, warnings, profile },
+    commit: (line: string) => format.commit(profile, line),
+    segments: () => store.kept.get(newest())?.segments ?? [],
+    notices: (type: Notice['type']) => told.filter((notice) => notice.type === type),
+  };
+}
+
+/** What each segment writes. */
+function texts(segments: readonly Uint8Array[]): readonly string[] {
+  return segments.map((bytes) =>
+    readSegment(bytes)
+      .steps.flatMap((step) => (step.type === 'write' ? [Buffer.from(step.bytes).toString()] : []))
+      .join(''),
+  );
+}
+
+/** Resolves when the condition holds. Waits in real time, because the files are real. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+}

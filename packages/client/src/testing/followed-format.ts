@@ -1,0 +1,75 @@
+import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { ProfileFormat, ProfileState, ProfileStep } from '@wakey/core';
+import { listKept } from '@wakey/host';
+
+/** A format whose profiles have one file, to which the page appends one line with each commit. */
+export interface FollowedFormat {
+  readonly format: ProfileFormat;
+  /** The page commits a line, and the watcher of the profile hears of it. */
+  commit(profileDir: string, line: string): Promise<void>;
+  /** The page creates its database anew, with this line alone. */
+  createAnew(profileDir: string, line: string): Promise<void>;
+  /** The lines of a profile. */
+  lines(profileDir: string): Promise<readonly string[]>;
+}
+
+/** Creates the format. */
+export function followedFormat(): FollowedFormat {
+  const watchers = new Set<() => void>();
+  const parts = [{ places: ['Default'], is: 'kept', why: 'the only file' }] as const;
+  const stateOf = async (profileDir: string): Promise<ProfileState> => {
+    const text = await textIn(profileDir);
+    return { version: 1, commits: text.split('\n').length - 1, files: { [PATH]: text } };
+  };
+  const format: ProfileFormat = {
+    name: 'lines',
+    parts,
+    inspect: async (profileDir) => ((await textIn(profileDir)) === '' ? { is: 'empty' } : { is: 'intact' }),
+    list: (profileDir, options) => listKept(parts, profileDir, options),
+    copyLive: async (profileDir, into) => write(into, await textIn(profileDir)),
+    repair: async () => [],
+    reduce: async () => undefined,
+    lock: { read: async () => undefined, remove: async () => undefined, argument: (profileDir) => profileDir },
+    following: {
+      stateOf,
+      async *changes(profileDir, from): AsyncGenerator<ProfileStep> {
+        const known = String(from.files[PATH] ?? '');
+        const text = await textIn(profileDir);
+        if (!text.startsWith(known)) return yield { type: 'began-again', why: PATH };
+        if (text === known) return;
+        yield { type: 'write', path: PATH, at: known.length, bytes: Buffer.from(text.slice(known.length)) };
+        yield { type: 'commit', state: await stateOf(profileDir) };
+      },
+      watch(_, onChange) {
+        watchers.add(onChange);
+        return () => watchers.delete(onChange);
+      },
+    },
+  };
+  return {
+    format,
+    async commit(profileDir, line) {
+      await mkdir(dirname(join(profileDir, PATH)), { recursive: true });
+      await appendFile(join(profileDir, PATH), `${line}\n`);
+      for (const onChange of watchers) onChange();
+    },
+    async createAnew(profileDir, line) {
+      await rm(join(profileDir, PATH));
+      await write(profileDir, `${line}\n`);
+      for (const onChange of watchers) onChange();
+    },
+    lines: async (profileDir) => (await textIn(profileDir)).split('\n').slice(0, -1),
+  };
+}
+
+const PATH = 'Default/lines';
+
+async function textIn(profileDir: string): Promise<string> {
+  return readFile(join(profileDir, PATH), 'utf8').catch(() => '');
+}
+
+async function write(profileDir: string, text: string): Promise<void> {
+  await mkdir(dirname(join(profileDir, PATH)), { recursive: true });
+  await writeFile(join(profileDir, PATH), text);
+}
