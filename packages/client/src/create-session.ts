@@ -2,6 +2,7 @@ import {
   type BrowserDriver,
   type Command,
   type Concealed,
+  freshnessOf,
   isWakeyError,
   type Notice,
   type PageAdapter,
@@ -246,6 +247,6 @@ function refused(id: string, command: Command['type'], state: string): WakeyErro
   });
 }
 
-function factsOf({ me, since, restrictions }: StateOf<'ready'>): ReadyFacts {
-  return { me, since, restrictions };
+function factsOf({ me, since, restrictions, run }: StateOf<'ready'>): ReadyFacts {
+  return { me, since, restrictions, ...freshnessOf(run) };
 }

@@ -1,4 +1,4 @@
-import type { CancelSignal, Notice, Restrictions, Secret, State } from '@wakey/core';
+import type { CancelSignal, Freshness, Notice, Restrictions, Secret, State } from '@wakey/core';
 
 /**
  * The state of a session: see `docs/state-machine.md`. A QR code or link code in it can be revealed until its `expiresAt`.
@@ -13,8 +13,8 @@ export type SessionEvents<Native> = {
   readonly page: Native;
 } & { readonly [T in Notice['type']]: Extract<Notice, { readonly type: T }> };
 
-/** The result of `ready`. */
-export interface ReadyFacts {
+/** The result of `ready`: the account, and how old its profile is (`from`, `age`, `missing`). */
+export interface ReadyFacts extends Freshness {
   /** The account's own id, such as `447700900000@c.us`. */
   readonly me: string;
   /** In ms since 1970. */

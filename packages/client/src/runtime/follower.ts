@@ -225,9 +225,13 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
     const now = point;
     if (now === undefined) return;
     recordedAt = clock.now();
-    await writeFollowed(workspace.directory, now).catch((error: unknown) => {
+    try {
+      // Never write to another directory that is at this path now.
+      await workspace.assertInPlace();
+      await writeFollowed(workspace.directory, now);
+    } catch (error) {
       log('warn', 'could not record which changes of the profile are kept', { error });
-    });
+    }
   }
 }
 

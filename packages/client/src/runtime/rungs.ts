@@ -28,7 +28,7 @@ export interface Candidate extends Rung {
 export interface LadderContext {
   readonly store: SessionStore;
   readonly id: string;
-  readonly signal: CancelSignal;
+  readonly signal?: CancelSignal | undefined;
 }
 
 /** The rung below `rung`, or the highest one without it; `undefined` below the lowest. */
@@ -48,10 +48,10 @@ async function candidateOf(
   before: number | undefined,
   below: number,
 ): Promise<Candidate | undefined> {
-  const bundle = await store.read(id, { signal, ...(before === undefined ? {} : { before }) });
+  const bundle = await store.read(id, { ...callOf(signal), ...(before === undefined ? {} : { before }) });
   if (bundle === undefined) return undefined;
   const { generation } = bundle;
-  const segments = store.segments?.read(id, generation, { signal });
+  const segments = store.segments?.read(id, generation, callOf(signal));
   const { last, proved, damage } = segments === undefined ? {} : await surveySegments(segments);
   // The whole; then up to the last proof of ready, because later changes may be those that lost the login; then none.
   const point = [last, proved].find((one) => one !== undefined && one.number < below);
@@ -72,7 +72,7 @@ export interface LastHolder {
 export async function lastHolderOf({ store, id, signal }: LadderContext, bundle: StoredBundle): Promise<LastHolder> {
   const ofBackup = { fence: fenceOf(bundle) ?? 0, at: Number(bundle.metadata.createdAt ?? Number.NaN) };
   if (store.segments === undefined) return ofBackup;
-  const facts = await store.segments.list(id, bundle.generation, { signal });
+  const facts = await store.segments.list(id, bundle.generation, callOf(signal));
   for (const { number } of facts.toReversed()) {
     const found = await factsOf({ store, id, signal }, bundle.generation, number);
     if (found !== undefined) return { fence: Math.max(ofBackup.fence, found.fence), at: found.at };
@@ -83,7 +83,7 @@ export async function lastHolderOf({ store, id, signal }: LadderContext, bundle:
 /** The facts of one segment; `undefined` if it is damaged. */
 async function factsOf({ store, id, signal }: LadderContext, generation: number, number: number) {
   try {
-    for await (const { bytes } of store.segments?.read(id, generation, { from: number, signal }) ?? []) {
+    for await (const { bytes } of store.segments?.read(id, generation, { from: number, ...callOf(signal) }) ?? []) {
       return readSegment(bytes);
     }
     return undefined;
@@ -91,4 +91,8 @@ async function factsOf({ store, id, signal }: LadderContext, generation: number,
     if (isWakeyError(error, 'store-unreadable') || isWakeyError(error, 'bundle-damaged')) return undefined;
     throw error;
   }
+}
+
+function callOf(signal: CancelSignal | undefined): { readonly signal?: CancelSignal } {
+  return signal === undefined ? {} : { signal };
 }

@@ -72,6 +72,8 @@ export async function adopt(incoming: Incoming, context: AdoptContext): Promise<
   });
   await workspace.useUnder(fence);
   if (generation !== undefined) await workspace.confirmKept();
+  // The profile is only in the store now, as after a stop that packed it: the next start restores it without a word.
+  if (isOnlyInStore(context)) await workspace.update({ isPacked: true });
   return {
     ...(generation === undefined ? {} : { generation }),
     ...(former === undefined ? {} : { formerGeneration: former }),
@@ -79,11 +81,15 @@ export async function adopt(incoming: Incoming, context: AdoptContext): Promise<
   };
 }
 
+/** Whether no unencrypted profile may stay on the disk, so that only the store has the login. */
+function isOnlyInStore({ held, store }: AdoptContext): boolean {
+  return store?.isEncrypted === true && !held.workspace.isInMemory;
+}
+
 /** Replaces the live profile and returns where the former one is in quarantine. */
-async function putInPlace({ profile, reason }: Incoming, { held, store }: AdoptContext): Promise<string | undefined> {
-  const { workspace } = held;
-  // With an encrypted store, leave no unencrypted profile on the disk: the next start restores it from the store.
-  if (store?.isEncrypted !== true || workspace.isInMemory) return workspace.replaceProfile(profile, reason);
+async function putInPlace({ profile, reason }: Incoming, context: AdoptContext): Promise<string | undefined> {
+  const { workspace } = context.held;
+  if (!isOnlyInStore(context)) return workspace.replaceProfile(profile, reason);
   return (await workspace.isProfileEmpty()) ? undefined : workspace.quarantineProfile(reason);
 }
 

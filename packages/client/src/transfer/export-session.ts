@@ -10,11 +10,13 @@ import {
   WakeyError,
 } from '@wakey/core';
 import { type Clock, systemClock } from '@wakey/host';
-import { refuseOtherFormat } from '../profile/recorded-format.js';
-import { fenceOf, manifestOf } from '../runtime/kept.js';
+import { formatOf, refuseOtherFormat } from '../profile/recorded-format.js';
+import { manifestOf } from '../runtime/kept.js';
+import { lastHolderOf } from '../runtime/rungs.js';
 import { listSessions } from '../workspace/list-sessions.js';
 import type { SessionRecord } from '../workspace/record.js';
 import { type HeldSession, holdSession } from './hold-session.js';
+import { mergedBackup } from './merged-backup.js';
 
 /** Which session to export. */
 export interface ExportSessionOptions {
@@ -120,7 +122,7 @@ async function fromProfile(options: ExportSessionOptions, held: HeldSession): Pr
     if (linkedAt === undefined || driver === undefined || browser === undefined) return undefined;
     if ((await format.inspect(workspace.profileDir)).is !== 'intact') return undefined;
     const kept = await newest(options);
-    if (kept !== undefined && (fenceOf(kept) ?? 0) > fence) return undefined;
+    if (kept !== undefined && (await isHeldSince(options, kept, fence))) return undefined;
     const manifest = manifestOf(record, fence, clock.now());
     const call = signal === undefined ? {} : { signal };
     const bytes = packBundle(manifest, format.list(workspace.profileDir, call), call);
@@ -129,6 +131,12 @@ async function fromProfile(options: ExportSessionOptions, held: HeldSession): Pr
     await release().catch(() => undefined); // Report the first failure.
     throw error;
   }
+}
+
+/** Whether a later holder of the lease wrote the backup or appended to it. */
+async function isHeldSince({ store, id, signal }: ExportSessionOptions, kept: StoredBundle, fence: number) {
+  if (store === undefined) return false;
+  return (await lastHolderOf({ store, id, signal }, kept)).fence > fence;
 }
 
 /**
@@ -145,28 +153,22 @@ async function newest({ store, id, signal }: ExportSessionOptions): Promise<Stor
 }
 
 /** Exports the newest undamaged backup. Reads each backup to its end first, so that no damaged backup is exported. */
-async function fromStore({ store, id, signal }: ExportSessionOptions): Promise<SessionExport | undefined> {
+async function fromStore(options: ExportSessionOptions): Promise<SessionExport | undefined> {
+  const { store, id, signal } = options;
   const call = signal === undefined ? {} : { signal };
   const damaged: number[] = [];
   let damage: WakeyError | undefined;
   for (let before: number | undefined; ; ) {
-    const looked = await store?.read(id, { ...call, ...(before === undefined ? {} : { before }) });
+    const read = () => store?.read(id, { ...call, ...(before === undefined ? {} : { before }) });
+    const looked = await read();
     if (looked === undefined) break;
-    const { generation } = looked;
     try {
-      const manifest = await checkBundle(looked.bytes, call);
-      // A bundle can be iterated only once, so read the backup again.
-      const bytes = async function* () {
-        const again = await store?.read(id, { ...call, before: generation + 1 });
-        if (again?.generation !== generation) throw gone(id, generation);
-        yield* again.bytes;
-      };
-      return { from: 'store', manifest, generation, damaged, bytes: bytes(), close: async () => undefined };
+      return { from: 'store', damaged, ...(await exportable(options, looked, read)) };
     } catch (error) {
       if (!isWakeyError(error, 'bundle-damaged') && !isWakeyError(error, 'store-unreadable')) throw error;
       damage ??= error;
-      damaged.push(generation);
-      before = generation;
+      damaged.push(looked.generation);
+      before = looked.generation;
     }
   }
   if (damage !== undefined) throw damage;
@@ -174,18 +176,32 @@ async function fromStore({ store, id, signal }: ExportSessionOptions): Promise<S
 }
 
 /** Exports the backup in quarantine, which stays there until its time is over. */
-async function fromQuarantine({ store, id, signal }: ExportSessionOptions): Promise<SessionExport> {
-  const call = signal === undefined ? {} : { signal };
-  const looked = await store?.quarantine?.read(id, call);
+async function fromQuarantine(options: ExportSessionOptions): Promise<SessionExport> {
+  const { store, id, signal } = options;
+  const read = async () => store?.quarantine?.read(id, signal === undefined ? {} : { signal });
+  const looked = await read();
   if (looked === undefined) throw nothingAside(id);
-  const { generation } = looked;
-  const manifest = await checkBundle(looked.bytes, call);
-  const bytes = async function* () {
-    const again = await store?.quarantine?.read(id, call);
-    if (again?.generation !== generation) throw gone(id, generation);
-    yield* again.bytes;
+  return { from: 'quarantine', damaged: [], ...(await exportable(options, looked, read)) };
+}
+
+/** A backup with its segments as one bundle. `read` reads the same backup again: a bundle can be iterated only once. */
+async function exportable(
+  { store, id, signal, format, sessionsDir }: ExportSessionOptions,
+  { generation, bytes }: StoredBundle,
+  read: () => Promise<StoredBundle | undefined> | undefined,
+): Promise<Pick<SessionExport, 'manifest' | 'generation' | 'bytes' | 'close'>> {
+  const call = signal === undefined ? {} : { signal };
+  const manifest = await checkBundle(bytes, call);
+  const again = async function* () {
+    const found = await read();
+    if (found?.generation !== generation) throw gone(id, generation);
+    yield* found.bytes;
   };
-  return { from: 'quarantine', manifest, generation, damaged: [], bytes: bytes(), close: async () => undefined };
+  // A profile of another format is exported as it is: only its own format can apply segments.
+  const canMerge = store !== undefined && formatOf(manifest) === format.name;
+  const merging = { id, generation, bytes: again(), format, sessionsDir, signal };
+  const merged = canMerge ? await mergedBackup({ ...merging, store }) : undefined;
+  return { generation, manifest, bytes: again(), close: async () => undefined, ...merged };
 }
 
 function nothingAside(id: string): WakeyError {
