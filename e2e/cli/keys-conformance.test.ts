@@ -15,7 +15,9 @@ const store: StoreUnderTest = {
   capabilities: {
     streaming: { supported: true },
     quarantine: { supported: true },
+    segments: absent('it keeps whole backups only'),
     damage: { supported: true },
+    damageSegment: elsewhere,
     fill: elsewhere,
     protect: elsewhere,
     disconnect: elsewhere,

@@ -79,6 +79,11 @@ export function inUse(id: string, { host, pid, since, program }: LeaseHolder): W
   return told('session-in-use', what, { details: { session: id, host, pid, since, program } });
 }
 
+/** A store without segments must refuse them: a caller that believes them kept would lose them. */
+export function refuseSegments(segments: unknown): void {
+  if (segments !== undefined) throw told('invalid-argument', 'This store keeps whole backups only, without segments.');
+}
+
 function told(
   code: ErrorCode,
   what: string,

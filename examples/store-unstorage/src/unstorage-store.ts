@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isWakeyError, type SessionStore } from '@wakey/core';
 import type { Storage } from 'unstorage';
 import { type Label, newestOn, sendUp } from './bytes.ts';
-import { calling, checkArguments } from './calls.ts';
+import { calling, checkArguments, refuseSegments } from './calls.ts';
 import { type LeaseOptions, takeLease } from './lease.ts';
 import { type Shelf, SPAN, shelfIn } from './shelf.ts';
 
@@ -50,6 +50,7 @@ export function unstorageStore(storage: Storage, leases: LeaseOptions = {}): Ses
         const { fence } = options;
         const shelf = shelfOf(id);
         checkArguments(fence, options.metadata);
+        refuseSegments(options.segments);
         await shelf.mark(await shelf.pass(fence));
         const upload = `${fence}-${randomUUID()}`;
         uploading.add(upload);

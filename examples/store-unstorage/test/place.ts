@@ -15,7 +15,9 @@ export function underTest(where: 'memory' | 'directory'): StoreUnderTest {
     capabilities: {
       streaming: where === 'directory' ? there : { supported: false, reason: 'this driver keeps every byte in memory' },
       quarantine: { supported: false, reason: 'it has no quarantine: a removed backup is gone' },
+      segments: { supported: false, reason: 'it keeps whole backups only: a key-value place cannot append durably' },
       damage: there,
+      damageSegment: { supported: false, reason: 'it has no segments' },
       fill: there,
       protect: there,
       disconnect: there,

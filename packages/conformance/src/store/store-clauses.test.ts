@@ -37,11 +37,9 @@ describe('the clauses', () => {
         },
         place: async () => {
           const { open, remove } = await memoryStore().place();
-          const withoutQuarantine = () => {
-            const { quarantine: _, ...store } = open();
-            return store;
-          };
-          return { open: clause.needs === 'quarantine' ? withoutQuarantine : open, remove };
+          const { needs } = clause;
+          const isOfStore = needs === 'quarantine' || needs === 'segments';
+          return { open: isOfStore ? () => ({ ...open(), [needs]: undefined }) : open, remove };
         },
       };
       await clause.check(poor);

@@ -11,6 +11,9 @@ import { keepingClauses } from './clauses/keeping.js';
 import { leaseClauses } from './clauses/leases.js';
 import { losingClauses } from './clauses/losing.js';
 import { quarantineClauses } from './clauses/quarantine.js';
+import { segmentAtomicityClauses } from './clauses/segment-atomicity.js';
+import { segmentTroubleClauses } from './clauses/segment-trouble.js';
+import { segmentClauses } from './clauses/segments.js';
 import { sizeClauses } from './clauses/sizes.js';
 import { troubleClauses } from './clauses/trouble.js';
 import { onPlace, placeOf } from './sabotage/sabotage.js';
@@ -31,6 +34,9 @@ export const storeClauses: readonly Clause<StoreUnderTest, StoreUnderTest, Store
   ...published('leases', leaseClauses),
   ...published('leases', losingClauses),
   ...published('quarantine', quarantineClauses),
+  ...published('segments', segmentClauses),
+  ...published('segments', segmentAtomicityClauses),
+  ...published('segments', segmentTroubleClauses),
   ...published('trouble', troubleClauses),
 ];
 
@@ -58,7 +64,8 @@ function published(
 /** Whether a place has the capability. Whether a bundle is streamed cannot be seen from outside. */
 function isThere(place: StorePlace, needs: StoreCapability): boolean {
   if (needs === 'streaming') return false;
-  return needs === 'quarantine' ? place.open().quarantine !== undefined : place[needs] !== undefined;
+  const isOfStore = needs === 'quarantine' || needs === 'segments';
+  return isOfStore ? place.open()[needs] !== undefined : place[needs] !== undefined;
 }
 
 /** A clause uses only the hook that it needs, and that hook is present at this point. */

@@ -19,6 +19,11 @@ export interface StorePlace extends Partial<StoreHooks> {
 export interface StoreHooks {
   /** Changes the stored bytes of a generation behind the store's back, as a failing disk does. */
   damage(id: string, generation: number): Promise<void>;
+  /**
+   * Changes a stored segment behind the store's back. `cut` takes the end of the last segment away, as a crash or a full disk
+   * does during its append; `flip` changes a bit of its bytes; `lose` takes the whole segment away and leaves those after it.
+   */
+  damageSegment(id: string, generation: number, number: number, how: 'cut' | 'flip' | 'lose'): Promise<void>;
   /** Leaves no room in the place, until the test calls the returned function. */
   fill(): Promise<() => Promise<void>>;
   /** Makes the place read-only, until the test calls the returned function. */
@@ -63,7 +68,9 @@ export type StoreCapability =
    */
   | 'streaming'
   /** The store has a `quarantine`. */
-  | 'quarantine';
+  | 'quarantine'
+  /** The store has `segments`. */
+  | 'segments';
 
 /** The capabilities that are there, and for each absent capability the reason. */
 export type StoreCapabilities = { readonly [C in StoreCapability]: Capability };

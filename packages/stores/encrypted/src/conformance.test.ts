@@ -23,7 +23,14 @@ function wrapped(inner: StoreUnderTest, wrap: (store: SessionStore) => SessionSt
       },
     };
   };
-  return { ...inner, place: async () => wrappedPlace(await inner.place()) };
+  const absent = { supported: false, reason: 'it keeps whole backups only' } as const;
+  return {
+    capabilities: { ...inner.capabilities, segments: absent, damageSegment: absent },
+    place: async () => {
+      const { damageSegment: _, ...place } = wrappedPlace(await inner.place());
+      return place;
+    },
+  };
 }
 
 describe.each([

@@ -147,6 +147,7 @@ async function write(
 ): Promise<number> {
   // Encryption makes metadata longer, and adds the public keys to it, so only half of the allowed size is free here.
   assertMetadata(call.metadata, MOST_METADATA / 2);
+  if (call.segments !== undefined) throw invalid('This store keeps whole backups only.', 'Write it without segments.');
   const metadata = await sealLabel({ metadata: call.metadata, recipients: await keys.recipients() }, keys);
   return store.write(id, sealedBytes(bytes, keys), { ...call, metadata });
 }

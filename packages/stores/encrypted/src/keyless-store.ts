@@ -26,7 +26,13 @@ export function keylessStore(store: SessionStore): SessionStore {
       const bundle = await store.read(id, call);
       return bundle === undefined ? undefined : unencrypted(id, bundle);
     },
-    write: (id, bytes, call) => store.write(id, bytes, call),
+    write: async (id, bytes, call) => {
+      if (call.segments === undefined) return store.write(id, bytes, call);
+      throw new WakeyError('invalid-argument', {
+        what: 'This store keeps whole backups only.',
+        hint: 'Write it without segments.',
+      });
+    },
     remove: (id, call) => store.remove(id, call),
     lease: (id, holder, call) => lease(store, id, holder, call),
     ...(store.quarantine === undefined ? {} : { quarantine: keylessQuarantine(store.quarantine) }),

@@ -121,8 +121,13 @@ async function opened(shelf: Shelf, generation: number) {
   const base = await baseOf(shelf, generation);
   const handle = base && (await openSegments(shelf, generation));
   if (handle === undefined || base === undefined) return undefined;
-  const { size } = await handle.stat();
-  return { handle, records: recordsIn(handle, segmentsPath(shelf, generation), base, size) };
+  try {
+    const { size } = await handle.stat();
+    return { handle, records: recordsIn(handle, segmentsPath(shelf, generation), base, size) };
+  } catch (error) {
+    await handle.close().catch(() => undefined); // Report the error of the file, not an error of this close.
+    throw error;
+  }
 }
 
 /** A generation in quarantine keeps its segments. */

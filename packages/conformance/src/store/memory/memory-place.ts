@@ -6,6 +6,15 @@ export interface Kept {
   readonly bytes: Uint8Array;
   readonly sum: string;
   readonly metadata: Readonly<Record<string, string>>;
+  /** In their order. */
+  readonly segments: readonly KeptSegment[];
+}
+
+/** One segment in memory. */
+export interface KeptSegment {
+  readonly number: number;
+  readonly bytes: Uint8Array;
+  readonly sum: string;
 }
 
 /** The state of one session in a place. A change replaces this object and never modifies it. */

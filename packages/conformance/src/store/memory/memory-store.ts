@@ -3,6 +3,7 @@ import { asCall, type Racing } from './call.js';
 import { checkArguments, damaged, handedOut, isIntact, passFence, sumOf } from './kept-bundle.js';
 import type { Kept, MemoryPlace, Shelf } from './memory-place.js';
 import { quarantineIn } from './memory-quarantine.js';
+import { checkSegment, segmentOf, segmentsIn } from './memory-segments.js';
 
 /** A store over a place in memory. `owner` names the process that the store belongs to. */
 export function storeIn(place: MemoryPlace, owner: object): SessionStore {
@@ -22,10 +23,13 @@ export function storeIn(place: MemoryPlace, owner: object): SessionStore {
         const { fence, metadata, keep = [] } = options;
         checkArguments(fence, metadata);
         passFence(id, place.look(parseSessionId(id)), fence);
-        const received = await receive(bytes, race);
+        const received = bytesOf(await receive(bytes, race));
+        const pieces = options.segments && (await receive(options.segments, race, checkSegment));
+        const segments = (pieces ?? []).map(segmentOf);
         return place.change(id, (shelf) => {
           passFence(id, shelf, fence);
-          const one: Kept = { generation: shelf.generation + 1, ...received, metadata: structuredClone(metadata) };
+          const own = { metadata: structuredClone(metadata), segments };
+          const one: Kept = { generation: shelf.generation + 1, ...received, ...own };
           const last = shelf.kept.findLast(isIntact);
           const older = shelf.kept.filter((kept) => kept === last || keep.includes(kept.generation));
           return [{ ...shelf, fence, generation: one.generation, kept: [...older, one] }, one.generation];
@@ -48,6 +52,7 @@ export function storeIn(place: MemoryPlace, owner: object): SessionStore {
         });
       }),
     quarantine: quarantineIn(place),
+    segments: segmentsIn(place),
   };
 }
 
@@ -75,19 +80,27 @@ function leaseOf(place: MemoryPlace, id: string, fence: number): Lease {
   };
 }
 
-async function receive(bytes: AsyncIterable<Uint8Array>, race: Racing): Promise<Pick<Kept, 'bytes' | 'sum'>> {
+async function receive(
+  source: AsyncIterable<Uint8Array>,
+  race: Racing,
+  checkPiece: (piece: Uint8Array) => void = () => undefined,
+): Promise<readonly Uint8Array[]> {
   const pieces: Uint8Array[] = [];
-  const source = bytes[Symbol.asyncIterator]();
+  const iterator = source[Symbol.asyncIterator]();
   try {
     for (;;) {
-      const next = await race(source.next());
-      if (next.done === true) break;
+      const next = await race(iterator.next());
+      if (next.done === true) return pieces;
+      checkPiece(next.value);
       pieces.push(Uint8Array.from(next.value));
     }
   } catch (error) {
-    source.return?.().catch(() => undefined); // An error of a source at its end does not matter any more.
+    iterator.return?.().catch(() => undefined); // An error of a source at its end does not matter any more.
     throw error;
   }
+}
+
+function bytesOf(pieces: readonly Uint8Array[]): Pick<Kept, 'bytes' | 'sum'> {
   const all = new Uint8Array(Buffer.concat(pieces));
   return { bytes: all, sum: sumOf(all) };
 }

@@ -1,6 +1,6 @@
 import type { Capability } from '@wakey/core';
-import type { FaultyStore, StoreCapabilities, StoreOwner, StorePlace, StoreUnderTest } from '../subject.js';
-import { type Fault, type MemoryWorld, memoryPlace, refusing } from './memory-place.js';
+import type { FaultyStore, StoreCapabilities, StoreHooks, StoreOwner, StorePlace, StoreUnderTest } from '../subject.js';
+import { type Fault, type KeptSegment, type MemoryWorld, memoryPlace, refusing } from './memory-place.js';
 import { storeIn } from './memory-store.js';
 
 /** How a store in memory grants leases. */
@@ -25,7 +25,9 @@ const there: Capability = { supported: true };
 const capabilities: StoreCapabilities = {
   streaming: { supported: false, reason: 'it keeps every byte in memory' },
   quarantine: there,
+  segments: there,
   damage: there,
+  damageSegment: there,
   fill: there,
   protect: there,
   disconnect: there,
@@ -45,6 +47,7 @@ function newPlace(duration: number | undefined): StorePlace {
     open: () => openBy({}),
     remove: async () => world.shelves.clear(),
     damage: async (id, generation) => damage(world, id, generation),
+    damageSegment: async (...segment) => damageSegment(world, ...segment),
     fill: () => meeting(refusing('There is no room left.', true)),
     protect: () => meeting(refusing('Nothing may be changed here.', true)),
     disconnect: () => meeting(refusing('The place does not answer.', false)),
@@ -60,6 +63,23 @@ function damage({ shelves }: MemoryWorld, id: string, generation: number): void 
   if (shelf === undefined) throw new Error(`There is no session ${id} to damage.`);
   const kept = shelf.kept.map((one) =>
     one.generation === generation ? { ...one, bytes: one.bytes.map((byte, at) => (at === 0 ? byte ^ 1 : byte)) } : one,
+  );
+  shelves.set(id, { ...shelf, kept });
+}
+
+function damageSegment(
+  { shelves }: MemoryWorld,
+  ...[id, generation, number, how]: Parameters<StoreHooks['damageSegment']>
+): void {
+  const shelf = shelves.get(id);
+  if (shelf === undefined) throw new Error(`There is no session ${id} to damage.`);
+  const change = (one: KeptSegment): readonly KeptSegment[] => {
+    if (one.number !== number) return [one];
+    // A torn segment does not exist here: every change is atomic.
+    return how === 'flip' ? [{ ...one, bytes: one.bytes.map((byte, at) => (at === 0 ? byte ^ 1 : byte)) }] : [];
+  };
+  const kept = shelf.kept.map((one) =>
+    one.generation === generation ? { ...one, segments: one.segments.flatMap(change) } : one,
   );
   shelves.set(id, { ...shelf, kept });
 }
