@@ -13,6 +13,12 @@ export interface Said {
   readonly qr?: string;
   readonly event?: string;
   readonly step?: string;
+  /** With the event `ready`: how old the profile is. */
+  readonly from?: 'live' | 'newest' | 'older';
+  readonly age?: number;
+  readonly recovery?: { readonly step: string; readonly age?: number };
+  /** With the event `kept`: the number of the segment that is in the store now. */
+  readonly number?: number;
 }
 
 /** A session in a child process that saves backups all the time. */
@@ -37,22 +43,27 @@ export interface ChildPlace {
   readonly seed: number;
 }
 
+/** A program that prints lines as `keeping-process.ts` does. */
+export interface ChildProgram {
+  readonly script: URL;
+  readonly args: readonly string[];
+  /** The directory of the session `main`. */
+  readonly sessionsDir: string;
+}
+
 /** How long to wait for a line, in ms: longer than anything takes on a busy machine. */
 const patience = 120_000;
 
 /** Starts `keeping-process.ts`. */
 export function startKeepingChild({ url, sessionsDir, seed }: ChildPlace): KeepingChild {
-  const script = fileURLToPath(new URL('./keeping-process.ts', import.meta.url));
-  const args = [
-    '--import',
-    import.meta.resolve('tsx'),
-    '--conditions=wakey:source',
-    script,
-    url,
-    sessionsDir,
-    `${seed}`,
-  ];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const script = new URL('./keeping-process.ts', import.meta.url);
+  return startTellingChild({ script, args: [url, sessionsDir, `${seed}`], sessionsDir });
+}
+
+/** Starts a program that prints JSON lines. */
+export function startTellingChild({ script, args, sessionsDir }: ChildProgram): KeepingChild {
+  const node = ['--import', import.meta.resolve('tsx'), '--conditions=wakey:source', fileURLToPath(script)];
+  const child = spawn(process.execPath, [...node, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const said: Said[] = [];
   const listeners = new Set<() => void>();
   let errors = '';

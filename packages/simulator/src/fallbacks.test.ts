@@ -51,6 +51,7 @@ describe('a linked page with traffic', { timeout: 90_000 }, () => {
       acknowledged: told,
       commits: told,
       behind: 0,
+      lacksFrom: null,
       isOtherCopy: false,
       firstMissing: null,
       isWhole: true,
@@ -63,6 +64,7 @@ describe('a linked page with traffic', { timeout: 90_000 }, () => {
 
   it('is reported with the exact number of messages when an older copy of its profile comes back', async () => {
     const old = await flow(60);
+    const copiedAt = Date.now();
     await visited.browser.close();
     const copy = `${visited.profile}-older`;
     await cp(visited.profile, copy, { recursive: true });
@@ -86,6 +88,7 @@ describe('a linked page with traffic', { timeout: 90_000 }, () => {
       firstMissing: null,
       isWhole: true,
     });
+    expect(held?.lacksFrom).toBeGreaterThanOrEqual(copiedAt);
     const group = held?.sessions.find(({ peer }) => peer.endsWith('@g.us'));
     expect(group?.sent).toBe(sent.get(group?.peer ?? ''));
     const lost = new Map(held?.sessions.map(({ peer, behind }) => [peer, behind.sent]));

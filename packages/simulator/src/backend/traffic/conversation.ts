@@ -112,7 +112,7 @@ export function createConversation({ random, clock, journal }: BackendContext, {
     holding: (message, stream) => connect(stream, message),
     message({ to, commit, message }) {
       awaited = Math.max(0, awaited - 1);
-      record.tell(commit);
+      record.tell(commit, clock.now());
       report(watch.message(to, message.header, clock.now()));
       const { header, text } = message;
       const reader = to === group ? members : partners.find((partner) => partner.id === to);
@@ -121,7 +121,7 @@ export function createConversation({ random, clock, journal }: BackendContext, {
     },
     receipt({ of, commit }) {
       post.settle(of);
-      record.tell(commit);
+      record.tell(commit, clock.now());
     },
     'message-refused'({ of, reason }) {
       const delivery = post.settle(of);

@@ -10,6 +10,8 @@ export interface HeldAtConnect {
   readonly commits: number;
   /** By how many messages its storage is older than what it had told. */
   readonly behind: number;
+  /** When the device told the oldest commit that its storage lacks, in ms since the epoch; null if it lacks none. */
+  readonly lacksFrom: number | null;
   /** Whether its newest commit is not the one that it told under this number: another copy of the device ran. */
   readonly isOtherCopy: boolean;
   /** The first commit that is missing although a later one is there; null if there is no gap. */
@@ -32,7 +34,7 @@ export interface RatchetRecord {
   acknowledged(): number;
   /** What the device held at its newest connections, newest last. */
   connects(): readonly HeldAtConnect[];
-  tell(commit: ToldCommit): void;
+  tell(commit: ToldCommit, at: number): void;
   connect(holding: Holding, at: number): HeldAtConnect;
 }
 
@@ -40,14 +42,14 @@ const kept = { connects: 100, marks: 100_000 };
 
 /** See {@link RatchetRecord}. */
 export function createRatchetRecord(): RatchetRecord {
-  const marks = new Map<number, string>();
+  const marks = new Map<number, { readonly mark: string; readonly at: number }>();
   const sessions = new Map<string, HeldSession>();
   let acknowledged = 0;
   let connects: readonly HeldAtConnect[] = [];
 
   function isOther({ number, mark }: Commit): boolean {
     const told = marks.get(number);
-    return told !== undefined && told !== mark;
+    return told !== undefined && told.mark !== mark;
   }
 
   function compared(holding: Holding): readonly ComparedSession[] {
@@ -69,9 +71,9 @@ export function createRatchetRecord(): RatchetRecord {
   return {
     acknowledged: () => acknowledged,
     connects: () => connects,
-    tell({ number, mark, session }) {
+    tell({ number, mark, session }, at) {
       acknowledged = Math.max(acknowledged, number);
-      marks.set(number, mark);
+      marks.set(number, { mark, at });
       marks.delete(number - kept.marks);
       sessions.set(session.peer, session);
     },
@@ -79,7 +81,9 @@ export function createRatchetRecord(): RatchetRecord {
       const { newest, firstMissing = null, isWhole, problem = null } = holding;
       const commits = newest.number;
       const behind = Math.max(0, acknowledged - commits);
-      const held = { at, acknowledged, commits, behind, isOtherCopy: isOther(newest), firstMissing, isWhole, problem };
+      const isOtherCopy = isOther(newest);
+      const lacksFrom = marks.get(firstMissing ?? commits + 1)?.at ?? null;
+      const held = { at, acknowledged, commits, behind, lacksFrom, isOtherCopy, firstMissing, isWhole, problem };
       const report = { ...held, sessions: compared(holding) };
       connects = [...connects, report].slice(-kept.connects);
       // From now on the device goes on from what it holds.

@@ -1,0 +1,139 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Simulator, startSimulator } from '@wakey/simulator';
+import { type KeepingChild, type Said, startTellingChild } from '../faults/keeping-child.ts';
+import { makeFolder } from '../folder.ts';
+import { killAll, processesNaming } from '../processes.ts';
+import { type Loss, lose, type Places, placesIn } from './losses.ts';
+
+/** One round: what is lost, when, and in which store the backups are. */
+export interface Round {
+  readonly loss: Loss;
+  /** The key of an encrypted store; undefined: a plain store. */
+  readonly key: string | undefined;
+  /** How long messages flow before the loss, in ms. */
+  readonly after: number;
+  /** From 0 to 1: where the last segment is cut. */
+  readonly share: number;
+}
+
+/** How the session came back. */
+export interface Outcome {
+  /** How many messages the page had told and lacked afterwards. */
+  readonly behind: number;
+  /** How long before the loss the page had told the oldest of them, in ms; 0 without any. */
+  readonly since: number;
+  readonly from: string;
+  /** The age that the session gave with `ready`, in ms. */
+  readonly age: number;
+  readonly faults: readonly string[];
+}
+
+/** Messages a second. */
+const rate = 10;
+
+/** Links a session, lets messages flow, causes the loss, starts again, and compares what came back with what the service knows. */
+export async function playRound(round: Round): Promise<Outcome> {
+  const simulator = await startSimulator({ speed: 20 });
+  const folder = await makeFolder();
+  const places = placesIn(folder.path);
+  const start = (): KeepingChild =>
+    startTellingChild({
+      script: new URL('./traffic-process.ts', import.meta.url),
+      args: [simulator.url, places.sessionsDir, places.storeDir, places.memoryDir, round.key ?? ''],
+      sessionsDir: places.sessionsDir,
+    });
+  try {
+    const child = start();
+    await link(simulator, child);
+    await child.hear(({ event }) => event === 'saved');
+    simulator.traffic({ rate });
+    await delay(round.after);
+    return await comeBack({ simulator, places, start }, child, round);
+  } finally {
+    killAll(processesNaming(folder.path));
+    await simulator.close();
+    await folder.remove();
+  }
+}
+
+interface Scene {
+  readonly simulator: Simulator;
+  readonly places: Places;
+  readonly start: () => KeepingChild;
+}
+
+async function comeBack({ simulator, places, start }: Scene, child: KeepingChild, round: Round): Promise<Outcome> {
+  const before = child.said.length;
+  const lostAt = Date.now();
+  await lose(round.loss, places, child, round.share);
+  const kept = child.said.filter(({ event, at }) => (event === 'kept' || event === 'saved') && at <= lostAt);
+  const again = child.isGone() ? start() : child;
+  const from = again === child ? before : 0;
+  await again.hear((line) => line.event === 'ready' || line.qr !== undefined || line.state === 'ended', from);
+  const ready = again.said.slice(from).find(({ event }) => event === 'ready');
+  if (ready === undefined) throw new Error(`The session did not come back without a code: ${again.tail()}`);
+  const connects = ratchetsOf(simulator).connects.filter(({ at }) => at > lostAt);
+  await flowOn(simulator);
+  const behind = Math.max(0, ...connects.map((connect) => connect.behind));
+  const lacksFrom = Math.min(lostAt, ...connects.map((connect) => connect.lacksFrom ?? lostAt));
+  const faults = [
+    ...(connects.length === 0 ? ['the page did not say what it holds'] : []),
+    ...connects.flatMap(({ firstMissing, isWhole, isOtherCopy, problem }) => [
+      ...(firstMissing === null ? [] : [`commit ${firstMissing} is missing, and a later one is there`]),
+      ...(isWhole ? [] : ['a message is there without its counters']),
+      ...(isOtherCopy ? ['another copy of the profile came back'] : []),
+      ...(problem === null ? [] : [`the page could not read its rows: ${problem}`]),
+    ]),
+    ...toldWrongly(simulator, again.said.slice(from), behind, lacksFrom),
+    ...tooFarBehind(round.loss, behind, lacksFrom, lostAt, kept),
+  ];
+  return { behind, since: lostAt - lacksFrom, from: ready.from ?? '', age: ready.age ?? 0, faults };
+}
+
+/** Faults in what the session said about the age of its profile. */
+function toldWrongly(simulator: Simulator, said: readonly Said[], behind: number, lacksFrom: number): string[] {
+  const from = said.find(({ event }) => event === 'ready')?.from;
+  const isTold = from === 'newest' || from === 'older';
+  const older = simulator.fallbacks().filter(({ verdict }) => verdict !== 'redelivery');
+  const restored = said.findLast(({ recovery }) => recovery?.step === 'restored');
+  const stateOf = (restored?.at ?? 0) - (restored?.recovery?.age ?? 0);
+  return [
+    ...(behind > 0 && !isTold ? [`${behind} messages are missing, and ready said ${from}`] : []),
+    ...(older.length > 0 && !isTold ? [`the service saw ${JSON.stringify(older[0])}, and ready said ${from}`] : []),
+    // An acknowledgement takes a while on a busy machine.
+    ...(isTold && behind > 0 && stateOf > lacksFrom + 1_000
+      ? [`the backup is said to be ${stateOf - lacksFrom} ms newer than a message that it lacks`]
+      : []),
+  ];
+}
+
+/** Whether more is missing than the loss may cost: nothing after a crash, else what the page committed in the last second. */
+function tooFarBehind(loss: Loss, behind: number, lacksFrom: number, lostAt: number, kept: readonly Said[]): string[] {
+  if (behind === 0) return [];
+  if (loss !== 'machine' && loss !== 'torn') return [`${behind} messages are missing after a crash`];
+  // Without the torn segment, everything until the one before it must be there.
+  const untornAt = loss === 'torn' ? (kept.at(-2)?.at ?? kept.at(-1)?.at ?? lostAt) : lostAt;
+  const late = untornAt - 1_000 - lacksFrom;
+  return late <= 0 ? [] : [`a message was told ${late} ms too early to be missing`];
+}
+
+/** Waits until the page has told ten more commits, so that the service can see from which state it writes. */
+async function flowOn(simulator: Simulator): Promise<void> {
+  const target = ratchetsOf(simulator).acknowledged + 10;
+  for (let tries = 0; ratchetsOf(simulator).acknowledged < target; tries += 1) {
+    if (tries === 300) throw new Error(`No messages flow any more: ${JSON.stringify(ratchetsOf(simulator).refused)}`);
+    await delay(100);
+  }
+}
+
+async function link(simulator: Simulator, child: KeepingChild): Promise<void> {
+  await child.hear(({ qr }) => qr !== undefined);
+  await simulator.phone.scan(child.said.findLast(({ qr }) => qr !== undefined)?.qr ?? '');
+  await child.hear(({ event }) => event === 'ready');
+}
+
+function ratchetsOf(simulator: Simulator) {
+  const [device] = simulator.ratchets();
+  if (device === undefined) throw new Error('The service knows no device.');
+  return device;
+}
