@@ -15,7 +15,7 @@ const store: StoreUnderTest = {
   capabilities: {
     streaming: { supported: true },
     quarantine: { supported: true },
-    segments: absent('it keeps whole backups only'),
+    segments: { supported: true },
     damage: { supported: true },
     damageSegment: elsewhere,
     fill: elsewhere,

@@ -43,12 +43,13 @@ export async function changeKeys(options: ChangeKeysOptions): Promise<number> {
     ...(proved === undefined ? {} : { proved }),
   });
   if (done === undefined) throw await nothingKept(store, id);
-  const { generation, keepsOlder, quarantined } = done;
+  const { generation, keepsOlder, quarantined, damage } = done;
   if (values.json) out.write(`${JSON.stringify(reportOf(id, verb, done))}\n`);
   else
     out.write(
       `The backups of session ${id} are encrypted for the given keys (newest: backup ${generation}).\n${advice[verb]}\n`,
     );
+  if (damage !== undefined) err.write(`${plain(damage.message)} The segments behind it were not copied.\n`);
   if (keepsOlder) {
     err.write(`Store ${store.name} still has older backups, which the previous keys open. Remove them there.\n`);
   }
@@ -56,7 +57,7 @@ export async function changeKeys(options: ChangeKeysOptions): Promise<number> {
   return DONE;
 }
 
-function reportOf(id: string, verb: 'add' | 'rotate', { quarantined, ...done }: Reencryption): ReportJson {
+function reportOf(id: string, verb: 'add' | 'rotate', { quarantined, damage: _, ...done }: Reencryption): ReportJson {
   const left =
     quarantined === undefined
       ? {}

@@ -23,14 +23,7 @@ function wrapped(inner: StoreUnderTest, wrap: (store: SessionStore) => SessionSt
       },
     };
   };
-  const absent = { supported: false, reason: 'it keeps whole backups only' } as const;
-  return {
-    capabilities: { ...inner.capabilities, segments: absent, damageSegment: absent },
-    place: async () => {
-      const { damageSegment: _, ...place } = wrappedPlace(await inner.place());
-      return place;
-    },
-  };
+  return { ...inner, place: async () => wrappedPlace(await inner.place()) };
 }
 
 describe.each([

@@ -7,8 +7,10 @@ import {
   type SessionStore,
   type StoredBundle,
   type StoreQuarantine,
+  type StoreSegments,
   WakeyError,
 } from '@wakey/core';
+import { findGeneration } from './find-generation.js';
 import { isSealed } from './label.js';
 import { beginsWithAge } from './peek.js';
 
@@ -26,16 +28,11 @@ export function keylessStore(store: SessionStore): SessionStore {
       const bundle = await store.read(id, call);
       return bundle === undefined ? undefined : unencrypted(id, bundle);
     },
-    write: async (id, bytes, call) => {
-      if (call.segments === undefined) return store.write(id, bytes, call);
-      throw new WakeyError('invalid-argument', {
-        what: 'This store keeps whole backups only.',
-        hint: 'Write it without segments.',
-      });
-    },
+    write: (id, bytes, call) => store.write(id, bytes, call),
     remove: (id, call) => store.remove(id, call),
     lease: (id, holder, call) => lease(store, id, holder, call),
     ...(store.quarantine === undefined ? {} : { quarantine: keylessQuarantine(store.quarantine) }),
+    ...(store.segments === undefined ? {} : { segments: keylessSegments(store, store.segments) }),
   };
 }
 
@@ -48,6 +45,35 @@ function keylessQuarantine(inner: StoreQuarantine): StoreQuarantine {
       return bundle && unencrypted(id, bundle);
     },
     clear: (id, call) => inner.clear(id, call),
+  };
+}
+
+/** Segments of unencrypted generations. Any other is the error `wrong-key`. */
+function keylessSegments(store: SessionStore, inner: StoreSegments): StoreSegments {
+  // Reading a generation again for each append would cost more than the append.
+  const plain = new Map<string, number>();
+  const assertPlain = async (id: string, generation: number, call: CallOptions) => {
+    if (plain.get(id) === generation) return;
+    const bundle = await findGeneration(store, id, generation, call);
+    if (bundle === undefined) return;
+    for await (const _ of unencrypted(id, bundle).bytes) break;
+    plain.set(id, generation);
+  };
+  return {
+    async append(id, bytes, options) {
+      // The caller may fill its buffer again while this call waits.
+      const copy = bytes instanceof Uint8Array ? Uint8Array.from(bytes) : bytes;
+      const { fence: _, number: __, generation, ...call } = options;
+      await assertPlain(id, generation, call);
+      await inner.append(id, copy, options);
+    },
+    list: (id, generation, call) => inner.list(id, generation, call),
+    async *read(id, generation, options = {}) {
+      const { from: _, ...call } = options;
+      await assertPlain(id, generation, call);
+      yield* inner.read(id, generation, options);
+    },
+    drop: (id, options) => inner.drop(id, options),
   };
 }
 

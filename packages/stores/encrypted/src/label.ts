@@ -16,6 +16,8 @@ export interface Label {
   readonly metadata: Metadata;
   /** The public keys for which the bundle is encrypted; empty with a passphrase. */
   readonly recipients: readonly string[];
+  /** The key of the segments of the generation, in base64. Absent: an older Wakey wrote it, or its store has no segments. */
+  readonly segmentKey?: string;
 }
 
 /** Encrypts a whole label, because its metadata may hold a phone number. */
@@ -43,7 +45,8 @@ export async function openLabel({ age }: SealedLabel, keys: CheckedKeys, subject
 }
 
 function isLabel(value: unknown): value is Label {
-  return isObject(value) && isMetadata(value.metadata) && Array.isArray(value.recipients);
+  if (!isObject(value) || !isMetadata(value.metadata) || !Array.isArray(value.recipients)) return false;
+  return value.segmentKey === undefined || typeof value.segmentKey === 'string';
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

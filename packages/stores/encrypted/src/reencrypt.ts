@@ -8,6 +8,7 @@ import {
   type Quarantined,
   type SessionStore,
   type StoredBundle,
+  type StoredSegment,
   WakeyError,
 } from '@wakey/core';
 import { encryptedStore } from './encrypted-store.js';
@@ -40,12 +41,17 @@ export interface Reencryption {
   readonly keepsOlder: boolean;
   /** The new number of the proved generation. Absent if it could not be read. */
   readonly proved?: number;
+  /**
+   * The damage that ends the segments of the newest backup: the copy has the segments before it, as a restore would have had.
+   * Absent if all of them are intact.
+   */
+  readonly damage?: WakeyError;
   /** The backup in quarantine, which stays as it was: only the old keys open it. Absent if there is none. */
   readonly quarantined?: Quarantined;
 }
 
 /**
- * Encrypts the newest bundle of a session for other keys. It writes that bundle again until the store has removed all
+ * Encrypts the newest bundle of a session, together with its segments, for other keys. It writes that bundle again until the store has removed all
  * older generations, because stores keep more than one. It reads each copy back whole, with the new keys, before it
  * writes the next, so that a good generation exists at every moment. It copies the proved generation before the last
  * copy of the newest, which names it as proved. A proved generation that cannot be read stays as it was. Returns
@@ -65,7 +71,10 @@ export async function reencrypt(options: ReencryptOptions): Promise<Reencryption
     if (newest === undefined) return undefined;
     const { proved = provedBy(newest) } = options;
     let by: Copying = { ...call, fence: lease.fence, keep: proved === undefined ? [] : [proved] };
-    const first = await copy(newest, after, id, by);
+    let damage: WakeyError | undefined;
+    const first = await copy(newest, before, after, id, by, (error) => {
+      damage = error;
+    });
     const carried = proved === newest.generation ? first : await copyProved(before, after, id, { ...by, proved });
     let generation = carried ?? first;
     if (carried !== undefined) by = { ...by, keep: [carried], proved: carried };
@@ -74,13 +83,14 @@ export async function reencrypt(options: ReencryptOptions): Promise<Reencryption
       await lease.renew(call);
       // By now the copy of the proved generation has a greater number than the first copy of the newest.
       const from = await after.read(id, copies === 1 ? { ...call, before: first + 1 } : call);
-      if (from !== undefined) generation = await copy(from, after, id, by);
+      if (from !== undefined) generation = await copy(from, after, after, id, by);
     }
     const quarantined = await store.quarantine?.look(id, call);
     return {
       generation,
       keepsOlder: await keepsOlder(store, id, first, call),
       ...(carried === undefined ? {} : { proved: carried }),
+      ...(damage === undefined ? {} : { damage }),
       ...(quarantined === undefined ? {} : { quarantined }),
     };
   } finally {
@@ -112,25 +122,52 @@ interface Copying extends FenceOptions {
   readonly proved?: number | undefined;
 }
 
-/** Writes a bundle to `to`, reads it back and compares the two. Returns the generation of the copy. */
+/** Writes a bundle with its segments to `to`, reads them back and compares. Returns the generation of the copy. */
 async function copy(
-  { bytes, metadata }: StoredBundle,
+  { generation: number, bytes, metadata }: StoredBundle,
+  from: SessionStore,
   to: SessionStore,
   id: string,
   { proved, ...call }: Copying,
+  onDamage: (error: WakeyError) => void = () => undefined,
 ): Promise<number> {
-  const written = createHash('sha256');
+  const [written, read] = [createHash('sha256'), createHash('sha256')];
+  const [segmentsWritten, segmentsRead] = [createHash('sha256'), createHash('sha256')];
   const named = proved === undefined ? metadata : { ...metadata, proved: String(proved) };
-  const generation = await to.write(id, hashed(bytes, written), { ...call, metadata: named });
+  const segments =
+    from.segments && to.segments && hashed(intact(from.segments.read(id, number, call), onDamage), segmentsWritten);
+  const generation = await to.write(id, hashed(bytes, written), {
+    ...{ ...call, metadata: named },
+    ...(segments && { segments }),
+  });
   const found = await to.read(id, call);
-  const read = createHash('sha256');
-  if (found !== undefined) for await (const chunk of found.bytes) read.update(chunk);
-  if (found?.generation === generation && read.digest('hex') === written.digest('hex')) return generation;
+  if (found !== undefined) for await (const _ of hashed(found.bytes, read));
+  if (to.segments) for await (const _ of hashed(bytesOf(to.segments.read(id, generation, call)), segmentsRead));
+  const isEqual = written.digest('hex') === read.digest('hex');
+  const areEqual = segmentsWritten.digest('hex') === segmentsRead.digest('hex');
+  if (found?.generation === generation && isEqual && areEqual) return generation;
   throw new WakeyError('store-unwritable', {
     what: `The store wrote a newly encrypted backup of session "${id}" and read different bytes back.`,
     hint: 'Earlier backups are unchanged. Check the disk.',
     details: { session: id },
   });
+}
+
+/** The bytes of the segments before the first one that is damaged: a restore uses no others either. */
+async function* intact(
+  segments: AsyncIterable<StoredSegment>,
+  onDamage: (error: WakeyError) => void,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytesOf(segments);
+  } catch (error) {
+    if (!isWakeyError(error, 'store-unreadable')) throw error;
+    onDamage(error);
+  }
+}
+
+async function* bytesOf(segments: AsyncIterable<StoredSegment>): AsyncGenerator<Uint8Array> {
+  for await (const { bytes } of segments) yield bytes;
 }
 
 /**
@@ -146,7 +183,7 @@ async function copyProved(
   if (proved === undefined) return undefined;
   try {
     const bundle = await from.read(id, { ...call, before: proved + 1 });
-    return bundle?.generation === proved ? await copy(bundle, to, id, call) : undefined;
+    return bundle?.generation === proved ? await copy(bundle, from, to, id, call) : undefined;
   } catch (error) {
     if (isWakeyError(error, 'store-unreadable') || isWakeyError(error, 'wrong-key')) return undefined;
     throw error;
