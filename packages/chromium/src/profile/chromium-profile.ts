@@ -1,6 +1,7 @@
 import type { ProfileFormat } from '@wakey/core';
 import { fileTrouble, unlessAbsent } from '@wakey/host';
 import { copyLiveProfile } from './copy-live.js';
+import { openFollowing } from './following/follow-profile.js';
 import { inspectProfile } from './inspect-profile.js';
 import { listProfile } from './list-profile.js';
 import { reduceLocalState } from './local-state.js';
@@ -27,4 +28,5 @@ export const chromiumProfile: ProfileFormat = Object.freeze({
     }
   },
   lock: singletonLock,
+  following: openFollowing(),
 } satisfies ProfileFormat);

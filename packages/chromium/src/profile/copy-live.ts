@@ -1,13 +1,11 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type CopyLiveOptions, WakeyError } from '@wakey/core';
-import { fileTrouble, notRegular, quoted, type TreeEntry, walkKept } from '@wakey/host';
+import { fileTrouble, quoted } from '@wakey/host';
 import { copyLevelDb } from './copy-leveldb.js';
 import { copyStill } from './copy-still.js';
 import { inspectProfile } from './inspect-profile.js';
-import { levelDbsIn } from './leveldb.js';
-import { profileParts } from './parts.js';
-import { type Patience, patienceOf } from './patience.js';
+import { patienceOf } from './patience.js';
+import { entriesOf, groupsOf, unitsOf } from './units.js';
 
 /**
  * Copies the files of a profile that belong in a backup into the empty directory `into`, while the browser writes to
@@ -28,10 +26,7 @@ export async function copyLiveProfile(
   const places = { from: profileDir, into };
   try {
     if ((await readdir(into)).length > 0) throw notEmpty(into);
-    const entries = await entriesOf(profileDir, patience);
-    const databases = levelDbsIn(entries);
-    const isOfDatabase = (path: string): boolean => databases.includes(path.slice(0, path.lastIndexOf('/')));
-    const others = entries.filter(({ path, kind }) => kind === 'file' && !isOfDatabase(path) && !isBlob(path));
+    const { databases, others } = unitsOf(await entriesOf(profileDir, patience.check));
     for (const path of databases) await copyLevelDb(places, path, patience);
     for (const group of groupsOf(others)) await copyStill(places, group, patience);
 
@@ -40,27 +35,6 @@ export async function copyLiveProfile(
   } catch (error) {
     throw fileTrouble('session-unreadable', 'copy the profile in', profileDir, error);
   }
-}
-
-async function entriesOf(profileDir: string, patience: Patience): Promise<readonly TreeEntry[]> {
-  const entries: TreeEntry[] = [];
-  for await (const entry of walkKept(profileParts, profileDir)) {
-    patience.check();
-    if (entry.kind === 'other') throw notRegular(join(profileDir, entry.path));
-    entries.push(entry);
-  }
-  return entries;
-}
-
-/** Whether IndexedDB keeps a long value in this file. `copyLevelDb` copies such files together with their database. */
-function isBlob(path: string): boolean {
-  return /(^|\/)[^/]*indexeddb\.blob\//.test(path);
-}
-
-/** Groups of files whose copies must be of one moment: an SQLite database, its journal and its write-ahead log. */
-function groupsOf(files: readonly TreeEntry[]): readonly (readonly string[])[] {
-  const bases = new Set(files.map(({ path }) => path.replace(/-(journal|wal)$/, '')));
-  return [...bases].map((base) => [base, `${base}-journal`, `${base}-wal`]);
 }
 
 function notEmpty(into: string): WakeyError {

@@ -47,6 +47,22 @@ since its start, and up to 60 s after a later write (measured with both binaries
 \`--enable-aggressive-domstorage-flushing\`. Then every write, even one of 400 kB, is on the disk after 1 s, and so before the first backup, which
 comes 5 s after ready. A copy contains all writes to \`IndexedDB\` up to the moment at which the copy began.
 
+## Each change as it is made
+
+Between two backups Wakey compares the profile with the state that the store has, each time the operating system says that a file has changed. It tells the difference
+in groups. Each group ends at a state that a browser killed at one moment would have left:
+
+1. the files of long values and the new tables, which nothing names yet;
+2. the new edits of the manifest, and \`CURRENT\` if it names another manifest;
+3. the new records of the logs, the oldest log first, and only complete records;
+4. the removal of tables and logs that nothing names any more.
+
+If LevelDB changed its manifest meanwhile, Wakey compares again. All other files are told whole when their content has changed, after two equal
+readings. If a database was created anew, the difference cannot be told: Wakey then saves a new backup.
+
+Chromium writes \`localStorage\` 1 s after a change, so a segment has it up to 1 s later than \`IndexedDB\`. A state that comes back after the loss of a machine can
+therefore have \`IndexedDB\` of now and \`localStorage\` of a second ago.
+
 ## Before the browser starts
 
 Wakey checks that each database has all files that its manifest names, with the right sizes, and that each log can be read to its end. LevelDB numbers

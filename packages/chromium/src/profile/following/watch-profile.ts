@@ -1,0 +1,110 @@
+import { type FSWatcher, watch } from 'node:fs';
+import { lstat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { isKept, type ProfileClock } from '@wakey/core';
+import { unlessAbsent, walkKept } from '@wakey/host';
+import { levelDbFile } from '../leveldb.js';
+import { profileParts } from '../parts.js';
+
+/** Watches the directories of a profile: `ProfileFollowing.watch`. */
+export function watchProfile(
+  profileDir: string,
+  onChange: () => void,
+  { clock }: { readonly clock: ProfileClock },
+): () => void {
+  const watchers = new Map<string, { readonly watcher: FSWatcher; readonly file: string }>();
+  let isOver = false;
+  let cancel: (() => void) | undefined;
+  let isLooking = false;
+  let isStale = false;
+
+  look();
+  return () => {
+    isOver = true;
+    cancel?.();
+    for (const { watcher } of watchers.values()) watcher.close();
+    watchers.clear();
+  };
+
+  /** Looks for directories that are new or were replaced; once more if that is asked for meanwhile. */
+  function look(): void {
+    isStale = true;
+    if (isLooking) return;
+    isLooking = true;
+    void lookWhileStale();
+  }
+
+  async function lookWhileStale(): Promise<void> {
+    try {
+      while (isStale && !isOver) {
+        isStale = false;
+        await refresh();
+      }
+    } catch {
+      // A directory disappeared meanwhile, or a limit of the system is reached: the next look tells.
+      poll();
+    } finally {
+      isLooking = false;
+    }
+  }
+
+  async function refresh(): Promise<void> {
+    const wanted = new Set<string>(['Default', 'Default/IndexedDB']);
+    for await (const { path, kind } of walkKept(profileParts, profileDir)) {
+      // Long values are named by a log, whose directory is watched.
+      if (!/\.indexeddb\.blob(\/|$)/.test(path)) wanted.add(kind === 'directory' ? path : dirname(path));
+    }
+    for (const directory of watchers.keys()) if (!wanted.has(directory)) shut(directory);
+    for (const directory of wanted) await open(directory);
+  }
+
+  async function open(directory: string): Promise<void> {
+    const at = join(profileDir, directory);
+    const file = await identityOf(at);
+    if (isOver || watchers.get(directory)?.file === file) return;
+    shut(directory);
+    if (file === undefined) return;
+    const watcher = watch(at, { persistent: false }, (event, name) => heard(directory, event, name ?? ''));
+    watcher.on('error', () => {
+      shut(directory);
+      poll();
+    });
+    watchers.set(directory, { watcher, file });
+    // Whatever happened before the directory was watched.
+    onChange();
+  }
+
+  function shut(directory: string): void {
+    watchers.get(directory)?.watcher.close();
+    watchers.delete(directory);
+  }
+
+  function heard(directory: string, event: string, name: string): void {
+    if (isOver) return;
+    const path = `${directory}/${name}`;
+    if (event === 'rename' && levelDbFile(name) === undefined) look();
+    if (isKept(profileParts, path)) onChange();
+  }
+
+  /** Where the system cannot notify: asks for a comparison again and again. */
+  function poll(): void {
+    if (isOver || cancel !== undefined) return;
+    cancel = clock.set(POLL, () => {
+      cancel = undefined;
+      onChange();
+      look();
+    });
+  }
+}
+
+/** How often a profile is looked at that cannot be watched, in ms. */
+const POLL = 500;
+
+/**
+ * Which directory is at a path; `undefined` for none. A file system soon gives the number of a deleted directory to another
+ * one, so the time of its creation counts too.
+ */
+async function identityOf(path: string): Promise<string | undefined> {
+  const stat = await unlessAbsent(lstat(path, { bigint: true }));
+  return stat === undefined ? undefined : `${stat.dev}:${stat.ino}:${stat.birthtimeNs}`;
+}
