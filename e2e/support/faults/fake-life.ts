@@ -49,7 +49,8 @@ export function fakeLife(
     page: browser.adapter,
     sessionsDir,
     store,
-    policy: { settle: 1, maxRestarts: 0, ...policy },
+    // Whole backups only: these scenarios are about the ladder from one backup to the next.
+    policy: { settle: 1, maxRestarts: 0, keep: 'off', ...policy },
   });
   const tell = (what: string) => {
     told.push(what);

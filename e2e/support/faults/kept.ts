@@ -54,8 +54,8 @@ export async function leftBehind(sessionsDir: string): Promise<readonly string[]
 }
 
 const known: Readonly<Record<string, RegExp>> = {
-  '.': /^(\.gitignore|lock|session\.json|profile|quarantine|bundles)$/,
-  bundles: /^(lock|lease|fence\.json|\d+\.(bundle|json|quarantined\.json))$/,
+  '.': /^(\.gitignore|lock|session\.json|following\.json|profile|quarantine|bundles)$/,
+  bundles: /^(lock|lease|fence\.json|\d+\.(bundle|json|segments|quarantined\.json))$/,
 };
 
 /** Waits until no process names the directory any more. A process that was just signalled may take a moment to end. */

@@ -1,8 +1,9 @@
-import { packSegments, type TellableStep } from '@wakey/bundle';
-import { isWakeyError, type ProfileFollowing, type ProfileStep, type StoreSegments } from '@wakey/core';
-import { type Followed, forgetFollowed, readFollowed, writeFollowed } from '../workspace/followed.js';
+import { packSegments } from '@wakey/bundle';
+import { isWakeyError } from '@wakey/core';
+import { type Followed, forgetFollowed, writeFollowed } from '../workspace/followed.js';
 import type { Workspace } from '../workspace/workspace.js';
 import type { BrowserLife } from './browser.js';
+import { type FollowerMeans, untilBegunAgain } from './follower-means.js';
 import { detailOf, type Send, type SessionParts } from './parts.js';
 
 /**
@@ -37,20 +38,6 @@ export interface Owned {
   readonly fence: number;
 }
 
-/** What the store and the format of the profile offer for this. */
-export interface FollowerMeans {
-  readonly segments: StoreSegments;
-  readonly following: ProfileFollowing;
-}
-
-/** The means of this session; `undefined` if the store, the driver or the policy has none. */
-export function meansOf({ store, driver, policy }: SessionParts): FollowerMeans | undefined {
-  const segments = store?.segments;
-  const following = driver.profileFormat?.following;
-  if (policy.keep === 'off' || segments === undefined || following === undefined) return undefined;
-  return { segments, following };
-}
-
 /** Creates a follower that appends nothing yet. */
 export function createFollower(parts: SessionParts, { segments, following }: FollowerMeans, send: Send): Follower {
   const { id, clock, log, policy, warn } = parts;
@@ -61,21 +48,27 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
   let life: BrowserLife | undefined;
   let unwatch: () => void = () => undefined;
   let timer: { readonly isSoon: boolean; readonly cancel: () => void } | undefined;
-  /** The number of the last segment that was appended before the last proof of ready. */
+  /** The number of the last segment that was appended before the proof of ready before the last one. */
   let proved = 0;
+  /** The same, for the last proof. The page may have lost its login a moment before that proof without knowing it yet. */
+  let provedOnce = 0;
   let recordedAt = 0;
   let isSuspended = false;
-  let isDue = false;
+  /** When a new backup was asked for last, in ms since 1970; `undefined` if none is due. */
+  let dueSince: number | undefined;
   /** Since when the store refuses segments, in ms since 1970, and how often in a row. */
   let refused: { readonly since: number; readonly times: number } | undefined;
   let work: Promise<unknown> = Promise.resolve();
 
   const follower: Follower = {
     begin(next) {
-      if (next?.generation !== point?.generation) proved = 0;
+      if (next?.generation !== point?.generation) {
+        proved = 0;
+        provedOnce = 0;
+      }
       point = next;
       isSuspended = false;
-      isDue = false;
+      dueSince = undefined;
       refused = undefined;
       if (life !== undefined) changed();
     },
@@ -90,7 +83,10 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
       changed();
     },
     prove() {
-      proved = point?.number ?? 0;
+      proved = provedOnce;
+      provedOnce = point?.number ?? 0;
+      // The session may not have been ready when it was asked, or the backup may have failed.
+      if (dueSince !== undefined && clock.now() - dueSince >= AGAIN) backupDue();
     },
     async flush(now, signal) {
       const isDone = await inOrder(() => append(now, signal));
@@ -215,8 +211,8 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
   }
 
   function backupDue(): void {
-    if (isDue) return;
-    isDue = true;
+    if (dueSince !== undefined && clock.now() - dueSince < AGAIN) return;
+    dueSince = clock.now();
     send({ type: 'backup-due' });
   }
 
@@ -231,44 +227,6 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
       await writeFollowed(workspace.directory, now);
     } catch (error) {
       log('warn', 'could not record which changes of the profile are kept', { error });
-    }
-  }
-}
-
-/**
- * The backup that the last holder in this directory followed, if the store has exactly what that holder recorded: then the
- * live profile descends from it, and its later changes can be appended.
- */
-export async function lastFollowed(
-  { store, id, log }: SessionParts,
-  { segments }: FollowerMeans,
-  workspace: Workspace,
-  signal: AbortSignal,
-): Promise<Followed | undefined> {
-  try {
-    const followed = await readFollowed(workspace.directory);
-    if (followed === undefined || followed.generation !== workspace.record().generation) return undefined;
-    const newest = await store?.read(id, { signal });
-    if (newest?.generation !== followed.generation) return undefined;
-    const stored = await segments.list(id, followed.generation, { signal });
-    return stored.length === followed.number ? followed : undefined;
-  } catch (error) {
-    // Without this the next save writes a whole backup.
-    log('warn', 'could not find out which changes of the profile are kept', { error });
-    return undefined;
-  }
-}
-
-/** Passes the steps on, and ends at the one that no segment can tell, whose reason it sets. */
-export async function* untilBegunAgain(
-  steps: AsyncIterable<ProfileStep>,
-  watch: { why: string | undefined },
-): AsyncGenerator<TellableStep> {
-  for await (const step of steps) {
-    if (step.type !== 'began-again') yield step;
-    else {
-      watch.why = step.why;
-      return;
     }
   }
 }

@@ -4,7 +4,8 @@ import type { RecordChange } from '../workspace/record.js';
 import type { Workspace } from '../workspace/workspace.js';
 import type { Browser } from './browser.js';
 import type { Directory, UnfinishedErasure } from './directory.js';
-import { createFollower, lastFollowed, meansOf } from './follower.js';
+import { createFollower } from './follower.js';
+import { lastFollowed, meansOf } from './follower-means.js';
 import { type Job, startJob } from './job.js';
 import { judge, type Verdict } from './judge.js';
 import { detailOf, type Send, type SessionParts } from './parts.js';
@@ -165,6 +166,7 @@ export function createKeeper(
         try {
           // A save from the former browser may still be running.
           await saving?.cancel();
+          rung ??= rungOfLive(why, follower?.followed());
           follower?.begin(undefined);
           const onRung = (reached: Rung) => {
             rung = reached;
@@ -239,4 +241,14 @@ export function createKeeper(
   async function endWork(): Promise<void> {
     await Promise.all([saving?.cancel(), restoring?.cancel()]);
   }
+}
+
+/**
+ * The rung that equals the live profile, if a browser has just found that profile to be of no use: the ladder begins below it.
+ * Without segments the backup alone may still be better than the profile.
+ */
+function rungOfLive(why: RecoveryCause, followed: Followed | undefined): Rung | undefined {
+  const isFound = why === 'credentials-lost' || why === 'never-ready';
+  if (!isFound || followed === undefined || followed.number === 0) return undefined;
+  return { generation: followed.generation, through: followed.number };
 }

@@ -3,7 +3,8 @@ import { type Effect, type ProfileFormat, type ProfileState, plainText, type Ses
 import type { Followed } from '../workspace/followed.js';
 import type { Workspace } from '../workspace/workspace.js';
 import type { BrowserLife } from './browser.js';
-import { type Follower, type FollowerMeans, meansOf, type Owned, untilBegunAgain } from './follower.js';
+import type { Follower, Owned } from './follower.js';
+import { type FollowerMeans, meansOf, untilBegunAgain } from './follower-means.js';
 import { manifestOf, writeOptionsOf } from './kept.js';
 import type { HeldLease } from './lease.js';
 import type { SessionParts } from './parts.js';
