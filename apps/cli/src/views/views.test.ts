@@ -153,6 +153,27 @@ describe('the view that prints text for a user', () => {
   });
 });
 
+describe('a session on an older profile', () => {
+  const older = { from: 'older', age: 240_000, missing: 12 } as const;
+
+  it('says how old the restored backup is and what it lacks, what that may cost, and how to link again', () => {
+    const { view, take } = person({ isTTY: false });
+    const restored = { generation: 8, quarantine: null, damaged: [], isAgain: false, ...older };
+    view.notice({ type: 'recovery', step: 'restored', why: 'profile-damaged', ...restored });
+    view.notice({ type: 'ready', me: 'me', how: 'resumed', ...older });
+    const shown = take();
+    expect(shown).toContain('restored backup 8, 4 min old, and lacks 12 changes of the page');
+    expect(shown).toContain('contacts may reject what it sends, and it may be unable to read them');
+    expect(shown).toMatch(/link the device again: wakey relink main --key-file k/);
+  });
+
+  it('says nothing of that on the live profile', () => {
+    const { view, take } = person({ isTTY: false });
+    view.notice({ type: 'ready', me: 'me', how: 'resumed', from: 'live', age: 0, missing: 0 });
+    expect(take()).not.toMatch(/older|relink/);
+  });
+});
+
 describe('an ending whose detail is an error', () => {
   it.each([
     ['The browser ./x does not exist. Name another one.', ''],

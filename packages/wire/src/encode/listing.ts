@@ -24,6 +24,7 @@ export interface ListingFacts {
       readonly at: number;
       readonly why: RecoveryCause;
       readonly generation?: number;
+      readonly through?: number;
       readonly quarantine?: string;
     };
     readonly setAside?: Quarantined;

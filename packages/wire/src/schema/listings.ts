@@ -24,6 +24,9 @@ export const listing = z.object({
       generation: count
         .exactOptional()
         .meta({ description: 'The backup that was restored; absent if there was none.' }),
+      through: count.exactOptional().meta({
+        description: 'The last segment of that backup that was applied; absent for the backup alone.',
+      }),
       quarantine: z.string().exactOptional().meta({ description: 'Where the former profile is.' }),
     })
     .exactOptional()

@@ -142,7 +142,7 @@ export const listings = fc.record(
         ...{ browser: fc.record({ product: text, version: text }), generation: count, keptAt: time },
         proved: fc.record({ generation: count, at: time }),
         recovery: fc.record(
-          { at: time, why: recoveryCause, generation: count, quarantine: text },
+          { at: time, why: recoveryCause, generation: count, through: count, quarantine: text },
           { requiredKeys: ['at', 'why'] },
         ),
         setAside: fc.record({ generation: count, until: time }),
