@@ -100,4 +100,29 @@ describe('a linked page with traffic', { timeout: 90_000 }, () => {
     }
     expect(ratchets().refused.some(({ byPeer }) => byPeer > 0)).toBe(true);
   });
+
+  it('is reported as two copies when it goes on after a copy of its profile has written', async () => {
+    await flow(60);
+    await visited.browser.close();
+    const copy = `${visited.profile}-copy`;
+    await cp(visited.profile, copy, { recursive: true });
+    await reopen();
+    await flow(60);
+    await reopened?.close();
+    const other = await openBrowser(copy);
+    try {
+      await other.page.goto(simulator.url);
+      await untilReady(other.page);
+      await flow(20);
+    } finally {
+      await other.close();
+      await rm(copy, { recursive: true });
+    }
+    const before = simulator.fallbacks();
+    expect(before.map(({ verdict }) => verdict)).not.toContain('two-copies');
+    await reopen();
+    expect(ratchets().connects.at(-1)).toMatchObject({ isOtherCopy: true });
+    await flow(60);
+    expect(simulator.fallbacks().map(({ verdict }) => verdict)).toContain('two-copies');
+  });
 });

@@ -30,6 +30,14 @@ describe('the control API', () => {
     ['/phone/unlink', '{}', 404, 'unknown-device'],
     ['/trouble', '{"weather":"bad"}', 400, 'wrong-trouble'],
     ['/trouble', '{"latency":"much"}', 400, 'wrong-trouble'],
+    ['/traffic', '{}', 400, 'wrong-field'],
+    ['/traffic', '{"rate":"10"}', 400, 'wrong-field'],
+    ['/traffic', '{"rate":-1}', 400, 'wrong-field'],
+    ['/traffic', '{"rate":1001}', 400, 'wrong-field'],
+    ['/traffic', '{"rate":10,"bytes":0}', 400, 'wrong-field'],
+    ['/traffic', '{"rate":10,"account":1}', 400, 'wrong-field'],
+    ['/traffic', '{"rate":10,"account":"1"}', 400, 'wrong-field'],
+    ['/traffic', '{"rate":10,"peers":5}', 400, 'unknown-field'],
     ['/phone/devices', '{}', 405, 'wrong-method'],
     ['/nowhere', '{}', 404, 'unknown-route'],
     ['/accounts', '{"number":"+44"}', 400, 'wrong-field'],
@@ -56,6 +64,19 @@ describe('the control API', () => {
     expect(json.known).toContainEqual(expect.objectContaining({ name: 'latency', off: 0 }));
     await call('POST', '/trouble', '{"latency": null}');
     expect(simulator.troubles().latency).toBe(0);
+  });
+
+  it('lets messages flow until the rate is 0, and lists the traffic that runs', async () => {
+    const started = await call('POST', '/traffic', '{"rate":10}');
+    expect(started).toMatchObject({ status: 200, json: { rate: 10, bytes: 300 } });
+    expect((await call('GET', '/traffic')).json.traffic).toEqual([started.json]);
+    await call('POST', '/traffic', '{"rate":0}');
+    expect((await call('GET', '/traffic')).json.traffic).toEqual([]);
+  });
+
+  it('lists no ratchets and no fall-backs before a device has connected', async () => {
+    expect((await call('GET', '/ratchets')).json).toEqual({ devices: [] });
+    expect((await call('GET', '/fallbacks')).json).toEqual({ fallbacks: [] });
   });
 
   it('returns the log, from its beginning or from an entry on', async () => {

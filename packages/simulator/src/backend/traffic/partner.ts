@@ -6,8 +6,6 @@ export interface Partner {
   readonly id: string;
   /** Whether the linked device can write to this partner: it has a session since it read the first message. */
   hasSession(): boolean;
-  /** Whether the partner needs a prekey of the device to write. */
-  needsPrekey(): boolean;
   /** Begins a session, or replaces the present one. */
   begin(prekey: Prekey): void;
   /** Returns the partner's next message. Call it only with a session. */
@@ -24,7 +22,6 @@ export function createPartner(id: string, newKey: () => string): Partner {
   return {
     id,
     hasSession: () => session !== undefined,
-    needsPrekey: () => session === undefined,
     begin(prekey) {
       number += 1;
       session = beginSession(number, prekey, newKey());

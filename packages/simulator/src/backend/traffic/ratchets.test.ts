@@ -50,6 +50,13 @@ it('knows another copy of the device by the mark of its newest commit', () => {
   expect(fiveTold().connect(holding(4, 'second'), 9_000).isOtherCopy).toBe(true);
 });
 
+it('knows a copy that comes back after another one has gone on, even if that one has told fewer commits', () => {
+  const record = fiveTold();
+  record.connect(holding(2), 9_000);
+  record.tell(commit(3, 'second'), 10_000);
+  expect(record.connect(holding(5), 11_000)).toMatchObject({ commits: 5, behind: 0, isOtherCopy: true });
+});
+
 it('goes on from what the device holds, so that the same loss is not counted again', () => {
   const record = fiveTold();
   record.connect(holding(2), 9_000);

@@ -12,7 +12,7 @@ export interface HeldAtConnect {
   readonly behind: number;
   /** When the device told the oldest commit that its storage lacks, in ms since the epoch; null if it lacks none. */
   readonly lacksFrom: number | null;
-  /** Whether its newest commit is not the one that it told under this number: another copy of the device ran. */
+  /** Whether another copy of the device ran: its newest commit is not the one that it told last under this number. */
   readonly isOtherCopy: boolean;
   /** The first commit that is missing although a later one is there; null if there is no gap. */
   readonly firstMissing: number | null;
@@ -43,13 +43,15 @@ const kept = { connects: 100, marks: 100_000 };
 /** See {@link RatchetRecord}. */
 export function createRatchetRecord(): RatchetRecord {
   const marks = new Map<number, { readonly mark: string; readonly at: number }>();
+  /** The marks of commits that an older copy of the device has left behind. */
+  const abandoned = new Set<string>();
   const sessions = new Map<string, HeldSession>();
   let acknowledged = 0;
   let connects: readonly HeldAtConnect[] = [];
 
   function isOther({ number, mark }: Commit): boolean {
     const told = marks.get(number);
-    return told !== undefined && told.mark !== mark;
+    return abandoned.has(mark) || (told !== undefined && told.mark !== mark);
   }
 
   function compared(holding: Holding): readonly ComparedSession[] {
@@ -87,7 +89,11 @@ export function createRatchetRecord(): RatchetRecord {
       const report = { ...held, sessions: compared(holding) };
       connects = [...connects, report].slice(-kept.connects);
       // From now on the device goes on from what it holds.
-      for (const number of marks.keys()) if (number > commits) marks.delete(number);
+      for (const [number, { mark }] of marks) {
+        if (number <= commits) continue;
+        marks.delete(number);
+        abandoned.add(mark);
+      }
       acknowledged = commits;
       sessions.clear();
       for (const session of holding.sessions) sessions.set(session.peer, session);
