@@ -1,11 +1,14 @@
 import { resolve } from 'node:path';
 import { listSessions, type SessionListing } from '@wakey/client';
+import type { SessionStore } from '@wakey/core';
 import type { FindingJson, VerdictJson } from '@wakey/wire';
 import { checkKeeping } from '../doctor/check-keeping.js';
 import { checkMachine } from '../doctor/check-machine.js';
 import { checkPlace } from '../doctor/check-place.js';
 import { checkSession, checkWriter } from '../doctor/check-session.js';
+import { costOfLoss } from '../doctor/cost-of-loss.js';
 import { badOf, type Finding } from '../doctor/finding.js';
+import { profileFormatOf } from '../drivers/profile-format.js';
 import { DONE, UNWELL } from '../exit-codes.js';
 import { doctorOptions } from '../options/commands.js';
 import { requireSession } from '../session/require-session.js';
@@ -36,6 +39,9 @@ export const doctor = command({
     for (const finding of await checkPlace(sessionsDir)) report.tell(finding);
     const keeping = await checkKeeping(values, shell);
     for (const finding of keeping.findings) report.tell(finding);
+    if (keeping.store !== undefined) {
+      for (const finding of await lossIn(keeping.store, values.driver, shell)) report.tell(finding);
+    }
     for (const listing of only === undefined ? await sessionsIn(sessionsDir, report.tell) : [only]) {
       const { id, record } = listing;
       const found = [
@@ -48,6 +54,14 @@ export const doctor = command({
     return report.end() === 0 ? DONE : UNWELL;
   },
 });
+
+async function lossIn(store: SessionStore, driver: string, { cwd }: Shell): Promise<readonly Finding[]> {
+  try {
+    return costOfLoss(store, await profileFormatOf(driver, cwd), driver);
+  } catch (error) {
+    return [badOf('segments', error)];
+  }
+}
 
 async function sessionsIn(sessionsDir: string, tell: (finding: Finding) => void): Promise<readonly SessionListing[]> {
   try {

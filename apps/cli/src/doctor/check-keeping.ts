@@ -16,6 +16,8 @@ type Values = OptionValues<typeof placeOptions & typeof storeOptions>;
 
 /** The findings about the store and the keys, and the check of one session in that store. */
 export interface Keeping {
+  /** The store, as it is without a key. Absent: there is none, or it cannot be read. */
+  readonly store?: SessionStore;
   readonly findings: readonly Finding[];
   /** Checks the backups of a session. */
   readonly ofSession: (id: string, isLinked: boolean) => Promise<readonly Finding[]>;
@@ -47,7 +49,7 @@ export async function checkKeeping(values: Values, { cwd }: Pick<Shell, 'cwd'>):
     findings.push(good('store', `store ${plain.name} can be read and holds ${countText(kept.length, 'session')}`));
     const isBroken = findings.some(({ is }) => is === 'bad');
     const opened = hasKeys && !isBroken ? await openStore({ values, cwd, own, warn: () => undefined }) : undefined;
-    return { findings, ofSession: (id, isLinked) => checkKept({ plain, opened, heard, id, isLinked }) };
+    return { store: plain, findings, ofSession: (id, isLinked) => checkKept({ plain, opened, heard, id, isLinked }) };
   } catch (error) {
     findings.push(badOf('store', error));
     return { findings, ofSession: async () => [] };
