@@ -8,21 +8,28 @@ import { seededRandom } from '../support/random.ts';
 /** How many sessions run at the same time: as many as the machine has cores. */
 const lanes = 2;
 
+/** The options of this proof. */
+interface NewestOptions extends ProofOptions {
+  /** How long before the loss the page may have committed what is missing without the machine, in ms. */
+  readonly within?: number;
+}
+
 /**
  * Loses a session at random moments while ten messages a second flow: its browser, Node, both, its machine, or its machine and the
  * end of the last segment in the store. Then compares what came back with what the page had told the simulator. After a crash
  * nothing may be missing; without the machine, what the page committed in the last second; never a commit before a later one.
  * The session must say when its profile is older.
  */
-export async function run({ seed, count = 300, log }: ProofOptions): Promise<void> {
+export async function run({ seed, count = 300, log, within = 1_000 }: NewestOptions): Promise<void> {
   const random = seededRandom(seed);
   const keys = await keysOf(log);
   const deck = Array.from({ length: count }, (_, index) => ({
     number: index + 1,
     loss: losses[index % losses.length] ?? 'both',
-    key: keys[Math.floor(index / losses.length) % keys.length],
+    key: keys[index % keys.length],
     after: Math.round(500 + random() * 5_500),
     share: random(),
+    within,
   }));
   const played: Played[] = [];
   const faults: string[] = [];

@@ -14,6 +14,8 @@ export interface Round {
   readonly after: number;
   /** From 0 to 1: where the last segment is cut. */
   readonly share: number;
+  /** How long before the loss the page may have committed what is missing without the machine, in ms. */
+  readonly within: number;
 }
 
 /** How the session came back. */
@@ -85,7 +87,7 @@ async function comeBack({ simulator, places, start }: Scene, child: KeepingChild
       ...(problem === null ? [] : [`the page could not read its rows: ${problem}`]),
     ]),
     ...toldWrongly(simulator, again.said.slice(from), behind, lacksFrom),
-    ...tooFarBehind(round.loss, behind, lacksFrom, lostAt, kept),
+    ...tooFarBehind(round, { behind, lacksFrom, lostAt, kept }),
   ];
   return { behind, since: lostAt - lacksFrom, from: ready.from ?? '', age: ready.age ?? 0, faults };
 }
@@ -107,13 +109,21 @@ function toldWrongly(simulator: Simulator, said: readonly Said[], behind: number
   ];
 }
 
-/** Whether more is missing than the loss may cost: nothing after a crash, else what the page committed in the last second. */
-function tooFarBehind(loss: Loss, behind: number, lacksFrom: number, lostAt: number, kept: readonly Said[]): string[] {
+interface Missing {
+  readonly behind: number;
+  readonly lacksFrom: number;
+  readonly lostAt: number;
+  /** What the session said about its backups and segments before the loss. */
+  readonly kept: readonly Said[];
+}
+
+/** Whether more is missing than the loss may cost: nothing after a crash, else what the page committed just before. */
+function tooFarBehind({ loss, within }: Round, { behind, lacksFrom, lostAt, kept }: Missing): string[] {
   if (behind === 0) return [];
   if (loss !== 'machine' && loss !== 'torn') return [`${behind} messages are missing after a crash`];
   // Without the torn segment, everything until the one before it must be there.
   const untornAt = loss === 'torn' ? (kept.at(-2)?.at ?? kept.at(-1)?.at ?? lostAt) : lostAt;
-  const late = untornAt - 1_000 - lacksFrom;
+  const late = untornAt - within - lacksFrom;
   return late <= 0 ? [] : [`a message was told ${late} ms too early to be missing`];
 }
 
