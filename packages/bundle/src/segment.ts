@@ -21,7 +21,7 @@ export interface Segment extends SegmentFacts {
   readonly steps: readonly SegmentStep[];
 }
 
-/** A step in a segment. A commit names only how many commits the page has made: see `ProfileState`. */
+/** A step in a segment. A commit names only how many changes the page has made: see `ProfileState`. */
 export type SegmentStep =
   | Exclude<ProfileStep, { readonly type: 'commit' | 'began-again' }>
   | { readonly type: 'commit'; readonly commits: number };
@@ -143,7 +143,7 @@ export interface SegmentPoint {
   readonly number: number;
   /** When that segment was made, in ms since 1970. */
   readonly at: number;
-  /** How many commits the page had made: see `ProfileState`. */
+  /** How many changes the page had made: see `ProfileState`. */
   readonly commits: number;
 }
 

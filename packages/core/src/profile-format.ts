@@ -66,7 +66,8 @@ export interface ProfileFollowing {
    * changed. Each `commit` ends a group: a copy in the state `from`, with all groups so far applied to it, is a profile
    * that a browser killed at one moment would have left, without the record that it was just writing. Never yields a later
    * commit of a database without an earlier one. If the profile cannot have come from the state `from`, for example because
-   * the browser has created a database anew, yields only `began-again`.
+   * the browser has created a database anew, the last step is `began-again`. A group may create the same file twice: the
+   * last content counts.
    *
    * Rejects with `timeout` if the profile kept changing too quickly, with `aborted`, with `session-unreadable` and with
    * `sessions-dir-unusable`. After a failure the changes up to the last `commit` are valid.
@@ -84,8 +85,8 @@ export interface ProfileFollowing {
 export interface ProfileState {
   readonly version: 1;
   /**
-   * How many commits the page has made to its databases; grows with each commit. A copy with a smaller number lacks the
-   * difference.
+   * How many changes the page has made to its databases; grows with each commit, which makes one or more changes. A copy
+   * with a smaller number lacks the difference.
    */
   readonly commits: number;
   readonly files: Readonly<Record<string, Json>>;

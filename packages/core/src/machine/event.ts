@@ -176,7 +176,10 @@ export interface Freshness {
   readonly from: 'live' | 'newest' | 'older';
   /** How long ago the profile was in that state, in ms; 0 for `live`. */
   readonly age: number;
-  /** How many commits of the page to its databases the profile is known to lack; `null` if nobody can know. */
+  /**
+   * How many changes of the page’s databases the profile is known to lack; `null` if nobody can know. One message is several
+   * changes.
+   */
   readonly missing: number | null;
 }
 

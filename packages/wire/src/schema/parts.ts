@@ -38,7 +38,8 @@ export const freshness = {
   }),
   age: amount.meta({ description: 'How long ago the profile was in that state, in ms; 0 for `live`.' }),
   missing: count.exactOptional().meta({
-    description: 'How many commits of the page the profile is known to lack; absent if nobody can know.',
+    description:
+      'How many changes of the page’s databases the profile is known to lack (a message is several); absent if nobody can know.',
   }),
 };
 
