@@ -124,7 +124,9 @@ function tooFarBehind({ loss, within }: Round, { behind, lacksFrom, lostAt, kept
   // Without the torn segment, everything until the one before it must be there.
   const untornAt = loss === 'torn' ? (kept.at(-2)?.at ?? kept.at(-1)?.at ?? lostAt) : lostAt;
   const late = untornAt - within - lacksFrom;
-  return late <= 0 ? [] : [`a message was told ${late} ms too early to be missing`];
+  if (late <= 0) return [];
+  const times = kept.slice(-3).map(({ at }) => `${lostAt - at} ms`);
+  return [`a message was told ${late} ms too early to be missing; last kept ${times.join(', ')} before the loss`];
 }
 
 /** Waits until the page has told ten more commits, so that the service can see from which state it writes. */
