@@ -42,7 +42,7 @@ export interface Owned {
 export function createFollower(parts: SessionParts, { segments, following }: FollowerMeans, send: Send): Follower {
   const { id, clock, log, policy, warn } = parts;
   /** How long a change may wait before the work begins, so that the work ends within the policy's time. */
-  const pause = policy.keep === 'eager' ? 50 : policy.keepEvery / 2;
+  const pause = policy.keep === 'eager' ? 50 : policy.keepEvery / 4;
   let point: Followed | undefined;
   let owned: Owned | undefined;
   let life: BrowserLife | undefined;
@@ -168,23 +168,21 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
     const from = point;
     if (from === undefined) return false;
     const watch: { why: string | undefined } = { why: undefined };
+    // The profile is read after this moment, so it is at least as new as the segments say.
+    const facts = { at: clock.now(), proved, fence };
     const changes = following.changes(workspace.profileDir, from.state, { clock, signal });
-    for await (const { bytes, state = from.state } of packSegments(untilBegunAgain(changes, watch), facts(fence))) {
+    for await (const { bytes, state = from.state } of packSegments(untilBegunAgain(changes, watch), () => facts)) {
       const number = (point?.number ?? from.number) + 1;
       const place = { fence, generation: from.generation, number };
       await segments.append(id, bytes, { ...place, signal, timeout: policy.saveTimeout });
       // `begin` was called meanwhile.
       if (point?.generation !== from.generation) return true;
-      point = { ...point, number, state, at: clock.now(), segmentBytes: point.segmentBytes + bytes.length };
+      point = { ...point, number, state, at: facts.at, segmentBytes: point.segmentBytes + bytes.length };
     }
     if (watch.why === undefined) return true;
     log('info', 'the changes of the profile cannot be told; a new backup is needed', { why: watch.why });
     point = undefined;
     return false;
-  }
-
-  function facts(fence: number) {
-    return () => ({ at: clock.now(), proved, fence });
   }
 
   function failed(error: unknown): void {

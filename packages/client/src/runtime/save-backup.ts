@@ -147,8 +147,9 @@ async function* changesSince(
   const signal = await begin();
   const { clock } = parts;
   const begun = { why: undefined };
+  const facts = { at: clock.now(), proved: 0, fence };
   const changes = untilBegunAgain(following.changes(workspace.profileDir, since.state, { clock, signal }), begun);
-  for await (const { bytes, state } of packSegments(changes, () => ({ at: clock.now(), proved: 0, fence }))) {
+  for await (const { bytes, state } of packSegments(changes, () => facts)) {
     yield bytes;
     since.number += 1;
     since.bytes += bytes.length;

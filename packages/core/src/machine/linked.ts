@@ -1,6 +1,6 @@
 import type { Effect } from './effect.js';
 import type { Restrictions } from './event.js';
-import { doubted, freshnessOf, hasFreshProof, isLinked, isProven, isResumed, withProof } from './login.js';
+import { aged, doubted, freshnessOf, hasFreshProof, isLinked, isProven, isResumed, withProof } from './login.js';
 import { afterStall, end, notify } from './moves.js';
 import { type Policy, takeoverLimit } from './policy.js';
 import {
@@ -110,7 +110,8 @@ export function onSilent(
 /** Enters `ready`: the account's id is known and nothing is missing. */
 function prove(state: OnPage, me: string, restrictions: Restrictions, at: number): Step {
   if (state.name === 'ready' && state.me === me) return proveAgain(state, restrictions);
-  const { run, effects } = linked(state.run);
+  const { run: before, effects } = linked(state.run);
+  const run = aged(before, at);
   const how = isProven(run) ? 'reconnected' : isResumed(run) ? 'resumed' : 'linked';
   return go(
     // Reset the counts of codes: if the login is lost later, the full number of codes may be shown again.

@@ -11,7 +11,18 @@ export function isLinked({ login }: Run): boolean {
 
 /** How old the profile of this login is. */
 export function freshnessOf({ login }: Run): Freshness {
-  return (login.is === 'held' ? login.restored : undefined) ?? { from: 'live', age: 0, missing: 0 };
+  const restored = login.is === 'held' ? login.restored : undefined;
+  if (restored === undefined) return { from: 'live', age: 0, missing: 0 };
+  const { from, age, missing } = restored;
+  return { from, age, missing };
+}
+
+/** The run with the age of its profile as it is at the time `at`. */
+export function aged(run: Run, at: number): Run {
+  const { login } = run;
+  if (login.is === 'none' || login.restored === undefined) return run;
+  const { restored } = login;
+  return { ...run, login: { ...login, restored: { ...restored, age: restored.age + (at - restored.at), at } } };
 }
 
 /** Whether the session was ready with this login. */

@@ -33,8 +33,8 @@ describe('the recovery ladder', () => {
 
   it('says with ready how old the restored profile was, until the next start finds it as the live profile', () => {
     const opened = { type: 'workspace-opened', linked: true, canRestore: true, recover: 'profile-damaged' } as const;
-    const late = follow([{ type: 'start' }, opened, restored, ...launched, ready]);
-    expect(late.notices.at(-1)).toMatchObject({ type: 'ready', from: 'older', age: 60_000, missing: 3 });
+    const late = follow([{ type: 'start' }, opened, restored, ...launched, { ...ready, at: 5_000 }]);
+    expect(late.notices.at(-1)).toMatchObject({ type: 'ready', from: 'older', age: 65_000, missing: 3 });
     const next = follow([...resuming, ready]);
     expect(next.notices.at(-1)).toMatchObject({ type: 'ready', from: 'live', age: 0, missing: 0 });
   });

@@ -22,7 +22,7 @@ export function onRestored(state: Starting, event: EventOf<'restored'>): Step {
   const login: Login =
     from === 'live'
       ? { is: 'held', from: 'profile', proof: 'none' }
-      : { is: 'held', from: 'backup', restored: { from, age, missing }, proof: 'none' };
+      : { is: 'held', from: 'backup', restored: { from, age, missing, at: event.at }, proof: 'none' };
   const step = launch({ ...state.run, login });
   const facts = { generation, quarantine, damaged, from, age, missing, isAgain };
   const notice = { type: 'recovery', step: 'restored', why: state.recovery, ...facts } as const;

@@ -89,8 +89,8 @@ export type Login =
        * recovery ladder restored an older profile.
        */
       readonly from: 'link' | 'profile' | 'backup';
-      /** How old the restored profile was. Only with `backup`. */
-      readonly restored?: Freshness;
+      /** How old the restored profile was at the time `at`, in ms since 1970. Only with `backup`. */
+      readonly restored?: Freshness & { readonly at: number };
       /**
        * `none`: the session was not ready with this login since the run began, or since a backup was restored. `fresh`: ready was
        * proved after the last save, so there is something new to save that is known to be good. `stale`: nothing newer than the
