@@ -70,6 +70,19 @@ describe('a ready session whose store keeps segments', () => {
     expect(texts(segments()).join('')).toBe('one\ntwo\n');
   });
 
+  it('writes a whole backup at a stop if the store adds nothing to the last one', async () => {
+    const { commit, session, store, format, profile, browser } = await saved();
+    store.refusal = new WakeyError('invalid-argument', { what: 'This backup is not encrypted.', hint: 'None.' });
+    await commit('one');
+    await session.stop();
+    expect(store.kept.size).toBe(2);
+    await rm(join(profile, 'Default'), { recursive: true });
+    store.refusal = undefined;
+    await session.start();
+    browser.show(ready);
+    expect(await format.lines(profile)).toEqual(['login', 'one']);
+  });
+
   it('asks again for a new backup if the session was not ready when it was due', async () => {
     const { store, clock, format, profile, browser, session } = await saved({ heartbeat: 15_000 });
     browser.show({ type: 'offline', cause: 'network' });

@@ -23,7 +23,7 @@ export function meansOf({ store, driver, policy }: SessionParts): FollowerMeans 
  * then the live profile descends from them. If a newer backup exists, the store refuses the next segment.
  */
 export async function lastFollowed(
-  { id, log }: SessionParts,
+  { id, log, store }: SessionParts,
   { segments }: FollowerMeans,
   workspace: Workspace,
   signal: AbortSignal,
@@ -31,6 +31,7 @@ export async function lastFollowed(
   try {
     const followed = await readFollowed(workspace.directory);
     if (followed === undefined || followed.generation !== workspace.record().generation) return undefined;
+    if (followed.store !== store?.name) return undefined;
     const stored = await segments.list(id, followed.generation, { signal });
     return stored.length === followed.number ? followed : undefined;
   } catch (error) {

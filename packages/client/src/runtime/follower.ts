@@ -174,7 +174,15 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
     for await (const { bytes, state = from.state } of packSegments(untilBegunAgain(changes, watch), () => facts)) {
       const number = (point?.number ?? from.number) + 1;
       const place = { fence, generation: from.generation, number };
-      await segments.append(id, bytes, { ...place, signal, timeout: policy.saveTimeout });
+      try {
+        await segments.append(id, bytes, { ...place, signal, timeout: policy.saveTimeout });
+      } catch (error) {
+        if (!isWakeyError(error, 'invalid-argument')) throw error;
+        // A newer backup has replaced this one, or the store cannot add to it: it is of an older Wakey, or not encrypted.
+        log('info', 'the store adds no changes to this backup; a new backup is needed', { error });
+        point = undefined;
+        return false;
+      }
       // `begin` was called meanwhile.
       if (point?.generation !== from.generation) return true;
       point = { ...point, number, state, at: facts.at, segmentBytes: point.segmentBytes + bytes.length };
@@ -186,14 +194,9 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
   }
 
   function failed(error: unknown): void {
-    // The lease is gone, or a newer backup has replaced the one that was followed: nothing can be appended to it any more.
-    const isOver = (['stale-fence', 'lease-lost', 'invalid-argument'] as const).some((code) =>
-      isWakeyError(error, code),
-    );
-    if (isOver) {
-      log('warn', 'changes of the profile are no longer appended to this backup', { error });
+    if (isWakeyError(error, 'stale-fence') || isWakeyError(error, 'lease-lost')) {
+      log('warn', 'the lease is lost; changes of the profile are no longer kept', { error });
       point = undefined;
-      if (isWakeyError(error, 'invalid-argument')) backupDue();
       return;
     }
     const { since, times } = refused ?? { since: clock.now(), times: 0 };

@@ -179,7 +179,7 @@ function isRefused(workspace: Workspace, { content }: Unpacked): boolean {
 
 /** Makes the unpacked profile the live profile and records its rung. Returns which backup it is, and how old. */
 async function adopt(
-  { parts: { clock }, workspace, lease, why, onRestored }: RestoreContext,
+  { parts: { clock, store }, workspace, lease, why, onRestored }: RestoreContext,
   { manifest, profile, content, state }: Unpacked,
   candidate: Candidate,
 ): Promise<Omit<Restored & { readonly type: 'restored' }, 'type' | 'damaged'>> {
@@ -205,8 +205,8 @@ async function adopt(
   // Record the fence only now: after a crash before this line, the next start must restore the packed profile again.
   await workspace.useUnder(lease?.lease.fence);
   const sizes = { baseBytes: 0, segmentBytes: 0 };
-  const canFollow = candidate.isLast && state !== undefined;
-  onRestored(canFollow ? { generation, number: through, at, state, ...sizes } : undefined);
+  const isFollowed = candidate.isLast && state !== undefined && store !== undefined;
+  onRestored(isFollowed ? { store: store.name, generation, number: through, at, state, ...sizes } : undefined);
   return { generation, quarantine: quarantine ?? null, isAgain, ...freshness };
 }
 

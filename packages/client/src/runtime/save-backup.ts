@@ -89,7 +89,7 @@ async function keepCold(kept: Kept): Promise<number> {
   const following = meansOf(parts)?.following;
   const state = await following?.stateOf(workspace.profileDir, { signal });
   const { generation, bytes } = await write(kept, workspace.profileDir, { signal });
-  if (state !== undefined) follower?.begin(followedFrom(parts.clock.now(), generation, bytes, state));
+  if (state !== undefined) follower?.begin(followedFrom(kept, generation, bytes, state));
   return generation;
 }
 
@@ -120,7 +120,7 @@ async function keepHot(kept: Kept): Promise<number> {
       return either;
     });
     const { generation, bytes } = await write(kept, copy, { signal: either, segments });
-    const followed = followedFrom(parts.clock.now(), generation, bytes, since.state);
+    const followed = followedFrom(kept, generation, bytes, since.state);
     follower.begin({ ...followed, number: since.number, segmentBytes: since.bytes });
     resume = undefined;
     return generation;
@@ -157,8 +157,9 @@ async function* changesSince(
   }
 }
 
-function followedFrom(at: number, generation: number, baseBytes: number, state: ProfileState): Followed {
-  return { generation, number: 0, at, state, baseBytes, segmentBytes: 0 };
+function followedFrom({ context, store }: Kept, generation: number, baseBytes: number, state: ProfileState): Followed {
+  const at = context.parts.clock.now();
+  return { store: store.name, generation, number: 0, at, state, baseBytes, segmentBytes: 0 };
 }
 
 /** What a write needs besides the profile. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { ProfileState } from '@wakey/core';
 import {
+  isLine,
   isNatural,
   isObject,
   isTime,
@@ -19,6 +20,8 @@ import {
  * many commits are missing. It is a hint: its reader compares it with the store.
  */
 export interface Followed {
+  /** The name of the store: another store numbers its backups on its own. */
+  readonly store: string;
   readonly generation: number;
   /** The number of the last segment; 0 without one. */
   readonly number: number;
@@ -35,11 +38,11 @@ export interface Followed {
 export async function readFollowed(directory: string): Promise<Followed | undefined> {
   const value = parsedJson((await readText(disk, pathIn(directory), MOST)) ?? '');
   if (!isObject(value) || !isObject(value.followed)) return undefined;
-  const { generation, number, at, state, baseBytes, segmentBytes } = value.followed;
+  const { store, generation, number, at, state, baseBytes, segmentBytes } = value.followed;
   if (value.sha256 !== sumOf(JSON.stringify(value.followed))) return undefined;
   const numbers = { generation, number, at, baseBytes, segmentBytes };
-  if (!areNatural(numbers) || !isTime(at) || !isState(state)) return undefined;
-  return { ...numbers, state };
+  if (!areNatural(numbers) || !isTime(at) || !isState(state) || !isLine(store)) return undefined;
+  return { store, ...numbers, state };
 }
 
 /** Replaces the file. */
