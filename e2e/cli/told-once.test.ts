@@ -24,6 +24,8 @@ async function loseProfile({ starts, damaged }: { readonly starts: number; reado
     const wakey = rig.start('--exit-when-ready');
     if (started === 0) await rig.scan(wakey);
     expect(await wakey.exited).toBe(0);
+    // Without this record the next stop writes a whole backup.
+    rmSync(join(rig.folder, '.wakey-sessions/main/following.json'), { force: true });
   }
   rmSync(join(rig.folder, '.wakey-sessions/main/profile'), { recursive: true });
   writeFileSync(join(rig.folder, `.wakey-sessions/main/bundles/${damaged}.bundle`), 'not a bundle');

@@ -16,7 +16,7 @@ import { lastHolderOf } from '../runtime/rungs.js';
 import { listSessions } from '../workspace/list-sessions.js';
 import type { SessionRecord } from '../workspace/record.js';
 import { type HeldSession, holdSession } from './hold-session.js';
-import { mergedBackup } from './merged-backup.js';
+import { type MergeOptions, mergedBackup } from './merged-backup.js';
 
 /** Which session to export. */
 export interface ExportSessionOptions {
@@ -163,7 +163,7 @@ async function fromStore(options: ExportSessionOptions): Promise<SessionExport |
     const looked = await read();
     if (looked === undefined) break;
     try {
-      return { from: 'store', damaged, ...(await exportable(options, looked, read)) };
+      return { from: 'store', damaged, ...(await exportable(options, looked, { through: 'last', read })) };
     } catch (error) {
       if (!isWakeyError(error, 'bundle-damaged') && !isWakeyError(error, 'store-unreadable')) throw error;
       damage ??= error;
@@ -181,14 +181,19 @@ async function fromQuarantine(options: ExportSessionOptions): Promise<SessionExp
   const read = async () => store?.quarantine?.read(id, signal === undefined ? {} : { signal });
   const looked = await read();
   if (looked === undefined) throw nothingAside(id);
-  return { from: 'quarantine', damaged: [], ...(await exportable(options, looked, read)) };
+  return { from: 'quarantine', damaged: [], ...(await exportable(options, looked, { through: 'proved', read })) };
 }
 
-/** A backup with its segments as one bundle. `read` reads the same backup again: a bundle can be iterated only once. */
+/** How to merge a backup. `read` reads the same backup again: a bundle can be iterated only once. */
+interface Merging extends Pick<MergeOptions, 'through'> {
+  readonly read: () => Promise<StoredBundle | undefined> | undefined;
+}
+
+/** A backup with its segments as one bundle. */
 async function exportable(
   { store, id, signal, format, sessionsDir }: ExportSessionOptions,
   { generation, bytes }: StoredBundle,
-  read: () => Promise<StoredBundle | undefined> | undefined,
+  { through, read }: Merging,
 ): Promise<Pick<SessionExport, 'manifest' | 'generation' | 'bytes' | 'close'>> {
   const call = signal === undefined ? {} : { signal };
   const manifest = await checkBundle(bytes, call);
@@ -199,7 +204,7 @@ async function exportable(
   };
   // A profile of another format is exported as it is: only its own format can apply segments.
   const canMerge = store !== undefined && formatOf(manifest) === format.name;
-  const merging = { id, generation, bytes: again(), format, sessionsDir, signal };
+  const merging = { id, generation, bytes: again(), format, sessionsDir, through, signal };
   const merged = canMerge ? await mergedBackup({ ...merging, store }) : undefined;
   return { generation, manifest, bytes: again(), close: async () => undefined, ...merged };
 }

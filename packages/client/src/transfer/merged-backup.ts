@@ -14,6 +14,11 @@ export interface MergeOptions {
   readonly bytes: AsyncIterable<Uint8Array>;
   readonly format: ProfileFormat;
   readonly sessionsDir: string;
+  /**
+   * Up to which segment: `last` for the newest state; `proved` for the last state that is known to have been ready, because the
+   * changes after a logout are those by which the page erases its login.
+   */
+  readonly through: 'last' | 'proved';
   readonly signal?: CancelSignal | undefined;
 }
 
@@ -36,21 +41,21 @@ export async function mergedBackup(options: MergeOptions): Promise<MergedBackup 
   const { segments } = store;
   const call = signal === undefined ? {} : { signal };
   if (segments === undefined) return undefined;
-  const { last } = await surveySegments(segments.read(id, generation, call));
-  if (last === undefined) return undefined;
+  const { [options.through]: point } = await surveySegments(segments.read(id, generation, call));
+  if (point === undefined) return undefined;
   const scratch = await openScratch(options);
   const close = () => rm(scratch, { recursive: true, force: true });
   try {
     const manifest = await unpackProfile(options.bytes, scratch, format, call);
     const profile = join(scratch, 'profile');
     const takes = (path: string) => isKept(format.parts, path);
-    await applySegments(segments.read(id, generation, call), profile, { through: last.number, takes });
+    await applySegments(segments.read(id, generation, call), profile, { through: point.number, takes });
     const found = await format.inspect(profile);
     if (found.is !== 'intact') {
       await close();
       return undefined;
     }
-    const merged = { ...manifest, createdAt: last.at };
+    const merged = { ...manifest, createdAt: point.at };
     return { manifest: merged, bytes: packBundle(merged, format.list(profile, call), call), close };
   } catch (error) {
     await close();

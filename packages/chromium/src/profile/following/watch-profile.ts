@@ -81,7 +81,7 @@ export function watchProfile(
 
   function heard(directory: string, event: string, name: string): void {
     if (isOver) return;
-    const path = `${directory}/${name}`;
+    const path = directory === '.' ? name : `${directory}/${name}`;
     if (event === 'rename' && levelDbFile(name) === undefined) look();
     if (isKept(profileParts, path)) onChange();
   }
