@@ -19,7 +19,8 @@ const session = createSession({
   page: whatsappWeb({ url }),
   sessionsDir,
   store: slowStore(sessionsDir, seededRandom(Number(seed)), (step) => say({ step })),
-  policy: { heartbeat: 1_000, backoff: 100, settle: 50, saveEvery: 300, maxRestarts: 1_000 },
+  // Whole backups only: the proof kills at their steps. The proof `newest` is about the changes between them.
+  policy: { heartbeat: 1_000, backoff: 100, settle: 50, saveEvery: 300, maxRestarts: 1_000, keep: 'off' },
 });
 session.on('state', (state) => {
   const reason = state.name === 'ended' ? `${state.reason}: ${state.detail}` : '';
