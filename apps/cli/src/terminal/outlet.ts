@@ -1,4 +1,5 @@
 import { escaped } from '@wakey/core';
+import { ESC } from './esc.js';
 import type { Out } from './screen.js';
 
 /** A stream through which a command prints everything. */
@@ -67,8 +68,7 @@ export function gated(text: string): string {
 }
 
 /** Colours, and the sequences with which `openScreen` moves and erases. A split by it puts them at the odd places. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: ESC begins each sequence of ours that must stay
-const OURS = /(\x1b\[[\d;]*[mABJK]|\r)/;
+const OURS = new RegExp(`(${ESC}\\[[\\d;]*[mABJK]|\\r)`);
 
 /** The outlets of a process. Both report lost writes on stderr, where no program expects lines of JSON. */
 export function outlets({ stdout, stderr }: { readonly stdout: OutletStream; readonly stderr: OutletStream }): {

@@ -1,3 +1,5 @@
+import { ESC } from './esc.js';
+
 /** What a camera in front of a terminal sees: `true` is a light pixel. */
 export type Picture = readonly (readonly boolean[])[];
 
@@ -53,5 +55,4 @@ const halves: Readonly<Record<string, { readonly upper: boolean; readonly lower:
 
 /** Modules in the smallest QR code. */
 const SMALLEST = 21;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: ESC begins the colours that this reads from a screen
-const ESCAPE_OR_CHARACTER = /\x1b\[[0-9;?]*[A-Za-z]|./gu;
+const ESCAPE_OR_CHARACTER = new RegExp(`${ESC}\\[[0-9;?]*[A-Za-z]|.`, 'gu');

@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
+import { ESC } from './esc.js';
 import { openScreen } from './screen.js';
+
+const SEQUENCE_OR_CHARACTER = new RegExp(`${ESC}\\[(\\d*)([A-Z])|[\\s\\S]`, 'g');
 
 /** A terminal that keeps its text as lines. It knows the few control sequences that a screen writes. */
 function terminal(rows = 40, columns = 80) {
@@ -17,8 +20,7 @@ function terminal(rows = 40, columns = 80) {
     written: () => written,
     write(text: string) {
       written += text.length;
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: ESC begins each sequence that this terminal performs
-      for (const [part, amount = '1', code] of text.matchAll(/\x1b\[(\d*)([A-Z])|[\s\S]/g)) {
+      for (const [part, amount = '1', code] of text.matchAll(SEQUENCE_OR_CHARACTER)) {
         if (code === 'A') row -= Number(amount);
         else if (code === 'B') row += Number(amount);
         else if (code === 'J') lines.splice(row, lines.length, '');

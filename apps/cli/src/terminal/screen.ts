@@ -1,3 +1,5 @@
+import { ESC } from './esc.js';
+
 /** The target of text or of an exported file: a terminal, a pipe or a file. */
 export interface Out {
   /** Calls `done` once the text is written. */
@@ -83,5 +85,4 @@ function cut(line: string, columns: number): string {
   return isCut ? `${kept}\x1b[0m` : kept;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: ESC begins a colour, which takes no column
-const COLOUR_OR_CHARACTER = /\x1b\[[0-9;]*m|./gu;
+const COLOUR_OR_CHARACTER = new RegExp(`${ESC}\\[[0-9;]*m|.`, 'gu');
