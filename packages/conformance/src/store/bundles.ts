@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { LeaseHolder, SessionStore, StoredBundle } from '@wakey/core';
+import { isWakeyError, type LeaseHolder, type SessionStore, type StoredBundle } from '@wakey/core';
 
 /** A holder of leases for the clauses, with this name of its program. */
 export function holderNamed(program: string): LeaseHolder {
@@ -67,4 +67,15 @@ export function heldSource(text: string): HeldSource {
     yield Buffer.from(text.slice(text.length / 2));
   }
   return { bytes: bytes(), atHalf: half.promise, goOn: rest.resolve };
+}
+
+/** Whether a call on a faulty store succeeded. If it failed, its error must be a WakeyError. */
+export function hasSucceeded(call: Promise<unknown>): Promise<boolean> {
+  return call.then(
+    () => true,
+    (error: unknown) => {
+      assert.ok(isWakeyError(error), `rejected with ${String(error)}, which is not a WakeyError`);
+      return false;
+    },
+  );
 }
