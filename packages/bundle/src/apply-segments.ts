@@ -37,13 +37,17 @@ export async function applySegments(
 ): Promise<void> {
   const tree = openTree(profileDir);
   const { pathBytes } = limitsOf();
+  const allowed = new Set<string>();
   try {
     for await (const { number, bytes } of segments) {
       if (number > through) break;
       for (const step of readSegment(bytes).steps) {
         if (step.type === 'commit' || !takes(step.path)) continue;
-        const refusal = bundlePaths({ pathBytes }).refusal(step.path);
-        if (refusal !== undefined) throw damagedSegment(refusal);
+        if (!allowed.has(step.path)) {
+          const refusal = bundlePaths({ pathBytes }).refusal(step.path);
+          if (refusal !== undefined) throw damagedSegment(refusal);
+          allowed.add(step.path);
+        }
         await tree.apply(step);
       }
     }
