@@ -37,9 +37,16 @@ interface Sighting {
   readonly content: string;
 }
 
-/** A file system soon gives the number of a deleted file to another, so the time of its birth belongs to its identity. */
-function sightingOf({ dev, ino, birthtimeNs, size, mtimeNs }: BigIntStats): Sighting {
-  return { file: `${dev}:${ino}:${birthtimeNs}`, content: `${size}:${mtimeNs}` };
+function sightingOf(stat: BigIntStats): Sighting {
+  return { file: identityOf(stat), content: `${stat.size}:${stat.mtimeNs}` };
+}
+
+/**
+ * Which file or directory this is. File systems soon reuse the inode number of a deleted file, so the time of creation belongs
+ * to the identity.
+ */
+export function identityOf({ dev, ino, birthtimeNs }: BigIntStats): string {
+  return `${dev}:${ino}:${birthtimeNs}`;
 }
 
 function isReference(entry: Json | undefined): entry is Exclude<Json, string | number | boolean | null> {

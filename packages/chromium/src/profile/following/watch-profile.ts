@@ -5,6 +5,7 @@ import { isKept, type ProfileClock } from '@wakey/core';
 import { unlessAbsent, walkKept } from '@wakey/host';
 import { levelDbFile } from '../leveldb.js';
 import { profileParts } from '../parts.js';
+import { identityOf } from './sightings.js';
 
 /** Watches the directories of a profile: `ProfileFollowing.watch`. */
 export function watchProfile(
@@ -60,7 +61,8 @@ export function watchProfile(
 
   async function open(directory: string): Promise<void> {
     const at = join(profileDir, directory);
-    const file = await identityOf(at);
+    const stat = await unlessAbsent(lstat(at, { bigint: true }));
+    const file = stat === undefined ? undefined : identityOf(stat);
     if (isOver || watchers.get(directory)?.file === file) return;
     shut(directory);
     if (file === undefined) return;
@@ -99,12 +101,3 @@ export function watchProfile(
 
 /** How often a profile is looked at that cannot be watched, in ms. */
 const POLL = 500;
-
-/**
- * Which directory is at a path; `undefined` for none. A file system soon gives the number of a deleted directory to another
- * one, so the time of its creation counts too.
- */
-async function identityOf(path: string): Promise<string | undefined> {
-  const stat = await unlessAbsent(lstat(path, { bigint: true }));
-  return stat === undefined ? undefined : `${stat.dev}:${stat.ino}:${stat.birthtimeNs}`;
-}
