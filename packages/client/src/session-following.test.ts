@@ -86,7 +86,7 @@ describe('a ready session whose store keeps segments', () => {
   it('asks again for a new backup if the session was not ready when it was due', async () => {
     const { store, clock, format, profile, browser, session } = await saved({ heartbeat: 15_000 });
     browser.show({ type: 'offline', cause: 'network' });
-    await format.createAnew(profile, 'anew');
+    await format.replaceDatabase(profile, 'new');
     for (let at = 0; at < 5; at += 1) await clock.wind(policy.keepEvery);
     await settled();
     browser.show(ready);
@@ -96,7 +96,7 @@ describe('a ready session whose store keeps segments', () => {
 
   it('takes a new backup when segments cannot tell the changes', async () => {
     const { store, clock, format, profile, commit, segments } = await saved();
-    await format.createAnew(profile, 'anew');
+    await format.replaceDatabase(profile, 'new');
     while (store.kept.size < 2) await clock.wind(policy.keepEvery);
     await commit('next');
     while (segments().length === 0) await clock.wind(policy.keepEvery);

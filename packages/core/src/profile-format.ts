@@ -66,7 +66,7 @@ export interface ProfileFollowing {
    * changed. Each `commit` ends a group: a copy in the state `from`, with all groups so far applied to it, is a profile
    * that a browser killed at one moment would have left, without the record that it was just writing. Never yields a later
    * commit of a database without an earlier one. If the profile cannot have come from the state `from`, for example because
-   * the browser has created a database anew, the last step is `began-again`. A group may create the same file twice: the
+   * the browser has replaced a database by a new one, the last step is `began-again`. A group may create the same file twice: the
    * last content counts.
    *
    * Rejects with `timeout` if the profile kept changing too quickly, with `aborted`, with `session-unreadable` and with

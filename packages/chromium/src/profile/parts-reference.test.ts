@@ -58,7 +58,7 @@ in groups. Each group ends at a state that a browser killed at one moment would 
 4. the removal of tables and logs that nothing names any more.
 
 If LevelDB changed its manifest meanwhile, Wakey compares again. All other files are told whole when their content has changed, after two equal
-readings. If a database was created anew, the difference cannot be told: Wakey then saves a new backup.
+readings. If the browser has replaced a database by a new one, Wakey saves a new backup instead.
 
 Chromium writes \`localStorage\` 1 s after a change, so a segment has it up to 1 s later than \`IndexedDB\`. A state that comes back after the loss of a machine can
 therefore have \`IndexedDB\` of now and \`localStorage\` of a second ago.

@@ -8,8 +8,8 @@ export interface FollowedFormat {
   readonly format: ProfileFormat;
   /** The page commits a line, and the watcher of the profile hears of it. */
   commit(profileDir: string, line: string): Promise<void>;
-  /** The page creates its database anew, with this line alone. */
-  createAnew(profileDir: string, line: string): Promise<void>;
+  /** The browser replaces the database by a new one that has only this line. */
+  replaceDatabase(profileDir: string, line: string): Promise<void>;
   /** The lines of a profile. */
   lines(profileDir: string): Promise<readonly string[]>;
 }
@@ -54,7 +54,7 @@ export function followedFormat(): FollowedFormat {
       await appendFile(join(profileDir, PATH), `${line}\n`);
       for (const onChange of watchers) onChange();
     },
-    async createAnew(profileDir, line) {
+    async replaceDatabase(profileDir, line) {
       await rm(join(profileDir, PATH));
       await write(profileDir, `${line}\n`);
       for (const onChange of watchers) onChange();
