@@ -62,6 +62,19 @@ describe('a linked page with traffic', { timeout: 90_000 }, () => {
     expect(ratchets().refused).toEqual([]);
   });
 
+  it('goes on with a service that was started again with the linked device, and nobody refuses a message', async () => {
+    const told = await flow(60);
+    const [linked, { port }] = [simulator.devices(), new URL(simulator.url)];
+    await visited.browser.close();
+    await simulator.close();
+    simulator = await startSimulator({ speed: 10, linked, port: Number(port) });
+    await reopen();
+    expect(ratchets().connects).toMatchObject([{ commits: told, behind: 0, isOtherCopy: false }]);
+    await flow(60);
+    expect(simulator.fallbacks()).toEqual([]);
+    expect(ratchets().refused).toEqual([]);
+  });
+
   it('is reported with the exact number of messages when an older copy of its profile comes back', async () => {
     const old = await flow(60);
     const copiedAt = Date.now();

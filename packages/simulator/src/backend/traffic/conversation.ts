@@ -1,5 +1,6 @@
 import type { PageMessage } from '../../protocol.ts';
 import type { Prekey, Refusal } from '../../ratchet/header.ts';
+import type { Holding } from '../../ratchet/holding.ts';
 import type { Device } from '../accounts.ts';
 import type { BackendContext } from '../context.ts';
 import type { Stream } from '../streams.ts';
@@ -100,7 +101,17 @@ export function createConversation({ random, clock, journal }: BackendContext, {
     return 0;
   }
 
+  /** A service that was started again learns from a linked device what the service before it knew. */
+  function learn({ newest, sessions, prekeys: held }: Holding): void {
+    if (newest.number === 0) return;
+    for (const { peer, session } of sessions) partners.find((partner) => partner.id === peer)?.passOver(session);
+    members.joinLate();
+    watch.prekeys(held, clock.now());
+    prekeys = held;
+  }
+
   function connect(stream: Stream, { id: question, holding }: Extract<ConversationMessage, { type: 'holding' }>): void {
+    if (record.isEmpty()) learn(holding);
     const { sessions: _, ...held } = record.connect(holding, clock.now());
     awaited = 0;
     journal.write('ratchets-held', { device: id, ...held });

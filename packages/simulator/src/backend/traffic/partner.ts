@@ -6,6 +6,8 @@ export interface Partner {
   readonly id: string;
   /** Whether the linked device can write to this partner: it has a session since it read the first message. */
   hasSession(): boolean;
+  /** Begins sessions above this number from now on: the linked device has one with that number. */
+  passOver(number: number): void;
   /** Begins a session, or replaces the present one. */
   begin(prekey: Prekey): void;
   /** Returns the partner's next message. Call it only with a session. */
@@ -22,6 +24,9 @@ export function createPartner(id: string, newKey: () => string): Partner {
   return {
     id,
     hasSession: () => session !== undefined,
+    passOver(used) {
+      number = Math.max(number, used);
+    },
     begin(prekey) {
       number += 1;
       session = beginSession(number, prekey, newKey());

@@ -32,6 +32,8 @@ export interface ComparedSession extends HeldSession {
 export interface RatchetRecord {
   /** Number of the newest commit that the device has told since it connected. */
   acknowledged(): number;
+  /** Whether the device has told nothing, and has never connected. */
+  isEmpty(): boolean;
   /** What the device held at its newest connections, newest last. */
   connects(): readonly HeldAtConnect[];
   tell(commit: ToldCommit, at: number): void;
@@ -72,6 +74,7 @@ export function createRatchetRecord(): RatchetRecord {
 
   return {
     acknowledged: () => acknowledged,
+    isEmpty: () => marks.size === 0 && connects.length === 0,
     connects: () => connects,
     tell({ number, mark, session }, at) {
       acknowledged = Math.max(acknowledged, number);
