@@ -56,6 +56,20 @@ describe('a ready session whose store keeps segments', () => {
     expect([...first.store.kept.keys()]).toEqual([1]);
   });
 
+  it('does not go on behind the segments of another store with the same name and as many segments', async () => {
+    const first = await saved();
+    await first.commit('one');
+    await first.session.stop();
+    const kept = first.store.kept.get(1);
+    const foreign = [Buffer.from('the only segment of another session')];
+    kept?.segments.splice(0, kept.segments.length, ...foreign);
+    await first.session.start();
+    first.browser.show(ready);
+    await first.clock.wind(policy.settle);
+    await until(() => first.store.kept.size === 2);
+    expect(first.store.kept.get(1)?.segments).toEqual(foreign);
+  });
+
   it('warns that the store is behind, and loses nothing when it takes changes again', async () => {
     const { commit, segments, clock, store, warnings } = await saved();
     store.refusal = new WakeyError('store-unwritable', { what: 'The disk is full.', hint: 'Make room.' });

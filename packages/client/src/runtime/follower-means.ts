@@ -1,6 +1,6 @@
 import type { TellableStep } from '@wakey/bundle';
 import type { ProfileFollowing, ProfileStep, StoreSegments } from '@wakey/core';
-import { type Followed, readFollowed } from '../workspace/followed.js';
+import { type Followed, readFollowed, sumOf } from '../workspace/followed.js';
 import type { Workspace } from '../workspace/workspace.js';
 import type { SessionParts } from './parts.js';
 
@@ -20,7 +20,8 @@ export function meansOf({ store, driver, policy }: SessionParts): FollowerMeans 
 
 /**
  * The backup that the last holder in this directory followed, if the store has exactly the segments that this holder recorded:
- * then the live profile descends from them. If a newer backup exists, the store refuses the next segment.
+ * as many, and the same last one. Then the live profile descends from them. If a newer backup exists, the store refuses the next
+ * segment.
  */
 export async function lastFollowed(
   { id, log, store }: SessionParts,
@@ -32,8 +33,13 @@ export async function lastFollowed(
     const followed = await readFollowed(workspace.directory);
     if (followed === undefined || followed.generation !== workspace.record().generation) return undefined;
     if (followed.store !== store?.name) return undefined;
-    const stored = await segments.list(id, followed.generation, { signal });
-    return stored.length === followed.number ? followed : undefined;
+    const { generation, number } = followed;
+    const stored = await segments.list(id, generation, { signal });
+    if (stored.length !== number) return undefined;
+    for await (const { bytes } of segments.read(id, generation, { signal, from: Math.max(1, number) })) {
+      if (sumOf(bytes) !== followed.last) return undefined;
+    }
+    return followed;
   } catch (error) {
     // Without this the next save writes a whole backup.
     log('warn', 'could not find out which changes of the profile are kept', { error });

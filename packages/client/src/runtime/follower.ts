@@ -1,6 +1,6 @@
 import { packSegments } from '@wakey/bundle';
 import { isWakeyError } from '@wakey/core';
-import { type Followed, forgetFollowed, writeFollowed } from '../workspace/followed.js';
+import { type Followed, forgetFollowed, sumOf, writeFollowed } from '../workspace/followed.js';
 import type { Workspace } from '../workspace/workspace.js';
 import type { BrowserLife } from './browser.js';
 import { type FollowerMeans, untilBegunAgain } from './follower-means.js';
@@ -185,7 +185,8 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
       }
       // `begin` was called meanwhile.
       if (point?.generation !== from.generation) return true;
-      point = { ...point, number, state, at: facts.at, segmentBytes: point.segmentBytes + bytes.length };
+      const segmentBytes = point.segmentBytes + bytes.length;
+      point = { ...point, number, last: sumOf(bytes), state, at: facts.at, segmentBytes };
     }
     if (watch.why === undefined) return true;
     log('info', 'the changes of the profile cannot be told; a new backup is needed', { why: watch.why });

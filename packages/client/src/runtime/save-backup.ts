@@ -1,6 +1,6 @@
 import { packBundle, packSegments } from '@wakey/bundle';
 import { type Effect, type ProfileFormat, type ProfileState, plainText, type SessionStore } from '@wakey/core';
-import type { Followed } from '../workspace/followed.js';
+import { type Followed, sumOf } from '../workspace/followed.js';
 import type { Workspace } from '../workspace/workspace.js';
 import type { BrowserLife } from './browser.js';
 import type { Follower, Owned } from './follower.js';
@@ -121,7 +121,8 @@ async function keepHot(kept: Kept): Promise<number> {
     });
     const { generation, bytes } = await write(kept, copy, { signal: either, segments });
     const followed = followedFrom(kept, generation, bytes, since.state);
-    follower.begin({ ...followed, number: since.number, segmentBytes: since.bytes });
+    const { number, last } = since;
+    follower.begin({ ...followed, number, ...(last === undefined ? {} : { last }), segmentBytes: since.bytes });
     resume = undefined;
     return generation;
   } finally {
@@ -130,10 +131,12 @@ async function keepHot(kept: Kept): Promise<number> {
   }
 }
 
-/** The state that the segments of a new backup have reached, and their number and size. */
+/** The state that the segments of a new backup have reached, and the facts about them. */
 interface Since {
   state: ProfileState;
   number: number;
+  /** The SHA-256 of the last segment. */
+  last?: string;
   bytes: number;
 }
 
@@ -152,6 +155,7 @@ async function* changesSince(
   for await (const { bytes, state } of packSegments(changes, () => facts)) {
     yield bytes;
     since.number += 1;
+    since.last = sumOf(bytes);
     since.bytes += bytes.length;
     since.state = state ?? since.state;
   }

@@ -25,6 +25,8 @@ export interface Followed {
   readonly generation: number;
   /** The number of the last segment; 0 without one. */
   readonly number: number;
+  /** The SHA-256 of the last segment, as `sumOf` returns it; absent without a segment, and after a restore. */
+  readonly last?: string;
   /** When the profile was in this state, in ms since 1970. */
   readonly at: number;
   readonly state: ProfileState;
@@ -38,11 +40,11 @@ export interface Followed {
 export async function readFollowed(directory: string): Promise<Followed | undefined> {
   const value = parsedJson((await readText(disk, pathIn(directory), MOST)) ?? '');
   if (!isObject(value) || !isObject(value.followed)) return undefined;
-  const { store, generation, number, at, state, baseBytes, segmentBytes } = value.followed;
+  const { store, generation, number, last, at, state, baseBytes, segmentBytes } = value.followed;
   if (value.sha256 !== sumOf(JSON.stringify(value.followed))) return undefined;
   const numbers = { generation, number, at, baseBytes, segmentBytes };
   if (!areNatural(numbers) || !isTime(at) || !isState(state) || !isLine(store)) return undefined;
-  return { store, ...numbers, state };
+  return { store, ...numbers, ...(typeof last === 'string' ? { last } : {}), state };
 }
 
 /** Replaces the file. */
@@ -64,8 +66,9 @@ function pathIn(directory: string): string {
   return join(directory, 'following.json');
 }
 
-function sumOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+/** The SHA-256 of a text or of bytes, in lower-case hexadecimal. */
+export function sumOf(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 function areNatural<K extends string>(values: Record<K, unknown>): values is Record<K, number> {
