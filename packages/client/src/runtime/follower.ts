@@ -4,7 +4,8 @@ import { type Followed, forgetFollowed, sumOf, writeFollowed } from '../workspac
 import type { Workspace } from '../workspace/workspace.js';
 import type { BrowserLife } from './browser.js';
 import { type FollowerMeans, untilBegunAgain } from './follower-means.js';
-import { detailOf, type Send, type SessionParts } from './parts.js';
+import { createLag } from './lag.js';
+import type { Send, SessionParts } from './parts.js';
 
 /**
  * Keeps each change of the live profile as it is made: appends it to the newest backup as a segment. Only one writer of
@@ -40,7 +41,7 @@ export interface Owned {
 
 /** Creates a follower that appends nothing yet. */
 export function createFollower(parts: SessionParts, { segments, following }: FollowerMeans, send: Send): Follower {
-  const { id, clock, log, policy, warn } = parts;
+  const { id, clock, log, policy } = parts;
   /** How long a change may wait before the work begins, so that the work ends within the policy's time. */
   const pause = policy.keep === 'eager' ? 50 : policy.keepEvery / 4;
   let point: Followed | undefined;
@@ -56,8 +57,7 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
   let isSuspended = false;
   /** When a new backup was asked for last, in ms since 1970; `undefined` if none is due. */
   let dueSince: number | undefined;
-  /** Since when the store refuses segments, in ms since 1970, and how often in a row. */
-  let refused: { readonly since: number; readonly times: number } | undefined;
+  const lag = createLag(parts);
   let work: Promise<unknown> = Promise.resolve();
 
   const follower: Follower = {
@@ -69,7 +69,7 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
       point = next;
       isSuspended = false;
       dueSince = undefined;
-      refused = undefined;
+      lag.reset();
       if (life !== undefined) changed();
     },
     followed: () => point,
@@ -121,6 +121,7 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
     timer?.cancel();
     timer = undefined;
     life = undefined;
+    lag.reset();
   }
 
   /** The profile may have changed. */
@@ -128,7 +129,7 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
     // Do not postpone work that is planned already: a page that writes without a pause would postpone it for ever.
     if (timer?.isSoon === true) return;
     timer?.cancel();
-    arm(refused === undefined ? pause : Math.min(1_000 * 2 ** refused.times, LONGEST), true);
+    arm(lag.refusals() === 0 ? pause : Math.min(1_000 * 2 ** lag.refusals(), LONGEST), true);
   }
 
   function arm(ms: number, isSoon: boolean): void {
@@ -148,17 +149,20 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
   async function run(): Promise<void> {
     const browser = life;
     if (browser === undefined || owned === undefined || isSuspended || point === undefined) return;
+    lag.begin();
     try {
       if (!(await append(owned, browser.signal)) || isLarge()) backupDue();
-      if (refused !== undefined) log('info', 'the store takes the changes of the profile again', {});
-      refused = undefined;
+      lag.done(timer?.isSoon === true);
       if (clock.now() - recordedAt >= RECORD) await note(owned);
     } catch (error) {
-      if (browser.signal.aborted) return log('debug', 'appending changes ended with the browser', { error });
+      if (browser.signal.aborted) {
+        lag.reset();
+        return log('debug', 'appending changes ended with the browser', { error });
+      }
       failed(error);
     }
     if (life !== browser) return;
-    if (refused !== undefined) changed();
+    if (lag.refusals() > 0) changed();
     // Look again after a while: a notification can be lost.
     else if (timer === undefined) arm(AGAIN, false);
   }
@@ -198,14 +202,10 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
     if (isWakeyError(error, 'stale-fence') || isWakeyError(error, 'lease-lost')) {
       log('warn', 'the lease is lost; changes of the profile are no longer kept', { error });
       point = undefined;
-      return;
+      lag.reset();
+    } else {
+      lag.refused(error);
     }
-    const { since, times } = refused ?? { since: clock.now(), times: 0 };
-    refused = { since, times: times + 1 };
-    // Warn at the first refusal, and again when the time has doubled.
-    if ((times & (times + 1)) !== 0) return;
-    const behind = Math.round((clock.now() - (point?.at ?? since)) / 1_000);
-    warn(`The last changes of the profile are not kept: the store is ${behind} s behind. ${detailOf(error)}`);
   }
 
   function isLarge(): boolean {

@@ -1,0 +1,78 @@
+import { detailOf, type SessionParts } from './parts.js';
+
+/** How far the store is behind the profile. Warns when it is far behind, and again each time that this has doubled. */
+export interface Lag {
+  /** The follower begins to append what has changed. */
+  begin(): void;
+  /** Everything that had changed then is in the store. `isMore`: the profile has changed meanwhile. */
+  done(isMore: boolean): void;
+  /** The store has refused a segment. */
+  refused(error: unknown): void;
+  /** How often in a row the store has refused. */
+  refusals(): number;
+  /** The work ended without a result, or another backup is followed now. */
+  reset(): void;
+}
+
+/** Creates a lag of nothing. */
+export function createLag({ clock, log, warn }: Pick<SessionParts, 'clock' | 'log' | 'warn'>): Lag {
+  /** Since when the profile has had changes that the store lacks, in ms since 1970; `undefined` if it lacks none. */
+  let since: number | undefined;
+  let begun = 0;
+  let refusals = 0;
+  /** The lag at which the next warning is due, in ms. */
+  let due = LATE;
+  let cancel = (): void => undefined;
+
+  return {
+    begin() {
+      begun = clock.now();
+      since ??= begun;
+      if (refusals === 0) watch();
+    },
+    done(isMore) {
+      cancel();
+      if (refusals > 0) log('info', 'the store takes the changes of the profile again', {});
+      refusals = 0;
+      // The store has the state of when the work began. What has changed after that is missing.
+      since = isMore ? begun : undefined;
+      if (!isMore || clock.now() - begun < GOOD) due = LATE;
+    },
+    refused(error) {
+      cancel();
+      refusals += 1;
+      // Warn at the first refusal, and when their number has doubled: the delay between them doubles too.
+      if ((refusals & (refusals - 1)) === 0) tell(detailOf(error));
+    },
+    refusals: () => refusals,
+    reset() {
+      cancel();
+      since = undefined;
+      refusals = 0;
+      due = LATE;
+    },
+  };
+
+  function watch(): void {
+    cancel();
+    cancel = clock.set(Math.max(0, due - behind()), () => {
+      tell('The store is slow, or the profile changes too quickly.');
+      due = 2 * behind();
+      watch();
+    });
+  }
+
+  function behind(): number {
+    return since === undefined ? 0 : clock.now() - since;
+  }
+
+  function tell(why: string): void {
+    const seconds = Math.round(behind() / 1_000);
+    warn(`The last changes of the profile are not kept: the store is ${seconds} s behind. ${why}`);
+  }
+}
+
+/** A store that is this far behind is worth a warning, in ms. */
+const LATE = 5_000;
+/** A store that is not further behind keeps up again, in ms. */
+const GOOD = 1_000;
