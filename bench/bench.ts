@@ -13,6 +13,29 @@ export interface Pair {
   readonly close: () => Promise<void>;
 }
 
+/** A measurement of a session that runs anyway, where a ratio of two times says nothing. */
+export interface Costs {
+  /** What is measured, in one sentence. */
+  readonly what: string;
+  measure(extent: Extent): Promise<readonly Cost[]>;
+}
+
+/** How much to measure. */
+export interface Extent {
+  readonly rounds: number;
+  /** How long one second of a round lasts, in ms: less in a sample. */
+  readonly second: number;
+}
+
+/** A number with its goal. */
+export interface Cost {
+  readonly what: string;
+  readonly value: number;
+  readonly unit: string;
+  /** The most that it should be; absent if no goal is set. */
+  readonly goal?: number;
+}
+
 /** How much longer ours takes than theirs: 1 is the same, 2 is twice as long. */
 export interface Ratio {
   readonly median: number;
@@ -48,6 +71,11 @@ async function timed(work: () => Promise<void>, now: () => number): Promise<numb
   const began = now();
   await work();
   return now() - began;
+}
+
+/** The median of numbers in any order. */
+export function medianOf(values: readonly number[]): number {
+  return middle([...values].sort((a, b) => a - b));
 }
 
 function middle(sorted: readonly number[]): number {

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Bench, measure } from './bench.ts';
+import { type Bench, type Cost, type Costs, measure } from './bench.ts';
 
 const folder = join(import.meta.dirname, 'benches');
 
@@ -20,17 +20,32 @@ async function main(): Promise<void> {
   const rounds = whole('--rounds', values.rounds);
   const megabytes = whole('--megabytes', values.megabytes);
   for (const name of names.filter((one) => wanted === undefined || one === wanted)) {
-    const { bench } = (await import(pathToFileURL(join(folder, `${name}.ts`)).href)) as { readonly bench: Bench };
-    console.log(`${name}: ${bench.what}; ${rounds} rounds of ${megabytes} MB`);
-    const pair = await bench.open(megabytes);
-    try {
-      const { median, least, most, theirs } = await measure(pair, rounds);
-      const range = `${least.toFixed(2)} to ${most.toFixed(2)}`;
-      console.log(`  takes ${median.toFixed(2)} times as long (${range}); the other: ${theirs.toFixed(0)} ms`);
-    } finally {
-      await pair.close();
+    const found = (await import(pathToFileURL(join(folder, `${name}.ts`)).href)) as Found;
+    if ('bench' in found) await compare(name, found.bench, rounds, megabytes);
+    else {
+      console.log(`${name}: ${found.costs.what}; ${rounds} rounds`);
+      for (const cost of await found.costs.measure({ rounds, second: 1_000 })) console.log(`  ${lineOf(cost)}`);
     }
   }
+}
+
+type Found = { readonly bench: Bench } | { readonly costs: Costs };
+
+async function compare(name: string, bench: Bench, rounds: number, megabytes: number): Promise<void> {
+  console.log(`${name}: ${bench.what}; ${rounds} rounds of ${megabytes} MB`);
+  const pair = await bench.open(megabytes);
+  try {
+    const { median, least, most, theirs } = await measure(pair, rounds);
+    const range = `${least.toFixed(2)} to ${most.toFixed(2)}`;
+    console.log(`  takes ${median.toFixed(2)} times as long (${range}); the other: ${theirs.toFixed(0)} ms`);
+  } finally {
+    await pair.close();
+  }
+}
+
+function lineOf({ what, value, unit, goal }: Cost): string {
+  const verdict = goal === undefined ? '' : `; goal: at most ${goal}${value <= goal ? '' : ', MISSED'}`;
+  return `${what}: ${value.toFixed(2)} ${unit}${verdict}`;
 }
 
 function whole(option: string, text: string): number {
