@@ -17,8 +17,10 @@ export { systemProcessTable } from './processes/system-table.js';
 export { type EndSignal, MARKER_VARIABLE, type ProcessEntry, type ProcessTable } from './processes/table.js';
 export { bytesIn, bytesOf, entriesOf, notRegular, openRegular, type TreeEntry } from './regular-files.js';
 export { isShared, judgeRoot, markRoot, type RootRule, type RootVerdict } from './root-directory.js';
+export { identityOf, openSightings, type Sightings } from './sightings.js';
 export { isSqlite, sqliteDamage } from './sqlite.js';
 export { fileTrouble, quoted, takeOver } from './trouble.js';
+export { type WatchKeptOptions, watchKept } from './watch-kept.js';
 export {
   type Disk,
   NotAFile,

@@ -1,13 +1,13 @@
 import { type CancelSignal, type Json, type ProfileFollowing, type ProfileState, WakeyError } from '@wakey/core';
-import { fileTrouble, quoted, readingAborted } from '@wakey/host';
+import { fileTrouble, openSightings, quoted, readingAborted, watchKept } from '@wakey/host';
+import { levelDbFile } from '../leveldb.js';
+import { profileParts } from '../parts.js';
 import { type Patience, patienceOf } from '../patience.js';
 import { entriesOf, groupsOf, unitsOf } from '../units.js';
 import { compareLevelDb } from './compare-leveldb.js';
 import { compareStill } from './compare-still.js';
 import type { Compared, Followed, Group } from './group.js';
 import { databaseOf, parseSummary } from './leveldb-known.js';
-import { openSightings } from './sightings.js';
-import { watchProfile } from './watch-profile.js';
 
 /** Finds what changed in a profile of Chromium: `ProfileFollowing`. */
 export function openFollowing(): ProfileFollowing {
@@ -46,7 +46,16 @@ export function openFollowing(): ProfileFollowing {
         throw fileTrouble('session-unreadable', 'read the changes of the profile in', profileDir, error);
       }
     },
-    watch: watchProfile,
+    watch(profileDir, onChange, { clock }) {
+      return watchKept(profileDir, onChange, {
+        clock,
+        parts: profileParts,
+        directories: ['Default', 'Default/IndexedDB'],
+        // A log names each long value, and its directory is watched.
+        isTold: (directory) => /\.indexeddb\.blob(\/|$)/.test(directory),
+        isFile: (name) => levelDbFile(name) !== undefined,
+      });
+    },
   };
 }
 

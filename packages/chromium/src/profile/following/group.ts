@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { type CancelSignal, type Json, type ProfileStep, WakeyError } from '@wakey/core';
-import { type FileHandle, openRegular, readingAborted } from '@wakey/host';
+import { type FileHandle, openRegular, readingAborted, type Sightings } from '@wakey/host';
 import type { Patience } from '../patience.js';
 import { bytesBetween } from './growth.js';
-import type { Sightings } from './sightings.js';
 
 /** The entries of some files of a state, by their paths. */
 export type Entries = ReadonlyMap<string, Json>;

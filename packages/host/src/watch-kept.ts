@@ -1,17 +1,29 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isKept, type ProfileClock } from '@wakey/core';
-import { unlessAbsent, walkKept } from '@wakey/host';
-import { levelDbFile } from '../leveldb.js';
-import { profileParts } from '../parts.js';
+import { isKept, type ProfileClock, type ProfilePart } from '@wakey/core';
+import { unlessAbsent } from './files.js';
+import { walkKept } from './kept-files.js';
 import { identityOf } from './sightings.js';
 
-/** Watches the directories of a profile: `ProfileFollowing.watch`. */
-export function watchProfile(
+/** What `watchKept` watches. */
+export interface WatchKeptOptions {
+  readonly clock: ProfileClock;
+  /** Only files that a backup contains are watched. */
+  readonly parts: readonly ProfilePart[];
+  /** Directories in which the browser creates kept files and directories. They are watched also while nothing is in them. */
+  readonly directories: readonly string[];
+  /** Whether another file tells of each change in this directory, so that nobody needs to watch it. @default none */
+  readonly isTold?: (directory: string) => boolean;
+  /** Whether an entry of this name is never a directory. It may come and go often without a look for new directories. */
+  readonly isFile?: (name: string) => boolean;
+}
+
+/** Watches the directories of a profile. Promises what `ProfileFollowing.watch` promises. */
+export function watchKept(
   profileDir: string,
   onChange: () => void,
-  { clock }: { readonly clock: ProfileClock },
+  { clock, parts, directories, isTold = () => false, isFile = () => false }: WatchKeptOptions,
 ): () => void {
   const watchers = new Map<string, { readonly watcher: FSWatcher; readonly file: string }>();
   let isOver = false;
@@ -50,10 +62,10 @@ export function watchProfile(
   }
 
   async function refresh(): Promise<void> {
-    const wanted = new Set<string>(['Default', 'Default/IndexedDB']);
-    for await (const { path, kind } of walkKept(profileParts, profileDir)) {
-      // Long values are named by a log, whose directory is watched.
-      if (!/\.indexeddb\.blob(\/|$)/.test(path)) wanted.add(kind === 'directory' ? path : dirname(path));
+    const wanted = new Set<string>(directories);
+    for await (const { path, kind } of walkKept(parts, profileDir)) {
+      const directory = kind === 'directory' ? path : dirname(path);
+      if (!isTold(directory)) wanted.add(directory);
     }
     for (const directory of watchers.keys()) if (!wanted.has(directory)) shut(directory);
     for (const directory of wanted) await open(directory);
@@ -84,8 +96,8 @@ export function watchProfile(
   function heard(directory: string, event: string, name: string): void {
     if (isOver) return;
     const path = directory === '.' ? name : `${directory}/${name}`;
-    if (event === 'rename' && levelDbFile(name) === undefined) look();
-    if (isKept(profileParts, path)) onChange();
+    if (event === 'rename' && !isFile(name)) look();
+    if (isKept(parts, path)) onChange();
   }
 
   /** Where the system cannot notify: asks for a comparison again and again. */
