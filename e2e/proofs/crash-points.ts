@@ -8,8 +8,9 @@ import { makeFolder } from '../support/folder.ts';
 
 /**
  * Kills a session's process at every call by which the session or its store changes a file: while it saves a backup at a
- * stop and while the browser runs, restores a missing and a damaged profile, and erases on command and after a logout. The
- * next start must have the old profile or the new one, never a mixture; erased data must stay erased. `count`: how many calls
+ * stop and while the browser runs, appends changes to a backup, restores a missing and a damaged profile and a backup with
+ * changes appended, and erases on command and after a logout. The next start must have the old profile or the new one, never
+ * a mixture; erased data must stay erased. `count`: how many calls
  * of each scenario to try, spread evenly, from a call that the seed chooses. Default: every call.
  */
 export async function run({ seed, count, log }: ProofOptions): Promise<void> {

@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Policy } from '@wakey/core';
 import type { CrashingFiles } from './crashing-files.ts';
 import { type FakeLife, fakeLife } from './fake-life.ts';
 import { leftBehind, lookAtKept } from './kept.ts';
@@ -8,9 +9,13 @@ import { digestOf, filesIn, type Template } from './template.ts';
 /** An activity of a session, during which its process can die at any call. */
 export interface Scenario {
   readonly name: string;
-  /** Prepares a copy of the template for the scenario. */
-  prepare(main: string): void;
+  /** The policy of all sessions of the scenario, where it differs from that of `fakeLife`. */
+  readonly policy?: Partial<Policy>;
+  /** Prepares a copy of the template for the scenario. `live` creates a session in it, whose process does not die. */
+  prepare(main: string, live: () => FakeLife): void | Promise<void>;
   act(life: FakeLife): Promise<void>;
+  /** Whether the machine is lost with its live profile after the crash, so that the next start has only the store. */
+  readonly losesProfile?: boolean;
   /** What is wrong with the next session; `false` for each check that passes. */
   faults(next: Next, template: Template): readonly (string | false)[];
 }
@@ -52,16 +57,18 @@ export async function tryOut(trouble: Trouble, { scenario, template, directory }
   const main = join(sessionsDir, 'main');
   mkdirSync(sessionsDir, { mode: 0o700 });
   cpSync(template.main, main, { recursive: true });
-  scenario.prepare(main);
+  const live = () => fakeLife(sessionsDir, template, { policy: scenario.policy ?? {} });
+  await scenario.prepare(main, live);
 
   trouble.begin(sessionsDir);
-  const life = fakeLife(sessionsDir, template);
+  const life = live();
   // A dead session reports no ending. The test only looks at what it leaves.
   await scenario.act(life).catch(() => undefined);
   await life.session.stop().catch(() => undefined);
   await trouble.end();
+  if (scenario.losesProfile === true) rmSync(profileOf(main), { recursive: true, force: true });
 
-  const next = fakeLife(sessionsDir, template);
+  const next = live();
   const failure = await next.begin().catch((error: unknown) => String(error));
   await next.session.stop();
   const { good, warnings } = await lookAtKept(sessionsDir, join(directory, 'looks'));
@@ -163,6 +170,36 @@ export const scenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'keep what changed since the backup, and lose the profile',
+    policy: { keep: 'eager' },
+    prepare: () => undefined,
+    act: async (life) => {
+      await beReady(life);
+      await life.session.stop();
+    },
+    losesProfile: true,
+    faults: (next, { kept, live }) => [
+      ...goesOn(next, [kept, live]),
+      next.launched === kept &&
+        !next.toldBefore.some(isBadNews) &&
+        'the change is not kept, and the stop did not report that',
+      next.toldBefore.includes('saved') && 'a whole backup was saved, so nothing was tried',
+    ],
+  },
+  {
+    name: 'restore a backup with what changed since it',
+    policy: { keep: 'eager' },
+    prepare: async (main, live) => {
+      const life = live();
+      await beReady(life);
+      await life.session.stop();
+      if (!hasChangesKept(main)) throw new Error('The scenario needs a backup with changes appended.');
+      rmSync(profileOf(main), { recursive: true });
+    },
+    act: beReady,
+    faults: (next, { live }) => goesOn(next, [live]),
+  },
+  {
     name: 'erase',
     prepare: setAsideBefore,
     act: async (life) => {
@@ -203,6 +240,10 @@ export const scenarios: readonly Scenario[] = [
     ],
   },
 ];
+
+function hasChangesKept(main: string): boolean {
+  return readdirSync(join(main, 'bundles')).some((name) => name.endsWith('.segments'));
+}
 
 function hasBackupAside(main: string): boolean {
   return readdirSync(join(main, 'bundles')).some((name) => /^\d+\.quarantined\.json$/.test(name));
