@@ -108,6 +108,18 @@ describe('a ready session whose store keeps segments', () => {
     while (store.kept.size < 2) await clock.wind(15_000);
   });
 
+  it.each([
+    [7, 'debug'],
+    [1_000, 'warn'],
+  ] as const)('logs how long the browser was stopped: %d ms with the level %s', async (stop, level) => {
+    const { commit, segments, clock, lines } = await saved({}, { stop });
+    await commit('one');
+    await clock.wind(policy.keepEvery);
+    await until(() => segments().length === 1);
+    const told = { level, message: 'the browser was stopped to read its profile', fields: { ms: stop } };
+    expect(lines).toContain(JSON.stringify(told));
+  });
+
   it('takes a new backup when segments cannot tell the changes', async () => {
     const { store, clock, format, profile, commit, segments } = await saved();
     await format.replaceDatabase(profile, 'new');
@@ -148,6 +160,43 @@ describe('a session whose profile is lost', () => {
     expect(notices('ready').at(-1)).toMatchObject({ from: 'newest', missing: 0 });
   });
 
+  it('counts what is missing from the backup on if no file of the profile has a count that lasts', async () => {
+    const first = await saved({}, { counts: 'backup' });
+    await first.commit('one');
+    await first.commit('two');
+    await first.session.stop();
+    await rm(join(first.profile, 'Default'), { recursive: true });
+    await first.session.start();
+    first.browser.show(ready);
+    expect(first.notices('ready').at(-1)).toMatchObject({ from: 'newest', missing: 0 });
+    await first.commit('three');
+    await first.session.stop();
+    first.segments().pop();
+    await rm(join(first.profile, 'Default'), { recursive: true });
+    await first.session.start();
+    first.browser.show(ready);
+    expect(await first.format.lines(first.profile)).toEqual(['login', 'one', 'two']);
+    expect(first.notices('ready').at(-1)).toMatchObject({ from: 'older', missing: 1 });
+  });
+
+  it.each(['profile', 'backup'] as const)(
+    'is never called the newest from an older backup, also if nobody knows what is missing (counts of the %s)',
+    async (counts) => {
+      const { store, session, clock, format, profile, browser, notices, sessionsDir } = await saved({}, { counts });
+      await format.replaceDatabase(profile, 'new');
+      while (store.kept.size < 2) await clock.wind(policy.keepEvery);
+      await session.stop();
+      const newest = store.kept.get(2);
+      if (newest !== undefined) newest.bytes = newest.bytes.subarray(0, 100);
+      if (counts === 'profile') await rm(join(sessionsDir, 'main', 'following.json'));
+      await rm(join(profile, 'Default'), { recursive: true });
+      await session.start();
+      browser.show(ready);
+      await reach(session, 'ready');
+      expect(notices('ready').at(-1)).toMatchObject({ from: 'older', missing: null });
+    },
+  );
+
   it('says so when the same state is restored once more', async () => {
     const { session, profile, browser, notices } = await saved();
     await session.stop();
@@ -187,8 +236,8 @@ describe('a session whose profile is lost', () => {
 });
 
 /** A session that is ready and has one backup, whose profile holds the line `login`. */
-async function saved(changed: Partial<Policy> = {}) {
-  const [format, store] = [followedFormat(), segmentStore()];
+async function saved(changed: Partial<Policy> = {}, kind: Parameters<typeof followedFormat>[0] = {}) {
+  const [format, store] = [followedFormat(kind), segmentStore()];
   const parts = await setUp({ ...policy, ...changed }, { store: store.store, profileFormat: format.format });
   const { session, sessionsDir, browser, clock } = parts;
   const warnings: string[] = [];

@@ -57,6 +57,11 @@ export interface ProfileFormat {
  */
 export interface ProfileFollowing {
   /**
+   * Which states can be compared by their `commits`. `profile`: any two states of a profile. `backup`: only the states of one
+   * backup and its changes, because no file of the profile has a count that lasts. @default profile
+   */
+  readonly counts?: 'profile' | 'backup';
+  /**
    * The state of a profile that nothing changes meanwhile: of a copy from `copyLive`, or of a profile without a browser.
    * Rejects as `ProfileFormat.list` does.
    */
@@ -86,7 +91,7 @@ export interface ProfileState {
   readonly version: 1;
   /**
    * How many changes the page has made to its databases; grows with each commit, which makes one or more changes. A copy
-   * with a smaller number lacks the difference.
+   * with a smaller number lacks the difference, if the two can be compared: see `ProfileFollowing.counts`.
    */
   readonly commits: number;
   readonly files: Readonly<Record<string, Json>>;
@@ -137,12 +142,17 @@ export interface ProfileFile {
   open(buffer?: Uint8Array): AsyncIterable<Uint8Array>;
 }
 
-/** Options of `ProfileFormat.copyLive`. */
+/** Options of `ProfileFormat.copyLive` and `ProfileFollowing.changes`. */
 export interface CopyLiveOptions {
   readonly clock: ProfileClock;
   readonly signal?: CancelSignal;
   /** How long to try for a consistent copy, in ms. @default 30_000 */
   readonly timeout?: number;
+  /**
+   * Called each time when the format has stopped the browser in order to read its files, and the browser runs again. `ms` is
+   * how long the page could do nothing. A format that reads while the browser runs on never calls it.
+   */
+  readonly onStopped?: (ms: number) => void;
 }
 
 /** A clock and its timer, which tests replace. */

@@ -47,6 +47,15 @@ export async function lastFollowed(
   }
 }
 
+/** Logs how long the format of the profile has stopped the browser: `CopyLiveOptions.onStopped`. */
+export function logStop({ log }: SessionParts): (ms: number) => void {
+  return (ms) =>
+    log(ms < LONG ? 'debug' : 'warn', 'the browser was stopped to read its profile', { ms: Math.round(ms) });
+}
+
+/** A stop of this length is noticed by the service behind the page, in ms. */
+const LONG = 1_000;
+
 /** Passes the steps on, and ends at the one that no segment can tell, whose reason it sets. */
 export async function* untilBegunAgain(
   steps: AsyncIterable<ProfileStep>,

@@ -3,7 +3,7 @@ import { isWakeyError } from '@wakey/core';
 import { type Followed, forgetFollowed, sumOf, writeFollowed } from '../workspace/followed.js';
 import type { Workspace } from '../workspace/workspace.js';
 import type { BrowserLife } from './browser.js';
-import { type FollowerMeans, untilBegunAgain } from './follower-means.js';
+import { type FollowerMeans, logStop, untilBegunAgain } from './follower-means.js';
 import { createLag } from './lag.js';
 import type { Send, SessionParts } from './parts.js';
 
@@ -42,6 +42,7 @@ export interface Owned {
 /** Creates a follower that appends nothing yet. */
 export function createFollower(parts: SessionParts, { segments, following }: FollowerMeans, send: Send): Follower {
   const { id, clock, log, policy } = parts;
+  const onStopped = logStop(parts);
   /** How long a change may wait before the work begins, so that the work ends within the policy's time. */
   const pause = policy.keep === 'eager' ? 50 : policy.keepEvery / 4;
   let point: Followed | undefined;
@@ -174,7 +175,7 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
     const watch: { why: string | undefined } = { why: undefined };
     // The profile is read after this moment, so it is at least as new as the segments say.
     const facts = { at: clock.now(), proved, fence };
-    const changes = following.changes(workspace.profileDir, from.state, { clock, signal });
+    const changes = following.changes(workspace.profileDir, from.state, { clock, signal, onStopped });
     for await (const { bytes, state = from.state } of packSegments(untilBegunAgain(changes, watch), () => facts)) {
       const number = (point?.number ?? from.number) + 1;
       const place = { fence, generation: from.generation, number };

@@ -5,6 +5,7 @@ import {
   isKept,
   isWakeyError,
   type Outcome,
+  type ProfileFollowing,
   type ProfileState,
   type RecoveryCause,
   WakeyError,
@@ -125,7 +126,7 @@ async function unpackWhereItFits(context: RestoreContext, candidate: Candidate):
  */
 async function unpack(
   { parts, workspace, signal }: RestoreContext,
-  { bundle, generation, through }: Candidate,
+  { bundle, generation, through, point }: Candidate,
 ): Promise<Unpacked | WakeyError> {
   const format = parts.driver.profileFormat;
   if (format === undefined) throw new Error('the driver keeps no profile');
@@ -140,7 +141,9 @@ async function unpack(
       const found = await format.inspect(profile);
       if (found.is === 'damaged') throw unusable(generation, found.why);
     }
-    const state = await format.following?.stateOf(profile, { signal });
+    const files = await format.following?.stateOf(profile, { signal });
+    // The files may not have the count of the changes.
+    const state = files && { ...files, commits: point?.commits ?? files.commits };
     return { manifest, profile, state, content: await contentOf(format, profile) };
   } catch (error) {
     await workspace.clearScratch();
@@ -179,7 +182,7 @@ function isRefused(workspace: Workspace, { content }: Unpacked): boolean {
 
 /** Makes the unpacked profile the live profile and records its rung. Returns which backup it is, and how old. */
 async function adopt(
-  { parts: { clock, store }, workspace, lease, why, onRestored }: RestoreContext,
+  { parts: { clock, store, driver }, workspace, lease, why, onRestored }: RestoreContext,
   { manifest, profile, content, state }: Unpacked,
   candidate: Candidate,
 ): Promise<Omit<Restored & { readonly type: 'restored' }, 'type' | 'damaged'>> {
@@ -189,7 +192,8 @@ async function adopt(
   const isSame = recovery?.generation === generation && (recovery.through ?? 0) === through;
   const isAgain = isSame && newest <= generation && why !== 'profile-packed';
   const at = candidate.point?.at ?? createdAt;
-  const freshness = await freshnessOf({ workspace, why, now: clock.now(), at, state }, candidate);
+  const counts = driver.profileFormat?.following?.counts;
+  const freshness = await freshnessOf({ workspace, why, now: clock.now(), at, state, counts }, candidate);
   const quarantine = await workspace.replaceProfile(profile, why);
   await workspace.clearScratch();
   await workspace.update({
@@ -220,16 +224,17 @@ function recoveryOf(at: number, why: RecoveryCause, { generation, through }: Run
 
 /** How old the restored profile is. */
 async function freshnessOf(
-  { workspace, why, now, at, state }: Age,
+  { workspace, why, now, at, state, counts }: Age,
   { generation, isLast, isWhole }: Candidate,
 ): Promise<Freshness> {
   // The last stop saved the profile before it erased it.
   if (why === 'profile-packed' && isLast) return { from: 'live', age: 0, missing: 0 };
   const known = await readFollowed(workspace.directory);
   // The record of another machine, or of an earlier login, says nothing about this backup.
-  const isComparable = state !== undefined && known !== undefined && known.generation >= generation;
-  const missing = isComparable ? Math.max(0, known.state.commits - state.commits) : null;
-  const from = isWhole && (missing ?? 0) === 0 ? 'newest' : 'older';
+  const isLater = known !== undefined && known.generation > generation;
+  const isComparable = known?.generation === generation || (isLater && counts !== 'backup');
+  const missing = isComparable && state !== undefined ? Math.max(0, known.state.commits - state.commits) : null;
+  const from = isWhole && !isLater && (missing ?? 0) === 0 ? 'newest' : 'older';
   return { from, age: Math.max(0, now - at), missing };
 }
 
@@ -241,4 +246,5 @@ interface Age {
   /** When the profile was in its state, in ms since 1970. */
   readonly at: number;
   readonly state: ProfileState | undefined;
+  readonly counts: ProfileFollowing['counts'];
 }

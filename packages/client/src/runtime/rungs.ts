@@ -57,7 +57,9 @@ async function candidateOf(
   const point = [last, proved].find((one) => one !== undefined && one.number < below);
   const through = point?.number ?? 0;
   const isLast = damage === undefined && through === (last?.number ?? 0);
-  return { bundle, generation, through, point, isLast, isWhole: isLast && isFollowed(bundle), damage };
+  // Below the highest rung something newer was kept, although it could not be used.
+  const isWhole = before === undefined && isLast && isFollowed(bundle);
+  return { bundle, generation, through, point, isLast, isWhole, damage };
 }
 
 /** What the newest backup says of its last holder, with its segments. */

@@ -4,7 +4,7 @@ import { type Followed, sumOf } from '../workspace/followed.js';
 import type { Workspace } from '../workspace/workspace.js';
 import type { BrowserLife } from './browser.js';
 import type { Follower, Owned } from './follower.js';
-import { type FollowerMeans, meansOf, untilBegunAgain } from './follower-means.js';
+import { type FollowerMeans, logStop, meansOf, untilBegunAgain } from './follower-means.js';
 import { manifestOf, writeOptionsOf } from './kept.js';
 import type { HeldLease } from './lease.js';
 import type { SessionParts } from './parts.js';
@@ -110,7 +110,11 @@ async function keepHot(kept: Kept): Promise<number> {
   const means = follower === undefined ? undefined : meansOf(parts);
   let resume: (() => void) | undefined;
   try {
-    await format.copyLive(workspace.profileDir, copy, { signal: either, clock: parts.clock });
+    await format.copyLive(workspace.profileDir, copy, {
+      signal: either,
+      clock: parts.clock,
+      onStopped: logStop(parts),
+    });
     // A browser runs on even when its files are deleted, so inspect the copy.
     await refuseUnsound(format, copy);
     if (means === undefined || follower === undefined) return (await write(kept, copy, { signal: either })).generation;
@@ -151,7 +155,8 @@ async function* changesSince(
   const { clock } = parts;
   const begun = { why: undefined };
   const facts = { at: clock.now(), proved: 0, fence };
-  const changes = untilBegunAgain(following.changes(workspace.profileDir, since.state, { clock, signal }), begun);
+  const options = { clock, signal, onStopped: logStop(parts) };
+  const changes = untilBegunAgain(following.changes(workspace.profileDir, since.state, options), begun);
   for await (const { bytes, state } of packSegments(changes, () => facts)) {
     yield bytes;
     since.number += 1;

@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ProfileFormat, ProfileState, ProfileStep } from '@wakey/core';
+import type { ProfileFollowing, ProfileFormat, ProfileState, ProfileStep } from '@wakey/core';
 import { listKept } from '@wakey/host';
 
 /** A format whose profiles have one file, to which the page appends one line with each commit. */
@@ -14,13 +14,16 @@ export interface FollowedFormat {
   lines(profileDir: string): Promise<readonly string[]>;
 }
 
-/** Creates the format. */
-export function followedFormat(): FollowedFormat {
+/**
+ * Creates the format. With `counts: 'backup'` no file has a count: a state counts from 0 and the changes go on from there. `stop`:
+ * how long it stops the browser at each comparison, in ms.
+ */
+export function followedFormat({ counts = 'profile', stop }: FollowedOptions = {}): FollowedFormat {
   const watchers = new Set<() => void>();
   const parts = [{ places: ['Default'], is: 'kept', why: 'the only file' }] as const;
   const stateOf = async (profileDir: string): Promise<ProfileState> => {
     const text = await textIn(profileDir);
-    return { version: 1, commits: text.split('\n').length - 1, files: { [PATH]: text } };
+    return { version: 1, commits: counts === 'backup' ? 0 : commitsIn(text), files: { [PATH]: text } };
   };
   const format: ProfileFormat = {
     name: 'lines',
@@ -32,14 +35,17 @@ export function followedFormat(): FollowedFormat {
     reduce: async () => undefined,
     lock: { read: async () => undefined, remove: async () => undefined, argument: (profileDir) => profileDir },
     following: {
+      counts,
       stateOf,
-      async *changes(profileDir, from): AsyncGenerator<ProfileStep> {
+      async *changes(profileDir, from, { onStopped }): AsyncGenerator<ProfileStep> {
+        if (stop !== undefined) onStopped?.(stop);
         const known = String(from.files[PATH] ?? '');
         const text = await textIn(profileDir);
         if (!text.startsWith(known)) return yield { type: 'began-again', why: PATH };
         if (text === known) return;
         yield { type: 'write', path: PATH, at: known.length, bytes: Buffer.from(text.slice(known.length)) };
-        yield { type: 'commit', state: await stateOf(profileDir) };
+        const commits = from.commits + commitsIn(text) - commitsIn(known);
+        yield { type: 'commit', state: { version: 1, commits, files: { [PATH]: text } } };
       },
       watch(_, onChange) {
         watchers.add(onChange);
@@ -64,6 +70,14 @@ export function followedFormat(): FollowedFormat {
 }
 
 const PATH = 'Default/lines';
+
+interface FollowedOptions extends Pick<ProfileFollowing, 'counts'> {
+  readonly stop?: number;
+}
+
+function commitsIn(text: string): number {
+  return text.split('\n').length - 1;
+}
 
 async function textIn(profileDir: string): Promise<string> {
   return readFile(join(profileDir, PATH), 'utf8').catch(() => '');
