@@ -31,6 +31,8 @@ export interface DriverUnderTest {
   readonly crash?: CrashOfPage | { readonly unknown: string };
   /** Starts, without any driver, a browser that a driver can attach to. @default a Chromium with a debugging port */
   readonly startForeign?: (executable: string, folder: string) => Promise<ForeignBrowser>;
+  /** Why the format of the browser's profiles has no `following`. @default it has one, and the suite checks that one */
+  readonly noFollowing?: string;
   /** The DISPLAY of an X server that may show windows. @default none: the suite checks only what needs no window */
   readonly display?: string | undefined;
 }

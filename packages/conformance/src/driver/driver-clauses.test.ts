@@ -6,6 +6,7 @@ import {
   type Capability,
   type DriverCapabilities,
   type PageHandle,
+  type ProfileFormat,
   secret,
   WakeyError,
 } from '@wakey/core';
@@ -45,10 +46,26 @@ describe('the clauses', () => {
     const silent = poorDriver({ screenshot: Object.freeze({ supported: false, reason: '' }) });
     await expect(first?.check(open(silent))).rejects.toThrow('screenshot is absent without a reason');
   });
+
+  it('on the following of a profile pass a driver whose format has none only with a reason, and only if it has none', async () => {
+    const wanted = driverClauses.filter(({ name }) => name.startsWith('profile format: following: '));
+    expect(wanted.length).toBeGreaterThan(5);
+    for (const { check } of wanted) {
+      await check(open(profileDriver(), 'no reader can read beside the browser'));
+      await expect(check(open(profileDriver()))).rejects.toThrow('without a reason');
+      await expect(check(open(profileDriver({ following: {} as never }), 'none'))).rejects.toThrow(
+        'but the format has it',
+      );
+    }
+  });
 });
 
-function open(driver: MakeDriver): DriverSubject {
-  const subject = openDriverSubject({ executable: '/nothing', driver });
+function open(driver: MakeDriver, noFollowing?: string): DriverSubject {
+  const subject = openDriverSubject({
+    executable: '/nothing',
+    driver,
+    ...(noFollowing === undefined ? {} : { noFollowing }),
+  });
   subjects.push(subject);
   return subject;
 }
@@ -68,6 +85,12 @@ function poorDriver(said: Partial<DriverCapabilities>): MakeDriver {
       },
     };
   };
+}
+
+/** A driver whose browser keeps a profile of a format with no more than this. */
+function profileDriver(format: Partial<ProfileFormat> = {}): MakeDriver {
+  const made = poorDriver({ persistentProfile: Object.freeze({ supported: true }) });
+  return (options) => ({ ...made(options), profileFormat: format as ProfileFormat });
 }
 
 /** A driver that declares every capability absent, although it has them. */

@@ -8,6 +8,8 @@ import { endingClauses } from './clauses/endings.js';
 import { evaluateClauses } from './clauses/evaluate.js';
 import { exposeClauses } from './clauses/expose.js';
 import { fleetClauses } from './clauses/fleet.js';
+import { followingClauses } from './clauses/following.js';
+import { followingEndClauses } from './clauses/following-ends.js';
 import { launchClauses } from './clauses/launch.js';
 import { navigateClauses } from './clauses/navigate.js';
 import { networkClauses } from './clauses/network.js';
@@ -29,6 +31,8 @@ export const driverClauses: readonly Clause<DriverSubject, DriverUnderTest>[] = 
   ...alone('launch', launchClauses),
   ...alone('launch', profileClauses),
   ...alone('profile format', profileFormatClauses),
+  ...alone('profile format', followingClauses),
+  ...alone('profile format', followingEndClauses),
   ...alone('options', optionClauses),
   ...onPage('navigation', navigateClauses),
   ...onPage('evaluate', evaluateClauses),

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type BrowserDriver, isKept, type ProfileFormat } from '@wakey/core';
+import { isKept, type ProfileFormat } from '@wakey/core';
 import type { DriverClause } from '../clause.js';
+import { formatted, onFormat, profileClock } from '../formats.js';
 import { expectKey, storeKey } from '../kept-key.js';
 import { nothingLeft } from '../processes.js';
-import { onDriver, type Sabotage } from '../sabotage/sabotage.js';
+import { onDriver } from '../sabotage/sabotage.js';
 
 /** What a driver promises about the format of the profiles that its browser keeps. */
 export const profileFormatClauses: readonly DriverClause[] = [
@@ -91,7 +92,7 @@ export const profileFormatClauses: readonly DriverClause[] = [
       const first = await launch({ profile });
       await first.page.goto(`${site.origin}/page`);
       await first.page.evaluate(storeKey);
-      await profileFormat.copyLive(profile, copy, { clock });
+      await profileFormat.copyLive(profile, copy, { clock: profileClock });
       assert.equal(await first.page.evaluate('1 + 1'), 2, 'the browser runs on');
       await first.close();
       assert.deepEqual(await profileFormat.inspect(copy), { is: 'intact' });
@@ -141,30 +142,6 @@ export const profileFormatClauses: readonly DriverClause[] = [
     },
   },
 ];
-
-/** Breaks some methods of the format. A driver without a format stays as it is: its clauses do not run. */
-function onFormat(change: (format: ProfileFormat) => Partial<ProfileFormat>): Sabotage {
-  return onDriver((driver) => {
-    const { profileFormat } = driver;
-    return profileFormat === undefined
-      ? driver
-      : { ...driver, profileFormat: { ...profileFormat, ...change(profileFormat) } };
-  });
-}
-
-function formatted(driver: BrowserDriver): BrowserDriver & { readonly profileFormat: ProfileFormat } {
-  const { profileFormat } = driver;
-  assert.ok(profileFormat !== undefined, 'the driver names no format');
-  return { ...driver, profileFormat };
-}
-
-const clock = {
-  now: () => Date.now(),
-  set(ms: number, run: () => void) {
-    const timer = setTimeout(run, ms);
-    return () => clearTimeout(timer);
-  },
-};
 
 /** For the saboteur of a driver without profiles. */
 const noFormat: ProfileFormat = {
