@@ -1,14 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readSegment } from '@wakey/bundle';
-import { type Notice, type Policy, WakeyError } from '@wakey/core';
+import { WakeyError } from '@wakey/core';
 import { settled } from '@wakey/testkit';
 import { describe, expect, it } from 'vitest';
-import { followedFormat } from './testing/followed-format.js';
-import { segmentStore } from './testing/segment-store.js';
-import { reach, ready, setUp } from './testing/session-rig.js';
-
-const policy = { settle: 1_000, saveEvery: 600_000, heartbeat: 600_000, keepEvery: 1_000 } as const;
+import { heartbeat, policy, proofs, saved, texts, until } from './testing/followed-session.js';
+import { reach, ready } from './testing/session-rig.js';
 
 describe('a ready session whose store keeps segments', () => {
   it('appends each change of the profile within the time of the policy', async () => {
@@ -210,12 +206,31 @@ describe('a session whose profile is lost', () => {
     }
   });
 
+  it('counts a proof only by readings that lie apart by the interval of the readings', async () => {
+    const { commit, clock, segments, browser } = await saved({ heartbeat });
+    const next = async (line: string) => {
+      const before = segments().length;
+      await commit(line);
+      await clock.wind(policy.keepEvery);
+      await until(() => segments().length > before);
+    };
+    await next('good');
+    browser.show(ready, ready, ready);
+    await next('login gone');
+    expect(proofs(segments())).toEqual([0, 0]);
+    await clock.wind(heartbeat);
+    browser.show(ready);
+    await next('later');
+    expect(proofs(segments())).toEqual([0, 0, 1]);
+  });
+
   it('tries shorter prefixes of the segments, down to the backup alone, before it asks for a new link', async () => {
-    const { commit, session, clock, profile, segments, format, browser } = await saved();
+    const { commit, session, clock, profile, segments, format, browser } = await saved({ heartbeat });
     await commit('good');
     await clock.wind(policy.keepEvery);
     await until(() => segments().length === 1);
     browser.show(ready);
+    await clock.wind(heartbeat);
     browser.show(ready);
     await commit('login gone');
     await clock.wind(policy.keepEvery);
@@ -234,43 +249,3 @@ describe('a session whose profile is lost', () => {
     expect(tried).toEqual(['login,good', 'login']);
   });
 });
-
-/** A session that is ready and has one backup, whose profile holds the line `login`. */
-async function saved(changed: Partial<Policy> = {}, kind: Parameters<typeof followedFormat>[0] = {}) {
-  const [format, store] = [followedFormat(kind), segmentStore()];
-  const parts = await setUp({ ...policy, ...changed }, { store: store.store, profileFormat: format.format });
-  const { session, sessionsDir, browser, clock } = parts;
-  const warnings: string[] = [];
-  const told: Notice[] = [];
-  session.on('warning', ({ what }) => warnings.push(what));
-  session.on('ready', (notice) => told.push(notice));
-  session.on('recovery', (notice) => told.push(notice));
-  await session.start();
-  const profile = join(sessionsDir, 'main', 'profile');
-  await format.commit(profile, 'login');
-  browser.show({ type: 'unpaired' }, { type: 'linking' }, ready);
-  await clock.wind(policy.settle);
-  await until(() => store.kept.size === 1);
-  await settled();
-  const newest = () => Math.max(...store.kept.keys());
-  return {
-    ...{ ...parts, store, format, warnings, profile },
-    commit: (line: string) => format.commit(profile, line),
-    segments: () => store.kept.get(newest())?.segments ?? [],
-    notices: (type: Notice['type']) => told.filter((notice) => notice.type === type),
-  };
-}
-
-/** What each segment writes. */
-function texts(segments: readonly Uint8Array[]): readonly string[] {
-  return segments.map((bytes) =>
-    readSegment(bytes)
-      .steps.flatMap((step) => (step.type === 'write' ? [Buffer.from(step.bytes).toString()] : []))
-      .join(''),
-  );
-}
-
-/** Resolves when the condition holds. Waits in real time, because the files are real. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
-}

@@ -18,7 +18,10 @@ export interface Follower {
   followed(): Followed | undefined;
   /** A browser runs on the profile until its `life` ends: appends each change soon. */
   watch(owned: Owned, life: BrowserLife): void;
-  /** The session was proved ready, so everything appended so far is good. */
+  /**
+   * A reading of the page found the session ready. What was appended before is good once another reading finds the same, at
+   * least the interval of the readings later: the page may have lost its login a moment before without knowing it yet.
+   */
   prove(): void;
   /**
    * Appends all changes up to now. Resolves to whether the backup with its segments equals the profile then. `false` also if
@@ -50,10 +53,10 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
   let life: BrowserLife | undefined;
   let unwatch: () => void = () => undefined;
   let timer: { readonly isSoon: boolean; readonly cancel: () => void } | undefined;
-  /** The number of the last segment that was appended before the proof of ready before the last one. */
+  /** The number of the last segment that two readings have confirmed. */
   let proved = 0;
-  /** The same, for the last proof. The page may have lost its login a moment before that proof without knowing it yet. */
-  let provedOnce = 0;
+  /** The number of the last segment before one reading, and the time of this reading, in ms since 1970. */
+  let seenReady: { readonly number: number; readonly at: number } | undefined;
   let recordedAt = 0;
   let isSuspended = false;
   /** When a new backup was asked for last, in ms since 1970; `undefined` if none is due. */
@@ -65,7 +68,7 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
     begin(next) {
       if (next?.generation !== point?.generation) {
         proved = 0;
-        provedOnce = 0;
+        seenReady = undefined;
       }
       point = next;
       isSuspended = false;
@@ -78,14 +81,16 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
       stopWatching();
       owned = next;
       life = browser;
+      seenReady = undefined;
       if (browser.signal.aborted) return stopWatching();
       browser.signal.addEventListener('abort', () => life === browser && stopWatching(), { once: true });
       unwatch = following.watch(next.workspace.profileDir, changed, { clock });
       changed();
     },
     prove() {
-      proved = provedOnce;
-      provedOnce = point?.number ?? 0;
+      const seen = { number: point?.number ?? 0, at: clock.now() };
+      seenReady ??= seen;
+      if (seen.at - seenReady.at >= policy.heartbeat) [proved, seenReady] = [seenReady.number, seen];
       // The session may not have been ready when it was asked, or the backup may have failed.
       if (dueSince !== undefined && clock.now() - dueSince >= AGAIN) backupDue();
     },

@@ -30,7 +30,7 @@ export interface Keeper {
   beginBrowser(): void;
   /** A browser runs on the profile: each change is kept from now on, if store and driver can. */
   watchBrowser(): void;
-  /** The page proved once more that the session is ready: the changes kept so far are good. */
+  /** A reading of the page found the session ready: see `Follower.prove`. */
   proveAgain(): void;
   /** Records that the profile holds credentials. */
   markLinked(): void;

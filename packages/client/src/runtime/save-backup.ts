@@ -72,7 +72,6 @@ async function appendRest({ context, format, fence }: Kept): Promise<number | un
   // After the browser ended: refuse a damaged profile, so that its changes do not damage a good backup.
   if (why === 'stopping') await refuseUnsound(format, workspace.profileDir);
   const either = life === undefined || why === 'stopping' ? signal : AbortSignal.any([signal, life.signal]);
-  follower.prove();
   const owned: Owned = { workspace, fence };
   const isSmall = await follower.flush(owned, either);
   const generation = follower.followed()?.generation;
