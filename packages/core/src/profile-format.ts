@@ -75,13 +75,14 @@ export interface ProfileFollowing {
    * last content counts.
    *
    * Rejects with `timeout` if the profile kept changing too quickly, with `aborted`, with `session-unreadable` and with
-   * `sessions-dir-unusable`. After a failure the changes up to the last `commit` are valid.
+   * `sessions-dir-unusable`. After a failure the changes up to the last `commit` are valid. However the call ends, it leaves no
+   * file of the profile open.
    */
   changes(profileDir: string, from: ProfileState, options: CopyLiveOptions): AsyncIterable<ProfileStep>;
   /**
    * Calls `onChange` soon after each change of a profile, from the notifications of the operating system or else by looking
    * at the sizes of files. May call it too often, and may miss a change: call `changes` from time to time too. Never
-   * rejects; a profile that is gone has no changes. Returns the function that ends the watch.
+   * rejects; a profile that is gone has no changes. Returns the function that ends the watch, which may be called twice.
    */
   watch(profileDir: string, onChange: () => void, options: { readonly clock: ProfileClock }): () => void;
 }
@@ -94,6 +95,7 @@ export interface ProfileState {
    * with a smaller number lacks the difference, if the two can be compared: see `ProfileFollowing.counts`.
    */
   readonly commits: number;
+  /** By the path of each file that the profile needs. */
   readonly files: Readonly<Record<string, Json>>;
 }
 

@@ -2,7 +2,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isKept, type ProfileClock, type ProfilePart } from '@wakey/core';
-import { unlessAbsent } from './files.js';
+import { isFileError, unlessAbsent } from './files.js';
 import { walkKept } from './kept-files.js';
 import { identityOf } from './sightings.js';
 
@@ -17,13 +17,19 @@ export interface WatchKeptOptions {
   readonly isTold?: (directory: string) => boolean;
   /** Whether an entry of this name is never a directory. It may come and go often without a look for new directories. */
   readonly isFile?: (name: string) => boolean;
+  /** How the system notifies of changes in a directory. @default Node's `fs.watch` */
+  readonly notify?: (
+    path: string,
+    options: { readonly persistent: false },
+    listener: (event: string, name: string | null) => void,
+  ) => FSWatcher;
 }
 
 /** Watches the directories of a profile. Promises what `ProfileFollowing.watch` promises. */
 export function watchKept(
   profileDir: string,
   onChange: () => void,
-  { clock, parts, directories, isTold = () => false, isFile = () => false }: WatchKeptOptions,
+  { clock, parts, directories, isTold = () => false, isFile = () => false, notify = watch }: WatchKeptOptions,
 ): () => void {
   const watchers = new Map<string, { readonly watcher: FSWatcher; readonly file: string }>();
   let isOver = false;
@@ -53,8 +59,13 @@ export function watchKept(
         isStale = false;
         await refresh();
       }
-    } catch {
-      // A directory disappeared meanwhile, or a limit of the system is reached: the next look tells.
+    } catch (error) {
+      if (!isNoNotice(error)) {
+        // Only the file system fails here, or `onChange`, whose error is not ours to hide.
+        if (!(error instanceof Error && 'code' in error)) throw error;
+        // The caller reads the same directories in a comparison, which fails in the same way and can say so.
+        onChange();
+      }
       poll();
     } finally {
       isLooking = false;
@@ -78,7 +89,7 @@ export function watchKept(
     if (isOver || watchers.get(directory)?.file === file) return;
     shut(directory);
     if (file === undefined) return;
-    const watcher = watch(at, { persistent: false }, (event, name) => heard(directory, event, name ?? ''));
+    const watcher = notify(at, { persistent: false }, (event, name) => heard(directory, event, name ?? ''));
     watcher.on('error', () => {
       shut(directory);
       poll();
@@ -109,6 +120,11 @@ export function watchKept(
       look();
     });
   }
+}
+
+/** Whether a directory is gone, or the system cannot notify of its changes: it has a limit for this, or its volume cannot. */
+function isNoNotice(error: unknown): boolean {
+  return isFileError(error, 'ENOENT', 'ENOTDIR', 'ENOSPC', 'EMFILE', 'ENFILE', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP');
 }
 
 /** How often a profile is looked at that cannot be watched, in ms. */
