@@ -9,7 +9,7 @@ import { changesAfter } from '../leveldb-changes.js';
 import { scanLog } from '../leveldb-log.js';
 import { type ComparedManifest, pieceOf, tornIn } from './compare-manifest.js';
 import type { BeganAgain, Followed, HeldFiles, Moved, Piece } from './group.js';
-import { beginsWith, blockOf, bytesBetween, growthOf, parseGrowth } from './growth.js';
+import { beginsWith, blockOf, bytesBetween, growthOf, isWhole, parseGrowth } from './growth.js';
 import { knownOf } from './leveldb-known.js';
 
 /** A log that is open, with its size at the moment whose state a group has. */
@@ -97,7 +97,7 @@ async function compareLog(
   const entry = at.known.get(path);
   const known = parseGrowth(entry);
   const before = known === undefined ? last : (lastIn(entry) ?? last);
-  if (entry !== undefined && known?.torn === 0 && at.seen.isUnchanged(entry, stat)) {
+  if (entry !== undefined && known !== undefined && at.seen.isUnchanged(entry, stat)) {
     return { is: 'log', entry, piece: undefined, last: before };
   }
   const isOther = known !== undefined && !(await beginsWith(handle, known, at.seen.isSameFile(entry, stat)));
@@ -111,7 +111,7 @@ async function compareLog(
   const damage = scan.damage ?? changes.damage();
   if (damage !== undefined) return { is: 'moved', why: `has a damaged ${path}: ${damage}` };
   if (!isNewest && scan.complete !== size) return { is: 'moved', why: `had an incomplete ${path}` };
-  if (entry !== undefined && known?.size === scan.complete && known.torn === 0) {
+  if (entry !== undefined && isWhole(known, scan.complete, size)) {
     return { is: 'log', entry, piece: undefined, last: before };
   }
   const growth = { ...(await growthOf(handle, scan.complete, known)), torn: tornIn(at, size, scan.complete) };

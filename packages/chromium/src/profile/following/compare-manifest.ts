@@ -6,7 +6,7 @@ import { bytesIn, type FileHandle } from '@wakey/host';
 import { levelDbFile } from '../leveldb.js';
 import { type LevelDbState, readManifest } from '../leveldb-manifest.js';
 import type { BeganAgain, Followed, HeldFiles, Moved, Piece } from './group.js';
-import { beginsWith, type Growth, growthOf, parseGrowth } from './growth.js';
+import { beginsWith, type Growth, growthOf, isWhole, parseGrowth } from './growth.js';
 import { knownOf, parseSummary, type Summary, sizeOf } from './leveldb-known.js';
 
 /** The manifest of a database, compared with what a state knows of it. */
@@ -48,7 +48,7 @@ export async function compareManifest(
   const known = { summary, entry, growth: summary?.manifest === name ? parseGrowth(entry) : undefined };
   const handle = await held.open(join(at.profileDir, path));
   const stat = await handle.stat({ bigint: true });
-  if (summary !== undefined && entry !== undefined && known.growth?.torn === 0 && at.seen.isUnchanged(entry, stat)) {
+  if (summary !== undefined && entry !== undefined && known.growth !== undefined && at.seen.isUnchanged(entry, stat)) {
     const { log, sequence } = summary;
     const none = { piece: undefined, tables: new Map(), gone: [] };
     return { is: 'manifest', path, stat, log: BigInt(log), sequence: BigInt(sequence), entry, ...none };
@@ -61,7 +61,7 @@ export async function compareManifest(
   if ('is' in tables) return tables;
   const torn = tornIn(at, Number(stat.size), read.bytes);
   const growth = { ...(await growthOf(handle, read.bytes, known.growth)), torn };
-  const isSame = known.growth?.size === growth.size && known.growth.torn === 0;
+  const isSame = isWhole(known.growth, growth.size, Number(stat.size));
   const { log, sequence } = read;
   return {
     is: 'manifest',

@@ -72,6 +72,18 @@ it('tells whole records only, and cuts the unfinished record that a copy has', a
   expect(await contentsOf(copy)).toEqual(await contentsOf(profile));
 });
 
+it.each([/\.log$/, /^MANIFEST-/])('tells nothing of an unfinished record in %s that the copy has too', async (name) => {
+  const profile = await makeProfile();
+  const torn = (await readdir(join(profile, pageDatabase))).find((each) => name.test(each)) ?? '';
+  await appendFile(join(profile, pageDatabase, torn), Buffer.from('010203044000014142434445464748494a', 'hex'));
+  const copy = await makeDirectory();
+  await cp(profile, copy, { recursive: true });
+  const recorded = JSON.parse(JSON.stringify(await openFollowing().stateOf(copy)));
+  expect(await stepsSince(profile, recorded)).toEqual([]);
+  const own = await following.stateOf(profile);
+  expect(await stepsSince(profile, own)).toEqual([]);
+});
+
 it('adds a database that appears', async () => {
   const { profile, copy, state } = await followed();
   const other = 'Default/IndexedDB/https_other_0.indexeddb.leveldb';

@@ -38,6 +38,14 @@ export async function beginsWith(handle: FileHandle, known: Growth, isSameFile: 
   return found.size === known.size && found.blocks === known.blocks && found.digest === known.digest;
 }
 
+/**
+ * Whether the known bytes are all complete records of a file that begins with them: `complete` of its `size` bytes. The rest is
+ * an unfinished record. If the known file has an unfinished record too, it is the same one when both are as long.
+ */
+export function isWhole(known: Growth | undefined, complete: number, size: number): boolean {
+  return known?.size === complete && (known.torn === 0 || known.torn === size - complete);
+}
+
 /** Parses a value of a state; `undefined` if it describes no such file. */
 export function parseGrowth(value: unknown): Growth | undefined {
   if (!isObject(value)) return undefined;
