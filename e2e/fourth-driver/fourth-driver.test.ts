@@ -47,9 +47,12 @@ describe('the example of a driver, outside the workspace and with packed package
     }
     const run = ['--test', '--test-concurrency=2', '--test-reporter=tap', 'test/*.test.ts'];
     const told = await runIn(project, 'env', `WAKEY_FIREFOX=${firefox}`, process.execPath, ...run);
-    const sessions = (await readFile(join(example, 'test/sessions.test.ts'), 'utf8')).match(/^ {2}it\(/gm) ?? [];
-    expect(sessions).not.toEqual([]);
-    const all = driverClauses.length + ownerClauses.length + sessions.length;
+    let all = driverClauses.length + ownerClauses.length;
+    for (const file of ['following', 'losses', 'sessions']) {
+      const tests = (await readFile(join(example, `test/${file}.test.ts`), 'utf8')).match(/^ {2}it\(/gm) ?? [];
+      expect(tests).not.toEqual([]);
+      all += tests.length;
+    }
     expect(told).toMatch(new RegExp(`^# pass ${all}$`, 'm'));
     for (const none of ['fail', 'skipped', 'todo', 'cancelled']) expect(told).toMatch(new RegExp(`^# ${none} 0$`, 'm'));
   });

@@ -19,7 +19,6 @@ export const tested: OwnedDriver = {
   },
   // A Firefox under WebDriver opens no address that crashes a page, so the test kills the process of the page.
   crash: { url: ({ pid }) => killPages(String(pid)), code: 'page-crashed' },
-  noFollowing: 'a reader makes the writes of a running Firefox abort',
   display: process.env.DISPLAY,
 };
 
