@@ -6,10 +6,10 @@ export interface Bench {
   open(megabytes: number): Promise<Pair>;
 }
 
-/** Two ways to do the same work. */
+/** Two ways to do the same work. A way that also prepares its work resolves to the time of the work itself, in ms. */
 export interface Pair {
-  readonly ours: () => Promise<void>;
-  readonly theirs: () => Promise<void>;
+  readonly ours: Way;
+  readonly theirs: Way;
   readonly close: () => Promise<void>;
 }
 
@@ -35,6 +35,8 @@ export interface Cost {
   /** The most that it should be; absent if no goal is set. */
   readonly goal?: number;
 }
+
+type Way = () => Promise<void> | Promise<number>;
 
 /** How much longer ours takes than theirs: 1 is the same, 2 is twice as long. */
 export interface Ratio {
@@ -67,10 +69,10 @@ export async function measure(
   return { median: middle(ratios), least: ratios[0] ?? 0, most: ratios.at(-1) ?? 0, theirs: middle(times) };
 }
 
-async function timed(work: () => Promise<void>, now: () => number): Promise<number> {
+async function timed(work: Way, now: () => number): Promise<number> {
   const began = now();
-  await work();
-  return now() - began;
+  const took = await work();
+  return typeof took === 'number' ? took : now() - began;
 }
 
 /** The median of numbers in any order. */

@@ -36,6 +36,10 @@ const acts: { readonly [T in Order['type']]: (order: Extract<Order, { type: T }>
     await saved;
     return {};
   },
+  async fill({ megabytes }) {
+    await running().session.page?.evaluate(`(${fill})(${megabytes})`);
+    return {};
+  },
   async cpu() {
     const { user, system } = process.cpuUsage();
     return { cpu: (user + system) / 1_000 };
@@ -61,6 +65,20 @@ const acts: { readonly [T in Order['type']]: (order: Extract<Order, { type: T }>
     return { took: performance.now() - began };
   },
 };
+
+/** In the page: stores values of 1 MB, one after the other. */
+const fill = `async (megabytes) => {
+  const opening = indexedDB.open('bench', 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore('values');
+  await new Promise((resolve) => (opening.onsuccess = resolve));
+  for (let number = 0; number < megabytes; number += 1) {
+    const bytes = new Uint8Array(1024 * 1024);
+    for (let at = 0; at < bytes.length / 2; at += 65536) crypto.getRandomValues(bytes.subarray(at, at + 65536));
+    const transaction = opening.result.transaction('values', 'readwrite');
+    transaction.objectStore('values').put(bytes, number);
+    await new Promise((resolve, reject) => Object.assign(transaction, { oncomplete: resolve, onabort: reject }));
+  }
+}`;
 
 /** In the page: notes the end of each transaction that may write. Text, because a compiled function may need helpers. */
 const noteCommits = `{

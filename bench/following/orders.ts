@@ -14,6 +14,8 @@ export type Order =
   | { readonly type: 'start'; readonly options: HostOptions }
   /** Waits until the session is ready, and until its first backup is in the store if it has one. */
   | { readonly type: 'ready' }
+  /** The page stores values of so many MB, half of which compress well. */
+  | { readonly type: 'fill'; readonly megabytes: number }
   | { readonly type: 'cpu' }
   /** From now on notes when the page commits, and when segments are in the store. */
   | { readonly type: 'note' }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isFileError } from '@wakey/host';
 
 /** Whether this process may mount a small disk. */
 export function canMount(): boolean {
@@ -43,7 +44,12 @@ export function mountedDisk(megabytes = 2): SmallDisk {
     leave(bytes) {
       rmSync(filler, { force: true });
       const { bavail, bsize } = statfsSync(path);
-      writeFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - bytes)));
+      try {
+        writeFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - bytes)));
+      } catch (error) {
+        // Another process has taken some of the room meanwhile, so the disk is full.
+        if (!isFileError(error, 'ENOSPC')) throw error;
+      }
     },
     remount: (mode) => void execFileSync('mount', ['-o', `remount,${mode}`, path], { stdio: 'ignore' }),
     remove,
