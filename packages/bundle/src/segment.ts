@@ -47,25 +47,43 @@ export async function* packSegments(
   steps: AsyncIterable<TellableStep>,
   facts: () => SegmentFacts,
 ): AsyncGenerator<PackedSegment> {
-  let records: Uint8Array[] = [];
-  let size = 0;
+  const content = contentOf();
   let state: ProfileState | undefined;
   const closed = (): PackedSegment => {
-    const bytes = compressed([record({ ...facts(), format: 1 }), ...records]);
-    const packed = { bytes, ...(state === undefined ? {} : { state }) };
-    records = [];
-    size = 0;
-    state = undefined;
-    return packed;
+    const bytes = compressed(content.take());
+    return { bytes, ...(state === undefined ? {} : { state }) };
   };
   for await (const step of steps) {
-    if (size >= FULL) yield closed();
-    const each = recordOf(step);
-    records.push(...each);
-    size += each.reduce((sum, { length }) => sum + length, 0);
+    if (content.size() >= FULL) yield closed();
+    if (content.size() === 0) content.add(record({ ...facts(), format: 1 }));
+    for (const part of recordOf(step)) content.add(part);
     state = step.type === 'commit' ? step.state : undefined;
   }
-  if (records.length > 0) yield closed();
+  if (content.size() > 0) yield closed();
+}
+
+/** The content of one segment after the other, in the same memory: so much memory would be freed too late. */
+function contentOf() {
+  let memory = Buffer.allocUnsafeSlow(64 * 1024);
+  let size = 0;
+  return {
+    size: () => size,
+    add(bytes: Uint8Array): void {
+      if (size + bytes.length > memory.length) {
+        const larger = Buffer.allocUnsafeSlow(Math.max(2 * memory.length, size + bytes.length));
+        memory.copy(larger, 0, 0, size);
+        memory = larger;
+      }
+      memory.set(bytes, size);
+      size += bytes.length;
+    },
+    /** The bytes added since the last call; valid until the next `add`. */
+    take(): Uint8Array {
+      const taken = memory.subarray(0, size);
+      size = 0;
+      return taken;
+    },
+  };
 }
 
 /** Reads a segment. Throws `bundle-damaged` for bytes that `packSegments` did not make. */
@@ -86,7 +104,7 @@ function recordOf(step: TellableStep): readonly Uint8Array[] {
   if (step.type === 'commit') return [record({ type: 'commit', commits: step.state.commits })];
   if (step.type !== 'write') return [record(step)];
   const { type, path, at, bytes } = step;
-  return [record({ type, path, at, bytes: bytes.length }), Uint8Array.from(bytes)];
+  return [record({ type, path, at, bytes: bytes.length }), bytes];
 }
 
 /** A record: the length of its head as 4 bytes, the head as JSON, and then the bytes that the head announces. */
@@ -97,8 +115,10 @@ function record(head: object): Uint8Array {
   return Buffer.concat([length, text]);
 }
 
-function compressed(records: readonly Uint8Array[]): Uint8Array {
-  return zstdCompressSync(Buffer.concat(records), {
+function compressed(content: Uint8Array): Uint8Array {
+  return zstdCompressSync(content, {
+    // The result fits into one piece, so that zstd need not put pieces together.
+    chunkSize: content.length + (content.length >>> 7) + 1_024,
     params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
   });
 }

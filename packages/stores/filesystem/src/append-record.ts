@@ -3,7 +3,7 @@ import type { AppendOptions } from '@wakey/core';
 import { type FileHandle, openPrivately, syncDirectory, unlessAbsent } from '@wakey/host';
 import type { Call } from './call.js';
 import { invalid } from './on-shelf.js';
-import { type Base, bytesOfRecord, recordOf, recordsIn, type SegmentRecord, segmentsPath } from './segment-file.js';
+import { type Base, bytesOfRecord, recordsIn, type SegmentRecord, sealRecord, segmentsPath } from './segment-file.js';
 import { type Shelf, type Watermark, writeWatermark } from './shelf.js';
 
 /** What one store object remembers of its last append to each session, by the session id. */
@@ -24,14 +24,14 @@ interface FileState {
 }
 
 /**
- * Adds a record to the file with the segments of a generation, durably. First cuts off what a crash, a full disk or a failed
+ * Seals a record of `recordFor` and adds it to the file with the segments of a generation, durably. First cuts off what a crash, a full disk or a failed
  * append left behind the last whole record, so that this never blocks the next append. After a failure the file ends where it
  * ended before. The caller holds the lock for changes.
  */
 export async function appendRecord(
   shelf: Shelf,
   base: Base,
-  bytes: Uint8Array,
+  record: Buffer,
   options: AppendOptions,
   watermark: Watermark,
   memory: AppendMemory,
@@ -53,7 +53,8 @@ export async function appendRecord(
     memory.set(shelf.id, { generation, number });
     if (Number(before.size) > end) await handle.truncate(end);
     try {
-      await handle.writeFile(recordOf(base, number, fence, bytes));
+      sealRecord(record, base, number, fence);
+      await handle.writeFile(record);
       await handle.datasync();
       // The process that created the file may have died before it flushed the name.
       if (!isKnown) await syncDirectory(shelf.disk, shelf.path);

@@ -35,18 +35,23 @@ export interface SegmentRecord extends SegmentFacts {
   readonly end: number;
 }
 
-/** The bytes of a record. The caller may change `bytes` afterwards. */
-export function recordOf(base: Base, number: number, fence: number, bytes: Uint8Array): Buffer {
+/** The memory of a record with a copy of the bytes of its segment. `sealRecord` sets the rest. */
+export function recordFor(bytes: Uint8Array): Buffer {
   const record = Buffer.alloc(HEADER + bytes.byteLength + END.length);
+  record.set(bytes, HEADER);
+  return record;
+}
+
+/** Sets the header and the end mark of a record that has its bytes. */
+export function sealRecord(record: Buffer, base: Base, number: number, fence: number): void {
+  const bytes = record.subarray(HEADER, record.length - END.length);
   record.set(MARK);
   record.writeBigUInt64LE(BigInt(number), 8);
   record.writeBigUInt64LE(BigInt(fence), 16);
-  record.writeBigUInt64LE(BigInt(bytes.byteLength), 24);
+  record.writeBigUInt64LE(BigInt(bytes.length), 24);
   createHash('sha256').update(bytes).digest().copy(record, 32);
   checkOf(base, record).copy(record, 64);
-  record.set(bytes, HEADER);
-  record.set(END, HEADER + bytes.byteLength);
-  return record;
+  record.set(END, HEADER + bytes.length);
 }
 
 /** The records of segments that are written together with their base, from number 1 on. Closes `segments` when it is closed. */
@@ -62,7 +67,9 @@ export function recordsOf(base: Base, fence: number, segments: AsyncIterable<Uin
           if (next.done === true) return next;
           assertSegment(next.value);
           number += 1;
-          return { done: false, value: recordOf(base, number, fence, next.value) };
+          const record = recordFor(next.value);
+          sealRecord(record, base, number, fence);
+          return { done: false, value: record };
         },
         return: async () => (await source.return?.()) ?? { done: true, value: undefined },
       };

@@ -17,6 +17,7 @@ import {
   baseOf,
   bytesOfRecord,
   openSegments,
+  recordFor,
   recordsIn,
   type SegmentRecord,
   segmentsPath,
@@ -35,9 +36,9 @@ export function segmentsIn(root: StoreRoot, held: HeldLeases): StoreSegments {
         checkFence(options.fence);
         checkSegment(bytes, options);
         // The caller may fill its buffer again while this call waits.
-        const copy = Uint8Array.from(bytes);
+        const record = recordFor(bytes);
         await held.assertInPlace(id, options.fence);
-        await append(root, shelf, copy, options, memory, call);
+        await append(root, shelf, record, options, memory, call);
       }),
     list: (id, generation, options = {}) =>
       onShelf(root, id, options, 'store-unreadable', 'list the segments of', (shelf) => list(shelf, generation)),
@@ -54,7 +55,7 @@ export function segmentsIn(root: StoreRoot, held: HeldLeases): StoreSegments {
 async function append(
   root: StoreRoot,
   shelf: Shelf,
-  bytes: Uint8Array,
+  record: Buffer,
   options: AppendOptions,
   memory: AppendMemory,
   call: Call,
@@ -65,7 +66,7 @@ async function append(
     const [newest] = await generationsOn(shelf);
     const base = newest === options.generation ? await baseOf(shelf, newest) : undefined;
     if (base === undefined) throw notNewest(shelf, options);
-    await appendRecord(shelf, base, bytes, options, watermark, memory, call);
+    await appendRecord(shelf, base, record, options, watermark, memory, call);
   });
 }
 
