@@ -80,6 +80,24 @@ describe('a ready session whose store keeps segments', () => {
     expect(texts(segments()).join('')).toBe('one\ntwo\n');
   });
 
+  it('keeps each change in time again as soon as a store that has refused for long takes changes again', async () => {
+    const { commit, segments, clock, store } = await saved();
+    store.refusal = new WakeyError('store-unwritable', { what: 'The disk is full.', hint: 'Make room.' });
+    // The page writes on, also while the store is asked.
+    store.onAppend = () => commit('meanwhile');
+    await commit('one');
+    for (let at = 0; at < 60; at += 1) {
+      await clock.wind(1_000);
+      await settled();
+    }
+    store.refusal = undefined;
+    while (segments().length === 0) await clock.wind(1_000);
+    store.onAppend = async () => undefined;
+    const before = segments().length;
+    await clock.wind(policy.keepEvery);
+    await until(() => segments().length > before);
+  });
+
   it('writes a whole backup at a stop if the store adds nothing to the last one', async () => {
     const { commit, session, store, format, profile, browser } = await saved();
     store.refusal = new WakeyError('invalid-argument', { what: 'This backup is not encrypted.', hint: 'None.' });

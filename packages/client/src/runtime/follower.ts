@@ -52,7 +52,7 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
   let owned: Owned | undefined;
   let life: BrowserLife | undefined;
   let unwatch: () => void = () => undefined;
-  let timer: { readonly isSoon: boolean; readonly cancel: () => void } | undefined;
+  let timer: { readonly isSoon: boolean; readonly at: number; readonly cancel: () => void } | undefined;
   /** The number of the last segment that two readings have confirmed. */
   let proved = 0;
   /** The number of the last segment before one reading, and the time of this reading, in ms since 1970. */
@@ -132,10 +132,11 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
 
   /** The profile may have changed. */
   function changed(): void {
+    const ms = lag.refusals() === 0 ? pause : Math.min(1_000 * 2 ** lag.refusals(), LONGEST);
     // Do not postpone work that is planned already: a page that writes without a pause would postpone it for ever.
-    if (timer?.isSoon === true) return;
+    if (timer?.isSoon === true && timer.at <= clock.now() + ms) return;
     timer?.cancel();
-    arm(lag.refusals() === 0 ? pause : Math.min(1_000 * 2 ** lag.refusals(), LONGEST), true);
+    arm(ms, true);
   }
 
   function arm(ms: number, isSoon: boolean): void {
@@ -143,7 +144,7 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
       timer = undefined;
       void inOrder(run);
     });
-    timer = { isSoon, cancel };
+    timer = { isSoon, at: clock.now() + ms, cancel };
   }
 
   function inOrder<T>(run: () => Promise<T>): Promise<T> {
@@ -158,7 +159,10 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
     lag.begin();
     try {
       if (!(await append(owned, browser.signal)) || isLarge()) backupDue();
-      lag.done(timer?.isSoon === true);
+      const isMore = timer?.isSoon === true;
+      lag.done(isMore);
+      // While the store refused, the next work was planned for much later.
+      if (isMore) changed();
       if (clock.now() - recordedAt >= RECORD) await note(owned);
     } catch (error) {
       if (browser.signal.aborted) {
@@ -244,6 +248,6 @@ const AGAIN = 60_000;
 /** How often the point is recorded in the session's directory, in ms. */
 const RECORD = 5_000;
 /** The longest delay before the next try after the store refused a segment, in ms. */
-const LONGEST = 30_000;
+const LONGEST = 10_000;
 /** Segments smaller than this never make a new backup due, in bytes. */
 const SMALL = 16 * 1024 * 1024;

@@ -38,16 +38,21 @@ describe('the lag of a store', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('warns at the first refusal and then each time that their number has doubled, with the reason', async () => {
+  it('warns at the first refusal, once it is 5 s behind, and again each time that this has doubled, with the reason', async () => {
     const { lag, warnings, pass } = setUp();
     const full = new WakeyError('store-unwritable', { what: 'The disk is full.', hint: 'Make room.' });
-    for (let at = 0; at < 5; at += 1) {
+    for (let at = 0; at < 25; at += 1) {
       lag.begin();
       await pass(1_000);
       lag.refused(full);
     }
-    expect(warnings.map((text) => /store is (\d+) s behind. .*disk is full/.exec(text)?.[1])).toEqual(['1', '2', '4']);
-    expect(lag.refusals()).toBe(5);
+    expect(warnings.map((text) => /store is (\d+) s behind. .*disk is full/.exec(text)?.[1])).toEqual([
+      '1',
+      '5',
+      '10',
+      '20',
+    ]);
+    expect(lag.refusals()).toBe(25);
     lag.done(false);
     expect(lag.refusals()).toBe(0);
   });

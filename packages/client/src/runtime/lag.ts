@@ -1,6 +1,6 @@
 import { detailOf, type SessionParts } from './parts.js';
 
-/** How far the store is behind the profile. Warns when it is far behind, and again each time that this has doubled. */
+/** How far the store is behind the profile. Warns when it refuses or is far behind, and again each time that this has doubled. */
 export interface Lag {
   /** The follower begins to append what has changed. */
   begin(): void;
@@ -41,8 +41,7 @@ export function createLag({ clock, log, warn }: Pick<SessionParts, 'clock' | 'lo
     refused(error) {
       cancel();
       refusals += 1;
-      // Warn at the first refusal, and when their number has doubled: the delay between them doubles too.
-      if ((refusals & (refusals - 1)) === 0) tell(detailOf(error));
+      if (refusals === 1 || behind() >= due) tell(detailOf(error));
     },
     refusals: () => refusals,
     reset() {
@@ -57,7 +56,6 @@ export function createLag({ clock, log, warn }: Pick<SessionParts, 'clock' | 'lo
     cancel();
     cancel = clock.set(Math.max(0, due - behind()), () => {
       tell('The store is slow, or the profile changes too quickly.');
-      due = 2 * behind();
       watch();
     });
   }
@@ -69,6 +67,7 @@ export function createLag({ clock, log, warn }: Pick<SessionParts, 'clock' | 'lo
   function tell(why: string): void {
     const seconds = Math.round(behind() / 1_000);
     warn(`The last changes of the profile are not kept: the store is ${seconds} s behind. ${why}`);
+    due = Math.max(LATE, 2 * behind());
   }
 }
 

@@ -7,6 +7,8 @@ export interface SegmentStore {
   readonly kept: Map<number, { bytes: Uint8Array; metadata: Readonly<Record<string, string>>; segments: Uint8Array[] }>;
   /** The error of every append from now on. */
   refusal: WakeyError | undefined;
+  /** Called while an append is under way, before the segment is there. */
+  onAppend: () => Promise<void>;
 }
 
 /** Creates the store. */
@@ -16,6 +18,7 @@ export function segmentStore(): SegmentStore {
   const made: SegmentStore = {
     kept,
     refusal: undefined,
+    onAppend: async () => undefined,
     store: {
       name: 'memory',
       list: async () => [],
@@ -37,6 +40,7 @@ export function segmentStore(): SegmentStore {
       lease: async () => ({ fence: 1, renew: async () => undefined, release: async () => undefined }),
       segments: {
         async append(_, bytes, { generation, number }) {
+          await made.onAppend();
           if (made.refusal !== undefined) throw made.refusal;
           const segments = kept.get(generation)?.segments;
           if (generation !== newest() || number !== (segments?.length ?? 0) + 1) throw outOfPlace(number);
