@@ -37,7 +37,7 @@ export interface PackedSegment {
 }
 
 /** A segment is closed once its content, uncompressed, has this many bytes. With one step more it is below `MOST_SEGMENT`. */
-const FULL = 4 * 1024 * 1024;
+const FULL = 2 * 1024 * 1024;
 
 /**
  * Packs steps into segments: all of them into one segment if they fit, else each segment as late as possible. Each segment
