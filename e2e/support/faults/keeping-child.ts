@@ -19,6 +19,16 @@ export interface Said {
   readonly recovery?: { readonly step: string; readonly age?: number };
   /** With the event `kept`: the number of the segment that is in the store now. */
   readonly number?: number;
+  /** With the event `kept`: the size of that segment. */
+  readonly bytes?: number;
+  /** With the event `warning`. */
+  readonly what?: string;
+  /** With the event `memory`: the memory of the process, in bytes. */
+  readonly rss?: number;
+  /** With the event `answered`: in which time the page answered, in ms. */
+  readonly took?: number;
+  /** With the event `filled`: how many rows the page has. */
+  readonly rows?: number;
 }
 
 /** A session in a child process that saves backups all the time. */
@@ -51,8 +61,8 @@ export interface ChildProgram {
   readonly sessionsDir: string;
 }
 
-/** How long to wait for a line, in ms: longer than anything takes on a busy machine. */
-const patience = 120_000;
+/** How long to wait for a line, in ms: longer than anything takes on a busy machine, also with a profile of 1 GB. */
+const patience = 600_000;
 
 /** Starts `keeping-process.ts`. */
 export function startKeepingChild({ url, sessionsDir, seed }: ChildPlace): KeepingChild {

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Simulator, startSimulator } from '@wakey/simulator';
-import { type KeepingChild, type Said, startTellingChild } from '../faults/keeping-child.ts';
+import type { KeepingChild, Said } from '../faults/keeping-child.ts';
 import { makeFolder } from '../folder.ts';
 import { killAll, processesNaming } from '../processes.ts';
 import { type Loss, lose, type Places, placesIn } from './losses.ts';
+import { startTrafficChild } from './traffic-child.ts';
 
 /** One round: what is lost, when, and in which store the backups are. */
 export interface Round {
@@ -38,12 +39,7 @@ export async function playRound(round: Round): Promise<Outcome> {
   const simulator = await startSimulator({ speed: 20 });
   const folder = await makeFolder();
   const places = placesIn(folder.path);
-  const start = (): KeepingChild =>
-    startTellingChild({
-      script: new URL('./traffic-process.ts', import.meta.url),
-      args: [simulator.url, places.sessionsDir, places.storeDir, places.memoryDir, round.key ?? ''],
-      sessionsDir: places.sessionsDir,
-    });
+  const start = () => startTrafficChild({ url: simulator.url, ...places, key: round.key });
   try {
     const child = start();
     await link(simulator, child);
@@ -58,13 +54,19 @@ export async function playRound(round: Round): Promise<Outcome> {
   }
 }
 
-interface Scene {
+/** A session in a process of its own, with its service. */
+export interface Scene {
   readonly simulator: Simulator;
   readonly places: Places;
   readonly start: () => KeepingChild;
 }
 
-async function comeBack({ simulator, places, start }: Scene, child: KeepingChild, round: Round): Promise<Outcome> {
+/** Causes the loss, starts again, and compares what came back with what the service knows. */
+export async function comeBack(
+  { simulator, places, start }: Scene,
+  child: KeepingChild,
+  round: Round,
+): Promise<Outcome> {
   const before = child.said.length;
   const lostAt = Date.now();
   await lose(round.loss, places, child, round.share);
@@ -86,17 +88,21 @@ async function comeBack({ simulator, places, start }: Scene, child: KeepingChild
       ...(isOtherCopy ? ['another copy of the profile came back'] : []),
       ...(problem === null ? [] : [`the page could not read its rows: ${problem}`]),
     ]),
-    ...toldWrongly(simulator, again.said.slice(from), behind, lacksFrom),
+    ...toldWrongly(simulator, again.said.slice(from), { behind, lacksFrom, lostAt }),
     ...tooFarBehind(round, { behind, lacksFrom, lostAt, kept }),
   ];
   return { behind, since: lostAt - lacksFrom, from: ready.from ?? '', age: ready.age ?? 0, faults };
 }
 
 /** Faults in what the session said about the age of its profile. */
-function toldWrongly(simulator: Simulator, said: readonly Said[], behind: number, lacksFrom: number): string[] {
+function toldWrongly(
+  simulator: Simulator,
+  said: readonly Said[],
+  { behind, lacksFrom, lostAt }: Omit<Missing, 'kept'>,
+): string[] {
   const from = said.find(({ event }) => event === 'ready')?.from;
   const isTold = from === 'newest' || from === 'older';
-  const older = simulator.fallbacks().filter(({ verdict }) => verdict !== 'redelivery');
+  const older = simulator.fallbacks().filter(({ verdict, at }) => verdict !== 'redelivery' && at > lostAt);
   const restored = said.findLast(({ recovery }) => recovery?.step === 'restored');
   const stateOf = (restored?.at ?? 0) - (restored?.recovery?.age ?? 0);
   return [
@@ -138,13 +144,15 @@ async function flowOn(simulator: Simulator): Promise<void> {
   }
 }
 
-async function link(simulator: Simulator, child: KeepingChild): Promise<void> {
+/** Links the session of a child that shows a code. */
+export async function link(simulator: Simulator, child: KeepingChild): Promise<void> {
   await child.hear(({ qr }) => qr !== undefined);
   await simulator.phone.scan(child.said.findLast(({ qr }) => qr !== undefined)?.qr ?? '');
   await child.hear(({ event }) => event === 'ready');
 }
 
-function ratchetsOf(simulator: Simulator) {
+/** What the service knows of the only device. */
+export function ratchetsOf(simulator: Simulator) {
   const [device] = simulator.ratchets();
   if (device === undefined) throw new Error('The service knows no device.');
   return device;

@@ -1,9 +1,10 @@
 /*
- * A session that a proof loses while messages flow, in a process of its own: `node traffic-process.ts <url> <sessions-dir>
- * <store-dir> <memory-dir> <key>`. Without a key, the store is not encrypted and the live profile is on the disk. Prints one JSON
- * line for each state, each backup, each segment that is in the store, and with `ready` how old the profile is.
+ * A session that a proof loses while messages flow, in a process of its own: `node traffic-process.ts <TrafficSession as JSON>`.
+ * Prints one JSON line for each state, each backup, each segment that is in the store, and with `ready` how old the profile is.
+ * From SIGUSR2 on, the page also writes, and the process prints its memory.
  */
 import { writeSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createSession } from '@wakey/client';
 import { type SessionStore, secret } from '@wakey/core';
 import { puppeteerDriver } from '@wakey/driver-puppeteer';
@@ -11,19 +12,26 @@ import { encryptedStore } from '@wakey/store-encrypted';
 import { filesystemStore } from '@wakey/store-filesystem';
 import { whatsappWeb } from '@wakey/whatsapp-web';
 import { chromiumPath } from '../chromium.ts';
+import { fill } from './rows.ts';
+import { storeOnSlowDisk } from './slow-disk.ts';
+import type { TrafficSession } from './traffic-child.ts';
 
-const [url = '', sessionsDir = '', storeDir = '', memoryDir = '', key = ''] = process.argv.slice(2);
+const given = JSON.parse(process.argv[2] ?? '') as TrafficSession;
+const { url, sessionsDir, storeDir, memoryDir, key, bytesPerSecond, megabytes = 0, first = megabytes } = given;
 // Writes synchronously, so that every line printed before a SIGKILL arrives.
 const say = (line: object) => writeSync(1, `${JSON.stringify({ ...line, at: Date.now() })}\n`);
-const plain = filesystemStore({ directory: storeDir });
+let isWatched = false;
+const plain =
+  bytesPerSecond === undefined ? filesystemStore({ directory: storeDir }) : storeOnSlowDisk(storeDir, bytesPerSecond);
 const session = createSession({
   id: 'main',
   driver: puppeteerDriver({ executable: chromiumPath('headless-shell') }),
   page: whatsappWeb({ url }),
   sessionsDir,
-  store: telling(key === '' ? plain : encryptedStore({ store: plain, identities: [secret(key)] })),
-  ...(key === '' ? {} : { liveProfile: memoryDir }),
-  policy: { heartbeat: 1_000, backoff: 100, settle: 100, maxRestarts: 1_000 },
+  store: telling(key === undefined ? plain : encryptedStore({ store: plain, identities: [secret(key)] })),
+  ...(key === undefined ? {} : { liveProfile: memoryDir }),
+  // A profile of 1 GB takes its time on a busy machine.
+  policy: { heartbeat: 1_000, backoff: 100, settle: 100, maxRestarts: 1_000, saveTimeout: 900_000 },
 });
 session.on('state', (state) => {
   const reason = state.name === 'ended' ? `${state.reason}: ${state.detail}` : '';
@@ -35,7 +43,31 @@ session.on('saved', ({ generation }) => say({ event: 'saved', generation }));
 session.on('warning', ({ what }) => say({ event: 'warning', what }));
 session.on('recovery', (recovery) => say({ event: 'recovery', recovery }));
 process.once('SIGTERM', () => void session.stop());
+process.on('SIGUSR2', () => void write());
 await session.start();
+
+function sayMemory(): void {
+  say({ event: 'memory', rss: process.memoryUsage.rss() });
+}
+
+/** Lets the page store its rows. Meanwhile and afterwards prints the memory of this process, and in which time the page answers. */
+async function write(): Promise<void> {
+  const { page } = session;
+  if (page === undefined) throw new Error('there is no page');
+  sayMemory();
+  const upTo = isWatched ? megabytes : first;
+  if (!isWatched) setInterval(sayMemory, 100);
+  isWatched = true;
+  const filling = fill(page, upTo);
+  const filled = filling.then(() => true);
+  for (let isOver = false; !isOver; ) {
+    const began = performance.now();
+    await page.evaluate('1');
+    say({ event: 'answered', took: Math.round(performance.now() - began) });
+    isOver = await Promise.race([filled, delay(200, false)]);
+  }
+  say({ event: 'filled', rows: await filling });
+}
 
 /** The same store, which prints each segment once the store has it. */
 function telling(store: SessionStore): SessionStore {
