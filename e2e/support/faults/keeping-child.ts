@@ -59,19 +59,24 @@ export interface ChildProgram {
   readonly args: readonly string[];
   /** The directory of the session `main`. */
   readonly sessionsDir: string;
+  /** Whether it describes its page on stderr at SIGUSR2. */
+  readonly describes?: true;
 }
 
 /** How long to wait for a line, in ms: longer than anything takes on a busy machine, also with a profile of 1 GB. */
 const patience = 600_000;
 
+/** How long a child may take to describe its page, in ms. */
+const describing = 5_000;
+
 /** Starts `keeping-process.ts`. */
 export function startKeepingChild({ url, sessionsDir, seed }: ChildPlace): KeepingChild {
   const script = new URL('./keeping-process.ts', import.meta.url);
-  return startTellingChild({ script, args: [url, sessionsDir, `${seed}`], sessionsDir });
+  return startTellingChild({ script, args: [url, sessionsDir, `${seed}`], sessionsDir, describes: true });
 }
 
 /** Starts a program that prints JSON lines. */
-export function startTellingChild({ script, args, sessionsDir }: ChildProgram): KeepingChild {
+export function startTellingChild({ script, args, sessionsDir, describes }: ChildProgram): KeepingChild {
   const node = ['--import', import.meta.resolve('tsx'), '--conditions=wakey:source', fileURLToPath(script)];
   const child = spawn(process.execPath, [...node, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const said: Said[] = [];
@@ -82,7 +87,7 @@ export function startTellingChild({ script, args, sessionsDir }: ChildProgram): 
     for (const listener of [...listeners]) listener();
   };
   child.stderr.on('data', (bytes) => {
-    errors = `${errors}${bytes}`.slice(-2_000);
+    errors = `${errors}${bytes}`.slice(-8_000);
   });
   createInterface({ input: child.stdout }).on('line', (line) => {
     said.push(JSON.parse(line) as Said);
@@ -119,10 +124,12 @@ export function startTellingChild({ script, args, sessionsDir }: ChildProgram): 
           if (said.slice(after).some(fits)) finish();
           else if (isGone) finish(new Error(`The process ended: ${tail()}`));
         };
-        const timer = setTimeout(
-          () => finish(new Error(`The expected line did not come in time: ${tail()}`)),
-          patience,
-        );
+        const late = () => finish(new Error(`The expected line did not come in time: ${tail()}`));
+        const timer = setTimeout(() => {
+          if (describes !== true) return late();
+          child.kill('SIGUSR2');
+          setTimeout(late, describing);
+        }, patience);
         listeners.add(look);
         look();
       }),
