@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { MARKER_VARIABLE, systemProcessTable } from '@wakey/host';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { forgetBrowser, reapBrowser, reapLeftovers, recordBrowser } from './leftovers.js';
 import { processesOf } from './processes-of.js';
-import { type BrowserRecord, newMarker } from './record.js';
+import { type BrowserRecord, newMarker, plannedBrowser } from './record.js';
 import { openScratch } from './scratch.js';
 
 let profile: string;
@@ -72,6 +72,17 @@ describe('reapLeftovers', () => {
     expect(await readdir(profile)).toEqual([]);
   });
 
+  it('ends a browser whose owner crashed before it knew the browser’s process', async () => {
+    const owner = spawn('/bin/sh', ['-c', 'exit'], { stdio: 'ignore' });
+    await once(owner, 'exit');
+    const record = await startStubborn(newMarker());
+    await recordBrowser(profile, plannedBrowser(record.marker), '/nowhere');
+    await crashedOwner(owner.pid ?? 0);
+    await reapLeftovers(profile);
+    expect(await processesOf(record.marker)).toEqual([]);
+    expect(await readdir(profile)).toEqual([]);
+  });
+
   it('removes the recorded temporary directory of the browser, wherever the temporary directory of the system is', async () => {
     const marker = newMarker();
     const { directory } = await openScratch({ marker, env: { TMPDIR: profile } });
@@ -119,6 +130,13 @@ describe('reapLeftovers', () => {
     expect(await readdir(profile)).toEqual([basename(directory)]);
   });
 });
+
+/** Makes a process that no longer runs the owner in the record. */
+async function crashedOwner(pid: number): Promise<void> {
+  const file = join(profile, 'wakey-browser.json');
+  const record = JSON.parse(await readFile(file, 'utf8'));
+  await writeFile(file, JSON.stringify({ ...record, owner: { pid, startTime: 'before' } }));
+}
 
 /** A browser that has exited. */
 function recordOf(marker: string): BrowserRecord {

@@ -1,7 +1,7 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WakeyError } from '@wakey/core';
-import { isFileError, systemProcessTable } from '@wakey/host';
+import { isFileError, realFiles, systemProcessTable, thisPlatform, writeAtomically } from '@wakey/host';
 import { browserUnkillable, type EndOptions, endMarked } from './end-process.js';
 import { processesOf } from './processes-of.js';
 import type { BrowserRecord } from './record.js';
@@ -30,11 +30,14 @@ export async function reapBrowser(
 
 /**
  * Writes into a profile which browser runs on it and which process owns that browser, for the next owner after a crash.
+ * Call it with `plannedBrowser` before the process exists, so that no moment of a crash leaves a browser without a
+ * record, and again once the process is known.
  */
 export async function recordBrowser(profile: string, record: BrowserRecord, scratch: string): Promise<void> {
   const owner = (await systemProcessTable().list()).find((entry) => entry.pid === process.pid);
   const kept: Kept = { ...record, scratch, owner: { pid: process.pid, startTime: owner?.startTime ?? '' } };
-  await writeFile(join(profile, FILE), JSON.stringify(kept), { mode: 0o600 });
+  // A crash between two records must leave one of them.
+  await writeAtomically({ files: realFiles, platform: thisPlatform }, join(profile, FILE), JSON.stringify(kept));
 }
 
 /** Removes the record once the browser is gone. */
@@ -87,13 +90,14 @@ async function readRecord(profile: string): Promise<Kept | undefined> {
 function parseKept(value: Kept): Kept | undefined {
   const numbers = [value?.pid, value?.owner?.pid];
   const texts = [value?.startTime, value?.marker, value?.scratch, value?.owner?.startTime];
-  const isWhole = numbers.every(Number.isSafeInteger) && texts.every((text) => typeof text === 'string' && text !== '');
-  return isWhole ? value : undefined;
+  const isWhole = numbers.every(Number.isSafeInteger) && texts.every((text) => typeof text === 'string');
+  // The marker alone finds the processes of a browser whose owner crashed before it knew the process.
+  return isWhole && value.marker !== '' ? value : undefined;
 }
 
 function profileInUse(profile: string, { pid, owner }: Kept): WakeyError {
   return new WakeyError('browser-failed', {
-    what: `The profile ${profile} is in use by browser process ${pid}, which process ${owner.pid} started.`,
+    what: `The profile ${profile} is in use by ${pid === 0 ? 'a browser' : `browser process ${pid}`}, which process ${owner.pid} started.`,
     hint: 'Close that browser first: two browsers on one profile destroy the profile.',
     details: { profile, pid, owner: owner.pid },
   });

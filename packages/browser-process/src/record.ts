@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
  * Wakey finds these processes. A process id counts only together with the start time of its process.
  */
 export interface BrowserRecord {
+  /** 0 before the process exists. */
   readonly pid: number;
   /** Start time as the process table reports it; Wakey only compares it. */
   readonly startTime: string;
@@ -14,4 +15,9 @@ export interface BrowserRecord {
 /** Returns a new random marker: the id by which Wakey finds the processes of one browser. */
 export function newMarker(): string {
   return randomBytes(16).toString('hex');
+}
+
+/** The record of a browser that is started in a moment: only its marker is known. */
+export function plannedBrowser(marker: string): BrowserRecord {
+  return { pid: 0, startTime: '', marker };
 }
