@@ -1,3 +1,4 @@
+import { reapLeftovers } from '@wakey/browser-process';
 import {
   type BrowserDriver,
   type BrowserOptions,
@@ -20,6 +21,7 @@ export function firefoxDriver(options: BrowserOptions = {}): BrowserDriver<Page>
       checkProxy(options.proxy);
       return launch(options, wanted);
     },
+    reap: (profile) => reapLeftovers(profile, { temporary: options.env?.TMPDIR }),
   };
 }
 

@@ -10,7 +10,7 @@ import {
   reapLeftovers,
   recordBrowser,
   refuseOlder,
-  startBrowser,
+  startRecorded,
   systemClock,
   watchBrowser,
   wayOut,
@@ -69,7 +69,7 @@ async function start(attempt: Attempt, options: BrowserOptions, wanted: LaunchOp
   over.throwIfAborted();
   await writePreferences(scratch.profile, options);
   over.throwIfAborted();
-  const process = await startBrowser({
+  const process = await startRecorded(scratch, {
     ...guarded(executable, argumentsFor(options, scratch.profile)),
     env: {
       ...scratch.env,

@@ -10,11 +10,11 @@ export { type BinaryVersion, browserVersion, plainUserAgent, type VersionOptions
 export { type Clock, systemClock } from './clock.js';
 export { browserUnkillable, type EndOptions, endProcess } from './end-process.js';
 export { type FindOptions, findBrowser } from './find-browser.js';
-export { forgetBrowser, reapBrowser, reapLeftovers, recordBrowser } from './leftovers.js';
+export { forgetBrowser, reapBrowser, reapLeftovers, recordBrowser, startRecorded } from './leftovers.js';
 export { type OlderOptions, refuseOlder } from './older-browser.js';
 export type { BrowserPlaces, PlaceEnvironment } from './places/places.js';
 export { processesOf, processesOfOurs } from './processes-of.js';
-export { type BrowserRecord, newMarker, plannedBrowser } from './record.js';
+export { type BrowserRecord, newMarker } from './record.js';
 export { decideSandbox, type SandboxDecision, type SandboxOptions } from './sandbox.js';
 export { assertWritable, openScratch, type Scratch, type ScratchOptions } from './scratch.js';
 export { type BrowserProcess, type ProcessExit, type StartOptions, startBrowser } from './start-browser.js';

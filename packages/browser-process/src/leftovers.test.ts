@@ -7,7 +7,7 @@ import { MARKER_VARIABLE, systemProcessTable } from '@wakey/host';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { forgetBrowser, reapBrowser, reapLeftovers, recordBrowser } from './leftovers.js';
 import { processesOf } from './processes-of.js';
-import { type BrowserRecord, newMarker, plannedBrowser } from './record.js';
+import { type BrowserRecord, newMarker } from './record.js';
 import { openScratch } from './scratch.js';
 
 let profile: string;
@@ -76,7 +76,7 @@ describe('reapLeftovers', () => {
     const owner = spawn('/bin/sh', ['-c', 'exit'], { stdio: 'ignore' });
     await once(owner, 'exit');
     const record = await startStubborn(newMarker());
-    await recordBrowser(profile, plannedBrowser(record.marker), '/nowhere');
+    await recordBrowser(profile, { pid: 0, startTime: '', marker: record.marker }, '/nowhere');
     await crashedOwner(owner.pid ?? 0);
     await reapLeftovers(profile);
     expect(await processesOf(record.marker)).toEqual([]);

@@ -1,11 +1,19 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WakeyError } from '@wakey/core';
-import { isFileError, realFiles, systemProcessTable, thisPlatform, writeAtomically } from '@wakey/host';
+import {
+  isFileError,
+  MARKER_VARIABLE,
+  realFiles,
+  systemProcessTable,
+  thisPlatform,
+  writeAtomically,
+} from '@wakey/host';
 import { browserUnkillable, type EndOptions, endMarked } from './end-process.js';
 import { processesOf } from './processes-of.js';
 import type { BrowserRecord } from './record.js';
-import { removeScratch } from './scratch.js';
+import { removeScratch, type Scratch } from './scratch.js';
+import { type BrowserProcess, type StartOptions, startBrowser } from './start-browser.js';
 
 /**
  * Ends the remaining processes of a browser whose owner, the process that started it, crashed. Touches only processes
@@ -29,9 +37,23 @@ export async function reapBrowser(
 }
 
 /**
+ * Starts a browser that its profile already names, by the marker in `options.env`: if this process is killed at any
+ * moment from then on, the next start finds the browser and ends it. Call `recordBrowser` once the process is known.
+ * Rejects as `startBrowser` does, and then leaves no record.
+ */
+export async function startRecorded(scratch: Scratch, options: StartOptions): Promise<BrowserProcess> {
+  const { profile, directory } = scratch;
+  await recordBrowser(profile, { pid: 0, startTime: '', marker: options.env[MARKER_VARIABLE] ?? '' }, directory);
+  try {
+    return await startBrowser(options);
+  } catch (error) {
+    await forgetBrowser(profile);
+    throw error;
+  }
+}
+
+/**
  * Writes into a profile which browser runs on it and which process owns that browser, for the next owner after a crash.
- * Call it with `plannedBrowser` before the process exists, so that no moment of a crash leaves a browser without a
- * record, and again once the process is known.
  */
 export async function recordBrowser(profile: string, record: BrowserRecord, scratch: string): Promise<void> {
   const owner = (await systemProcessTable().list()).find((entry) => entry.pid === process.pid);

@@ -16,8 +16,3 @@ export interface BrowserRecord {
 export function newMarker(): string {
   return randomBytes(16).toString('hex');
 }
-
-/** The record of a browser that is started in a moment: only its marker is known. */
-export function plannedBrowser(marker: string): BrowserRecord {
-  return { pid: 0, startTime: '', marker };
-}

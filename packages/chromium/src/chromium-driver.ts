@@ -1,3 +1,4 @@
+import { reapLeftovers } from '@wakey/browser-process';
 import type { BrowserDriver, BrowserOptions, Capability, DriverCapabilities } from '@wakey/core';
 import { attach } from './attach.js';
 import { launch } from './launch.js';
@@ -21,6 +22,7 @@ export function chromiumDriver<Native>(
     capabilities,
     profileFormat: chromiumProfile,
     launch: (wanted) => launch(library, options, wanted),
+    reap: (profile) => reapLeftovers(profile, { temporary: options.env?.TMPDIR }),
     attach: (endpoint, call) => attach(library, options, endpoint, call),
   };
 }

@@ -5,18 +5,16 @@ import {
   browserVersion,
   chromiumArguments,
   findBrowser,
-  forgetBrowser,
   isHeadlessShell,
   newMarker,
   openScratch,
   type ProcessExit,
-  plannedBrowser,
   type RunningBrowser,
   reapLeftovers,
   recordBrowser,
   refuseOlder,
   type Scratch,
-  startBrowser,
+  startRecorded,
   watchBrowser,
   wayOut,
 } from '@wakey/browser-process';
@@ -92,15 +90,10 @@ async function start<Native>(attempt: Attempt<Native>, over: AbortSignal): Promi
   const userAgent = commandLineUserAgent(options, binary);
   const { args } = await chromiumArguments({ ...options, executable, profile: scratch.profile, marker, userAgent });
   over.throwIfAborted();
-  // If this process is killed from here on, the next start finds the browser by its marker and ends it.
-  await recordBrowser(scratch.profile, plannedBrowser(marker), scratch.directory);
-  const process = await startBrowser({
+  const process = await startRecorded(scratch, {
     executable,
     args: [...args, '--remote-debugging-pipe', 'about:blank'],
     env: scratch.env,
-  }).catch(async (error: unknown) => {
-    await forgetBrowser(scratch.profile);
-    throw error;
   });
   const running = watchBrowser({ process, scratch, calls });
   attempt.running = running;

@@ -21,6 +21,13 @@ export interface BrowserDriver<Native = unknown> {
    */
   launch(options: LaunchOptions): Promise<BrowserHandle<Native>>;
   /**
+   * Ends the browser that a crashed program left running on this profile, as `launch` does first. Wakey calls it before it
+   * reads, repairs or replaces the profile, because such a browser still writes to it. Present if the capability
+   * `persistentProfile` is supported. Does nothing if no browser is left. Rejects with `browser-failed` if the program that
+   * started the browser is alive, and then ends nothing; with `browser-unkillable` if a process stays alive.
+   */
+  reap?(profile: string): Promise<void>;
+  /**
    * Takes one page of a browser that another program runs. Present if the capability `attach` is supported. `close()` of the
    * handle releases the page and leaves the browser alive.
    */

@@ -9,7 +9,7 @@ import type { Workspace } from '../workspace/workspace.js';
 import { type Job, startJob } from './job.js';
 import type { Verdict } from './judge.js';
 import { type HeldLease, takeLease } from './lease.js';
-import { refuseForeignBrowser } from './live-browser.js';
+import { endLeftBrowser, refuseForeignBrowser } from './live-browser.js';
 import { detailOf, type Send, type SessionParts } from './parts.js';
 
 /** Owns the session's directory, by its lock, and the store's lease. Reports by events. */
@@ -127,6 +127,7 @@ export function createDirectory(parts: SessionParts, send: Send): Directory {
     workspace ??= await openWorkspace({
       ...{ sessionsDir: parts.sessionsDir, id, holder, memoryDir: parts.memoryDir, format: parts.driver.profileFormat },
       clock: { now: () => clock.now(), sleep: (ms) => sleep(clock, ms) },
+      endLeftBrowser: (profileDir) => endLeftBrowser(parts, profileDir),
     });
     const { profileFormat } = parts.driver;
     if (profileFormat !== undefined && !steps.isFresh()) refuseOtherFormat(workspace.record(), profileFormat);

@@ -1,11 +1,24 @@
-import { WakeyError } from '@wakey/core';
+import { isWakeyError, WakeyError } from '@wakey/core';
 import { sleep } from '@wakey/host';
 import type { Workspace } from '../workspace/workspace.js';
 import type { SessionParts } from './parts.js';
 
 /**
+ * Ends the browser that a crashed process left running on the profile. Rejects with `session-in-use` if the program that
+ * started the browser is alive, or if the browser does not end.
+ */
+export async function endLeftBrowser({ driver, id }: SessionParts, profileDir: string): Promise<void> {
+  try {
+    await driver.reap?.(profileDir);
+  } catch (error) {
+    const isRunning = isWakeyError(error, 'browser-failed') || isWakeyError(error, 'browser-unkillable');
+    throw isRunning ? stillRunning(id, error) : error;
+  }
+}
+
+/**
  * Removes the lock that a dead browser left in the profile. Refuses a profile on which another program's browser runs,
- * because two browsers on one profile destroy it. The driver ends a browser that a dead Wakey process left running.
+ * because two browsers on one profile destroy it.
  */
 export async function refuseForeignBrowser(parts: SessionParts, workspace: Workspace): Promise<void> {
   const pid = await untilGone(parts, workspace, async () => (await workspace.strayBrowser()) !== undefined);
@@ -37,6 +50,15 @@ async function untilGone(
     if (attempt === TRIES) return lock.pid;
     await sleep(clock, PAUSE);
   }
+}
+
+function stillRunning(id: string, cause: WakeyError): WakeyError {
+  return new WakeyError('session-in-use', {
+    what: `A browser runs on the profile of session "${id}". ${cause.what}`,
+    hint: cause.hint,
+    cause,
+    details: { session: id },
+  });
 }
 
 function inUse(id: string, pid: number): WakeyError {

@@ -95,6 +95,17 @@ interface CopyTools extends Pick<LiveChoice, 'now' | 'sleep'> {
   readonly format: ProfileFormat;
 }
 
+/** The paths at which a browser of an earlier holder may run: the session's own profile, and the one in memory. */
+export async function profilesOf(
+  disk: Disk,
+  own: SessionPaths,
+  record: SessionRecord | undefined,
+): Promise<readonly string[]> {
+  const dir = record?.liveDir;
+  if (dir === undefined || !(await isOwnLiveDir(disk, dir))) return [own.profile];
+  return [own.profile, livePaths(own, dir).profile];
+}
+
 /**
  * Copies the live profile from memory to the session's own directory, if it is intact. A damaged profile stays in
  * memory, and the caller restores a backup to the disk. Erases nothing in memory.

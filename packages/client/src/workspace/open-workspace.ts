@@ -25,7 +25,7 @@ import {
 } from '@wakey/host';
 import { finishErasure, unlinked } from './erasure.js';
 import type { WorkspaceFinding } from './finding.js';
-import { chooseLivePlace, eraseFormer, isOwnLiveDir } from './live-place.js';
+import { chooseLivePlace, eraseFormer, isOwnLiveDir, profilesOf } from './live-place.js';
 import { deleteTrash, ensureProfile, isProfileEmpty, thinQuarantine, trashScratch } from './profile.js';
 import { changedRecord, readRecord, type SessionRecord, writeRecord } from './record.js';
 import { livePaths, type SessionPaths, sessionPaths } from './session-dir.js';
@@ -44,6 +44,11 @@ export interface OpenWorkspaceOptions {
   readonly format: ProfileFormat | undefined;
   /** A memory-backed directory for the live profile, used if it has room. @default the profile is on the disk */
   readonly memoryDir?: string | undefined;
+  /**
+   * Ends the browser that a crashed process left running on this profile. Called under the lock, before anything reads,
+   * copies or erases the profile, because such a browser still writes to it.
+   */
+  readonly endLeftBrowser?: (profileDir: string) => Promise<void>;
   /** @default Node's file system */
   readonly files?: Files;
   /** @default the platform of this process */
@@ -169,12 +174,13 @@ async function isUnused({ files }: Disk, paths: SessionPaths, lock: FileLock): P
 async function settle(
   disk: Disk,
   { id, root, paths: own, lock, isNew }: Entered & { readonly id: string },
-  { clock, holder, format, memoryDir }: OpenWorkspaceOptions,
+  { clock, holder, format, memoryDir, endLeftBrowser }: OpenWorkspaceOptions,
 ): Promise<Workspace> {
   const formerHolder = await readHolder(disk, own.holder);
   const known = await readRecord(disk, own.record, id);
   try {
     await writeHolder(disk, own.holder, holder);
+    if (endLeftBrowser !== undefined) for (const at of await profilesOf(disk, own, known)) await endLeftBrowser(at);
     const findings: WorkspaceFinding[] = [];
     if (root.repairedFrom !== undefined) findings.push(repaired(root.path, root.repairedFrom, 1));
     findings.push(...(await repairModes(disk, own)));

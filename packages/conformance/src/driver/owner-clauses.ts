@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Clause } from '../clause.js';
 import { absences } from './absences.js';
 import type { DriverUnderTest } from './clause.js';
-import { until } from './expectations.js';
+import { rejects, until } from './expectations.js';
 import { isAlive, processesHolding } from './processes.js';
 import { withoutProfile } from './sabotage/saboteurs.js';
 import { openDriverSubject } from './subject.js';
@@ -58,6 +58,34 @@ const clauses: readonly Clause<OwnedDriver, OwnedDriver>[] = [
       }),
     sabotage: (good) => ({ ...good, ...withoutProfile(good) }),
   },
+  {
+    name: 'owner: reap ends a browser that outlived its owner, and no browser whose owner is alive',
+    needs: 'persistentProfile',
+    check: (subject) =>
+      inProfile(async (folder, profile) => {
+        const { reap } = subject.driver({ env: { TMPDIR: folder } });
+        assert.ok(reap !== undefined, 'a driver whose browser keeps a profile has reap');
+        await reap(profile);
+        const { kill, browser } = await startOwner(subject, folder, profile);
+        try {
+          await rejects(reap(profile), 'browser-failed');
+          assert.ok(isAlive(browser), 'reap ended a browser whose owner is alive');
+          // Stop every process that would end the browser once its owner is gone.
+          for (const pid of processesHolding(folder)) process.kill(pid, 'SIGSTOP');
+        } finally {
+          await kill();
+        }
+        await reap(profile);
+        const left = processesHolding(folder);
+        for (const pid of left) process.kill(pid, 'SIGKILL');
+        assert.deepEqual(left, []);
+        assert.deepEqual(await readdir(folder), ['profile']);
+      }),
+    sabotage: (good) => ({
+      ...good,
+      driver: (options) => ({ ...good.driver(options), reap: async () => undefined }),
+    }),
+  },
 ];
 
 /**
@@ -95,11 +123,15 @@ async function inProfile(work: (folder: string, profile: string) => Promise<void
   }
 }
 
-/** A helper process that outlives both its browser and the browser's owner. */
+/** A helper process that outlives both its browser and the browser's owner, until the clause removes the folder. */
 function withCompanion(owner: ChildProcess): ChildProcess {
   const send = owner.send.bind(owner);
   owner.send = (message: { readonly folder: string }) => {
-    const helper = spawn('sleep', ['15'], { env: { TMPDIR: message.folder }, stdio: 'ignore' });
+    const loop = 'while [ -d "$TMPDIR" ]; do sleep 0.2; done';
+    const helper = spawn('sh', ['-c', loop], {
+      env: { PATH: '/usr/bin:/bin', TMPDIR: message.folder },
+      stdio: 'ignore',
+    });
     helper.unref();
     return send(message);
   };
