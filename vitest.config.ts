@@ -17,7 +17,7 @@ export default defineConfig({
         include: ['**/*.test.ts'],
         exclude: ['**/node_modules/**', '**/dist/**'],
         // Against hanging, not against slowness: no test may fail because the machine is busy.
-        testTimeout: 120_000,
+        testTimeout: 300_000,
         hookTimeout: 120_000,
       },
     })),
