@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Json } from '@wakey/core';
@@ -5,7 +6,7 @@ import { isFileError } from '@wakey/host';
 import { levelDbFile, readCurrent, readState } from '../leveldb.js';
 import { blobLooks } from '../take-blobs.js';
 import { freshBlobs } from './compare-blobs.js';
-import { compareLogs, listLogs } from './compare-logs.js';
+import { type ComparedLogs, compareLogs, type ListedLog, listLogs } from './compare-logs.js';
 import { type ComparedManifest, compareManifest } from './compare-manifest.js';
 import { type Compared, type Followed, type HeldFiles, heldFiles, type Moved, type Piece, stepsOf } from './group.js';
 import { blobsOf, parseSummary, type Summary } from './leveldb-known.js';
@@ -68,6 +69,10 @@ async function looksUnchanged(at: Followed, path: string, paths: ReadonlySet<str
 /** At most this many new tables and long values are open at once. */
 const mostOpen = 64;
 
+/**
+ * Reads tables and long values first, then the logs at one moment, and requires that the manifest describes the logs of this
+ * moment. If there are many new files, the result is a group of only some of them.
+ */
 async function attempt(at: Followed, path: string, held: HeldFiles): Promise<Compared | Moved> {
   const directory = join(at.profileDir, path);
   const currentStat = await lstat(join(directory, 'CURRENT'), { bigint: true });
@@ -81,8 +86,8 @@ async function attempt(at: Followed, path: string, held: HeldFiles): Promise<Com
   const tables = await openTables(at, manifest, held);
   if ('is' in tables) return tables;
   const before = await looks.look();
-  await blobs.open(before, mostOpen);
-  if (tables.length >= mostOpen || blobs.count() >= mostOpen) {
+  await blobs.open(before, mostOpen - tables.length);
+  if (tables.length + blobs.count() >= mostOpen) {
     return groupOf(at, { pieces: [...(await blobs.pieces()), ...tables], isPart: true, held });
   }
   const listed = await listLogs(at, path, manifest, held);
@@ -94,23 +99,50 @@ async function attempt(at: Followed, path: string, held: HeldFiles): Promise<Com
   const logs = await compareLogs(at, path, manifest, listed);
   if (logs.is !== 'logs') return logs;
 
+  const files = [...(await blobs.pieces()), ...tables];
+  return wholeGroup(at, path, {
+    files,
+    before,
+    current: { ...current, stat: currentStat },
+    manifest,
+    listed,
+    logs,
+    held,
+  });
+}
+
+/** What an attempt has read of a database. */
+interface Attempted {
+  /** The new tables and long values. */
+  readonly files: readonly Piece[];
+  /** The paths of the long values that existed before the logs were read. */
+  readonly before: readonly string[];
+  readonly current: { readonly name: string; readonly stat: BigIntStats };
+  readonly manifest: ComparedManifest;
+  readonly listed: readonly ListedLog[];
+  readonly logs: ComparedLogs;
+  readonly held: HeldFiles;
+}
+
+/** The group that leads to the state that an attempt has read. Remembers the files, so that the next look is cheap. */
+function wholeGroup(
+  at: Followed,
+  path: string,
+  { files, before, current, manifest, listed, logs, held }: Attempted,
+): Compared {
   const summary = summaryOf(current.name, manifest, logs.last);
-  const isKnown = JSON.stringify(parseSummary(at.known.get(`${path}/CURRENT`))) === JSON.stringify(summary);
-  const currentEntry: Json = (isKnown ? at.known.get(`${path}/CURRENT`) : undefined) ?? { ...summary };
-  at.seen.remember(currentEntry, currentStat);
+  const known = at.known.get(`${path}/CURRENT`);
+  const isKnown = JSON.stringify(parseSummary(known)) === JSON.stringify(summary);
+  const entry: Json = (isKnown ? known : undefined) ?? { ...summary };
+  at.seen.remember(entry, current.stat);
   at.seen.remember(manifest.entry, manifest.stat);
   for (const { path: log, stat } of listed) at.seen.remember(logs.entries.get(log) ?? null, stat);
   const there = new Set(before);
   const goneBlobs = [...at.known.keys()].filter((file) => !file.startsWith(`${path}/`) && !there.has(file));
+  const edits = manifest.piece === undefined ? [] : [manifest.piece];
   return groupOf(at, {
-    pieces: [
-      ...(await blobs.pieces()),
-      ...tables,
-      ...(manifest.piece === undefined ? [] : [manifest.piece]),
-      ...currentPiece(at, path, current.name),
-      ...logs.pieces,
-    ],
-    entries: new Map([[`${path}/CURRENT`, currentEntry], [manifest.path, manifest.entry], ...logs.entries]),
+    pieces: [...files, ...edits, ...currentPiece(at, path, current.name), ...logs.pieces],
+    entries: new Map([[`${path}/CURRENT`, entry], [manifest.path, manifest.entry], ...logs.entries]),
     removed: [...manifest.gone, ...logs.gone, ...goneBlobs],
     isPart: false,
     held,
@@ -163,10 +195,7 @@ interface GroupParts {
   readonly held: HeldFiles;
 }
 
-async function groupOf(
-  at: Followed,
-  { pieces, entries = new Map(), removed = [], isPart, held }: GroupParts,
-): Promise<Compared> {
+function groupOf(at: Followed, { pieces, entries = new Map(), removed = [], isPart, held }: GroupParts): Compared {
   const all = new Map<string, Json>();
   // Of a table or a long value, the size tells all: its content never changes.
   for (const { path, to } of pieces) all.set(path, { size: to });

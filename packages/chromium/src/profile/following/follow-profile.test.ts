@@ -1,13 +1,10 @@
 import { appendFile, cp, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import type { ProfileState, ProfileStep } from '@wakey/core';
+import { join } from 'node:path';
 import { systemClock } from '@wakey/host';
-import { ClassicLevel } from 'classic-level';
 import { expect, it } from 'vitest';
-import { copyLiveProfile } from '../copy-live.js';
 import { inspectProfile } from '../inspect-profile.js';
-import { listProfile } from '../list-profile.js';
-import { all, makeDirectory, makeProfile, openLevel, pageDatabase, writeRound } from '../testing/profile.js';
+import { contentsOf, ends, follow, followed, stepsSince } from '../testing/followed.js';
+import { makeDirectory, makeProfile, openLevel, pageDatabase, writeRound } from '../testing/profile.js';
 import { openFollowing } from './follow-profile.js';
 
 const following = openFollowing();
@@ -138,67 +135,3 @@ it('calls back after a change, also in a directory that replaced another', async
   end();
   expect(calls).toBeGreaterThanOrEqual(5);
 });
-
-async function followed() {
-  const profile = await makeProfile();
-  const copy = await makeDirectory();
-  await copyLiveProfile(profile, copy, { clock: systemClock });
-  // A copy shares tables with the profile, and the steps must not write through to it.
-  const own = await makeDirectory();
-  await cp(copy, own, { recursive: true });
-  return { profile, copy: own, state: await following.stateOf(own) };
-}
-
-function stepsSince(profile: string, state: ProfileState): Promise<readonly ProfileStep[]> {
-  return all(following.changes(profile, state, { clock: systemClock }));
-}
-
-async function follow(
-  profile: string,
-  copy: string,
-  from: ProfileState,
-  onCommit: () => Promise<void> = async () => undefined,
-): Promise<ProfileState> {
-  let state = from;
-  for await (const step of following.changes(profile, from, { clock: systemClock })) {
-    if (step.type === 'began-again') throw new Error(step.why);
-    if (step.type === 'commit') {
-      state = step.state;
-      await onCommit();
-      continue;
-    }
-    const path = join(copy, step.path);
-    if (step.type === 'remove') await rm(path);
-    if (step.type === 'truncate') await truncate(path, step.size);
-    if (step.type === 'create') {
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, '');
-    }
-    if (step.type === 'write') {
-      expect((await readFile(path)).length).toBe(step.at);
-      expect(step.bytes.length).toBeLessThanOrEqual(1024 ** 2);
-      await appendFile(path, step.bytes);
-    }
-  }
-  return state;
-}
-
-async function ends(copy: string, database = pageDatabase): Promise<readonly [number, number]> {
-  const opened = await makeDirectory();
-  await cp(join(copy, database), opened, { recursive: true });
-  const level = new ClassicLevel(opened, { createIfMissing: false });
-  await level.open();
-  const [first, last] = await level.getMany(['a-first', 'z-last']);
-  await level.close();
-  return [Number(first), Number(last)];
-}
-
-/** The content of each file that a backup contains and that is needed: LevelDB may leave old files behind. */
-async function contentsOf(profile: string): Promise<ReadonlyMap<string, string>> {
-  const { files } = await following.stateOf(profile);
-  const found = new Map<string, string>();
-  for (const { path, open } of await all(listProfile(profile))) {
-    if (files[path] !== undefined) found.set(path, Buffer.concat(await all(open())).toString('base64'));
-  }
-  return found;
-}
