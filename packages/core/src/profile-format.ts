@@ -74,8 +74,8 @@ export interface ProfileFollowing {
    * the browser has replaced a database by a new one, the last step is `began-again`. A group may create the same file twice: the
    * last content counts.
    *
-   * Rejects with `timeout` if the profile kept changing too quickly, with `aborted`, with `session-unreadable` and with
-   * `sessions-dir-unusable`. After a failure the changes up to the last `commit` are valid. However the call ends, it leaves no
+   * Rejects with `timeout` if the profile kept changing too quickly, with `aborted`, with `session-unreadable` if the profile is
+   * damaged or cannot be read, and with `sessions-dir-unusable`. After a failure the changes up to the last `commit` are valid. However the call ends, it leaves no
    * file of the profile open.
    */
   changes(profileDir: string, from: ProfileState, options: CopyLiveOptions): AsyncIterable<ProfileStep>;

@@ -3,6 +3,7 @@ import { type CopyLiveOptions, WakeyError } from '@wakey/core';
 import { fileTrouble, quoted } from '@wakey/host';
 import { copyLevelDb } from './copy-leveldb.js';
 import { copyStill } from './copy-still.js';
+import { damagedProfile } from './damaged-profile.js';
 import { inspectProfile } from './inspect-profile.js';
 import { patienceOf } from './patience.js';
 import { entriesOf, groupsOf, unitsOf } from './units.js';
@@ -31,7 +32,7 @@ export async function copyLiveProfile(
     for (const group of groupsOf(others)) await copyStill(places, group, patience);
 
     const found = await inspectProfile(into);
-    if (found.is === 'damaged') throw damaged(profileDir, found.why);
+    if (found.is === 'damaged') throw damagedProfile(profileDir, found.why);
   } catch (error) {
     throw fileTrouble('session-unreadable', 'copy the profile in', profileDir, error);
   }
@@ -42,13 +43,5 @@ function notEmpty(into: string): WakeyError {
     what: `The directory ${quoted(into)} is not empty.`,
     hint: 'Copy the profile into an empty directory.',
     details: { path: into },
-  });
-}
-
-function damaged(profileDir: string, why: string): WakeyError {
-  return new WakeyError('session-unreadable', {
-    what: `The profile in ${quoted(profileDir)} is damaged: ${why}.`,
-    hint: 'Stop the session and start it again, which restores a backup if there is one. The backups are unchanged.',
-    details: { path: profileDir },
   });
 }

@@ -3,6 +3,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Json } from '@wakey/core';
 import { isFileError } from '@wakey/host';
+import { damagedProfile } from '../damaged-profile.js';
 import { levelDbFile, readCurrent, readState } from '../leveldb.js';
 import { blobLooks } from '../take-blobs.js';
 import { freshBlobs } from './compare-blobs.js';
@@ -18,9 +19,12 @@ import { blobsOf, parseSummary, type Summary } from './leveldb-known.js';
  * A group has, in this order: long values and tables, which nothing names yet; edits of the manifest; logs, the oldest
  * first; then the removal of files that nothing names any more. The browser deletes a long value after the record that
  * removes its name, so a long value that was gone before the logs were read is removed with them.
+ *
+ * Rejects with `session-unreadable` if two readings meet the same damage in files that nothing has changed in between.
  */
 export async function compareLevelDb(at: Followed, path: string, paths: ReadonlySet<string>): Promise<Compared> {
   if (await looksUnchanged(at, path, paths)) return { is: 'unchanged' };
+  let damagedIn: string | undefined;
   for (;;) {
     const held = heldFiles();
     let isHeld = false;
@@ -28,6 +32,9 @@ export async function compareLevelDb(at: Followed, path: string, paths: Readonly
       const found = await attempt(at, path, held);
       isHeld = found.is === 'group';
       if (found.is !== 'moved') return found;
+      const lasts = found.damagedIn !== undefined && found.damagedIn === damagedIn;
+      if (lasts) throw damagedProfile(at.profileDir, `"${path}" ${found.why}`);
+      damagedIn = found.damagedIn;
       await at.patience.wait(`"${path}" ${found.why}`);
     } catch (error) {
       if (!isFileError(error, 'ENOENT', 'ENOTDIR')) throw error;

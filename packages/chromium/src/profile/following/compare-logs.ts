@@ -8,7 +8,7 @@ import { levelDbFile } from '../leveldb.js';
 import { changesAfter } from '../leveldb-changes.js';
 import { scanLog } from '../leveldb-log.js';
 import { type ComparedManifest, pieceOf, tornIn } from './compare-manifest.js';
-import type { BeganAgain, Followed, HeldFiles, Moved, Piece } from './group.js';
+import { type BeganAgain, type Followed, type HeldFiles, type Moved, type Piece, seenIn } from './group.js';
 import { beginsWith, blockOf, bytesBetween, growthOf, isWhole, parseGrowth } from './growth.js';
 import { knownOf } from './leveldb-known.js';
 
@@ -57,7 +57,7 @@ export interface ComparedLogs {
 export async function compareLogs(
   at: Followed,
   directory: string,
-  { log, sequence }: ComparedManifest,
+  { log, sequence, stat }: ComparedManifest,
   logs: readonly ListedLog[],
 ): Promise<ComparedLogs | Moved | BeganAgain> {
   const entries = new Map<string, Json>();
@@ -65,6 +65,9 @@ export async function compareLogs(
   let last: bigint | undefined;
   for (const listed of logs) {
     const found = await compareLog(at, listed, { manifest: sequence, last, isNewest: listed === logs.at(-1) });
+    if (found.is === 'damaged') {
+      return { is: 'moved', why: found.why, damagedIn: seenIn([stat, ...logs.map((each) => each.stat)]) };
+    }
     if (found.is !== 'log') return found;
     entries.set(listed.path, found.entry);
     if (found.piece !== undefined) pieces.push(found.piece);
@@ -81,6 +84,11 @@ interface ComparedLog {
   readonly last: bigint | undefined;
 }
 
+interface Damaged {
+  readonly is: 'damaged';
+  readonly why: string;
+}
+
 interface LogContext {
   /** The number of the last change that the manifest names. */
   readonly manifest: bigint;
@@ -93,7 +101,7 @@ async function compareLog(
   at: Followed,
   { path, handle, stat }: ListedLog,
   { manifest, last, isNewest }: LogContext,
-): Promise<ComparedLog | Moved | BeganAgain> {
+): Promise<ComparedLog | Damaged | Moved | BeganAgain> {
   const entry = at.known.get(path);
   const known = parseGrowth(entry);
   const before = known === undefined ? last : (lastIn(entry) ?? last);
@@ -109,7 +117,7 @@ async function compareLog(
   const bytes = checked(bytesBetween(handle, blockOf(from), size), at.patience);
   const scan = await scanLog(bytes, changes.record, from);
   const damage = scan.damage ?? changes.damage();
-  if (damage !== undefined) return { is: 'moved', why: `has a damaged ${path}: ${damage}` };
+  if (damage !== undefined) return { is: 'damaged', why: `has a damaged ${path}: ${damage}` };
   if (!isNewest && scan.complete !== size) return { is: 'moved', why: `had an incomplete ${path}` };
   if (entry !== undefined && isWhole(known, scan.complete, size)) {
     return { is: 'log', entry, piece: undefined, last: before };

@@ -5,7 +5,7 @@ import type { Json } from '@wakey/core';
 import { bytesIn, type FileHandle } from '@wakey/host';
 import { levelDbFile } from '../leveldb.js';
 import { type LevelDbState, readManifest } from '../leveldb-manifest.js';
-import type { BeganAgain, Followed, HeldFiles, Moved, Piece } from './group.js';
+import { type BeganAgain, type Followed, type HeldFiles, type Moved, type Piece, seenIn } from './group.js';
 import { beginsWith, type Growth, growthOf, isWhole, parseGrowth } from './growth.js';
 import { knownOf, parseSummary, type Summary, sizeOf } from './leveldb-known.js';
 
@@ -54,7 +54,9 @@ export async function compareManifest(
     return { is: 'manifest', path, stat, log: BigInt(log), sequence: BigInt(sequence), entry, ...none };
   }
   const read = await readManifest(bytesIn(handle, Number(stat.size)));
-  if ('damage' in read) return { is: 'moved', why: `has a damaged ${name}: ${read.damage}` };
+  if ('damage' in read) {
+    return { is: 'moved', why: `has a damaged ${path}: ${read.damage}`, damagedIn: seenIn([stat]) };
+  }
   const other = await whyOther(at, directory, { name, handle, stat, read }, known);
   if (other !== undefined) return { is: 'began-again', why: `${path} ${other}` };
   const tables = await newTables(at, directory, read.tables);
