@@ -10,7 +10,7 @@ export const firefoxParts: readonly ProfilePart[] = [
   ),
   kept('the cookies; the newest are only in the write-ahead log', 'cookies.sqlite*'),
   kept('the service workers of the page', 'serviceworker.txt'),
-  kept('what the page may do, such as storing without a limit', 'permissions.sqlite'),
+  kept('what the page may do, such as storing without a limit', 'permissions.sqlite*'),
   kept('which version wrote the profile last: an older one cannot read it', 'compatibility.ini'),
   left('caches, history, settings and locks of one machine: Firefox writes them again', '**/*'),
 ];

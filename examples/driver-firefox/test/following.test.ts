@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ProfileState, ProfileStep } from '@wakey/core';
+import { isKept, type ProfileState, type ProfileStep } from '@wakey/core';
 import { systemClock } from '@wakey/host';
 import { firefoxProfile } from '../src/profile-format.ts';
 import { whileStopped } from '../src/running.ts';
@@ -58,6 +58,17 @@ describe('a Firefox whose profile is followed', { timeout: 240_000 }, () => {
       },
     };
   }
+
+  it('has the journal and the log of each kept database in its backups: without them a half-written one is damaged', async () => {
+    const databases: string[] = [];
+    for await (const { path } of firefoxProfile.list(firefox.profile)) {
+      if (path.endsWith('.sqlite')) databases.push(path);
+    }
+    assert.ok(databases.includes('permissions.sqlite') && databases.includes('cookies.sqlite'), String(databases));
+    for (const path of databases) {
+      for (const end of ['-journal', '-wal']) assert.ok(isKept(firefoxProfile.parts, `${path}${end}`), `${path}${end}`);
+    }
+  });
 
   it('runs on when the caller cancels the reading', async () => {
     const cancel = new AbortController();
