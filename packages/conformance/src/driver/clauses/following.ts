@@ -38,7 +38,7 @@ export const followingClauses: readonly DriverClause[] = [
         steps = [];
       }
     }),
-    async check({ page, copy, resumed, prefix }) {
+    async check({ page, copy, format, resumed, prefix }) {
       const writer = await keepCommitting(page, 6);
       const prefixes: { readonly directory: string; readonly least: number }[] = [];
       let least = 5;
@@ -50,6 +50,7 @@ export const followingClauses: readonly DriverClause[] = [
         let first: string | undefined;
         await copy.follow({
           onGroup: async () => {
+            assert.deepEqual(await format.inspect(copy.directory), { is: 'intact' }, 'the copy after a group');
             first ??= await prefix();
           },
         });
