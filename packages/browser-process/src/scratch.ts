@@ -57,9 +57,12 @@ export async function assertWritable(profile: string): Promise<void> {
     await writeFile(proof, '', { mode: 0o600 });
     await rm(proof);
   } catch (error) {
+    const isMissing = isFileError(error, 'ENOENT', 'ENOTDIR');
     throw new WakeyError('browser-failed', {
-      what: `Wakey cannot write to the profile ${profile}.`,
-      hint: 'Give the user of this process write access to the profile.',
+      what: isMissing ? `The profile ${profile} is not a directory.` : `Wakey cannot write to the profile ${profile}.`,
+      hint: isMissing
+        ? 'Create the directory first, or correct the path.'
+        : 'Give the user of this process write access to the profile.',
       cause: error,
       details: { profile },
     });
