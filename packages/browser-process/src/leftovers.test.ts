@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { forgetBrowser, reapBrowser, reapLeftovers, recordBrowser } from './leftovers.js';
 import { processesOf } from './processes-of.js';
 import { type BrowserRecord, newMarker } from './record.js';
-import { assertWritable, openScratch } from './scratch.js';
+import { openScratch } from './scratch.js';
 
 let profile: string;
 let children: ChildProcess[];
@@ -142,13 +142,3 @@ async function crashedOwner(pid: number): Promise<void> {
 function recordOf(marker: string): BrowserRecord {
   return { pid: 2 ** 22 - 1, startTime: 'long ago', marker };
 }
-
-describe('assertWritable', () => {
-  it('says of a path without a directory that the directory is missing, not that rights are', async () => {
-    await expect(assertWritable(join(profile, 'absent'))).rejects.toMatchObject({
-      code: 'browser-failed',
-      what: `The profile ${join(profile, 'absent')} is not a directory.`,
-      hint: expect.stringContaining('Create the directory'),
-    });
-  });
-});

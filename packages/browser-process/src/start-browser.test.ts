@@ -105,6 +105,14 @@ describe('assertWritable', () => {
     expect(await readdir(folder)).toEqual([]);
     await expect(assertWritable('/proc/self')).rejects.toMatchObject({ code: 'browser-failed' });
   });
+
+  it('says of a path without a directory that the directory is missing, not that rights are', async () => {
+    await expect(assertWritable(join(folder, 'absent'))).rejects.toMatchObject({
+      code: 'browser-failed',
+      what: `The profile ${join(folder, 'absent')} is not a directory.`,
+      hint: expect.stringContaining('Create the directory'),
+    });
+  });
 });
 
 describe('browserVersion', () => {
