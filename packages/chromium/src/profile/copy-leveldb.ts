@@ -10,6 +10,7 @@ import {
   writePrivately,
 } from '@wakey/host';
 import { type CopyPlaces, checked } from './copy-still.js';
+import { damagedProfile, seenIn } from './damaged-profile.js';
 import { type LevelDbFile, levelDbFile, readState } from './leveldb.js';
 import { scanLog } from './leveldb-log.js';
 import type { LevelDbState } from './leveldb-manifest.js';
@@ -31,17 +32,22 @@ import { blobTaker } from './take-blobs.js';
  * 4. The files of long values are beside the database. The copy takes them right before and right after it reads the
  *    sizes of the logs.
  *
- * If a check of these rules fails, the function copies again. Rejects as `patience` does.
+ * If a check of these rules fails, the function copies again. Rejects as `patience` does, and with `session-unreadable` if two
+ * readings meet the same damage in logs that nothing has changed in between.
  */
 export async function copyLevelDb(places: CopyPlaces, path: string, patience: Patience): Promise<void> {
   const blobs = blobTaker(places, path.replace(/\.leveldb$/, '.blob'), patience);
   const taken = new Set<bigint>();
   let manifestWas: bigint | undefined;
+  let damagedIn: string | undefined;
   for (;;) {
     try {
       const moved = await attempt();
       if (moved === undefined) return;
-      await patience.wait(`"${path}" ${moved}`);
+      const { why, damagedIn: here } = typeof moved === 'string' ? { why: moved } : moved;
+      if (here !== undefined && here === damagedIn) throw damagedProfile(places.from, `"${path}" ${why}`);
+      damagedIn = here;
+      await patience.wait(`"${path}" ${why}`);
     } catch (error) {
       if (!isFileError(error, 'ENOENT')) throw error;
       if (await isGone(places, path)) return rm(join(places.into, path), { recursive: true, force: true });
@@ -49,7 +55,7 @@ export async function copyLevelDb(places: CopyPlaces, path: string, patience: Pa
     }
   }
 
-  async function attempt(): Promise<string | undefined> {
+  async function attempt(): Promise<string | Damage | undefined> {
     const from = join(places.from, path);
     const into = join(places.into, path);
     await makePrivateDirectory(places.into, path);
@@ -68,7 +74,7 @@ export async function copyLevelDb(places: CopyPlaces, path: string, patience: Pa
     const logs = await openLogs(from, state.log);
     try {
       // The copy has the state of this moment.
-      const sizes = await Promise.all(logs.map(async ({ handle }) => (await handle.stat()).size));
+      const stats = await Promise.all(logs.map(({ handle }) => handle.stat({ bigint: true })));
       await blobs.take();
       const now = await readState(from);
       if ('damage' in now) return now.damage;
@@ -77,8 +83,10 @@ export async function copyLevelDb(places: CopyPlaces, path: string, patience: Pa
       if (!isSame) return 'began another log';
       if (blobs.hasMissed()) return 'replaced values while they were copied';
       for (const [index, log] of logs.entries()) {
-        const isWhole = await copyLog(log, sizes[index] ?? 0, log === logs.at(-1));
-        if (!isWhole) return `had an incomplete ${log.name}`;
+        const why = await copyLog(log, Number(stats[index]?.size ?? 0), log === logs.at(-1));
+        if (typeof why === 'object')
+          return { why: `has a damaged ${log.name}: ${why.damage}`, damagedIn: seenIn(stats) };
+        if (why !== undefined) return why;
       }
     } finally {
       for (const { handle } of logs) await handle.close();
@@ -104,16 +112,26 @@ export async function copyLevelDb(places: CopyPlaces, path: string, patience: Pa
   }
 
   /**
-   * Copies the complete records in the first `size` bytes of a log. Returns false if the log is damaged, or if it is
-   * not the last log and ends with an incomplete record.
+   * Copies the complete records in the first `size` bytes of a log. Returns why not: the log is damaged, or it is not the
+   * last log and ends with an incomplete record.
    */
-  async function copyLog({ name, handle }: OpenLog, size: number, isLast: boolean): Promise<boolean> {
+  async function copyLog(
+    { name, handle }: OpenLog,
+    size: number,
+    isLast: boolean,
+  ): Promise<string | { readonly damage: string } | undefined> {
     const { complete, damage } = await scanLog(checked(bytesIn(handle, size), patience));
-    if (damage !== undefined) return false;
-    if (!isLast && size !== complete) return false;
+    if (damage !== undefined) return { damage };
+    if (!isLast && size !== complete) return `had an incomplete ${name}`;
     await writePrivately(places.into, `${path}/${name}`, checked(bytesIn(handle, complete), patience));
-    return true;
+    return undefined;
   }
+}
+
+/** Damage, and the files in which it was found: see `seenIn`. */
+interface Damage {
+  readonly why: string;
+  readonly damagedIn: string;
 }
 
 type NamedFile = LevelDbFile & { readonly name: string };

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { lstat, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, lstat, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { systemClock } from '@wakey/host';
@@ -119,6 +119,25 @@ it('tries again until the time is up, and names the file that kept changing', as
     code: 'timeout',
     message: expect.stringContaining(pageDatabase),
   });
+});
+
+it('reports damage in a log at the second reading that finds it, but waits while the log changes', async () => {
+  const profile = await makeProfile();
+  const [name = ''] = (await readdir(join(profile, pageDatabase))).filter((each) => each.endsWith('.log'));
+  const log = join(profile, pageDatabase, name);
+  const bytes = await readFile(log);
+  bytes.writeUInt8(bytes.readUInt8(100) ^ 0xff, 100);
+  await writeFile(log, bytes);
+  let waits = 0;
+  const clock = hurriedClock(async () => {
+    waits += 1;
+    if (waits < 4) await appendFile(log, 'x');
+  });
+  await expect(copyOf(profile, { clock })).rejects.toMatchObject({
+    code: 'session-unreadable',
+    message: expect.stringContaining(name),
+  });
+  expect(waits).toBe(4);
 });
 
 it('succeeds once a missing file of a database exists again', async () => {

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import type { Json } from '@wakey/core';
 import { type FileHandle, isNatural, isObject } from '@wakey/host';
 import { checked } from '../copy-still.js';
+import { seenIn } from '../damaged-profile.js';
 import { levelDbFile } from '../leveldb.js';
 import { changesAfter } from '../leveldb-changes.js';
 import { scanLog } from '../leveldb-log.js';
 import { type ComparedManifest, pieceOf, tornIn } from './compare-manifest.js';
-import { type BeganAgain, type Followed, type HeldFiles, type Moved, type Piece, seenIn } from './group.js';
+import type { BeganAgain, Followed, HeldFiles, Moved, Piece } from './group.js';
 import { beginsWith, blockOf, bytesBetween, growthOf, isWhole, parseGrowth } from './growth.js';
 import { knownOf } from './leveldb-known.js';
 

@@ -3,9 +3,10 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Json } from '@wakey/core';
 import { bytesIn, type FileHandle } from '@wakey/host';
+import { seenIn } from '../damaged-profile.js';
 import { levelDbFile } from '../leveldb.js';
 import { type LevelDbState, readManifest } from '../leveldb-manifest.js';
-import { type BeganAgain, type Followed, type HeldFiles, type Moved, type Piece, seenIn } from './group.js';
+import type { BeganAgain, Followed, HeldFiles, Moved, Piece } from './group.js';
 import { beginsWith, type Growth, growthOf, isWhole, parseGrowth } from './growth.js';
 import { knownOf, parseSummary, type Summary, sizeOf } from './leveldb-known.js';
 

@@ -1,7 +1,6 @@
-import type { BigIntStats } from 'node:fs';
 import { join } from 'node:path';
 import { type CancelSignal, type Json, type ProfileStep, WakeyError } from '@wakey/core';
-import { type FileHandle, identityOf, openRegular, readingAborted, type Sightings } from '@wakey/host';
+import { type FileHandle, openRegular, readingAborted, type Sightings } from '@wakey/host';
 import type { Patience } from '../patience.js';
 import { bytesBetween } from './growth.js';
 
@@ -47,14 +46,6 @@ export interface Moved {
   readonly why: string;
   /** Only for damage: the files that were read. A later reading of the same ones meets damage that lasts: see `seenIn`. */
   readonly damagedIn?: string;
-}
-
-/**
- * Which files were read, with their sizes and times of change from before. A browser only appends to them, so between two
- * readings with the same result nothing was written.
- */
-export function seenIn(stats: readonly BigIntStats[]): string {
-  return stats.map((stat) => `${identityOf(stat)}:${stat.size}:${stat.mtimeNs}`).join(' ');
 }
 
 /** Bytes of a file to tell. */
