@@ -98,11 +98,14 @@ async function start<Native>(attempt: Attempt<Native>, over: AbortSignal): Promi
   const running = watchBrowser({ process, scratch, calls });
   attempt.running = running;
   over.throwIfAborted();
-  await recordBrowser(scratch.profile, process.record, scratch.directory);
-
   const died = process.exited.then((exit) => {
     throw diedAtStart(executable, scratch.profile, exit);
   });
+  // The end of a browser removes its directories, in which the record is being written: report that end, not the record.
+  const recorded = recordBrowser(scratch.profile, process.record, scratch.directory);
+  const either = Promise.race([died, recorded]);
+  await Promise.allSettled([either, recorded]);
+  await either;
   return Promise.race([
     died,
     connect(running, scratch, attempt, binary).catch((error: unknown) => {
