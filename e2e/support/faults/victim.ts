@@ -49,6 +49,10 @@ export async function openVictim(seed: number): Promise<Victim> {
     await child.gone;
     if (child.process.exitCode !== 0) throw new Error(`The session did not stop cleanly: ${child.tail()}`);
     await noProcess(sessionsDir);
+    const wasReady = child.said.some(isReady);
+    const { good } = await lookAtKept(sessionsDir, join(folder.path, 'looks'));
+    if (wasReady && good.length === 0)
+      throw new Error(`A session that was ready has no backup after its stop: ${child.tail()}`);
     const left = await leftBehind(sessionsDir);
     if (left.length > 0) throw new Error(`Left behind: ${left.join(', ')}; ${child.tail()}`);
   };

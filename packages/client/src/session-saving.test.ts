@@ -1,8 +1,8 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeProfile } from '@wakey/chromium/testing';
-import type { SessionStore, WriteOptions } from '@wakey/core';
-import { settled } from '@wakey/testkit';
+import { type SessionStore, WakeyError, type WriteOptions } from '@wakey/core';
+import { type FakeBrowser, settled } from '@wakey/testkit';
 import { describe, expect, it } from 'vitest';
 import { ready, setUp } from './testing/session-rig.js';
 
@@ -40,6 +40,35 @@ describe('a running session', () => {
     await running(store);
     await until(() => store.writes.length > 0);
     expect(store.writes).toMatchObject([{ timeout: 7_000 }]);
+  });
+
+  it.each<[string, (browser: FakeBrowser) => void]>([
+    [
+      'the page can no longer be read',
+      ({ faults }) => {
+        faults.read = new WakeyError('timeout', { what: 'The page did not answer.', hint: 'Wait.' });
+      },
+    ],
+    ['the browser was killed during that save', (browser) => browser.kill()],
+  ])('writes its first backup at a stop if the first save did not end and %s', async (_, happens) => {
+    const store = fakeStore();
+    let begun = 0;
+    const slow: SessionStore = {
+      ...store,
+      async write(id, bytes, options) {
+        begun += 1;
+        if (begun > 1) return store.write(id, bytes, options);
+        // The first write ends only when it is interrupted.
+        return new Promise((_, reject) => {
+          options.signal?.addEventListener('abort', () => reject(new WakeyError('aborted', { what: '', hint: '' })));
+        });
+      },
+    };
+    const { browser, session } = await running(slow);
+    await until(() => begun === 1);
+    happens(browser);
+    await session.stop();
+    expect(store.writes).toHaveLength(1);
   });
 
   it('warns when a save does not end, although the store promised a time limit', async () => {

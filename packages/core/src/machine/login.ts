@@ -50,7 +50,7 @@ export function withProof(run: Run, proof: 'none' | 'fresh' | 'stale'): Run {
   return run.login.is === 'none' ? run : { ...run, login: { ...run.login, proof } };
 }
 
-/** The run of a login that may be gone: the profile is not saved until ready is proved again. */
-export function doubted(run: Run): Run {
+/** The run after a save, or when the login may be gone: the next save needs another proof of ready. */
+export function spent(run: Run): Run {
   return isProven(run) ? withProof(run, 'stale') : run;
 }

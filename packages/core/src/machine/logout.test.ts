@@ -107,12 +107,18 @@ describe('a save', () => {
   });
 
   it('is not made twice for one proof, also not at a stop', () => {
-    const saved = follow([...linked, settle, ready]).state;
+    const saved = follow([...linked, settle, ready, { type: 'saved', generation: 1 }]).state;
     const stopped = follow([{ type: 'stop' }], {}, saved);
     expect(stopped.state).toMatchObject({ name: 'stopping', phase: 'proving' });
     expect(stopped.effects).toContain('read-page');
     expect(follow([ready, closed], {}, stopped.state).effects).toContain('save');
     expect(follow([{ type: 'read-failed', detail: '' }, closed], {}, stopped.state).effects).not.toContain('save');
     expect(follow([{ type: 'clock', timer: 'deadline' }, closed], {}, stopped.state).effects).not.toContain('save');
+  });
+
+  it('is made at a stop for a proof whose save was interrupted', () => {
+    const saving = follow([...linked, settle, ready]).state;
+    const lost = follow([{ type: 'browser-lost', detail: 'it was killed' }], {}, saving).state;
+    for (const state of [saving, lost]) expect(follow([{ type: 'stop' }, closed], {}, state).effects).toContain('save');
   });
 });
