@@ -24,7 +24,7 @@ export interface Compared {
 /** What a comparison found. */
 export interface Difference {
   readonly files: Entries;
-  /** How many transactions of the page's databases are new. */
+  /** How many transactions of the page's databases are new, at least; 0 only if none is. */
   readonly commits: number;
 }
 
@@ -56,6 +56,7 @@ export function areUnchanged(files: Files, { known, seen }: Compared): boolean {
 export async function compare(at: Compared, onStep: OnStep): Promise<Difference> {
   const files: Record<string, Json> = {};
   let commits = 0;
+  let isDatabaseChanged = false;
   const stats = await filesOf(at.profileDir);
   for (const [path, stat] of stats) {
     at.check();
@@ -66,7 +67,10 @@ export async function compare(at: Compared, onStep: OnStep): Promise<Difference>
       try {
         const file: OpenFile = { path, handle, stat, size: Number(stat.size) };
         const found = await (path.endsWith('-wal') ? compareWal(at, file, onStep) : compareFile(at, file, onStep));
-        if (path.includes('/idb/')) commits += found.commits;
+        if (path.includes('/idb/')) {
+          commits += found.commits;
+          isDatabaseChanged ||= found.isChanged;
+        }
         entry = found.isChanged || known === undefined ? found.entry : known;
       } finally {
         await handle.close();
@@ -77,7 +81,9 @@ export async function compare(at: Compared, onStep: OnStep): Promise<Difference>
     remember(at, entry, stat);
   }
   for (const path of Object.keys(at.known)) if (!stats.has(path)) onStep({ type: 'remove', path });
-  return { files, commits };
+  // A log that was moved into its database and begun again no longer has its transactions: count one at least, so that a
+  // profile without them is known to lack some.
+  return { files, commits: commits === 0 && isDatabaseChanged ? 1 : commits };
 }
 
 /**
