@@ -8,7 +8,7 @@ import {
   type ProcessExit,
   type RunningBrowser,
   reapLeftovers,
-  recordBrowser,
+  recordStarted,
   refuseOlder,
   startRecorded,
   systemClock,
@@ -83,11 +83,7 @@ async function start(attempt: Attempt, options: BrowserOptions, wanted: LaunchOp
   const died = process.exited.then((exit) => {
     throw diedAtStart(executable, exit);
   });
-  // The end of a browser removes its directories, in which the record is being written: report that end, not the record.
-  const recorded = recordBrowser(scratch.profile, process.record, scratch.directory);
-  const either = Promise.race([died, recorded]);
-  await Promise.allSettled([either, recorded]);
-  await either;
+  await recordStarted(scratch, process, died);
   return Promise.race([died, connect(running, attempt.calls, options, over)]);
 }
 

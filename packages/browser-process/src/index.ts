@@ -10,7 +10,7 @@ export { type BinaryVersion, browserVersion, plainUserAgent, type VersionOptions
 export { type Clock, systemClock } from './clock.js';
 export { browserUnkillable, type EndOptions, endProcess } from './end-process.js';
 export { type FindOptions, findBrowser } from './find-browser.js';
-export { forgetBrowser, reapBrowser, reapLeftovers, recordBrowser, startRecorded } from './leftovers.js';
+export { forgetBrowser, reapBrowser, reapLeftovers, recordStarted, startRecorded } from './leftovers.js';
 export { type OlderOptions, refuseOlder } from './older-browser.js';
 export type { BrowserPlaces, PlaceEnvironment } from './places/places.js';
 export { processesOf, processesOfOurs } from './processes-of.js';

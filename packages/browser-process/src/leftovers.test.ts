@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
 import { MARKER_VARIABLE, systemProcessTable } from '@wakey/host';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { forgetBrowser, reapBrowser, reapLeftovers, recordBrowser } from './leftovers.js';
@@ -60,6 +61,22 @@ describe('reapLeftovers', () => {
       await writeFile(join(profile, 'wakey-browser.json'), text);
       await reapLeftovers(profile);
     }
+  });
+
+  it('ends nothing if the record does not say when the owner started, or if a pipe is in its place', async () => {
+    const record = await startStubborn(newMarker());
+    const file = join(profile, 'wakey-browser.json');
+    await writeFile(
+      file,
+      JSON.stringify({ ...record, scratch: '/nowhere', owner: { pid: process.pid, startTime: '' } }),
+    );
+    await reapLeftovers(profile);
+    expect(await processesOf(record.marker)).toHaveLength(2);
+    await rm(file);
+    await promisify(execFile)('mkfifo', [file]);
+    await reapLeftovers(profile);
+    expect(await processesOf(record.marker)).toHaveLength(2);
+    await reapBrowser(record);
   });
 
   it('ends nothing while the owner is alive, and reports that the profile is in use', async () => {

@@ -1,9 +1,14 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WakeyError } from '@wakey/core';
 import {
-  isFileError,
+  boundedFiles,
+  type Disk,
+  isObject,
   MARKER_VARIABLE,
+  NotAFile,
+  parsedJson,
+  readText,
   realFiles,
   systemProcessTable,
   thisPlatform,
@@ -53,13 +58,35 @@ export async function startRecorded(scratch: Scratch, options: StartOptions): Pr
 }
 
 /**
+ * Completes the record of a browser that `startRecorded` has started. The end of a browser removes the directories in which the
+ * record is being written: if the browser ends meanwhile, rejects as `died` does, not with the error of the record.
+ */
+export async function recordStarted(
+  { profile, directory }: Scratch,
+  { record }: BrowserProcess,
+  died: Promise<never>,
+): Promise<void> {
+  const recorded = recordBrowser(profile, record, directory);
+  const either = Promise.race([died, recorded]);
+  await Promise.allSettled([either, recorded]);
+  await either;
+}
+
+/**
  * Writes into a profile which browser runs on it and which process owns that browser, for the next owner after a crash.
  */
 export async function recordBrowser(profile: string, record: BrowserRecord, scratch: string): Promise<void> {
-  const owner = (await systemProcessTable().list()).find((entry) => entry.pid === process.pid);
-  const kept: Kept = { ...record, scratch, owner: { pid: process.pid, startTime: owner?.startTime ?? '' } };
+  const kept: Kept = { ...record, scratch, owner: { pid: process.pid, startTime: await ownStartTime() } };
   // A crash between two records must leave one of them.
-  await writeAtomically({ files: realFiles, platform: thisPlatform }, join(profile, FILE), JSON.stringify(kept));
+  await writeAtomically(disk(), join(profile, FILE), JSON.stringify(kept));
+}
+
+let startTime: string | undefined;
+
+/** The start time of this process. The first call reads the table of all processes. */
+async function ownStartTime(): Promise<string> {
+  startTime ??= (await systemProcessTable().list()).find((entry) => entry.pid === process.pid)?.startTime;
+  return startTime ?? '';
 }
 
 /** Removes the record once the browser is gone. */
@@ -97,24 +124,32 @@ interface Kept extends BrowserRecord {
   readonly owner: { readonly pid: number; readonly startTime: string };
 }
 
+/** The disk with a time limit for this call: a dead network file system must not block a start. */
+function disk(): Disk {
+  return { files: boundedFiles(realFiles), platform: thisPlatform };
+}
+
+/** Returns undefined for a record that is missing, incomplete or of another form: it names no process. */
 async function readRecord(profile: string): Promise<Kept | undefined> {
   try {
-    return parseKept(JSON.parse(await readFile(join(profile, FILE), 'utf8')));
+    return parseKept(parsedJson((await readText(disk(), join(profile, FILE))) ?? ''));
   } catch (error) {
-    // If the record is missing, no owner has crashed. If it is incomplete, the crash came before the record was
-    // written, and it names no process.
-    if (isFileError(error, 'ENOENT') || error instanceof SyntaxError) return undefined;
+    // A pipe or a directory in its place is none of ours.
+    if (error instanceof NotAFile) return undefined;
     throw error;
   }
 }
 
-/** Returns undefined for a record of another form, which names no process. */
-function parseKept(value: Kept): Kept | undefined {
-  const numbers = [value?.pid, value?.owner?.pid];
-  const texts = [value?.startTime, value?.marker, value?.scratch, value?.owner?.startTime];
-  const isWhole = numbers.every(Number.isSafeInteger) && texts.every((text) => typeof text === 'string');
-  // The marker alone finds the processes of a browser whose owner crashed before it knew the process.
-  return isWhole && value.marker !== '' ? value : undefined;
+function parseKept(value: unknown): Kept | undefined {
+  if (!isObject(value) || !isObject(value.owner)) return undefined;
+  const { pid, startTime, marker, scratch, owner } = value;
+  if (!Number.isSafeInteger(pid) || !Number.isSafeInteger(owner.pid)) return undefined;
+  // The marker alone finds a browser whose owner crashed before it knew the process. An owner without a start time cannot be told
+  // from a later process with its number, so nothing may be ended.
+  const isWhole = [marker, scratch, owner.startTime].every((text) => typeof text === 'string' && text !== '');
+  const isKnown = typeof startTime === 'string' && (pid === 0) === (startTime === '');
+  // All fields are checked above.
+  return isWhole && isKnown ? (value as unknown as Kept) : undefined;
 }
 
 function profileInUse(profile: string, { pid, owner }: Kept): WakeyError {

@@ -11,7 +11,7 @@ import {
   type ProcessExit,
   type RunningBrowser,
   reapLeftovers,
-  recordBrowser,
+  recordStarted,
   refuseOlder,
   type Scratch,
   startRecorded,
@@ -101,11 +101,7 @@ async function start<Native>(attempt: Attempt<Native>, over: AbortSignal): Promi
   const died = process.exited.then((exit) => {
     throw diedAtStart(executable, scratch.profile, exit);
   });
-  // The end of a browser removes its directories, in which the record is being written: report that end, not the record.
-  const recorded = recordBrowser(scratch.profile, process.record, scratch.directory);
-  const either = Promise.race([died, recorded]);
-  await Promise.allSettled([either, recorded]);
-  await either;
+  await recordStarted(scratch, process, died);
   return Promise.race([
     died,
     connect(running, scratch, attempt, binary).catch((error: unknown) => {
