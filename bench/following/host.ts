@@ -7,6 +7,7 @@ import { createSession, type Session } from '@wakey/client';
 import type { SessionStore } from '@wakey/core';
 import { puppeteerDriver } from '@wakey/driver-puppeteer';
 import { filesystemStore } from '@wakey/store-filesystem';
+import { tellingSegments } from '@wakey/testkit';
 import { whatsappWeb } from '@wakey/whatsapp-web';
 import type { Page } from 'puppeteer-core';
 import type { Answer, HostOptions, Order } from './orders.ts';
@@ -98,7 +99,7 @@ function host({ url, sessionsDir, storeDir, keep }: HostOptions): Hosted {
     driver: puppeteerDriver(executable === undefined ? {} : { executable }),
     page: whatsappWeb({ url }),
     sessionsDir,
-    ...(storeDir === undefined ? {} : { store: noting(filesystemStore({ directory: storeDir })) }),
+    ...(storeDir === undefined ? {} : { store: noted(storeDir) }),
     // One backup when the session is ready, and no other while a bench measures.
     policy: { keep, settle: 0, saveEvery: 24 * 3_600_000 },
   });
@@ -106,25 +107,13 @@ function host({ url, sessionsDir, storeDir, keep }: HostOptions): Hosted {
   return { session, saved: storeDir === undefined ? Promise.resolve() : isSaved };
 }
 
+function noted(directory: string): SessionStore {
+  return tellingSegments(filesystemStore({ directory }), (_, bytes) => kept?.push({ bytes, keptAt: Date.now() }));
+}
+
 function running(): Hosted {
   if (hosted === undefined) throw new Error('There is no session.');
   return hosted;
-}
-
-/** The same store, which notes each segment once it is durable. */
-function noting(store: SessionStore): SessionStore {
-  const { segments } = store;
-  if (segments === undefined) return store;
-  return {
-    ...store,
-    segments: {
-      ...segments,
-      async append(id, bytes, options) {
-        await segments.append(id, bytes, options);
-        kept?.push({ bytes, keptAt: Date.now() });
-      },
-    },
-  };
 }
 
 async function follow(order: Order): Promise<void> {

@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { chromiumProfile } from '@wakey/chromium';
 import { unlessAbsent, walkKept } from '@wakey/host';
 
@@ -11,7 +12,8 @@ export interface Written {
 
 /**
  * Looks at the sizes of all files again and again: a file that appears counts whole, and a file that grows counts by its growth.
- * Does not see what the browser writes over earlier bytes, so the true number is at least as large.
+ * Does not see what the browser writes over earlier bytes, or to a file that lives shorter than one look, so the true number is at
+ * least as large.
  */
 export async function countWritten(profileDir: string): Promise<Written> {
   const sizes = new Map<string, number>();
@@ -40,7 +42,8 @@ export async function countWritten(profileDir: string): Promise<Written> {
       bytes += Math.max(0, stat.size - (sizes.get(file) ?? 0));
       sizes.set(file, stat.size);
     }
-    await new Promise((resolve) => setTimeout(resolve, LOOK));
+    // A bench measures in real time, and notifications of the system would not tell sizes.
+    await delay(LOOK);
   }
 }
 

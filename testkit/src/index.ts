@@ -4,6 +4,7 @@ export { type FaultyFiles, faultyFiles } from './faulty-files.js';
 export { intercepted } from './intercepted.js';
 export { cutFiles, type DiskKind, disks, restart, type Survivors } from './power-cut.js';
 export { canMount, mountedDisk, type SmallDisk } from './small-disk.js';
+export { tellingSegments } from './telling-segments.js';
 export { temporaryDirectory } from './temporary-directory.js';
 export { serveOwner, type TestedDriver, testedDrivers } from './tested-driver.js';
 export { startTold, type ToldProcess } from './told-process.js';

@@ -6,10 +6,11 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSession } from '@wakey/client';
-import { type SessionStore, secret } from '@wakey/core';
+import { secret } from '@wakey/core';
 import { puppeteerDriver } from '@wakey/driver-puppeteer';
 import { encryptedStore } from '@wakey/store-encrypted';
 import { filesystemStore } from '@wakey/store-filesystem';
+import { tellingSegments } from '@wakey/testkit';
 import { whatsappWeb } from '@wakey/whatsapp-web';
 import { chromiumPath } from '../chromium.ts';
 import { fill } from './rows.ts';
@@ -28,7 +29,10 @@ const session = createSession({
   driver: puppeteerDriver({ executable: chromiumPath('headless-shell') }),
   page: whatsappWeb({ url }),
   sessionsDir,
-  store: telling(key === undefined ? plain : encryptedStore({ store: plain, identities: [secret(key)] })),
+  store: tellingSegments(
+    key === undefined ? plain : encryptedStore({ store: plain, identities: [secret(key)] }),
+    (number, bytes) => say({ event: 'kept', number, bytes: bytes.byteLength }),
+  ),
   ...(key === undefined ? {} : { liveProfile: memoryDir }),
   // A profile of 1 GB takes its time on a busy machine.
   policy: { heartbeat: 1_000, backoff: 100, settle: 100, maxRestarts: 1_000, saveTimeout: 900_000 },
@@ -67,20 +71,4 @@ async function write(): Promise<void> {
     isOver = await Promise.race([filled, delay(200, false)]);
   }
   say({ event: 'filled', rows: await filling });
-}
-
-/** The same store, which prints each segment once the store has it. */
-function telling(store: SessionStore): SessionStore {
-  const { segments } = store;
-  if (segments === undefined) return store;
-  return {
-    ...store,
-    segments: {
-      ...segments,
-      async append(id, bytes, options) {
-        await segments.append(id, bytes, options);
-        say({ event: 'kept', number: options.number, bytes: bytes.byteLength });
-      },
-    },
-  };
 }
