@@ -92,8 +92,8 @@ async function beReady(life: FakeLife): Promise<void> {
   await life.session.ready();
 }
 
-/** Lets a session append what the template's live profile has and its backup lacks. */
-async function appendAndStop(life: FakeLife): Promise<void> {
+/** With the policy `keep: 'eager'`, a session appends what the template's live profile has and its backup lacks. */
+async function beReadyAndStop(life: FakeLife): Promise<void> {
   await beReady(life);
   await life.session.stop();
 }
@@ -135,10 +135,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'save a backup at the stop',
     prepare: () => undefined,
-    act: async (life) => {
-      await beReady(life);
-      await life.session.stop();
-    },
+    act: beReadyAndStop,
     faults: (next, { live }) => [
       ...goesOn(next, [live]),
       // The template, this session and the next session each stopped once. A missing backup 3 means that one stop saved nothing.
@@ -179,7 +176,7 @@ export const scenarios: readonly Scenario[] = [
     name: 'keep what changed since the backup, and lose the profile',
     policy: { keep: 'eager' },
     prepare: () => undefined,
-    act: appendAndStop,
+    act: beReadyAndStop,
     losesProfile: true,
     faults: (next, { kept, live }) => [
       ...goesOn(next, [kept, live]),
@@ -192,7 +189,7 @@ export const scenarios: readonly Scenario[] = [
     name: 'restore a backup with what changed since it',
     policy: { keep: 'eager' },
     prepare: async (main, live) => {
-      await appendAndStop(live());
+      await beReadyAndStop(live());
       if (!hasChangesKept(main)) throw new Error('The scenario needs a backup with changes appended.');
       rmSync(profileOf(main), { recursive: true });
     },

@@ -61,10 +61,12 @@ export interface ChildProgram {
   readonly sessionsDir: string;
   /** Whether it describes its page on stderr at SIGUSR2. */
   readonly describes?: true;
+  /** How long to wait for a line, in ms. @default 120_000 */
+  readonly patience?: number;
 }
 
-/** How long to wait for a line, in ms: longer than anything takes on a busy machine, also with a profile of 1 GB. */
-const patience = 600_000;
+/** How long to wait for a line, in ms: longer than anything takes on a busy machine. */
+const usualPatience = 120_000;
 
 /** How long a child may take to describe its page, in ms. */
 const describing = 5_000;
@@ -76,7 +78,13 @@ export function startKeepingChild({ url, sessionsDir, seed }: ChildPlace): Keepi
 }
 
 /** Starts a program that prints JSON lines. */
-export function startTellingChild({ script, args, sessionsDir, describes }: ChildProgram): KeepingChild {
+export function startTellingChild({
+  script,
+  args,
+  sessionsDir,
+  describes,
+  patience = usualPatience,
+}: ChildProgram): KeepingChild {
   const node = ['--import', import.meta.resolve('tsx'), '--conditions=wakey:source', fileURLToPath(script)];
   const child = spawn(process.execPath, [...node, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const said: Said[] = [];

@@ -18,5 +18,12 @@ export interface TrafficSession extends Omit<Places, 'machine'> {
 /** Starts a session that a proof loses while messages flow, in a process of its own. */
 export function startTrafficChild(session: TrafficSession): KeepingChild {
   const script = new URL('./traffic-process.ts', import.meta.url);
-  return startTellingChild({ script, args: [JSON.stringify(session)], sessionsDir: session.sessionsDir });
+  const { sessionsDir, megabytes = 0 } = session;
+  return startTellingChild({
+    script,
+    args: [JSON.stringify(session)],
+    sessionsDir,
+    // A large profile is saved and restored for minutes on a busy machine.
+    patience: 120_000 + 500 * megabytes,
+  });
 }
