@@ -12,7 +12,7 @@ import {
   onSyncing,
 } from './linked.js';
 import { onLinkCode, onLinkCodeFailed, onLinking, onPasskey, onQr, onQrIdle, onUnpaired } from './linking.js';
-import { isLinked, spent } from './login.js';
+import { isLinked, withoutFreshProof } from './login.js';
 import { onLoggedOut } from './logout.js';
 import { afterCrash, afterCutOff, end, notify, startFresh, stop } from './moves.js';
 import type { Policy } from './policy.js';
@@ -30,7 +30,7 @@ export const active: Rules<Active> = {
 export const saving: Rules<OnPage | StateOf<'verifying-logout'>> = {
   saved: (state, { generation }) =>
     go(
-      { ...state, run: { ...spent(state.run), ...(generation === undefined ? {} : { canRestore: true }) } },
+      { ...state, run: { ...withoutFreshProof(state.run), ...(generation === undefined ? {} : { canRestore: true }) } },
       notify({ type: 'saved', generation: generation ?? null }),
     ),
   'save-failed': (state, { detail }) => go(state, notify({ type: 'warning', what: `not saved: ${detail}` })),

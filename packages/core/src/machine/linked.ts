@@ -1,6 +1,15 @@
 import type { Effect } from './effect.js';
 import type { Restrictions } from './event.js';
-import { aged, freshnessOf, hasFreshProof, isLinked, isProven, isResumed, spent, withProof } from './login.js';
+import {
+  aged,
+  freshnessOf,
+  hasFreshProof,
+  isLinked,
+  isProven,
+  isResumed,
+  withoutFreshProof,
+  withProof,
+} from './login.js';
 import { afterStall, end, notify } from './moves.js';
 import { type Policy, takeoverLimit } from './policy.js';
 import {
@@ -88,7 +97,7 @@ export function onIncompatible(state: OnPage | VerifyingLogout, event: EventOf<'
 
 /** A linked page that suddenly shows a code has lost its credentials: starts another browser to check that once more. */
 export function onCodeWhileLinked(state: Syncing | Ready | Interrupted, policy: Policy): Step {
-  const run = spent(state.run);
+  const run = withoutFreshProof(state.run);
   return afterStall({ ...state, run }, 'the page lost its credentials', policy);
 }
 
@@ -146,7 +155,7 @@ function proveAgain(before: Ready, restrictions: Restrictions): Step {
   const { run, saveDue } = state;
   if (saveDue !== null) {
     const save = { type: 'save', why: saveDue } as const;
-    // The proof is spent by a save that succeeded, not by one that began: a stop may interrupt it.
+    // Only a save that succeeds uses the proof up: a stop may interrupt this save.
     return go({ ...state, run: withProof(run, 'fresh'), saveDue: null }, save, ...told);
   }
   if (hasFreshProof(run) && told.length === 0) return ignore(state);

@@ -51,6 +51,6 @@ export function withProof(run: Run, proof: 'none' | 'fresh' | 'stale'): Run {
 }
 
 /** The run after a save, or when the login may be gone: the next save needs another proof of ready. */
-export function spent(run: Run): Run {
+export function withoutFreshProof(run: Run): Run {
   return isProven(run) ? withProof(run, 'stale') : run;
 }

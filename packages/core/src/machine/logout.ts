@@ -1,5 +1,5 @@
 import type { Effect } from './effect.js';
-import { isLinked, isProven, isRestored, isResumed, spent } from './login.js';
+import { isLinked, isProven, isRestored, isResumed, withoutFreshProof } from './login.js';
 import { afterStall, end, notify, startFresh } from './moves.js';
 import type { Policy } from './policy.js';
 import { tryOlder } from './recovery.js';
@@ -12,7 +12,7 @@ export function onLoggedOut(state: OnPage, event: EventOf<'logged-out'>, policy:
   if (state.run.stalls > policy.maxRestarts) return afterStall(state, 'the page announces false logouts', policy);
   const { by, code = null, document, at } = event;
   // Do not save the profile while its login is in doubt.
-  const run = spent(state.run);
+  const run = withoutFreshProof(state.run);
   return go(
     { name: 'verifying-logout', run, by, code, document, since: at },
     { type: 'command-page', command: { type: 'reload' } },
