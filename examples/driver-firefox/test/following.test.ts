@@ -11,6 +11,7 @@ import { systemClock } from '@wakey/host';
 import { firefoxProfile } from '../src/profile-format.ts';
 import { whileStopped } from '../src/running.ts';
 import { tested } from './tested-driver.ts';
+import { until } from './until.ts';
 import { rowsIn, servePage, startWriting, stopWriting, written } from './writing-page.ts';
 
 const following = firefoxProfile.following ?? assert.fail('the format cannot follow profiles');
@@ -153,9 +154,4 @@ async function apply(step: Exclude<ProfileStep, { readonly type: 'commit' }>, co
   assert.ok(step.at <= (await file.stat()).size, `a gap in ${step.path}`);
   await file.write(step.bytes, 0, step.bytes.length, step.at);
   await file.close();
-}
-
-/** Resolves when the condition holds. The time limit of the test ends the wait. */
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await wait(20);
 }

@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
 import { filesystemStore } from '@wakey/store-filesystem';
 import { firefoxProfile } from '../src/profile-format.ts';
 import { linkSession, openSession } from './linked-session.ts';
+import { until } from './until.ts';
 
 describe('a session on Firefox whose machine is lost', () => {
   it('comes back with the newest state, while ten messages a second flow', { timeout: 240_000 }, async (test) => {
@@ -47,8 +47,3 @@ describe('a session on Firefox whose machine is lost', () => {
     test.diagnostic(`${behind} messages behind, ${since} ms`);
   });
 });
-
-/** Resolves when the condition holds. The time limit of the test ends the wait. */
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await wait(20);
-}
