@@ -62,7 +62,7 @@ export async function assertWritable(profile: string): Promise<void> {
       what: isMissing ? `The profile ${profile} is not a directory.` : `Wakey cannot write to the profile ${profile}.`,
       hint: isMissing
         ? 'Create the directory first, or correct the path.'
-        : 'Give the user of this process write access to the profile.',
+        : 'Let the user who runs Wakey write to this directory.',
       cause: error,
       details: { profile },
     });

@@ -57,8 +57,8 @@ export interface ProfileFormat {
  */
 export interface ProfileFollowing {
   /**
-   * Which states can be compared by their `commits`. `profile`: any two states of a profile. `backup`: only the states of one
-   * backup and its changes, because no file of the profile has a count that lasts. @default profile
+   * Which states have comparable `commits`. `profile`: all states of a profile. `backup`: only the states of one backup and its
+   * changes, because no file of the profile stores a lasting count. @default profile
    */
   readonly counts?: 'profile' | 'backup';
   /**
@@ -75,8 +75,8 @@ export interface ProfileFollowing {
    * last content counts.
    *
    * Rejects with `timeout` if the profile kept changing too quickly, with `aborted`, with `session-unreadable` if the profile is
-   * damaged or cannot be read, and with `sessions-dir-unusable`. After a failure the changes up to the last `commit` are valid. However the call ends, it leaves no
-   * file of the profile open.
+   * damaged or cannot be read, and with `sessions-dir-unusable`. After a failure the changes up to the last `commit` are valid.
+   * However the call ends, it leaves no file of the profile open.
    */
   changes(profileDir: string, from: ProfileState, options: CopyLiveOptions): AsyncIterable<ProfileStep>;
   /**

@@ -13,7 +13,7 @@ export interface WatchKeptOptions {
   readonly parts: readonly ProfilePart[];
   /** Directories in which the browser creates kept files and directories. They are watched also while nothing is in them. */
   readonly directories: readonly string[];
-  /** Whether another file tells of each change in this directory, so that nobody needs to watch it. @default none */
+  /** Whether each change in this directory also changes a file in a watched directory: then this one is not watched. @default none */
   readonly isTold?: (directory: string) => boolean;
   /** Whether an entry of this name is never a directory. It may come and go often without a look for new directories. */
   readonly isFile?: (name: string) => boolean;

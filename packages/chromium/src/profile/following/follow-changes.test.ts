@@ -72,7 +72,7 @@ it('tells more than 64 new tables and long values in groups of at most 64, befor
   expect(await ends(copy)).toEqual([40, 40]);
 });
 
-it('reads a file and its journal again if one changes while they are read, and tells what they hold at last', async () => {
+it('reads a file and its journal again if one of them changes during the reading, and reports their last content', async () => {
   const { profile, copy, state } = await followed();
   await writeFile(join(profile, cookies), Buffer.alloc(700_000, 1));
   let created = 0;
