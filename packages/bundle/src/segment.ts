@@ -125,7 +125,9 @@ function compressed(content: Uint8Array): Uint8Array {
 
 function plain(bytes: Uint8Array): Buffer {
   try {
-    return zstdDecompressSync(bytes, { maxOutputLength: 2 * MOST_SEGMENT });
+    // Most segments are small, and zstd takes a piece of memory of this size for each of them.
+    const chunkSize = Math.min(64 * 1024, 1_024 + 2 * bytes.length);
+    return zstdDecompressSync(bytes, { maxOutputLength: 2 * MOST_SEGMENT, chunkSize });
   } catch (error) {
     throw damagedSegment('zstd cannot read it', error);
   }

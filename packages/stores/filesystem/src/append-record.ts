@@ -3,7 +3,16 @@ import type { AppendOptions } from '@wakey/core';
 import { type FileHandle, openPrivately, syncDirectory, unlessAbsent } from '@wakey/host';
 import type { Call } from './call.js';
 import { invalid } from './on-shelf.js';
-import { type Base, bytesOfRecord, recordsIn, type SegmentRecord, sealRecord, segmentsPath } from './segment-file.js';
+import {
+  type Base,
+  bytesOfRecord,
+  FOR_HEADERS,
+  readerOf,
+  recordsIn,
+  type SegmentRecord,
+  sealRecord,
+  segmentsPath,
+} from './segment-file.js';
 import { type Shelf, type Watermark, writeWatermark } from './shelf.js';
 
 /** What one store object remembers of its last append to each session, by the session id. */
@@ -84,10 +93,11 @@ async function endBefore(
 ): Promise<number> {
   const { size } = await handle.stat();
   let last: SegmentRecord | undefined;
-  for await (const record of recordsIn(handle, path, base, size)) last = record;
+  const readAt = readerOf(handle, FOR_HEADERS);
+  for await (const record of recordsIn(readAt, path, base, size)) last = record;
   if (last === undefined && options.number === 1) return 0;
   // A power cut may leave the size of a record without all its bytes: it was never acknowledged.
-  const isWhole = last !== undefined && (await bytesOfRecord(handle, last)) !== undefined;
+  const isWhole = last !== undefined && (await bytesOfRecord(readAt, last)) !== undefined;
   const isDoubtful =
     known?.generation === options.generation && known.file === undefined && known.number === last?.number;
   if (last !== undefined && isWhole && options.number === last.number + 1) return last.end;

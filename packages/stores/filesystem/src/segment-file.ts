@@ -99,12 +99,12 @@ export async function openSegments(shelf: Shelf, generation: number): Promise<Fi
  * anything else that is not the record of that segment.
  */
 async function recordAt(
-  handle: FileHandle,
+  readAt: ReadAt,
   path: string,
   base: Base,
   { number, start, size }: { readonly number: number; readonly start: number; readonly size: number },
 ): Promise<SegmentRecord | undefined> {
-  const header = await readAt(handle, start, HEADER);
+  const header = await readAt(start, HEADER);
   if (header.length < HEADER || header.every((byte) => byte === 0)) return undefined;
   if (!header.subarray(0, 8).equals(MARK) || !checkOf(base, header).equals(header.subarray(64)))
     throw damaged(path, `at segment ${number} there is no segment of this backup`);
@@ -115,19 +115,19 @@ async function recordAt(
   const end = start + HEADER + length + END.length;
   if (end > size) return undefined;
   // Only the last record can be torn: the store flushes each record before it writes the next.
-  if (end === size && !(await readAt(handle, end - END.length, END.length)).equals(END)) return undefined;
+  if (end === size && !(await readAt(end - END.length, END.length)).equals(END)) return undefined;
   return { number, size: length, sha256: header.toString('hex', 32, 64), start, end };
 }
 
 /** The records of a file of `size` bytes, in their order, up to the first torn one. Throws as `recordAt` does. */
 export async function* recordsIn(
-  handle: FileHandle,
+  readAt: ReadAt,
   path: string,
   base: Base,
   size: number,
 ): AsyncGenerator<SegmentRecord, void, undefined> {
   for (let number = 1, start = 0; ; number += 1) {
-    const record = await recordAt(handle, path, base, { number, start, size });
+    const record = await recordAt(readAt, path, base, { number, start, size });
     if (record === undefined) return;
     yield record;
     start = record.end;
@@ -135,8 +135,8 @@ export async function* recordsIn(
 }
 
 /** The bytes of a record. `undefined` if they do not match its header. */
-export async function bytesOfRecord(handle: FileHandle, record: SegmentRecord): Promise<Buffer | undefined> {
-  const bytes = await readAt(handle, record.start + HEADER, record.size);
+export async function bytesOfRecord(readAt: ReadAt, record: SegmentRecord): Promise<Buffer | undefined> {
+  const bytes = await readAt(record.start + HEADER, record.size);
   return createHash('sha256').update(bytes).digest('hex') === record.sha256 ? bytes : undefined;
 }
 
@@ -145,8 +145,24 @@ function checkOf({ id, sha256 }: Base, header: Buffer): Buffer {
   return createHash('sha256').update(place).update(header.subarray(0, 64)).digest();
 }
 
-/** Reads up to `length` bytes; fewer if the file ends before. */
-async function readAt(handle: FileHandle, start: number, length: number): Promise<Buffer> {
+/** Reads up to `length` bytes from `start` on; fewer if the file ends before. The caller may keep them. */
+export type ReadAt = (start: number, length: number) => Promise<Buffer>;
+
+/** Reads `ahead` bytes at once, because segments are small and are mostly read one after the other. */
+export function readerOf(handle: FileHandle, ahead: number): ReadAt {
+  let from = 0;
+  let window: Buffer = Buffer.alloc(0);
+  return async (start, length) => {
+    if (start < from || start + length > from + window.length) {
+      // The disk may fail behind the wanted bytes: that concerns only a later segment.
+      const wide = length < ahead ? await read(handle, start, ahead).catch(() => undefined) : undefined;
+      [from, window] = [start, wide ?? (await read(handle, start, length))];
+    }
+    return window.subarray(start - from, start - from + length);
+  };
+}
+
+async function read(handle: FileHandle, start: number, length: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafeSlow(length);
   let at = 0;
   while (at < length) {
@@ -156,6 +172,11 @@ async function readAt(handle: FileHandle, start: number, length: number): Promis
   }
   return buffer.subarray(0, at);
 }
+
+/** How much to read at once for the headers of records, in bytes. */
+export const FOR_HEADERS = 64 * 1024;
+/** How much to read at once for whole records, in bytes. */
+export const FOR_RECORDS = 1024 * 1024;
 
 /** The most bytes of a segment here: a store around this one may add some bytes to each segment. */
 export const MOST_STORED = MOST_SEGMENT + 1_024;

@@ -16,7 +16,11 @@ import {
   assertSegment,
   baseOf,
   bytesOfRecord,
+  FOR_HEADERS,
+  FOR_RECORDS,
   openSegments,
+  type ReadAt,
+  readerOf,
   recordFor,
   recordsIn,
   type SegmentRecord,
@@ -71,7 +75,7 @@ async function append(
 }
 
 async function list(shelf: Shelf, generation: number): Promise<readonly SegmentFacts[]> {
-  const found = await opened(shelf, generation);
+  const found = await opened(shelf, generation, FOR_HEADERS);
   if (found === undefined) return [];
   try {
     const facts: SegmentFacts[] = [];
@@ -90,16 +94,18 @@ async function* read(
   { from = 1, ...options }: SegmentReadOptions,
 ): AsyncGenerator<StoredSegment, void, undefined> {
   const verb = 'read the segments of';
-  const found = await onShelf(root, id, options, 'store-unreadable', verb, (shelf) => opened(shelf, generation));
+  const found = await onShelf(root, id, options, 'store-unreadable', verb, (shelf) =>
+    opened(shelf, generation, FOR_RECORDS),
+  );
   if (found === undefined) return;
-  const { handle, records } = found;
+  const { handle, readAt, records } = found;
   const doing = `${verb} session "${id}"`;
   try {
     for (;;) {
       const next = await calling(root, options, 'store-unreadable', doing, async () => {
         const { value: record } = await records.next();
         if (record === undefined) return undefined;
-        return record.number < from ? record : intact(handle, record, segmentsPath(shelfOf(root, id), generation));
+        return record.number < from ? record : intact(readAt, record, segmentsPath(shelfOf(root, id), generation));
       });
       if (next === undefined) return;
       if ('bytes' in next) yield next;
@@ -109,22 +115,21 @@ async function* read(
   }
 }
 
-type Opened = Awaited<ReturnType<typeof opened>> & object;
-
-async function intact(handle: Opened['handle'], record: SegmentRecord, path: string): Promise<StoredSegment> {
-  const bytes = await bytesOfRecord(handle, record);
+async function intact(readAt: ReadAt, record: SegmentRecord, path: string): Promise<StoredSegment> {
+  const bytes = await bytesOfRecord(readAt, record);
   if (bytes === undefined) throw damaged(path, `the checksum of segment ${record.number} is wrong`);
   return { number: record.number, bytes };
 }
 
-/** The segments that a generation has now. The caller closes the file. */
-async function opened(shelf: Shelf, generation: number) {
+/** The segments that a generation has now, of which `ahead` bytes are read at once. The caller closes the file. */
+async function opened(shelf: Shelf, generation: number, ahead: number) {
   const base = await baseOf(shelf, generation);
   const handle = base && (await openSegments(shelf, generation));
   if (handle === undefined || base === undefined) return undefined;
   try {
     const { size } = await handle.stat();
-    return { handle, records: recordsIn(handle, segmentsPath(shelf, generation), base, size) };
+    const readAt = readerOf(handle, ahead);
+    return { handle, readAt, records: recordsIn(readAt, segmentsPath(shelf, generation), base, size) };
   } catch (error) {
     await handle.close().catch(() => undefined); // Report the error of the file, not an error of this close.
     throw error;
