@@ -13,8 +13,8 @@ export interface Site {
   headersOf(path: string): IncomingMessage['headers'];
   /** Resolves once a request for the path has arrived, even if the site never answers it. */
   requested(path: string): Promise<void>;
-  /** Answers the waiting requests for addresses below `/gate`. */
-  openGate(): void;
+  /** Answers the waiting requests for addresses below `/gate`; without one, waits for the next. */
+  openGate(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -23,11 +23,15 @@ export async function openSite(): Promise<Site> {
   const headers = new Map<string, IncomingMessage['headers']>();
   const awaited = new Map<string, () => void>();
   const atGate: ServerResponse[] = [];
+  let arrived = (): void => undefined;
   const server = createServer((request, response) => {
     const path = URL.parse(request.url ?? '/', 'http://site')?.pathname ?? '/';
     headers.set(path, request.headers);
     awaited.get(path)?.();
-    if (path.startsWith('/gate')) return void atGate.push(response);
+    if (path.startsWith('/gate')) {
+      atGate.push(response);
+      return arrived();
+    }
     const answer = ROUTES[path.split('/')[1] ?? ''] ?? ROUTES.page;
     answer?.(response, request);
   });
@@ -41,7 +45,13 @@ export async function openSite(): Promise<Site> {
     otherOrigin: `http://localhost:${port}`,
     deadOrigin: `http://127.0.0.1:${deadPort}`,
     headersOf: (path) => headers.get(path) ?? {},
-    openGate() {
+    async openGate() {
+      // A page may have loaded before its request arrives here.
+      if (atGate.length === 0) {
+        await new Promise<void>((resolve) => {
+          arrived = resolve;
+        });
+      }
       for (const response of atGate.splice(0)) response.end();
     },
     requested: (path) => (headers.has(path) ? Promise.resolve() : new Promise((resolve) => awaited.set(path, resolve))),

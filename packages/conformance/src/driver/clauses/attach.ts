@@ -88,7 +88,7 @@ export const attachClauses: readonly DriverClause[] = [
         await Promise.race([held, going]);
         // A driver that asks later must not wait for a document that arrived before its question.
         relay.holdNoMore();
-        site.openGate();
+        await site.openGate();
         await going;
         await until(() => page.url() === `${site.origin}/page/led`, 5_000);
         // All messages under way have arrived now.
