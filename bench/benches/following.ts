@@ -4,6 +4,7 @@ import { type Simulator, startSimulator } from '@wakey/simulator';
 import { type Cost, type Costs, type Extent, medianOf } from '../bench.ts';
 import { delaysOf } from '../following/delays.ts';
 import { cpuOf, type Host, linkedHost } from '../following/hosts.ts';
+import type { KeptSegment } from '../following/orders.ts';
 import { countWritten } from '../following/written.ts';
 import { makeFolder, remove } from '../profile.ts';
 
@@ -89,8 +90,14 @@ async function whileKept({ hosts: [host] }: Pick<Scene, 'hosts' | 'extent'>, wor
   if (host === undefined) throw new Error('There is no session.');
   await host.tell({ type: 'note' });
   const written = await countWritten(host.profileDir);
-  await work();
-  const { commits = [], segments = [] } = await host.tell({ type: 'report' });
+  const [commits, segments]: [number[], KeptSegment[]] = [[], []];
+  // A short sample may end before the first segment.
+  while (Number.isNaN(delaysOf(commits, segments).median)) {
+    await work();
+    const told = await host.tell({ type: 'report' });
+    commits.push(...(told.commits ?? []));
+    segments.push(...(told.segments ?? []));
+  }
   const bytes = segments.reduce((sum, { size }) => sum + size, 0);
   const ratio = { value: bytes / (await written.stop()), unit: '' };
   return { ratio, delays: delaysOf(commits, segments) };
