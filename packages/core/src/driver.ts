@@ -97,8 +97,13 @@ export type CapabilityName =
   | 'attach'
   | 'processId';
 
-/** A capability is supported, or not supported for a reason that a person can read. */
-export type Capability = { readonly supported: true } | { readonly supported: false; readonly reason: string };
+/**
+ * A capability is supported, or not supported for a reason that a person can read. `bridged`: the browser itself lacks the
+ * capability and the driver adds it; the text tells a person how, and what is weaker than in a browser that has it.
+ */
+export type Capability =
+  | { readonly supported: true; readonly bridged?: string }
+  | { readonly supported: false; readonly reason: string };
 
 /** An entry for each capability; a missing entry does not compile. */
 export type DriverCapabilities = { readonly [C in CapabilityName]: Capability };
