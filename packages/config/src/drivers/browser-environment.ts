@@ -21,5 +21,10 @@ const NEEDED: ReadonlySet<string> = new Set([
   ...['http_proxy', 'https_proxy', 'no_proxy', 'all_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY'],
 ]);
 
-/** The driver looks for Lightpanda by its variable and in HOME. Lightpanda writes nothing there, because its reports are off. */
-const NEEDED_BY: Readonly<Record<string, readonly string[]>> = { lightpanda: ['LIGHTPANDA_EXECUTABLE_PATH', 'HOME'] };
+/**
+ * The driver looks for Lightpanda by its variable and in the caches of XDG_CACHE_HOME and HOME, and reads whether it may
+ * report its use. Lightpanda writes nothing in HOME unless its reports are on.
+ */
+const NEEDED_BY: Readonly<Record<string, readonly string[]>> = {
+  lightpanda: ['LIGHTPANDA_EXECUTABLE_PATH', 'LIGHTPANDA_DISABLE_TELEMETRY', 'XDG_CACHE_HOME', 'HOME'],
+};

@@ -74,12 +74,14 @@ it('passes the variables that a browser needs, and no key of another program', (
   });
 });
 
-it('passes the variables by which Lightpanda is found only to Lightpanda', () => {
-  const env = { PATH: '/bin', HOME: '/home/me', LIGHTPANDA_EXECUTABLE_PATH: '/opt/lightpanda', OTHER_KEY: 'x' };
-  expect(browserEnvironment(env, 'linux', 'lightpanda')).toEqual({
-    PATH: '/bin',
+it('passes the variables of Lightpanda, and those by which it is found, only to Lightpanda', () => {
+  const own = {
     HOME: '/home/me',
+    XDG_CACHE_HOME: '/var/cache/me',
     LIGHTPANDA_EXECUTABLE_PATH: '/opt/lightpanda',
-  });
+    LIGHTPANDA_DISABLE_TELEMETRY: 'false',
+  };
+  const env = { PATH: '/bin', ...own, OTHER_KEY: 'x' };
+  expect(browserEnvironment(env, 'linux', 'lightpanda')).toEqual({ PATH: '/bin', ...own });
   expect(browserEnvironment(env, 'linux', 'puppeteer')).toEqual({ PATH: '/bin' });
 });

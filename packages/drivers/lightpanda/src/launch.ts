@@ -15,6 +15,7 @@ import { awaitEndpoint } from './endpoint.js';
 import { findLightpanda } from './find-lightpanda.js';
 import { guarded } from './guarded.js';
 import { endFor, hasEnded, watchOver } from './running.js';
+import { withTelemetry } from './telemetry.js';
 
 /** Connects to the Lightpanda at a `ws:` address and returns its handle. */
 export type Take = (endpoint: string, over: AbortSignal) => Promise<BrowserHandle<LightpandaPage>>;
@@ -58,8 +59,7 @@ async function start(attempt: Attempt, options: BrowserOptions, take: Take, over
   over.throwIfAborted();
   const process = await startBrowser({
     ...guarded(executable, lightpandaArguments(options)),
-    // With this variable, whatever its value, Lightpanda does not report its use and its crashes to its makers.
-    env: { ...scratch.env, LIGHTPANDA_DISABLE_TELEMETRY: 'true' },
+    env: withTelemetry(scratch.env),
   });
   attempt.process = process;
   const died = process.exited.then((exit) => {
