@@ -9,4 +9,5 @@ export { temporaryDirectory } from './temporary-directory.js';
 export { serveOwner, type TestedDriver, testedDrivers } from './tested-driver.js';
 export { startTold, type ToldProcess } from './told-process.js';
 export { tree } from './tree.js';
+export { hasPip, type WheelIndex, type WheelIndexOptions, wheelIndex } from './wheel-index.js';
 export { type SteppedClock, settled, steppedClock, type WoundClock, woundClock } from './wound-clock.js';

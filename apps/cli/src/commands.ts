@@ -1,3 +1,4 @@
+import { browserInstall, browserList } from './commands/browser.js';
 import type { Command } from './commands/command.js';
 import { demo } from './commands/demo.js';
 import { doctor } from './commands/doctor.js';
@@ -16,10 +17,12 @@ export const commands: readonly Command[] = [
   ...[start, status, logout, relink],
   ...[exportCommand, importCommand, migrate, doctor],
   ...[keysGenerate, keysAdd, keysRotate],
+  ...[browserInstall, browserList],
   ...[demo, simulate],
 ];
 
 /** What the commands of each group do, by the word before the verb. */
 export const groups: Readonly<Record<string, string>> = {
+  browser: 'Install a browser that Wakey can run on, and list the installed ones.',
   keys: 'Make keys, and change the keys that backups are encrypted with.',
 };

@@ -36,7 +36,7 @@ export async function findBrowser(options: FindOptions = {}): Promise<string> {
   const names = [...(headless ? places.shellNames : []), ...places.browserNames];
   const looked = [...candidates, ...alongPath(names, env, platform)];
   for (const candidate of looked) {
-    if ((await flaw(candidate)) === undefined) return behindWrapper(candidate, places);
+    if ((await flawOf(candidate)) === undefined) return behindWrapper(candidate, places);
   }
   throw new WakeyError('browser-unavailable', {
     what: `No browser found; searched for ${looked.join(', ')}.`,
@@ -51,7 +51,7 @@ function placesOf(platform: NodeJS.Platform, env: PlaceEnvironment): BrowserPlac
 }
 
 async function given(executable: string, places: BrowserPlaces): Promise<string> {
-  const wrong = path.isAbsolute(executable) ? await flaw(executable) : 'is not an absolute path';
+  const wrong = path.isAbsolute(executable) ? await flawOf(executable) : 'is not an absolute path';
   if (wrong === undefined) return behindWrapper(executable, places);
   throw new WakeyError('browser-unavailable', {
     what: `The browser ${executable} ${wrong}.`,
@@ -61,7 +61,7 @@ async function given(executable: string, places: BrowserPlaces): Promise<string>
 }
 
 /** Returns why a path is not a program; undefined if it is one. */
-async function flaw(candidate: string): Promise<string | undefined> {
+export async function flawOf(candidate: string): Promise<string | undefined> {
   try {
     if (!(await stat(candidate)).isFile()) return 'is not a file';
     await access(candidate, constants.X_OK);
@@ -75,7 +75,7 @@ async function flaw(candidate: string): Promise<string | undefined> {
 
 async function behindWrapper(executable: string, places: BrowserPlaces): Promise<string> {
   const binary = places.wrappers[executable] ?? places.wrappers[await realpath(executable)];
-  return binary !== undefined && (await flaw(binary)) === undefined ? binary : executable;
+  return binary !== undefined && (await flawOf(binary)) === undefined ? binary : executable;
 }
 
 function alongPath(names: readonly string[], env: PlaceEnvironment, platform: NodeJS.Platform): readonly string[] {

@@ -8,6 +8,13 @@ export {
 } from './arguments.js';
 export { type BinaryVersion, browserVersion, plainUserAgent, type VersionOptions } from './browser-version.js';
 export { type Clock, systemClock } from './clock.js';
+export {
+  type CacheEnvironment,
+  type DownloadedBrowser,
+  downloadedBinary,
+  downloadedBrowsers,
+  downloadsOf,
+} from './downloaded-browsers.js';
 export { browserUnkillable, type EndOptions, endProcess } from './end-process.js';
 export { type FindOptions, findBrowser } from './find-browser.js';
 export { forgetBrowser, reapBrowser, reapLeftovers, recordStarted, startRecorded } from './leftovers.js';

@@ -96,6 +96,7 @@ describe('the line of a command', () => {
   it.each([
     { event: 'key-generated', keyFile: '/tmp/k', recipient: 'age1x' },
     { event: 'keys-add', session: 'main', generation: 2, keepsOlder: false },
+    { event: 'browser-installed', browser: 'lightpanda', version: '1.0.2', executable: '/b', isNew: true },
     {
       event: 'imported',
       session: 'main',

@@ -18,6 +18,13 @@ const arrival = {
   formerGeneration: count.exactOptional().meta({ description: 'The backup of the former login.' }),
 };
 
+const binary = {
+  browser: z.literal('lightpanda'),
+  version: z.string().meta({ description: 'The version of the package that contains the browser.' }),
+};
+
+const executable = z.string().meta({ description: 'The path of the binary.' });
+
 const keysChanged = {
   session,
   generation: count.meta({ description: 'The newest backup, which the given keys open.' }),
@@ -29,7 +36,7 @@ const keysChanged = {
     .meta({ description: 'The backup in quarantine, which the previous keys open.' }),
 };
 
-/** What a command did: the only line of `wakey export`, `import`, `migrate` and `keys … --json`. */
+/** What a command did: the line of `wakey export`, `import`, `migrate` and `keys … --json`, and each line of `browser … --json`. */
 export const report = z.discriminatedUnion('event', [
   z
     .object({
@@ -77,4 +84,19 @@ export const report = z.discriminatedUnion('event', [
       recipient: z.string().meta({ description: 'The public key.' }),
     })
     .meta({ description: 'The result of `wakey keys generate`.' }),
+  z
+    .object({
+      event: z.literal('browser-installed'),
+      ...binary,
+      executable,
+      isNew: z.boolean().meta({ description: 'Whether it was not installed before.' }),
+    })
+    .meta({ description: 'A version that `wakey browser install` installed.' }),
+  z
+    .object({
+      event: z.literal('browser'),
+      ...binary,
+      executable: executable.exactOptional(),
+    })
+    .meta({ description: 'A version that `wakey browser list` lists; without `executable` it is not installed.' }),
 ]);

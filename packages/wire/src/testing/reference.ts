@@ -20,7 +20,7 @@ export function jsonReference(): string {
     '## A line of `wakey doctor --json`',
     ...leaves(finding).flatMap((one) => section(one, nameOf(one, 'event'))),
     '',
-    '## The line of `wakey export`, `import`, `migrate` and `keys`',
+    '## The line of `wakey export`, `import`, `migrate` and `keys`, and the lines of `wakey browser`',
     ...leaves(report).flatMap((one) => section(one, nameOf(one, 'event'))),
     '',
     '## Values that several fields have',

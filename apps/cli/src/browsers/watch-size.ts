@@ -1,0 +1,26 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { unlessAbsent } from '@wakey/host';
+
+/** Calls `onSize` with the bytes in a directory, now and four times a second. Returns a function that ends this. */
+export function watchSize(directory: string, onSize: (bytes: number) => void): () => void {
+  let isOver = false;
+  const look = async () => {
+    // Without an answer there is no new size. The work in the directory meets the same trouble, and reports it.
+    const bytes = await sizeOf(directory).catch(() => undefined);
+    if (!isOver && bytes !== undefined) onSize(bytes);
+  };
+  void look();
+  const timer = setInterval(look, 250);
+  return () => {
+    isOver = true;
+    clearInterval(timer);
+  };
+}
+
+async function sizeOf(directory: string): Promise<number> {
+  let size = 0;
+  for (const name of await readdir(directory, { recursive: true }))
+    size += (await unlessAbsent(stat(join(directory, name))))?.size ?? 0;
+  return size;
+}

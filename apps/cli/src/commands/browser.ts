@@ -1,0 +1,2 @@
+export { browserInstall } from './browser-install.js';
+export { browserList } from './browser-list.js';
