@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { provideBrowser } from './browser.mjs';
+import { provideLightpanda } from './lightpanda.mjs';
 import { pinnedNode, root } from './places.mjs';
 import { cloneEnvironment, provideBuild, providePackages } from './setup.mjs';
 import { SetupError } from './step.mjs';
@@ -32,6 +33,7 @@ async function main() {
   await provideBuild();
   const browser = await provideBrowser();
   if (!job) {
+    await provideLightpanda('lightpanda');
     process.stdout.write(`Wakey is set up. Browser: ${browser.path}\nTry: npx wakey start\n`);
     return 0;
   }

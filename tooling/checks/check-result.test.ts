@@ -21,7 +21,14 @@ it('counts the tests and names those that failed', () => {
     failed: 1,
     skipped: 1,
     failures: ['packages/x.test.ts: does 1'],
+    skips: ['packages/x.test.ts: 1 of 3 skipped, such as "does 2"'],
   });
+});
+
+it('names the file whose tests are all skipped', () => {
+  const testResults = [file('passed', 'skipped', 'skipped'), file('passed', 'passed')];
+  const report = { numPassedTests: 1, numFailedTests: 0, numPendingTests: 2, testResults };
+  expect(countTests(report, 0).skips).toEqual(['packages/x.test.ts: all skipped, such as "does 0"']);
 });
 
 it('counts a file that fails outside its tests as one failure, for example after a wrong import', () => {

@@ -12,6 +12,8 @@ export interface CheckResult {
   readonly skipped: number;
   /** One line for each failure. */
   readonly failures: readonly string[];
+  /** One line for each file with skipped tests. */
+  readonly skips: readonly string[];
 }
 
 /** The part of Vitest's JSON report that we read. */
@@ -33,7 +35,7 @@ export async function runCheck(name: string, args: readonly string[]): Promise<C
   const code = await runNode(args, root, { keep: (chunk) => chunks.push(chunk) });
   if (code !== 0) process.stdout.write(Buffer.concat(chunks));
   const failures = code === 0 ? [] : [`exit ${code}`];
-  return { name, passed: code === 0 ? 1 : 0, failed: failures.length, skipped: 0, failures };
+  return { name, passed: code === 0 ? 1 : 0, failed: failures.length, skipped: 0, failures, skips: [] };
 }
 
 /** Options of a run. */
@@ -58,14 +60,24 @@ export async function runVitest(name: string, cwd: string, { env }: VitestChoice
 
 /** Counts the tests of a report. A file that fails outside its tests is one failure, and so is a run that fails although all tests pass. */
 export function countTests(report: VitestReport | undefined, code: number): Omit<CheckResult, 'name'> {
-  if (!report) return { passed: 0, failed: 1, skipped: 0, failures: [`no report, exit ${code}`] };
+  if (!report) return { passed: 0, failed: 1, skipped: 0, failures: [`no report, exit ${code}`], skips: [] };
   const failures = report.testResults.flatMap((file) => {
     const failed = file.assertionResults.filter((test) => test.status === 'failed').map((test) => test.fullName);
     const lines = failed.length === 0 && file.status === 'failed' ? ['failed outside its tests'] : failed;
     return lines.map((line) => `${relative(root, file.name)}: ${line}`);
   });
   if (failures.length === 0 && code !== 0) failures.push(`exit ${code}, without a failed test`);
-  return { passed: report.numPassedTests, failed: failures.length, skipped: report.numPendingTests, failures };
+  const { numPassedTests: passed, numPendingTests: skipped } = report;
+  return { passed, failed: failures.length, skipped, failures, skips: skipsIn(report) };
+}
+
+function skipsIn({ testResults }: VitestReport): readonly string[] {
+  return testResults.flatMap(({ name, assertionResults: tests }) => {
+    const skipped = tests.filter(({ status }) => status === 'skipped' || status === 'pending');
+    if (skipped.length === 0) return [];
+    const what = skipped.length === tests.length ? 'all' : `${skipped.length} of ${tests.length}`;
+    return [`${relative(root, name)}: ${what} skipped, such as "${skipped[0]?.fullName}"`];
+  });
 }
 
 interface NodeRun {

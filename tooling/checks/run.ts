@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../workspaces.ts';
 import { type CheckResult, runCheck, runVitest } from './check-result.ts';
+import { skippedLightpandas } from './lightpanda.ts';
 import { packageChecks } from './packages.ts';
 import { e2eFolder, reportFolder } from './places.ts';
 
@@ -12,6 +13,7 @@ import { e2eFolder, reportFolder } from './places.ts';
 async function main(): Promise<void> {
   mkdirSync(reportFolder, { recursive: true });
   const started = Date.now();
+  const withoutLightpandas = skippedLightpandas();
   const turbo = join(root, 'node_modules/turbo/bin/turbo');
   const outcomes: CheckResult[] = [];
   for (const check of [
@@ -25,10 +27,10 @@ async function main(): Promise<void> {
   ]) {
     outcomes.push(await check());
   }
-  report(outcomes, Date.now() - started);
+  report(outcomes, Date.now() - started, withoutLightpandas);
 }
 
-function report(outcomes: readonly CheckResult[], elapsed: number): void {
+function report(outcomes: readonly CheckResult[], elapsed: number, withoutLightpandas: string | undefined): void {
   const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
   const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0);
   console.log(`\nAll checks, ${(elapsed / 60_000).toFixed(1)} minutes:`);
@@ -37,8 +39,9 @@ function report(outcomes: readonly CheckResult[], elapsed: number): void {
     console.log(
       `${outcome.failed > 0 ? '✗' : '✓'} ${name}: ${outcome.passed} passed, ${outcome.failed} failed${skipped}`,
     );
-    for (const failure of outcome.failures) console.log(`    ${failure}`);
+    for (const line of [...outcome.failures, ...outcome.skips]) console.log(`    ${line}`);
   }
+  if (withoutLightpandas !== undefined) console.log(withoutLightpandas);
   console.log(`\n${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 ? 1 : 0;
 }
