@@ -44,17 +44,20 @@ it.each(found.flatMap(({ file, costs }) => (costs === undefined ? [] : [{ file, 
 it('takes the median of the ratios of neighbours, with either way first, and does not count the first round', async () => {
   const order: string[] = [];
   let time = 0;
+  let cpu = 0;
   const way =
     (name: string, ...costs: number[]) =>
     async () => {
       order.push(name);
       time += costs.shift() ?? 0;
+      cpu += name === 'ours' ? 3 : 2;
     };
   const pair = {
     ours: way('ours', 900, 20, 30, 40),
     theirs: way('theirs', 1, 10, 10, 10),
     close: async () => undefined,
   };
-  expect(await measure(pair, 3, () => time)).toEqual({ median: 3, least: 2, most: 4, theirs: 10 });
+  const clocks = { now: () => time, cpu: () => cpu };
+  expect(await measure(pair, 3, clocks)).toEqual({ median: 3, least: 2, most: 4, theirs: 10, cpu: 1.5 });
   expect(order).toEqual(['ours', 'theirs', 'theirs', 'ours', 'ours', 'theirs', 'theirs', 'ours']);
 });

@@ -46,6 +46,17 @@ export interface Ratio {
   readonly most: number;
   /** The time of theirs, in ms: the median. */
   readonly theirs: number;
+  /**
+   * How much more CPU time this process takes for ours, the median: other programs on the machine change it less. Absent if
+   * the ways measure their time themselves, because other processes then do a part of the work.
+   */
+  readonly cpu?: number;
+}
+
+/** The clocks of a measurement, in ms: the time, and the CPU time of this process. */
+export interface Clocks {
+  readonly now: () => number;
+  readonly cpu: () => number;
 }
 
 /**
@@ -55,24 +66,41 @@ export interface Ratio {
 export async function measure(
   { ours, theirs }: Pair,
   rounds: number,
-  now: () => number = () => performance.now(),
+  clocks: Clocks = { now: () => performance.now(), cpu: cpuTime },
 ): Promise<Ratio> {
-  const pairs: { readonly ours: number; readonly theirs: number }[] = [];
+  const pairs: { readonly ours: Took; readonly theirs: Took }[] = [];
   for (let round = 0; round <= rounds; round += 1) {
     const isFirst = round % 2 === 0;
-    const one = await timed(isFirst ? ours : theirs, now);
-    const other = await timed(isFirst ? theirs : ours, now);
+    const one = await timed(isFirst ? ours : theirs, clocks);
+    const other = await timed(isFirst ? theirs : ours, clocks);
     if (round > 0) pairs.push(isFirst ? { ours: one, theirs: other } : { ours: other, theirs: one });
   }
-  const ratios = pairs.map((pair) => pair.ours / pair.theirs).sort((a, b) => a - b);
-  const times = pairs.map((pair) => pair.theirs).sort((a, b) => a - b);
-  return { median: middle(ratios), least: ratios[0] ?? 0, most: ratios.at(-1) ?? 0, theirs: middle(times) };
+  const ratios = pairs.map((pair) => pair.ours.ms / pair.theirs.ms).sort((a, b) => a - b);
+  const cpu = pairs.flatMap(({ ours: { cpu: one }, theirs: { cpu: other } }) =>
+    one === undefined || other === undefined ? [] : [one / other],
+  );
+  return {
+    ...{ median: middle(ratios), least: ratios[0] ?? 0, most: ratios.at(-1) ?? 0 },
+    theirs: medianOf(pairs.map((pair) => pair.theirs.ms)),
+    ...(cpu.length === 0 ? {} : { cpu: medianOf(cpu) }),
+  };
 }
 
-async function timed(work: Way, now: () => number): Promise<number> {
-  const began = now();
+interface Took {
+  readonly ms: number;
+  /** The CPU time of this process; absent if the way measured its time itself. */
+  readonly cpu?: number;
+}
+
+async function timed(work: Way, { now, cpu }: Clocks): Promise<Took> {
+  const began = { now: now(), cpu: cpu() };
   const took = await work();
-  return typeof took === 'number' ? took : now() - began;
+  return typeof took === 'number' ? { ms: took } : { ms: now() - began.now, cpu: cpu() - began.cpu };
+}
+
+function cpuTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
 }
 
 /** The median of numbers in any order. */

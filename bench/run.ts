@@ -35,9 +35,10 @@ async function compare(name: string, bench: Bench, rounds: number, megabytes: nu
   console.log(`${name}: ${bench.what}; ${rounds} rounds of ${megabytes} MB`);
   const pair = await bench.open(megabytes);
   try {
-    const { median, least, most, theirs } = await measure(pair, rounds);
+    const { median, least, most, theirs, cpu } = await measure(pair, rounds);
     const range = `${least.toFixed(2)} to ${most.toFixed(2)}`;
     console.log(`  takes ${median.toFixed(2)} times as long (${range}); the other: ${theirs.toFixed(0)} ms`);
+    if (cpu !== undefined) console.log(`  takes ${cpu.toFixed(2)} times as much CPU time`);
   } finally {
     await pair.close();
   }
