@@ -1,4 +1,4 @@
-import { type CallOptions, WakeyError } from '@wakey/core';
+import { type CallOptions, type CancelSignal, WakeyError } from '@wakey/core';
 
 /** A call to the store, which the caller may cancel and which may have a timeout. */
 export interface Call {
@@ -34,7 +34,7 @@ export async function asCall<T>(options: CallOptions, run: (call: Call) => Promi
     const check = () => {
       if (over !== undefined) throw over;
       // The signal counts after the call too: the caller may still be reading the bytes that the call returned.
-      if (signal?.aborted === true) throw aborted(signal.reason);
+      checkAborted(signal);
     };
     check();
     const race = <T>(promise: Promise<T>) =>
@@ -51,6 +51,11 @@ export async function asCall<T>(options: CallOptions, run: (call: Call) => Promi
     clearTimeout(grace);
     signal?.removeEventListener('abort', abort);
   }
+}
+
+/** Throws `aborted` if the signal is aborted. */
+export function checkAborted(signal: CancelSignal | undefined): void {
+  if (signal?.aborted === true) throw aborted(signal.reason);
 }
 
 /** How long a call that is over may take to clean up, in ms. */

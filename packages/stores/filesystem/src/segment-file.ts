@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { MOST_SEGMENT, type SegmentFacts } from '@wakey/core';
 import { type FileHandle, isFileError, openToRead, unlessAbsent } from '@wakey/host';
@@ -49,7 +49,7 @@ export function sealRecord(record: Buffer, base: Base, number: number, fence: nu
   record.writeBigUInt64LE(BigInt(number), 8);
   record.writeBigUInt64LE(BigInt(fence), 16);
   record.writeBigUInt64LE(BigInt(bytes.length), 24);
-  createHash('sha256').update(bytes).digest().copy(record, 32);
+  hash('sha256', bytes, 'buffer').copy(record, 32);
   checkOf(base, record).copy(record, 64);
   record.set(END, HEADER + bytes.length);
 }
@@ -137,29 +137,44 @@ export async function* recordsIn(
 /** The bytes of a record. `undefined` if they do not match its header. */
 export async function bytesOfRecord(readAt: ReadAt, record: SegmentRecord): Promise<Buffer | undefined> {
   const bytes = await readAt(record.start + HEADER, record.size);
-  return createHash('sha256').update(bytes).digest('hex') === record.sha256 ? bytes : undefined;
+  return hash('sha256', bytes) === record.sha256 ? bytes : undefined;
+}
+
+/** Whether the whole record at offset `start` was read already, so that its next reading does not wait for the disk. */
+export function isAtHand({ held }: ReadAt, start: number): boolean {
+  const header = held(start, HEADER);
+  return header !== undefined && held(start, HEADER + Number(header.readBigUInt64LE(24)) + END.length) !== undefined;
 }
 
 function checkOf({ id, sha256 }: Base, header: Buffer): Buffer {
-  const place = JSON.stringify([id, sha256]);
-  return createHash('sha256').update(place).update(header.subarray(0, 64)).digest();
+  const place = Buffer.from(JSON.stringify([id, sha256]));
+  return hash('sha256', Buffer.concat([place, header.subarray(0, 64)]), 'buffer');
 }
 
-/** Reads up to `length` bytes from `start` on; fewer if the file ends before. The caller may keep them. */
-export type ReadAt = (start: number, length: number) => Promise<Buffer>;
+/** Reads a file of records. */
+export interface ReadAt {
+  /** Reads up to `length` bytes from `start` on; fewer if the file ends before. The caller may keep them. */
+  (start: number, length: number): Promise<Buffer>;
+  /** The same bytes if they were read already; `undefined` if not. */
+  readonly held: (start: number, length: number) => Buffer | undefined;
+}
 
 /** Reads `ahead` bytes at once, because segments are small and are mostly read one after the other. */
 export function readerOf(handle: FileHandle, ahead: number): ReadAt {
   let from = 0;
   let window: Buffer = Buffer.alloc(0);
-  return async (start, length) => {
-    if (start < from || start + length > from + window.length) {
-      // The disk may fail behind the wanted bytes: that concerns only a later segment.
-      const wide = length < ahead ? await read(handle, start, ahead).catch(() => undefined) : undefined;
-      [from, window] = [start, wide ?? (await read(handle, start, length))];
-    }
-    return window.subarray(start - from, start - from + length);
+  const held = (start: number, length: number): Buffer | undefined =>
+    start < from || start + length > from + window.length ? undefined : within(start, length);
+  const within = (start: number, length: number) => window.subarray(start - from, start - from + length);
+  const readAt = async (start: number, length: number): Promise<Buffer> => {
+    const found = held(start, length);
+    if (found !== undefined) return found;
+    // The disk may fail behind the wanted bytes: that concerns only a later segment.
+    const wide = length < ahead ? await read(handle, start, ahead).catch(() => undefined) : undefined;
+    [from, window] = [start, wide ?? (await read(handle, start, length))];
+    return within(start, length);
   };
+  return Object.assign(readAt, { held });
 }
 
 async function read(handle: FileHandle, start: number, length: number): Promise<Buffer> {

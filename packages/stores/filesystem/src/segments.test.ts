@@ -152,6 +152,20 @@ it('reads the whole file of segments only for its first append', async () => {
   expect([first > 0, faulty.calls.filter((call) => call === 'read').length]).toEqual([true, 0]);
 });
 
+it('returns no further segment after an abort, although it was read ahead from the disk', async () => {
+  const { directory } = await withSegments('one', 'two', 'three');
+  const stop = new AbortController();
+  const texts: string[] = [];
+  const read = (async () => {
+    for await (const one of store(directory).segments?.read('main', 1, { signal: stop.signal }) ?? []) {
+      texts.push(`${Buffer.from(one.bytes)}`);
+      stop.abort('enough');
+    }
+  })();
+  await expect(read).rejects.toMatchObject({ code: 'aborted', cause: 'enough' });
+  expect(texts).toEqual(['one']);
+});
+
 it('throws at a flipped bit of a segment, and returns all segments before it', async () => {
   const { directory, file } = await withSegments('one', 'two', 'three');
   const size = readFileSync(file).length;

@@ -8,7 +8,7 @@ import type {
 } from '@wakey/core';
 import { isNatural, syncDirectory, unlessAbsent } from '@wakey/host';
 import { type AppendMemory, appendRecord } from './append-record.js';
-import type { Call } from './call.js';
+import { type Call, checkAborted } from './call.js';
 import { passFence } from './fence.js';
 import type { HeldLeases } from './held-leases.js';
 import { calling, checkFence, invalid, onShelf } from './on-shelf.js';
@@ -18,6 +18,7 @@ import {
   bytesOfRecord,
   FOR_HEADERS,
   FOR_RECORDS,
+  isAtHand,
   openSegments,
   type ReadAt,
   readerOf,
@@ -27,7 +28,7 @@ import {
   segmentsPath,
 } from './segment-file.js';
 import { asidePath, generationsOn, numbersOn, type Shelf, writeWatermark } from './shelf.js';
-import { changesLock, type StoreRoot, shelfOf } from './store-root.js';
+import { changesLock, type StoreRoot } from './store-root.js';
 import { damaged } from './trouble.js';
 import { whileLocked } from './while-locked.js';
 
@@ -98,27 +99,34 @@ async function* read(
     opened(shelf, generation, FOR_RECORDS),
   );
   if (found === undefined) return;
-  const { handle, readAt, records } = found;
+  const { handle, readAt, records, path } = found;
   const doing = `${verb} session "${id}"`;
+  const next = async (): Promise<(SegmentRecord & { readonly bytes?: Buffer }) | undefined> => {
+    const { value: record } = await records.next();
+    if (record === undefined) return undefined;
+    return record.number < from ? record : { ...record, bytes: await intact(readAt, record, path) };
+  };
   try {
-    for (;;) {
-      const next = await calling(root, options, 'store-unreadable', doing, async () => {
-        const { value: record } = await records.next();
-        if (record === undefined) return undefined;
-        return record.number < from ? record : intact(readAt, record, segmentsPath(shelfOf(root, id), generation));
-      });
-      if (next === undefined) return;
-      if ('bytes' in next) yield next;
+    for (let start = 0; ; ) {
+      checkAborted(options.signal);
+      // A call costs more than a small segment that was read ahead.
+      const record = isAtHand(readAt, start)
+        ? await next()
+        : await calling(root, options, 'store-unreadable', doing, next);
+      if (record === undefined) return;
+      start = record.end;
+      const { number, bytes } = record;
+      if (bytes !== undefined) yield { number, bytes };
     }
   } finally {
     await handle.close();
   }
 }
 
-async function intact(readAt: ReadAt, record: SegmentRecord, path: string): Promise<StoredSegment> {
+async function intact(readAt: ReadAt, record: SegmentRecord, path: string): Promise<Buffer> {
   const bytes = await bytesOfRecord(readAt, record);
   if (bytes === undefined) throw damaged(path, `the checksum of segment ${record.number} is wrong`);
-  return { number: record.number, bytes };
+  return bytes;
 }
 
 /** The segments that a generation has now, of which `ahead` bytes are read at once. The caller closes the file. */
@@ -129,7 +137,8 @@ async function opened(shelf: Shelf, generation: number, ahead: number) {
   try {
     const { size } = await handle.stat();
     const readAt = readerOf(handle, ahead);
-    return { handle, readAt, records: recordsIn(readAt, segmentsPath(shelf, generation), base, size) };
+    const path = segmentsPath(shelf, generation);
+    return { handle, readAt, path, records: recordsIn(readAt, path, base, size) };
   } catch (error) {
     await handle.close().catch(() => undefined); // Report the error of the file, not an error of this close.
     throw error;
