@@ -10,7 +10,6 @@ import {
 } from '@wakey/bundle';
 import { manifest } from '@wakey/bundle/testing';
 import { chromiumProfile } from '@wakey/chromium';
-import type { StoredSegment } from '@wakey/core';
 import { filesystemStore } from '@wakey/store-filesystem';
 import type { Bench } from '../bench.ts';
 import { makeFolder, profileOf, remove } from '../profile.ts';
@@ -39,13 +38,11 @@ export const bench: Bench = {
       if (bundle === undefined) throw new Error('there is no backup');
       await unpackBundle(bundle.bytes, into);
       if (hasSegments) {
-        const read = (): AsyncIterable<StoredSegment> => {
-          if (store.segments === undefined) throw new Error('the store keeps no segments');
-          return store.segments.read('main', generation);
-        };
-        const { last } = await surveySegments(read());
+        const kept = store.segments;
+        if (kept === undefined) throw new Error('the store keeps no segments');
+        const { last, segments } = await surveySegments((from) => kept.read('main', generation, { from }));
         if (last?.number !== SEGMENTS) throw new Error('segments are missing');
-        await applySegments(read(), join(into, 'profile'), { through: last.number, takes: () => true });
+        await applySegments(segments(), join(into, 'profile'), { through: last.number, takes: () => true });
       }
       await remove(into);
     };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { applySegments, packSegments, type TellableStep } from '@wakey/bundle';
+import { applySegments, packSegments, readSegment, type TellableStep } from '@wakey/bundle';
 import { chromiumProfile } from '@wakey/chromium';
 import { isKept, type ProfileState, type ProfileStep } from '@wakey/core';
 import { systemClock } from '@wakey/host';
@@ -69,7 +69,7 @@ function followerOf(live: string, copy: string, from: ProfileState) {
       const facts = () => ({ at: 0, proved: 0, fence: 1 });
       for await (const segment of packSegments(tellable(changes), facts)) {
         const takes = (path: string) => isKept(chromiumProfile.parts, path);
-        await applySegments(one({ number: 1, bytes: segment.bytes }), copy, { through: 1, takes });
+        await applySegments(one({ number: 1, ...readSegment(segment.bytes) }), copy, { through: 1, takes });
         state = segment.state ?? state;
       }
     },

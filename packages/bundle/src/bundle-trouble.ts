@@ -37,3 +37,12 @@ export function encrypted(): WakeyError {
     hint: 'Decrypt the bundle with its key first: see @wakey/store-encrypted.',
   });
 }
+
+/** The error of work that was aborted. `what` names the work, such as "Unpacking the bundle". */
+export function aborted(what: string, cause: unknown): WakeyError {
+  return new WakeyError('aborted', {
+    what: `${what} was aborted.`,
+    hint: 'Remove the incomplete directory, then call again.',
+    cause,
+  });
+}

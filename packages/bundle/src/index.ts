@@ -15,5 +15,11 @@ export {
   type SegmentSurvey,
   type TellableStep,
 } from './segment.js';
-export { surveySegments } from './survey-segments.js';
+export {
+  type NumberedSegment,
+  type ReadSegments,
+  type SurveyedSegments,
+  type SurveyOptions,
+  surveySegments,
+} from './survey-segments.js';
 export { type ReadBundleOptions, type UnpackOptions, unpackBundle } from './unpack.js';

@@ -3,6 +3,7 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { MOST_SEGMENT, type ProfileState, type ProfileStep, type WakeyError } from '@wakey/core';
 import { isNatural, isObject, isTime, parsedJson } from '@wakey/host';
 import { damagedSegment } from './bundle-trouble.js';
+import { contentSizeOf } from './zstd-frame.js';
 
 /** The facts of a segment beside its steps. */
 export interface SegmentFacts {
@@ -125,8 +126,10 @@ function compressed(content: Uint8Array): Uint8Array {
 
 function plain(bytes: Uint8Array): Buffer {
   try {
-    // Most segments are small, and zstd takes a piece of memory of this size for each of them.
-    const chunkSize = Math.min(64 * 1024, 1_024 + 2 * bytes.length);
+    // The content fits into one piece, and one byte more tells zstd that it need not begin another one. Without the number,
+    // a small piece: most segments are small.
+    const size = contentSizeOf(bytes) ?? 2 * bytes.length;
+    const chunkSize = Math.min(2 * MOST_SEGMENT, Math.max(64, size)) + 1;
     return zstdDecompressSync(bytes, { maxOutputLength: 2 * MOST_SEGMENT, chunkSize });
   } catch (error) {
     throw damagedSegment('zstd cannot read it', error);

@@ -5,6 +5,7 @@ import { temporaryDirectory } from '@wakey/testkit';
 import { expect, test } from 'vitest';
 import {
   applySegments,
+  type NumberedSegment,
   type PackedSegment,
   packSegments,
   readSegment,
@@ -39,8 +40,12 @@ async function applied(segments: readonly StoredSegment[], through: number): Pro
   const into = temporaryDirectory();
   mkdirSync(join(into, 'Default'));
   writeFileSync(join(into, 'Default/a.log'), 'one,');
-  await applySegments(each(segments), into, { through, takes: () => true });
+  await applySegments(each(numbered(segments)), into, { through, takes: () => true });
   return into;
+}
+
+function numbered(segments: readonly StoredSegment[]): readonly NumberedSegment[] {
+  return segments.map(({ number, bytes }) => ({ number, steps: readSegment(bytes).steps }));
 }
 
 test('applies every step in its order, and only up to the segment that the caller names', async () => {
@@ -67,7 +72,7 @@ test('applies every step in its order, and only up to the segment that the calle
 test('leaves out files that a backup does not contain', async () => {
   const [segment] = await segmentsOf([{ type: 'create', path: 'SingletonLock' }, commit(1)]);
   const into = temporaryDirectory();
-  await applySegments(each(segment === undefined ? [] : [segment]), into, { through: 1, takes: () => false });
+  await applySegments(each(numbered(segment === undefined ? [] : [segment])), into, { through: 1, takes: () => false });
   expect(readdirSync(into)).toEqual([]);
 });
 
@@ -92,7 +97,7 @@ test('names the last point at which the profile is whole, and the last one that 
   const proving: PackedSegment[] = [];
   for await (const one of packSegments(each([commit(4)]), () => ({ ...facts, proved: 2 }))) proving.push(one);
   const all = [...segments, { number: segments.length + 1, bytes: proving[0]?.bytes ?? new Uint8Array() }];
-  const survey = await surveySegments(each(all));
+  const survey = await surveySegments(() => each(all));
   expect(survey.last).toMatchObject({ number: all.length, commits: 4 });
   // Segment 2 ends inside a group, so the profile is whole only after segment 1.
   expect(survey.proved).toMatchObject({ number: 1, commits: 1 });
@@ -103,11 +108,12 @@ test('a damaged segment, or a group without its end, leaves the points before it
   const segments = await segmentsOf([commit(1)], [commit(2)]);
   const flipped = Uint8Array.from(segments[1]?.bytes ?? []);
   flipped[flipped.length - 6] = (flipped.at(-6) ?? 0) ^ 1;
-  const bent = await surveySegments(each([...segments.slice(0, 1), { number: 2, bytes: flipped }]));
+  const bent = await surveySegments(() => each([...segments.slice(0, 1), { number: 2, bytes: flipped }]));
   expect(bent.last?.number).toBe(1);
   expect(bent.damage?.code).toBe('bundle-damaged');
   const [open] = await segmentsOf([write('a', 0, 'text')]);
-  const cut = await surveySegments(each([...segments, { number: 3, bytes: open?.bytes ?? new Uint8Array() }]));
+  const unended = { number: 3, bytes: open?.bytes ?? new Uint8Array() };
+  const cut = await surveySegments(() => each([...segments, unended]));
   expect(cut.last?.number).toBe(2);
   expect(cut.damage?.message).toMatch(/its group has no end/);
 });

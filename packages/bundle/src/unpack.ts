@@ -4,7 +4,7 @@ import { constants, createZstdDecompress } from 'node:zlib';
 import { type CancelSignal, isWakeyError, WakeyError } from '@wakey/core';
 import { type Files, type PrivateTree, privateTree, realFiles, thisPlatform } from '@wakey/host';
 import { extract } from 'tar-stream';
-import { damaged } from './bundle-trouble.js';
+import { aborted, damaged } from './bundle-trouble.js';
 import { readEntries } from './entries.js';
 import { onAbort } from './layout.js';
 import { type BundleLimits, limitsOf } from './limits.js';
@@ -73,7 +73,7 @@ export async function readBundle(
   };
   const failOn = (cause: unknown) => fail(isWakeyError(cause) ? cause : damaged(whyNot(cause), cause));
   tar.on('error', failOn);
-  const unhook = onAbort(signal, () => fail(aborted(signal?.reason)));
+  const unhook = onAbort(signal, () => fail(aborted('Unpacking the bundle', signal?.reason)));
   // An error of the source is not damage of the bundle.
   const feeding = pipeline(
     oneZstdFrame(reporting(bytes, fail), (end) => {
@@ -131,12 +131,4 @@ function whyNot(cause: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   if (code === 'Z_BUF_ERROR') return 'it is cut off';
   return code.startsWith('ZSTD_') ? `zstd cannot read it (${code})` : 'tar cannot read it';
-}
-
-function aborted(cause: unknown): WakeyError {
-  return new WakeyError('aborted', {
-    what: 'Unpacking the bundle was aborted.',
-    hint: 'Remove the incomplete directory, then call again.',
-    cause,
-  });
 }

@@ -42,6 +42,25 @@ export async function* oneZstdFrame(
   tell({ isSealed: isSeal(tail, digest.digest()) });
 }
 
+/**
+ * How many bytes the content has, as the header of a zstd frame says; `undefined` if it does not say so. Nothing has checked
+ * the number.
+ */
+export function contentSizeOf(frame: Uint8Array): number | undefined {
+  const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
+  if (bytes.length < MOST_HEADER) return undefined;
+  const descriptor = bytes.readUInt8(4);
+  const isOneSegment = (descriptor & 0b0010_0000) !== 0;
+  const at = 5 + Number(!isOneSegment) + ([0, 1, 2, 4][descriptor & 0b11] ?? 0);
+  const width = descriptor >> 6;
+  if (width === 0) return isOneSegment ? bytes.readUInt8(at) : undefined;
+  if (width === 1) return bytes.readUInt16LE(at) + 256;
+  return width === 2 ? bytes.readUInt32LE(at) : Number(bytes.readBigUInt64LE(at));
+}
+
+/** The most bytes of a header, RFC 8878 §3.1.1.1. */
+const MOST_HEADER = 18;
+
 /** The first bytes of a file that age encrypted, in binary and in text form. */
 const AGE: ReadonlySet<string> = new Set(['age-e', '-----']);
 

@@ -126,7 +126,7 @@ async function unpackWhereItFits(context: RestoreContext, candidate: Candidate):
  */
 async function unpack(
   { parts, workspace, signal }: RestoreContext,
-  { bundle, generation, through, point }: Candidate,
+  { bundle, generation, through, point, segments }: Candidate,
 ): Promise<Unpacked | WakeyError> {
   const format = parts.driver.profileFormat;
   if (format === undefined) throw new Error('the driver keeps no profile');
@@ -134,10 +134,9 @@ async function unpack(
     const into = await workspace.openScratch();
     const manifest = await unpackProfile(bundle.bytes, into, format, { signal });
     const profile = join(into, 'profile');
-    const segments = parts.store?.segments;
     if (through > 0 && segments !== undefined) {
       const takes = (path: string) => isKept(format.parts, path);
-      await applySegments(segments.read(parts.id, generation, { signal }), profile, { through, takes });
+      await applySegments(segments(), profile, { through, takes, signal });
       const found = await format.inspect(profile);
       if (found.is === 'damaged') throw unusable(generation, found.why);
     }

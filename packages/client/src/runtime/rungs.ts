@@ -1,4 +1,4 @@
-import { readSegment, type SegmentPoint, surveySegments } from '@wakey/bundle';
+import { readSegment, type SegmentPoint, type SurveyedSegments, surveySegments } from '@wakey/bundle';
 import { type CancelSignal, isWakeyError, type SessionStore, type StoredBundle, type WakeyError } from '@wakey/core';
 import { fenceOf, isFollowed } from './kept.js';
 
@@ -16,6 +16,8 @@ export interface Candidate extends Rung {
   readonly bundle: StoredBundle;
   /** The point that the segments lead to; `undefined` for the backup alone. */
   readonly point: SegmentPoint | undefined;
+  /** The segments that `point` was found in; `undefined` if the store keeps none. */
+  readonly segments: SurveyedSegments['segments'] | undefined;
   /** Whether this is everything that was kept until the profile was lost. */
   readonly isWhole: boolean;
   /** Whether the next changes can be appended behind this: nothing of its segments is left out or damaged. */
@@ -51,15 +53,16 @@ async function candidateOf(
   const bundle = await store.read(id, { ...callOf(signal), ...(before === undefined ? {} : { before }) });
   if (bundle === undefined) return undefined;
   const { generation } = bundle;
-  const segments = store.segments?.read(id, generation, callOf(signal));
-  const { last, proved, damage } = segments === undefined ? {} : await surveySegments(segments);
+  const kept = store.segments;
+  const survey = kept && (await surveySegments((from) => kept.read(id, generation, { from, ...callOf(signal) })));
+  const { last, proved, damage, segments } = survey ?? {};
   // The whole; then up to the last proof of ready, because later changes may be those that lost the login; then none.
   const point = [last, proved].find((one) => one !== undefined && one.number < below);
   const through = point?.number ?? 0;
   const isLast = damage === undefined && through === (last?.number ?? 0);
   // Below the highest rung something newer was kept, although it could not be used.
   const isWhole = before === undefined && isLast && isFollowed(bundle);
-  return { bundle, generation, through, point, isLast, isWhole, damage };
+  return { bundle, generation, through, point, segments, isLast, isWhole, damage };
 }
 
 /** What the newest backup says of its last holder, with its segments. */

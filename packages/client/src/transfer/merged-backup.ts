@@ -38,10 +38,11 @@ export interface MergedBackup {
  */
 export async function mergedBackup(options: MergeOptions): Promise<MergedBackup | undefined> {
   const { store, id, generation, format, signal } = options;
-  const { segments } = store;
+  const kept = store.segments;
   const call = signal === undefined ? {} : { signal };
-  if (segments === undefined) return undefined;
-  const { [options.through]: point } = await surveySegments(segments.read(id, generation, call));
+  if (kept === undefined) return undefined;
+  const survey = await surveySegments((from) => kept.read(id, generation, { from, ...call }));
+  const point = survey[options.through];
   if (point === undefined) return undefined;
   const scratch = await openScratch(options);
   const close = () => rm(scratch, { recursive: true, force: true });
@@ -49,7 +50,7 @@ export async function mergedBackup(options: MergeOptions): Promise<MergedBackup 
     const manifest = await unpackProfile(options.bytes, scratch, format, call);
     const profile = join(scratch, 'profile');
     const takes = (path: string) => isKept(format.parts, path);
-    await applySegments(segments.read(id, generation, call), profile, { through: point.number, takes });
+    await applySegments(survey.segments(), profile, { through: point.number, takes, signal });
     const found = await format.inspect(profile);
     if (found.is !== 'intact') {
       await close();
