@@ -53,12 +53,25 @@ describe('wakey doctor', () => {
   it('reports no problem in a folder without sessions, and creates no file', async () => {
     const { code, of, bad, verdict } = await examine();
     expect([code, bad]).toEqual([0, []]);
-    expect(verdict).toMatchObject({ event: 'doctor', isWell: true, bad: 0 });
+    expect(verdict).toMatchObject({ event: 'doctor', isWell: true, bad: 0, leftOut: [] });
+    expect(of('browser-runs')?.what).toMatch(/Chrome \d+\.\d+\.\d+\.\d+ starts/);
+    for (const need of ['Web Locks', 'CacheStorage', 'stored key that works after a reload', 'workers that run'])
+      expect(of('browser-has')?.what).toContain(need);
     expect(of('node')).toMatchObject({ is: 'good' });
     expect(of('browser')?.what).toMatch(/\d+\.\d+\.\d+\.\d+: \//);
     for (const check of ['driver', 'sandbox', 'memory', 'store', 'keys']) expect(of(check)).toBeDefined();
     expect(of('sessions-dir')?.what).toContain('does not exist yet');
     expect(rig.files()).toEqual([]);
+  });
+
+  it('does not say that all is well of a browser that it was told not to start', async () => {
+    const { code, of, verdict } = await examine('--skip-browser');
+    expect([code, of('browser-runs')]).toEqual([0, undefined]);
+    expect(verdict).toMatchObject({ isWell: false, bad: 0, leftOut: ['browser'] });
+    const told = rig.wakey('doctor', '--skip-browser');
+    expect(await told.exited).toBe(0);
+    expect(told.stdout()).toContain('Nothing to repair was found. Not looked at: browser.');
+    expect(told.stdout()).not.toContain('All is well');
   });
 
   it('reports a linked session as healthy, whether it runs or not, and changes nothing', async () => {
@@ -160,7 +173,7 @@ describe('wakey doctor', () => {
     // An unknown name may belong to a stranger's package, so Wakey must not propose to install it.
     expect(wakey.stdout()).not.toContain('npm install');
     expect(wakey.stdout()).toContain('nowhere');
-    expect(wakey.stdout()).toContain('3 to repair.');
+    expect(wakey.stdout()).toContain('2 to repair.');
   });
 
   it.each([

@@ -19,7 +19,7 @@ describe('wakey start --driver lightpanda', () => {
   });
   const start = (env: Readonly<Record<string, string>>) => {
     const { simulator, folder } = rig;
-    const words = ['start', 'main', '--url', simulator.url, '--json', '--exit-when-ready', '--driver', 'lightpanda'];
+    const words = ['start', 'main', '--url', simulator.url, '--json', '--driver', 'lightpanda', '--ephemeral'];
     const wakey = runWakey(words, { cwd: folder, env: { WAKEY_BROWSER: '', TMPDIR: folder, ...env } });
     running.push(wakey);
     return wakey;
@@ -29,9 +29,10 @@ describe('wakey start --driver lightpanda', () => {
     const binary = await standInBinary({ version: 'oct', gifts: ['keys', 'locks', 'caches'] });
     const wakey = start({ LIGHTPANDA_EXECUTABLE_PATH: binary });
     await rig.scan(wakey);
-    expect(await wakey.exited).toBe(0);
     expect(await wakey.event('ready')).toMatchObject({ how: 'linked' });
-    expect(wakey.stderr()).toBe('');
+    wakey.child.kill('SIGINT');
+    expect(await wakey.exited).toBe(0);
+    expect(wakey.lines().map(({ event }) => event)).not.toContain('saved');
   });
 
   it('ends before any code on the stock binary, and names what that binary lacks', async () => {

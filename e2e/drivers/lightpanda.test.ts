@@ -33,6 +33,7 @@ describe.each(['aug', 'oct'] as const)('a session in the Lightpanda of %s', (ver
       }),
       page: whatsappWeb({ url: simulator.url, aliveEvery: 500 }),
       sessionsDir: folder.path,
+      ephemeral: true,
       policy: { heartbeat: 1_000, backoff: 100 },
     });
 

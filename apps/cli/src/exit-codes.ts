@@ -66,11 +66,19 @@ export const exitCodes: readonly { readonly code: number; readonly name: string;
   })),
 ];
 
+/** The errors of an option or an argument. `unsupported`: the driver cannot do what the options ask for. */
+const usage: ReadonlySet<ErrorCode> = new Set([
+  'invalid-session-id',
+  'invalid-phone-number',
+  'invalid-argument',
+  'unsupported',
+]);
+
 /** The exit code for an error that ended a command. */
 export function exitCodeFor(error: unknown): number {
   if (error instanceof UsageError) return USAGE;
   if (!isWakeyError(error)) return FAILED;
-  if (['invalid-session-id', 'invalid-phone-number', 'invalid-argument'].includes(error.code)) return USAGE;
+  if (usage.has(error.code)) return USAGE;
   if (error.code === 'sessions-dir-unusable') return reasons['session-unreadable'].code;
   if (Object.hasOwn(exitCodeOfKeeping, error.code)) return exitCodeOfKeeping[error.code as Keeping];
   return Object.hasOwn(reasons, error.code) ? reasons[error.code as EndReason].code : FAILED;

@@ -18,7 +18,9 @@ import {
 import { type Clock, systemClock, thisPlatform } from '@wakey/host';
 import { whatsappWeb } from '@wakey/whatsapp-web';
 
+import { bridgesOf } from './bridges.js';
 import { emitter } from './emitter.js';
+import { assertKept, EPHEMERAL_WARNING, withoutProfile } from './ephemeral.js';
 import { parseGrace } from './grace.js';
 import { lapsingNotice, lapsingState } from './lapsing.js';
 import { type Log, redacted } from './log.js';
@@ -64,6 +66,12 @@ export interface SessionOptions<Native> {
    * is destroyed, in ms; 0 destroys it at once, as `logout` and `relink` do. @default 604_800_000, 7 days
    */
   readonly keepAfterLogout?: number;
+  /**
+   * Whether nothing of this session is kept: its browsers run without a profile, and `store` and `liveProfile` are not used. The
+   * login ends with its browser, and every run adds a linked device to the phone. A driver without the capability
+   * `persistentProfile` needs `true`. @default false
+   */
+  readonly ephemeral?: boolean;
   /** The name of this program, which others read while it holds the session: one line, at most 200 characters. @default 'wakey' */
   readonly program?: string;
 }
@@ -71,18 +79,24 @@ export interface SessionOptions<Native> {
 /**
  * Creates a session that is not running: it reads, locks and starts nothing before `start`. Throws `invalid-session-id`, and
  * `invalid-argument` for a policy or a `keepAfterLogout` that Wakey cannot apply, a `program` that is not one line, or a driver
- * without a format for the profiles that it keeps.
+ * without a format for the profiles that it keeps. Throws `unsupported` for a driver that keeps no profile, unless `ephemeral` is
+ * true.
  */
 export function createSession<Native>(options: SessionOptions<Native>): Session<Native> {
   const id = parseSessionId(options.id);
-  const { driver, sessionsDir, store, page = whatsappWeb(), clock = systemClock, random = Math.random } = options;
-  checkDriver(driver);
+  const { sessionsDir, page = whatsappWeb(), clock = systemClock, random = Math.random } = options;
+  const { ephemeral: isEphemeral = false } = options;
+  checkDriver(options.driver);
+  if (!isEphemeral) assertKept(options.driver);
+  const driver = isEphemeral ? withoutProfile(options.driver) : options.driver;
+  const store = isEphemeral ? undefined : options.store;
   const { log: givenLog = () => undefined } = options;
   const log = redacted(givenLog);
   const warn = (what: string) => {
     log('warn', what, {});
     events.emit('warning', { type: 'warning', what });
   };
+  let isWarned = false;
   const events = emitter<SessionEvents<Native>>((event, thrown) => {
     log('error', 'a listener has thrown an error', { event: String(event), error: thrown });
     const isHeard = options.log !== undefined || (event !== 'warning' && events.has('warning'));
@@ -107,6 +121,7 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
       program: parseProgram(options.program),
       keepAfterLogout: parseGrace(options.keepAfterLogout),
       driver,
+      isEphemeral,
       page,
       store,
       policy: completePolicy(options.policy ?? {}),
@@ -131,6 +146,13 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
     const outcome = typeof sent === 'string' ? sent : await sent;
     if (outcome === 'refused') throw refused(id, wanted.type, runtime.state().name);
   };
+  /** Before the first start can show a code. */
+  const warnOfDriver = () => {
+    if (isWarned) return;
+    isWarned = true;
+    if (isEphemeral) warn(EPHEMERAL_WARNING);
+    for (const text of bridgesOf(options.driver)) warn(text);
+  };
   const warnOfPhone = (phone: string) => {
     const doubt = phoneDoubt(phone);
     if (doubt === undefined) return;
@@ -145,6 +167,7 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
     // Nothing was started, so a session that already runs is not stopped.
     if (signal?.aborted === true) throw aborted(signal);
     await command(wanted);
+    warnOfDriver();
     if ('phone' in wanted && wanted.phone !== undefined) warnOfPhone(wanted.phone);
     try {
       await waitFor(watched, (state) => verdictOfBegin(told, state, isDone), signal);
@@ -195,8 +218,8 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
   return session;
 }
 
-function memoryDirOf<N>({ liveProfile = 'auto', store, driver }: SessionOptions<N>): string | undefined {
-  if (liveProfile === 'disk' || driver.profileFormat === undefined) return undefined;
+function memoryDirOf<N>({ liveProfile = 'auto', store, driver, ephemeral }: SessionOptions<N>): string | undefined {
+  if (ephemeral === true || liveProfile === 'disk' || driver.profileFormat === undefined) return undefined;
   if (liveProfile !== 'auto') return liveProfile;
   return store?.isEncrypted === true ? thisPlatform.memoryDir : undefined;
 }

@@ -27,7 +27,13 @@ export {
   storeOptions,
 } from './options/table.js';
 export { WrongValue } from './options/wrong-value.js';
-export { type OpenPartsOptions, openParts, type Parts } from './parts/open-parts.js';
+export {
+  type OpenDriverOptions,
+  type OpenPartsOptions,
+  openDriver,
+  openParts,
+  type Parts,
+} from './parts/open-parts.js';
 export { type OpenStoreOptions, openPlainStore, openStore } from './stores/open-store.js';
 export { type KeyValues, readKeys } from './stores/read-keys.js';
 export { unreadable } from './unreadable.js';

@@ -60,13 +60,14 @@ describe('open', () => {
     fake.probe.lacks.mockResolvedValue(['Web Locks', 'IndexedDB']);
     await expect(open(fake)).rejects.toMatchObject({
       code: 'browser-unsuitable',
+      what: 'The page finds no Web Locks, no IndexedDB.',
       details: { missing: 'Web Locks, IndexedDB' },
     });
   });
 
   it('checks the page before the browser, because browsers withhold features on a portal over plain http', async () => {
     const fake = fakePage();
-    fake.probe.lacks.mockResolvedValue(['a secure context', 'Web Locks']);
+    fake.probe.lacks.mockResolvedValue(['secure context', 'Web Locks']);
     fake.probe.recognize.mockResolvedValueOnce(JSON.stringify({ ...facts, kind: 'foreign' }));
     await expect(open(fake)).rejects.toMatchObject({ code: 'page-foreign' });
     await expect(open(fake)).rejects.toMatchObject({

@@ -1,6 +1,6 @@
 import { type CallOptions, isWakeyError, type PageHandle } from '@wakey/core';
+import { checkBrowser } from './browser-needs.js';
 import { parseFacts, type Report } from './facts.js';
-import { checkBrowser } from './lacks.js';
 import { notOurPage, unreachable } from './page-errors.js';
 import { probeKey } from './probe-command.js';
 

@@ -77,7 +77,7 @@ describe('a value that went through JSON', () => {
 
   it('equals the original for a finding and for the result of all checks', () => {
     const finding = { event: 'finding', check: 'disk', is: 'note', what: 'It is full.', session: 'main' };
-    const verdict = { event: 'doctor', isWell: true, bad: 0, notes: 1 };
+    const verdict = { event: 'doctor', isWell: false, bad: 0, notes: 1, leftOut: ['browser'] };
     expect([finding, verdict].map((line) => decodeFinding(sent(line)))).toEqual([finding, verdict]);
   });
 

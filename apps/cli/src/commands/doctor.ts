@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { listSessions, type SessionListing } from '@wakey/client';
 import type { SessionStore } from '@wakey/core';
 import type { FindingJson, VerdictJson } from '@wakey/wire';
+import { checkBrowser } from '../doctor/check-browser.js';
 import { checkKeeping } from '../doctor/check-keeping.js';
 import { checkMachine } from '../doctor/check-machine.js';
 import { checkPlace } from '../doctor/check-place.js';
@@ -14,15 +15,16 @@ import { doctorOptions } from '../options/commands.js';
 import { requireSession } from '../session/require-session.js';
 import type { Shell } from '../shell.js';
 import { type Paint, paintFor } from '../terminal/paint.js';
+import { untilSignal } from '../transfer/until-signal.js';
 import { plain } from '../views/plain-view.js';
-import { command } from './command.js';
+import { type CommandInput, command } from './command.js';
 
 /** `wakey doctor`: checks everything that a session needs, and says what to do. */
 export const doctor = command({
   name: 'doctor',
   summary: 'Check everything that a session needs, and say how to repair what is wrong.',
   description:
-    'Changes nothing, starts no browser and prints no secret. Give it the same keys, store, driver and browser as wakey start.',
+    'Starts the browser on a temporary profile and ends it. Changes nothing and prints no secret. Give it the same keys, store, driver and browser as wakey start.',
   session: { fallback: '', doc: 'Name of one session. Without it: all sessions.' },
   options: doctorOptions,
   examples: [
@@ -30,30 +32,40 @@ export const doctor = command({
     ['doctor main --key-file wakey.key', 'check main, and whether the key opens its backups'],
   ],
   isReport: true,
-  async run({ session, values }, shell) {
-    const sessionsDir = resolve(shell.cwd, values.sessionsDir);
-    const only = session === '' ? undefined : await requireSession(session, values, shell);
-    const report = reporter(shell, values.json);
-    const machine = await checkMachine({ values, shell });
-    for (const finding of machine.findings) report.tell(finding);
-    for (const finding of await checkPlace(sessionsDir)) report.tell(finding);
-    const keeping = await checkKeeping(values, shell);
-    for (const finding of keeping.findings) report.tell(finding);
-    if (keeping.store !== undefined) {
-      for (const finding of await lossIn(keeping.store, values.driver, shell)) report.tell(finding);
-    }
-    for (const listing of only === undefined ? await sessionsIn(sessionsDir, report.tell) : [only]) {
-      const { id, record } = listing;
-      const found = [
-        ...(await checkSession(listing, { sessionsDir, driver: values.driver, cwd: shell.cwd })),
-        ...checkWriter(record, machine.browser),
-        ...(await keeping.ofSession(id, record?.linkedAt !== undefined)),
-      ];
-      for (const finding of found) report.tell({ ...finding, session: id });
-    }
-    return report.end() === 0 ? DONE : UNWELL;
-  },
+  run: (input, shell) => untilSignal(shell, (signal) => examine(input, shell, signal)),
 });
+
+async function examine(
+  { session, values }: CommandInput<typeof doctorOptions>,
+  shell: Shell,
+  signal: AbortSignal,
+): Promise<number> {
+  const sessionsDir = resolve(shell.cwd, values.sessionsDir);
+  const only = session === '' ? undefined : await requireSession(session, values, shell);
+  const report = reporter(shell, values.json);
+  const checked = await checkBrowser({ values, shell, signal });
+  if (signal.aborted) throw signal.reason;
+  for (const finding of [...checked.findings, ...(await checkMachine())]) report.tell(finding);
+  for (const finding of await checkPlace(sessionsDir)) report.tell(finding);
+  const keeping = await checkKeeping(values, shell);
+  for (const finding of keeping.findings) report.tell(finding);
+  if (keeping.store !== undefined) {
+    for (const finding of await lossIn(keeping.store, values.driver, shell)) report.tell(finding);
+  }
+  for (const listing of only === undefined ? await sessionsIn(sessionsDir, report.tell) : [only]) {
+    const { id, record } = listing;
+    const found = [
+      ...(await checkSession(listing, { sessionsDir, driver: values.driver, cwd: shell.cwd })),
+      ...checkWriter(record, checked.browser),
+      ...(await keeping.ofSession(id, record?.linkedAt !== undefined)),
+    ];
+    for (const finding of found) report.tell({ ...finding, session: id });
+  }
+  return report.end(values.skipBrowser ? [BROWSER] : []) === 0 ? DONE : UNWELL;
+}
+
+/** What `--skip-browser` leaves out. */
+const BROWSER = 'browser';
 
 async function lossIn(store: SessionStore, driver: string, { cwd }: Shell): Promise<readonly Finding[]> {
   try {
@@ -72,7 +84,7 @@ async function sessionsIn(sessionsDir: string, tell: (finding: Finding) => void)
   }
 }
 
-/** Prints findings as they come. `end` returns the number of bad findings. */
+/** Prints findings as they come. `end` takes what was not looked at, and returns the number of bad findings. */
 function reporter({ out, env }: Pick<Shell, 'out' | 'env'>, isJson: boolean) {
   const paint = paintFor(out, env);
   const put = (line: FindingJson | VerdictJson) => void out.write(`${JSON.stringify(line)}\n`);
@@ -88,12 +100,18 @@ function reporter({ out, env }: Pick<Shell, 'out' | 'env'>, isJson: boolean) {
       heading = finding.session;
       out.write(linesOf(plain(finding), paint));
     },
-    end(): number {
-      if (isJson) put({ event: 'doctor', isWell: bad === 0, bad, notes });
-      else out.write(`\n${bad === 0 ? paint.good('All is well.') : paint.bad(`${bad} to repair.`)}\n`);
+    end(leftOut: readonly string[]): number {
+      const isWell = bad === 0 && leftOut.length === 0;
+      if (isJson) put({ event: 'doctor', isWell, bad, notes, leftOut });
+      else out.write(`\n${bad > 0 ? paint.bad(`${bad} to repair.`) : wellText(leftOut, paint)}\n`);
       return bad;
     },
   };
+}
+
+function wellText(leftOut: readonly string[], paint: Paint): string {
+  if (leftOut.length === 0) return paint.good('All is well.');
+  return paint.warm(`Nothing to repair was found. Not looked at: ${leftOut.join(', ')}.`);
 }
 
 function linesOf({ is, what, hint }: Finding, paint: Paint): string {

@@ -13,11 +13,13 @@ export interface LifeOptions {
   readonly steps: Steps;
   readonly stage: Stage;
   readonly startWorker: () => Worker;
+  /** Whether the driver keeps a login; if not, no step expects one to come back. */
+  readonly isKept: boolean;
 }
 
 /** Links a session, then ends its browser, its process, and its link. Each step checks what happened. */
 export async function liveThrough(options: LifeOptions): Promise<void> {
-  const { simulator, steps, startWorker } = options;
+  const { simulator, steps, startWorker, isKept } = options;
   const first = startWorker();
   await steps.take('browser starts, a QR code is shown', async () => {
     await first.waitFor('qr');
@@ -28,6 +30,30 @@ export async function liveThrough(options: LifeOptions): Promise<void> {
     return { saw: `linked as ${id}`, result: id };
   });
   await steps.take('ready', () => ready(first, 0, 'linked'));
+  const second = isKept ? await comeBack(first, options) : first;
+  await steps.take('phone unlinks, and Wakey notices', async () => {
+    const from = second.events.length;
+    if (!simulator.phone.unlink(device)) throw new Error(`The phone knows no device ${device}.`);
+    const { reason } = await second.waitFor('ended', from);
+    const { code } = await second.exited;
+    if (reason !== 'logged-out-by-phone' || code !== reasons['logged-out-by-phone'].code) {
+      throw new Error(`The session ended with the reason ${reason} and exit code ${code}.`);
+    }
+    return { saw: `${reason}, exit ${code}`, result: undefined };
+  });
+  await steps.take('nothing is left running', async () => {
+    const pids = [...new Set([first, second])].flatMap((worker) => [
+      worker.pid,
+      ...browsersOf(worker).map(({ pid }) => pid),
+    ]);
+    const left = pids.filter(isAlive);
+    if (left.length > 0) throw new Error(`Still alive: ${left.join(', ')}.`);
+    return { saw: `${pids.length} processes, all gone`, result: undefined };
+  });
+}
+
+/** Ends the browser, then the process. Each time the login comes back without a code. Returns the new process. */
+async function comeBack(first: Worker, { steps, startWorker }: LifeOptions): Promise<Worker> {
   await steps.take('browser killed, ready again without QR', async () => {
     const { pid, name } = browserOf(first);
     const from = first.events.length;
@@ -49,22 +75,7 @@ export async function liveThrough(options: LifeOptions): Promise<void> {
     await ready(second, 0, 'resumed');
     return { saw: `process ${first.pid} → ${second.pid}`, result: undefined };
   });
-  await steps.take('phone unlinks, and Wakey notices', async () => {
-    const from = second.events.length;
-    if (!simulator.phone.unlink(device)) throw new Error(`The phone knows no device ${device}.`);
-    const { reason } = await second.waitFor('ended', from);
-    const { code } = await second.exited;
-    if (reason !== 'logged-out-by-phone' || code !== reasons['logged-out-by-phone'].code) {
-      throw new Error(`The session ended with the reason ${reason} and exit code ${code}.`);
-    }
-    return { saw: `${reason}, exit ${code}`, result: undefined };
-  });
-  await steps.take('nothing is left running', async () => {
-    const pids = [first, second].flatMap((worker) => [worker.pid, ...browsersOf(worker).map(({ pid }) => pid)]);
-    const left = pids.filter(isAlive);
-    if (left.length > 0) throw new Error(`Still alive: ${left.join(', ')}.`);
-    return { saw: `${pids.length} processes, all gone`, result: undefined };
-  });
+  return second;
 }
 
 /** Draws each code until the phone has read one from the terminal. Returns the id of the device. */

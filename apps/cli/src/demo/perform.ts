@@ -1,11 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { browserOptions, OptionValues, pageOptions } from '@wakey/config';
+import { type browserOptions, type OptionValues, openDriver, type pageOptions } from '@wakey/config';
+import type { Capability } from '@wakey/core';
 import type { Simulator } from '@wakey/simulator';
 import { withoutSecrets } from '@wakey/wire';
 import { DONE, exitCodeOfSignal, FAILED } from '../exit-codes.js';
 import type { demoOptions, logOptions } from '../options/commands.js';
+import { own } from '../own.js';
 import type { Shell, Signal } from '../shell.js';
 import { liveThrough } from './life.js';
 import { playOn } from './play-on.js';
@@ -35,8 +37,10 @@ export async function performDemo(values: DemoValues, shell: Shell): Promise<num
   );
   const folder = await mkdtemp(join(tmpdir(), 'wakey-demo-'));
   const sessionsDir = join(folder, 'sessions');
+  const { persistentProfile } = (await openDriver({ values, cwd: shell.cwd, env: shell.env, own })).capabilities;
+  const isKept = persistentProfile.supported;
   const workerAt = (url: string) => () => {
-    const args = workerArguments(values, { url, sessionsDir, cwd: shell.cwd });
+    const args = workerArguments(values, { url, sessionsDir, cwd: shell.cwd, isKept });
     const worker = startWorker({ program: shell.program, args, env: shell.env });
     workers.push(worker);
     return worker;
@@ -45,9 +49,9 @@ export async function performDemo(values: DemoValues, shell: Shell): Promise<num
   const steps = openSteps({ screen: stage.screen, paint: stage.paint, signal: stop.signal, seen });
   let simulator: Simulator | undefined;
   try {
-    stage.screen.print(...heading(values.speed, stage));
+    stage.screen.print(...heading(values.speed, persistentProfile, stage));
     simulator = await serve(steps, values.speed);
-    const parts = { simulator, stage, startWorker: workerAt(simulator.url) };
+    const parts = { simulator, stage, startWorker: workerAt(simulator.url), isKept };
     await liveThrough({ ...parts, steps });
     stage.screen.print('', ...timeline(steps.taken, stage.paint), '');
     stage.screen.print(`  ${stage.paint.good('Every step was observed.')}`, '');
@@ -66,7 +70,7 @@ export async function performDemo(values: DemoValues, shell: Shell): Promise<num
   }
 }
 
-function heading(speed: number, { paint }: Stage): readonly string[] {
+function heading(speed: number, keeps: Capability, { paint }: Stage): readonly string[] {
   return [
     '',
     `  ${paint.bold('wakey demo')}`,
@@ -74,6 +78,12 @@ function heading(speed: number, { paint }: Stage): readonly string[] {
     ...(speed === 1
       ? []
       : [paint.dim(`  WhatsApp’s own waiting times are shortened: ${speed} times as fast as in reality.`)]),
+    ...(keeps.supported
+      ? []
+      : [
+          paint.dim('  This driver keeps no login, so the demo leaves out the steps that bring one back:'),
+          paint.dim(`  ${keeps.reason}`),
+        ]),
     '',
   ];
 }
@@ -91,14 +101,16 @@ interface WorkerInputs {
   readonly url: string;
   readonly sessionsDir: string;
   readonly cwd: string;
+  readonly isKept: boolean;
 }
 
-function workerArguments(values: DemoValues, { url, sessionsDir, cwd }: WorkerInputs): readonly string[] {
+function workerArguments(values: DemoValues, { url, sessionsDir, cwd, isKept }: WorkerInputs): readonly string[] {
   const { browser, browserArg, driver, headed, sandbox, verbose } = values;
   return [
     ...['demo', '--json', '--url', url, '--sessions-dir', sessionsDir, '--driver', driver, '--sandbox', sandbox],
     ...(browser === undefined ? [] : ['--browser', resolve(cwd, browser)]),
     ...browserArg.map((argument) => `--browser-arg=${argument}`),
+    ...(isKept ? [] : ['--ephemeral']),
     ...(headed ? ['--headed'] : []),
     ...(verbose ? ['--verbose'] : []),
   ];

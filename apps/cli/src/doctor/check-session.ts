@@ -2,7 +2,7 @@ import { refuseOlder } from '@wakey/browser-process';
 import { examineSession, type SessionExamination, type SessionListing, type SessionRecord } from '@wakey/client';
 import { profileFormatOf } from '../drivers/profile-format.js';
 import { ageText, browserText, countText, iso, sizeText } from '../transfer/facts.js';
-import type { FoundBrowser } from './check-machine.js';
+import type { FoundBrowser } from './check-browser.js';
 import { bad, badOf, type Finding, good, note } from './finding.js';
 
 /** Checks one session: its record and its holder, its profile if the session does not run, and traces of earlier failures. */

@@ -88,9 +88,11 @@ export const doctorOptions = {
   ...placeOptions,
   ...storeOptions,
   driver: pageOptions.driver,
-  browser: browserOptions.browser,
-  headed: browserOptions.headed,
-  sandbox: browserOptions.sandbox,
+  ...browserOptions,
+  skipBrowser: flag({
+    flag: 'skip-browser',
+    doc: 'Do not start the browser: quicker, but doctor then does not know whether all is well.',
+  }),
   ...outputOptions,
 };
 

@@ -10,6 +10,7 @@ it.each([
     'wakey start main --ignore-certificate-errors --driver playwright',
     { driver: 'playwright', ignoreCertificateErrors: true },
   ],
+  ['wakey start main --ephemeral', { ephemeral: true }],
   ["wakey start main --browser '/opt/my chrome'", { browser: '/opt/my chrome' }],
   ["wakey start main --sessions-dir 'it'\\''s'", { sessionsDir: "it's" }],
 ])('names what the next start needs: %s', (command, given) => {

@@ -1,6 +1,7 @@
 import {
   browserOptions,
   type Given,
+  linkOptions,
   type Option,
   type OptionTable,
   pageOptions,
@@ -25,7 +26,10 @@ export function typedAgain(options: OptionTable, given: Given): string {
   return words.map((word) => ` ${quoted(word)}`).join('');
 }
 
-const resumeOptions = { ...placeOptions, ...storeOptions, ...pageOptions, browser: browserOptions.browser };
+const resumeOptions = {
+  ...{ ...placeOptions, ...storeOptions, ...pageOptions },
+  ...{ browser: browserOptions.browser, ephemeral: linkOptions.ephemeral },
+};
 
 function wordsOf({ flag, fallback }: Option<unknown>, given: unknown): readonly string[] {
   if (given === undefined || given === fallback) return [];

@@ -1,4 +1,4 @@
-import { linkOptions, linkPolicy, type OptionValues } from '@wakey/config';
+import { linkOptions, linkPolicy, type OptionValues, UsageError } from '@wakey/config';
 import type { CommandInput } from '../commands/command.js';
 import { exitOptions, sessionCommandOptions } from '../options/commands.js';
 import { startAgain } from '../options/start-again.js';
@@ -19,10 +19,12 @@ export type LinkInput = CommandInput<typeof linkSessionOptions>;
  */
 export async function linkSession(verb: 'start' | 'relink', input: LinkInput, shell: Shell): Promise<number> {
   const { session: id, values, given } = input;
+  const { exitWhenReady, ephemeral } = values;
+  if (exitWhenReady && ephemeral) throw new UsageError(NOTHING_LEFT);
   const resume = startAgain(id, given);
   const view = openView(shell, { session: id, resume, ...values });
-  const opened = await openSession({ id, values, policy: linkPolicy(values), program: `wakey ${verb}`, view, shell });
-  const { exitWhenReady } = values;
+  const asked = { policy: linkPolicy(values), ephemeral, program: `wakey ${verb}` };
+  const opened = await openSession({ id, values, ...asked, view, shell });
   return runSession({
     ...opened,
     view,
@@ -37,6 +39,9 @@ export async function linkSession(verb: 'start' | 'relink', input: LinkInput, sh
     },
   });
 }
+
+const NOTHING_LEFT =
+  '--exit-when-ready and --ephemeral: the login of an ephemeral session ends with its browser, so nothing would be left. Leave one of them out.';
 
 function phoneOf({ linkCode }: OptionValues<typeof linkSessionOptions>): { readonly phone?: string } {
   return linkCode === undefined ? {} : { phone: linkCode };

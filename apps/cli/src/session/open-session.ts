@@ -12,6 +12,8 @@ export interface OpenSessionOptions {
   readonly id: string;
   readonly values: OpenPartsOptions['values'];
   readonly policy: Partial<Policy>;
+  /** Whether nothing of the session is kept. @default false */
+  readonly ephemeral?: boolean;
   /** The name of this program in the session's lock and lease, for processes that want the session too. */
   readonly program: string;
   readonly view: View;
@@ -26,7 +28,7 @@ export interface OpenedSession {
 
 /** Makes a session from the options of a command, and reports it to `view`. Throws a UsageError if a part cannot be loaded. */
 export async function openSession(options: OpenSessionOptions): Promise<OpenedSession> {
-  const { id, values, policy, program, view, shell } = options;
+  const { id, values, policy, ephemeral = false, program, view, shell } = options;
   const warn = ({ message, code }: WakeyError) => view.log('warn', message, { code });
   const parts = await openParts({ values, cwd: shell.cwd, env: shell.env, own, warn });
   const browsers = watchedDriver(parts.driver, (facts) => view.browser(facts));
@@ -36,6 +38,7 @@ export async function openSession(options: OpenSessionOptions): Promise<OpenedSe
     driver: browsers.driver,
     page: whatsappWeb({ url: values.url }),
     policy,
+    ephemeral,
     log: (level, message, fields) => view.log(level, message, fields),
     program,
   });

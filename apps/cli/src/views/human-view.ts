@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { SessionState } from '@wakey/client';
-import { escaped, isWakeyError, type Notice, plainText, type Restrictions, type StateOf } from '@wakey/core';
+import { escaped, isWakeyError, type Notice, plainText, type Restrictions, type Run, type StateOf } from '@wakey/core';
 import type { Paint } from '../terminal/paint.js';
 import { drawQr } from '../terminal/qr.js';
 import { type Out, openScreen } from '../terminal/screen.js';
@@ -32,8 +32,8 @@ export function humanView({ out, err, paint, now, every, isVerbose, resume }: Hu
   let since = now();
   let drawn: { readonly seq: number; readonly lines: readonly string[] } | undefined;
   let shownPercent = -Infinity;
-  /** Undefined until the session's directory is read. */
-  let hasLogin: boolean | undefined;
+  /** The run as it was last; undefined until the session's directory is read. */
+  let run: Run | undefined;
 
   const line = (name: string, text: string) =>
     screen.print(
@@ -48,7 +48,8 @@ export function humanView({ out, err, paint, now, every, isVerbose, resume }: Hu
     if (state.name === 'awaiting-link-code') return ['', ...linkCodeLines(state)];
     if (state.name === 'awaiting-passkey') return [];
     if (state.name === 'syncing') return [`  ${bar(state.percent)} ${textOfState(state)}`];
-    if (state.name === 'ready') return [paint.dim('  Ctrl-C stops it; the login is kept.')];
+    if (state.name === 'ready')
+      return [paint.dim(`  Ctrl-C stops it; ${state.run.isEphemeral ? 'nothing' : 'the login'} is kept.`)];
     if (state.name === 'stopped' || state.name === 'ended') return [];
     return [paint.dim(`  ${plainText(textOfState(state))} …${longWait(state, now() - since)}`)];
   }
@@ -98,7 +99,7 @@ export function humanView({ out, err, paint, now, every, isVerbose, resume }: Hu
     const isNews = !(isBetweenCodes(next) && drawn !== undefined);
     if (next.name === 'syncing') shownPercent = -Infinity;
     if (next.name === 'syncing' && screen.isLive) line('syncing', 'loading messages');
-    if (next.name === 'stopped') line('stopped', stoppedText(resume, hasLogin));
+    if (next.name === 'stopped') line('stopped', stoppedText(resume, run));
     else if (isNews && next.name !== 'syncing') line(next.name, textOfState(next));
     if (next.name === 'awaiting-link-code' && next.code.direction === 'type-on-phone' && !screen.isLive) {
       screen.print(...linkCodeLines(next));
@@ -111,7 +112,7 @@ export function humanView({ out, err, paint, now, every, isVerbose, resume }: Hu
     state(next) {
       const { name } = state;
       state = next;
-      if (knowsLogin(next)) hasLogin = next.run.login.is === 'held';
+      if (knowsLogin(next)) run = next.run;
       if (name !== next.name) enter(next);
       if (next.name === 'awaiting-qr') showQr(next);
       if (next.name === 'syncing' && (next.percent >= shownPercent + STEP || next.percent < shownPercent)) {
@@ -122,7 +123,8 @@ export function humanView({ out, err, paint, now, every, isVerbose, resume }: Hu
     },
     notice(notice) {
       if (notice.type === 'passkey') screen.print('', ...howToSign(notice.request.reveal()));
-      tellNotice(notice, line);
+      if (notice.type === 'linked' && run?.isEphemeral === true) line('linked', 'nothing of this login is kept');
+      else tellNotice(notice, line);
       if (notice.type === 'ready' && notice.from === 'older')
         for (const text of costTexts(resume)) line('warning', text);
     },

@@ -4,6 +4,7 @@ import {
   type ReadyBlocker,
   type RecoveryCause,
   type RecoveryNotice,
+  type Run,
   type State,
   type StateName,
   type StateOf,
@@ -28,11 +29,15 @@ export function recoveryText(notice: RecoveryNotice): string {
   return `no backup can bring the login back${moved}`;
 }
 
-/** What the end of a command means for the login, and what to type next. `hasLogin` is undefined if it is not known yet. */
-export function stoppedText(resume: string, hasLogin: boolean | undefined): string {
-  if (hasLogin === undefined) return 'not running';
-  return hasLogin ? `login kept; \`${resume}\` resumes it` : 'not linked; nothing was lost';
+/** What the end of a command means for the login, and what to type next. `run` is undefined if the login is not known yet. */
+export function stoppedText(resume: string, run: Run | undefined): string {
+  if (run === undefined) return 'not running';
+  if (run.isEphemeral) return ENDED_WITH_BROWSER;
+  return run.login.is === 'held' ? `login kept; \`${resume}\` resumes it` : 'not linked; nothing was lost';
 }
+
+const ENDED_WITH_BROWSER =
+  'nothing was kept; remove the device on the phone if it was linked (WhatsApp › Linked devices)';
 
 /** Whether a step is normal: a session whose live profile is in memory restores a backup at each start. */
 export function isEveryday(notice: RecoveryNotice): boolean {

@@ -131,6 +131,21 @@ describe('the view that prints text for a user', () => {
     expect(take()).toMatch(new RegExp(`stopped +${text}\n$`));
   });
 
+  it('says of an ephemeral session that nothing of it is kept, when it links, while it is ready, and when it stops', () => {
+    const { view, take } = person({ isTTY: true, rows: 40 });
+    const ephemeral = { ...run, login: newLogin, isEphemeral: true };
+    view.state({ name: 'linking', run: ephemeral, since: began, lapsed: null });
+    view.notice({ type: 'linked' });
+    const at = { me: 'me', since: began, restrictions: {}, isSettled: false, saveDue: null };
+    view.state({ name: 'ready', run: ephemeral, ...at });
+    view.state({ name: 'stopped' });
+    const text = take();
+    expect(text).toContain('nothing of this login is kept');
+    expect(text).toContain('Ctrl-C stops it; nothing is kept.');
+    expect(text).toMatch(/stopped +nothing was kept; remove the device on the phone/);
+    expect(text).not.toMatch(/saved|login kept|login is kept/);
+  });
+
   it('prints each restriction of the account with its end, and prints when all restrictions are over', () => {
     const { view, take } = person({ isTTY: false });
     const messageCapping = { status: 'first-warning', used: 70, quota: 100 } as const;

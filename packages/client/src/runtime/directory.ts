@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { type EndReason, isWakeyError, type LeaseHolder } from '@wakey/core';
 import { sleep } from '@wakey/host';
+import { refuseKeptLogin } from '../ephemeral.js';
 import { refuseOtherFormat } from '../profile/recorded-format.js';
 import type { WorkspaceFinding } from '../workspace/finding.js';
 import { isGone } from '../workspace/in-place.js';
@@ -123,6 +124,7 @@ export function createDirectory(parts: SessionParts, send: Send): Directory {
     // If the browser of an earlier run did not end, the session still holds it, with lock and lease. Try again to end it.
     await steps.before();
     const holder: LeaseHolder = { host: hostname(), pid: process.pid, since: clock.now(), program: parts.program };
+    if (parts.isEphemeral) await refuseKeptLogin(parts.sessionsDir, id);
     const kept = workspace;
     workspace ??= await openWorkspace({
       ...{ sessionsDir: parts.sessionsDir, id, holder, memoryDir: parts.memoryDir, format: parts.driver.profileFormat },

@@ -18,7 +18,16 @@ it('counts the profile as kept only in the run whose last save wrote it', async 
   await cp(await makeProfile(), workspace.profileDir, { recursive: true });
   await workspace.update({ driver: 'fake', browser: { product: 'Fake', version: '1' } });
   const parts: SessionParts = {
-    ...{ id: 'main', sessionsDir, memoryDir: undefined, program: 'test', driver, page: adapter, keepAfterLogout: 0 },
+    ...{
+      id: 'main',
+      sessionsDir,
+      memoryDir: undefined,
+      program: 'test',
+      driver,
+      isEphemeral: false,
+      page: adapter,
+      keepAfterLogout: 0,
+    },
     ...{ store, policy: defaultPolicy, clock: woundClock(), log: () => undefined, warn: () => undefined },
   };
   const lease = await store.lease('main', { host: 'here', pid: 1, since: 0, program: 'test' });

@@ -14,7 +14,7 @@ import type { SessionParts } from './parts.js';
 
 /** Starts a browser on the session's profile, and records it. Rejects with what the driver and the directory throw. */
 export async function launchOn(
-  { driver, policy, log }: SessionParts,
+  { driver, policy, log, isEphemeral }: SessionParts,
   workspace: Workspace | undefined,
   signal: AbortSignal,
   /** Gets the browser before it is on record, so that it is ended if the recording fails. */
@@ -31,6 +31,8 @@ export async function launchOn(
     signal,
   });
   onLaunched(handle);
+  // The record tells the next start which browser wrote the profile.
+  if (isEphemeral) return;
   await workspace?.update({
     driver: named(driver.name),
     browser: versionOf(handle),

@@ -21,6 +21,8 @@ export interface SessionParts {
    */
   readonly keepAfterLogout: number;
   readonly driver: BrowserDriver;
+  /** Whether nothing of the session is kept; `driver` then keeps no profile, and there is no store. */
+  readonly isEphemeral: boolean;
   readonly page: PageAdapter;
   readonly store: SessionStore | undefined;
   readonly policy: Policy;

@@ -49,7 +49,8 @@ async function restoredBy(
   const { driver, adapter } = fakeBrowser(chromiumProfile);
   const lines: unknown[] = [];
   const parts: SessionParts = {
-    ...{ id: 'main', sessionsDir, memoryDir: undefined, program: 'test', driver, page: adapter, keepAfterLogout: 0 },
+    ...{ id: 'main', sessionsDir, memoryDir: undefined, program: 'test', driver, isEphemeral: false, page: adapter },
+    keepAfterLogout: 0,
     ...{ store, policy: defaultPolicy, clock: woundClock(), warn: () => undefined },
     log: (level, message, fields) => lines.push({ level, message, ...fields }),
   };

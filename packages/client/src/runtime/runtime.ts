@@ -10,6 +10,7 @@ import {
 } from '@wakey/core';
 import { createBrowser } from './browser.js';
 import { createDirectory } from './directory.js';
+import { keepNothing } from './keep-nothing.js';
 import { createKeeper } from './keeper.js';
 import type { SessionParts, Timeless } from './parts.js';
 
@@ -71,10 +72,10 @@ export function createRuntime({ parts, random, onState, onNotice, onPage }: Runt
   };
   const directory = createDirectory(parts, send);
   const browser = createBrowser(parts, send, (native) => {
-    directory.markUsed();
+    if (!parts.isEphemeral) directory.markUsed();
     onPage(native);
   });
-  const keeper = createKeeper(parts, send, { directory, browser });
+  const keeper = parts.isEphemeral ? keepNothing(send) : createKeeper(parts, send, { directory, browser });
   const isFresh = () => state.name === 'starting' && state.isFresh;
   /** What each effect does. Its result comes back as an event. */
   const effects: Performed = {

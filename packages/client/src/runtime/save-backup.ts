@@ -37,14 +37,10 @@ export async function saveBackup(context: SaveContext): Promise<number | undefin
     origin: parts.page.origin,
     me: plainText(ready.me, { most: 200 }),
   });
-  const { profileFormat, capabilities } = parts.driver;
-  if (profileFormat === undefined) {
-    // Report this once, since later saves fail for the same reason.
-    if (why !== 'settled') return undefined;
-    const { persistentProfile } = capabilities;
-    throw new Error(`no backup is possible: ${persistentProfile.supported ? '' : persistentProfile.reason}`);
-  }
-  if (parts.store === undefined || lease === undefined || lease.isLost()) return undefined;
+  const { profileFormat } = parts.driver;
+  if (profileFormat === undefined) throw new Error('the browser keeps no profile');
+  if (parts.store === undefined) return undefined;
+  if (lease === undefined || lease.isLost()) throw new Error('the lease of the session in the store is lost');
   const { fence } = lease.lease;
   const kept: Kept = { context, store: parts.store, format: profileFormat, fence };
   const generation = (await appendRest(kept)) ?? (await (why === 'stopping' ? keepCold(kept) : keepHot(kept)));

@@ -34,6 +34,7 @@ export async function setUp(policy: Partial<Policy> = {}, given: Given = {}) {
     page: given.origin === undefined ? browser.adapter : { ...browser.adapter, origin: given.origin },
     sessionsDir,
     ...(given.store === undefined ? {} : { store: given.store }),
+    ...(given.ephemeral === undefined ? {} : { ephemeral: given.ephemeral }),
     ...(given.keepAfterLogout === undefined ? {} : { keepAfterLogout: given.keepAfterLogout }),
     policy,
     clock,
@@ -65,6 +66,7 @@ export interface Given {
   readonly sessionsDir?: string;
   readonly store?: SessionStore;
   readonly capabilities?: Partial<DriverCapabilities>;
+  readonly ephemeral?: boolean;
   readonly keepAfterLogout?: number;
   /** @default chromiumProfile */
   readonly profileFormat?: ProfileFormat;

@@ -105,6 +105,10 @@ export const sessionOptions = {
 
 /** How to link a device. */
 export const linkOptions = {
+  ephemeral: flag({
+    flag: 'ephemeral',
+    doc: 'Keep nothing: the login ends with its browser, and every run adds a linked device to the phone. A driver that keeps no login needs this.',
+  }),
   maxQr: count({
     flag: 'max-qr',
     doc: 'How many QR codes to show before giving up.',

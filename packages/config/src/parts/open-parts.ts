@@ -30,12 +30,27 @@ export interface Parts {
   readonly keepAfterLogout: number;
 }
 
+/** What the driver of a session needs. */
+export interface OpenDriverOptions extends Pick<OpenPartsOptions, 'cwd' | 'own' | 'env' | 'platform'> {
+  readonly values: OptionValues<
+    typeof browserOptions &
+      Pick<typeof pageOptions, 'driver'> &
+      Partial<Pick<typeof pageOptions, 'ignoreCertificateErrors'>>
+  >;
+}
+
+/** Makes the driver of a session from its options. Throws a UsageError if it cannot be loaded. */
+export function openDriver(options: OpenDriverOptions): Promise<BrowserDriver> {
+  const { values, cwd, own } = options;
+  return loadDriver(values.driver, driverOptions(options), { cwd, own });
+}
+
 /** Makes the parts of a session from its options. Throws a UsageError if the driver, the store or a key cannot be loaded. */
 export async function openParts(options: OpenPartsOptions): Promise<Parts> {
-  const { values, cwd, own } = options;
+  const { values, cwd } = options;
   const store = await openStore(options);
   return {
-    driver: await loadDriver(values.driver, driverOptions(options), { cwd, own }),
+    driver: await openDriver(options),
     ...(store === undefined ? {} : { store }),
     sessionsDir: resolve(cwd, values.sessionsDir),
     liveProfile: await liveProfileOf(values.liveProfile, cwd),
@@ -43,8 +58,8 @@ export async function openParts(options: OpenPartsOptions): Promise<Parts> {
   };
 }
 
-function driverOptions({ values, cwd, env, platform = process.platform }: OpenPartsOptions): BrowserOptions {
-  const { browser, browserArg, headed, sandbox, ignoreCertificateErrors } = values;
+function driverOptions({ values, cwd, env, platform = process.platform }: OpenDriverOptions): BrowserOptions {
+  const { browser, browserArg, headed, sandbox, ignoreCertificateErrors = false } = values;
   return {
     ...(browser === undefined ? {} : { executable: resolve(cwd, browser) }),
     headless: !headed,

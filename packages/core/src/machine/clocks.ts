@@ -64,9 +64,7 @@ const table: TimerTable = {
   ],
   ready: (state, policy) => [
     heartbeat(policy),
-    state.isSettled
-      ? { timer: 'save', ms: policy.saveEvery, key: '' }
-      : { timer: 'settle', ms: policy.settle, key: '' },
+    ...savesOf(state, policy),
     ...(isUnsteady(state) ? [{ timer: 'stable' as const, ms: policy.stableAfter, key: '' }] : []),
   ],
   'verifying-logout': (_, policy) => [deadline(policy.loadTimeout), heartbeat(policy)],
@@ -88,6 +86,13 @@ const timeoutOf: { readonly [P in StateOf<'stopping'>['phase']]: (policy: Policy
   saving: ({ saveTimeout }) => saveTimeout,
   releasing: ({ stopTimeout }) => stopTimeout,
 };
+
+/** The timer of the next save. Nothing of an ephemeral run is saved. */
+function savesOf({ run, isSettled }: StateOf<'ready'>, policy: Policy): readonly TimerNeed[] {
+  if (run.isEphemeral) return [];
+  if (isSettled) return [{ timer: 'save', ms: policy.saveEvery, key: '' }];
+  return [{ timer: 'settle', ms: policy.settle, key: '' }];
+}
 
 /** Whether there are losses or takeovers that a long `ready` would reset. */
 function isUnsteady({ run }: StateOf<'ready'>): boolean {

@@ -113,7 +113,7 @@ export type Outcome =
   /**
    * The session's directory is open and locked. `linked`: the record or the store says that there are credentials.
    * `recover`: why the live profile must not be used. `canRestore`: whether the store has a backup. `linkedAt`: the origin
-   * that the login belongs to, if it differs from the page's.
+   * that the login belongs to, if it differs from the page's. `isEphemeral`: whether nothing of this run can be kept.
    */
   | {
       readonly type: 'workspace-opened';
@@ -121,6 +121,7 @@ export type Outcome =
       readonly recover?: RecoveryCause;
       readonly canRestore: boolean;
       readonly linkedAt?: string;
+      readonly isEphemeral?: boolean;
     }
   | { readonly type: 'workspace-refused'; readonly reason: EndReason; readonly detail: string }
   | { readonly type: 'browser-launched' }

@@ -23,6 +23,14 @@ export function keepingEvents(): readonly Event[] {
   });
 }
 
+/** The events of a session of which nothing is kept. Its outcomes include those of a save, which the machine must not believe. */
+export function ephemeralEvents(): readonly Event[] {
+  return keepingEvents().flatMap((event): readonly Event[] => {
+    if (event.type !== 'workspace-opened') return [event];
+    return event.linked ? [] : [{ ...event, isEphemeral: true }];
+  });
+}
+
 type Timeless = Event extends infer E ? (E extends Event ? Omit<E, 'at'> : never) : never;
 
 const concealed = (value: string): Concealed => ({ reveal: () => value, toString: () => value, toJSON: () => value });

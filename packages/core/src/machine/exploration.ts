@@ -3,7 +3,7 @@ import type { Event } from './event.js';
 import { hasFreshProof } from './login.js';
 import { initialState, type Transition, transition } from './machine.js';
 import type { Policy } from './policy.js';
-import type { State } from './state.js';
+import type { Run, State } from './state.js';
 
 /** One transition that the exploration found. */
 export interface Edge extends Transition {
@@ -58,8 +58,13 @@ export function effectsOf<T extends Effect['type']>(edge: Edge, type: T): readon
 
 /** The key by which the exploration compares two states. */
 export function keyOf(state: State, policy: Policy): string {
-  const telling = state.name === 'stopping' ? { ...state, run: hasFreshProof(state.run) } : state;
+  const telling = state.name === 'stopping' ? { ...state, run: tellingOf(state.run) } : state;
   return textOf(telling, state, policy);
+}
+
+/** What decides how a run is stopped. */
+function tellingOf(run: Run): object {
+  return { isFresh: hasFreshProof(run), isEphemeral: run.isEphemeral };
 }
 
 function textOf(value: unknown, state: State, policy: Policy): string {

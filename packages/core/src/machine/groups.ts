@@ -17,7 +17,7 @@ import { onLoggedOut } from './logout.js';
 import { afterCrash, afterCutOff, end, notify, startFresh, stop } from './moves.js';
 import type { Policy } from './policy.js';
 import type { Active, LoginPending, OnPage, State, StateOf } from './state.js';
-import { go, type Rules, type Step } from './step.js';
+import { go, ignore, type Rules, type Step } from './step.js';
 
 /** Rules of every running state: it can be stopped at any time, whether its browser starts, runs or is gone. */
 export const active: Rules<Active> = {
@@ -28,11 +28,12 @@ export const active: Rules<Active> = {
 
 /** Rules for the outcome of a save that began in `ready`; the session may be in another state by now. */
 export const saving: Rules<OnPage | StateOf<'verifying-logout'>> = {
-  saved: (state, { generation }) =>
-    go(
-      { ...state, run: { ...withoutFreshProof(state.run), ...(generation === undefined ? {} : { canRestore: true }) } },
-      notify({ type: 'saved', generation: generation ?? null }),
-    ),
+  saved: (state, { generation }) => {
+    if (state.run.isEphemeral) return ignore(state);
+    const restorable = generation === undefined ? {} : { canRestore: true };
+    const run = { ...withoutFreshProof(state.run), ...restorable };
+    return go({ ...state, run }, notify({ type: 'saved', generation: generation ?? null }));
+  },
   'save-failed': (state, { detail }) => go(state, notify({ type: 'warning', what: `not saved: ${detail}` })),
 };
 

@@ -27,6 +27,10 @@ export function lawsUnder(policy: Policy): Readonly<Record<string, IsBroken>> {
       notices(edge, 'link-code').some(({ attempt }) => attempt > policy.maxLinkCodes),
     'saves only what was proved ready since the last save': (edge) =>
       effectsOf(edge, 'save').length > 0 && !maySave(edge),
+    'saves nothing of an ephemeral run, and reports nothing as saved': (edge) =>
+      isEphemeral(edge.from) && (effectsOf(edge, 'save').length > 0 || notices(edge, 'saved').length > 0),
+    'believes in no login of an ephemeral run after its browser is gone': ({ state }) =>
+      isEphemeral(state) && state.name === 'backing-off' && isLinked(state.run),
     'carries a fresh proof of ready only while it believes in a login': ({ state }) =>
       'run' in state && hasFreshProof(state.run) && !isLinked(state.run),
     'erases only for the reasons listed for it': (edge) => effectsOf(edge, 'erase').length > 0 && !mayErase(edge.from),
@@ -57,6 +61,10 @@ export function lawsUnder(policy: Policy): Readonly<Record<string, IsBroken>> {
 /** Whether the session is stopped or ended. */
 export function isRest({ name }: State): boolean {
   return name === 'stopped' || name === 'ended';
+}
+
+function isEphemeral(state: State): boolean {
+  return 'run' in state && state.run.isEphemeral;
 }
 
 function hasRightTimers(edge: Edge, policy: Policy): boolean {

@@ -1,8 +1,7 @@
 import { isKnownLinkCode, isKnownPasskey, isKnownQr, lapsedOf } from './codes.js';
 import type { Effect } from './effect.js';
 import type { LinkCodeFailure } from './event.js';
-import { isLinked } from './login.js';
-import { end, load, notify, withoutLogin } from './moves.js';
+import { end, load, notify, unlinked } from './moves.js';
 import type { Policy } from './policy.js';
 import { onCredentialsLost } from './recovery.js';
 import type { AwaitingQr, LinkCodeSide, LoginPending, Run } from './state.js';
@@ -156,11 +155,4 @@ function giveUpLinkCode(
     { type: 'command-page', command: { type: 'use-qr' } },
     notify({ type: 'fallback', from: 'link-code', to: 'qr', why: reason, retryAfter }),
   );
-}
-
-/** The run of a page without credentials, with a notice if the run expected credentials. */
-function unlinked(run: Run): { readonly run: Run; readonly effects: readonly Effect[] } {
-  if (!isLinked(run)) return { run, effects: [] };
-  const lost = withoutLogin(run, 'credentials-lost');
-  return { run: lost, effects: [{ type: 'mark-lost' }, notify({ type: 'rescan', why: lost.why })] };
 }

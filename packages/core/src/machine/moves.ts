@@ -33,6 +33,7 @@ export function newRun(phone: string | undefined, isFresh: boolean): Run {
     method,
     login: noLogin,
     canRestore: false,
+    isEphemeral: false,
     hasLaunched: false,
     why: isFresh ? 'relink' : 'first-link',
     qrCodes: 0,
@@ -85,6 +86,13 @@ export function withoutLogin(run: Run, why: LinkCause): Run {
   return { ...run, login: noLogin, why };
 }
 
+/** The run of a page that turned out to hold no login, with a notice if the run expected one. */
+export function unlinked(run: Run): { readonly run: Run; readonly effects: readonly Effect[] } {
+  if (!isLinked(run)) return { run, effects: [] };
+  const lost = withoutLogin(run, 'credentials-lost');
+  return { run: lost, effects: [{ type: 'mark-lost' }, notify({ type: 'rescan', why: lost.why })] };
+}
+
 /**
  * The effect that erases the credentials. Only a logout or relink by command erases all at once: after any other logout the
  * newest backup stays in quarantine for a while.
@@ -114,7 +122,7 @@ export function stop(state: Active, goal: Rest): Step<Stopping> {
  */
 export function stopReady(state: Ready): Step<Stopping> {
   const goal = { name: 'stopped' } as const;
-  if (hasFreshProof(state.run)) return stop(state, goal);
+  if (hasFreshProof(state.run) || state.run.isEphemeral) return stop(state, goal);
   return go({ name: 'stopping', run: state.run, phase: 'proving', goal }, { type: 'read-page' });
 }
 
@@ -176,15 +184,19 @@ export interface Outage {
   readonly at: number;
 }
 
-/** Ends the browser and starts another after a delay, which doubles each time. */
+/**
+ * Ends the browser and starts another after a delay, which doubles each time. The login of an ephemeral run ends with the
+ * browser.
+ */
 function backOff(state: Active, cause: string, policy: Policy): Step {
   const attempt = state.run.attempt + 1;
   const delay = Math.min(policy.backoff * 2 ** Math.min(attempt - 1, 30), policy.backoffCap);
-  const run = { ...state.run, attempt };
+  const { run, effects } = state.run.isEphemeral ? unlinked(state.run) : { run: state.run, effects: [] };
   return go(
-    { name: 'backing-off', run, cause, delay, isBrowserGone: false, isDue: false },
+    { name: 'backing-off', run: { ...run, attempt }, cause, delay, isBrowserGone: false, isDue: false },
     { type: 'close-browser' },
     notify({ type: 'restarting', cause, delay, attempt }),
+    ...effects,
   );
 }
 
@@ -212,5 +224,5 @@ const nowhere: ReadonlySet<EndReason> = new Set(['lease-lost', 'session-unreadab
 
 function keeps(state: Stopping): boolean {
   const isOurs = state.goal.name === 'stopped' || !nowhere.has(state.goal.reason);
-  return hasFreshProof(state.run) && isOurs;
+  return hasFreshProof(state.run) && isOurs && !state.run.isEphemeral;
 }

@@ -52,6 +52,8 @@ export interface Run {
   readonly login: Login;
   /** Whether the store has a backup that was not tried yet in this run. */
   readonly canRestore: boolean;
+  /** Whether nothing of this run is kept: its login ends with its browser, and is never saved. */
+  readonly isEphemeral: boolean;
   /**
    * How often the browser was restarted because of a stuck page, since ready was last proved or the profile was
    * replaced.

@@ -61,7 +61,8 @@ export const finding = z.object({
 /** The result of all checks: the last line of `wakey doctor --json`. */
 export const verdict = z.object({
   event: z.literal('doctor'),
-  isWell: z.boolean().meta({ description: 'Whether no finding is `bad`.' }),
+  isWell: z.boolean().meta({ description: 'Whether no finding is `bad` and nothing was left out.' }),
   bad: count,
   notes: count,
+  leftOut: z.array(z.string()).meta({ description: 'What was not looked at, because the command said so.' }),
 });

@@ -48,7 +48,7 @@ const run = fc.record({ why: linkCause, attempt: count }).map((shown): Run => ({
 const hidden = {
   method: { by: 'code', phone: '447700900000' },
   login: { is: 'held', from: 'link', proof: 'none' },
-  ...{ canRestore: false, hasLaunched: true },
+  ...{ canRestore: false, isEphemeral: false, hasLaunched: true },
   ...{ stalls: 0, rounds: 0, cutOffSince: null, qrCodes: 1, linkCodes: 0, crashes: 0, takeovers: 0 },
 } as const;
 

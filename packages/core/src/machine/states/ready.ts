@@ -1,13 +1,16 @@
 import { heartbeat, linked } from '../groups.js';
 import { stopReady } from '../moves.js';
 import type { StateOf } from '../state.js';
-import { go, type Rules } from '../step.js';
+import { go, ignore, type Rules } from '../step.js';
 
 /** Ready is proved. */
 export const ready: Rules<StateOf<'ready'>> = {
   ...linked,
   stop: stopReady,
-  'backup-due': (state) => go({ ...state, saveDue: state.saveDue ?? 'scheduled' }, { type: 'read-page' }),
+  'backup-due': (state) =>
+    state.run.isEphemeral
+      ? ignore(state)
+      : go({ ...state, saveDue: state.saveDue ?? 'scheduled' }, { type: 'read-page' }),
   clock: (state, { timer }) => {
     // Read the page once more before a save: only a profile that is ready now is saved.
     if (timer === 'settle') return go({ ...state, isSettled: true, saveDue: 'settled' }, { type: 'read-page' });

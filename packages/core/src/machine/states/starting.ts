@@ -75,13 +75,13 @@ const endingOfPhase = {
 
 function onWorkspaceOpened(state: StateOf<'starting'>, event: EventOf<'workspace-opened'>): Step {
   if (state.phase !== 'opening') return ignore(state);
+  const { linked, canRestore, recover, linkedAt, isEphemeral = false } = event;
   if (state.isFresh) {
-    const step = go({ ...state, phase: 'erasing' }, erasure(state.run.why));
-    return event.linked ? warned(step, mayRemain) : step;
+    const step = go({ ...state, phase: 'erasing', run: { ...state.run, isEphemeral } }, erasure(state.run.why));
+    return linked ? warned(step, mayRemain) : step;
   }
-  const { linked, canRestore, recover, linkedAt } = event;
   if (linkedAt !== undefined) return end(state, 'session-elsewhere', `it was linked at ${linkedAt}`);
   const login: Login = linked ? { is: 'held', from: 'profile', proof: 'none' } : noLogin;
-  const run = { ...state.run, login, canRestore };
+  const run = { ...state.run, login, canRestore, isEphemeral };
   return recover === undefined ? launch(run) : restore(run, recover);
 }
