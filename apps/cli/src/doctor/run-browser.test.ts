@@ -1,27 +1,26 @@
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { chromiumProfile } from '@wakey/chromium';
 import { type BrowserDriver, type LaunchOptions, WakeyError } from '@wakey/core';
-import { fakeBrowser } from '@wakey/testkit';
 import { expect, it } from 'vitest';
 import { runBrowser } from './run-browser.js';
 
 const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('wakey-doctor-'));
 const { signal } = new AbortController();
 
+/** A driver that keeps profiles, and whose browser never starts. */
+const driverThat = (launch: BrowserDriver['launch']) =>
+  ({ name: 'test', capabilities: { persistentProfile: { supported: true } }, launch }) as unknown as BrowserDriver;
+
 it('says that a browser did not answer in time, and leaves no file', async () => {
   const before = folders();
   const launches: LaunchOptions[] = [];
-  const driver: BrowserDriver = {
-    ...fakeBrowser(chromiumProfile).driver,
-    launch(options) {
-      launches.push(options);
-      return new Promise((_, reject) => {
-        const aborted = () => reject(new WakeyError('aborted', { what: 'It was aborted.', hint: '' }));
-        options.signal?.addEventListener('abort', aborted, { once: true });
-      });
-    },
-  };
+  const driver = driverThat((options) => {
+    launches.push(options);
+    return new Promise((_, reject) => {
+      const aborted = () => reject(new WakeyError('aborted', { what: 'It was aborted.', hint: '' }));
+      options.signal?.addEventListener('abort', aborted, { once: true });
+    });
+  });
   const findings = await runBrowser({ driver, within: 20, signal });
   expect(findings).toEqual([
     expect.objectContaining({
@@ -35,8 +34,7 @@ it('says that a browser did not answer in time, and leaves no file', async () =>
 
 it('says why a browser did not start', async () => {
   const failed = new WakeyError('browser-failed', { what: 'It died at once.', hint: 'Read its output.' });
-  const driver = { ...fakeBrowser(chromiumProfile).driver, launch: () => Promise.reject(failed) };
-  expect(await runBrowser({ driver, signal })).toEqual([
+  expect(await runBrowser({ driver: driverThat(() => Promise.reject(failed)), signal })).toEqual([
     { check: 'browser-runs', is: 'bad', what: 'It died at once.', hint: 'Read its output.' },
   ]);
 });

@@ -143,7 +143,7 @@ describe('the view that prints text for a user', () => {
     expect(text).toContain('nothing of this login is kept');
     expect(text).toContain('Ctrl-C stops it; nothing is kept.');
     expect(text).toMatch(/stopped +nothing was kept; remove the device on the phone/);
-    expect(text).not.toMatch(/saved|login kept|login is kept/);
+    expect(text).not.toMatch(/saved|login kept|the login is kept/);
   });
 
   it('prints each restriction of the account with its end, and prints when all restrictions are over', () => {
