@@ -18,6 +18,7 @@ it('says that a browser did not answer in time, and leaves no file', async () =>
     launches.push(options);
     return new Promise((_, reject) => {
       const aborted = () => reject(new WakeyError('aborted', { what: 'It was aborted.', hint: '' }));
+      if (options.signal?.aborted === true) aborted();
       options.signal?.addEventListener('abort', aborted, { once: true });
     });
   });

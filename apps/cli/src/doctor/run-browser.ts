@@ -19,11 +19,11 @@ export interface RunBrowserOptions {
  * file, also after the deadline.
  */
 export async function runBrowser({ driver, within = 60_000, signal }: RunBrowserOptions): Promise<readonly Finding[]> {
-  const deadline = AbortSignal.timeout(within);
   const findings: Finding[] = [];
   let handle: BrowserHandle | undefined;
   const folder = await mkdtemp(join(tmpdir(), 'wakey-doctor-'));
   const site = await openBlankSite();
+  const deadline = AbortSignal.timeout(within);
   try {
     const call = { timeout: within, signal: AbortSignal.any([signal, deadline]) };
     handle = await driver.launch({ ...(await profileIn(folder, driver)), ...call });
