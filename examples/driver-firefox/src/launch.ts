@@ -35,14 +35,14 @@ export async function launch(options: BrowserOptions, wanted: LaunchOptions): Pr
       return started;
     });
   } catch (error) {
-    const words = attempt.running?.process.stderrEnd() ?? '';
+    const words = attempt.running?.process.stderrText() ?? '';
     // Killing the browser ends a start that hangs. The start may launch the browser only after this kill, so kill it again.
     await attempt.running?.kill();
     await Promise.allSettled([work]);
     await attempt.running?.kill();
     await attempt.remove?.();
     if (!isWakeyError(error, 'timeout') || words === '') throw error;
-    throw timedOut('Launching Firefox', wanted.timeout ?? 30_000, `; the end of its stderr: ${words}`);
+    throw timedOut('Launching Firefox', wanted.timeout ?? 30_000, `; its stderr: ${words}`);
   }
 }
 
@@ -116,7 +116,7 @@ async function connect(running: RunningBrowser, calls: Calls, options: BrowserOp
 async function endpointOf(process: BrowserProcess, over: AbortSignal): Promise<string> {
   for (;;) {
     over.throwIfAborted();
-    const [, endpoint] = /WebDriver BiDi listening on (ws:\S+)/.exec(process.stderrEnd()) ?? [];
+    const [, endpoint] = /WebDriver BiDi listening on (ws:\S+)/.exec(process.stderrText()) ?? [];
     if (endpoint !== undefined) return endpoint;
     await systemClock.wait(POLL);
   }
@@ -125,10 +125,10 @@ async function endpointOf(process: BrowserProcess, over: AbortSignal): Promise<s
 const POLL = 20;
 
 function diedAtStart(executable: string, exit: ProcessExit): WakeyError {
-  const words = exit.detail === undefined ? '' : ` The end of its stderr: ${exit.detail}`;
+  const words = exit.detail === undefined ? '' : ` Its stderr: ${exit.detail}`;
   return new WakeyError('browser-failed', {
     what: `The browser ${executable} did not start: ${wayOut(exit)}.${words}`,
-    hint: 'Read the end of its stderr, and check that this path is a Firefox that this user may run.',
+    hint: 'Read its stderr, and check that this path is a Firefox that this user may run.',
     details: { executable },
   });
 }

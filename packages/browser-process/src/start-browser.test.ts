@@ -24,18 +24,25 @@ async function script(body: string): Promise<string> {
 }
 
 describe('startBrowser', () => {
-  it('reports how the process ended, and the end of its stderr without lines about a missing D-Bus', async () => {
+  it('reports how the process ended, and its stderr without lines about a missing D-Bus', async () => {
     const noise = '[1:2:0101/0.1:ERROR:dbus/bus.cc:405] Failed to connect to the bus';
     const executable = await script(`echo "${noise}" >&2; echo "no room" >&2; exit 3`);
     const { exited } = await startBrowser({ executable, args: [], env: {} });
     expect(await exited).toEqual({ exitCode: 3, detail: 'no room' });
   });
 
-  it('keeps at most the last 2,000 characters of a long stderr', async () => {
-    const executable = await script('i=0; while [ $i -lt 500 ]; do echo "line $i of many" >&2; i=$((i+1)); done');
-    const { detail = '' } = await (await startBrowser({ executable, args: [], env: {} })).exited;
-    expect(detail.length).toBeLessThanOrEqual(2_000);
-    expect(detail).toMatch(/line 499 of many$/);
+  it.each([500, 5_000])('keeps the first and the last 2,000 characters of a stderr of %d lines', async (lines) => {
+    const loop = `i=0; while [ $i -lt ${lines} ]; do echo "line $i of many" >&2; i=$((i+1)); done`;
+    const { detail = '' } = await (await startBrowser({ executable: await script(loop), args: [], env: {} })).exited;
+    expect(detail.length).toBeLessThanOrEqual(4_010);
+    expect(detail).toMatch(/^line 0 of many\n[\s\S]*\n\[…\]\n[\s\S]*line \d+ of many$/);
+    expect(detail.endsWith(`line ${lines - 1} of many`)).toBe(true);
+  });
+
+  it('keeps a stderr of less than 4,000 characters whole', async () => {
+    const text = 'word '.repeat(700).trim();
+    const { exited } = await startBrowser({ executable: await script(`echo "${text}" >&2`), args: [], env: {} });
+    expect((await exited).detail).toBe(text);
   });
 
   it('starts the process with only the given environment, and with two ends of a pipe', async () => {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { WakeyError } from '@wakey/core';
 import { MARKER_VARIABLE, systemProcessTable } from '@wakey/host';
+import { keepStderr } from './kept-stderr.js';
 import type { BrowserRecord } from './record.js';
 
 /** Options of `startBrowser`. */
@@ -17,13 +18,13 @@ export interface BrowserProcess {
   readonly record: BrowserRecord;
   /** The two ends of a debugging pipe (`--remote-debugging-pipe`): one to write to, one to read from. */
   readonly pipe: { readonly write: Writable; readonly read: Readable };
-  /** Resolves once the process has ended and the end of its stderr is read. Never rejects. */
+  /** Resolves once the process has ended and its stderr is read. Never rejects. */
   readonly exited: Promise<ProcessExit>;
-  /** Returns the end of its stderr so far, at most 2 kB. */
-  stderrEnd(): string;
+  /** Returns the beginning and the end of its stderr so far, at most 2 kB each. */
+  stderrText(): string;
 }
 
-/** How a process ended: its exit code or signal, and the end of its stderr. */
+/** How a process ended: its exit code or signal, and the beginning and the end of its stderr, at most 2 kB each. */
 export interface ProcessExit {
   readonly exitCode?: number;
   readonly exitSignal?: string;
@@ -42,16 +43,13 @@ export async function startBrowser({ executable, args, env }: StartOptions): Pro
   if (pid === undefined || stderr === null || !isWritable(write) || !isReadable(read)) {
     throw new Error('spawn returned a process without the requested streams');
   }
-  const stderrEnd = keepEnd(stderr);
-  const exited = exit(child, stderrEnd);
+  const stderrText = keepStderr(stderr);
+  const exited = exit(child, stderrText);
   const itself = (await systemProcessTable().list()).find((entry) => entry.pid === pid);
   const record = { pid, startTime: itself?.startTime ?? '', marker: env[MARKER_VARIABLE] ?? '' };
-  return { record, pipe: { write, read }, exited, stderrEnd };
+  return { record, pipe: { write, read }, exited, stderrText };
 }
 
-/** How much of stderr is reported, in characters. More is read, because much of it is noise. */
-const KEPT = 2_000;
-const READ = 16_000;
 /** How long to wait for the end of stderr, in ms: a helper that outlives the main process may hold stderr open. */
 const LAST_WORDS = 250;
 
@@ -76,27 +74,13 @@ function spawned(executable: string, args: readonly string[], env: Readonly<Reco
   });
 }
 
-function keepEnd(stderr: Readable): () => string {
-  let end = '';
-  stderr.setEncoding('utf8');
-  stderr.on('data', (text: string) => {
-    end = (end + text).slice(-READ);
-  });
-  return () => end.split('\n').filter(isTelling).join('\n').trim().slice(-KEPT);
-}
-
-/** Whether a line is useful: without a desktop, Chromium prints dozens of lines about a missing D-Bus. */
-function isTelling(line: string): boolean {
-  return !/:(?:[\w/]+\/)?dbus\/\w+\.cc:/.test(line);
-}
-
-function exit(child: ChildProcess, stderrEnd: () => string): Promise<ProcessExit> {
+function exit(child: ChildProcess, stderrText: () => string): Promise<ProcessExit> {
   return new Promise((resolve) => {
     child.once('exit', (code, signal) => {
       const finish = () => {
         clearTimeout(patience);
         child.off('close', finish);
-        const detail = stderrEnd();
+        const detail = stderrText();
         resolve({
           ...(code === null ? {} : { exitCode: code }),
           ...(signal === null ? {} : { exitSignal: signal }),

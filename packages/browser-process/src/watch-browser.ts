@@ -83,12 +83,11 @@ export function wayOut({ exitCode, exitSignal }: ProcessExit): string {
 }
 
 /**
- * Creates the error of every call on a browser that is gone. `how` states how the browser ended; `detail` is the end of
- * its stderr.
+ * Creates the error of every call on a browser that is gone. `how` states how the browser ended; `detail` is its stderr.
  */
 export function browserLost(how: string, detail?: string): WakeyError {
   return new WakeyError('browser-lost', {
-    what: `The browser is gone: ${how}.${detail === undefined ? '' : ` The end of its stderr: ${detail}`}`,
+    what: `The browser is gone: ${how}.${detail === undefined ? '' : ` Its stderr: ${detail}`}`,
     hint: 'Start the browser again on the same profile.',
   });
 }

@@ -44,7 +44,7 @@ export async function launch<Native>(
     });
   } catch (error) {
     const { timeout = TIMEOUT } = wanted;
-    const words = attempt.running?.process.stderrEnd() ?? '';
+    const words = attempt.running?.process.stderrText() ?? '';
     // Killing the browser ends a start that hangs. The start may also launch the browser only now, so kill it again
     // after the start ends.
     await attempt.running?.kill();
@@ -54,7 +54,7 @@ export async function launch<Native>(
     if (ended.status === 'rejected' && isWakeyError(ended.reason, 'browser-unkillable')) throw ended.reason;
     await attempt.scratch?.remove();
     if (isWakeyError(error, 'timeout') && words !== '') {
-      throw timedOut('Launching the browser', timeout, `; the end of its stderr: ${words}`);
+      throw timedOut('Launching the browser', timeout, `; its stderr: ${words}`);
     }
     throw error;
   }
@@ -136,7 +136,7 @@ function checkWindow(executable: string, { headless = true }: BrowserOptions): v
 }
 
 function diedAtStart(executable: string, profile: string, exit: ProcessExit): WakeyError {
-  const words = exit.detail === undefined ? '' : ` The end of its stderr: ${exit.detail}`;
+  const words = exit.detail === undefined ? '' : ` Its stderr: ${exit.detail}`;
   const advice = 'Frequent causes are the option "sandbox" and missing permissions of the user.';
   const isInUse = exit.exitCode === PROFILE_IN_USE || /ProcessSingleton|profile appears to be in use/.test(words);
   return new WakeyError('browser-failed', {
@@ -145,7 +145,7 @@ function diedAtStart(executable: string, profile: string, exit: ProcessExit): Wa
       ? `Another browser uses the profile ${profile}, on this or another machine: close that browser first.`
       : exit.detail === undefined
         ? `The browser printed no error. ${advice}`
-        : `Read the end of its stderr. ${advice}`,
+        : `Read its stderr. ${advice}`,
     details: { executable },
   });
 }

@@ -16,8 +16,8 @@ export interface BrowserDriver<Native = unknown> {
   /**
    * Starts one browser with one blank page. First ends a browser that a crashed program left running on this profile. Default
    * timeout 30 s. Rejects with `browser-unavailable` (no executable), `browser-older` (see `writtenBy`; the profile is
-   * untouched), `browser-failed` (the browser died or never answered; the message has the end of its stderr), `timeout` or
-   * `aborted`. After a rejection no process, port or temporary file of the attempt is left.
+   * untouched), `browser-failed` (the browser died or never answered; the message has its stderr), `invalid-argument` or
+   * `unsupported` (an option that this browser cannot take), `timeout` or `aborted`. After a rejection no process, port or temporary file of the attempt is left.
    */
   launch(options: LaunchOptions): Promise<BrowserHandle<Native>>;
   /**
@@ -134,7 +134,7 @@ export interface LostReason {
   readonly kind: 'closed' | 'exited' | 'disconnected';
   readonly exitCode?: number;
   readonly exitSignal?: string;
-  /** The end of the browser's stderr, at most 2 kB. */
+  /** The beginning and the end of the browser's stderr, at most 2 kB each. */
   readonly detail?: string;
 }
 

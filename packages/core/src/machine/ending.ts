@@ -125,7 +125,7 @@ const endings = {
     credentials: 'kept',
     recover: 'human',
     what: 'The browser did not start.',
-    hint: 'Read the end of its output in the message, and check its arguments.',
+    hint: 'Read its output in the message, and check its arguments.',
   },
   'browser-unsuitable': {
     code: 22,
