@@ -176,6 +176,17 @@ describe('the end of a session', () => {
     expect(session.state).toMatchObject({ detail: expect.stringContaining('It was killed.') });
   });
 
+  it.each(['invalid-argument', 'unsupported'] as const)(
+    'does not try once more to start a browser if the driver refuses its options as %s',
+    async (code) => {
+      const { browser, session } = await setUp();
+      browser.faults.launch = new WakeyError(code, { what: 'It does not know --nope.', hint: 'Correct it.' });
+      expect(await codeOf(session.start())).toBe('browser-failed');
+      expect(browser.launches()).toHaveLength(1);
+      expect(session.state).toMatchObject({ detail: expect.stringContaining('--nope') });
+    },
+  );
+
   it('resolves start() if the browser starts at the second try', async () => {
     const { browser, clock, session } = await setUp();
     browser.faults.launch = new WakeyError('browser-failed', { what: 'It was killed.', hint: 'Look why.' });

@@ -7,7 +7,7 @@ import {
   type PageSignal,
 } from '@wakey/core';
 import type { Workspace } from '../workspace/workspace.js';
-import { launchOn, reasonOfLaunch } from './launch.js';
+import { launchOn, refusalOf } from './launch.js';
 import { detailOf, type Send, type SessionParts } from './parts.js';
 
 /**
@@ -161,7 +161,7 @@ export function createBrowser(parts: SessionParts, send: Send, onOpened: (native
     } catch (error) {
       if (isWakeyError(error, 'browser-unkillable')) next.leftBehind = error;
       if (next.signal.aborted) log('debug', 'the launch was cancelled', { error });
-      else send({ type: 'browser-refused', reason: reasonOfLaunch(error), detail: detailOf(error) });
+      else send({ type: 'browser-refused', ...refusalOf(error), detail: detailOf(error) });
       return;
     }
     if (next.signal.aborted || next.handle === undefined) return;

@@ -41,11 +41,13 @@ export async function launchOn(
   });
 }
 
-/** Which ending a failed launch leads to. */
-export function reasonOfLaunch(error: unknown): EndReason {
-  if (isGone(error)) return 'session-unreadable';
+/** Which ending a failed launch leads to, and whether the same launch would fail again. */
+export function refusalOf(error: unknown): { readonly reason: EndReason; readonly isLasting?: true } {
+  if (isGone(error)) return { reason: 'session-unreadable' };
   const own = ['browser-unavailable', 'browser-unsuitable', 'browser-older', 'browser-unkillable'] as const;
-  return own.find((code) => isWakeyError(error, code)) ?? 'browser-failed';
+  const reason = own.find((code) => isWakeyError(error, code)) ?? 'browser-failed';
+  const isLasting = isWakeyError(error, 'invalid-argument') || isWakeyError(error, 'unsupported');
+  return isLasting ? { reason, isLasting } : { reason };
 }
 
 /**

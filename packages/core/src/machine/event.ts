@@ -125,7 +125,13 @@ export type Outcome =
     }
   | { readonly type: 'workspace-refused'; readonly reason: EndReason; readonly detail: string }
   | { readonly type: 'browser-launched' }
-  | { readonly type: 'browser-refused'; readonly reason: EndReason; readonly detail: string }
+  | {
+      readonly type: 'browser-refused';
+      readonly reason: EndReason;
+      readonly detail: string;
+      /** Present if the same launch would fail again, because its options are wrong. */
+      readonly isLasting?: true;
+    }
   | { readonly type: 'page-opened' }
   | { readonly type: 'page-refused'; readonly reason: EndReason; readonly detail: string }
   /** The browser or its page is gone although the machine did not end it. */

@@ -31,10 +31,11 @@ export const starting: Rules<StateOf<'starting'>> = {
     state.phase === 'launching'
       ? go({ ...state, phase: 'navigating', run: { ...state.run, hasLaunched: true } }, { type: 'open-page' })
       : ignore(state),
-  'browser-refused': (state, { reason, detail }, policy) => {
+  'browser-refused': (state, { reason, detail, isLasting }, policy) => {
     if (state.phase !== 'launching') return ignore(state);
     // Try a browser that never started once more: the system may have killed it for lack of memory.
-    const mayPass = reason === 'browser-failed' && (state.run.hasLaunched || state.run.attempt === 0);
+    const isNew = state.run.hasLaunched || state.run.attempt === 0;
+    const mayPass = reason === 'browser-failed' && isNew && isLasting !== true;
     return mayPass ? afterCrash(state, detail, policy) : end(state, reason, detail);
   },
   'page-opened': (state, { at }) => (state.phase === 'navigating' ? go(opened(state.run, at)) : ignore(state)),
