@@ -6,6 +6,7 @@ export {
   isHeadlessShell,
   markerArgument,
 } from './arguments.js';
+export { type AskOptions, askBinary } from './ask-binary.js';
 export { type BinaryVersion, browserVersion, plainUserAgent, type VersionOptions } from './browser-version.js';
 export { type Clock, systemClock } from './clock.js';
 export {
