@@ -26,7 +26,7 @@ describe('wakey start --driver lightpanda', () => {
   };
 
   it('starts the binary that LIGHTPANDA_EXECUTABLE_PATH names, and links if the build has the necessary parts', async () => {
-    const binary = await standInBinary({ version: 'oct', gifts: ['keys', 'locks', 'caches'] });
+    const binary = await standInBinary({ version: '1.0.0', gifts: ['keys', 'locks', 'caches'] });
     const wakey = start({ LIGHTPANDA_EXECUTABLE_PATH: binary });
     await rig.scan(wakey);
     expect(await wakey.event('ready')).toMatchObject({ how: 'linked' });
@@ -36,7 +36,7 @@ describe('wakey start --driver lightpanda', () => {
   });
 
   it('ends before any code on the stock binary, and names what that binary lacks', async () => {
-    const wakey = start({ LIGHTPANDA_EXECUTABLE_PATH: await standInBinary({ version: 'oct' }) });
+    const wakey = start({ LIGHTPANDA_EXECUTABLE_PATH: await standInBinary({ version: '1.0.0' }) });
     expect(await wakey.exited).toBe(22);
     const ended = await wakey.event('ended');
     expect(ended).toMatchObject({ reason: 'browser-unsuitable' });

@@ -18,7 +18,7 @@ type Make = (options: BrowserOptions) => BrowserDriver;
 const drivers: readonly (readonly [Make, () => string | Promise<string>])[] = [
   [puppeteerDriver, () => chromiumPath('headless-shell')],
   [playwrightDriver, () => chromiumPath('headless-shell')],
-  [lightpandaDriver, () => standInBinary({ version: 'oct' })],
+  [lightpandaDriver, () => standInBinary({ version: '1.0.2' })],
 ];
 
 /**

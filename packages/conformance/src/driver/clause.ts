@@ -16,7 +16,8 @@ export interface DriverClause<Needs = Subject> {
 
 /**
  * A driver for the suite: a function that makes it, the binary of its browser, and the differences between that browser
- * and a Chromium. Every difference is declared here; no difference leaves a clause out.
+ * and a Chromium. Every difference is declared here, with its reason. No difference leaves a clause out: the clause then
+ * checks that the difference is there.
  */
 export interface DriverUnderTest {
   /** Makes the driver, with the options that every driver takes. */
@@ -33,6 +34,14 @@ export interface DriverUnderTest {
   readonly startForeign?: (executable: string, folder: string) => Promise<ForeignBrowser>;
   /** Why the format of the browser's profiles has no `following`. @default it has one, and the suite checks that one */
   readonly noFollowing?: string;
+  /** Why a navigation commits only once the whole document has arrived. @default it commits at the headers of the answer */
+  readonly commitsAtEnd?: string;
+  /** Why a page loads no pictures, so that "load" does not wait for them. @default it loads them */
+  readonly noPictures?: string;
+  /** Why an exception in a timer is not reported. @default it is reported like every other exception */
+  readonly silentTimers?: string;
+  /** Why a secure cookie without `sameSite` comes back with "none". @default it comes back without `sameSite` */
+  readonly addsSameSite?: string;
   /** The DISPLAY of an X server that may show windows. @default none: the suite checks only what needs no window */
   readonly display?: string | undefined;
 }

@@ -93,7 +93,13 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'lead-later': html('<script>fetch("/gate").then(() => location.replace("/page/led"));</script>'),
   prompt: html('<script>fetch("/page/said", { headers: { "x-said": String(prompt("who?")) } });</script>'),
   lead: html('<script>location.replace("/page/led");</script>'),
-  throw: html('<script>setTimeout(() => { throw new TypeError("out of order"); }, 0);</script>'),
+  // One exception in a timer, one in a listener.
+  throw: html(
+    `<script>
+      setTimeout(() => { throw new TypeError('out of order'); }, 0);
+      addEventListener('load', () => { throw new TypeError('in a listener'); });
+    </script>`,
+  ),
   ask: html('<script>window.asked = Array.from({ length: 20 }, (_, n) => window.ask(n));</script>'),
   agent: (response, request) => {
     response.setHeader('content-type', 'application/json');

@@ -1,8 +1,11 @@
 import type { ChromiumConnection, LibraryPage } from '@wakey/chromium';
 import type { ProxyOptions } from '@wakey/core';
 import connect, { type Client } from 'chrome-remote-interface';
+import { withCookieChecks } from './cookie-fields.js';
+import { navigating } from './navigation.js';
 import { reportPageErrors } from './page-errors.js';
-import { openSession, type RawSession } from './session.js';
+import { openSession, type RawSession, type SessionOptions } from './session.js';
+import { openTarget } from './target.js';
 
 /** A page of Lightpanda, with the commands and events of Lightpanda's own protocol. */
 export interface LightpandaPage {
@@ -14,17 +17,25 @@ export interface LightpandaPage {
   close(): Promise<void>;
 }
 
+/** Settings of a connection. */
+export interface ConnectionOptions {
+  readonly proxy?: ProxyOptions | undefined;
+  /** The largest message that the browser accepts, in bytes. @default unknown: every message is sent */
+  readonly largest?: number;
+}
+
 /** Connects to a Lightpanda. Lightpanda allows one context with one page for each connection. */
 export async function openConnection(
   endpoint: string,
-  proxy?: ProxyOptions,
+  { proxy, largest }: ConnectionOptions = {},
 ): Promise<ChromiumConnection<LightpandaPage>> {
   const client = await connect({ target: endpoint, local: true });
   const gone = openFarewell(client);
-  const root = openSession(client, undefined, gone.isOver);
+  const options = { isOver: gone.isOver, largest };
+  const root = openSession(client, undefined, options);
   const version = await versionOf(root);
   const page = async () => {
-    const native = await openPage(client, gone, proxy);
+    const native = await openPage(client, options, proxy);
     return { native, session: native, onClosed: native.onClosed, close: native.close };
   };
   return {
@@ -52,32 +63,17 @@ interface OpenPage extends LightpandaPage, Pick<LibraryPage<unknown>, 'onClosed'
 /**
  * Opens the one page of the connection: first the context, because Lightpanda creates no context once a target exists.
  */
-async function openPage(client: Client, gone: Farewell, proxy: ProxyOptions | undefined): Promise<OpenPage> {
-  const root = openSession(client, undefined, gone.isOver);
+async function openPage(client: Client, options: SessionOptions, proxy: ProxyOptions | undefined): Promise<OpenPage> {
+  const root = openSession(client, undefined, options);
   const { browserContextId } = await root.ask('Target.createBrowserContext', {
     ...(proxy === undefined ? {} : { proxyServer: proxy.server }),
   });
-  const { targetId } = await root.ask('Target.createTarget', { url: 'about:blank', browserContextId });
-  const { sessionId } = await root.ask('Target.attachToTarget', { targetId, flatten: true });
-  const session = openSession(client, String(sessionId), gone.isOver);
-  const closed = new Set<() => void>();
-  root.on('Target.detachedFromTarget', (params: { readonly sessionId?: string }) => {
-    if (params.sessionId !== sessionId) return;
-    for (const listener of closed) listener();
-    closed.clear();
-  });
-  // Lightpanda loads workers and subframes by default before 1.0, and since 1.0 only after this command.
+  const target = await openTarget(client, browserContextId, options);
+  const session = withCookieChecks(navigating(target));
+  // Lightpanda loads workers and subframes only after this command, and creates inert workers without it.
   await session.send('LP.configureLoading', { worker: true, subFrame: true });
   await reportPageErrors(session);
-  return {
-    send: session.send,
-    on: session.on,
-    onClosed: (listener) => void closed.add(() => !gone.isOver() && listener()),
-    async close() {
-      await root.send('Target.closeTarget', { targetId });
-      await root.send('Target.disposeBrowserContext', { browserContextId });
-    },
-  };
+  return { send: session.send, on: session.on, onClosed: target.onClosed, close: target.close };
 }
 
 /** The version of the Lightpanda build. Other browsers do not know this command. */

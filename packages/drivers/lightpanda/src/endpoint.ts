@@ -5,7 +5,7 @@ import { WakeyError } from '@wakey/core';
 export async function awaitEndpoint(process: BrowserProcess, over: AbortSignal): Promise<string> {
   for (;;) {
     over.throwIfAborted();
-    const port = portIn(process.stderrEnd());
+    const port = portIn(process.stderrText());
     const endpoint = port === undefined ? undefined : await ask(`http://127.0.0.1:${port}`, over);
     if (endpoint !== undefined) return endpoint;
     await systemClock.wait(POLL);

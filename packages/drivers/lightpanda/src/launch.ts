@@ -1,17 +1,11 @@
-import {
-  type BrowserProcess,
-  newMarker,
-  openScratch,
-  type ProcessExit,
-  type Scratch,
-  startBrowser,
-  wayOut,
-} from '@wakey/browser-process';
-import { type BrowserHandle, type BrowserOptions, isWakeyError, type LaunchOptions, WakeyError } from '@wakey/core';
+import { type BrowserProcess, newMarker, openScratch, type Scratch, startBrowser } from '@wakey/browser-process';
+import { type BrowserHandle, type BrowserOptions, isWakeyError, type LaunchOptions } from '@wakey/core';
 import { openCalls, timedOut } from '@wakey/host';
 import { lightpandaArguments } from './arguments.js';
+import { binaryVersion, refuseOld } from './binary-version.js';
 import type { LightpandaPage } from './connection.js';
 import { awaitEndpoint } from './endpoint.js';
+import { diedAtStart } from './failed-start.js';
 import { findLightpanda } from './find-lightpanda.js';
 import { guarded } from './guarded.js';
 import { endFor, hasEnded, watchOver } from './running.js';
@@ -36,13 +30,13 @@ export async function launch(
     });
   } catch (error) {
     const { timeout = 30_000 } = wanted;
-    const words = attempt.process?.stderrEnd() ?? '';
+    const words = attempt.process?.stderrText() ?? '';
     // The failed start may create its process only now, so end and remove everything once more after it.
     await abandon(attempt);
     await Promise.allSettled([work]);
     await abandon(attempt);
     if (!isWakeyError(error, 'timeout') || words === '') throw error;
-    throw timedOut('Launching Lightpanda', timeout, `; the end of its stderr: ${words}`);
+    throw timedOut('Launching Lightpanda', timeout, `; its stderr: ${words}`);
   }
 }
 
@@ -57,13 +51,16 @@ async function start(attempt: Attempt, options: BrowserOptions, take: Take, over
   const scratch = await openScratch({ marker: newMarker(), env: options.env });
   attempt.scratch = scratch;
   over.throwIfAborted();
+  const version = await binaryVersion(executable, { env: scratch.env, signal: over });
+  over.throwIfAborted();
+  refuseOld(executable, version);
   const process = await startBrowser({
-    ...guarded(executable, lightpandaArguments(options)),
+    ...guarded(executable, lightpandaArguments(options, version)),
     env: withTelemetry(scratch.env),
   });
   attempt.process = process;
   const died = process.exited.then((exit) => {
-    throw diedAtStart(executable, exit);
+    throw diedAtStart(executable, version, exit);
   });
   const connect = async () => {
     const taken = await take(await awaitEndpoint(process, over), over);
@@ -82,13 +79,4 @@ async function start(attempt: Attempt, options: BrowserOptions, take: Take, over
 async function abandon({ process, scratch }: Attempt): Promise<void> {
   if (process !== undefined) await endFor(process.record, { terminateAfter: 0, killAfter: 0 });
   await scratch?.remove();
-}
-
-function diedAtStart(executable: string, exit: ProcessExit): WakeyError {
-  const words = exit.detail === undefined ? '' : ` The end of its stderr: ${exit.detail}`;
-  return new WakeyError('browser-failed', {
-    what: `The browser ${executable} did not start: ${wayOut(exit)}.${words}`,
-    hint: 'Read the end of its stderr. A frequent cause is an argument in "args" that this version of Lightpanda does not know.',
-    details: { executable },
-  });
 }

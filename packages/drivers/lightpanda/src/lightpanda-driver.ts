@@ -10,6 +10,7 @@ import {
   secret,
   WakeyError,
 } from '@wakey/core';
+import { largestMessage } from './arguments.js';
 import { lightpandaCapabilities, type PatchName } from './capabilities.js';
 import { type LightpandaPage, openConnection } from './connection.js';
 import { resolveEndpoint } from './endpoint.js';
@@ -37,7 +38,8 @@ export function lightpandaDriver(options: LightpandaOptions = {}): BrowserDriver
     {
       name: 'lightpanda',
       connectPipe: () => Promise.reject(new Error('Lightpanda has no debugging pipe')),
-      connectTo: async (address) => openConnection(await resolveEndpoint(address), browser.proxy),
+      connectTo: async (address) =>
+        openConnection(await resolveEndpoint(address), { proxy: browser.proxy, largest: largestMessage(browser) }),
     },
     // With `headless: true` the Chromium driver would change the user agent, which Lightpanda refuses.
     { headless: false },

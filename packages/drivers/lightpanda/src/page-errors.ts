@@ -2,12 +2,19 @@ import { randomBytes } from 'node:crypto';
 import type { RawSession } from './session.js';
 
 /**
- * Reports uncaught exceptions of the page by a script in every document, because Lightpanda sends no event for them.
+ * The event for an uncaught exception. Lightpanda sends it since 1.0.1 for errors and since 1.0.2 for rejections. So that
+ * each exception is reported once on every version, only the script reports them.
+ */
+export const TOLD_BY_SCRIPT = 'Runtime.exceptionThrown';
+
+/**
+ * Reports uncaught exceptions of the page by a script in every document. Up to 1.0.0 Lightpanda itself loses an exception
+ * in a timer.
  */
 export async function reportPageErrors(session: RawSession): Promise<void> {
   const name = `__wakey_${randomBytes(8).toString('hex')}`;
   session.on('Runtime.bindingCalled', (call: { readonly name: string; readonly payload: string }) => {
-    if (call.name === name) session.tell('Runtime.exceptionThrown', { exceptionDetails: { text: call.payload } });
+    if (call.name === name) session.tell(TOLD_BY_SCRIPT, { exceptionDetails: { text: call.payload } });
   });
   await session.send('Runtime.addBinding', { name });
   // Functions compiled with esbuild's `keepNames`, as by tsx, call this helper, which the page does not have.
@@ -22,6 +29,7 @@ function listen(name: string): void {
   const tell = pageWindow[name] as (text: string) => void;
   if (typeof tell !== 'function') return;
   delete pageWindow[name];
+  const { setTimeout } = pageWindow;
   const textOf = (thrown: unknown, message: string) => {
     try {
       return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : message || String(thrown);
@@ -34,11 +42,22 @@ function listen(name: string): void {
     // A failed load of a picture is an `error` event too, but without a message: it is not an exception.
     if (message !== undefined) tell(textOf(error, message));
   });
-  pageWindow.addEventListener('unhandledrejection', ({ reason }) => tell(textOf(reason, '')));
+  // Up to 1.0.1 Lightpanda reports handled rejections too, and at once that they are handled.
+  const rejected = new Map<unknown, string>();
+  pageWindow.addEventListener('unhandledrejection', ({ promise, reason }) => {
+    rejected.set(promise, textOf(reason, ''));
+    setTimeout(() => {
+      const text = rejected.get(promise);
+      rejected.delete(promise);
+      if (text !== undefined) tell(text);
+    }, 0);
+  });
+  pageWindow.addEventListener('rejectionhandled', ({ promise }) => rejected.delete(promise));
 }
 
 interface PageWindow {
   [name: string]: unknown;
+  readonly setTimeout: (work: () => void, delay: number) => void;
   addEventListener(type: string, listener: (event: Trouble) => void): void;
 }
 
@@ -46,4 +65,5 @@ interface Trouble {
   readonly error?: unknown;
   readonly message?: string;
   readonly reason?: unknown;
+  readonly promise?: unknown;
 }

@@ -20,11 +20,14 @@ export const snapshotClauses: readonly DriverClause[] = [
     async check(subject) {
       const url = `${subject.site.origin}/page`;
       const cookies = cookiesOf(new URL(url).hostname);
+      let kept: unknown;
       const snapshot = await inBrowser(subject, async ({ page }) => {
         await page.goto(url);
         await page.setCookies(cookies);
         await page.evaluate('(localStorage.plain = "text", localStorage[""] = "\\u2028 \\ud800", null)');
         await page.evaluate(KEEP);
+        // Some browsers store text as UTF-8, and replace half a character that stands alone.
+        kept = await page.evaluate('({ ...localStorage })');
         return take(page);
       });
       assert.ok(!`${snapshot} ${JSON.stringify(snapshot)}`.includes('text'), 'a printed snapshot shows its content');
@@ -36,7 +39,9 @@ export const snapshotClauses: readonly DriverClause[] = [
         await page.setCookies([old, foreign]);
         await page.evaluate(`(localStorage.old = 'gone', ${OLD_DATABASE})`);
         await page.restore?.(snapshot);
-        assert.deepEqual(await page.evaluate('({ ...localStorage })'), { plain: 'text', '': '\u2028 \ud800' });
+        const restored = await page.evaluate('({ ...localStorage })');
+        assert.deepEqual(restored, kept);
+        assert.deepEqual(Object.keys(restored as object).sort(), ['', 'plain']);
         assert.deepEqual(await page.evaluate(READ), EXPECTED);
         assert.deepEqual(await page.evaluate('indexedDB.databases().then((all) => all.map(({ name }) => name))'), [
           'things',

@@ -1,40 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Version } from './flags.ts';
 import { Refusal } from './upstream.ts';
+import { isSince, type Version } from './versions.ts';
 
 /** Throws the error of Lightpanda for a method that this version does not have. */
 export function checkMethod(method: string, version: Version): void {
-  const [domain = '', name] = method.split('.');
-  const known = tables[version][domain];
-  if (name !== undefined && known?.includes(name)) return;
-  if (version === 'oct') throw new Refusal(-32601, `'${method}' wasn't found`);
-  throw new Refusal(
-    -31998,
-    name === undefined ? 'InvalidMethod' : known === undefined ? 'UnknownDomain' : 'UnknownMethod',
-  );
+  const [domain = '', name = ''] = method.split('.');
+  const isKnown = data.methods[domain]?.includes(name) === true;
+  if (isKnown && (isSince(version, '1.0.2') || !data.since_1_0_2.includes(method))) return;
+  throw new Refusal(-32601, `'${method}' wasn't found`);
 }
 
-/** Whether Lightpanda ever sends the event. */
-export function sendsEvent(event: string): boolean {
-  return EVENTS.has(event);
+/** Whether this version ever sends the event. */
+export function sendsEvent(event: string, version: Version): boolean {
+  return EVENTS.has(event) || (event === 'Runtime.exceptionThrown' && isSince(version, '1.0.2'));
 }
-
-type Table = Readonly<Record<string, readonly string[]>>;
 
 const data = JSON.parse(readFileSync(join(import.meta.dirname, 'methods.json'), 'utf8')) as {
-  readonly aug: Table;
-  readonly oct_added: Table;
-};
-
-const tables: { readonly [V in Version]: Table } = {
-  aug: data.aug,
-  oct: Object.fromEntries(
-    [...Object.keys(data.aug), ...Object.keys(data.oct_added)].map((domain) => [
-      domain,
-      [...(data.aug[domain] ?? []), ...(data.oct_added[domain] ?? [])],
-    ]),
-  ),
+  readonly methods: Readonly<Record<string, readonly string[]>>;
+  readonly since_1_0_2: readonly string[];
 };
 
 const EVENTS = new Set([

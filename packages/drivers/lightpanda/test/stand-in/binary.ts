@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findBrowser } from '@wakey/browser-process';
-import type { Version } from './flags.ts';
+import type { Version } from './versions.ts';
 
 /** The version of Lightpanda that a stand-in imitates, and the features that a patched build adds (`gifts`). */
 export interface StandInOptions {
@@ -23,7 +23,11 @@ export async function standInBinary({ version, gifts = [] }: StandInOptions, fol
   const path = join(directory, 'lightpanda');
   const command = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
   const draft = `${path}-${process.pid}`;
-  writeFileSync(draft, `#!/bin/sh\nunset PWD OLDPWD SHLVL\nexec ${command} "$@"\n`, { mode: 0o755 });
+  writeFileSync(
+    draft,
+    `#!/bin/sh\n[ "$1" = version ] && { echo ${version}; exit; }\nunset PWD OLDPWD SHLVL\nexec ${command} "$@"\n`,
+    { mode: 0o755 },
+  );
   // Rename it into place, because another test may start it at the same moment.
   renameSync(draft, path);
   return path;

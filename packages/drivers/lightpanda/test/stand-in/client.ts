@@ -10,6 +10,7 @@ import { type Message, Refusal } from './upstream.ts';
 export function openClient(standIn: StandIn, socket: WebSocket): void {
   const { upstream, version } = standIn;
   let isStalled = false;
+  let isBlocked = false;
   const tell = (message: Message) => {
     if (!isStalled && socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
   };
@@ -37,18 +38,21 @@ export function openClient(standIn: StandIn, socket: WebSocket): void {
 
   upstream.onEvent((event) => {
     const { method = '', sessionId } = event;
-    if (sessionId === undefined || !page.knows(sessionId) || !sendsEvent(method)) return;
+    if (sessionId === undefined || !page.knows(sessionId) || !sendsEvent(method, version)) return;
     if (method === 'Page.lifecycleEvent' && !LIFECYCLE.has(String(event.params?.name))) return;
-    tell({ method, sessionId, params: { ...event.params, ...NO_EXTRA } });
+    tell({ method, sessionId, params: { ...page.told(event).params, ...NO_EXTRA } });
   });
   socket.on('message', (data) => {
     const message = parse(String(data));
     // Lightpanda too closes the connection on a message that is not a command.
-    if (message === undefined) return socket.terminate();
+    if (message === undefined) return socket.close(1002);
+    if (message.method === 'Target.closeTarget') isBlocked = false;
+    if (isBlocked) return undefined;
     const fault = faultOf(message);
     if (fault === 'segfault') process.kill(process.pid, 'SIGSEGV');
     else if (fault === 'watchdog') socket.close(1001);
     else if (fault === 'stall') isStalled = true;
+    else if (fault === 'blocked') isBlocked = true;
     else void answer(message);
   });
   // The library reports a message over the limit as an error, and closes the connection with code 1009.

@@ -1,7 +1,10 @@
 import { engineSource } from './engine.ts';
+import { navigate } from './navigate.ts';
 import { smooth } from './smooth.ts';
 import type { StandIn } from './stand-in.ts';
 import { type Message, Refusal } from './upstream.ts';
+import { isSince } from './versions.ts';
+import { loadWhole } from './whole-documents.ts';
 
 /** The one context and the one page of a connection. */
 export interface ConnectionPage {
@@ -16,13 +19,18 @@ export interface ConnectionPage {
   readonly targetId: string | undefined;
   /** Hands a command on to Chromium. */
   pass(method: string, params: object, sessionId?: string): Promise<Record<string, unknown>>;
+  /** The event as Lightpanda sends it. */
+  told(event: Message): Message;
+  /** Goes to a fragment of the same document, which Lightpanda loads again for that. Returns the result of the command. */
+  navigate(params: object, sessionId?: string): Promise<Record<string, unknown>>;
+  stopLoading(sessionId?: string): Promise<Record<string, unknown>>;
   /** Sets whether pages have workers, from the next document on. */
   loadWorkers(are: boolean): Promise<void>;
 }
 
 /** Serves a new connection, which has no context and no page yet. */
 export function openConnectionPage(
-  { upstream, version, gifts }: StandIn,
+  { upstream, version, gifts, flags }: StandIn,
   tell: (message: Message) => void,
 ): ConnectionPage {
   const sessions = new Set<string>();
@@ -31,11 +39,12 @@ export function openConnectionPage(
   /** A session of the stand-in itself, which removes features from the page and answers its dialogs. */
   let inner: string | undefined;
   let script: unknown;
-  let workers = version === 'aug';
+  let workers = false;
+  let documents: Awaited<ReturnType<typeof loadWhole>> | undefined;
 
   const shape = async () => {
     if (inner === undefined) return;
-    const source = engineSource(version, gifts, workers);
+    const source = engineSource(version, { gifts, features: flags.features, workers });
     if (script !== undefined) {
       await upstream.send('Page.removeScriptToEvaluateOnNewDocument', { identifier: script }, inner);
     }
@@ -72,6 +81,7 @@ export function openConnectionPage(
       await upstream.send('Page.enable', {}, inner);
       await upstream.send('Runtime.enable', {}, inner);
       await upstream.send('Emulation.setUserAgentOverride', USER_AGENT, inner);
+      documents = await loadWhole(upstream, inner);
       await shape();
       if (url !== 'about:blank') await upstream.send('Page.navigate', { url }, inner);
       return targetId;
@@ -100,7 +110,7 @@ export function openConnectionPage(
             params: { targetId: closed, sessionId, reason: 'Render process gone.' },
           });
         }
-        if (version === 'oct') tell({ method: 'Target.targetDestroyed', params: { targetId: closed } });
+        if (isSince(version, '1.0.0')) tell({ method: 'Target.targetDestroyed', params: { targetId: closed } });
       };
     },
     async dispose() {
@@ -117,6 +127,12 @@ export function openConnectionPage(
       if (/^Storage\./.test(method)) return upstream.send(method, { ...params, browserContextId: contextId });
       return upstream.send(method, params, sessionId);
     },
+    async stopLoading(sessionId) {
+      if (await documents?.stop()) return {};
+      return page.pass('Page.stopLoading', {}, sessionId);
+    },
+    told: (event) => documents?.told(event) ?? event,
+    navigate: (params, sessionId = inner) => navigate(upstream, sessionId ?? '', params),
     async loadWorkers(are) {
       workers = are;
       await shape();

@@ -1,16 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Version } from './flags.ts';
+import { isSince, type Version } from './versions.ts';
 
-/**
- * A script that removes from a page the features that Lightpanda's engine lacks, except the `gifts` of a patched build.
- */
-export function engineSource(version: Version, gifts: readonly string[], workers: boolean): string {
+/** What a page of this build has besides the parts that every build has. */
+export interface EngineOptions {
+  /** The parts that a build of somebody's own adds. */
+  readonly gifts: readonly string[];
+  /** The experimental features of the command line. */
+  readonly features: readonly string[];
+  readonly workers: boolean;
+}
+
+/** A script that removes from a page the features that Lightpanda's engine lacks. */
+export function engineSource(version: Version, { gifts, features, workers }: EngineOptions): string {
   const settings = {
-    isOld: version === 'aug',
+    isSecure: isSince(version, '1.0.0'),
+    hasTimerErrors: isSince(version, '1.0.2'),
+    hasCompression: isSince(version, '1.0.2'),
     hasKeys: gifts.includes('keys'),
-    hasLocks: gifts.includes('locks'),
-    hasCaches: gifts.includes('caches'),
+    hasLocks: gifts.includes('locks') || isSince(version, '1.0.2'),
+    hasCaches: gifts.includes('caches') || features.includes('serviceworker'),
     hasWorkers: workers,
   };
   return `(${shape})(${JSON.stringify(settings)})`;

@@ -1,17 +1,19 @@
 import { readFlags } from './flags.ts';
 import { serve } from './serve.ts';
 import { startUpstream } from './upstream.ts';
+import { versions } from './versions.ts';
 
 /**
  * A stand-in for the binary of Lightpanda, for tests. It listens as `lightpanda serve` does and answers the same
  * protocol, in front of a real Chromium without the features that Lightpanda lacks. It cannot show how Lightpanda's own
  * engine would handle a page.
  *
- * `main.ts <aug|oct> <browser> <gifts> serve …`: the version to imitate, the path of Chromium, and the features that a
+ * `main.ts <version> <browser> <gifts> serve …`: the version to imitate, the path of Chromium, and the features that a
  * patched build adds to the stock build (`keys`, `locks`, `caches`; `-` for none).
  */
-const [version = '', browser = '', gifts = '', command = '', ...rest] = process.argv.slice(2);
-if (version !== 'aug' && version !== 'oct') throw new Error(`There is no version "${version}" to stand in for.`);
+const [wanted = '', browser = '', gifts = '', command = '', ...rest] = process.argv.slice(2);
+const version = versions.find((known) => known === wanted);
+if (version === undefined) throw new Error(`There is no version "${wanted}" to stand in for.`);
 if (command !== 'serve') throw new Error(`There is no command "${command}".`);
 
 const flags = readFlags(rest, version);

@@ -1,5 +1,6 @@
 import type { ConnectionPage } from './connection-page.ts';
-import { type StandIn, VERSIONS } from './stand-in.ts';
+import { cookieReplies } from './cookies.ts';
+import type { StandIn } from './stand-in.ts';
 import { type Message, Refusal } from './upstream.ts';
 
 /** The answer to a command, and the events right after it. */
@@ -8,8 +9,10 @@ export interface Reply {
   after?(): void;
 }
 
-type Params = Readonly<Record<string, unknown>>;
-type Answer = (params: Params, sessionId: string | undefined) => Reply | Promise<Reply>;
+/** The parameters of a command. */
+export type Params = Readonly<Record<string, unknown>>;
+/** Answers a command. */
+export type Answer = (params: Params, sessionId: string | undefined) => Reply | Promise<Reply>;
 
 /** The answers of Lightpanda to the commands that Chromium would answer differently. */
 export function repliesOf(
@@ -29,24 +32,14 @@ export function repliesOf(
     result: { success: true },
     after: await page.closeTarget(targetId),
   });
-  const setCookies: Answer = async ({ cookies }, sessionId) => {
-    if (!Array.isArray(cookies)) throw new Refusal(-31998, 'InvalidParams');
-    const kept = cookies.flatMap(cookieParam);
-    return { result: await page.pass('Storage.setCookies', { cookies: kept }, sessionId).catch(invalidParams) };
-  };
-  const getCookies =
-    (method: string): Answer =>
-    async (params, sessionId) => {
-      const { cookies } = await page.pass(method, params, sessionId);
-      return { result: { cookies: (cookies as Params[]).map(shownCookie) } };
-    };
+  const cookies = cookieReplies(version, page);
   const nothing: Answer = () => ({ result: {} });
 
   return {
     'Browser.getVersion': () => ({ result: SELF }),
     'Browser.getWindowForTarget': () => ({ result: { windowId: 1923710101, bounds: { windowState: 'normal' } } }),
     'Browser.setWindowBounds': nothing,
-    'LP.version': () => ({ result: { version: VERSIONS[version] } }),
+    'LP.version': () => ({ result: { version } }),
     async 'LP.configureLoading'({ worker }) {
       if (page.contextId === undefined) throw new Refusal(-31998, 'NoBrowserContext');
       if (typeof worker === 'boolean') await page.loadWorkers(worker);
@@ -88,33 +81,14 @@ export function repliesOf(
       if (format !== 'png') throw new Refusal(-32000, 'unsupported screenshot format.');
       return { result: { data: BLANK } };
     },
-    async 'Page.addScriptToEvaluateOnNewDocument'({ worldName, runImmediately, ...rest }, sessionId) {
-      const params = version === 'aug' ? rest : { worldName, runImmediately, ...rest };
-      return { result: await page.pass('Page.addScriptToEvaluateOnNewDocument', params, sessionId) };
-    },
-    async 'Page.stopLoading'(_, sessionId) {
-      return { result: version === 'aug' ? {} : await page.pass('Page.stopLoading', {}, sessionId) };
-    },
+    'Page.stopLoading': async (_, sessionId) => ({ result: await page.stopLoading(sessionId) }),
+    'Page.navigate': async (params, sessionId) => ({ result: await page.navigate(params, sessionId) }),
     'Page.handleJavaScriptDialog'() {
       throw new Refusal(-32000, 'No dialog is showing');
     },
     'Emulation.setUserAgentOverride': userAgent(page),
     'Network.setUserAgentOverride': userAgent(page),
-    async 'Fetch.enable'(params, sessionId) {
-      const { patterns } = params;
-      const isPlain = patterns === undefined || JSON.stringify(patterns) === '[{"urlPattern":"*"}]';
-      // Lightpanda before 1.0 accepts a narrower pattern too, but then intercepts no request.
-      const passes = version === 'oct' || isPlain;
-      return { result: passes ? await page.pass('Fetch.enable', params, sessionId) : {} };
-    },
-    'Storage.setCookies': setCookies,
-    'Network.setCookies': setCookies,
-    'Network.setCookie': async (cookie, sessionId) => {
-      await setCookies({ cookies: [cookie] }, sessionId);
-      return { result: { success: true } };
-    },
-    'Storage.getCookies': getCookies('Storage.getCookies'),
-    'Network.getCookies': getCookies('Network.getCookies'),
+    ...cookies,
   };
 }
 
@@ -124,34 +98,6 @@ function userAgent(page: ConnectionPage): Answer {
     if (/mozilla/i.test(String(params.userAgent))) return { result: {} };
     return { result: await page.pass('Emulation.setUserAgentOverride', { userAgent: params.userAgent }, sessionId) };
   };
-}
-
-function cookieParam(cookie: Params): readonly Params[] {
-  const { priority = 'Medium', sameParty, sourceScheme, partitionKey: _, ...rest } = cookie;
-  if (priority !== 'Medium' || sameParty !== undefined || sourceScheme !== undefined) {
-    throw new Refusal(-31998, 'NotImplemented');
-  }
-  // Lightpanda takes -1 for an expiry time in the past.
-  return rest.expires === -1 ? [] : [rest];
-}
-
-function shownCookie({
-  name,
-  value,
-  domain,
-  path,
-  expires,
-  size,
-  httpOnly,
-  secure,
-  session,
-  sameSite,
-}: Params): Params {
-  return { name, value, domain, path, expires, size, httpOnly, secure, session, sameSite };
-}
-
-function invalidParams(error: unknown): never {
-  throw error instanceof Refusal ? new Refusal(-31998, 'InvalidParams') : error;
 }
 
 /** The event for a page that does not exist. Lightpanda sends it for libraries that expect a page. */

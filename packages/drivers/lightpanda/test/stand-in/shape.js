@@ -1,5 +1,5 @@
 /** Runs in every document before its first script, and may run twice in one document. */
-(function shape({ isOld, hasKeys, hasLocks, hasCaches, hasWorkers }) {
+(function shape({ isSecure, hasTimerErrors, hasCompression, hasKeys, hasLocks, hasCaches, hasWorkers }) {
   const mark = Symbol.for('stand-in');
   const isFirst = globalThis[mark] === undefined;
   globalThis[mark] ??= { worker: globalThis.Worker };
@@ -15,11 +15,27 @@
   if (!isFirst) return;
 
   if (!hasLocks) delete Navigator.prototype.locks;
-  delete Navigator.prototype.serviceWorker;
+  if (!hasCaches) delete Navigator.prototype.serviceWorker;
   if (!hasCaches) delete globalThis.caches;
-  for (const name of ['CompressionStream', 'DecompressionStream']) delete globalThis[name];
+  if (!hasCompression) for (const name of ['CompressionStream', 'DecompressionStream']) delete globalThis[name];
   Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => false });
-  if (isOld) Object.defineProperty(globalThis, 'isSecureContext', { value: false });
+  if (!isSecure) Object.defineProperty(globalThis, 'isSecureContext', { value: false });
+
+  /** Lightpanda loses an exception in a timer. */
+  const quiet = (work) =>
+    typeof work !== 'function'
+      ? work
+      : function (...args) {
+          try {
+            return work.apply(this, args);
+          } catch {
+            return undefined;
+          }
+        };
+  for (const name of hasTimerErrors ? [] : ['setTimeout', 'setInterval']) {
+    const original = globalThis[name];
+    globalThis[name] = (work, ...rest) => original(quiet(work), ...rest);
+  }
 
   const holdsKey = (value, seen = new Set()) => {
     if (typeof value !== 'object' || value === null || seen.has(value)) return false;
