@@ -117,7 +117,6 @@ const outcomes: readonly Timeless[] = [
   { type: 'workspace-refused', reason: 'session-in-use', detail: 'held' },
   { type: 'browser-launched' },
   { type: 'browser-refused', reason: 'browser-failed', detail: 'died' },
-  { type: 'browser-refused', reason: 'browser-failed', detail: 'unknown argument', isLasting: true },
   { type: 'browser-refused', reason: 'browser-unavailable', detail: 'none' },
   { type: 'page-opened' },
   { type: 'page-refused', reason: 'page-unreachable', detail: 'refused' },

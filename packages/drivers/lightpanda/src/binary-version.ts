@@ -33,7 +33,7 @@ export function refuseOld(executable: string, version: string | undefined): void
   if (version === undefined || isAtLeast(version, OLDEST)) return;
   throw new WakeyError('browser-unavailable', {
     what: `${executable} is Lightpanda ${version}, and Wakey needs ${OLDEST} or later.`,
-    hint: 'Install Lightpanda 1.0.0 or later ("npx @lightpanda/browser install"), or set "executable" to a later binary.',
+    hint: 'Install Lightpanda 1.0.0 or later ("npx wakey browser install lightpanda"), or set "executable" to a later binary.',
     details: { executable, version, oldest: OLDEST },
   });
 }

@@ -5,6 +5,8 @@ import type { Target } from './target.js';
 export function navigating({ session, replace }: Pick<Target, 'session' | 'replace'>): RawSession {
   const status = followStatus(session);
   let url = 'about:blank';
+  /** Pending while a load is being stopped: a command of that time may be lost with the target. */
+  let stopping: Promise<unknown> = Promise.resolve();
   session.on('Page.frameNavigated', ({ frame }: { readonly frame: Frame }) => {
     if (frame.parentId === undefined) url = `${frame.url}${frame.urlFragment ?? ''}`;
   });
@@ -41,7 +43,12 @@ export function navigating({ session, replace }: Pick<Target, 'session' | 'repla
     return Promise.race([session.send('Page.stopLoading'), silent]).finally(() => clearTimeout(timer));
   };
   const send = async (method: string, params: object = {}) => {
-    if (method === 'Page.stopLoading') return stopLoading();
+    if (method === 'Page.stopLoading') {
+      const stopped = stopLoading();
+      stopping = stopped.catch(() => undefined);
+      return stopped;
+    }
+    await stopping;
     if (method === 'Network.enable' || method === 'Network.disable') return status.ask(method, params);
     if (method !== 'Page.navigate') return session.send(method, params);
     const to = 'url' in params ? String(params.url) : '';

@@ -21,7 +21,7 @@ afterAll(() => {
   server.close();
 });
 
-describe.each(await binaries())('the page of $on', ({ executable, isReal }) => {
+describe.concurrent.each(await binaries())('the page of $on', ({ executable, isReal }) => {
   const inBrowser = async (work: (browser: BrowserHandle) => Promise<void>, args: readonly string[] = []) => {
     const browser = await lightpandaDriver({ executable, args, env: {} }).launch({});
     await work(browser).finally(() => browser.close());

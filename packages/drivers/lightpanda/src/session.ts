@@ -61,7 +61,7 @@ export function openListeners() {
 
 /** Throws if a command is so large that Lightpanda would close the connection, and lose all data of the page with it. */
 function refuseTooLarge(method: string, params: object, largest: number | undefined): void {
-  if (largest === undefined) return;
+  if (largest === undefined || lettersIn(params) * MOST_BYTES_A_LETTER + ENVELOPE <= largest) return;
   const size = Buffer.byteLength(JSON.stringify(params)) + ENVELOPE;
   if (size <= largest) return;
   throw new WakeyError('invalid-argument', {
@@ -70,6 +70,16 @@ function refuseTooLarge(method: string, params: object, largest: number | undefi
     details: { method, size, largest },
   });
 }
+
+/** How many letters the strings of a value have. Everything else in a command is short. */
+function lettersIn(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce<number>((sum, item) => sum + lettersIn(item), 0);
+}
+
+/** A letter in JSON has at most this many bytes, as in "\u0000". */
+const MOST_BYTES_A_LETTER = 6;
 
 /** The size of a command without its parameters, in bytes. */
 const ENVELOPE = 300;

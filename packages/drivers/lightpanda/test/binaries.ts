@@ -12,7 +12,11 @@ export interface TestedBinary {
 
 /** Every real Lightpanda of this machine, and all stand-ins. */
 export async function binaries(): Promise<readonly TestedBinary[]> {
-  const real = realLightpandas().map((binary) => ({ ...binary, on: `the real ${binary.version}`, isReal: true }));
+  const real = (await realLightpandas()).map((binary) => ({
+    ...binary,
+    on: `the real ${binary.version}`,
+    isReal: true,
+  }));
   const standIns = versions.map(async (version) => {
     const executable = await standInBinary({ version });
     return { version, executable, on: `a stand-in for ${version}`, isReal: false };

@@ -1,38 +1,28 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-
-/** A real Lightpanda on this machine. */
-export interface RealLightpanda {
-  readonly version: string;
-  readonly executable: string;
-}
+import { existsSync } from 'node:fs';
+import { type DownloadedBrowser, downloadedBrowsers } from '@wakey/browser-process';
 
 /** The releases on which the tests run if their binaries are there. */
 export const releases = ['0.4.1', '1.0.0', '1.0.1', '1.0.2'] as const;
 
 /**
- * The real binaries on this machine, one for each release: from LIGHTPANDA_EXECUTABLE_PATH_1_0_2 and its like, from
- * LIGHTPANDA_EXECUTABLE_PATH, and from `wakey/lightpanda/<version>/lightpanda` in the cache of the user.
+ * The real binaries on this machine, one for each version: from LIGHTPANDA_EXECUTABLE_PATH_1_0_2 and its like, from
+ * LIGHTPANDA_EXECUTABLE_PATH, and those that `wakey browser install lightpanda` downloaded.
  */
-export function realLightpandas(env: NodeJS.ProcessEnv = process.env): readonly RealLightpanda[] {
-  const cache = join(env.XDG_CACHE_HOME ?? join(env.HOME ?? homedir(), '.cache'), 'wakey', 'lightpanda');
-  const cached = existsSync(cache) ? readdirSync(cache) : [];
-  const candidates = [
+export async function realLightpandas(env: NodeJS.ProcessEnv = process.env): Promise<readonly DownloadedBrowser[]> {
+  const named = [
     ...releases.map((version) => env[`LIGHTPANDA_EXECUTABLE_PATH_${version.replaceAll('.', '_')}`]),
     env.LIGHTPANDA_EXECUTABLE_PATH,
-    ...cached.map((version) => join(cache, version, 'lightpanda')),
   ];
+  const downloaded = (await downloadedBrowsers('lightpanda', env)).map(({ executable }) => executable);
   const found = new Map<string, string>();
-  for (const executable of candidates) {
-    if (executable === undefined || executable === '' || !existsSync(executable)) continue;
+  for (const executable of [...named, ...downloaded]) {
+    if (executable === undefined || !existsSync(executable)) continue;
     const version = versionOf(executable);
     if (!found.has(version)) found.set(version, executable);
   }
-  return [...found]
-    .map(([version, executable]) => ({ version, executable }))
-    .sort((a, b) => (a.version < b.version ? -1 : 1));
+  const all = [...found].map(([version, executable]) => ({ version, executable }));
+  return all.sort((one, other) => one.version.localeCompare(other.version, 'en', { numeric: true }));
 }
 
 function versionOf(executable: string): string {

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { DriverUnderTest, OwnedDriver } from '@wakey/conformance';
 import type { BrowserOptions } from '@wakey/core';
+import { isAtLeast } from '../src/binary-version.js';
 import type { PatchName } from '../src/capabilities.js';
 import { lightpandaDriver } from '../src/lightpanda-driver.js';
 import { differencesOf } from './differences.ts';
@@ -17,7 +18,7 @@ export interface TestedLightpanda extends OwnedDriver {
 
 /** Every real Lightpanda of this machine, and a stand-in for each version that this machine does not have. */
 export async function underTest(): Promise<readonly TestedLightpanda[]> {
-  const real = realLightpandas();
+  const real = await realLightpandas();
   const unknown = 'no known page crashes the real Lightpanda';
   const absent = versions.filter((version) => !real.some((binary) => binary.version === version));
   return [
@@ -35,7 +36,7 @@ export function patchedStandIn(): Promise<TestedLightpanda> {
 }
 
 /** A driver on a stand-in. */
-async function standIn(on: string, options: StandInOptions, patched: readonly PatchName[] = []) {
+async function standIn(on: string, options: StandInOptions, patched?: readonly PatchName[]) {
   const crash = { url: 'stand-in:segfault', code: 'browser-lost' } as const;
   return tested(on, options.version, { executable: await standInBinary(options), crash }, patched);
 }
@@ -44,7 +45,7 @@ function tested(
   on: string,
   version: string,
   { executable, crash }: Required<Pick<DriverUnderTest, 'executable' | 'crash'>>,
-  patched: readonly PatchName[] = [],
+  patched: readonly PatchName[] = isAtLeast(version, '1.0.1') ? ['webLocks'] : [],
 ): TestedLightpanda {
   const execArgv = ['--import', 'tsx', '--conditions', 'wakey:source'];
   return {

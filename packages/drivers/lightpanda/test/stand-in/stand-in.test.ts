@@ -19,7 +19,7 @@ describe.each(await binaries())('$on', ({ version, executable }) => {
 
   it.runIf(versions.some((known) => known === version))('does what is recorded of its version', async () => {
     const text = `${JSON.stringify(await behaviourOf(executable), null, 2)}\n`;
-    await expect(text).toMatchFileSnapshot(`behaviour/${version}.json`);
+    await expect(text).toMatchFileSnapshot(`behaviour/${version}.txt`);
   });
 
   it('answers the HTTP requests that Lightpanda answers, and no others', async () => {

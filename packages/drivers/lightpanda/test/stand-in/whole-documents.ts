@@ -14,7 +14,7 @@ export async function loadWhole(upstream: Upstream, session: string) {
 
   const readWhole = async (requestId: unknown, commit: (body: Buffer) => Promise<unknown>) => {
     const chunks: Buffer[] = [];
-    const done = () => pending.delete(done) ? commit(Buffer.concat(chunks)) : Promise.resolve();
+    const done = () => (pending.delete(done) ? commit(Buffer.concat(chunks)) : Promise.resolve());
     pending.add(done);
     const taken = await send('Fetch.takeResponseBodyAsStream', { requestId });
     for (let isOver = taken === undefined; !isOver; ) {
