@@ -79,6 +79,17 @@ describe('a ready session whose store keeps segments', () => {
     expect(texts(segments()).join('')).toBe('one\ntwo\n');
   });
 
+  it('warns that the profile cannot be read if that is why the store is behind', async () => {
+    const { commit, segments, clock, format, warnings } = await saved();
+    format.trouble = new WakeyError('session-unreadable', { what: 'The file is locked.', hint: 'Wait.' });
+    await commit('one');
+    const says = /are not kept: Wakey cannot read the profile, and the store is \d+ s behind.*file is locked/s;
+    while (!warnings.some((warning) => says.test(warning))) await clock.wind(policy.keepEvery);
+    format.trouble = undefined;
+    while (segments().length === 0) await clock.wind(policy.keepEvery);
+    expect(texts(segments())).toEqual(['one\n']);
+  });
+
   it('keeps each change in time again as soon as a store that has refused for long takes changes again', async () => {
     const { commit, segments, clock, store } = await saved();
     store.refusal = new WakeyError('store-unwritable', { what: 'The disk is full.', hint: 'Make room.' });

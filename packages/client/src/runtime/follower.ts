@@ -4,7 +4,7 @@ import { type Followed, forgetFollowed, sumOf, writeFollowed } from '../workspac
 import type { Workspace } from '../workspace/workspace.js';
 import type { BrowserLife } from './browser.js';
 import { type FollowerMeans, logStop, untilBegunAgain } from './follower-means.js';
-import { createLag } from './lag.js';
+import { createLag, type RefusedBy } from './lag.js';
 import type { Send, SessionParts } from './parts.js';
 
 /**
@@ -62,6 +62,8 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
   /** When a new backup was asked for last, in ms since 1970; `undefined` if none is due. */
   let dueSince: number | undefined;
   const lag = createLag(parts);
+  /** What the work waits for: an error is the error of this. */
+  let asked: RefusedBy = 'profile';
   let work: Promise<unknown> = Promise.resolve();
 
   const follower: Follower = {
@@ -182,6 +184,7 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
     const from = point;
     if (from === undefined) return false;
     const watch: { why: string | undefined } = { why: undefined };
+    asked = 'profile';
     // The profile is read after this moment, so it is at least as new as the segments say.
     const facts = { at: clock.now(), proved, fence };
     const changes = following.changes(workspace.profileDir, from.state, { clock, signal, onStopped });
@@ -189,7 +192,9 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
       const number = (point?.number ?? from.number) + 1;
       const place = { fence, generation: from.generation, number };
       try {
+        asked = 'store';
         await segments.append(id, bytes, { ...place, signal, timeout: policy.saveTimeout });
+        asked = 'profile';
       } catch (error) {
         if (!isWakeyError(error, 'invalid-argument')) throw error;
         // A newer backup has replaced this one, or the store cannot add to it: it is of an older Wakey, or not encrypted.
@@ -214,7 +219,7 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
       point = undefined;
       lag.reset();
     } else {
-      lag.refused(error);
+      lag.refused(error, asked);
     }
   }
 

@@ -44,7 +44,7 @@ describe('the lag of a store', () => {
     for (let at = 0; at < 25; at += 1) {
       lag.begin();
       await pass(1_000);
-      lag.refused(full);
+      lag.refused(full, 'store');
     }
     expect(warnings.map((text) => /store is (\d+) s behind. .*disk is full/.exec(text)?.[1])).toEqual([
       '1',

@@ -6,13 +6,16 @@ export interface Lag {
   begin(): void;
   /** Everything that had changed then is in the store. `isMore`: the profile has changed meanwhile. */
   done(isMore: boolean): void;
-  /** The store has refused a segment. */
-  refused(error: unknown): void;
-  /** How often in a row the store has refused. */
+  /** The store has refused a segment, or the profile could not be read. */
+  refused(error: unknown, by: RefusedBy): void;
+  /** How often in a row the work has failed. */
   refusals(): number;
   /** The work ended without a result, or another backup is followed now. */
   reset(): void;
 }
+
+/** What kept the last changes from the store. */
+export type RefusedBy = 'store' | 'profile';
 
 /** Creates a lag of nothing. */
 export function createLag({ clock, log, warn }: Pick<SessionParts, 'clock' | 'log' | 'warn'>): Lag {
@@ -32,16 +35,16 @@ export function createLag({ clock, log, warn }: Pick<SessionParts, 'clock' | 'lo
     },
     done(isMore) {
       cancel();
-      if (refusals > 0) log('info', 'the store takes the changes of the profile again', {});
+      if (refusals > 0) log('info', 'the changes of the profile are kept again', {});
       refusals = 0;
       // The store has the state of when the work began. What has changed after that is missing.
       since = isMore ? begun : undefined;
       if (!isMore || clock.now() - begun < GOOD) due = LATE;
     },
-    refused(error) {
+    refused(error, by) {
       cancel();
       refusals += 1;
-      if (refusals === 1 || behind() >= due) tell(detailOf(error));
+      if (refusals === 1 || behind() >= due) tell(by, detailOf(error));
     },
     refusals: () => refusals,
     reset() {
@@ -55,7 +58,7 @@ export function createLag({ clock, log, warn }: Pick<SessionParts, 'clock' | 'lo
   function watch(): void {
     cancel();
     cancel = clock.set(Math.max(0, due - behind()), () => {
-      tell('The store is slow, or the profile changes too quickly.');
+      tell('store', 'The store is slow, or the profile changes too quickly.');
       watch();
     });
   }
@@ -64,12 +67,18 @@ export function createLag({ clock, log, warn }: Pick<SessionParts, 'clock' | 'lo
     return since === undefined ? 0 : clock.now() - since;
   }
 
-  function tell(why: string): void {
+  function tell(by: RefusedBy, why: string): void {
     const seconds = Math.round(behind() / 1_000);
-    warn(`The last changes of the profile are not kept: the store is ${seconds} s behind. ${why}`);
+    warn(`The last changes of the profile are not kept: ${causes[by]}the store is ${seconds} s behind. ${why}`);
     due = Math.max(LATE, 2 * behind());
   }
 }
+
+/** What the warning says before it says how far the store is behind. */
+const causes: { readonly [By in RefusedBy]: string } = {
+  store: '',
+  profile: 'Wakey cannot read the profile, and ',
+};
 
 /** A store that is this far behind is worth a warning, in ms. */
 const LATE = 5_000;

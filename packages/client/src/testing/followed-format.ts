@@ -6,6 +6,8 @@ import { listKept } from '@wakey/host';
 /** A format whose profiles have one file, to which the page appends one line with each commit. */
 export interface FollowedFormat {
   readonly format: ProfileFormat;
+  /** Why the changes of a profile cannot be read; `undefined` if they can. */
+  trouble: Error | undefined;
   /** The page commits a line, and the watcher of the profile hears of it. */
   commit(profileDir: string, line: string): Promise<void>;
   /** The browser replaces the database by a new one that has only this line. */
@@ -38,6 +40,7 @@ export function followedFormat({ counts = 'profile', stop }: FollowedOptions = {
       counts,
       stateOf,
       async *changes(profileDir, from, { onStopped }): AsyncGenerator<ProfileStep> {
+        if (followed.trouble !== undefined) throw followed.trouble;
         if (stop !== undefined) onStopped?.(stop);
         const known = String(from.files[PATH] ?? '');
         const text = await textIn(profileDir);
@@ -53,8 +56,9 @@ export function followedFormat({ counts = 'profile', stop }: FollowedOptions = {
       },
     },
   };
-  return {
+  const followed: FollowedFormat = {
     format,
+    trouble: undefined,
     async commit(profileDir, line) {
       await mkdir(dirname(join(profileDir, PATH)), { recursive: true });
       await appendFile(join(profileDir, PATH), `${line}\n`);
@@ -67,6 +71,7 @@ export function followedFormat({ counts = 'profile', stop }: FollowedOptions = {
     },
     lines: async (profileDir) => (await textIn(profileDir)).split('\n').slice(0, -1),
   };
+  return followed;
 }
 
 const PATH = 'Default/lines';
