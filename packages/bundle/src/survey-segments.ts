@@ -23,6 +23,8 @@ export interface NumberedSegment {
 
 /** What the segments of a generation hold, with the segments. */
 export interface SurveyedSegments extends SegmentSurvey {
+  /** The SHA-256 of the bytes of the segment `last`, in lower-case hexadecimal; absent without it. */
+  readonly lastSum?: string;
   /**
    * The segments that the survey read, in their order: the first ones from memory, the others read again, one at a time. May
    * be called several times. The iteration throws `bundle-damaged` if the store has another segment now than at the survey,
@@ -44,12 +46,19 @@ export async function surveySegments(
   const kept = keptSegments(read, memory);
   let provedNumber = 0;
   let isInGroup = false;
+  let lastBytes: Uint8Array | undefined;
   const survey = (): SurveyedSegments => {
     const all = [...points.values()];
     const last = all.at(-1);
     const proved = all.findLast(({ number }) => number <= provedNumber);
     const { segments } = kept;
-    return { segments, ...(last === undefined ? {} : { last }), ...(proved === undefined ? {} : { proved }) };
+    const lastSum = lastBytes && checksumOf(lastBytes);
+    return {
+      segments,
+      ...(last === undefined ? {} : { last }),
+      ...(lastSum === undefined ? {} : { lastSum }),
+      ...(proved === undefined ? {} : { proved }),
+    };
   };
   try {
     for await (const { number, bytes } of read(1)) {
@@ -58,7 +67,9 @@ export async function surveySegments(
       provedNumber = Math.max(provedNumber, proved);
       const end = steps.at(-1);
       isInGroup = end?.type !== 'commit';
-      if (end?.type === 'commit') points.set(number, { number, at, commits: end.commits });
+      if (end?.type !== 'commit') continue;
+      points.set(number, { number, at, commits: end.commits });
+      lastBytes = bytes;
     }
   } catch (error) {
     if (!isWakeyError(error, 'store-unreadable') && !isWakeyError(error, 'bundle-damaged')) throw error;
@@ -114,5 +125,5 @@ function sizeOf({ steps }: NumberedSegment): number {
 const A_STEP = 512;
 
 function checksumOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('base64');
+  return createHash('sha256').update(bytes).digest('hex');
 }

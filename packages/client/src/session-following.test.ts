@@ -184,6 +184,23 @@ describe('a session whose profile is lost', () => {
     expect(notices('ready').at(-1)).toMatchObject({ from: 'newest', missing: 0 });
   });
 
+  it('goes on behind the last segment at the start after a restore, also if nothing changed in between', async () => {
+    const { commit, session, clock, profile, browser, segments, store } = await saved();
+    await commit('one');
+    await session.stop();
+    await rm(join(profile, 'Default'), { recursive: true });
+    await session.start();
+    browser.show(ready);
+    await session.stop();
+    await session.start();
+    browser.show(ready);
+    await commit('two');
+    await clock.wind(policy.keepEvery);
+    await until(() => segments().length === 2 || store.kept.size > 1);
+    expect([...store.kept.keys()]).toEqual([1]);
+    expect(texts(segments())).toEqual(['one\n', 'two\n']);
+  });
+
   it('counts what is missing from the backup on if no file of the profile has a count that lasts', async () => {
     const first = await saved({}, { counts: 'backup' });
     await first.commit('one');

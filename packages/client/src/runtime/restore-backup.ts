@@ -207,9 +207,10 @@ async function adopt(
   });
   // Record the fence only now: after a crash before this line, the next start must restore the packed profile again.
   await workspace.useUnder(lease?.lease.fence);
-  const sizes = { baseBytes: 0, segmentBytes: 0 };
+  const { lastSum: last } = candidate;
+  const ofStore = { baseBytes: 0, segmentBytes: 0, ...(last === undefined ? {} : { last }) };
   const isFollowed = candidate.isLast && state !== undefined && store !== undefined;
-  onRestored(isFollowed ? { store: store.name, generation, number: through, at, state, ...sizes } : undefined);
+  onRestored(isFollowed ? { store: store.name, generation, number: through, at, state, ...ofStore } : undefined);
   return { generation, quarantine: quarantine ?? null, isAgain, ...freshness };
 }
 

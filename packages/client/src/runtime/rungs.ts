@@ -18,6 +18,8 @@ export interface Candidate extends Rung {
   readonly point: SegmentPoint | undefined;
   /** The segments that `point` was found in; `undefined` if the store keeps none. */
   readonly segments: SurveyedSegments['segments'] | undefined;
+  /** The SHA-256 of the last segment of the store; `undefined` without one. */
+  readonly lastSum: string | undefined;
   /** Whether this is everything that was kept until the profile was lost. */
   readonly isWhole: boolean;
   /** Whether the next changes can be appended behind this: nothing of its segments is left out or damaged. */
@@ -55,14 +57,14 @@ async function candidateOf(
   const { generation } = bundle;
   const kept = store.segments;
   const survey = kept && (await surveySegments((from) => kept.read(id, generation, { from, ...callOf(signal) })));
-  const { last, proved, damage, segments } = survey ?? {};
+  const { last, lastSum, proved, damage, segments } = survey ?? {};
   // The whole; then up to the last proof of ready, because later changes may be those that lost the login; then none.
   const point = [last, proved].find((one) => one !== undefined && one.number < below);
   const through = point?.number ?? 0;
   const isLast = damage === undefined && through === (last?.number ?? 0);
   // Below the highest rung something newer was kept, although it could not be used.
   const isWhole = before === undefined && isLast && isFollowed(bundle);
-  return { bundle, generation, through, point, segments, isLast, isWhole, damage };
+  return { bundle, generation, through, point, segments, lastSum, isLast, isWhole, damage };
 }
 
 /** What the newest backup says of its last holder, with its segments. */

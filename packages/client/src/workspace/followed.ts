@@ -25,7 +25,7 @@ export interface Followed {
   readonly generation: number;
   /** The number of the last segment; 0 without one. */
   readonly number: number;
-  /** The SHA-256 of the last segment, as `sumOf` returns it; absent without a segment, and after a restore. */
+  /** The SHA-256 of the last segment, as `sumOf` returns it; absent without a segment. */
   readonly last?: string;
   /** When the profile was in this state, in ms since 1970. */
   readonly at: number;
