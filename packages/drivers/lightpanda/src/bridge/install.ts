@@ -1,0 +1,67 @@
+/// <reference lib="dom" />
+import { bridgeCursorRequest } from './cursor-request.js';
+import { bridgeKeys } from './keys.js';
+import { bridgeLocks } from './locks.js';
+import type { Op, Tell } from './operations.js';
+import { recordDatabases } from './record-databases.js';
+import { recordLocalStorage } from './record-local-storage.js';
+import { openSealer } from './seal.js';
+import { afterSetter } from './wrap.js';
+
+/** What a document of this browser needs. */
+export interface InstallOptions {
+  /** The name of the binding to which the document tells what it stores. Absent: nothing is recorded. */
+  readonly channel?: string;
+  /** The key that seals the material of keys: 32 bytes as base64. */
+  readonly sealKey: string;
+  readonly bridges: readonly BridgeName[];
+}
+
+/** What this browser lacks and a script adds. */
+export type BridgeName = 'keys' | 'locks' | 'cursor-request';
+
+/**
+ * Runs in each document before the scripts of the page. A document that has no storage, such as `about:blank`, is left as it is.
+ */
+export function install({ channel, sealKey, bridges }: InstallOptions): void {
+  const page = globalThis as unknown as Record<string, unknown>;
+  const binding = channel === undefined ? undefined : (page[channel] as (text: string) => void);
+  if (channel !== undefined) delete page[channel];
+  if (!hasStorage()) return;
+  if (typeof binding === 'function') record(binding);
+  if (bridges.includes('keys')) bridgeKeys(openSealer(sealKey));
+  if (bridges.includes('locks')) bridgeLocks();
+  if (bridges.includes('cursor-request')) bridgeCursorRequest();
+}
+
+function hasStorage(): boolean {
+  try {
+    return globalThis.localStorage !== null && typeof globalThis.indexedDB === 'object' && location.origin !== 'null';
+  } catch {
+    // A document without an origin of its own throws.
+    return false;
+  }
+}
+
+function record(binding: (text: string) => void): void {
+  const tell = inOrder((ops) => binding(JSON.stringify({ origin: location.origin, ops })));
+  recordDatabases(tell);
+  recordLocalStorage(tell);
+  afterSetter(Document.prototype, 'cookie', (native) => {
+    native();
+    binding('');
+  });
+}
+
+/** Sends groups in the order of the calls; at once, unless the content of a group is still being read. */
+function inOrder(send: (ops: readonly Op[]) => void): Tell {
+  let last: Promise<void> | undefined;
+  return (finish, pending) => {
+    if (last === undefined && pending.length === 0) return send(finish());
+    const mine: Promise<void> = Promise.allSettled([last, ...pending]).then(() => {
+      send(finish());
+      if (last === mine) last = undefined;
+    });
+    last = mine;
+  };
+}

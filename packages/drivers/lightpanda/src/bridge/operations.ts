@@ -1,0 +1,44 @@
+import type { Json } from '@wakey/core';
+
+/**
+ * One change that a page made to what its origin stores. The first member is its name; keys and values are in the form of
+ * `codec.ts`.
+ */
+export type Op =
+  /** A database of this version exists. */
+  | readonly ['version', database: string, version: number]
+  | readonly ['drop-database', database: string]
+  | readonly ['store', database: string, store: string, keyPath: Json, autoIncrement: boolean]
+  | readonly ['drop-store', database: string, store: string]
+  | readonly ['rename-store', database: string, from: string, to: string]
+  | readonly [
+      'index',
+      database: string,
+      store: string,
+      index: string,
+      keyPath: Json,
+      unique: boolean,
+      multiEntry: boolean,
+    ]
+  | readonly ['drop-index', database: string, store: string, index: string]
+  | readonly ['rename-index', database: string, store: string, from: string, to: string]
+  | readonly ['put', database: string, store: string, key: Json, value: Json]
+  | readonly ['delete', database: string, store: string, keys: readonly Json[]]
+  | readonly ['clear', database: string, store: string]
+  /** The highest number that the store's key generator has given. */
+  | readonly ['generator', database: string, store: string, highest: number]
+  /** One entry of localStorage; `null`: removed. */
+  | readonly ['local', key: string, value: string | null]
+  | readonly ['clear-local'];
+
+/**
+ * Tells changes that belong together. `finish` returns them; it is called at once, or when all of `pending` have settled. Changes are
+ * told in the order of the calls.
+ */
+export type Tell = (finish: () => readonly Op[], pending: readonly Promise<void>[]) => void;
+
+/** What the page sends for each group of changes. */
+export interface Told {
+  readonly origin: string;
+  readonly ops: readonly Op[];
+}

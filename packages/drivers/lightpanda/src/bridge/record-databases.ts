@@ -1,0 +1,176 @@
+/// <reference lib="dom" />
+import type { Json } from '@wakey/core';
+import { openEncoder } from './codec.js';
+import type { Op, Tell } from './operations.js';
+import { afterSetter, wrapMethod } from './wrap.js';
+
+/** What one transaction has done so far. Each part is complete once its request has succeeded. */
+interface Log {
+  readonly parts: (() => Op | undefined)[];
+  readonly pending: Promise<void>[];
+}
+
+/**
+ * Tells each transaction of the page's databases once it is committed: all that it changed, in order. A request that failed is left
+ * out. The page learns of the commit after it was told. Runs in the page.
+ */
+export function recordDatabases(tell: Tell): void {
+  const logs = new WeakMap<IDBTransaction, Log>();
+  const logOf = (transaction: IDBTransaction): Log => {
+    const known = logs.get(transaction);
+    if (known !== undefined) return known;
+    const log: Log = { parts: [], pending: [] };
+    logs.set(transaction, log);
+    transaction.addEventListener('complete', () => {
+      const finish = () => log.parts.map((part) => part()).filter((op) => op !== undefined);
+      if (log.parts.length > 0) tell(finish, log.pending);
+    });
+    return log;
+  };
+  recordSchema(logOf, tell);
+  recordRows(logOf);
+  recordCursors(logOf);
+}
+
+function recordSchema(logOf: (transaction: IDBTransaction) => Log, tell: Tell): void {
+  // `deleteObjectStore` names no transaction that it belongs to.
+  const upgrades = new WeakMap<IDBDatabase, IDBTransaction>();
+  wrapMethod(IDBFactory.prototype, 'open', (native) => (self, ...given) => {
+    const request = native(self, ...given) as IDBOpenDBRequest;
+    // This listener is the first, so the record begins before the page's own handler changes the database.
+    request.addEventListener('upgradeneeded', ({ newVersion }) => {
+      const { transaction } = request;
+      const name = String(given[0]);
+      if (transaction === null) return;
+      upgrades.set(request.result, transaction);
+      logOf(transaction).parts.push(() => ['version', name, newVersion ?? 1]);
+    });
+    return request;
+  });
+  wrapMethod(IDBFactory.prototype, 'deleteDatabase', (native) => (self, ...given) => {
+    const request = native(self, ...given) as IDBOpenDBRequest;
+    request.addEventListener('success', () => tell(() => [['drop-database', String(given[0])]], []));
+    return request;
+  });
+  wrapMethod(IDBDatabase.prototype, 'transaction', (native) => (self, ...given) => {
+    const transaction = native(self, ...given) as IDBTransaction;
+    if (transaction.mode === 'readwrite') logOf(transaction);
+    return transaction;
+  });
+  wrapMethod(IDBDatabase.prototype, 'createObjectStore', (native) => (self, ...given) => {
+    const store = native(self, ...given) as IDBObjectStore;
+    const op: Op = ['store', (self as IDBDatabase).name, store.name, store.keyPath as Json, store.autoIncrement];
+    logOf(store.transaction).parts.push(() => op);
+    return store;
+  });
+  wrapMethod(IDBDatabase.prototype, 'deleteObjectStore', (native) => (self, ...given) => {
+    const database = self as IDBDatabase;
+    const transaction = upgrades.get(database);
+    const result = native(self, ...given);
+    if (transaction !== undefined) {
+      logOf(transaction).parts.push(() => ['drop-store', database.name, String(given[0])]);
+    }
+    return result;
+  });
+  wrapMethod(IDBObjectStore.prototype, 'createIndex', (native) => (self, ...given) => {
+    const index = native(self, ...given) as IDBIndex;
+    const { name, keyPath, unique, multiEntry, objectStore } = index;
+    const op: Op = ['index', databaseOf(objectStore), objectStore.name, name, keyPath as Json, unique, multiEntry];
+    logOf(objectStore.transaction).parts.push(() => op);
+    return index;
+  });
+  wrapMethod(IDBObjectStore.prototype, 'deleteIndex', (native) => (self, ...given) => {
+    const store = self as IDBObjectStore;
+    const result = native(self, ...given);
+    const op: Op = ['drop-index', databaseOf(store), store.name, String(given[0])];
+    logOf(store.transaction).parts.push(() => op);
+    return result;
+  });
+  afterSetter(IDBObjectStore.prototype, 'name', (native, self) => {
+    const store = self as IDBObjectStore;
+    const before = store.name;
+    native();
+    const op: Op = ['rename-store', databaseOf(store), before, store.name];
+    logOf(store.transaction).parts.push(() => op);
+  });
+  afterSetter(IDBIndex.prototype, 'name', (native, self) => {
+    const { objectStore, name: before } = self as IDBIndex;
+    native();
+    const op: Op = ['rename-index', databaseOf(objectStore), objectStore.name, before, (self as IDBIndex).name];
+    logOf(objectStore.transaction).parts.push(() => op);
+  });
+}
+
+function recordRows(logOf: (transaction: IDBTransaction) => Log): void {
+  for (const method of ['put', 'add'] as const) {
+    wrapMethod(IDBObjectStore.prototype, method, (native) => (self, ...given) => {
+      const store = self as IDBObjectStore;
+      const request = native(self, ...given) as IDBRequest<IDBValidKey>;
+      const log = logOf(store.transaction);
+      const { encode, pending } = openEncoder();
+      // The page may change the value later, so it is read now.
+      const value = encode(given[0]);
+      log.pending.push(...pending);
+      const [database, name] = [databaseOf(store), store.name];
+      log.parts.push(() => {
+        if (request.error !== null) return undefined;
+        return ['put', database, name, encode(request.result), value];
+      });
+      return request;
+    });
+  }
+  wrapMethod(IDBObjectStore.prototype, 'delete', (native) => (self, ...given) => {
+    const store = self as IDBObjectStore;
+    const [query] = given;
+    // Requests run in order, so these are the keys that the deletion removes.
+    const keys = query instanceof IDBKeyRange ? store.getAllKeys(query) : undefined;
+    const request = native(self, ...given) as IDBRequest<undefined>;
+    const [database, name] = [databaseOf(store), store.name];
+    logOf(store.transaction).parts.push(() => {
+      if (request.error !== null) return undefined;
+      const { encode } = openEncoder();
+      return ['delete', database, name, (keys?.result ?? [query]).map((key) => encode(key))];
+    });
+    return request;
+  });
+  wrapMethod(IDBObjectStore.prototype, 'clear', (native) => (self, ...given) => {
+    const store = self as IDBObjectStore;
+    const request = native(self, ...given) as IDBRequest<undefined>;
+    const op: Op = ['clear', databaseOf(store), store.name];
+    logOf(store.transaction).parts.push(() => (request.error === null ? op : undefined));
+    return request;
+  });
+}
+
+function recordCursors(logOf: (transaction: IDBTransaction) => Log): void {
+  wrapMethod(IDBCursor.prototype, 'update', (native) => (self, ...given) => {
+    const store = storeOf(self as IDBCursor);
+    const request = native(self, ...given) as IDBRequest<IDBValidKey>;
+    const log = logOf(store.transaction);
+    const { encode, pending } = openEncoder();
+    const value = encode(given[0]);
+    log.pending.push(...pending);
+    const [database, name] = [databaseOf(store), store.name];
+    log.parts.push(() => {
+      if (request.error !== null) return undefined;
+      return ['put', database, name, encode(request.result), value];
+    });
+    return request;
+  });
+  wrapMethod(IDBCursor.prototype, 'delete', (native) => (self, ...given) => {
+    const store = storeOf(self as IDBCursor);
+    const key = openEncoder().encode((self as IDBCursor).primaryKey);
+    const request = native(self, ...given) as IDBRequest<undefined>;
+    const op: Op = ['delete', databaseOf(store), store.name, [key]];
+    logOf(store.transaction).parts.push(() => (request.error === null ? op : undefined));
+    return request;
+  });
+}
+
+function databaseOf(store: IDBObjectStore): string {
+  return store.transaction.db.name;
+}
+
+function storeOf({ source }: IDBCursor): IDBObjectStore {
+  return source instanceof IDBIndex ? source.objectStore : source;
+}

@@ -1,0 +1,57 @@
+/// <reference lib="dom" />
+import type { Op, Tell } from './operations.js';
+import { wrapMethod } from './wrap.js';
+
+/**
+ * Tells each change of localStorage. The page's `localStorage` is a proxy from then on, because an assignment such as
+ * `localStorage.name = 'value'` calls no method. Runs in the page.
+ */
+export function recordLocalStorage(tell: Tell): void {
+  const native = globalThis.localStorage;
+  const prototype = Storage.prototype;
+  const getItem = prototype.getItem.bind(native);
+  const tellOps = (...ops: readonly Op[]) => tell(() => ops, []);
+  /** Tells what the browser has stored, which may differ from what it was given. */
+  const tellEntry = (key: string) => tellOps(['local', key, getItem(key)]);
+  const set = prototype.setItem.bind(native);
+  const remove = prototype.removeItem.bind(native);
+
+  const proxy: Storage = new Proxy(native, {
+    get: (target, key) => Reflect.get(target, key, target),
+    set(_, key, value) {
+      if (typeof key === 'symbol') return Reflect.set(native, key, value, native);
+      set(key, String(value));
+      tellEntry(key);
+      return true;
+    },
+    defineProperty(_, key, { value }) {
+      if (typeof key === 'symbol') return false;
+      set(key, String(value));
+      tellEntry(key);
+      return true;
+    },
+    deleteProperty(_, key) {
+      if (typeof key === 'symbol') return Reflect.deleteProperty(native, key);
+      remove(key);
+      tellEntry(key);
+      return true;
+    },
+  });
+  const own = (self: unknown) => (self === proxy ? native : self);
+  for (const name of ['getItem', 'key'] as const) {
+    wrapMethod(prototype, name, (old) => (self, ...given) => old(own(self), ...given));
+  }
+  for (const name of ['setItem', 'removeItem'] as const) {
+    wrapMethod(prototype, name, (old) => (self, ...given) => {
+      const result = old(own(self), ...given);
+      if (own(self) === native) tellEntry(String(given[0]));
+      return result;
+    });
+  }
+  wrapMethod(prototype, 'clear', (old) => (self) => {
+    const result = old(own(self));
+    if (own(self) === native) tellOps(['clear-local']);
+    return result;
+  });
+  Object.defineProperty(globalThis, 'localStorage', { get: () => proxy, configurable: true, enumerable: true });
+}

@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { unlessAbsent } from '@wakey/host';
+
+/** The directory of the journal in a profile. */
+export const JOURNAL = 'journal';
+/** The key that seals the material of the page's keys: 32 bytes as base64. */
+export const SEAL_KEY = 'seal.key';
+
+/** The name of a new journal file, which replaces the file `before`. Its random part tells two files of one number apart. */
+export function nextName(before: string | undefined): string {
+  const number = before === undefined ? 1 : Number(PATTERN.exec(before)?.[1]) + 1;
+  return `indexeddb-${String(number).padStart(6, '0')}-${randomBytes(4).toString('hex')}.log`;
+}
+
+/**
+ * The journal file that counts: a compaction writes a whole new file under the next number and then removes the old one, so a crash
+ * in between leaves both. `undefined`: the profile is new.
+ */
+export async function currentName(profileDir: string): Promise<string | undefined> {
+  return (await journalNames(profileDir)).at(-1);
+}
+
+/** All journal files of a profile, the one that counts last. */
+export async function journalNames(profileDir: string): Promise<readonly string[]> {
+  const names = (await unlessAbsent(readdir(join(profileDir, JOURNAL)))) ?? [];
+  return names.filter((name) => PATTERN.test(name)).sort();
+}
+
+const PATTERN = /^indexeddb-(\d{6,})-[0-9a-f]{8}\.log$/;
