@@ -1,5 +1,5 @@
 import { type Clause, driverClauses, ownerClauses } from '@wakey/conformance';
-import type { BrowserDriver, CapabilityName } from '@wakey/core';
+import type { BrowserDriver, Capability, CapabilityName } from '@wakey/core';
 import { lightpandaDriver } from '@wakey/driver-lightpanda';
 import { playwrightDriver } from '@wakey/driver-playwright';
 import { puppeteerDriver } from '@wakey/driver-puppeteer';
@@ -37,8 +37,9 @@ function page(): string {
     drivers.map(({ name, runsOn }) => `- ${name}: on ${runsOn}.`).join('\n'),
     'If Xvfb is installed, the tests open windows on it. Without Xvfb, they check that the driver refuses to open a window without a display.',
     '## Capabilities',
-    table('Capability', capabilityNames(), (name, { capabilities }) => (capabilities[name].supported ? 'yes' : 'no')),
-    'The column of Lightpanda describes the stock binary. A build of your own can add `webLocks` and `cryptoKeyStorage`: name them in the option `patched`.',
+    table('Capability', capabilityNames(), (name, { capabilities }) => word(capabilities[name])),
+    '“bridged”: the browser itself lacks the capability, and the driver adds it.',
+    ...drivers.flatMap(bridged),
     ...drivers.flatMap(absent),
     '## Clauses',
     '“kept”: the tests check that the driver keeps the promise. “refused”: the driver lacks the capability that the clause needs, and the tests check that the driver says so.',
@@ -69,6 +70,18 @@ function capabilityNames(): readonly CapabilityName[] {
   return drivers.flatMap(({ capabilities }, index) =>
     index > 0 ? [] : (Object.keys(capabilities) as CapabilityName[]),
   );
+}
+
+function word({ supported, ...more }: Capability): string {
+  return 'bridged' in more && more.bridged !== undefined ? 'bridged' : supported ? 'yes' : 'no';
+}
+
+function bridged({ name, capabilities }: Column): readonly string[] {
+  const lines = capabilityNames().flatMap((capability) => {
+    const it = capabilities[capability];
+    return it.supported && it.bridged !== undefined ? [`- ${name}, \`${capability}\`: ${it.bridged}`] : [];
+  });
+  return lines.length === 0 ? [] : [lines.join('\n')];
 }
 
 function absent({ name, capabilities }: Column): readonly string[] {

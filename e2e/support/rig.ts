@@ -1,5 +1,6 @@
 import { createSession, type Log, type Session, type SessionState } from '@wakey/client';
 import type { BrowserDriver, BrowserOptions, Policy, SessionStore } from '@wakey/core';
+import { type LightpandaPage, lightpandaDriver } from '@wakey/driver-lightpanda';
 import { playwrightDriver } from '@wakey/driver-playwright';
 import { puppeteerDriver } from '@wakey/driver-puppeteer';
 import { type Simulator, startSimulator } from '@wakey/simulator';
@@ -37,18 +38,24 @@ export interface RigSession<D extends DriverName = 'puppeteer'> {
 }
 
 /** The drivers that keep every promise of the lifecycle. */
-export type DriverName = 'puppeteer' | 'playwright';
+export type DriverName = 'puppeteer' | 'playwright' | 'lightpanda';
 
 /** The page of a driver's library. */
-type PageOf<D extends DriverName> = { puppeteer: PuppeteerPage; playwright: PlaywrightPage }[D];
+type PageOf<D extends DriverName> = {
+  puppeteer: PuppeteerPage;
+  playwright: PlaywrightPage;
+  lightpanda: LightpandaPage;
+}[D];
 
 const drivers: { readonly [D in DriverName]: (options: BrowserOptions) => BrowserDriver<PageOf<D>> } = {
   puppeteer: puppeteerDriver,
   playwright: playwrightDriver,
+  // LIGHTPANDA_EXECUTABLE_PATH or the cache of the user names the binary.
+  lightpanda: ({ executable: _, ...options }) => lightpandaDriver({ ...options, env: process.env }),
 };
 
 /** The driver for every scenario that names none; `WAKEY_E2E_DRIVER` chooses it. */
-const defaultDriver: DriverName = process.env.WAKEY_E2E_DRIVER === 'playwright' ? 'playwright' : 'puppeteer';
+const defaultDriver = (process.env.WAKEY_E2E_DRIVER ?? 'puppeteer') as DriverName;
 
 /** Options of a rig. */
 export interface RigOptions<D extends DriverName> {

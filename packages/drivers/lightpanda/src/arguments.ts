@@ -3,11 +3,13 @@ import { isAtLeast } from './binary-version.js';
 
 /**
  * The arguments of Lightpanda's command line. Lightpanda exits at once on an argument that its version does not know.
- * Every version since 0.4.1 knows the arguments here, except for those that depend on `version`.
+ * Every version since 0.4.1 knows the arguments here, except for those that depend on `version`. `cache`: a directory for files from
+ * the network.
  */
 export function lightpandaArguments(
   { args = [], ignoreCertificateErrors = false }: BrowserOptions,
   version: string | undefined,
+  cache?: string,
 ): readonly string[] {
   return [
     ...['serve', '--host', '127.0.0.1', '--port', '0'],
@@ -24,6 +26,7 @@ export function lightpandaArguments(
     ...['--http-max-host-open', '64', '--ws-max-concurrent', '64'],
     // The page's `caches` belong to this feature.
     ...(isAtLeast(version, '1.0.0') ? ['--experimental-features', 'serviceworker'] : []),
+    ...(cache === undefined ? [] : ['--http-cache-dir', cache]),
     ...(ignoreCertificateErrors ? ['--insecure-disable-tls-host-verification'] : []),
     ...args,
   ];

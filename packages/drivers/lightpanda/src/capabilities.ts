@@ -1,29 +1,26 @@
-import type { Capability, CapabilityName, DriverCapabilities } from '@wakey/core';
-
-/** A capability that your own build of Lightpanda may have and the stock build lacks. */
-export type PatchName = 'webLocks' | 'cryptoKeyStorage';
-
-/** The capabilities of stock Lightpanda, and those in `patched`, which your own build adds. */
-export function lightpandaCapabilities(patched: readonly PatchName[]): DriverCapabilities {
-  const added = Object.fromEntries(patched.map((name) => [name, yes]));
-  return Object.freeze({ ...stock, ...added });
-}
+import type { Capability, DriverCapabilities } from '@wakey/core';
 
 const yes: Capability = Object.freeze({ supported: true });
 const no = (reason: string): Capability => Object.freeze({ supported: false, reason });
+const bridged = (how: string): Capability => Object.freeze({ supported: true, bridged: how });
 
-const stock: { readonly [C in CapabilityName]: Capability } = {
-  persistentProfile: no('Lightpanda keeps everything in memory: it has no profile directory.'),
+/** What Lightpanda and this driver together can do. Each launch tries which bridges this binary needs. */
+export const capabilities: DriverCapabilities = Object.freeze({
+  persistentProfile: bridged(
+    'Lightpanda keeps everything in memory. The driver records in a journal what pages store in IndexedDB, localStorage and cookies, and puts it back at each launch. What a worker of the page stores is not recorded.',
+  ),
   stateSnapshot: yes,
   screenshot: no('Lightpanda has no layout: its screenshots are a placeholder, or only text.'),
   canvasPixels: no('Lightpanda draws nothing: every canvas stays blank.'),
   userAgentOverride: no('Lightpanda refuses every user agent that names Mozilla, and never changes its client hints.'),
-  webLocks: no('Lightpanda has no navigator.locks.'),
-  cryptoKeyStorage: no('Lightpanda cannot clone a CryptoKey, so a page cannot store one in IndexedDB.'),
+  webLocks: bridged('Before 1.0.1 a script of the driver adds navigator.locks to each document.'),
+  cryptoKeyStorage: bridged(
+    'Lightpanda cannot clone a CryptoKey. A script of the driver stores keys sealed, with a key that lies in the profile; the memory of the page holds both.',
+  ),
   proxyAuth: no(
     'Lightpanda takes the credentials of a proxy only from its command line, which other users of the machine can read.',
   ),
   rawCdp: yes,
   attach: yes,
   processId: yes,
-};
+});

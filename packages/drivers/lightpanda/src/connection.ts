@@ -1,7 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import type { ChromiumConnection, LibraryPage } from '@wakey/chromium';
 import type { ProxyOptions } from '@wakey/core';
 import connect, { type Client } from 'chrome-remote-interface';
 import { withCookieChecks } from './cookie-fields.js';
+import { followPage } from './journal/follow-page.js';
+import type { Journal } from './journal/open-journal.js';
+import { prepare } from './journal/prepare.js';
 import { navigating } from './navigation.js';
 import { reportPageErrors } from './page-errors.js';
 import { openSession, type RawSession, type SessionOptions } from './session.js';
@@ -22,12 +26,16 @@ export interface ConnectionOptions {
   readonly proxy?: ProxyOptions | undefined;
   /** The largest message that the browser accepts, in bytes. @default unknown: every message is sent */
   readonly largest?: number;
+  /** What the browser stored before, and where it is recorded what it stores. Absent: nothing is kept. */
+  readonly journal?: Journal | undefined;
+  /** Called when a page may have changed a cookie. */
+  readonly onCookie?: (() => void) | undefined;
 }
 
 /** Connects to a Lightpanda. Lightpanda allows one context with one page for each connection. */
 export async function openConnection(
   endpoint: string,
-  { proxy, largest }: ConnectionOptions = {},
+  { proxy, largest, journal, onCookie }: ConnectionOptions = {},
 ): Promise<ChromiumConnection<LightpandaPage>> {
   const client = await connect({ target: endpoint, local: true });
   const gone = openFarewell(client);
@@ -35,7 +43,7 @@ export async function openConnection(
   const root = openSession(client, undefined, options);
   const version = await versionOf(root);
   const page = async () => {
-    const native = await openPage(client, options, proxy);
+    const native = await openPage(client, options, { proxy, journal, onCookie });
     return { native, session: native, onClosed: native.onClosed, close: native.close };
   };
   return {
@@ -63,16 +71,24 @@ interface OpenPage extends LightpandaPage, Pick<LibraryPage<unknown>, 'onClosed'
 /**
  * Opens the one page of the connection: first the context, because Lightpanda creates no context once a target exists.
  */
-async function openPage(client: Client, options: SessionOptions, proxy: ProxyOptions | undefined): Promise<OpenPage> {
+async function openPage(
+  client: Client,
+  options: SessionOptions,
+  { proxy, journal, onCookie }: Pick<ConnectionOptions, 'proxy' | 'journal' | 'onCookie'>,
+): Promise<OpenPage> {
   const root = openSession(client, undefined, options);
   const { browserContextId } = await root.ask('Target.createBrowserContext', {
     ...(proxy === undefined ? {} : { proxyServer: proxy.server }),
   });
+  const bridges = await prepare(client, browserContextId, options, journal);
   const target = await openTarget(client, browserContextId, options);
   const session = withCookieChecks(navigating(target));
   // Lightpanda loads workers and subframes only after this command, and creates inert workers without it.
   await session.send('LP.configureLoading', { worker: true, subFrame: true });
   await reportPageErrors(session);
+  const record = journal === undefined ? undefined : (text: string) => journal.writer.append(text);
+  const sealKey = journal?.sealKey ?? randomBytes(32).toString('base64');
+  await followPage(session, { sealKey, bridges, record, onCookie });
   return { send: session.send, on: session.on, onClosed: target.onClosed, close: target.close };
 }
 

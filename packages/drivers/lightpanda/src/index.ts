@@ -1,3 +1,3 @@
-export type { PatchName } from './capabilities.js';
 export type { LightpandaPage } from './connection.js';
-export { type LightpandaOptions, lightpandaDriver } from './lightpanda-driver.js';
+export { lightpandaProfile } from './journal/profile-format.js';
+export { lightpandaDriver } from './lightpanda-driver.js';

@@ -1,4 +1,15 @@
-import { type BrowserProcess, newMarker, openScratch, type Scratch, startBrowser } from '@wakey/browser-process';
+import {
+  assertWritable,
+  type BrowserProcess,
+  forgetBrowser,
+  newMarker,
+  openScratch,
+  reapLeftovers,
+  recordStarted,
+  refuseOlder,
+  type Scratch,
+  startRecorded,
+} from '@wakey/browser-process';
 import { type BrowserHandle, type BrowserOptions, isWakeyError, type LaunchOptions } from '@wakey/core';
 import { openCalls, timedOut } from '@wakey/host';
 import { lightpandaArguments } from './arguments.js';
@@ -8,11 +19,17 @@ import { awaitEndpoint } from './endpoint.js';
 import { diedAtStart } from './failed-start.js';
 import { findLightpanda } from './find-lightpanda.js';
 import { guarded } from './guarded.js';
-import { endFor, hasEnded, watchOver } from './running.js';
+import { type Journal, openJournal } from './journal/open-journal.js';
+import { cacheOf } from './journal/profile-format.js';
+import { endFor, hasEnded, type Taken, watchOver } from './running.js';
 import { withTelemetry } from './telemetry.js';
 
 /** Connects to the Lightpanda at a `ws:` address and returns its handle. */
-export type Take = (endpoint: string, over: AbortSignal) => Promise<BrowserHandle<LightpandaPage>>;
+export type Take = (
+  endpoint: string,
+  over: AbortSignal,
+  journal: Journal | undefined,
+) => Promise<Taken>;
 
 /** Starts a Lightpanda, with the promises of `BrowserDriver.launch`: one process, and one connection to it. */
 export async function launch(
@@ -24,7 +41,7 @@ export async function launch(
   let work: Promise<unknown> | undefined;
   try {
     return await openCalls().run('Launching Lightpanda', wanted, (over) => {
-      const started = start(attempt, options, take, over);
+      const started = start(attempt, { options, wanted, take }, over);
       work = started;
       return started;
     });
@@ -43,28 +60,47 @@ export async function launch(
 interface Attempt {
   scratch?: Scratch;
   process?: BrowserProcess;
+  journal?: Journal;
 }
 
-async function start(attempt: Attempt, options: BrowserOptions, take: Take, over: AbortSignal) {
+interface Wanted {
+  readonly options: BrowserOptions;
+  readonly wanted: LaunchOptions;
+  readonly take: Take;
+}
+
+async function start(attempt: Attempt, { options, wanted, take }: Wanted, over: AbortSignal) {
   const executable = await findLightpanda(options);
   over.throwIfAborted();
-  const scratch = await openScratch({ marker: newMarker(), env: options.env });
+  const { profile, writtenBy } = wanted;
+  const marker = newMarker();
+  const scratch = await openScratch({ marker, profile, env: options.env });
   attempt.scratch = scratch;
   over.throwIfAborted();
   const version = await binaryVersion(executable, { env: scratch.env, signal: over });
   over.throwIfAborted();
   refuseOld(executable, version);
-  const process = await startBrowser({
-    ...guarded(executable, lightpandaArguments(options, version)),
+  const failed = Promise.withResolvers<unknown>();
+  if (profile !== undefined) {
+    refuseOlder({ executable, version, writtenBy });
+    await assertWritable(profile);
+    await reapLeftovers(profile, { temporary: options.env?.TMPDIR });
+    attempt.journal = await openJournal(profile, failed.resolve);
+  }
+  over.throwIfAborted();
+  const cache = profile === undefined ? undefined : cacheOf(profile);
+  const process = await startRecorded(scratch, {
+    ...guarded(executable, lightpandaArguments(options, version, cache)),
     env: withTelemetry(scratch.env),
   });
   attempt.process = process;
   const died = process.exited.then((exit) => {
     throw diedAtStart(executable, version, exit);
   });
+  await recordStarted(scratch, process, died);
   const connect = async () => {
-    const taken = await take(await awaitEndpoint(process, over), over);
-    return watchOver({ process, scratch, taken });
+    const taken = await take(await awaitEndpoint(process, over), over, attempt.journal);
+    return watchOver({ process, scratch, taken, journal: attempt.journal, failed: failed.promise });
   };
   return Promise.race([
     died,
@@ -76,7 +112,12 @@ async function start(attempt: Attempt, options: BrowserOptions, take: Take, over
   ]);
 }
 
-async function abandon({ process, scratch }: Attempt): Promise<void> {
-  if (process !== undefined) await endFor(process.record, { terminateAfter: 0, killAfter: 0 });
+async function abandon({ process, scratch, journal }: Attempt): Promise<void> {
+  if (process !== undefined) {
+    await endFor(process.record, { terminateAfter: 0, killAfter: 0 });
+    if (scratch !== undefined) await forgetBrowser(scratch.profile);
+  }
+  // The launch has failed already, and its error is the one to report.
+  await journal?.writer.close().catch(() => undefined);
   await scratch?.remove();
 }

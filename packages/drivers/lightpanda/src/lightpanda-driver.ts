@@ -1,77 +1,96 @@
+import { reapLeftovers } from '@wakey/browser-process';
 import { chromiumDriver } from '@wakey/chromium';
 import {
   type BrowserDriver,
-  type BrowserHandle,
   type BrowserOptions,
+  type CallOptions,
   type CapabilityName,
-  type DriverCapabilities,
-  type LaunchOptions,
+  type Cookie,
   type PageHandle,
+  type Secret,
   secret,
   WakeyError,
 } from '@wakey/core';
 import { largestMessage } from './arguments.js';
-import { lightpandaCapabilities, type PatchName } from './capabilities.js';
-import { type LightpandaPage, openConnection } from './connection.js';
+import { capabilities } from './capabilities.js';
+import { type ConnectionOptions, type LightpandaPage, openConnection } from './connection.js';
 import { resolveEndpoint } from './endpoint.js';
-import { launch } from './launch.js';
+import { type CookieWatch, watchCookies } from './journal/keep-cookies.js';
+import { lightpandaProfile } from './journal/profile-format.js';
+import { launch, type Take } from './launch.js';
 import { snapshots } from './snapshot.js';
-
-/** The options of every driver, and the capabilities that your own build of Lightpanda adds. */
-export interface LightpandaOptions extends BrowserOptions {
-  /** The capabilities that the binary has and stock Lightpanda lacks. @default [] */
-  readonly patched?: readonly PatchName[];
-}
 
 /**
  * Drives Lightpanda by its own protocol, one process for each browser. `native` sends commands of that protocol.
  *
- * Lightpanda keeps no data after it is closed. An attached Lightpanda belongs to somebody else: its handle has no
+ * Lightpanda itself keeps no data after it is closed. With a profile the driver records all that pages store in a journal in the
+ * profile, and puts it back at the next launch. An attached Lightpanda belongs to somebody else: its handle has no
  * process id, the options for its command line do nothing (`executable`, `args`, `env`, `ignoreCertificateErrors`), and
  * `close()` leaves it running.
  */
-export function lightpandaDriver(options: LightpandaOptions = {}): BrowserDriver<LightpandaPage> {
-  const { patched = [], ...browser } = options;
-  const capabilities = lightpandaCapabilities(patched);
-  // The page of the Chromium driver uses only commands that Lightpanda has too, so it works here.
-  const { attach } = chromiumDriver<LightpandaPage>(
-    {
-      name: 'lightpanda',
-      connectPipe: () => Promise.reject(new Error('Lightpanda has no debugging pipe')),
-      connectTo: async (address) =>
-        openConnection(await resolveEndpoint(address), { proxy: browser.proxy, largest: largestMessage(browser) }),
-    },
-    // With `headless: true` the Chromium driver would change the user agent, which Lightpanda refuses.
-    { headless: false },
-  );
-  const take = async (...[endpoint, call]: Parameters<NonNullable<typeof attach>>) => {
-    if (attach === undefined) throw new Error('the driver of Chromium cannot attach');
-    const handle = await attach(endpoint, call);
-    return { ...handle, page: completed(handle.page, capabilities) };
+export function lightpandaDriver(options: BrowserOptions = {}): BrowserDriver<LightpandaPage> {
+  /** A driver of Chromium's that connects to one browser: its page uses only commands that Lightpanda has too. */
+  const connector = (kept: Pick<ConnectionOptions, 'journal' | 'onCookie'>) =>
+    chromiumDriver<LightpandaPage>(
+      {
+        name: 'lightpanda',
+        connectPipe: () => Promise.reject(new Error('Lightpanda has no debugging pipe')),
+        connectTo: async (address) => {
+          const { proxy } = options;
+          return openConnection(await resolveEndpoint(address), { ...kept, proxy, largest: largestMessage(options) });
+        },
+      },
+      // With `headless: true` the Chromium driver would change the user agent, which Lightpanda refuses.
+      { headless: false },
+    );
+  const attach = async (
+    endpoint: Secret,
+    call: CallOptions | undefined,
+    kept: Pick<ConnectionOptions, 'journal' | 'onCookie'>,
+  ) => {
+    const driver = connector(kept);
+    if (driver.attach === undefined) throw new Error('the driver of Chromium cannot attach');
+    const handle = await driver.attach(endpoint, call);
+    return { ...handle, page: completed(handle.page) };
+  };
+  const take: Take = async (endpoint, signal, journal) => {
+    let watch: CookieWatch | undefined;
+    const onCookie = () => watch?.mayHaveChanged();
+    // The launch has its own deadline.
+    const call = { timeout: Number.POSITIVE_INFINITY, signal };
+    const handle = await attach(secret(endpoint), call, { journal, onCookie });
+    if (journal === undefined) return { handle, settle: async () => undefined };
+    const { page } = handle;
+    if (journal.cookies.length > 0) await page.setCookies(journal.cookies, call);
+    const record = (cookies: readonly Cookie[]) => journal.writer.append(JSON.stringify({ cookies }));
+    watch = watchCookies(journal.cookies, () => page.cookies(), record);
+    const { look } = watch;
+    const settle = async () => {
+      await look();
+      await journal.writer.flush();
+    };
+    return { handle: { ...handle, page: withCookieWatch(page, watch) }, settle };
   };
   return {
     name: 'lightpanda',
     capabilities,
+    profileFormat: lightpandaProfile,
     async launch(wanted) {
-      refuse(capabilities, browser, wanted);
-      return launch(browser, wanted, (endpoint, signal) =>
-        // The launch has its own deadline.
-        take(secret(endpoint), { timeout: Number.POSITIVE_INFINITY, signal }),
-      );
+      refuse(options);
+      return launch(options, wanted, take);
     },
+    reap: (profile) => reapLeftovers(profile, { temporary: options.env?.TMPDIR }),
     async attach(endpoint, call) {
-      refuse(capabilities, browser, {});
-      return take(endpoint, call);
+      refuse(options);
+      return attach(endpoint, call, {});
     },
   };
 }
 
 /** Throws, before anything starts, for an option that Lightpanda cannot honour. */
-function refuse(capabilities: DriverCapabilities, options: BrowserOptions, { profile }: LaunchOptions): void {
-  const { userAgent, proxy, headless = true } = options;
-  if (profile !== undefined) throw unsupported(capabilities, 'persistentProfile');
-  if (userAgent !== undefined) throw unsupported(capabilities, 'userAgentOverride');
-  if (proxy?.username !== undefined) throw unsupported(capabilities, 'proxyAuth');
+function refuse({ userAgent, proxy, headless = true }: BrowserOptions): void {
+  if (userAgent !== undefined) throw unsupported('userAgentOverride');
+  if (proxy?.username !== undefined) throw unsupported('proxyAuth');
   if (!headless) throw invalid('Lightpanda has no window.', 'Leave "headless" on.');
   if (proxy === undefined) return;
   const server = URL.parse(proxy.server);
@@ -81,15 +100,26 @@ function refuse(capabilities: DriverCapabilities, options: BrowserOptions, { pro
 }
 
 /** A page of the Chromium driver with Lightpanda's differences: no screenshots, and snapshots in addition. */
-function completed(
-  page: BrowserHandle<LightpandaPage>['page'],
-  capabilities: DriverCapabilities,
-): PageHandle<LightpandaPage> {
-  const screenshot = () => Promise.reject(unsupported(capabilities, 'screenshot'));
-  return { ...page, ...snapshots(page), screenshot };
+function completed(page: PageHandle<LightpandaPage>): PageHandle<LightpandaPage> {
+  return { ...page, ...snapshots(page), screenshot: () => Promise.reject(unsupported('screenshot')) };
 }
 
-function unsupported(capabilities: DriverCapabilities, name: CapabilityName): WakeyError {
+/** Records the cookies that the caller changes. */
+function withCookieWatch(page: PageHandle<LightpandaPage>, { look }: CookieWatch): PageHandle<LightpandaPage> {
+  return {
+    ...page,
+    async setCookies(...call) {
+      await page.setCookies(...call);
+      await look();
+    },
+    async clearCookies(...call) {
+      await page.clearCookies(...call);
+      await look();
+    },
+  };
+}
+
+function unsupported(name: CapabilityName): WakeyError {
   const capability = capabilities[name];
   const what = capability.supported ? `Lightpanda lacks ${name}.` : capability.reason;
   return new WakeyError('unsupported', {

@@ -4,6 +4,7 @@ import {
   browserUnkillable,
   type EndOptions,
   endProcess,
+  forgetBrowser,
   type Scratch,
   systemClock,
   systemProcessTable,
@@ -11,28 +12,48 @@ import {
 import type { BrowserHandle, CallOptions, LostReason } from '@wakey/core';
 import { aborted } from '@wakey/host';
 import type { LightpandaPage } from './connection.js';
+import type { Journal } from './journal/open-journal.js';
+
+/** The handle of a connection, and what is to be done before its browser ends. */
+export interface Taken {
+  readonly handle: BrowserHandle<LightpandaPage>;
+  /** Records what the browser stores and has not told yet. Fails if the browser does not answer. */
+  settle(): Promise<void>;
+}
 
 /** A Lightpanda process that this driver started, and the handle of the connection to its page. */
 export interface RunningOptions {
   readonly process: BrowserProcess;
   readonly scratch: Scratch;
-  readonly taken: BrowserHandle<LightpandaPage>;
+  readonly taken: Taken;
+  readonly journal: Journal | undefined;
+  /** Resolves to the error when the disk refuses a part of the journal. */
+  readonly failed: Promise<unknown>;
 }
 
 /**
  * Ties the connection and the process together: when the connection is lost, the process ends, and the other way round.
  */
-export function watchOver({ process, scratch, taken }: RunningOptions): BrowserHandle<LightpandaPage> {
+export function watchOver(options: RunningOptions): BrowserHandle<LightpandaPage> {
+  const { process, scratch, journal } = options;
+  const { handle: taken, settle } = options.taken;
   const { record, exited } = process;
   let cut = false;
   let isClosing = false;
   let closing: Promise<void> | undefined;
   /** Aborted by a `close()` whose caller does not want to wait: it also speeds up a closing that runs already. */
   const hurry = new AbortController();
-  const end = async (options: EndOptions) => {
-    await endFor(record, options);
+  const end = async (how: EndOptions) => {
+    await endFor(record, how);
+    await forgetBrowser(scratch.profile);
     await scratch.remove();
   };
+  let refusal: string | undefined;
+  void options.failed.then((error) => {
+    // A page must not go on if nothing of it is kept any more.
+    refusal = `the journal of the profile could not be written: ${error instanceof Error ? error.message : String(error)}`;
+    return endFor(record, { terminateAfter: 0, killAfter: 0 }).catch(() => undefined);
+  });
 
   const cutOff = taken.lost.then(async (): Promise<'cut' | 'never'> => {
     if (isClosing) return 'never';
@@ -48,10 +69,13 @@ export function watchOver({ process, scratch, taken }: RunningOptions): BrowserH
     const kind = isClosing && !cut ? 'closed' : how === 'cut' ? 'disconnected' : 'exited';
     // End the background process of `guarded` too. If it does not end, `close()` reports that: `lost` never rejects.
     await end({ terminateAfter: 0, killAfter: 0 }).catch(() => undefined);
-    return { kind, ...exit };
+    // The next browser on this profile opens the file. A refusal of the disk is reported already.
+    await journal?.writer.close().catch(() => undefined);
+    return { kind, ...exit, ...(refusal === undefined ? {} : { detail: refusal }) };
   });
   const close = async (timeout: number) => {
-    // No need to wait for a clean exit: Lightpanda has no data to save.
+    await within(timeout * 0.2, settle());
+    // No need to wait for a clean exit: Lightpanda itself has no data to save.
     const ask = () => void taken.close({ timeout }).catch(() => undefined);
     await end({ ask, terminateAfter: 0, killAfter: timeout * 0.7, giveUpAfter: timeout, hurry: hurry.signal });
     await lost;
@@ -95,3 +119,8 @@ export async function hasEnded({ record, exited }: BrowserProcess): Promise<bool
 
 /** How long a process may take to end by itself, in ms. */
 const LEAVES = 500;
+
+/** Waits for work, but not longer than `limit` ms. A browser that does not answer has nothing more to tell. */
+async function within(limit: number, work: Promise<void>): Promise<void> {
+  await Promise.race([work.catch(() => undefined), systemClock.wait(limit)]);
+}

@@ -2,8 +2,6 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { DriverUnderTest, OwnedDriver } from '@wakey/conformance';
 import type { BrowserOptions } from '@wakey/core';
-import { isAtLeast } from '../src/binary-version.js';
-import type { PatchName } from '../src/capabilities.js';
 import { lightpandaDriver } from '../src/lightpanda-driver.js';
 import { differencesOf } from './differences.ts';
 import { startForeign } from './foreign-lightpanda.ts';
@@ -29,30 +27,23 @@ export async function underTest(): Promise<readonly TestedLightpanda[]> {
   ];
 }
 
-/** A stand-in for a build that stores keys in IndexedDB and has Web Locks. */
-export function patchedStandIn(): Promise<TestedLightpanda> {
-  const options: StandInOptions = { version: '1.0.2', gifts: ['keys', 'locks'] };
-  return standIn('a stand-in for a patched build', options, ['cryptoKeyStorage', 'webLocks']);
-}
-
 /** A driver on a stand-in. */
-async function standIn(on: string, options: StandInOptions, patched?: readonly PatchName[]) {
+async function standIn(on: string, options: StandInOptions) {
   const crash = { url: 'stand-in:segfault', code: 'browser-lost' } as const;
-  return tested(on, options.version, { executable: await standInBinary(options), crash }, patched);
+  return tested(on, options.version, { executable: await standInBinary(options), crash });
 }
 
 function tested(
   on: string,
   version: string,
   { executable, crash }: Required<Pick<DriverUnderTest, 'executable' | 'crash'>>,
-  patched: readonly PatchName[] = isAtLeast(version, '1.0.1') ? ['webLocks'] : [],
 ): TestedLightpanda {
   const execArgv = ['--import', 'tsx', '--conditions', 'wakey:source'];
   return {
     ...differencesOf(version),
     on,
     executable,
-    driver: (options: BrowserOptions = {}) => lightpandaDriver({ executable, patched, ...options }),
+    driver: (options: BrowserOptions = {}) => lightpandaDriver({ executable, ...options }),
     // Every version must know this argument, because an unknown one ends Lightpanda.
     furtherArgs: ['--log-level', 'info'],
     ownVariables: { LIGHTPANDA_DISABLE_TELEMETRY: 'keeps Lightpanda from reporting its use to its makers' },

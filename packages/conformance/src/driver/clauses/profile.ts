@@ -118,7 +118,7 @@ export const profileClauses: readonly DriverClause[] = [
       const profile = join(folder, 'profile');
       await mkdir(profile);
       const { launch } = driver({ env: { TMPDIR: folder } });
-      const first = await launch({ profile, writtenBy: { product: 'Chromium', version: '1.0.0.0' } });
+      const first = await launch({ profile, writtenBy: { product: 'Chromium', version: '0.0.0.0' } });
       await first.close();
       const [major = ''] = first.version.version.split('.');
       const second = await launch({ profile, writtenBy: { product: 'Other', version: `${major}.99999.9.9` } });
@@ -132,7 +132,7 @@ export const profileClauses: readonly DriverClause[] = [
     async check({ driver, executable: browser, folder }) {
       const profile = join(folder, 'profile');
       await mkdir(profile);
-      const silent = `[ "$*" = --version ] && exec sleep 1000; exec '${browser}' "$@"`;
+      const silent = `[ "$*" = --version ] || [ "$*" = version ] && exec sleep 1000; exec '${browser}' "$@"`;
       const executable = await script(folder, silent);
       const { launch } = driver({ executable, env: { TMPDIR: folder, PATH: '/usr/bin:/bin' } });
       const handle = await launch({ profile, writtenBy: { product: 'Chrome', version: '9999.0.1.2' } });

@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import { bridgeCaches } from './caches.js';
 import { bridgeCursorRequest } from './cursor-request.js';
 import { bridgeKeys } from './keys.js';
 import { bridgeLocks } from './locks.js';
@@ -6,7 +7,7 @@ import type { Op, Tell } from './operations.js';
 import { recordDatabases } from './record-databases.js';
 import { recordLocalStorage } from './record-local-storage.js';
 import { openSealer } from './seal.js';
-import { afterSetter } from './wrap.js';
+import { afterSetter, wrapMethod } from './wrap.js';
 
 /** What a document of this browser needs. */
 export interface InstallOptions {
@@ -18,7 +19,7 @@ export interface InstallOptions {
 }
 
 /** What this browser lacks and a script adds. */
-export type BridgeName = 'keys' | 'locks' | 'cursor-request';
+export type BridgeName = 'keys' | 'locks' | 'caches' | 'cursor-request';
 
 /**
  * Runs in each document before the scripts of the page. A document that has no storage, such as `about:blank`, is left as it is.
@@ -31,6 +32,7 @@ export function install({ channel, sealKey, bridges }: InstallOptions): void {
   if (typeof binding === 'function') record(binding);
   if (bridges.includes('keys')) bridgeKeys(openSealer(sealKey));
   if (bridges.includes('locks')) bridgeLocks();
+  if (bridges.includes('caches')) bridgeCaches();
   if (bridges.includes('cursor-request')) bridgeCursorRequest();
 }
 
@@ -47,9 +49,20 @@ function record(binding: (text: string) => void): void {
   const tell = inOrder((ops) => binding(JSON.stringify({ origin: location.origin, ops })));
   recordDatabases(tell);
   recordLocalStorage(tell);
+  const cookieMayHaveChanged = () => binding('');
   afterSetter(Document.prototype, 'cookie', (native) => {
     native();
-    binding('');
+    cookieMayHaveChanged();
+  });
+  // An answer may set cookies.
+  wrapMethod(globalThis, 'fetch', (native) => (self, ...given) => {
+    const answer = native(self, ...given) as Promise<Response>;
+    answer.then(cookieMayHaveChanged, cookieMayHaveChanged);
+    return answer;
+  });
+  wrapMethod(XMLHttpRequest.prototype, 'send', (native) => (self, ...given) => {
+    (self as XMLHttpRequest).addEventListener('loadend', cookieMayHaveChanged);
+    return native(self, ...given);
   });
 }
 

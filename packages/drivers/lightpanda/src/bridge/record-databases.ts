@@ -33,18 +33,20 @@ export function recordDatabases(tell: Tell): void {
 }
 
 function recordSchema(logOf: (transaction: IDBTransaction) => Log, tell: Tell): void {
-  // `deleteObjectStore` names no transaction that it belongs to.
-  const upgrades = new WeakMap<IDBDatabase, IDBTransaction>();
+  /** The databases that are being opened: `deleteObjectStore` names no transaction that it belongs to. */
+  const opening = new Set<IDBOpenDBRequest>();
+  const upgradeOf = (database: IDBDatabase) =>
+    [...opening].find((request) => request.readyState === 'done' && request.result === database)?.transaction;
   wrapMethod(IDBFactory.prototype, 'open', (native) => (self, ...given) => {
     const request = native(self, ...given) as IDBOpenDBRequest;
-    // This listener is the first, so the record begins before the page's own handler changes the database.
+    const name = String(given[0]);
+    opening.add(request);
     request.addEventListener('upgradeneeded', ({ newVersion }) => {
       const { transaction } = request;
-      const name = String(given[0]);
-      if (transaction === null) return;
-      upgrades.set(request.result, transaction);
-      logOf(transaction).parts.push(() => ['version', name, newVersion ?? 1]);
+      // Before 1.0.2 the page's own handler runs first, and may have changed the database already.
+      if (transaction !== null) logOf(transaction).parts.unshift(() => ['version', name, newVersion ?? 1]);
     });
+    for (const event of ['success', 'error']) request.addEventListener(event, () => void opening.delete(request));
     return request;
   });
   wrapMethod(IDBFactory.prototype, 'deleteDatabase', (native) => (self, ...given) => {
@@ -65,7 +67,7 @@ function recordSchema(logOf: (transaction: IDBTransaction) => Log, tell: Tell): 
   });
   wrapMethod(IDBDatabase.prototype, 'deleteObjectStore', (native) => (self, ...given) => {
     const database = self as IDBDatabase;
-    const transaction = upgrades.get(database);
+    const transaction = upgradeOf(database) ?? undefined;
     const result = native(self, ...given);
     if (transaction !== undefined) {
       logOf(transaction).parts.push(() => ['drop-store', database.name, String(given[0])]);

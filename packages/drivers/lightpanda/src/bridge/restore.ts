@@ -1,5 +1,4 @@
 /// <reference lib="dom" />
-import type { Json } from '@wakey/core';
 import { decode } from './codec.js';
 import type { Op } from './operations.js';
 
@@ -71,23 +70,33 @@ function fill(database: IDBDatabase, ops: readonly Op[]): Promise<void> {
 }
 
 function put(store: IDBObjectStore, key: IDBValidKey, value: unknown): void {
-  if (store.keyPath === null) store.put(value, key);
-  else store.put(value);
+  if (store.keyPath === null) {
+    store.put(value, key);
+    return;
+  }
+  // A generated key was written into the record by the browser, after the page had given it.
+  if (store.autoIncrement && typeof store.keyPath === 'string') setAt(value as Members, store.keyPath.split('.'), key);
+  store.put(value);
+}
+
+interface Members {
+  [name: string]: unknown;
+}
+
+/** Sets a member of a record, or of a record inside it; those in between are made if they are missing. */
+function setAt(record: Members, [name = '', ...others]: readonly string[], value: unknown): void {
+  if (others.length === 0) record[name] = value;
+  else setAt((record[name] ??= {}) as Members, others, value);
 }
 
 /** Lets the key generator go on after the highest number that it gave, also if that record was removed since. */
 function bump(store: IDBObjectStore, highest: number): void {
-  const path = store.keyPath;
-  if (typeof path !== 'string' && path !== null) return;
-  const value: Record<string, Json> = {};
-  const names = path === null ? [] : path.split('.');
-  names.reduce<Record<string, Json>>((holder, name, at) => {
-    const next = {};
-    holder[name] = at === names.length - 1 ? highest : next;
-    return next;
-  }, value);
-  put(store, highest, value);
-  store.delete(highest);
+  const before = store.getKey(highest);
+  before.onsuccess = () => {
+    if (before.result !== undefined) return;
+    put(store, highest, {});
+    store.delete(highest);
+  };
 }
 
 function done<T>(request: IDBRequest<T>): Promise<T> {

@@ -6,6 +6,7 @@ export async function trial(): Promise<BridgeName[]> {
   const lacks: BridgeName[] = [];
   if (!(await storesKeys())) lacks.push('keys');
   if (typeof navigator.locks?.request !== 'function') lacks.push('locks');
+  if (typeof globalThis.caches?.open !== 'function') lacks.push('caches');
   if (!('request' in IDBCursor.prototype)) lacks.push('cursor-request');
   return lacks;
 }

@@ -6,6 +6,7 @@ import { fileTrouble, isObject, readingAborted, watchKept } from '@wakey/host';
 import { headerOf, isCommit } from './entry.js';
 import { currentName, JOURNAL, SEAL_KEY } from './files.js';
 import { DamagedLine, linesIn } from './lines.js';
+import { untilWritten } from './open-writers.js';
 
 /**
  * Finds what was appended to a journal: `ProfileFollowing`. Each group is whole lines. A journal that was rewritten is told as
@@ -27,6 +28,7 @@ export function followJournal(parts: readonly ProfilePart[]): ProfileFollowing {
     },
     async *changes(profileDir, from, { signal }) {
       try {
+        if (signal?.aborted === true) throw readingAborted(signal);
         const found = await placeOf(profileDir);
         if (found === undefined) {
           if (Object.keys(from.files).length > 0) yield { type: 'began-again', why: 'the journal is gone' };
@@ -58,6 +60,7 @@ interface Known {
 }
 
 async function placeOf(profileDir: string): Promise<Place | undefined> {
+  await untilWritten(profileDir);
   const name = await currentName(profileDir);
   if (name === undefined) return undefined;
   const key = await readFile(join(profileDir, SEAL_KEY));
@@ -69,9 +72,11 @@ function stateAt({ path, keySum }: Place, { size, commits }: Known): ProfileStat
   return { version: 1, commits, files: { [path]: { size, commits }, [SEAL_KEY]: keySum } };
 }
 
+/** The lines that are there now: a page may write on without a pause. */
 async function* advance(path: string, from: Known, signal: CancelSignal | undefined) {
   let { size, commits } = from;
-  for await (const { text, bytes, end } of linesIn(path, { from: size })) {
+  const { size: to } = await stat(path);
+  for await (const { text, bytes, end } of linesIn(path, { from: size, to })) {
     if (signal?.aborted === true) throw readingAborted(signal);
     if (size === 0) commits = headerOf(text).commits;
     else if (isCommit(text)) commits += 1;

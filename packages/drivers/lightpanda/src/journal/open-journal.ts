@@ -18,6 +18,7 @@ import { type Entry, entryOf, type Header, headerOf, isCommit, repeated } from '
 import { currentName, JOURNAL, journalNames, nextName, SEAL_KEY } from './files.js';
 import { DamagedLine, lineOf, linesIn } from './lines.js';
 import { type Live, openLive } from './live.js';
+import { noted } from './open-writers.js';
 import { openWriter, type Writer } from './writer.js';
 
 /** The journal of a profile, for one browser: what the last one stored, and what this one stores. */
@@ -55,7 +56,7 @@ export async function openJournal(profileDir: string, onFailed: (error: unknown)
       cookies: live.cookies(),
       origins: live.origins(),
       parts: (origin) => partsOf(path, live, origin),
-      writer: openWriter(await open(path, 'a', 0o600), onFailed),
+      writer: noted(profileDir, openWriter(await open(path, 'a', 0o600), onFailed)),
     };
   } catch (error) {
     if (error instanceof WakeyError) throw error;

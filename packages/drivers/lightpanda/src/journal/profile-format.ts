@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CopyLiveOptions, type ProfileFormat, type ProfileInspection, type ProfilePart, WakeyError } from '@wakey/core';
 import { fileTrouble, isFileError, listKept, readingAborted, unlessAbsent, writePrivately } from '@wakey/host';
@@ -6,6 +6,7 @@ import { currentName, JOURNAL, SEAL_KEY } from './files.js';
 import { followJournal } from './following.js';
 import { DamagedLine, linesIn } from './lines.js';
 import { readJournal } from './open-journal.js';
+import { untilWritten } from './open-writers.js';
 
 /** What a profile consists of: the driver writes all of it, because Lightpanda itself keeps nothing. */
 export const parts: readonly ProfilePart[] = [
@@ -56,6 +57,7 @@ async function inspect(profileDir: string): Promise<ProfileInspection> {
 /** Copies the whole lines that the journal has at one moment. */
 async function copyLive(profileDir: string, into: string, { signal }: CopyLiveOptions): Promise<void> {
   try {
+    await untilWritten(profileDir);
     for (;;) {
       if (signal?.aborted === true) throw readingAborted(signal);
       const name = await currentName(profileDir);
@@ -77,7 +79,8 @@ async function copyLive(profileDir: string, into: string, { signal }: CopyLiveOp
 }
 
 async function* wholeLines(path: string, signal: CopyLiveOptions['signal']): AsyncGenerator<Uint8Array> {
-  for await (const { bytes } of linesIn(path)) {
+  const { size: to } = await stat(path);
+  for await (const { bytes } of linesIn(path, { to })) {
     if (signal?.aborted === true) throw readingAborted(signal);
     yield bytes;
   }

@@ -1,3 +1,4 @@
+import { x25519 } from '@noble/curves/ed25519.js';
 import { decodeB64, encodeB64, randomBytes, utf8 } from '../bytes.ts';
 import { healLocalStorage, mirrorLocalStorage } from './local-mirror.ts';
 import { createNoiseInfo, hasNoiseInfo, type KeyPair, type NoiseInfo, readNoiseInfo } from './noise-info.ts';
@@ -22,11 +23,8 @@ export async function openKeys(): Promise<Keys | null> {
 
 /** Proves to the backend that this page holds a private key: an HMAC of the nonce under the agreed secret. */
 export async function answerChallenge(pair: KeyPair, theirs: string, nonce: string, label: string): Promise<string> {
-  const pkcs8 = new Uint8Array([...pkcs8Head, ...new Uint8Array(pair.privKey)]);
-  const privateKey = await crypto.subtle.importKey('pkcs8', pkcs8, 'X25519', false, ['deriveBits']);
-  const publicKey = await crypto.subtle.importKey('raw', decodeB64(theirs), 'X25519', true, []);
-  const shared = await crypto.subtle.deriveBits({ name: 'X25519', public: publicKey }, privateKey, 256);
-  return encodeB64(await hmac(shared, new Uint8Array([...decodeB64(nonce), ...utf8(label)])));
+  const shared = x25519.getSharedSecret(new Uint8Array(pair.privKey), decodeB64(theirs));
+  return encodeB64(await hmac(new Uint8Array(shared), new Uint8Array([...decodeB64(nonce), ...utf8(label)])));
 }
 
 /** Computes an HMAC with SHA-256. */
@@ -46,15 +44,8 @@ export async function sealWithCode(code: string, text: string): Promise<{ salt: 
   return { salt: encodeB64(salt), iv: encodeB64(iv), box: encodeB64(box) };
 }
 
+/** The page brings its own curve, as WhatsApp Web does: not every browser has X25519. */
 async function makeKeyPair(): Promise<KeyPair> {
-  const pair = (await crypto.subtle.generateKey('X25519', true, ['deriveBits'])) as CryptoKeyPair;
-  const pubKey = await crypto.subtle.exportKey('raw', pair.publicKey);
-  const pkcs8 = await crypto.subtle.exportKey('pkcs8', pair.privateKey);
-  return { pubKey, privKey: pkcs8.slice(pkcs8Head.length) };
+  const { publicKey, secretKey } = x25519.keygen();
+  return { pubKey: new Uint8Array(publicKey).buffer, privKey: new Uint8Array(secretKey).buffer };
 }
-
-/**
- * The bytes that precede the 32 bytes of the key in PKCS #8, the only format in which the browser imports a private
- * key.
- */
-const pkcs8Head = decodeB64('MC4CAQAwBQYDK2VuBCIEIA==');

@@ -1,0 +1,28 @@
+import { resolve } from 'node:path';
+import type { Writer } from './writer.js';
+
+const writers = new Map<string, Writer>();
+
+/** Notes the writer of a profile until it is closed, for readers in this process. */
+export function noted(profileDir: string, writer: Writer): Writer {
+  const path = resolve(profileDir);
+  writers.set(path, writer);
+  return {
+    ...writer,
+    async close() {
+      try {
+        await writer.close();
+      } finally {
+        if (writers.get(path) === writer) writers.delete(path);
+      }
+    },
+  };
+}
+
+/**
+ * Waits until the file contains what the browser of this process has told so far. A refusal of the disk is no error of the reader: the
+ * driver ends the browser because of it.
+ */
+export async function untilWritten(profileDir: string): Promise<void> {
+  await writers.get(resolve(profileDir))?.flush().catch(() => undefined);
+}
