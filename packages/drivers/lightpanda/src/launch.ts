@@ -25,11 +25,7 @@ import { endFor, hasEnded, type Taken, watchOver } from './running.js';
 import { withTelemetry } from './telemetry.js';
 
 /** Connects to the Lightpanda at a `ws:` address and returns its handle. */
-export type Take = (
-  endpoint: string,
-  over: AbortSignal,
-  journal: Journal | undefined,
-) => Promise<Taken>;
+export type Take = (endpoint: string, over: AbortSignal, journal: Journal | undefined) => Promise<Taken>;
 
 /** Starts a Lightpanda, with the promises of `BrowserDriver.launch`: one process, and one connection to it. */
 export async function launch(

@@ -13,7 +13,11 @@ export function holds(root: unknown, wanted: (value: object) => boolean): boolea
 }
 
 /** A copy of a value in which such objects are replaced. Objects without them stay the same. */
-export function replaced<T extends object>(root: unknown, wanted: (value: object) => value is T, by: (value: T) => unknown) {
+export function replaced<T extends object>(
+  root: unknown,
+  wanted: (value: object) => value is T,
+  by: (value: T) => unknown,
+) {
   const copies = new Map<object, unknown>();
   const copy = (value: unknown): unknown => {
     if (typeof value !== 'object' || value === null || isLeaf(value)) return value;

@@ -148,8 +148,12 @@ function bridgeClones(clones: Clones): void {
   };
   const revived = (value: unknown) => (holds(value, isMarker) ? replaceInPlace(value, isMarker, clones.revive) : value);
   for (const name of ['put', 'add'] as const) {
-    wrapMethod(IDBObjectStore.prototype, name, (native) => (self, value, ...given) =>
-      native(self, packed(value), ...given),
+    wrapMethod(
+      IDBObjectStore.prototype,
+      name,
+      (native) =>
+        (self, value, ...given) =>
+          native(self, packed(value), ...given),
     );
   }
   wrapMethod(IDBCursor.prototype, 'update', (native) => (self, value) => native(self, packed(value)));

@@ -72,7 +72,11 @@ export function bridgeLocks(): void {
       });
     },
     async query() {
-      const shown = ({ name, mode }: { readonly name: string; readonly mode: LockMode }) => ({ name, mode, clientId: '' });
+      const shown = ({ name, mode }: { readonly name: string; readonly mode: LockMode }) => ({
+        name,
+        mode,
+        clientId: '',
+      });
       return { held: held.map(shown), pending: waiting.map(shown) };
     },
   };

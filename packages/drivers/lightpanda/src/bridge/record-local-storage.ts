@@ -39,7 +39,13 @@ export function recordLocalStorage(tell: Tell): void {
   });
   const own = (self: unknown) => (self === proxy ? native : self);
   for (const name of ['getItem', 'key'] as const) {
-    wrapMethod(prototype, name, (old) => (self, ...given) => old(own(self), ...given));
+    wrapMethod(
+      prototype,
+      name,
+      (old) =>
+        (self, ...given) =>
+          old(own(self), ...given),
+    );
   }
   for (const name of ['setItem', 'removeItem'] as const) {
     wrapMethod(prototype, name, (old) => (self, ...given) => {

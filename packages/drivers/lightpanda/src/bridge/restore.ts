@@ -45,7 +45,10 @@ async function create(ops: readonly Op[]): Promise<IDBDatabase> {
     for (const op of ops) {
       if (op[0] === 'store') {
         const [, , store, keyPath, autoIncrement] = op;
-        stores.set(store, opening.result.createObjectStore(store, { keyPath: keyPath as string | null, autoIncrement }));
+        stores.set(
+          store,
+          opening.result.createObjectStore(store, { keyPath: keyPath as string | null, autoIncrement }),
+        );
       } else if (op[0] === 'index') {
         const [, , store, index, keyPath, unique, multiEntry] = op;
         stores.get(store)?.createIndex(index, keyPath as string, { unique, multiEntry });
@@ -85,8 +88,12 @@ interface Members {
 
 /** Sets a member of a record, or of a record inside it; those in between are made if they are missing. */
 function setAt(record: Members, [name = '', ...others]: readonly string[], value: unknown): void {
-  if (others.length === 0) record[name] = value;
-  else setAt((record[name] ??= {}) as Members, others, value);
+  if (others.length === 0) {
+    record[name] = value;
+    return;
+  }
+  record[name] ??= {};
+  setAt(record[name] as Members, others, value);
 }
 
 /** Lets the key generator go on after the highest number that it gave, also if that record was removed since. */

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CancelSignal, type Json, type ProfileFollowing, type ProfilePart, type ProfileState, type ProfileStep, WakeyError } from '@wakey/core';
+import {
+  type CancelSignal,
+  type Json,
+  type ProfileFollowing,
+  type ProfilePart,
+  type ProfileState,
+  type ProfileStep,
+  WakeyError,
+} from '@wakey/core';
 import { fileTrouble, isObject, readingAborted, watchKept } from '@wakey/host';
 import { headerOf, isCommit } from './entry.js';
 import { currentName, JOURNAL, SEAL_KEY } from './files.js';
@@ -40,7 +48,12 @@ export function followJournal(parts: readonly ProfilePart[]): ProfileFollowing {
       }
     },
     watch: (profileDir, onChange, { clock }) =>
-      watchKept(profileDir, onChange, { clock, parts, directories: ['.', JOURNAL], isFile: (name) => name.endsWith('.log') }),
+      watchKept(profileDir, onChange, {
+        clock,
+        parts,
+        directories: ['.', JOURNAL],
+        isFile: (name) => name.endsWith('.log'),
+      }),
   };
 }
 
@@ -89,7 +102,8 @@ async function* since(found: Place, from: ProfileState, signal: CancelSignal | u
   const known = knownIn(from.files[found.path]);
   const isNew = Object.keys(from.files).length === 0;
   if (!isNew && known === undefined) return yield { type: 'began-again', why: 'the journal was rewritten' };
-  if (!isNew && from.files[SEAL_KEY] !== found.keySum) return yield { type: 'began-again', why: `${SEAL_KEY} was replaced` };
+  if (!isNew && from.files[SEAL_KEY] !== found.keySum)
+    return yield { type: 'began-again', why: `${SEAL_KEY} was replaced` };
   if ((await stat(found.at)).size < (known?.size ?? 0)) {
     return yield { type: 'began-again', why: 'the journal became shorter' };
   }

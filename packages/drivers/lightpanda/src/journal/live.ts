@@ -84,7 +84,15 @@ export function openLive(): Live {
         return;
       case 'store': {
         const [, , name, keyPath, autoIncrement] = op;
-        const made = { number: stores.length, name, keyPath, autoIncrement, indexes: new Map(), rows: new Map(), generator: 0 };
+        const made = {
+          number: stores.length,
+          name,
+          keyPath,
+          autoIncrement,
+          indexes: new Map(),
+          rows: new Map(),
+          generator: 0,
+        };
         stores.push(made);
         database?.stores.set(name, made);
         return;
@@ -118,7 +126,8 @@ export function openLive(): Live {
         sizes[puts] = store === undefined ? 0 : length;
         bytes += sizes[puts] ?? 0;
         puts += 1;
-        if (store?.autoIncrement && typeof op[3] === 'number') store.generator = Math.max(store.generator, Math.floor(op[3]));
+        if (store?.autoIncrement && typeof op[3] === 'number')
+          store.generator = Math.max(store.generator, Math.floor(op[3]));
         return;
       }
       case 'delete':

@@ -24,5 +24,8 @@ export function noted(profileDir: string, writer: Writer): Writer {
  * driver ends the browser because of it.
  */
 export async function untilWritten(profileDir: string): Promise<void> {
-  await writers.get(resolve(profileDir))?.flush().catch(() => undefined);
+  await writers
+    .get(resolve(profileDir))
+    ?.flush()
+    .catch(() => undefined);
 }

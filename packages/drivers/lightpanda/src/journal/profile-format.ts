@@ -1,6 +1,12 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CopyLiveOptions, type ProfileFormat, type ProfileInspection, type ProfilePart, WakeyError } from '@wakey/core';
+import {
+  type CopyLiveOptions,
+  type ProfileFormat,
+  type ProfileInspection,
+  type ProfilePart,
+  WakeyError,
+} from '@wakey/core';
 import { fileTrouble, isFileError, listKept, readingAborted, unlessAbsent, writePrivately } from '@wakey/host';
 import { currentName, JOURNAL, SEAL_KEY } from './files.js';
 import { followJournal } from './following.js';
