@@ -31,7 +31,8 @@ describe('wakey start --driver lightpanda', () => {
     await rig.scan(wakey);
     expect(await wakey.exited).toBe(0);
     expect(await wakey.event('ready')).toMatchObject({ how: 'linked' });
-    expect(await wakey.event('warning')).toMatchObject({ message: expect.stringContaining('CryptoKey') });
+    const warnings = wakey.lines().filter(({ event }) => event === 'warning');
+    expect(JSON.stringify(warnings)).toContain('cannot clone a CryptoKey');
     const again = start({ LIGHTPANDA_EXECUTABLE_PATH: binary });
     expect(await again.exited).toBe(0);
     expect(await again.event('ready')).toMatchObject({ how: 'resumed' });
