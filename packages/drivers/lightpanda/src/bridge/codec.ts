@@ -5,7 +5,7 @@ import type { Json } from '@wakey/core';
 /**
  * Values that a page can store, in a form that JSON can express. A plain value stands for itself; each other value is an object
  * with the name of its type in `$`. An object that occurs twice is written once: later places name its number, which counts the
- * objects in the order in which they were begun. Runs in the page.
+ * objects in the order in which they were begun. Two views of one buffer get a buffer each. Runs in the page.
  */
 export interface Encoder {
   /** Throws a `DataCloneError` for a value that cannot be carried: it is refused when it is stored, not when it is needed. */
@@ -18,6 +18,14 @@ export interface Encoder {
 export function openEncoder(): Encoder {
   const pending: Promise<void>[] = [];
   return { pending, encode: (value) => encodeValue(value, pending) };
+}
+
+/** A key of a database. Equal keys have equal forms, however a page writes them: -0 is 0, and a view is its bytes. */
+export function encodeKey(key: unknown): Json {
+  if (Array.isArray(key)) return key.map(encodeKey);
+  if (key === 0) return 0;
+  if (ArrayBuffer.isView(key)) return encodeKey(bytesOf(key).slice().buffer);
+  return openEncoder().encode(key);
 }
 
 type Tagged = Record<string, Json>;
@@ -49,16 +57,19 @@ function encodeValue(root: unknown, pending: Promise<void>[]): Json {
     if (value instanceof Map) return { $: 'map', v: [...value].map((pair) => pair.map(encode)) };
     if (value instanceof Set) return { $: 'set', v: [...value].map(encode) };
     if (value instanceof RegExp) return { $: 'regexp', v: value.source, flags: value.flags };
-    if (value instanceof Error) return { $: 'error', v: value.name, message: value.message };
+    if (value instanceof Error) return error(value);
     if (value instanceof Blob) return blob(value);
-    if (value instanceof Number || value instanceof String || value instanceof Boolean) {
-      return { $: 'boxed', v: encode(value.valueOf()) };
-    }
+    if (BOXES.some((box) => value instanceof box)) return { $: 'boxed', v: encode(value.valueOf()) };
     if (kind !== 'Object') throw refused(`a ${kind}`);
     if (Object.hasOwn(value, '$') || Object.hasOwn(value, '__proto__')) return { $: 'object', v: members(value) };
     const plain: Tagged = {};
     for (const [key, member] of Object.entries(value)) plain[key] = encode(member);
     return plain;
+  };
+  const error = (value: Error): Json => {
+    const carried: Tagged = { $: 'error', v: value.name, message: value.message };
+    if (Object.hasOwn(value, 'cause')) carried.cause = encode(value.cause);
+    return carried;
   };
   const blob = (value: Blob): Json => {
     const carried: Tagged = { $: 'blob', type: value.type, v: '' };
@@ -123,7 +134,12 @@ export function decode(root: Json): unknown {
       return set;
     },
     regexp: ({ v, flags }) => begun(new RegExp(String(v), String(flags))),
-    error: ({ v, message }) => begun(Object.assign(new Error(String(message)), { name: String(v) })),
+    error: ({ v, message, cause }) => {
+      const Kind = ERRORS.find(({ name }) => name === v) ?? Error;
+      const error = begun(new Kind(String(message)));
+      if (cause === undefined) return error;
+      return Object.defineProperty(error, 'cause', { value: made(cause), configurable: true, writable: true });
+    },
     boxed: ({ v }) => begun(Object(made(v ?? null))),
     blob: ({ v, type, name, modified }) => {
       const bytes = [fromBase64(v)];
@@ -133,6 +149,10 @@ export function decode(root: Json): unknown {
   };
   return made(root);
 }
+
+const BOXES = [Number, String, Boolean, BigInt];
+/** A structured clone is of one of these kinds, or a plain Error. */
+const ERRORS = [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError];
 
 /** The bytes of a view, or a copy of the bytes of a buffer. */
 export function bytesOf(value: ArrayBufferView | ArrayBuffer): Uint8Array<ArrayBuffer> {

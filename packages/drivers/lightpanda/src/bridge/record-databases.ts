@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import type { Json } from '@wakey/core';
-import { openEncoder } from './codec.js';
+import { encodeKey, openEncoder } from './codec.js';
 import type { Op, Tell } from './operations.js';
 import { afterSetter, wrapMethod } from './wrap.js';
 
@@ -106,19 +106,7 @@ function recordSchema(logOf: (transaction: IDBTransaction) => Log, tell: Tell): 
 function recordRows(logOf: (transaction: IDBTransaction) => Log): void {
   for (const method of ['put', 'add'] as const) {
     wrapMethod(IDBObjectStore.prototype, method, (native) => (self, ...given) => {
-      const store = self as IDBObjectStore;
-      const request = native(self, ...given) as IDBRequest<IDBValidKey>;
-      const log = logOf(store.transaction);
-      const { encode, pending } = openEncoder();
-      // The page may change the value later, so it is read now.
-      const value = encode(given[0]);
-      log.pending.push(...pending);
-      const [database, name] = [databaseOf(store), store.name];
-      log.parts.push(() => {
-        if (request.error !== null) return undefined;
-        return ['put', database, name, encode(request.result), value];
-      });
-      return request;
+      return recordPut(logOf, self as IDBObjectStore, given[0], () => native(self, ...given));
     });
   }
   wrapMethod(IDBObjectStore.prototype, 'delete', (native) => (self, ...given) => {
@@ -128,10 +116,10 @@ function recordRows(logOf: (transaction: IDBTransaction) => Log): void {
     const keys = query instanceof IDBKeyRange ? store.getAllKeys(query) : undefined;
     const request = native(self, ...given) as IDBRequest<undefined>;
     const [database, name] = [databaseOf(store), store.name];
+    const one = keys === undefined ? [encodeKey(query)] : [];
     logOf(store.transaction).parts.push(() => {
       if (request.error !== null) return undefined;
-      const { encode } = openEncoder();
-      return ['delete', database, name, (keys?.result ?? [query]).map((key) => encode(key))];
+      return ['delete', database, name, keys?.result.map(encodeKey) ?? one];
     });
     return request;
   });
@@ -144,24 +132,34 @@ function recordRows(logOf: (transaction: IDBTransaction) => Log): void {
   });
 }
 
+/** Records what `store` does with a value. A value that has no form is refused before the browser stores it. */
+function recordPut(
+  logOf: (transaction: IDBTransaction) => Log,
+  store: IDBObjectStore,
+  given: unknown,
+  put: () => unknown,
+): unknown {
+  const { encode, pending } = openEncoder();
+  // The page may change the value later, so it is read now.
+  const value = encode(given);
+  const request = put() as IDBRequest<IDBValidKey>;
+  const log = logOf(store.transaction);
+  log.pending.push(...pending);
+  const [database, name] = [databaseOf(store), store.name];
+  log.parts.push(() => {
+    if (request.error !== null) return undefined;
+    return ['put', database, name, encodeKey(request.result), value];
+  });
+  return request;
+}
+
 function recordCursors(logOf: (transaction: IDBTransaction) => Log): void {
   wrapMethod(IDBCursor.prototype, 'update', (native) => (self, ...given) => {
-    const store = storeOf(self as IDBCursor);
-    const request = native(self, ...given) as IDBRequest<IDBValidKey>;
-    const log = logOf(store.transaction);
-    const { encode, pending } = openEncoder();
-    const value = encode(given[0]);
-    log.pending.push(...pending);
-    const [database, name] = [databaseOf(store), store.name];
-    log.parts.push(() => {
-      if (request.error !== null) return undefined;
-      return ['put', database, name, encode(request.result), value];
-    });
-    return request;
+    return recordPut(logOf, storeOf(self as IDBCursor), given[0], () => native(self, ...given));
   });
   wrapMethod(IDBCursor.prototype, 'delete', (native) => (self, ...given) => {
     const store = storeOf(self as IDBCursor);
-    const key = openEncoder().encode((self as IDBCursor).primaryKey);
+    const key = encodeKey((self as IDBCursor).primaryKey);
     const request = native(self, ...given) as IDBRequest<undefined>;
     const op: Op = ['delete', databaseOf(store), store.name, [key]];
     logOf(store.transaction).parts.push(() => (request.error === null ? op : undefined));
