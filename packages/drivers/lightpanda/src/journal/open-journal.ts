@@ -11,6 +11,7 @@ import {
   realFiles,
   syncDirectory,
   thisPlatform,
+  unlessAbsent,
   writeOnce,
 } from '@wakey/host';
 import type { Op } from '../bridge/operations.js';
@@ -33,11 +34,21 @@ export interface Journal {
   readonly writer: Writer;
 }
 
+/** When a journal is rewritten. */
+export interface OpenJournalOptions {
+  /** Below this size a journal is never rewritten, in bytes. @default 4 MiB */
+  readonly small?: number;
+}
+
 /**
  * Opens the journal of a profile, and begins one in a new profile. Cuts off what a killed process wrote half, and rewrites the file if
  * most of it is about records that are gone. Rejects with `session-unreadable` and `sessions-dir-unusable`.
  */
-export async function openJournal(profileDir: string, onFailed: (error: unknown) => void): Promise<Journal> {
+export async function openJournal(
+  profileDir: string,
+  onFailed: (error: unknown) => void,
+  { small = 4 * 1024 * 1024 }: OpenJournalOptions = {},
+): Promise<Journal> {
   try {
     const directory = join(profileDir, JOURNAL);
     await makePrivateDirectory(profileDir, JOURNAL);
@@ -45,7 +56,7 @@ export async function openJournal(profileDir: string, onFailed: (error: unknown)
     const sealKey = await readSealKey(profileDir, found === undefined);
     const name = found ?? (await begin(directory, undefined, NEW, noEntries()));
     const old = await readJournal(join(directory, name));
-    const used = isWorth(old) ? await compact(directory, name, old) : name;
+    const used = isWorth(old, small) ? await compact(directory, name, old) : name;
     await removeOthers(profileDir, used);
     const path = join(directory, used);
     const { live, size } = used === name ? old : await readJournal(path);
@@ -104,12 +115,9 @@ async function* noEntries(): AsyncGenerator<Entry> {
 }
 
 /** Whether a rewritten file would be much smaller. */
-function isWorth({ live, size }: Contents): boolean {
-  return size > 2 * live.bytes() + SMALL;
+function isWorth({ live, size }: Contents, small: number): boolean {
+  return size > 2 * live.bytes() + small;
 }
-
-/** Below this size a journal is never rewritten, in bytes. */
-const SMALL = 4 * 1024 * 1024;
 
 /** Writes a new file with only what is still stored. Returns its name. */
 async function compact(directory: string, before: string, { live, commits }: Contents): Promise<string> {
@@ -182,7 +190,7 @@ async function readSealKey(profileDir: string, isNew: boolean): Promise<string> 
   const path = join(profileDir, SEAL_KEY);
   // Another key could not open the keys that the journal contains.
   if (isNew) await writeOnce(disk, path, `${randomBytes(32).toString('base64')}\n`);
-  const text = (await readFile(path, 'utf8')).trim();
+  const text = ((await unlessAbsent(readFile(path, 'utf8'))) ?? '').trim();
   if (Buffer.from(text, 'base64').length === 32) return text;
   throw new Error(`${SEAL_KEY} holds no key`);
 }

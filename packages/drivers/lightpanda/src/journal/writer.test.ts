@@ -1,0 +1,53 @@
+import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { temporaryDirectory } from '@wakey/testkit';
+import { describe, expect, it, vi } from 'vitest';
+import { lineOf } from './lines.js';
+import { openWriter } from './writer.js';
+
+describe('the writer of a journal', () => {
+  it('has written all lines in order when flush() resolves', async () => {
+    const path = join(temporaryDirectory(), 'a.log');
+    const writer = openWriter(await open(path, 'a'), () => undefined);
+    const texts = Array.from({ length: 100 }, (_, at) => `line ${at}`);
+    for (const text of texts) writer.append(text);
+    await writer.flush();
+    expect(await readFile(path, 'utf8')).toBe(texts.map(lineOf).join(''));
+    writer.append('later');
+    await writer.close();
+    expect(await readFile(path, 'utf8')).toBe([...texts, 'later'].map(lineOf).join(''));
+    await writer.close();
+  });
+
+  it.each(['appendFile', 'datasync'] as const)(
+    'stops for good and reports it once when %s is refused, so that no later line lacks an earlier one',
+    async (method) => {
+      const path = join(temporaryDirectory(), 'a.log');
+      const file = await open(path, 'a');
+      const refusal = new Error('no space');
+      let calls = 0;
+      const refusing: FileHandle = new Proxy(file, {
+        get(target, name) {
+          const value = Reflect.get(target, name, target);
+          if (typeof value !== 'function') return value;
+          if (name !== method) return value.bind(target);
+          calls += 1;
+          // Only the second call fails: a disk may accept later writes.
+          return calls === 2 ? () => Promise.reject(refusal) : value.bind(target);
+        },
+      });
+      const onFailed = vi.fn();
+      const writer = openWriter(refusing, onFailed);
+      writer.append('one');
+      await writer.flush();
+      writer.append('two');
+      await expect(writer.flush()).rejects.toBe(refusal);
+      writer.append('three');
+      await expect(writer.flush()).rejects.toBe(refusal);
+      await expect(writer.close()).rejects.toBe(refusal);
+      expect(onFailed.mock.calls).toEqual([[refusal]]);
+      expect(await readFile(path, 'utf8')).not.toContain('three');
+      await expect(file.stat()).rejects.toMatchObject({ code: 'EBADF' });
+    },
+  );
+});
