@@ -7,6 +7,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type InstallOptions, installLightpanda } from './install-lightpanda.js';
 import { type LightpandaPin, lightpandaPins } from './lightpanda-wheels.js';
 
+/** The wheel of the index runs on every machine. */
+const machine = { platform: 'linux', arch: 'x64', glibc: '2.36' } as const;
+
 describe.runIf(hasPip())('installLightpanda', () => {
   let folder = '';
   let indexes: WheelIndex[] = [];
@@ -34,7 +37,7 @@ describe.runIf(hasPip())('installLightpanda', () => {
   const install = (
     { env, pin }: Pick<Opened, 'pin'> & Pick<InstallOptions, 'env'>,
     options: Partial<InstallOptions> = {},
-  ) => installLightpanda(pin, { env, signal: new AbortController().signal, ...options });
+  ) => installLightpanda(pin, { env, signal: new AbortController().signal, machine, ...options });
   /** Expects that a failed installation left nothing but the lock file. */
   const expectNothing = ({ cache }: Opened) => expect(readdirSync(cache)).toEqual(['.lock']);
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { downloadedBinary, downloadsOf } from '@wakey/browser-process';
 import type { Environment } from '@wakey/config';
-import { plainText, WakeyError } from '@wakey/core';
+import { isWakeyError, plainText, WakeyError } from '@wakey/core';
 import { type FileLock, fileTrouble, realFiles, takeLock, thisPlatform } from '@wakey/host';
 import { type LightpandaPin, releaseOf, wheelTags } from './lightpanda-wheels.js';
 import { type Machine, thisMachine, wheelPlatformOf } from './machine.js';
@@ -62,7 +62,7 @@ export async function installLightpanda(pin: LightpandaPin, options: InstallOpti
     }
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    throw cacheTrouble(downloads, error);
+    throw isFileTrouble(error) ? cacheTrouble(downloads, error) : error;
   }
 }
 
@@ -158,9 +158,13 @@ function noCache(): WakeyError {
   });
 }
 
+/** Whether a thrown value is an error of the file system, or of its locks. */
+function isFileTrouble(error: unknown): boolean {
+  return error instanceof Error && !isWakeyError(error) && 'code' in error;
+}
+
 function cacheTrouble(downloads: string, cause: unknown): WakeyError {
   const trouble = fileTrouble('browser-unavailable', 'install Lightpanda in', downloads, cause);
-  if (trouble === cause) return trouble;
   return new WakeyError('browser-unavailable', {
     what: `${trouble.what} Nothing was installed.`,
     hint: 'Make room there or allow this user to write there, or set XDG_CACHE_HOME to another directory.',
