@@ -37,7 +37,10 @@ async function main() {
     process.stdout.write(`Wakey is set up. Browser: ${browser.path}\nTry: npx wakey start\n`);
     return 0;
   }
-  if (verb === 'test') await provideTestTools();
+  if (verb === 'test') {
+    await provideTestTools();
+    await provideLightpanda('lightpanda');
+  }
   const program = job.find((part) => part.includes('/') && !part.startsWith('-')) ?? '';
   if (!existsSync(join(root, program)))
     throw new SetupError(`${program} is missing. Run \`npx pnpm build\` and read its output.`);
