@@ -117,6 +117,7 @@ async function* since(found: Place, from: ProfileState, signal: CancelSignal | u
   let last: Known | undefined = isNew ? { size: 0, commits: 0 } : undefined;
   for await (const line of advance(found.at, known ?? { size: 0, commits: 0 }, signal)) {
     for (let at = 0; at < line.bytes.length; at += WRITE) {
+      if (signal?.aborted === true) throw readingAborted(signal);
       const bytes = line.bytes.subarray(at, at + WRITE);
       yield { type: 'write', path: found.path, at: written, bytes };
       written += bytes.length;
