@@ -27,7 +27,7 @@ export interface Said {
   readonly rss?: number;
   /** With the event `answered`: in which time the page answered, in ms. */
   readonly took?: number;
-  /** With the event `filled`: how many rows the page has. */
+  /** With the event `filled`: how many rows the page has. With `discarded`: how many it had. */
   readonly rows?: number;
 }
 

@@ -17,6 +17,11 @@ export interface Round {
   readonly share: number;
   /** How long before the loss the page may have committed what is missing without the machine, in ms. */
   readonly within: number;
+  /**
+   * The browser stores nothing itself, so a kill of Node may cost what the page committed just before, as the loss of a machine
+   * does. @default false
+   */
+  readonly viaNode?: boolean;
 }
 
 /** How the session came back. */
@@ -88,7 +93,7 @@ export async function comeBack(
       ...(isOtherCopy ? ['another copy of the profile came back'] : []),
       ...(problem === null ? [] : [`the page could not read its rows: ${problem}`]),
     ]),
-    ...toldWrongly(simulator, again.said.slice(from), { behind, lacksFrom, lostAt }),
+    ...(mayLag(round) ? [] : toldWrongly(simulator, again.said.slice(from), { behind, lacksFrom, lostAt })),
     ...tooFarBehind(round, { behind, lacksFrom, lostAt, kept }),
   ];
   return { behind, since: lostAt - lacksFrom, from: ready.from ?? '', age: ready.age ?? 0, faults };
@@ -124,15 +129,21 @@ interface Missing {
 }
 
 /** Whether more is missing than the loss may cost: nothing after a crash, else what the page committed just before. */
-function tooFarBehind({ loss, within }: Round, { behind, lacksFrom, lostAt, kept }: Missing): string[] {
+function tooFarBehind(round: Round, { behind, lacksFrom, lostAt, kept }: Missing): string[] {
+  const { loss, within } = round;
   if (behind === 0) return [];
-  if (loss !== 'machine' && loss !== 'torn') return [`${behind} messages are missing after a crash`];
+  if (loss !== 'machine' && loss !== 'torn' && !mayLag(round)) return [`${behind} messages are missing after a crash`];
   // Without the torn segment, everything until the one before it must be there.
   const untornAt = loss === 'torn' ? (kept.at(-2)?.at ?? kept.at(-1)?.at ?? lostAt) : lostAt;
   const late = untornAt - within - lacksFrom;
   if (late <= 0) return [];
   const times = kept.slice(-3).map(({ at }) => `${lostAt - at} ms`);
   return [`a message was told ${late} ms too early to be missing; last kept ${times.join(', ')} before the loss`];
+}
+
+/** Whether the live profile may lack what the page committed just before. */
+function mayLag({ loss, viaNode = false }: Round): boolean {
+  return viaNode && loss !== 'browser';
 }
 
 /** Waits until the page has told ten more commits, so that the service can see from which state it writes. */

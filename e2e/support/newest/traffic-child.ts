@@ -13,6 +13,10 @@ export interface TrafficSession extends Omit<Places, 'machine'> {
   readonly megabytes?: number;
   /** How many of these the page stores after the first SIGUSR2. @default all */
   readonly first?: number;
+  /** The Lightpanda that it runs in, and the directory for temporary files. @default a headless Chromium */
+  readonly lightpanda?: { readonly executable: string; readonly temporary: string } | undefined;
+  /** After SIGUSR2 the page first removes the rows that it has, which leaves garbage in a journal. @default false */
+  readonly discards?: boolean;
 }
 
 /** Starts a session that a proof loses while messages flow, in a process of its own. */

@@ -6,27 +6,34 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSession } from '@wakey/client';
-import { secret } from '@wakey/core';
+import { type BrowserDriver, secret } from '@wakey/core';
+import { type LightpandaPage, lightpandaDriver } from '@wakey/driver-lightpanda';
 import { puppeteerDriver } from '@wakey/driver-puppeteer';
 import { encryptedStore } from '@wakey/store-encrypted';
 import { filesystemStore } from '@wakey/store-filesystem';
 import { tellingSegments } from '@wakey/testkit';
 import { whatsappWeb } from '@wakey/whatsapp-web';
+import type { Page } from 'puppeteer-core';
 import { chromiumPath } from '../chromium.ts';
-import { fill } from './rows.ts';
+import { discard, evaluateIn, fill } from './rows.ts';
 import { storeOnSlowDisk } from './slow-disk.ts';
 import type { TrafficSession } from './traffic-child.ts';
 
 const given = JSON.parse(process.argv[2] ?? '') as TrafficSession;
 const { url, sessionsDir, storeDir, memoryDir, key, bytesPerSecond, megabytes = 0, first = megabytes } = given;
+const { lightpanda, discards = false } = given;
 // Writes synchronously, so that every line printed before a SIGKILL arrives.
 const say = (line: object) => writeSync(1, `${JSON.stringify({ ...line, at: Date.now() })}\n`);
 let isWatched = false;
 const plain =
   bytesPerSecond === undefined ? filesystemStore({ directory: storeDir }) : storeOnSlowDisk(storeDir, bytesPerSecond);
+const driver: BrowserDriver<Page | LightpandaPage> =
+  lightpanda === undefined
+    ? puppeteerDriver({ executable: chromiumPath('headless-shell') })
+    : lightpandaDriver({ executable: lightpanda.executable, env: { TMPDIR: lightpanda.temporary } });
 const session = createSession({
   id: 'main',
-  driver: puppeteerDriver({ executable: chromiumPath('headless-shell') }),
+  driver,
   page: whatsappWeb({ url }),
   sessionsDir,
   store: tellingSegments(
@@ -47,7 +54,8 @@ session.on('saved', ({ generation }) => say({ event: 'saved', generation }));
 session.on('warning', ({ what }) => say({ event: 'warning', what }));
 session.on('recovery', (recovery) => say({ event: 'recovery', recovery }));
 process.once('SIGTERM', () => void session.stop());
-process.on('SIGUSR2', () => void write());
+// A write fails if a proof kills the browser meanwhile.
+process.on('SIGUSR2', () => void write().catch((error: unknown) => say({ event: 'unwritten', why: String(error) })));
 await session.start();
 
 function sayMemory(): void {
@@ -58,6 +66,7 @@ function sayMemory(): void {
 async function write(): Promise<void> {
   const { page } = session;
   if (page === undefined) throw new Error('there is no page');
+  if (discards) say({ event: 'discarded', rows: await discard(page) });
   sayMemory();
   const upTo = isWatched ? megabytes : first;
   if (!isWatched) setInterval(sayMemory, 100);
@@ -66,7 +75,7 @@ async function write(): Promise<void> {
   const filled = filling.then(() => true);
   for (let isOver = false; !isOver; ) {
     const began = performance.now();
-    await page.evaluate('1');
+    await evaluateIn(page, '1');
     say({ event: 'answered', took: Math.round(performance.now() - began) });
     isOver = await Promise.race([filled, delay(200, false)]);
   }

@@ -47,15 +47,22 @@ export async function commitBytes(page: PageHandle, size: number): Promise<void>
   })()`);
 }
 
-/** Lets the page commit rows one after another, until `end` is called. Both functions return the last committed number. */
+/**
+ * Lets the page commit rows one after another as fast as it can, until `end` is called. Both functions return the last committed
+ * number. The page stops at `AHEAD` rows after the last call of `committed`: a browser that stores in memory commits 20 MB a second,
+ * and would fill it while the clause looks at the first of them.
+ */
 export async function keepCommitting(page: PageHandle, from: number) {
   await page.evaluate(`(() => {
     ${rows}
     window.committed = ${from - 1};
     window.isOver = false;
+    window.bound = ${from + AHEAD};
+    window.goOn = () => {};
     window.writing = (async () => {
       const database = await open();
       while (!window.isOver) {
+        if (window.committed >= window.bound) await new Promise((resolve) => (window.goOn = resolve));
         await commit(database, textOf(window.committed + 1), window.committed + 1);
         window.committed += 1;
       }
@@ -64,10 +71,15 @@ export async function keepCommitting(page: PageHandle, from: number) {
     return null;
   })()`);
   return {
-    committed: () => page.evaluate<number>('window.committed'),
-    end: () => page.evaluate<number>('(window.isOver = true, window.writing.then(() => window.committed))'),
+    committed: () =>
+      page.evaluate<number>(`(window.bound = window.committed + ${AHEAD}, window.goOn(), window.committed)`),
+    end: () =>
+      page.evaluate<number>('(window.isOver = true, window.goOn(), window.writing.then(() => window.committed))'),
   };
 }
+
+/** About 1 MB of rows. */
+const AHEAD = 60;
 
 /** Copies the profile into a new directory, opens it there with a browser, and expects rows without a gap. Returns how many. */
 export async function resumedRows(

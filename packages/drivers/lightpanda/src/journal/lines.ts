@@ -36,14 +36,15 @@ export async function* linesIn(path: string, { from = 0, to = Number.POSITIVE_IN
       const bytes = chunk.subarray(0, bytesRead);
       let begin = 0;
       for (let stop = bytes.indexOf(BREAK); stop >= 0; stop = bytes.indexOf(BREAK, begin)) {
-        const line = Buffer.concat([...rest, bytes.subarray(begin, stop)]);
+        const last = bytes.subarray(begin, stop + 1);
+        const line = rest.length === 0 ? last : Buffer.concat([...rest, last]);
         rest = [];
         begin = stop + 1;
-        end += line.length + 1;
+        end += line.length;
         const text = textOf(line);
         if (text === undefined) bad ??= end;
         else if (bad !== undefined) throw new DamagedLine(`the line that ends at byte ${bad} was changed`);
-        else yield { text, end, bytes: Buffer.concat([line, LINE_BREAK]) };
+        else yield { text, end, bytes: line };
       }
       if (begin < bytes.length) rest.push(bytes.subarray(begin));
     }
@@ -52,12 +53,13 @@ export async function* linesIn(path: string, { from = 0, to = Number.POSITIVE_IN
   }
 }
 
+/** `line`: with its line break. */
 function textOf(line: Buffer): string | undefined {
-  const text = line.toString('utf8', SUM + 1);
-  return line.toString('latin1', 0, SUM + 1) === `${sumOf(text)} ` ? text : undefined;
+  const text = line.subarray(SUM + 1, -1);
+  return line.toString('latin1', 0, SUM + 1) === `${sumOf(text)} ` ? text.toString('utf8') : undefined;
 }
 
-function sumOf(text: string): string {
+function sumOf(text: string | Uint8Array): string {
   return crc32(text).toString(16).padStart(SUM, '0');
 }
 
@@ -68,6 +70,5 @@ function lengthOf(parts: readonly Buffer[]): number {
 /** Length of a checksum, in letters. */
 const SUM = 8;
 const BREAK = 0x0a;
-const LINE_BREAK = Buffer.of(BREAK);
 /** Bytes for each reading. */
 const CHUNK = 1024 * 1024;
