@@ -69,7 +69,7 @@ async function write(): Promise<void> {
   if (discards) say({ event: 'discarded', rows: await discard(page) });
   sayMemory();
   const upTo = isWatched ? megabytes : first;
-  if (!isWatched) setInterval(sayMemory, 100);
+  if (!isWatched) setInterval(sayMemory, 100).unref();
   isWatched = true;
   const filling = fill(page, upTo);
   const filled = filling.then(() => true);
