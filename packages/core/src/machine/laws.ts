@@ -53,6 +53,10 @@ export function lawsUnder(policy: Policy): Readonly<Record<string, IsBroken>> {
     // These two laws bound every loop: each turn costs an allowance, and only progress restores allowances.
     'starts another browser only at the cost of an allowance or to wait for the network': (edge) =>
       startsOver(edge) && !isAskedFor(edge) && !costs(edge),
+    'starts a browser after more than half of maxRounds only once a delay is over': (edge) =>
+      edge.from.name === 'starting' &&
+      edge.from.run.rounds * 2 > policy.maxRounds &&
+      effectsOf(edge, 'launch-browser').length > 0,
     'restores allowances only for a proof of ready or on command': (edge) =>
       givesBack(edge) && !isAskedFor(edge) && edge.state.name !== 'ready',
   };
@@ -134,10 +138,14 @@ function isAskedFor({ from, event }: Edge): boolean {
   return isCommand(event) || (from.name === 'logging-out' && from.isRelinking);
 }
 
-/** Whether the edge ends a browser in order to start another. */
+/** Whether the edge ends a browser in order to start another. After an erasure or a restore no browser runs any more. */
 function startsOver({ from, state }: Edge): boolean {
-  if (from.name === state.name || !('run' in from)) return false;
+  if (from.name === state.name || !('run' in from) || hasReplaced(from)) return false;
   return state.name === 'backing-off' || (state.name === 'starting' && state.phase === 'clearing');
+}
+
+function hasReplaced(from: State): boolean {
+  return from.name === 'starting' && (from.phase === 'erasing' || from.phase === 'restoring');
 }
 
 const allowances = ['crashes', 'stalls', 'rounds'] as const satisfies readonly (keyof Run)[];

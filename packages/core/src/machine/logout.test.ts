@@ -83,11 +83,39 @@ describe('a logout that this program did not request', () => {
 
 describe('a loop', () => {
   it('ends once the profile was erased maxRounds times without reaching ready, and reports what was tried', () => {
-    const turn = [closed, { type: 'erased' }, ...open.slice(2), { type: 'connecting' }, gone(1), gone(2)] as const;
+    const erased = [closed, { type: 'erased' }, { type: 'clock', timer: 'backoff' }] as const;
+    const turn = [...erased, ...open.slice(2), { type: 'connecting' }, gone(1), gone(2)] as const;
     const turns = Array.from({ length: 10 }, () => turn).flat();
     const { state } = follow([...resumed, gone(1), gone(2), ...turns], { maxRounds: 3 });
     expect(state.name === 'stopping' && state.goal).toMatchObject({ reason: 'page-stuck' });
     expect(state.name === 'stopping' && 'detail' in state.goal && state.goal.detail).toContain('3 times');
+  });
+
+  it('starts the first browsers at once, and waits longer before each browser after half of maxRounds', () => {
+    const gonePage = [...open.slice(2), { type: 'connecting' }, gone(1), gone(2), closed, { type: 'erased' }] as const;
+    const backoff = { type: 'clock', timer: 'backoff' } as const;
+    const first = follow([...resumed.slice(0, 2), ...gonePage, ...gonePage]);
+    expect(first.notices.filter(({ type }) => type === 'restarting')).toEqual([]);
+    const third = follow(gonePage, { maxRounds: 4 }, first.state);
+    expect(third.state).toMatchObject({ name: 'backing-off', delay: 1_000, isBrowserGone: true });
+    expect(third.effects).not.toContain('launch-browser');
+    const fourth = follow([backoff, ...gonePage], { maxRounds: 4 }, third.state);
+    expect(fourth.state).toMatchObject({ name: 'backing-off', delay: 2_000 });
+    expect(fourth.erasures).toEqual(['newest']);
+    const over = follow([backoff, ...gonePage], { maxRounds: 4 }, fourth.state);
+    expect(over.state).toMatchObject({ name: 'stopping', goal: { reason: 'page-stuck' } });
+    expect(over.erasures).toEqual([]);
+  });
+
+  it('of restored backups waits too, and begins at full speed again after a proof of ready', () => {
+    const age = { from: 'older', age: 1, missing: null, isAgain: false } as const;
+    const restored = { type: 'restored', generation: 7, quarantine: null, damaged: [], ...age } as const;
+    const turn = [...open.slice(2), { type: 'unpaired' }, closed, restored] as const;
+    const opened = [open[0], { type: 'workspace-opened', linked: true, canRestore: true }] as const;
+    const waiting = follow([...opened, ...turn, ...turn], { maxRounds: 2 });
+    expect(waiting.state).toMatchObject({ name: 'backing-off', isBrowserGone: true });
+    const back = follow([{ type: 'clock', timer: 'backoff' }, ...open.slice(2), ready], {}, waiting.state);
+    expect(back.state).toMatchObject({ name: 'ready', run: { rounds: 0 } });
   });
 });
 

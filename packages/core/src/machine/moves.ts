@@ -5,6 +5,7 @@ import { hasFreshProof, isLinked, noLogin, withProof } from './login.js';
 import type { Policy } from './policy.js';
 import type {
   Active,
+  BackingOff,
   Ended,
   LinkCause,
   LinkMethod,
@@ -50,6 +51,16 @@ export function newRun(phone: string | undefined, isFresh: boolean): Run {
 /** Starts a browser; the session's directory is open. */
 export function launch(run: Run): Step<Starting> {
   return go({ name: 'starting', run, phase: 'launching', isFresh: false, recovery: null }, { type: 'launch-browser' });
+}
+
+/**
+ * Starts a browser on a profile that was restored or erased; no browser runs. Once half of `maxRounds` is used up without
+ * reaching ready, the session waits before each further browser, so that it does not circle at full speed.
+ */
+export function relaunch(run: Run, policy: Policy): Step<Starting | BackingOff> {
+  if (run.rounds * 2 <= policy.maxRounds) return launch(run);
+  const cause = `the profile was replaced or erased ${run.rounds} times without reaching ready`;
+  return wait(run, cause, true, policy);
 }
 
 /** Ends the browser, if there may be one, then restores the newest backup that was not tried yet. */
@@ -184,19 +195,21 @@ export interface Outage {
   readonly at: number;
 }
 
-/**
- * Ends the browser and starts another after a delay, which doubles each time. The login of an ephemeral run ends with the
- * browser.
- */
+/** Ends the browser and starts another after a delay. The login of an ephemeral run ends with the browser. */
 function backOff(state: Active, cause: string, policy: Policy): Step {
-  const attempt = state.run.attempt + 1;
-  const delay = Math.min(policy.backoff * 2 ** Math.min(attempt - 1, 30), policy.backoffCap);
   const { run, effects } = state.run.isEphemeral ? unlinked(state.run) : { run: state.run, effects: [] };
+  const step = wait(run, cause, false, policy);
+  return { ...step, effects: [{ type: 'close-browser' }, ...step.effects, ...effects] };
+}
+
+/** Waits before another browser starts. The delay doubles each time. */
+function wait(before: Run, cause: string, isBrowserGone: boolean, policy: Policy): Step<BackingOff> {
+  const attempt = before.attempt + 1;
+  const delay = Math.min(policy.backoff * 2 ** Math.min(attempt - 1, 30), policy.backoffCap);
+  const run = { ...before, attempt };
   return go(
-    { name: 'backing-off', run: { ...run, attempt }, cause, delay, isBrowserGone: false, isDue: false },
-    { type: 'close-browser' },
+    { name: 'backing-off', run, cause, delay, isBrowserGone, isDue: false },
     notify({ type: 'restarting', cause, delay, attempt }),
-    ...effects,
   );
 }
 

@@ -59,7 +59,8 @@ export interface Policy {
   readonly maxRestarts: number;
   /**
    * How often the profile may be restored or erased without reaching ready before the session ends with `page-stuck`,
-   * because further tries would make no progress.
+   * because further tries would make no progress. After half of them, the session waits before each further browser, as long as
+   * `backoff` and `backoffCap` say.
    */
   readonly maxRounds: number;
   /** How long a linked session tries again while the network keeps it from being ready, before it ends. 0: without end. */

@@ -1,5 +1,5 @@
 import { isLinked } from './login.js';
-import { end, erasure, launch, notify, recover, withoutLogin } from './moves.js';
+import { end, erasure, notify, recover, relaunch, withoutLogin } from './moves.js';
 import type { Policy } from './policy.js';
 import type { Active, Login, Starting } from './state.js';
 import { type EventOf, go, ignore, type Step } from './step.js';
@@ -15,7 +15,7 @@ export function tryOlder(state: Active, policy: Policy): Step {
 }
 
 /** A backup was restored: the session resumes with it. */
-export function onRestored(state: Starting, event: EventOf<'restored'>): Step {
+export function onRestored(state: Starting, event: EventOf<'restored'>, policy: Policy): Step {
   if (state.phase !== 'restoring' || state.recovery === null) return ignore(state);
   if (state.isFresh) return erase(state);
   const { generation, quarantine, damaged, from, age, missing, isAgain } = event;
@@ -23,7 +23,7 @@ export function onRestored(state: Starting, event: EventOf<'restored'>): Step {
     from === 'live'
       ? { is: 'held', from: 'profile', proof: 'none' }
       : { is: 'held', from: 'backup', restored: { from, age, missing, at: event.at }, proof: 'none' };
-  const step = launch({ ...state.run, login });
+  const step = relaunch({ ...state.run, login }, policy);
   const facts = { generation, quarantine, damaged, from, age, missing, isAgain };
   const notice = { type: 'recovery', step: 'restored', why: state.recovery, ...facts } as const;
   return { ...step, effects: [notify(notice), ...step.effects] };
@@ -33,13 +33,13 @@ export function onRestored(state: Starting, event: EventOf<'restored'>): Step {
  * No backup is left to try. A login that the service accepts is not given up, although it does not become ready. Any other
  * session needs a new link, on an empty profile.
  */
-export function onNothingToRestore(state: Starting, event: EventOf<'nothing-to-restore'>): Step {
+export function onNothingToRestore(state: Starting, event: EventOf<'nothing-to-restore'>, policy: Policy): Step {
   if (state.phase !== 'restoring' || state.recovery === null) return ignore(state);
   if (state.isFresh) return erase(state);
   if (state.recovery === 'never-ready') return end(state, 'page-stuck', noneReady);
   const { quarantine } = event;
   const why = 'credentials-lost';
-  const step = launch({ ...withoutLogin(state.run, why), canRestore: false });
+  const step = relaunch({ ...withoutLogin(state.run, why), canRestore: false }, policy);
   const notice = { type: 'recovery', step: 'link-again', why: state.recovery, quarantine } as const;
   return { ...step, effects: [notify(notice), notify({ type: 'rescan', why }), ...step.effects] };
 }

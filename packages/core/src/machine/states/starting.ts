@@ -1,6 +1,17 @@
 import { active, mayRemain, relinkAtOnce, warned, withMethod } from '../groups.js';
 import { noLogin } from '../login.js';
-import { afterCrash, afterCutOff, asNew, end, erasure, launch, opened, restore, unkillable } from '../moves.js';
+import {
+  afterCrash,
+  afterCutOff,
+  asNew,
+  end,
+  erasure,
+  launch,
+  opened,
+  relaunch,
+  restore,
+  unkillable,
+} from '../moves.js';
 import { onNothingToRestore, onRestored, onRestoreFailed } from '../recovery.js';
 import type { Login, StateOf } from '../state.js';
 import { type EventOf, go, ignore, type Rules, type Step } from '../step.js';
@@ -24,7 +35,7 @@ export const starting: Rules<StateOf<'starting'>> = {
   'restore-failed': onRestoreFailed,
   'browser-unkillable': (state, { detail, at }) =>
     state.phase === 'clearing' ? unkillable(detail, at) : ignore(state),
-  erased: (state) => (state.phase === 'erasing' ? launch(state.run) : ignore(state)),
+  erased: (state, _, policy) => (state.phase === 'erasing' ? relaunch(state.run, policy) : ignore(state)),
   'erase-failed': (state, { detail }) =>
     state.phase === 'erasing' ? end(state, 'session-unreadable', detail) : ignore(state),
   'browser-launched': (state) =>
