@@ -27,6 +27,29 @@ describe('an account or client that WhatsApp blocks', () => {
     await session.ready();
   });
 
+  it('with a name of the browser that WhatsApp Web does not take ends at once, and the ending names it', async () => {
+    rig.simulator.trouble({ browserGate: true });
+    const session = rig.session({ userAgent: 'Somebody/1.0' });
+    await expect(session.start()).rejects.toMatchObject({
+      code: 'browser-unsuitable',
+      message: expect.stringContaining('WhatsApp Web does not take this browser’s name “Somebody/1.0”'),
+      hint: expect.stringContaining('Use Chrome or Chromium under its own name'),
+    });
+    expect(rig.simulator.log().filter(({ event }) => event === 'browser-refused')).toHaveLength(1);
+  });
+
+  it('with a login keeps it when WhatsApp Web does not take the browser’s name, and resumes under the browser’s own', async () => {
+    await (await linkSession(rig)).stop();
+    rig.simulator.trouble({ browserGate: true });
+    const refused = rig.session({ userAgent: 'Somebody/1.0' });
+    await expect(refused.start()).rejects.toMatchObject({ code: 'browser-unsuitable' });
+    expect(rig.simulator.log().filter(({ event }) => event === 'browser-refused')).toHaveLength(1);
+    const session = rig.session();
+    await session.start();
+    await session.ready();
+    expect(rig.simulator.phone.devices()).toHaveLength(1);
+  });
+
   it('with a page that lacks parts ends as page-incompatible, which names the parts and the page’s version', async () => {
     rig.simulator.trouble({ missingModules: ['WAWebSocketModel', 'WAWebBackendEventBus', 'WAWebStreamModel'] });
     const session = rig.session();

@@ -27,6 +27,8 @@ export interface RigSession<D extends DriverName = 'puppeteer'> {
   readonly url?: string;
   readonly args?: readonly string[];
   readonly driver?: D;
+  /** @default the browser's own */
+  readonly userAgent?: string;
   readonly browser?: Parameters<typeof chromiumPath>[0];
   /** @default the rig's own directory */
   readonly sessionsDir?: string;
@@ -83,6 +85,7 @@ export async function startRig<D extends DriverName = 'puppeteer'>({
       url = simulator.url,
       args = [],
       driver,
+      userAgent,
       browser = 'headless-shell',
       sessionsDir = folder.path,
       store = filesystemStore({ directory: sessionsDir }),
@@ -98,6 +101,7 @@ export async function startRig<D extends DriverName = 'puppeteer'>({
         driver: makeDriver({
           executable: chromiumPath(browser),
           args,
+          ...(userAgent === undefined ? {} : { userAgent }),
           ignoreCertificateErrors: https,
         }),
         page: whatsappWeb({ url, aliveEvery: 500 }),

@@ -1,10 +1,11 @@
-import { oneOf, type Trouble, whole } from './trouble-rows.ts';
+import { flag, oneOf, type Trouble, whole } from './trouble-rows.ts';
 
 /** Troubles of the network between page and service. */
 export interface NetworkTroubles {
   readonly latency: number;
   readonly outage: 'none' | 'socket' | 'all';
   readonly portal: 'none' | 'redirect' | 'page';
+  readonly browserGate: boolean;
   readonly scripts: 'arrive' | 'blocked' | 'stalled';
   readonly modulesLateMs: number;
   readonly weight: number;
@@ -25,6 +26,10 @@ export const networkTroubles: { readonly [N in keyof NetworkTroubles]: Trouble<N
     'none',
     'A login portal holds the network: it redirects each request to its own origin, or answers instead of the page; ' +
       'it cuts and refuses the streams.',
+  ),
+  browserGate: flag(
+    'The site takes only browsers whose user agent is that of Chrome 100 or newer, Edge, Opera, Firefox or Safari; to any other ' +
+      'browser it says "WhatsApp works with Google Chrome 100+" in place of the page.',
   ),
   scripts: oneOf(
     ['arrive', 'blocked', 'stalled'],

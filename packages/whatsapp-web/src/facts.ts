@@ -30,8 +30,13 @@ export interface Facts {
   readonly seq: number;
   /** HTTP status of the document; 0 if the browser does not report it. */
   readonly status: number;
-  /** `foreign`: the page has loaded, and showed no mark of WhatsApp Web within the adapter's `patience`. */
-  readonly kind: 'loading' | 'whatsapp' | 'foreign';
+  /**
+   * `foreign`: the page has loaded, and showed no mark of WhatsApp Web within the adapter's `patience`. `refusing`: the page
+   * says that WhatsApp Web does not take this browser.
+   */
+  readonly kind: 'loading' | 'whatsapp' | 'foreign' | 'refusing';
+  /** The name that the browser shows to pages. Present while the page refuses the browser. */
+  readonly userAgent?: string;
   /** Names of the parts that the adapter needs to read this page and that the page lacks so far. */
   readonly missing: readonly string[];
   /** Counts of the document's scripts that have an address. `failed`: the hosts of the scripts that did not load. */
@@ -145,7 +150,8 @@ const shape: { readonly [F in keyof Report]-?: Reader<Report[F] | undefined> } =
   origin: required(text(/^[\w.:/[\]-]{1,300}$/)),
   seq: number,
   status: within(0, 999),
-  kind: oneOf(['loading', 'whatsapp', 'foreign']),
+  kind: oneOf(['loading', 'whatsapp', 'foreign', 'refusing']),
+  userAgent: optional(text(/^[\x20-\x7e]{1,300}$/)),
   missing: listOf(name, 100),
   scripts: object({ total: count, pending: count, failed: listOf(host, 10) }),
   isSettled: flag,

@@ -1,7 +1,7 @@
 import { type CallOptions, isWakeyError, type PageHandle } from '@wakey/core';
 import { checkBrowser } from './browser-needs.js';
 import { parseFacts, type Report } from './facts.js';
-import { notOurPage, unreachable } from './page-errors.js';
+import { notOurPage, refusedBrowser, unreachable } from './page-errors.js';
 import { probeKey } from './probe-command.js';
 
 /** The deadline and the abort signal of the whole navigation. */
@@ -14,6 +14,7 @@ export interface GoToOptions extends Pick<CallOptions, 'signal'> {
 export async function goToPage(page: PageHandle, url: string, { left, ...call }: GoToOptions): Promise<Report> {
   await hurried(url, () => page.goto(url, { until: 'commit', timeout: left(), ...call }));
   const facts = await hurried(url, () => asLongAsItLeaves(left, () => recognize(page, left(), call)));
+  if (facts?.kind === 'refusing' && facts.origin === originOf(url)) throw refusedBrowser(facts);
   const isRefused = facts?.status !== undefined && facts.status >= 400;
   if (facts === undefined || (facts.kind !== 'whatsapp' && isRefused)) throw unreachable(url, facts);
   if (facts.kind === 'loading') throw unreachable(url, facts);

@@ -40,6 +40,16 @@ export function notOurPage(url: string, facts?: Seen): WakeyError {
   });
 }
 
+/** WhatsApp Web answers, and says that it does not take this browser. It decides by the browser's user agent. */
+export function refusedBrowser({ userAgent, origin }: Pick<Seen, 'userAgent' | 'origin'>): WakeyError {
+  const name = userAgent === undefined ? '' : ` “${userAgent}”`;
+  return new WakeyError('browser-unsuitable', {
+    what: `WhatsApp Web does not take this browser’s name${name}, and shows no code to it.`,
+    hint: 'Use Chrome or Chromium under its own name: leave out the option `userAgent`, and choose another driver than Lightpanda’s.',
+    details: { site: siteOf(origin), ...(userAgent === undefined ? {} : { userAgent }) },
+  });
+}
+
 /** Returns scheme and host only, because the rest of an address may contain secrets. */
 function siteOf(url: string): string {
   const parsed = URL.parse(url);

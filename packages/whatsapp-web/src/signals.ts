@@ -2,6 +2,7 @@ import { type BlockedBy, type PageSignal, type ReadyBlocker, type Restrictions, 
 import type { Facts } from './facts.js';
 import { logoutSignal } from './logout.js';
 import { isConnected, isUnpaired, type Memory, remember } from './memory.js';
+import { refusedBrowser } from './page-errors.js';
 
 /** The signals of a reading, and the memory after it. */
 export interface Meaning {
@@ -25,6 +26,7 @@ export function meaningOf(before: Memory, facts: Facts): Meaning {
 function levels(before: Memory, memory: Memory, facts: Facts): readonly PageSignal[] {
   const { kind, missing, isSettled, version, scripts } = facts;
   if (kind === 'foreign') return [];
+  if (kind === 'refusing') return [{ type: 'blocked', by: 'browser', detail: refusedBrowser(facts).message }];
   if (kind === 'loading') return [{ type: 'page-booting', missing: ['document'] }];
   if (missing.length > 0) {
     const build = version === undefined ? {} : { version };

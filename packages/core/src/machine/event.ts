@@ -68,8 +68,11 @@ export type PageSignal =
       readonly document: number;
       readonly code?: string;
     }
-  /** WhatsApp blocks this client or account. `retryAfter`: how long, in ms, if WhatsApp says so. */
-  | { readonly type: 'blocked'; readonly by: BlockedBy; readonly retryAfter?: number }
+  /**
+   * WhatsApp blocks this client or account. `retryAfter`: how long, in ms, if WhatsApp says so. `detail`: the facts of this
+   * case for a person.
+   */
+  | { readonly type: 'blocked'; readonly by: BlockedBy; readonly retryAfter?: number; readonly detail?: string }
   /** A dialog covers the page, and the adapter could not acknowledge it. */
   | { readonly type: 'dialog'; readonly what: string }
   /** The page asks for a WebAuthn assertion: the request options as JSON (WebAuthn level 3). `ttl` in ms. */
@@ -105,8 +108,8 @@ export interface Restrictions {
 /** Why a linked session is not usable now. */
 export type InterruptionCause = 'network' | 'phone' | 'conflict' | 'page-silent';
 
-/** What blocks a linked session. */
-export type BlockedBy = 'ban' | 'terms' | 'outdated' | 'proxy';
+/** Why WhatsApp blocks a session. `browser`: the page does not take the name of this browser, its user agent. */
+export type BlockedBy = 'ban' | 'terms' | 'outdated' | 'proxy' | 'browser';
 
 /** The outcome of an effect. */
 export type Outcome =

@@ -54,7 +54,7 @@ const failures = namesOf<LinkCodeFailure>({
   'rate-limited': true,
   rejected: true,
 });
-const blocks = namesOf<BlockedBy>({ ban: true, terms: true, outdated: true, proxy: true });
+const blocks = namesOf<BlockedBy>({ ban: true, terms: true, outdated: true, proxy: true, browser: true });
 
 const signals: readonly Timeless[] = [
   { type: 'page-booting', missing: ['require'] },

@@ -80,7 +80,7 @@ export function onConflict(state: OnPage, event: EventOf<'conflict'>, policy: Po
 
 /** WhatsApp blocks the account or this client. */
 export function onBlocked(state: OnPage | VerifyingLogout, event: EventOf<'blocked'>): Step {
-  return end(state, endingOfBlock[event.by], '', event.retryAfter ?? null);
+  return end(state, endingOfBlock[event.by], event.detail ?? '', event.retryAfter ?? null);
 }
 
 /** The page shows a dialog that only a person can settle. */

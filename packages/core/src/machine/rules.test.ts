@@ -64,6 +64,16 @@ describe('the machine', () => {
     expect(early.name).toBe('backing-off');
   });
 
+  it('ends at once when the page does not take the name of the browser, also with a login to resume', () => {
+    const refused = { type: 'blocked', by: 'browser', detail: 'its name' } as const;
+    const resuming = [open[0], { type: 'workspace-opened', linked: true, canRestore: true }, ...open.slice(2)] as const;
+    for (const opened of [open, resuming]) {
+      const { state, effects } = follow([...opened, refused]);
+      expect(state).toMatchObject({ name: 'stopping', goal: { reason: 'browser-unsuitable', detail: 'its name' } });
+      expect(effects).not.toContain('restore');
+    }
+  });
+
   it('waits until a login portal is gone, and ends only a session that is not linked', () => {
     const portal = { type: 'page-refused', reason: 'page-foreign', detail: 'a portal' } as const;
     const linked = follow([...open, { type: 'connecting' }, portal]).state;

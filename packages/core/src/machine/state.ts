@@ -295,4 +295,5 @@ export const endingOfBlock: { readonly [B in BlockedBy]: EndReason } = {
   terms: 'terms-of-service',
   outdated: 'client-outdated',
   proxy: 'network-blocked',
+  browser: 'browser-unsuitable',
 };

@@ -3,6 +3,7 @@ import { createServer as createSecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { PageSettings } from '../protocol.ts';
+import { answerAsGate } from './browser-gate.ts';
 import type { Certificate } from './certificate.ts';
 import type { BackendContext } from './context.ts';
 import { indexDocument } from './document.ts';
@@ -63,6 +64,7 @@ export function createSite({ certificate, settings, accept, ...context }: SitePa
       response.writeHead(302, { location: '/?post_logout=1', 'cache-control': 'no-store' }).end();
       return;
     }
+    if (answerAsGate(request, response, context)) return;
     journal.write('page-served', { path: request.url });
     const awaitsScripts = scripts.areNamed();
     const elements = awaitsScripts ? scripts.elements(request) : '';

@@ -52,7 +52,8 @@ export function startProbe(page: PageWindow, settings: ProbeSettings): Probe {
   const canLink = () => registered() === false && ['UNPAIRED', 'UNPAIRED_IDLE'].includes(socket() ?? '');
   const isConnected = () => registered() === true && socket() === 'CONNECTED';
 
-  const kind = recognize(page, finder, settings.patience);
+  const isTaken = () => registered() === true || finder.has({ selector: '[data-ref]' });
+  const kind = recognize(page, finder, settings.patience, isTaken);
   const scripts = watchScripts(page, changed);
   const version = watchVersion(page, finder);
   const isLacking = judgeLack(settings.settle);
@@ -96,6 +97,7 @@ export function startProbe(page: PageWindow, settings: ProbeSettings): Probe {
     return {
       kind: what,
       status,
+      userAgent: what === 'refusing' ? page.navigator.userAgent : undefined,
       missing,
       scripts: { total, pending, failed },
       // The missing parts are settled once the scripts are: a script that arrives, fails or is tried again starts the

@@ -153,6 +153,14 @@ export const marks: readonly Place[] = [
   { selector: '[data-ref]' },
 ];
 
+/**
+ * Whether a text of the document says that WhatsApp Web does not take this browser: "WhatsApp works with Google Chrome 100+",
+ * in any language. Older builds name other versions.
+ */
+export function isRefusalText(text: string): boolean {
+  return text.includes('WhatsApp') && /\bGoogle Chrome \d{2,3}\+/.test(text);
+}
+
 /** Returns the name of a part in reports of missing parts. */
 export function placeName(place: Place): string {
   if ('module' in place)
