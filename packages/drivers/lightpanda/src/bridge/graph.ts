@@ -4,8 +4,9 @@
 export function holds(root: unknown, wanted: (value: object) => boolean): boolean {
   const seen = new Set<object>();
   const look = (value: unknown): boolean => {
-    if (typeof value !== 'object' || value === null || isLeaf(value) || seen.has(value)) return false;
+    if (typeof value !== 'object' || value === null || seen.has(value)) return false;
     if (wanted(value)) return true;
+    if (isLeaf(value)) return false;
     seen.add(value);
     return membersOf(value).some(look);
   };
@@ -20,8 +21,9 @@ export function replaced<T extends object>(
 ) {
   const copies = new Map<object, unknown>();
   const copy = (value: unknown): unknown => {
-    if (typeof value !== 'object' || value === null || isLeaf(value)) return value;
+    if (typeof value !== 'object' || value === null) return value;
     if (wanted(value)) return by(value);
+    if (isLeaf(value)) return value;
     if (copies.has(value)) return copies.get(value);
     if (value instanceof Map) {
       const made = new Map<unknown, unknown>();
@@ -52,13 +54,13 @@ export function replaceInPlace<T extends object>(
   const made = new Map<T, object>();
   const seen = new Set<object>();
   const change = (value: unknown): unknown => {
-    if (typeof value !== 'object' || value === null || isLeaf(value)) return value;
+    if (typeof value !== 'object' || value === null) return value;
     if (wanted(value)) {
       const replacement = made.get(value) ?? by(value);
       made.set(value, replacement);
       return replacement;
     }
-    if (seen.has(value)) return value;
+    if (isLeaf(value) || seen.has(value)) return value;
     seen.add(value);
     if (value instanceof Map) {
       const entries = [...value];
@@ -80,9 +82,10 @@ export function replaceInPlace<T extends object>(
   return change(root);
 }
 
-/** Whether an object contains no other values of the page. */
+/** Whether an object is none of those whose members a page chooses: it is cloned as a whole. */
 function isLeaf(value: object): boolean {
-  return ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof Blob || value instanceof Date;
+  if (value instanceof Map || value instanceof Set || Array.isArray(value)) return false;
+  return Object.prototype.toString.call(value) !== '[object Object]';
 }
 
 function membersOf(value: object): readonly unknown[] {

@@ -157,13 +157,13 @@ function bridgeClones(clones: Clones): void {
     );
   }
   wrapMethod(IDBCursor.prototype, 'update', (native) => (self, value) => native(self, packed(value)));
-  const roots = new WeakMap<object, unknown>();
+  const roots = new WeakMap<Marker, CryptoKey>();
   const once = (native: (self: unknown) => unknown) => (self: unknown) => {
     const value = native(self);
     if (!isMarkerItself(value)) return revived(value);
-    // A key that is itself the value cannot be replaced in place; each reading must give the same one.
-    const known = roots.get(self as object) ?? clones.revive(value);
-    roots.set(self as object, known);
+    // A key that is itself the value cannot be replaced in place; each reading of one value must return the same key.
+    const known = roots.get(value) ?? clones.revive(value);
+    roots.set(value, known);
     return known;
   };
   wrapGetter(IDBRequest.prototype, 'result', once);
