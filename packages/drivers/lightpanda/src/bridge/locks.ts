@@ -39,10 +39,14 @@ export function bridgeLocks(): void {
         if (at >= 0) held.splice(at, 1);
         advance();
       };
+      // The lock is free before the page learns of the end.
+      const over = (tell: (outcome: unknown) => void) => (outcome: unknown) => {
+        release();
+        tell(outcome);
+      };
       Promise.resolve()
         .then(() => work({ name, mode }))
-        .then(resolve, reject)
-        .finally(release);
+        .then(over(resolve), over(reject));
     });
   const locks = {
     request(name: string, ...given: readonly unknown[]): Promise<unknown> {
@@ -50,6 +54,9 @@ export function bridgeLocks(): void {
       const options = (given.length > 1 ? given[0] : {}) as LockOptions;
       const { mode = 'exclusive', ifAvailable = false, steal = false, signal } = options;
       if (typeof work !== 'function') return Promise.reject(new TypeError('The callback is not a function.'));
+      if (name.startsWith('-') || (steal && (ifAvailable || mode === 'shared' || signal !== undefined))) {
+        return Promise.reject(new DOMException('This request is not supported.', 'NotSupportedError'));
+      }
       if (signal?.aborted === true) return Promise.reject(signal.reason);
       if (steal) {
         for (const lock of held.filter((one) => one.name === name)) {
