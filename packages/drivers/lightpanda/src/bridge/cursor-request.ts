@@ -1,20 +1,15 @@
 /// <reference lib="dom" />
-import { wrapMethod } from './wrap.js';
+import { wrapGetter } from './wrap.js';
 
 /** `IDBCursor.request` for a browser without it. The package `idb` ends each loop after the first record otherwise. Runs in the page. */
 export function bridgeCursorRequest(): void {
   const requests = new WeakMap<IDBCursor, IDBRequest>();
-  for (const source of [IDBObjectStore.prototype, IDBIndex.prototype]) {
-    for (const name of ['openCursor', 'openKeyCursor'] as const) {
-      wrapMethod(source, name, (native) => (self, ...given) => {
-        const request = native(self, ...given) as IDBRequest<IDBCursor | null>;
-        request.addEventListener('success', () => {
-          if (request.result !== null) requests.set(request.result, request);
-        });
-        return request;
-      });
-    }
-  }
+  // A page gets a cursor from nowhere else. An event is too late: before 1.0.2 the page's own handler runs first.
+  wrapGetter(IDBRequest.prototype, 'result', (native) => (self) => {
+    const value = native(self);
+    if (value instanceof IDBCursor) requests.set(value, self as IDBRequest);
+    return value;
+  });
   Object.defineProperty(IDBCursor.prototype, 'request', {
     get(this: IDBCursor) {
       return requests.get(this);
