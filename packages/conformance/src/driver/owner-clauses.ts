@@ -8,7 +8,7 @@ import type { Clause } from '../clause.js';
 import { absences } from './absences.js';
 import type { DriverUnderTest } from './clause.js';
 import { rejects, until } from './expectations.js';
-import { isAlive, processesHolding } from './processes.js';
+import { endHolding, isAlive, processesHolding } from './processes.js';
 import { withoutProfile } from './sabotage/saboteurs.js';
 import { openDriverSubject } from './subject.js';
 
@@ -111,26 +111,8 @@ async function inProfile(work: (folder: string, profile: string) => Promise<void
   try {
     await work(folder, profile);
   } finally {
-    await endAll(folder);
+    await endHolding(folder);
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-  }
-}
-
-/** Ends every process of the clause: those that a driver left, and those that the clause itself has stopped. */
-async function endAll(folder: string): Promise<void> {
-  await until(() => {
-    const left = processesHolding(folder);
-    for (const pid of left) killed(pid);
-    return left.length === 0;
-  });
-}
-
-function killed(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    // The process has just ended.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
 

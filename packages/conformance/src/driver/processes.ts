@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { until } from './expectations.js';
 
 /**
  * The processes of this machine with this path in their environment or command line, without zombies. The lookup uses
@@ -39,6 +40,28 @@ export async function nothingLeft(folder: string, besides: readonly string[] = [
   assert.deepEqual(processesHolding(folder), [], 'processes are left');
   const files = (await readdir(folder)).filter((name) => !besides.includes(name));
   assert.deepEqual(files, [], 'files are left');
+}
+
+/**
+ * Ends every process that `processesHolding` finds: what a driver that fails a clause has left, and what the clause itself has stopped.
+ * Does nothing on a system without `/proc`.
+ */
+export async function endHolding(path: string): Promise<void> {
+  if (!existsSync('/proc/self/stat')) return;
+  await until(() => {
+    const left = processesHolding(path);
+    for (const pid of left) kill(pid);
+    return left.length === 0;
+  });
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    // The process has just ended.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
 
 function read(path: string): string {

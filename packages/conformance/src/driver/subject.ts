@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserHandle, DriverCapabilities } from '@wakey/core';
 import type { DriverUnderTest, OpenSubject, Subject } from './clause.js';
+import { endHolding } from './processes.js';
 import { openSite, type Site } from './site.js';
 
 /**
@@ -62,6 +63,7 @@ async function inFolder(place: string, work: (folder: string) => Promise<void>):
   try {
     await work(folder);
   } finally {
+    await endHolding(folder);
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
