@@ -86,9 +86,8 @@ async function openPage(
   // Lightpanda loads workers and subframes only after this command, and creates inert workers without it.
   await session.send('LP.configureLoading', { worker: true, subFrame: true });
   await reportPageErrors(session);
-  const record = journal === undefined ? undefined : (text: string) => journal.writer.append(text);
   const sealKey = journal?.sealKey ?? randomBytes(32).toString('base64');
-  await followPage(session, { sealKey, bridges, record, onCookie });
+  await followPage(session, { sealKey, bridges, writer: journal?.writer, onCookie });
   return { send: session.send, on: session.on, onClosed: target.onClosed, close: target.close };
 }
 

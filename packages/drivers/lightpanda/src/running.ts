@@ -27,7 +27,7 @@ export interface RunningOptions {
   readonly scratch: Scratch;
   readonly taken: Taken;
   readonly journal: Journal | undefined;
-  /** Resolves to the error when the disk refuses a part of the journal. */
+  /** Resolves to the error when the journal cannot be written any more. */
   readonly failed: Promise<unknown>;
 }
 

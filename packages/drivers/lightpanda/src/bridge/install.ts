@@ -3,7 +3,7 @@ import { bridgeCaches } from './caches.js';
 import { bridgeCursorRequest } from './cursor-request.js';
 import { bridgeKeys } from './keys.js';
 import { bridgeLocks } from './locks.js';
-import type { Op, Tell } from './operations.js';
+import { type Op, type Report, UNRECORDED } from './operations.js';
 import { recordDatabases } from './record-databases.js';
 import { recordLocalStorage } from './record-local-storage.js';
 import { openSealer } from './seal.js';
@@ -11,7 +11,7 @@ import { afterSetter, wrapMethod } from './wrap.js';
 
 /** What a document of this browser needs. */
 export interface InstallOptions {
-  /** The name of the binding to which the document tells what it stores. Absent: nothing is recorded. */
+  /** The name of the binding (`Runtime.addBinding`) to which the document sends its changes. Absent: the document records nothing. */
   readonly channel?: string;
   /** The key that seals the material of keys: 32 bytes as base64. */
   readonly sealKey: string;
@@ -46,9 +46,12 @@ function hasStorage(): boolean {
 }
 
 function record(binding: (text: string) => void): void {
-  const tell = inOrder((ops) => binding(JSON.stringify({ origin: location.origin, ops })));
-  recordDatabases(tell);
-  recordLocalStorage(tell);
+  const report = inOrder(
+    (ops) => binding(JSON.stringify({ origin: location.origin, ops })),
+    (error) => binding(`${UNRECORDED}${String(error)}`),
+  );
+  recordDatabases(report);
+  recordLocalStorage(report);
   const cookieMayHaveChanged = () => binding('');
   afterSetter(Document.prototype, 'cookie', (native) => {
     native();
@@ -66,15 +69,26 @@ function record(binding: (text: string) => void): void {
   });
 }
 
-/** Sends groups in the order of the calls; at once, unless the content of a group is still being read. */
-function inOrder(send: (ops: readonly Op[]) => void): Tell {
+/**
+ * Sends groups in the order of the calls; at once, unless the content of a group is still being read. A group whose content cannot be
+ * read is not sent: `refuse` gets the error.
+ */
+function inOrder(send: (ops: readonly Op[]) => void, refuse: (error: unknown) => void): Report {
   let last: Promise<void> | undefined;
   return (finish, pending) => {
-    if (last === undefined && pending.length === 0) return send(finish());
-    const mine: Promise<void> = Promise.allSettled([last, ...pending]).then(() => {
-      send(finish());
-      if (last === mine) last = undefined;
-    });
+    const attempt = () => {
+      try {
+        send(finish());
+      } catch (error) {
+        refuse(error);
+      }
+    };
+    if (last === undefined && pending.length === 0) return attempt();
+    const mine: Promise<void> = Promise.all([last, ...pending])
+      .then(attempt, refuse)
+      .then(() => {
+        if (last === mine) last = undefined;
+      });
     last = mine;
   };
 }

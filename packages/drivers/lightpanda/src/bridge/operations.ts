@@ -32,13 +32,16 @@ export type Op =
   | readonly ['clear-local'];
 
 /**
- * Tells changes that belong together. `finish` returns them; it is called at once, or when all of `pending` have settled. Changes are
- * told in the order of the calls.
+ * Sends changes that belong together to the driver. `finish` returns the changes; the function calls it at once, or when all of
+ * `pending` have resolved. The driver gets the groups in the order of the calls.
  */
-export type Tell = (finish: () => readonly Op[], pending: readonly Promise<void>[]) => void;
+export type Report = (finish: () => readonly Op[], pending: readonly Promise<void>[]) => void;
 
-/** What the page sends for each group of changes. */
-export interface Told {
+/** A message of the page that begins with this says why a commit cannot be recorded. */
+export const UNRECORDED = 'unrecorded ';
+
+/** What the page sends for each group of changes, as JSON. */
+export interface ReportedChanges {
   readonly origin: string;
   readonly ops: readonly Op[];
 }

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { Json } from '@wakey/core';
 import { encodeKey, openEncoder } from './codec.js';
-import type { Op, Tell } from './operations.js';
+import type { Op, Report } from './operations.js';
 import { afterSetter, wrapMethod } from './wrap.js';
 
 /** What one transaction has done so far. Each part is complete once its request has succeeded. */
@@ -14,7 +14,7 @@ interface Log {
  * Tells each transaction of the page's databases once it is committed: all that it changed, in order. A request that failed is left
  * out. The page learns of the commit after it was told. Runs in the page.
  */
-export function recordDatabases(tell: Tell): void {
+export function recordDatabases(report: Report): void {
   const logs = new WeakMap<IDBTransaction, Log>();
   const logOf = (transaction: IDBTransaction): Log => {
     const known = logs.get(transaction);
@@ -23,16 +23,16 @@ export function recordDatabases(tell: Tell): void {
     logs.set(transaction, log);
     transaction.addEventListener('complete', () => {
       const finish = () => log.parts.map((part) => part()).filter((op) => op !== undefined);
-      if (log.parts.length > 0) tell(finish, log.pending);
+      if (log.parts.length > 0) report(finish, log.pending);
     });
     return log;
   };
-  recordSchema(logOf, tell);
+  recordSchema(logOf, report);
   recordRows(logOf);
   recordCursors(logOf);
 }
 
-function recordSchema(logOf: (transaction: IDBTransaction) => Log, tell: Tell): void {
+function recordSchema(logOf: (transaction: IDBTransaction) => Log, report: Report): void {
   /** The databases that are being opened: `deleteObjectStore` names no transaction that it belongs to. */
   const opening = new Set<IDBOpenDBRequest>();
   const upgradeOf = (database: IDBDatabase) =>
@@ -51,7 +51,7 @@ function recordSchema(logOf: (transaction: IDBTransaction) => Log, tell: Tell): 
   });
   wrapMethod(IDBFactory.prototype, 'deleteDatabase', (native) => (self, ...given) => {
     const request = native(self, ...given) as IDBOpenDBRequest;
-    request.addEventListener('success', () => tell(() => [['drop-database', String(given[0])]], []));
+    request.addEventListener('success', () => report(() => [['drop-database', String(given[0])]], []));
     return request;
   });
   wrapMethod(IDBDatabase.prototype, 'transaction', (native) => (self, ...given) => {

@@ -1,18 +1,18 @@
 /// <reference lib="dom" />
-import type { Op, Tell } from './operations.js';
+import type { Op, Report } from './operations.js';
 import { wrapMethod } from './wrap.js';
 
 /**
  * Tells each change of localStorage. The page's `localStorage` is a proxy from then on, because an assignment such as
  * `localStorage.name = 'value'` calls no method. Runs in the page.
  */
-export function recordLocalStorage(tell: Tell): void {
+export function recordLocalStorage(report: Report): void {
   const native = globalThis.localStorage;
   const prototype = Storage.prototype;
   const getItem = prototype.getItem.bind(native);
-  const tellOps = (...ops: readonly Op[]) => tell(() => ops, []);
+  const reportOps = (...ops: readonly Op[]) => report(() => ops, []);
   /** Tells what the browser has stored, which may differ from what it was given. */
-  const tellEntry = (key: string) => tellOps(['local', key, getItem(key)]);
+  const reportEntry = (key: string) => reportOps(['local', key, getItem(key)]);
   const set = prototype.setItem.bind(native);
   const remove = prototype.removeItem.bind(native);
 
@@ -21,19 +21,19 @@ export function recordLocalStorage(tell: Tell): void {
     set(_, key, value) {
       if (typeof key === 'symbol') return Reflect.set(native, key, value, native);
       set(key, String(value));
-      tellEntry(key);
+      reportEntry(key);
       return true;
     },
     defineProperty(_, key, { value }) {
       if (typeof key === 'symbol') return false;
       set(key, String(value));
-      tellEntry(key);
+      reportEntry(key);
       return true;
     },
     deleteProperty(_, key) {
       if (typeof key === 'symbol') return Reflect.deleteProperty(native, key);
       remove(key);
-      tellEntry(key);
+      reportEntry(key);
       return true;
     },
   });
@@ -50,13 +50,13 @@ export function recordLocalStorage(tell: Tell): void {
   for (const name of ['setItem', 'removeItem'] as const) {
     wrapMethod(prototype, name, (old) => (self, ...given) => {
       const result = old(own(self), ...given);
-      if (own(self) === native) tellEntry(String(given[0]));
+      if (own(self) === native) reportEntry(String(given[0]));
       return result;
     });
   }
   wrapMethod(prototype, 'clear', (old) => (self) => {
     const result = old(own(self));
-    if (own(self) === native) tellOps(['clear-local']);
+    if (own(self) === native) reportOps(['clear-local']);
     return result;
   });
   Object.defineProperty(globalThis, 'localStorage', { get: () => proxy, configurable: true, enumerable: true });

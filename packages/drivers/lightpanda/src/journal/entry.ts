@@ -1,6 +1,6 @@
 import type { Cookie } from '@wakey/core';
 import { isNatural, isObject, parsedJson } from '@wakey/host';
-import type { Told } from '../bridge/operations.js';
+import type { ReportedChanges } from '../bridge/operations.js';
 
 /** The first line of a journal file. */
 export interface Header {
@@ -10,10 +10,10 @@ export interface Header {
 }
 
 /**
- * A later line: what a page has stored, or all cookies of the browser. `again`: it repeats what an earlier file contained, and is no new
- * commit.
+ * A later line: what a page has stored, or all cookies of the browser. `again`: the line repeats what an earlier file contained, and is
+ * no new commit.
  */
-export type Entry = { readonly again?: true } & (Told | { readonly cookies: readonly Cookie[] });
+export type Entry = { readonly again?: true } & (ReportedChanges | { readonly cookies: readonly Cookie[] });
 
 /** Throws for a file of a later Wakey. */
 export function headerOf(text: string): Header {

@@ -19,6 +19,21 @@ describe('the writer of a journal', () => {
     await writer.close();
   });
 
+  it('writes the lines before fail(), and none after it', async () => {
+    const path = join(temporaryDirectory(), 'a.log');
+    const onFailed = vi.fn();
+    const writer = openWriter(await open(path, 'a'), onFailed);
+    writer.append('one');
+    writer.append('two');
+    const failure = new Error('unreadable');
+    writer.fail(failure);
+    writer.append('three');
+    writer.fail(new Error('another'));
+    await expect(writer.close()).rejects.toBe(failure);
+    expect(onFailed.mock.calls).toEqual([[failure]]);
+    expect(await readFile(path, 'utf8')).toBe(['one', 'two'].map(lineOf).join(''));
+  });
+
   it.each(['appendFile', 'datasync'] as const)(
     'stops for good and reports it once when %s is refused, so that no later line lacks an earlier one',
     async (method) => {

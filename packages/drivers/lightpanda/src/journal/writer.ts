@@ -4,31 +4,38 @@ import { lineOf } from './lines.js';
 /** Appends lines to a journal file, each flushed to the disk before it counts as written. */
 export interface Writer {
   append(text: string): void;
-  /** Resolves when all lines so far are on the disk. Rejects if the disk refused one of them. */
+  /** Stops the writing for good, because a page stored something that cannot be recorded. The lines so far are still written. */
+  fail(error: Error): void;
+  /** Resolves when all lines so far are on the disk. Rejects if the writing has failed. */
   flush(): Promise<void>;
   /** Flushes and closes the file. */
   close(): Promise<void>;
 }
 
 /**
- * Writes to the end of an open file. Lines that come while the disk writes are written together next. `onFailed` is called once, when
- * the disk refuses a line: nothing is written from then on, so that no later change is kept without an earlier one.
+ * Writes to the end of an open file. Lines that come while the disk writes are written together next. The writer calls `onFailed` once,
+ * when the disk refuses a line or `fail` is called: it writes no later line, so that no later change is kept without an earlier one.
  */
 export function openWriter(file: FileHandle, onFailed: (error: unknown) => void): Writer {
   let waiting: string[] = [];
   let running: Promise<void> | undefined;
   let failure: { readonly error: unknown } | undefined;
 
+  const fail = (error: unknown) => {
+    if (failure !== undefined) return;
+    failure = { error };
+    onFailed(error);
+  };
   const run = async () => {
-    while (waiting.length > 0 && failure === undefined) {
+    while (waiting.length > 0) {
       const lines = waiting;
       waiting = [];
       try {
         await file.appendFile(lines.map(lineOf).join(''));
         await file.datasync();
       } catch (error) {
-        failure = { error };
-        onFailed(error);
+        waiting = [];
+        fail(error);
       }
     }
     running = undefined;
@@ -43,6 +50,7 @@ export function openWriter(file: FileHandle, onFailed: (error: unknown) => void)
       waiting.push(text);
       running ??= run();
     },
+    fail,
     flush,
     async close() {
       try {

@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { temporaryDirectory } from '@wakey/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { binaries } from '../test/binaries.ts';
+import { lightpandaDriver } from './lightpanda-driver.js';
+
+let server: Server;
+let url: string;
+beforeAll(async () => {
+  server = createServer((_, response) => response.setHeader('content-type', 'text/html').end('<title>site</title>'));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+/** Stores a value under `key`. `before` runs first. */
+const store = (key: string, value: string, before = '') => `new Promise((resolve, reject) => {
+  ${before}
+  const opening = indexedDB.open('things', 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore('some');
+  opening.onsuccess = () => {
+    const writing = opening.result.transaction('some', 'readwrite');
+    writing.objectStore('some').put(${value}, '${key}');
+    writing.oncomplete = () => resolve((opening.result.close(), null));
+    writing.onabort = () => reject(writing.error);
+  };
+})`;
+
+/** As a Blob does whose file was removed. */
+const UNREADABLE = `Blob.prototype.arrayBuffer = () => Promise.reject(new DOMException('no file', 'NotReadableError'));`;
+
+describe.each(await binaries())('what a page stores in $on', ({ executable }) => {
+  it('ends the browser if a Blob of it cannot be read, and an empty Blob never takes its place', async () => {
+    const profile = temporaryDirectory();
+    const { launch } = lightpandaDriver({ executable });
+    const browser = await launch({ profile });
+    await browser.page.goto(url);
+    await browser.page.evaluate(store('first', '"kept"'));
+    await browser.page.evaluate(store('blob', 'new Blob(["content"])', UNREADABLE)).catch(() => undefined);
+    expect(await browser.lost).toMatchObject({ kind: 'exited', detail: expect.stringContaining('no file') });
+    await browser.close();
+    const again = await launch({ profile });
+    await again.page.goto(url);
+    const keys = `new Promise((resolve) => {
+      const opening = indexedDB.open('things');
+      opening.onsuccess = () => {
+        const reading = opening.result.transaction('some').objectStore('some').getAllKeys();
+        reading.onsuccess = () => resolve(reading.result);
+      };
+    })`;
+    expect(await again.page.evaluate(keys)).toEqual(['first']);
+    await again.close();
+  });
+});
