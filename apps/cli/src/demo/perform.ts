@@ -22,6 +22,8 @@ export type DemoValues = OptionValues<
 
 /** Runs the demo, then removes its processes, ports and files. Returns the exit code. */
 export async function performDemo(values: DemoValues, shell: Shell): Promise<number> {
+  const { persistentProfile } = (await openDriver({ values, cwd: shell.cwd, env: shell.env, own })).capabilities;
+  const isKept = persistentProfile.supported;
   const stage = openStage(shell);
   const stop = new AbortController();
   const workers: Worker[] = [];
@@ -37,8 +39,6 @@ export async function performDemo(values: DemoValues, shell: Shell): Promise<num
   );
   const folder = await mkdtemp(join(tmpdir(), 'wakey-demo-'));
   const sessionsDir = join(folder, 'sessions');
-  const { persistentProfile } = (await openDriver({ values, cwd: shell.cwd, env: shell.env, own })).capabilities;
-  const isKept = persistentProfile.supported;
   const workerAt = (url: string) => () => {
     const args = workerArguments(values, { url, sessionsDir, cwd: shell.cwd, isKept });
     const worker = startWorker({ program: shell.program, args, env: shell.env });
