@@ -117,7 +117,7 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
     parts: {
       id,
       sessionsDir,
-      memoryDir: memoryDirOf(options),
+      memoryDir: memoryDirOf({ ...options, driver }),
       program: parseProgram(options.program),
       keepAfterLogout: parseGrace(options.keepAfterLogout),
       driver,
@@ -151,7 +151,7 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
     if (isWarned) return;
     isWarned = true;
     if (isEphemeral) warn(EPHEMERAL_WARNING);
-    for (const text of bridgesOf(options.driver)) warn(text);
+    for (const text of bridgesOf(driver)) warn(text);
   };
   const warnOfPhone = (phone: string) => {
     const doubt = phoneDoubt(phone);
@@ -218,8 +218,8 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
   return session;
 }
 
-function memoryDirOf<N>({ liveProfile = 'auto', store, driver, ephemeral }: SessionOptions<N>): string | undefined {
-  if (ephemeral === true || liveProfile === 'disk' || driver.profileFormat === undefined) return undefined;
+function memoryDirOf<N>({ liveProfile = 'auto', store, driver }: SessionOptions<N>): string | undefined {
+  if (liveProfile === 'disk' || driver.profileFormat === undefined) return undefined;
   if (liveProfile !== 'auto') return liveProfile;
   return store?.isEncrypted === true ? thisPlatform.memoryDir : undefined;
 }

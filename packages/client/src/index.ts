@@ -1,5 +1,6 @@
 export type { BundleManifest } from '@wakey/bundle';
 export { type Clock, systemClock } from '@wakey/host';
+export { bridgesOf } from './bridges.js';
 export { createSession, type SessionOptions } from './create-session.js';
 export { examineMemory, type MemoryForProfiles } from './examine/examine-memory.js';
 export { type ExamineSessionOptions, examineSession, type SessionExamination } from './examine/examine-session.js';

@@ -107,3 +107,12 @@ it('warns once of what the driver adds to its browser', async () => {
   await session.start();
   expect(said).toEqual(['the driver "fake" bridges webLocks: a queue in the document']);
 });
+
+it('does not warn that the driver adds a profile to an ephemeral session, which has none', async () => {
+  const persistentProfile = { supported: true, bridged: 'a journal' } as const;
+  const { session } = await setUp({}, { capabilities: { persistentProfile }, ephemeral: true });
+  const said: string[] = [];
+  session.on('warning', ({ what }) => said.push(what));
+  await session.start();
+  expect(said).toEqual([expect.stringContaining('nothing of this login is kept')]);
+});

@@ -1,6 +1,7 @@
 import { browserVersion, decideSandbox, findBrowser, type SandboxDecision } from '@wakey/browser-process';
+import { bridgesOf } from '@wakey/client';
 import { browserEnvironment, type OptionValues, openDriver } from '@wakey/config';
-import type { BrowserDriver, Capability } from '@wakey/core';
+import type { BrowserDriver } from '@wakey/core';
 import { answerOf } from '@wakey/host';
 import type { doctorOptions } from '../options/commands.js';
 import { own } from '../own.js';
@@ -49,9 +50,9 @@ const none: BrowserCheck = { findings: [], browser: undefined };
 /** The drivers whose browser this package can find by itself. Every other driver finds its own when it starts it. */
 const ofChromium: readonly string[] = ['puppeteer', 'playwright'];
 
-/** What of the driver costs the login something. */
-function capabilityFindings({ capabilities }: BrowserDriver): readonly Finding[] {
-  const { persistentProfile } = capabilities;
+/** Says whether the driver keeps no login, and what the driver adds to its browser. */
+function capabilityFindings(driver: BrowserDriver): readonly Finding[] {
+  const { persistentProfile } = driver.capabilities;
   const ephemeral = persistentProfile.supported
     ? []
     : [
@@ -61,12 +62,7 @@ function capabilityFindings({ capabilities }: BrowserDriver): readonly Finding[]
           'wakey start needs --ephemeral with it, and every run adds a linked device to the phone.',
         ),
       ];
-  const bridged = Object.entries<Capability>(capabilities).flatMap(([name, capability]) =>
-    capability.supported && capability.bridged !== undefined
-      ? [note('bridged', `This driver bridges ${name}: ${capability.bridged}`)]
-      : [],
-  );
-  return [...ephemeral, ...bridged];
+  return [...ephemeral, ...bridgesOf(driver).map((text) => note('bridged', text))];
 }
 
 async function lookFor(values: BrowserFacts['values'], { env }: BrowserFacts['shell']): Promise<BrowserCheck> {
