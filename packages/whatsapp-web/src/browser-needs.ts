@@ -20,7 +20,7 @@ type BrowserNeed = (typeof browserNeeds)[number];
 
 /**
  * Rejects with `browser-unsuitable`, and names what is missing, if the browser lacks a feature that WhatsApp Web needs
- * to show a code or to store a login. The check uses each feature, because its name on `window` proves nothing.
+ * to show a code or to store a login.
  */
 export async function checkBrowser(page: PageHandle, options: CallOptions): Promise<void> {
   const lacks = await lacksOf(page, options);
@@ -35,7 +35,10 @@ export async function checkBrowser(page: PageHandle, options: CallOptions): Prom
   });
 }
 
-/** The needs that the browser does not meet on the present document. Uses each feature, so its name on `window` is not enough. */
+/**
+ * Returns the needs that the browser does not meet on the present document. Of IndexedDB and WebSocket the check sees only that
+ * they exist; it uses every other feature, because a name on `window` proves nothing.
+ */
 export function lacksOf(page: PageHandle, options: CallOptions): Promise<string[]> {
   return page.evaluate(lacksInPage, null, options);
 }
