@@ -65,7 +65,7 @@ describe('the version of Lightpanda', () => {
   it.each(['0.2.7', '0.4.0', '0.4.1-dev.12+abc'])('%s is refused by name before a launch', async (version) => {
     const error = await launch(version);
     expect(error).toMatchObject({ code: 'browser-unavailable', details: { version, oldest: '0.4.1' } });
-    expect(String(error)).toContain('Install Lightpanda 1.0.0 or later');
+    expect(String(error)).toContain('Install Lightpanda 1.0.0 or later ("npx wakey browser install lightpanda")');
     expect(String(error)).not.toContain('got serve');
   });
 

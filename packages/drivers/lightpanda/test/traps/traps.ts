@@ -87,7 +87,7 @@ export const traps: readonly Trap[] = [
     const cursor = await done(database.transaction('rows').objectStore('rows').openCursor());
     database.close();
     return 'request' in cursor ? 'is there' : 'is missing, so that package idb ends each walk after one record';`,
-    'declared',
+    'adds it',
   ),
   script(
     'A database is deleted while a connection to it is open',
