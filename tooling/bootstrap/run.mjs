@@ -33,13 +33,13 @@ async function main() {
   await provideBuild();
   const browser = await provideBrowser();
   if (!job) {
-    await provideLightpanda('lightpanda');
+    await provideLightpanda();
     process.stdout.write(`Wakey is set up. Browser: ${browser.path}\nTry: npx wakey start\n`);
     return 0;
   }
   if (verb === 'test') {
     await provideTestTools();
-    await provideLightpanda('lightpanda');
+    await provideLightpanda();
   }
   const program = job.find((part) => part.includes('/') && !part.startsWith('-')) ?? '';
   if (!existsSync(join(root, program)))
