@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 async function open(): Promise<BrowserHandle> {
-  const executable = await standInBinary({ version: '1.0.2', gifts: ['keys'] });
+  const executable = await standInBinary({ version: '1.0.2', storesKeys: true });
   const opened = await lightpandaDriver({ executable }).launch({});
   await opened.page.goto(url);
   return opened;

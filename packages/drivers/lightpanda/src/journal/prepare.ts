@@ -5,8 +5,8 @@ import type { Journal } from './open-journal.js';
 import { restoreJournal, tryBridges } from './restore-journal.js';
 
 /**
- * Finds out what this browser lacks, and puts back what the journal contains, in a page of its own that is closed again. The context
- * keeps the data.
+ * Puts back what the journal contains, in a page that this function opens and closes; the context keeps the data. Returns the bridges
+ * that the documents of this browser need.
  */
 export async function prepare(
   client: Client,
@@ -18,8 +18,9 @@ export async function prepare(
   const { targetId } = await root.ask('Target.createTarget', { url: 'about:blank', browserContextId });
   const { sessionId } = await root.ask('Target.attachToTarget', { targetId, flatten: true });
   const session = openSession(client, String(sessionId), options);
-  const bridges = await tryBridges(session);
+  const missing = await tryBridges(session);
   if (journal !== undefined) await restoreJournal(session, journal);
   await root.send('Target.closeTarget', { targetId });
-  return bridges;
+  // The journal cannot contain a key of the browser, only the marker by which this bridge replaces it.
+  return journal === undefined ? missing : [...new Set<BridgeName>([...missing, 'keys'])];
 }

@@ -4,22 +4,23 @@ import { join } from 'node:path';
 import { findBrowser } from '@wakey/browser-process';
 import type { Version } from './versions.ts';
 
-/** The version of Lightpanda that a stand-in imitates, and the features that a patched build adds (`gifts`). */
+/** What a stand-in imitates. */
 export interface StandInOptions {
   readonly version: Version;
-  readonly gifts?: readonly ('keys' | 'locks' | 'caches')[];
+  /** Whether its pages can store a CryptoKey, as no Lightpanda can yet. @default false */
+  readonly storesKeys?: boolean;
 }
 
 /**
  * Writes a program that stands in for the binary of Lightpanda, and returns its path. It goes into `folder`, or else
  * into a fixed directory for each set of options.
  */
-export async function standInBinary({ version, gifts = [] }: StandInOptions, folder?: string): Promise<string> {
-  const directory = folder ?? join(tmpdir(), ['wakey-stand-in', version, ...gifts].join('-'));
+export async function standInBinary({ version, storesKeys = false }: StandInOptions, folder?: string): Promise<string> {
+  const directory = folder ?? join(tmpdir(), `wakey-stand-in-${version}${storesKeys ? '-keys' : ''}`);
   mkdirSync(directory, { recursive: true });
   const browser = await findBrowser({ executable: process.env.WAKEY_BROWSER ?? 'auto', env: process.env });
   const main = join(import.meta.dirname, 'main.ts');
-  const words = [process.execPath, main, version, browser, gifts.join(',') || '-'];
+  const words = [process.execPath, main, version, browser, String(storesKeys)];
   const path = join(directory, 'lightpanda');
   const command = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
   const draft = `${path}-${process.pid}`;

@@ -30,7 +30,7 @@ export interface ConnectionPage {
 
 /** Serves a new connection, which has no context and no page yet. */
 export function openConnectionPage(
-  { upstream, version, gifts, flags }: StandIn,
+  { upstream, version, storesKeys, flags }: StandIn,
   tell: (message: Message) => void,
 ): ConnectionPage {
   const sessions = new Set<string>();
@@ -44,7 +44,7 @@ export function openConnectionPage(
 
   const shape = async () => {
     if (inner === undefined) return;
-    const source = engineSource(version, { gifts, features: flags.features, workers });
+    const source = engineSource(version, { storesKeys, features: flags.features, workers });
     if (script !== undefined) {
       await upstream.send('Page.removeScriptToEvaluateOnNewDocument', { identifier: script }, inner);
     }

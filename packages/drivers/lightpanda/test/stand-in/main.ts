@@ -8,10 +8,10 @@ import { versions } from './versions.ts';
  * protocol, in front of a real Chromium without the features that Lightpanda lacks. It cannot show how Lightpanda's own
  * engine would handle a page.
  *
- * `main.ts <version> <browser> <gifts> serve …`: the version to imitate, the path of Chromium, and the features that a
- * patched build adds to the stock build (`keys`, `locks`, `caches`; `-` for none).
+ * `main.ts <version> <browser> <storesKeys> serve …`: the version to imitate, the path of Chromium, and `true` if pages can
+ * store a CryptoKey.
  */
-const [wanted = '', browser = '', gifts = '', command = '', ...rest] = process.argv.slice(2);
+const [wanted = '', browser = '', storesKeys = '', command = '', ...rest] = process.argv.slice(2);
 const version = versions.find((known) => known === wanted);
 if (version === undefined) throw new Error(`There is no version "${wanted}" to stand in for.`);
 if (command !== 'serve') throw new Error(`There is no command "${command}".`);
@@ -24,4 +24,4 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.exit(0);
   });
 }
-await serve({ version, gifts: gifts.split(','), flags, upstream });
+await serve({ version, storesKeys: storesKeys === 'true', flags, upstream });

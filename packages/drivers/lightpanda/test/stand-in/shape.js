@@ -1,5 +1,5 @@
 /** Runs in every document before its first script, and may run twice in one document. */
-(function shape({ isSecure, hasTimerErrors, hasCompression, hasKeys, hasLocks, hasCaches, hasWorkers }) {
+(function shape({ isSecure, hasTimerErrors, hasCompression, storesKeys, hasLocks, hasCaches, hasWorkers }) {
   const mark = Symbol.for('stand-in');
   const isFirst = globalThis[mark] === undefined;
   globalThis[mark] ??= { worker: globalThis.Worker };
@@ -50,7 +50,7 @@
       return original.call(this, value, ...rest);
     };
   };
-  if (globalThis.CryptoKey !== undefined && !hasKeys) {
+  if (globalThis.CryptoKey !== undefined && !storesKeys) {
     for (const name of ['put', 'add']) refuseKeys(globalThis.IDBObjectStore?.prototype, name);
     for (const name of ['structuredClone', 'postMessage']) refuseKeys(globalThis, name);
     for (const owner of [MessagePort, BroadcastChannel]) refuseKeys(owner.prototype, 'postMessage');

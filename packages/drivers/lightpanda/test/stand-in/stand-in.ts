@@ -2,10 +2,10 @@ import type { Flags } from './flags.ts';
 import type { Upstream } from './upstream.ts';
 import type { Version } from './versions.ts';
 
-/** The version and features that a stand-in imitates, its flags, and the Chromium behind it. */
+/** The version that a stand-in imitates, whether its pages can store keys, its flags, and the Chromium behind it. */
 export interface StandIn {
   readonly version: Version;
-  readonly gifts: readonly string[];
+  readonly storesKeys: boolean;
   readonly flags: Flags;
   readonly upstream: Upstream;
 }
