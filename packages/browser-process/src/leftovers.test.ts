@@ -1,11 +1,11 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { MARKER_VARIABLE, systemProcessTable } from '@wakey/host';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { forgetBrowser, reapBrowser, reapLeftovers, recordBrowser } from './leftovers.js';
 import { processesOf } from './processes-of.js';
 import { type BrowserRecord, newMarker } from './record.js';
@@ -146,7 +146,37 @@ describe('reapLeftovers', () => {
     getuid.mockRestore();
     expect(await readdir(profile)).toEqual([basename(directory)]);
   });
+
+  it('removes the temporary directory of a process that crashed before it started the browser, and no other', async () => {
+    const temporary = await mkdtemp(join(tmpdir(), 'wakey-left-temporary-'));
+    onTestFinished(() => rm(temporary, { recursive: true, force: true }));
+    const env = { TMPDIR: temporary };
+    const [mine, another] = [profile, join(profile, 'another')];
+    const scratches = [
+      await openScratch({ marker: newMarker(), profile: mine, env }),
+      await openScratch({ marker: newMarker(), profile: another, env }),
+      await openScratch({ marker: newMarker(), env }),
+    ];
+    const crashed = await crashedScratch(mine, temporary);
+    const elsewhere = await crashedScratch(another, temporary);
+    await symlink(elsewhere, `${crashed}-link`);
+    await reapLeftovers(mine, { temporary });
+    const left = [...scratches.map(({ directory }) => directory), elsewhere, `${crashed}-link`];
+    expect((await readdir(temporary)).sort()).toEqual(left.map((path) => basename(path)).sort());
+  });
 });
+
+/** The directory that a process created before it was killed. */
+async function crashedScratch(profileDir: string, temporary: string): Promise<string> {
+  const owner = fork(join(import.meta.dirname, 'testing/scratch-owner.ts'), [profileDir, temporary], {
+    execArgv: ['--import', 'tsx', '--conditions', 'wakey:source'],
+  });
+  const [directory] = (await once(owner, 'message')) as [string];
+  const gone = once(owner, 'exit');
+  owner.kill('SIGKILL');
+  await gone;
+  return directory;
+}
 
 /** Makes a process that no longer runs the owner in the record. */
 async function crashedOwner(pid: number): Promise<void> {

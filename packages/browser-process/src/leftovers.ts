@@ -15,9 +15,10 @@ import {
   writeAtomically,
 } from '@wakey/host';
 import { browserUnkillable, type EndOptions, endMarked } from './end-process.js';
+import { isRunning, type OwnerProcess, ownProcess } from './own-process.js';
 import { processesOf } from './processes-of.js';
 import type { BrowserRecord } from './record.js';
-import { removeScratch, type Scratch } from './scratch.js';
+import { removeAbandoned, removeScratch, type Scratch } from './scratch.js';
 import { type BrowserProcess, type StartOptions, startBrowser } from './start-browser.js';
 
 /**
@@ -76,17 +77,9 @@ export async function recordStarted(
  * Writes into a profile which browser runs on it and which process owns that browser, for the next owner after a crash.
  */
 export async function recordBrowser(profile: string, record: BrowserRecord, scratch: string): Promise<void> {
-  const kept: Kept = { ...record, scratch, owner: { pid: process.pid, startTime: await ownStartTime() } };
+  const kept: Kept = { ...record, scratch, owner: await ownProcess() };
   // A crash between two records must leave one of them.
   await writeAtomically(disk(), join(profile, FILE), JSON.stringify(kept));
-}
-
-let startTime: string | undefined;
-
-/** The start time of this process. The first call reads the table of all processes. */
-async function ownStartTime(): Promise<string> {
-  startTime ??= (await systemProcessTable().list()).find((entry) => entry.pid === process.pid)?.startTime;
-  return startTime ?? '';
 }
 
 /** Removes the record once the browser is gone. */
@@ -101,17 +94,17 @@ export interface LeftoverOptions {
 }
 
 /**
- * Ends the browser that a crashed process left on this profile, and removes the temporary directory of that browser. If
- * the process that started the browser is alive, the profile is in use: rejects with `browser-failed` and ends nothing.
+ * Ends the browser that a crashed process left on this profile, and removes the temporary directory of that browser, also
+ * if the process crashed before it started a browser. If the process that started the browser is alive, the profile is in use: rejects with `browser-failed` and ends nothing.
  */
 export async function reapLeftovers(profile: string, { temporary }: LeftoverOptions = {}): Promise<void> {
   const kept = await readRecord(profile);
-  if (kept === undefined) return;
-  const { owner } = kept;
-  const isOwned = (await systemProcessTable().list()).some(
-    ({ pid, startTime, alive }) => alive && pid === owner.pid && startTime === owner.startTime,
-  );
-  if (isOwned && (await processesOf(kept.marker)).length > 0) throw profileInUse(profile, kept);
+  if (kept !== undefined) await reapRecorded(profile, kept, temporary);
+  await removeAbandoned(profile, temporary);
+}
+
+async function reapRecorded(profile: string, kept: Kept, temporary: string | undefined): Promise<void> {
+  if ((await isRunning(kept.owner)) && (await processesOf(kept.marker)).length > 0) throw profileInUse(profile, kept);
   await reapBrowser(kept);
   await removeScratch(kept.scratch, kept.marker, temporary);
   await forgetBrowser(profile);
@@ -121,7 +114,7 @@ const FILE = 'wakey-browser.json';
 
 interface Kept extends BrowserRecord {
   readonly scratch: string;
-  readonly owner: { readonly pid: number; readonly startTime: string };
+  readonly owner: OwnerProcess;
 }
 
 /** The disk with a time limit for this call: a dead network file system must not block a start. */

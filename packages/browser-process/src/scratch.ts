@@ -1,8 +1,10 @@
-import { lstat, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { WakeyError } from '@wakey/core';
-import { isFileError, MARKER_VARIABLE } from '@wakey/host';
+import { isFileError, isObject, MARKER_VARIABLE, parsedJson, unlessAbsent } from '@wakey/host';
+import { isRunning, type OwnerProcess, ownProcess } from './own-process.js';
 
 /**
  * The temporary directory of one browser. It holds everything that the browser writes outside its profile, and the
@@ -32,7 +34,9 @@ export interface ScratchOptions {
  * nothing that it writes there outlives it.
  */
 export async function openScratch({ marker, profile, env = {} }: ScratchOptions): Promise<Scratch> {
-  const directory = await create(join(resolve(env.TMPDIR ?? tmpdir()), PREFIX));
+  const owner = JSON.stringify(await ownProcess());
+  const directory = await create(join(temporaryOf(env.TMPDIR), prefixOf(profile)));
+  await writeFile(join(directory, OWNER), owner, { mode: 0o600 });
   await writeFile(join(directory, MARK), marker, { mode: 0o600 });
   const own = join(directory, 'profile');
   if (profile === undefined) await mkdir(own, { mode: 0o700 });
@@ -74,26 +78,60 @@ export async function assertWritable(profile: string): Promise<void> {
  * may be from elsewhere. So a directory is removed only if it lies directly in the system's temporary directory, is not
  * a link, belongs to this user, and contains the marker of that browser. Every other directory stays.
  */
-export async function removeScratch(directory: string, marker: string, temporary = tmpdir()): Promise<void> {
-  if (!basename(directory).startsWith(PREFIX) || dirname(directory) !== resolve(temporary)) return;
-  if (await isOurs(directory, marker)) await rm(directory, REMOVE);
+export async function removeScratch(directory: string, marker: string, temporary?: string): Promise<void> {
+  if (!basename(directory).startsWith(PREFIX) || dirname(directory) !== temporaryOf(temporary)) return;
+  if ((await textOfOurs(directory, MARK)) === marker) await rm(directory, REMOVE);
 }
 
-async function isOurs(directory: string, marker: string): Promise<boolean> {
+/**
+ * Removes the temporary directories that were created for browsers on this profile by processes that have ended: a process
+ * that crashes before it starts the browser leaves one that the profile does not name. Every other directory stays.
+ */
+export async function removeAbandoned(profile: string, temporary?: string): Promise<void> {
+  const place = temporaryOf(temporary);
+  const names = (await unlessAbsent(readdir(place))) ?? [];
+  for (const name of names.filter((each) => each.startsWith(prefixOf(profile)))) {
+    const directory = join(place, name);
+    const owner = ownerOf(await textOfOurs(directory, OWNER));
+    if (owner !== undefined && !(await isRunning(owner))) await rm(directory, REMOVE);
+  }
+}
+
+function ownerOf(text: string | undefined): OwnerProcess | undefined {
+  const owner = parsedJson(text ?? '');
+  // An owner without a start time cannot be told from a later process with its number.
+  if (!isObject(owner) || typeof owner.startTime !== 'string' || owner.startTime === '') return undefined;
+  return Number.isSafeInteger(owner.pid) ? { pid: Number(owner.pid), startTime: owner.startTime } : undefined;
+}
+
+/** The content of a file in a directory of this user; `undefined` for a link, a directory of somebody else, or a missing file. */
+async function textOfOurs(directory: string, name: string): Promise<string | undefined> {
   try {
     const found = await lstat(directory);
-    if (!found.isDirectory() || (process.getuid !== undefined && found.uid !== process.getuid())) return false;
-    const mark = join(directory, MARK);
-    return (await lstat(mark)).isFile() && (await readFile(mark, 'utf8')) === marker;
+    if (!found.isDirectory() || (process.getuid !== undefined && found.uid !== process.getuid())) return undefined;
+    const path = join(directory, name);
+    return (await lstat(path)).isFile() ? await readFile(path, 'utf8') : undefined;
   } catch (error) {
-    if (isFileError(error, 'ENOENT', 'ENOTDIR', 'EACCES')) return false;
+    if (isFileError(error, 'ENOENT', 'ENOTDIR', 'EACCES')) return undefined;
     throw error;
   }
+}
+
+function temporaryOf(directory: string | undefined): string {
+  return resolve(directory ?? tmpdir());
+}
+
+/** The beginning of the names of all temporary directories for this profile, or for browsers without a profile. */
+function prefixOf(profile: string | undefined): string {
+  if (profile === undefined) return PREFIX;
+  return `${PREFIX}${createHash('sha256').update(resolve(profile)).digest('hex').slice(0, 6)}-`;
 }
 
 const PREFIX = 'wakey-browser-';
 /** The file in a browser's temporary directory that contains the marker of that browser. */
 const MARK = '.wakey-browser';
+/** The file that names the process which created the directory. */
+const OWNER = '.wakey-owner';
 
 /**
  * Returns the variables that name the temporary directory. Chromium creates a socket there, and the path of a socket
