@@ -50,7 +50,7 @@ interface CookieFields {
   readonly sameSite?: string | undefined;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that a cookie must not have
-const NOT_IN_NAME = /[\u0000-\u001f\u007f;=]/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that a cookie must not have
-const NOT_IN_VALUE = /[\u0000-\u0008\u000a-\u001f\u007f;]/;
+/** Control characters of ASCII, and what ends a name in a header. */
+const NOT_IN_NAME = /[[\p{Cc}&&\p{ASCII}];=]/v;
+/** A value may contain a tab. */
+const NOT_IN_VALUE = /[[[\p{Cc}&&\p{ASCII}]--\t];]/v;

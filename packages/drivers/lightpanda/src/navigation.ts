@@ -1,5 +1,6 @@
 import type { Answer, RawSession } from './session.js';
 import type { Target } from './target.js';
+import { within } from './within.js';
 
 /** A page's session on which navigations have Chromium's results where Lightpanda's own differ. */
 export function navigating({ session, replace }: Pick<Target, 'session' | 'replace'>): RawSession {
@@ -36,11 +37,10 @@ export function navigating({ session, replace }: Pick<Target, 'session' | 'repla
    * commands that close a target.
    */
   const stopLoading = async (): Promise<unknown> => {
-    let timer: NodeJS.Timeout | undefined;
-    const silent = new Promise((resolve) => {
-      timer = setTimeout(resolve, PATIENCE);
-    }).then(() => replace().then(status.renew));
-    return Promise.race([session.send('Page.stopLoading'), silent]).finally(() => clearTimeout(timer));
+    const stopped = session.send('Page.stopLoading');
+    if (await within(PATIENCE, stopped)) return stopped;
+    await replace();
+    return status.renew();
   };
   const send = async (method: string, params: object = {}) => {
     if (method === 'Page.stopLoading') {

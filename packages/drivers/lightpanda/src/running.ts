@@ -6,13 +6,13 @@ import {
   endProcess,
   forgetBrowser,
   type Scratch,
-  systemClock,
   systemProcessTable,
 } from '@wakey/browser-process';
 import type { BrowserHandle, CallOptions, LostReason } from '@wakey/core';
 import { aborted } from '@wakey/host';
 import type { LightpandaPage } from './connection.js';
 import type { Journal } from './journal/open-journal.js';
+import { within } from './within.js';
 
 /** The handle of a connection, and what is to be done before its browser ends. */
 export interface Taken {
@@ -74,7 +74,8 @@ export function watchOver(options: RunningOptions): BrowserHandle<LightpandaPage
     return { kind, ...exit, ...(refusal === undefined ? {} : { detail: refusal }) };
   });
   const close = async (timeout: number) => {
-    await within(timeout * 0.2, settle());
+    // A browser that does not answer has nothing more to report; `lost` reports a refusal of the disk.
+    await within(timeout * 0.2, settle()).catch(() => undefined);
     // No need to wait for a clean exit: Lightpanda itself has no data to save.
     const ask = () => void taken.close({ timeout }).catch(() => undefined);
     await end({ ask, terminateAfter: 0, killAfter: timeout * 0.7, giveUpAfter: timeout, hurry: hurry.signal });
@@ -111,16 +112,10 @@ export async function endFor(record: BrowserRecord, options: EndOptions): Promis
  * exit late, so this looks into the table of processes too.
  */
 export async function hasEnded({ record, exited }: BrowserProcess): Promise<boolean> {
-  const isOver = await Promise.race([exited.then(() => true), systemClock.wait(LEAVES).then(() => false)]);
-  if (isOver) return true;
+  if (await within(LEAVES, exited)) return true;
   const entries = await systemProcessTable().list();
   return !entries.some(({ pid, startTime, alive }) => alive && pid === record.pid && startTime === record.startTime);
 }
 
 /** How long a process may take to end by itself, in ms. */
 const LEAVES = 500;
-
-/** Waits for work, but not longer than `limit` ms. A browser that does not answer has nothing more to tell. */
-async function within(limit: number, work: Promise<void>): Promise<void> {
-  await Promise.race([work.catch(() => undefined), systemClock.wait(limit)]);
-}

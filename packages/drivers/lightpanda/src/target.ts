@@ -1,6 +1,7 @@
 import type { Client } from 'chrome-remote-interface';
 import { TOLD_BY_SCRIPT } from './page-errors.js';
 import { type Answer, openListeners, openSession, type RawSession, type SessionOptions } from './session.js';
+import { within } from './within.js';
 
 /** The one page of a connection. Its target can be replaced: the page is then blank, and the context keeps its data. */
 export interface Target {
@@ -44,7 +45,7 @@ export async function openTarget(client: Client, browserContextId: unknown, opti
 
   const renew = async (old: Attached): Promise<Attached> => {
     now = undefined;
-    if (!(await inTime(root.send('Target.closeTarget', { targetId: old.targetId })))) {
+    if (!(await within(PATIENCE, root.send('Target.closeTarget', { targetId: old.targetId })))) {
       now = old;
       return old;
     }
@@ -117,18 +118,5 @@ function renamed(message: unknown, id: string, name: string): unknown {
   return JSON.parse(JSON.stringify(message), (_, value) => (value === id ? name : value));
 }
 
-/** Whether a command is answered within a moment. */
-async function inTime(answer: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE, false);
-  });
-  try {
-    return await Promise.race([answer.then(() => true), patience]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** In ms. */
+/** How long the browser may take to close a target, in ms. */
 const PATIENCE = 5_000;

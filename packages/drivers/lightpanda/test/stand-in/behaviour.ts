@@ -41,7 +41,7 @@ async function navigation(page: RawPage, { url, deadUrl }: ProbeSite) {
   await page.evaluate('window.kept = 1');
   page.events();
   const endless = goTo('/endless');
-  // A stand-in evaluates nothing while a document loads, so only its events are looked at.
+  // The command must not be answered while the body has no end. A stand-in evaluates nothing then, so only its events are looked at.
   const first = await Promise.race([endless, new Promise((done) => setTimeout(done, 500, 'no answer'))]);
   const whileEndless = [first, page.events().includes('Page.frameNavigated')];
   await page.send('Page.stopLoading');
@@ -69,6 +69,7 @@ interface Received {
 
 async function engine(page: RawPage, { url }: ProbeSite) {
   await page.send('Page.navigate', { url: `${url}/throw` });
+  // Up to 1.0.0 no event reports an exception in a timer: the timer with the exception is over by then.
   const inTimer = await page.evaluate('new Promise((done) => setTimeout(() => done(String(window.seen)), 50))');
   await page.send('Page.navigate', { url: `${url}/page` });
   const types = [
@@ -81,6 +82,7 @@ async function engine(page: RawPage, { url }: ProbeSite) {
   const has = Object.fromEntries(
     await Promise.all(types.map(async (name) => [name, (await page.evaluate(`typeof ${name}`)) !== 'undefined'])),
   );
+  // Without `LP.configureLoading` a worker must never answer.
   const worker = await page.evaluate(`new Promise((done) => {
     const worker = new Worker('data:text/javascript,postMessage(1)');
     worker.onmessage = () => done('runs');

@@ -19,9 +19,12 @@ const script = (name: string, source: string, remedy: string): Trap => ({
   seen: ({ evaluate }) => evaluate(`(async () => { ${SCRIPT} ${source} })()`),
 });
 
-/** What the scripts share. */
+/**
+ * What the scripts share. `quietTime` passes the time in which the browser would do what a probe looks for: nothing shows sooner that it
+ * does not.
+ */
 const SCRIPT = `
-  const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  const quietTime = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   const done = (request) => new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
@@ -38,6 +41,7 @@ export const traps: readonly Trap[] = [
   {
     name: 'A WebSocket of the page lives as long as `--http-timeout` (15 s by default), busy or not',
     remedy: 'starts with `--http-timeout 0`',
+    // The socket lives if nothing has closed it after four times its time limit.
     seen: async ({ evaluate }, { socketUrl }) =>
       evaluate(`new Promise((resolve) => {
         const socket = new WebSocket('${socketUrl}');
@@ -49,6 +53,7 @@ export const traps: readonly Trap[] = [
   {
     name: 'A message in three frames',
     remedy: 'declared: nothing in the page can cure it',
+    // How many parts arrive is what the probe asks, so it waits until no further one comes.
     seen: async ({ evaluate }, { socketUrl }) =>
       evaluate(`new Promise((resolve) => {
         const socket = new WebSocket('${socketUrl}frames');
@@ -61,6 +66,7 @@ export const traps: readonly Trap[] = [
     name: 'Pings of the server while the page is silent',
     remedy: 'declared: a page that sends something now and then answers with it',
     seen: async ({ evaluate }, site) => {
+      // Time for twelve pings: an answer that never comes has no event.
       await evaluate(`new Promise((resolve) => {
         const socket = new WebSocket('${site.socketUrl}pings');
         setTimeout(() => { socket.close(); resolve(null); }, 1200);
@@ -74,10 +80,10 @@ export const traps: readonly Trap[] = [
     const worker = new Worker('data:text/javascript,' + encodeURIComponent(code));
     await new Promise((resolve) => { worker.onmessage = resolve; });
     worker.terminate();
-    await wait(100);
+    await quietTime(100);
     let more = 0;
     worker.onmessage = () => { more += 1; };
-    await wait(500);
+    await quietTime(500);
     return more > 0 ? 'the worker runs on' : 'ends the worker';`,
     'declared: a navigation ends the worker',
   ),
@@ -114,7 +120,7 @@ export const traps: readonly Trap[] = [
     'A timer with a negative delay',
     `let fired = false;
     setTimeout(() => { fired = true; }, -5);
-    await wait(300);
+    await quietTime(300);
     return fired ? 'fires' : 'never fires';`,
     'declared: use 1.0.1 or later',
   ),
@@ -124,7 +130,7 @@ export const traps: readonly Trap[] = [
     const listener = ({ type }) => told.push(type);
     addEventListener('unhandledrejection', listener);
     try { await Promise.reject(new Error('handled')); } catch {}
-    await wait(50);
+    await quietTime(50);
     removeEventListener('unhandledrejection', listener);
     return told.length === 0 ? 'is not reported' : 'is reported as unhandled';`,
     'reports a rejection only if the page has not handled it a moment later',
