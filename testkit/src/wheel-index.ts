@@ -12,9 +12,9 @@ export interface WheelIndex {
   readonly env: Readonly<Record<string, string>>;
   /** The SHA-256 of the wheel, which is the same for each platform. */
   readonly digest: string;
-  /** How often a wheel was asked for. */
+  /** How many times a client requested a wheel. */
   downloads(): number;
-  /** Resolves once half of a wheel is sent, if the index stalls then. */
+  /** Resolves once half of a wheel is sent; only with the answer `stall`. */
   readonly half: Promise<void>;
   close(): Promise<void>;
 }
@@ -23,7 +23,7 @@ export interface WheelIndex {
 export interface WheelIndexOptions {
   /** How the index sends a wheel: whole, or half of it and then nothing (`stall`) or no connection (`cut`). @default 'whole' */
   readonly answer?: 'whole' | 'stall' | 'cut';
-  /** What the binary prints, whatever one asks it. @default '1.0.2' */
+  /** What the binary prints, whatever its arguments are. @default '1.0.2' */
   readonly says?: string;
 }
 

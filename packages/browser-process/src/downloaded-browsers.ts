@@ -21,7 +21,10 @@ export interface DownloadedBrowser {
  * Returns the directory of all versions of a browser that Wakey downloads: `wakey/<name>` in `XDG_CACHE_HOME`, or else in
  * `.cache` of `HOME`. Undefined if `env` names neither by an absolute path.
  */
-export function downloadsOf(name: string, { XDG_CACHE_HOME: cache = '', HOME: home = '' }: CacheEnvironment) {
+export function downloadsOf(
+  name: string,
+  { XDG_CACHE_HOME: cache = '', HOME: home = '' }: CacheEnvironment,
+): string | undefined {
   if (isAbsolute(cache)) return join(cache, 'wakey', name);
   return isAbsolute(home) ? join(home, '.cache', 'wakey', name) : undefined;
 }

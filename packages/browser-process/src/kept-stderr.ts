@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 
 /**
  * Reads a browser's stderr, and returns a function that returns its beginning and its end so far, at most 2 kB each,
- * without noise. The cause of a failure may stand in either: some browsers print a long help text after it.
+ * without noise. The cause of a failure may be in either: some browsers print a long help text after it.
  */
 export function keepStderr(stderr: Readable): () => string {
   let start = '';

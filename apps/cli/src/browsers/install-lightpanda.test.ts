@@ -67,7 +67,7 @@ describe.runIf(hasPip())('installLightpanda', () => {
     expect(index.downloads()).toBe(1);
   });
 
-  it('removes what an installation left that was killed', async () => {
+  it('removes the folder that a killed installation left', async () => {
     const index = await open();
     mkdirSync(join(index.cache, '.partial-killed/wheel'), { recursive: true });
     await install(index);
@@ -140,7 +140,7 @@ describe.runIf(hasPip())('installLightpanda', () => {
     expectNothing(index);
   });
 
-  it('says how to get Lightpanda otherwise if there is no pip along PATH, and creates nothing', async () => {
+  it('names the other ways to get Lightpanda if there is no pip along PATH, and creates nothing', async () => {
     const index = await open();
     const installing = install({ ...index, env: { ...index.env, PATH: folder } });
     await expect(installing).rejects.toThrow('there is no python3 with pip along PATH');
@@ -151,7 +151,7 @@ describe.runIf(hasPip())('installLightpanda', () => {
     expect(readdirSync(folder)).toEqual(['python3']);
   });
 
-  it('reports a cache that it cannot write, and one that nobody names', async () => {
+  it('reports a cache that it cannot write, and an environment that names no cache', async () => {
     const index = await open();
     writeFileSync(join(folder, 'file'), '');
     const elsewhere = { ...index, env: { ...index.env, XDG_CACHE_HOME: join(folder, 'file') } };

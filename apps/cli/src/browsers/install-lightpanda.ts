@@ -11,12 +11,12 @@ import { digestOf, downloadWheel, requirePip, unpackWheel, wrongDigest } from '.
 import { runTool, type ToolResult } from './run-tool.js';
 import { watchSize } from './watch-size.js';
 
-/** What an installation does at the moment; `bytes` are on the disk so far. */
+/** What an installation does now. `bytes`: how many bytes are on the disk so far. */
 export type Progress = { readonly is: 'waiting' } | { readonly is: 'downloading'; readonly bytes: number };
 
 /** Options of `installLightpanda`. */
 export interface InstallOptions {
-  /** Says where the cache is; pip and Python get it too. */
+  /** Names the directory of the cache. pip and Python get this environment too. */
   readonly env: Environment;
   /** When it aborts, the installation ends and leaves nothing. */
   readonly signal: AbortSignal;
@@ -28,13 +28,13 @@ export interface InstallOptions {
 /** An installed Lightpanda. */
 export interface InstalledLightpanda {
   readonly executable: string;
-  /** Whether it was not there before. */
+  /** Whether this call has installed it. */
   readonly isNew: boolean;
 }
 
 /**
- * Downloads a version of Lightpanda with pip into Wakey's cache, unless a working one is there. The binary appears there
- * whole or not at all. Two installations at once, also of two processes, wait for each other. Rejects with
+ * Downloads a version of Lightpanda with pip into Wakey's cache, unless this version is there and runs. The binary appears
+ * there whole or not at all. Two installations at once, also of two processes, wait for each other. Rejects with
  * `browser-unavailable`, and leaves nothing, if the machine, pip, the network, the disk or the checksum does not allow it.
  */
 export async function installLightpanda(pin: LightpandaPin, options: InstallOptions): Promise<InstalledLightpanda> {
@@ -76,7 +76,7 @@ async function lockOf(downloads: string, { signal, onProgress }: InstallOptions)
   }
 }
 
-/** Runs work in a new folder, and removes it afterwards, with those of installations that were killed. Needs the lock. */
+/** Removes the folders that killed installations left, runs `work` in a new folder, and removes that folder. Needs the lock. */
 async function inNewFolder(downloads: string, work: (folder: string) => Promise<void>): Promise<void> {
   const remove = (folder: string) => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   for (const name of await readdir(downloads)) {

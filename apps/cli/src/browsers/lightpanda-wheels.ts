@@ -9,7 +9,7 @@ export interface LightpandaPin {
   readonly version: string;
   /** The SHA-256 of each wheel, as PyPI's index publishes it. */
   readonly wheels: { readonly [P in WheelPlatform]: string };
-  /** The SHA-256 of the binary in a wheel, where we took it. */
+  /** The SHA-256 of the binary in each wheel that we unpacked. */
   readonly binaries?: { readonly [P in WheelPlatform]?: string };
 }
 

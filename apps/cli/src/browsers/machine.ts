@@ -1,7 +1,7 @@
 import { WakeyError } from '@wakey/core';
 import type { WheelPlatform } from './lightpanda-wheels.js';
 
-/** The kind of this machine, as far as it decides which binaries run. */
+/** The facts of a machine that decide which binaries run on it. */
 export interface Machine {
   readonly platform: NodeJS.Platform;
   readonly arch: string;

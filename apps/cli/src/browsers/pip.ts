@@ -17,7 +17,7 @@ export interface Wheel {
   readonly digest: string;
 }
 
-/** Rejects with `browser-unavailable`, and the other ways to get Lightpanda, unless `python3` with pip is along PATH. */
+/** Rejects with `browser-unavailable` without `python3` with pip along PATH. The hint names the other ways to get Lightpanda. */
 export async function requirePip(env: Environment, signal: AbortSignal): Promise<void> {
   const { code } = await runTool('python3', ['-m', 'pip', '--version'], { env, cwd: '/', signal });
   signal.throwIfAborted();
@@ -77,7 +77,7 @@ export async function digestOf(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** The error for a file that is not the pinned one. */
+/** Creates the error for a file whose SHA-256 is not the one in Wakey's table. */
 export function wrongDigest(what: string, found: string, wanted: string): WakeyError {
   return new WakeyError('browser-unavailable', {
     what: `${what} is not the one that Wakey knows: its SHA-256 is ${found}, not ${wanted}. Nothing was installed.`,

@@ -29,14 +29,14 @@ export async function runTool(command: string, args: readonly string[], options:
   try {
     return await toItsEnd(command, args, options);
   } catch (error) {
-    // The reason why the system starts no such process.
+    // The message says why the system cannot start the process.
     return { code: undefined, stdout: '', stderr: error instanceof Error ? error.message : String(error) };
   }
 }
 
 function toItsEnd(command: string, args: readonly string[], { env, cwd, signal }: ToolOptions): Promise<ToolResult> {
   return new Promise((resolve, reject) => {
-    // Node throws a part of the errors of a start here, and emits the others.
+    // Node throws some errors of a start here, and emits the others.
     const child = spawn(command, [...args], { env, cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     const kill = () => {
       if (child.pid !== undefined) void sendSignal(-child.pid, 'SIGKILL');

@@ -2,11 +2,11 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unlessAbsent } from '@wakey/host';
 
-/** Calls `onSize` with the bytes in a directory, now and four times a second. Returns a function that ends this. */
+/** Calls `onSize` with the bytes in a directory, now and four times a second. Returns a function that stops it. */
 export function watchSize(directory: string, onSize: (bytes: number) => void): () => void {
   let isOver = false;
   const look = async () => {
-    // Without an answer there is no new size. The work in the directory meets the same trouble, and reports it.
+    // A directory that cannot be read has no new size. The download meets the same error, and reports it.
     const bytes = await sizeOf(directory).catch(() => undefined);
     if (!isOver && bytes !== undefined) onSize(bytes);
   };

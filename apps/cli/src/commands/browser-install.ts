@@ -10,13 +10,13 @@ import { sizeText } from '../transfer/facts.js';
 import { untilSignal } from '../transfer/until-signal.js';
 import { command } from './command.js';
 
-/** `wakey browser install`: downloads a browser that Wakey does not come with. */
+/** `wakey browser install`: downloads a browser that is not a part of Wakey. */
 export const browserInstall = command({
   name: 'browser install',
   summary: 'Install Lightpanda, a small browser, in the cache of this user.',
   description:
     'Lightpanda is not a part of Wakey: it has its own makers, and its own license, the AGPL-3.0. pip downloads its wheel from PyPI, or from the index ' +
-    'that its configuration names. Wakey checks the SHA-256, unpacks the binary below wakey/lightpanda in $XDG_CACHE_HOME or ~/.cache, and runs it once. ' +
+    'that the configuration of pip names. Wakey checks the SHA-256, unpacks the binary below wakey/lightpanda in $XDG_CACHE_HOME or ~/.cache, and runs it once. ' +
     'To remove it, delete its directory.',
   operand: {
     name: 'browser',

@@ -84,7 +84,7 @@ async function sessionsIn(sessionsDir: string, tell: (finding: Finding) => void)
   }
 }
 
-/** Prints findings as they come. `end` takes what was not looked at, and returns the number of bad findings. */
+/** Prints findings as they come. `end` takes the names of the parts that were not checked, and returns the number of bad findings. */
 function reporter({ out, env }: Pick<Shell, 'out' | 'env'>, isJson: boolean) {
   const paint = paintFor(out, env);
   const put = (line: FindingJson | VerdictJson) => void out.write(`${JSON.stringify(line)}\n`);

@@ -47,7 +47,7 @@ export async function checkBrowser({ values, shell, signal }: BrowserFacts): Pro
 
 const none: BrowserCheck = { findings: [], browser: undefined };
 
-/** The drivers whose browser this package can find by itself. Every other driver finds its own when it starts it. */
+/** The drivers whose browser this package can find by itself. Every other driver finds its browser itself at a launch. */
 const ofChromium: readonly string[] = ['puppeteer', 'playwright'];
 
 /** Says whether the driver keeps no login, and what the driver adds to its browser. */

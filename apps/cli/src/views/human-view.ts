@@ -32,7 +32,7 @@ export function humanView({ out, err, paint, now, every, isVerbose, resume }: Hu
   let since = now();
   let drawn: { readonly seq: number; readonly lines: readonly string[] } | undefined;
   let shownPercent = -Infinity;
-  /** The run as it was last; undefined until the session's directory is read. */
+  /** The last known run; undefined until the session's directory is read. */
   let run: Run | undefined;
 
   const line = (name: string, text: string) =>

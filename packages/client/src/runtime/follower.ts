@@ -62,7 +62,7 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
   /** When a new backup was asked for last, in ms since 1970; `undefined` if none is due. */
   let dueSince: number | undefined;
   const lag = createLag(parts);
-  /** What the work waits for: an error is the error of this. */
+  /** What the work waits for at the moment. If the work fails, the error comes from there. */
   let asked: RefusedBy = 'profile';
   let work: Promise<unknown> = Promise.resolve();
 

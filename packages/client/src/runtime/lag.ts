@@ -14,7 +14,7 @@ export interface Lag {
   reset(): void;
 }
 
-/** What kept the last changes from the store. */
+/** What failed: the store when it took a segment, or the reading of the profile. */
 export type RefusedBy = 'store' | 'profile';
 
 /** Creates a lag of nothing. */
@@ -74,7 +74,7 @@ export function createLag({ clock, log, warn }: Pick<SessionParts, 'clock' | 'lo
   }
 }
 
-/** What the warning says before it says how far the store is behind. */
+/** The words of the warning before those that say how far the store is behind. */
 const causes: { readonly [By in RefusedBy]: string } = {
   store: '',
   profile: 'Wakey cannot read the profile, and ',

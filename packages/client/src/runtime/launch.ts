@@ -31,7 +31,7 @@ export async function launchOn(
     signal,
   });
   onLaunched(handle);
-  // The record tells the next start which browser wrote the profile.
+  // The record tells the next start which browser wrote the profile. An ephemeral run has no profile.
   if (isEphemeral) return;
   await workspace?.update({
     driver: named(driver.name),

@@ -64,5 +64,7 @@ export const verdict = z.object({
   isWell: z.boolean().meta({ description: 'Whether no finding is `bad` and nothing was left out.' }),
   bad: count,
   notes: count,
-  leftOut: z.array(z.string()).meta({ description: 'What was not looked at, because the command said so.' }),
+  leftOut: z
+    .array(z.string())
+    .meta({ description: 'The parts that were not checked, because an option left them out.' }),
 });

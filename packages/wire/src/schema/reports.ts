@@ -89,7 +89,7 @@ export const report = z.discriminatedUnion('event', [
       event: z.literal('browser-installed'),
       ...binary,
       executable,
-      isNew: z.boolean().meta({ description: 'Whether it was not installed before.' }),
+      isNew: z.boolean().meta({ description: 'Whether this command has installed it.' }),
     })
     .meta({ description: 'A version that `wakey browser install` installed.' }),
   z
