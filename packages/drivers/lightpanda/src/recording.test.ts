@@ -56,4 +56,16 @@ describe.each(await binaries())('what a page stores in $on', ({ executable }) =>
     expect(await again.page.evaluate(keys)).toEqual(['first']);
     await again.close();
   });
+
+  it('leaves a rejection of fetch() unhandled if the page does not handle it', async () => {
+    const { launch } = lightpandaDriver({ executable });
+    const browser = await launch({ profile: temporaryDirectory() });
+    await browser.page.goto(url);
+    const reported = `new Promise((resolve) => {
+      addEventListener('unhandledrejection', ({ reason }) => resolve(reason.name));
+      void fetch('data:nonsense');
+    })`;
+    expect(await browser.page.evaluate(reported)).toBe('TypeError');
+    await browser.close();
+  });
 });

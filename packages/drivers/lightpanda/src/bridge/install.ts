@@ -59,9 +59,8 @@ function record(binding: (text: string) => void): void {
   });
   // An answer may set cookies.
   wrapMethod(globalThis, 'fetch', (native) => (self, ...given) => {
-    const answer = native(self, ...given) as Promise<Response>;
-    answer.then(cookieMayHaveChanged, cookieMayHaveChanged);
-    return answer;
+    // The page gets the promise of this handler: beside it, a rejection that the page does not handle would seem handled.
+    return (native(self, ...given) as Promise<Response>).finally(cookieMayHaveChanged);
   });
   wrapMethod(XMLHttpRequest.prototype, 'send', (native) => (self, ...given) => {
     (self as XMLHttpRequest).addEventListener('loadend', cookieMayHaveChanged);
