@@ -43,7 +43,7 @@ export async function openConnection(
   const root = openSession(client, undefined, options);
   const version = await versionOf(root);
   const page = async () => {
-    const native = await openPage(client, options, { proxy, journal, onCookie });
+    const native = await openPage({ client, root, options }, { proxy, journal, onCookie });
     return { native, session: native, onClosed: native.onClosed, close: native.close };
   };
   return {
@@ -66,22 +66,28 @@ export async function openConnection(
   };
 }
 
+/** A connection, and the session of the browser itself. */
+interface Opened {
+  readonly client: Client;
+  readonly root: RawSession;
+  readonly options: SessionOptions;
+}
+
 interface OpenPage extends LightpandaPage, Pick<LibraryPage<unknown>, 'onClosed'> {}
 
 /**
  * Opens the one page of the connection: first the context, because Lightpanda creates no context once a target exists.
  */
 async function openPage(
-  client: Client,
-  options: SessionOptions,
+  { client, root, options }: Opened,
   { proxy, journal, onCookie }: Pick<ConnectionOptions, 'proxy' | 'journal' | 'onCookie'>,
 ): Promise<OpenPage> {
-  const root = openSession(client, undefined, options);
   const { browserContextId } = await root.ask('Target.createBrowserContext', {
     ...(proxy === undefined ? {} : { proxyServer: proxy.server }),
   });
-  const bridges = await prepare(client, browserContextId, options, journal);
-  const target = await openTarget(client, browserContextId, options);
+  const opened = { client, root, options, browserContextId };
+  const bridges = await prepare(opened, journal);
+  const target = await openTarget(opened);
   const session = withCookieChecks(navigating(target));
   // Lightpanda loads workers and subframes only after this command, and creates inert workers without it.
   await session.send('LP.configureLoading', { worker: true, subFrame: true });

@@ -14,13 +14,13 @@ export interface Target {
   close(): Promise<void>;
 }
 
-/** Opens the page of a connection in the context `browserContextId`. */
-export async function openTarget(client: Client, browserContextId: unknown, options: SessionOptions): Promise<Target> {
-  const root = openSession(client, undefined, options);
+/** Opens the page of a context. */
+export async function openTarget(context: Context): Promise<Target> {
+  const { client, root, options, browserContextId } = context;
   const { listeners, tell } = openListeners();
   const closed = new Set<() => void>();
   const setUp: Command[] = [];
-  let now: Attached | undefined = await attach(root, client, browserContextId, options);
+  let now: Attached | undefined = await attach(context);
   const { targetId: frameId } = now;
   listen(now);
   root.on('Target.detachedFromTarget', (params: { readonly sessionId?: string }) => {
@@ -51,7 +51,7 @@ export async function openTarget(client: Client, browserContextId: unknown, opti
     }
     old.leave(new Error('Cannot find context: the page was replaced, because it answered nothing'));
     tell('Runtime.executionContextsCleared', {});
-    const next = await attach(root, client, browserContextId, options);
+    const next = await attach(context);
     now = next;
     listen(next);
     for (const { method, params } of setUp) await next.session.send(method, params);
@@ -74,7 +74,17 @@ export async function openTarget(client: Client, browserContextId: unknown, opti
   };
 }
 
-interface Attached {
+/** The one context of a connection. */
+export interface Context {
+  readonly client: Client;
+  /** The session of the browser itself. */
+  readonly root: RawSession;
+  readonly options: SessionOptions;
+  readonly browserContextId: unknown;
+}
+
+/** A target, and the session of its page. */
+export interface Attached {
   readonly session: RawSession;
   readonly sessionId: string;
   /** Also the id of its main frame. */
@@ -97,12 +107,8 @@ interface Tree {
 const SET_UP =
   /^(LP\.configureLoading|Fetch\.disable|(Page|Runtime|Inspector|Fetch)\.enable|Page\.(setLifecycleEventsEnabled|(add|remove)ScriptToEvaluateOnNewDocument)|Runtime\.(add|remove)Binding|Emulation\.set\w+)$/;
 
-async function attach(
-  root: RawSession,
-  client: Client,
-  browserContextId: unknown,
-  options: SessionOptions,
-): Promise<Attached> {
+/** Creates a blank target in a context, and attaches to it. */
+export async function attach({ client, root, options, browserContextId }: Context): Promise<Attached> {
   const { targetId } = await root.ask('Target.createTarget', { url: 'about:blank', browserContextId });
   const { sessionId } = await root.ask('Target.attachToTarget', { targetId, flatten: true });
   const { promise: gone, reject: leave } = Promise.withResolvers<never>();

@@ -7,7 +7,7 @@ import { type Op, type Report, UNRECORDED } from './operations.js';
 import { recordDatabases } from './record-databases.js';
 import { recordLocalStorage } from './record-local-storage.js';
 import { openSealer } from './seal.js';
-import { afterSetter, wrapMethod } from './wrap.js';
+import { wrapMethod, wrapSetter } from './wrap.js';
 
 /** What a document of this browser needs. */
 export interface InstallOptions {
@@ -53,8 +53,8 @@ function record(binding: (text: string) => void): void {
   recordDatabases(report);
   recordLocalStorage(report);
   const cookieMayHaveChanged = () => binding('');
-  afterSetter(Document.prototype, 'cookie', (native) => {
-    native();
+  wrapSetter(Document.prototype, 'cookie', (native) => (self, value) => {
+    native(self, value);
     cookieMayHaveChanged();
   });
   // An answer may set cookies.

@@ -158,9 +158,15 @@ function bridgeClones(clones: Clones): void {
   }
   wrapMethod(IDBCursor.prototype, 'update', (native) => (self, value) => native(self, packed(value)));
   const roots = new WeakMap<Marker, CryptoKey>();
+  /** What a page has read already: a page reads one result several times, and each search visits the whole value. */
+  const searched = new WeakSet<object>();
   const once = (native: (self: unknown) => unknown) => (self: unknown) => {
     const value = native(self);
-    if (!isMarkerItself(value)) return revived(value);
+    if (typeof value !== 'object' || value === null || searched.has(value)) return value;
+    if (!isMarkerItself(value)) {
+      searched.add(value);
+      return revived(value);
+    }
     // A key that is itself the value cannot be replaced in place; each reading of one value must return the same key.
     const known = roots.get(value) ?? clones.revive(value);
     roots.set(value, known);

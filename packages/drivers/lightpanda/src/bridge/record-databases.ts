@@ -2,7 +2,7 @@
 import type { Json } from '@wakey/core';
 import { encodeKey, openEncoder } from './codec.js';
 import type { Op, Report } from './operations.js';
-import { afterSetter, wrapMethod } from './wrap.js';
+import { wrapMethod, wrapSetter } from './wrap.js';
 
 /** What one transaction has done so far. Each part is complete once its request has succeeded. */
 interface Log {
@@ -88,16 +88,16 @@ function recordSchema(logOf: (transaction: IDBTransaction) => Log, report: Repor
     logOf(store.transaction).parts.push(() => op);
     return result;
   });
-  afterSetter(IDBObjectStore.prototype, 'name', (native, self) => {
+  wrapSetter(IDBObjectStore.prototype, 'name', (native) => (self, value) => {
     const store = self as IDBObjectStore;
     const before = store.name;
-    native();
+    native(self, value);
     const op: Op = ['rename-store', databaseOf(store), before, store.name];
     logOf(store.transaction).parts.push(() => op);
   });
-  afterSetter(IDBIndex.prototype, 'name', (native, self) => {
+  wrapSetter(IDBIndex.prototype, 'name', (native) => (self, value) => {
     const { objectStore, name: before } = self as IDBIndex;
-    native();
+    native(self, value);
     const op: Op = ['rename-index', databaseOf(objectStore), objectStore.name, before, (self as IDBIndex).name];
     logOf(objectStore.transaction).parts.push(() => op);
   });

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import { decode } from './codec.js';
+import { done } from './done.js';
 import type { Op } from './operations.js';
 
 /**
@@ -104,11 +105,4 @@ function bump(store: IDBObjectStore, highest: number): void {
     put(store, highest, {});
     store.delete(highest);
   };
-}
-
-function done<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
 }

@@ -29,16 +29,16 @@ export function wrapGetter<T extends object, K extends keyof T & string>(
   Object.defineProperty(target, name, { ...found, get: new Proxy(old, { apply: (_, self) => made(self) }) });
 }
 
-/** Calls `after` when a setter has been called. Does nothing if there is no such setter. */
-export function afterSetter<T extends object, K extends keyof T & string>(
+/** Replaces what a setter does. Does nothing if there is no such setter. */
+export function wrapSetter<T extends object, K extends keyof T & string>(
   target: T | undefined,
   name: K,
-  around: (native: () => void, self: unknown, value: unknown) => void,
+  make: (native: (self: unknown, value: unknown) => void) => (self: unknown, value: unknown) => void,
 ): void {
   const found = target === undefined ? undefined : Object.getOwnPropertyDescriptor(target, name);
   const old = found?.set;
   if (target === undefined || old === undefined) return;
-  const apply = (_: (value: never) => void, self: unknown, [value]: unknown[]) =>
-    around(() => Reflect.apply(old, self, [value]), self, value);
+  const made = make((self, value) => Reflect.apply(old, self, [value]));
+  const apply = (_: (value: never) => void, self: unknown, [value]: unknown[]) => made(self, value);
   Object.defineProperty(target, name, { ...found, set: new Proxy(old, { apply }) });
 }

@@ -50,7 +50,6 @@ export interface Live {
 export function openLive(): Live {
   const sites = new Map<string, Site>();
   const sizes: number[] = [];
-  const names = openNames();
   const stores: Store[] = [];
   let cookies: readonly Cookie[] = [];
   let bytes = 0;
@@ -165,7 +164,7 @@ export function openLive(): Live {
           .map((store): Op => ['generator', name, store.name, store.generator]),
       ),
     again(origin) {
-      const followed = names.begin();
+      const follow = followNames();
       let put = 0;
       return {
         records(entry) {
@@ -173,7 +172,7 @@ export function openLive(): Live {
           const isWanted = entry.origin === origin;
           const records: Op[] = [];
           for (const op of entry.ops) {
-            const number = followed.follow(entry.origin, op);
+            const number = follow(entry.origin, op);
             if (op[0] !== 'put') continue;
             const store = stores[number ?? -1];
             if (isWanted && store?.rows.get(JSON.stringify(op[3])) === put) {
@@ -210,32 +209,26 @@ function frameOf(site: Site | undefined): readonly Op[] {
 }
 
 /** Follows which store a name means at each moment, when the entries are gone through once more. */
-function openNames() {
-  return {
-    begin() {
-      const numbers = new Map<string, Map<string, number>>();
-      let created = 0;
-      return {
-        /** The number of the store that a change is about. */
-        follow(origin: string, op: Op): number | undefined {
-          if (op[0] === 'local' || op[0] === 'clear-local') return undefined;
-          const key = JSON.stringify([origin, op[1]]);
-          const stores = numbers.get(key) ?? new Map<string, number>();
-          numbers.set(key, stores);
-          if (op[0] === 'drop-database') stores.clear();
-          if (op[0] === 'store') {
-            stores.set(op[2], created);
-            created += 1;
-          }
-          const number = op.length > 2 ? stores.get(String(op[2])) : undefined;
-          if (op[0] === 'drop-store') stores.delete(op[2]);
-          if (op[0] === 'rename-store' && number !== undefined) {
-            stores.delete(op[2]);
-            stores.set(op[3], number);
-          }
-          return number;
-        },
-      };
-    },
+function followNames() {
+  const numbers = new Map<string, Map<string, number>>();
+  let created = 0;
+  /** Returns the number of the store that a change is about. */
+  return (origin: string, op: Op): number | undefined => {
+    if (op[0] === 'local' || op[0] === 'clear-local') return undefined;
+    const key = JSON.stringify([origin, op[1]]);
+    const stores = numbers.get(key) ?? new Map<string, number>();
+    numbers.set(key, stores);
+    if (op[0] === 'drop-database') stores.clear();
+    if (op[0] === 'store') {
+      stores.set(op[2], created);
+      created += 1;
+    }
+    const number = op.length > 2 ? stores.get(String(op[2])) : undefined;
+    if (op[0] === 'drop-store') stores.delete(op[2]);
+    if (op[0] === 'rename-store' && number !== undefined) {
+      stores.delete(op[2]);
+      stores.set(op[3], number);
+    }
+    return number;
   };
 }
