@@ -16,8 +16,8 @@ const longest = { linking: 1_000, syncing: 800, journalling: 2_000, compacting: 
 
 /**
  * Kills sessions in the real Lightpanda, four at a time: the browser, Node, or both, while they link, sync, write to the journal, rewrite
- * it, and put it back. Each must be ready again without a code: after a kill of the browser alone with every message, after one of Node
- * with all but those of the last second, never with one before a later one or half a transaction; and leave nothing.
+ * it, and put it back. Each must be ready again without a code, and leave nothing behind. After a kill of the browser alone no message may
+ * be missing. After a kill of Node those of the last second may be, but none before one that is there, and no half of a transaction.
  */
 export async function run({
   seed,

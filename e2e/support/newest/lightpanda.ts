@@ -6,8 +6,8 @@ import type { KeepingChild } from '../faults/keeping-child.ts';
 import { noProcess } from '../faults/kept.ts';
 import { makeFolder } from '../folder.ts';
 import { killAll, processesNaming } from '../processes.ts';
-import { type Loss, placesIn } from './losses.ts';
-import { comeBack, link, type Scene } from './round.ts';
+import { type Loss, lose, placesIn } from './losses.ts';
+import { comeBack, link, type Scene, scanCode } from './round.ts';
 import { startTrafficChild } from './traffic-child.ts';
 
 /** What a session in Lightpanda does when it is killed. */
@@ -66,8 +66,7 @@ export async function beginLife(executable: string, first?: Kill): Promise<Life 
   };
   const end = async () => {
     try {
-      if (!child.isGone()) child.process.kill('SIGTERM');
-      await child.gone;
+      if (!child.isGone()) await stop(child);
       await noProcess(folder.path);
       return [...(await leftIn(temporary, /^$/)), ...(await leftIn(join(places.sessionsDir, 'main', 'profile'), OWN))];
     } finally {
@@ -75,7 +74,7 @@ export async function beginLife(executable: string, first?: Kill): Promise<Life 
     }
   };
   try {
-    const state = first === undefined ? 'none' : await killLinking(scene, child, first, folder.path);
+    const state = first === undefined ? 'none' : await killLinking(scene, child, first);
     if (first === undefined) await link(simulator, child);
     await child.hear(({ event }) => event === 'saved');
     simulator.traffic({ rate: 10 });
@@ -87,20 +86,12 @@ export async function beginLife(executable: string, first?: Kill): Promise<Life 
 }
 
 /** Kills a session while it links, starts it again, and links it if the kill came too early. Returns the state at the kill. */
-async function killLinking(
-  { simulator, start }: Scene,
-  child: KeepingChild,
-  kill: Kill,
-  folder: string,
-): Promise<string> {
-  await child.hear(({ qr }) => qr !== undefined);
-  await simulator.phone.scan(child.said.findLast(({ qr }) => qr !== undefined)?.qr ?? '');
-  await delay(kill.after);
+async function killLinking({ simulator, places, start }: Scene, child: KeepingChild, kill: Kill): Promise<string> {
+  await scanCode(simulator, child);
+  await delay(kill.after); // The random moment of the kill.
   const state = stateOf(child);
   const from = child.said.length;
-  if (kill.loss !== 'node') killAll(processesNaming(folder).filter((pid) => pid !== child.process.pid));
-  if (kill.loss !== 'browser') child.process.kill('SIGKILL');
-  if (kill.loss !== 'browser') await child.gone;
+  await lose(kill.loss, places, child, 0);
   const again = child.isGone() ? start() : child;
   const since = again === child ? from : 0;
   await again.hear(({ event, qr }) => event === 'ready' || qr !== undefined, since);
@@ -127,13 +118,12 @@ async function killOnce(scene: Scene, child: KeepingChild, { moment, loss, after
   }
   if (moment !== 'journalling') {
     // Cleanly, so that what is missing afterwards was lost by the kill below.
-    child.process.kill('SIGTERM');
-    await child.gone;
+    await stop(child);
     victim = scene.start();
     const begun = moment === 'syncing' ? 'resuming' : 'starting';
     await victim.hear(({ state }) => state === begun);
   }
-  await delay(after);
+  await delay(after); // The random moment of the kill.
   const state = stateOf(victim);
   const outcome = await comeBack(scene, victim, {
     loss,
@@ -146,6 +136,12 @@ async function killOnce(scene: Scene, child: KeepingChild, { moment, loss, after
   const devices = scene.simulator.phone.devices().length;
   if (devices !== 1) faults.push(`the phone lists ${devices} devices`);
   return { state, behind: outcome.behind, since: outcome.since, faults: [...faults, ...outcome.faults] };
+}
+
+/** Stops a session cleanly. Rejects if its process does not end before the patience of `hear`. */
+async function stop(child: KeepingChild): Promise<void> {
+  child.process.kill('SIGTERM');
+  await child.hear(() => child.isGone());
 }
 
 function stateOf({ said }: KeepingChild): string {

@@ -157,9 +157,14 @@ async function flowOn(simulator: Simulator): Promise<void> {
 
 /** Links the session of a child that shows a code. */
 export async function link(simulator: Simulator, child: KeepingChild): Promise<void> {
+  await scanCode(simulator, child);
+  await child.hear(({ event }) => event === 'ready');
+}
+
+/** Lets the phone scan the newest code of a child, once there is one. */
+export async function scanCode(simulator: Simulator, child: KeepingChild): Promise<void> {
   await child.hear(({ qr }) => qr !== undefined);
   await simulator.phone.scan(child.said.findLast(({ qr }) => qr !== undefined)?.qr ?? '');
-  await child.hear(({ event }) => event === 'ready');
 }
 
 /** What the service knows of the only device. */
