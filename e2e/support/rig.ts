@@ -57,7 +57,12 @@ const drivers: { readonly [D in DriverName]: (options: BrowserOptions) => Browse
 };
 
 /** The driver for every scenario that names none; `WAKEY_E2E_DRIVER` chooses it. */
-const defaultDriver = (process.env.WAKEY_E2E_DRIVER ?? 'puppeteer') as DriverName;
+const defaultDriver = driverNamed(process.env.WAKEY_E2E_DRIVER ?? 'puppeteer');
+
+function driverNamed(name: string): DriverName {
+  if (Object.hasOwn(drivers, name)) return name as DriverName; // It is a key of the table.
+  throw new Error(`WAKEY_E2E_DRIVER names no driver: ${name}. It may be ${Object.keys(drivers).join(', ')}.`);
+}
 
 /** Options of a rig. */
 export interface RigOptions<D extends DriverName> {
