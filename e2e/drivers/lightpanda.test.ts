@@ -50,6 +50,16 @@ describe.each(real.length > 0 ? real : [standIn])('a session in Lightpanda $vers
     await session.ready();
     return session;
   };
+  const resumes = async (from: 'live' | 'newest') => {
+    const session = open();
+    const seen = trail(session);
+    const readies: unknown[] = [];
+    session.on('ready', (notice) => void readies.push(notice));
+    await session.start();
+    await session.ready();
+    expect(seen).not.toContain('awaiting-qr');
+    expect(readies).toMatchObject([{ how: 'resumed', from }]);
+  };
 
   it('goes from a scanned code to ready, and is ready without a code after its browser was killed', async () => {
     const session = await linked();
@@ -62,27 +72,13 @@ describe.each(real.length > 0 ? real : [standIn])('a session in Lightpanda $vers
 
   it('is ready without a code in a new process, and says that it goes on with the live profile', async () => {
     await (await linked()).stop();
-    const again = open();
-    const seen = trail(again);
-    const readies: unknown[] = [];
-    again.on('ready', (notice) => void readies.push(notice));
-    await again.start();
-    await again.ready();
-    expect(seen).not.toContain('awaiting-qr');
-    expect(readies).toMatchObject([{ how: 'resumed', from: 'live' }]);
+    await resumes('live');
   });
 
   it('is ready without a code from the store if the profile is gone', async () => {
     await (await linked()).stop();
     await rm(join(folder.path, 'main', 'profile'), { recursive: true });
-    const again = open();
-    const seen = trail(again);
-    const readies: unknown[] = [];
-    again.on('ready', (notice) => void readies.push(notice));
-    await again.start();
-    await again.ready();
-    expect(seen).not.toContain('awaiting-qr');
-    expect(readies).toMatchObject([{ how: 'resumed', from: 'newest' }]);
+    await resumes('newest');
   });
 
   it('notices that the phone unlinked it, erases the login once, and needs a code at the next start', async () => {
