@@ -72,8 +72,9 @@ function capabilityNames(): readonly CapabilityName[] {
   );
 }
 
-function word({ supported, ...more }: Capability): string {
-  return 'bridged' in more && more.bridged !== undefined ? 'bridged' : supported ? 'yes' : 'no';
+function word(capability: Capability): string {
+  if (!capability.supported) return 'no';
+  return capability.bridged === undefined ? 'yes' : 'bridged';
 }
 
 function bridged({ name, capabilities }: Column): readonly string[] {
