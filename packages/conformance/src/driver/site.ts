@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { until } from './expectations.js';
 
 /** A web site on this machine, with pages for the clauses: ordinary ones, and ones that hang or fail. */
 export interface Site {
@@ -13,7 +14,7 @@ export interface Site {
   headersOf(path: string): IncomingMessage['headers'];
   /** Resolves once a request for the path has arrived, even if the site never answers it. */
   requested(path: string): Promise<void>;
-  /** Answers the waiting requests for addresses below `/gate`; without one, waits for the next. */
+  /** Answers the waiting requests for addresses below `/gate`. If none waits, first waits for one; fails after a minute. */
   openGate(): Promise<void>;
   close(): Promise<void>;
 }
@@ -23,15 +24,11 @@ export async function openSite(): Promise<Site> {
   const headers = new Map<string, IncomingMessage['headers']>();
   const awaited = new Map<string, () => void>();
   const atGate: ServerResponse[] = [];
-  let arrived = (): void => undefined;
   const server = createServer((request, response) => {
     const path = URL.parse(request.url ?? '/', 'http://site')?.pathname ?? '/';
     headers.set(path, request.headers);
     awaited.get(path)?.();
-    if (path.startsWith('/gate')) {
-      atGate.push(response);
-      return arrived();
-    }
+    if (path.startsWith('/gate')) return void atGate.push(response);
     const answer = ROUTES[path.split('/')[1] ?? ''] ?? ROUTES.page;
     answer?.(response, request);
   });
@@ -47,11 +44,7 @@ export async function openSite(): Promise<Site> {
     headersOf: (path) => headers.get(path) ?? {},
     async openGate() {
       // A page may have loaded before its request arrives here.
-      if (atGate.length === 0) {
-        await new Promise<void>((resolve) => {
-          arrived = resolve;
-        });
-      }
+      await until(() => atGate.length > 0);
       for (const response of atGate.splice(0)) response.end();
     },
     requested: (path) => (headers.has(path) ? Promise.resolve() : new Promise((resolve) => awaited.set(path, resolve))),
