@@ -90,9 +90,11 @@ async function whileKept({ hosts: [host] }: Pick<Scene, 'hosts' | 'extent'>, wor
   if (host === undefined) throw new Error('There is no session.');
   await host.tell({ type: 'note' });
   const written = await countWritten(host.profileDir);
-  const [commits, segments]: [number[], KeptSegment[]] = [[], []];
+  const commits: number[] = [];
+  const segments: KeptSegment[] = [];
   // A short sample may end before the first segment.
-  while (Number.isNaN(delaysOf(commits, segments).median)) {
+  for (let tries = 0; Number.isNaN(delaysOf(commits, segments).median); tries += 1) {
+    if (tries === MOST_TRIES) throw new Error(`No segment has kept a commit after ${tries} samples.`);
     await work();
     const told = await host.tell({ type: 'report' });
     commits.push(...(told.commits ?? []));
@@ -102,6 +104,9 @@ async function whileKept({ hosts: [host] }: Pick<Scene, 'hosts' | 'extent'>, wor
   const ratio = { value: bytes / (await written.stop()), unit: '' };
   return { ratio, delays: delaysOf(commits, segments) };
 }
+
+/** Against a session that never keeps a commit. */
+const MOST_TRIES = 100;
 
 function more([on = Number.NaN, off = Number.NaN]: readonly number[]): number {
   return on - off;
