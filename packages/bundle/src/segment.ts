@@ -126,8 +126,8 @@ function compressed(content: Uint8Array): Uint8Array {
 
 function plain(bytes: Uint8Array): Buffer {
   try {
-    // The content fits into one piece, and one byte more tells zstd that it need not begin another one. Without the number,
-    // a small piece: most segments are small.
+    // Node decompresses into pieces of this size, and begins another piece once one is full. A piece with a byte more than the
+    // content is the only one. If the frame does not say how large its content is, the piece is small, as most segments are.
     const size = contentSizeOf(bytes) ?? 2 * bytes.length;
     const chunkSize = Math.min(2 * MOST_SEGMENT, Math.max(64, size)) + 1;
     return zstdDecompressSync(bytes, { maxOutputLength: 2 * MOST_SEGMENT, chunkSize });

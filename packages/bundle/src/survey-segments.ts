@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isWakeyError, type StoredSegment } from '@wakey/core';
 import { damagedSegment } from './bundle-trouble.js';
 import { readSegment, type SegmentPoint, type SegmentStep, type SegmentSurvey } from './segment.js';
@@ -52,7 +52,7 @@ export async function surveySegments(
     const last = all.at(-1);
     const proved = all.findLast(({ number }) => number <= provedNumber);
     const { segments } = kept;
-    const lastSum = lastBytes && checksumOf(lastBytes);
+    const lastSum = lastBytes && hash('sha256', lastBytes);
     return {
       segments,
       ...(last === undefined ? {} : { last }),
@@ -89,7 +89,7 @@ function keptSegments(read: ReadSegments, memory: number) {
       // Once a segment does not fit, no later one is kept: the store is then read from one number on.
       free = checksums.length > 0 ? 0 : free - sizeOf(segment);
       if (free > 0) inMemory.push(segment);
-      else checksums.push(checksumOf(bytes));
+      else checksums.push(hash('sha256', bytes));
     },
     async *segments(): AsyncGenerator<NumberedSegment, void, undefined> {
       yield* inMemory;
@@ -106,7 +106,7 @@ async function* readAgain(
   let at = 0;
   for await (const { number, bytes } of read(from)) {
     if (at === checksums.length) return;
-    if (number !== from + at || checksumOf(bytes) !== checksums[at])
+    if (number !== from + at || hash('sha256', bytes) !== checksums[at])
       throw damagedSegment('it changed while it was used');
     at += 1;
     yield { number, steps: readSegment(bytes).steps };
@@ -117,13 +117,9 @@ async function* readAgain(
 /** About how many bytes of memory the steps of a segment take. */
 function sizeOf({ steps }: NumberedSegment): number {
   let size = 0;
-  for (const step of steps) size += A_STEP + (step.type === 'write' ? step.bytes.length : 0);
+  for (const step of steps) size += STEP_OVERHEAD + (step.type === 'write' ? step.bytes.length : 0);
   return size;
 }
 
 /** The memory of a step without its bytes: the object, its path, and the view of its bytes. */
-const A_STEP = 512;
-
-function checksumOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
+const STEP_OVERHEAD = 512;
