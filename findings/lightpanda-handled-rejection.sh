@@ -33,6 +33,7 @@ const seen = await page.evaluate(async () => {
   } catch {
     // The page handles it.
   }
+  // The event comes right after the microtasks, so a second is ample. A build without the surprise fires none: the wait needs a bound.
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   return told;
 });

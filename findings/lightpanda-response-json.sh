@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# In Lightpanda Response.json() of a body that is no JSON throws at once, in place of rejecting.
+# In Lightpanda Response.json() throws at once if the body is not JSON, instead of returning a promise that rejects.
 # Needs Linux x64, bash, Node 20 or later with npm, Python 3 with pip. Downloads 30 MB; takes about 12 s.
 set -euo pipefail
 

@@ -42,7 +42,7 @@ const seen = await page.evaluate(async (at) => {
   const answer = () =>
     Promise.race([
       fetch(`http://${at}/`).then(({ status }) => `status ${status}`),
-      // On this machine an answer takes milliseconds.
+      // An answer from this machine takes milliseconds. A request that waits for a connection must not keep the probe waiting.
       new Promise((resolve) => setTimeout(resolve, 5_000, 'no answer in 5 s')),
     ]);
   for (let n = 0; n < 5; n++) await open();

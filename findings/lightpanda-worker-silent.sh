@@ -30,7 +30,7 @@ const seen = await page.evaluate(
       const worker = new Worker(URL.createObjectURL(new Blob(['postMessage("hello")'], { type: 'text/javascript' })));
       worker.onmessage = () => resolve('the message of the worker');
       worker.onerror = () => resolve('an error event');
-      // A worker that runs says hello at once.
+      // A worker that runs posts its message within milliseconds. A worker that never runs must not keep the probe waiting.
       setTimeout(() => resolve('no message and no error event in 5 s'), 5_000);
     }),
 );
