@@ -26,7 +26,7 @@ export interface ConnectionOptions {
   readonly proxy?: ProxyOptions | undefined;
   /** The largest message that the browser accepts, in bytes. @default unknown: every message is sent */
   readonly largest?: number;
-  /** What the browser stored before, and where it is recorded what it stores. Absent: nothing is kept. */
+  /** The journal of the profile: what earlier browsers stored, and the writer for what this one stores. Absent: there is no profile. */
   readonly journal?: Journal | undefined;
   /** Called when a page may have changed a cookie. */
   readonly onCookie?: (() => void) | undefined;

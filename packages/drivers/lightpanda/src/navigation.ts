@@ -72,7 +72,7 @@ function isFragmentOf(to: string, url: string): boolean {
   return target.href.split('#')[0] === current.href.split('#')[0];
 }
 
-/** Follows the status of each document's answer, while somebody listens: Lightpanda keeps every body meanwhile. */
+/** Follows the status of each document's answer between `listen` and `leave`. In that time Lightpanda keeps every body in memory. */
 function followStatus(session: RawSession) {
   const codes = new Map<string, number>();
   let listening = 0;

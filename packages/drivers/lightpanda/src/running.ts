@@ -17,7 +17,7 @@ import { within } from './within.js';
 /** The handle of a connection, and what is to be done before its browser ends. */
 export interface Taken {
   readonly handle: BrowserHandle<LightpandaPage>;
-  /** Records what the browser stores and has not told yet. Fails if the browser does not answer. */
+  /** Records what the browser stores and has not reported yet. Rejects if the browser does not answer or the journal has failed. */
   settle(): Promise<void>;
 }
 

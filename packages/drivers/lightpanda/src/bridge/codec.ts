@@ -8,9 +8,9 @@ import type { Json } from '@wakey/core';
  * objects in the order in which they were begun. Two views of one buffer get a buffer each. Runs in the page.
  */
 export interface Encoder {
-  /** Throws a `DataCloneError` for a value that cannot be carried: it is refused when it is stored, not when it is needed. */
+  /** Throws a `DataCloneError` for a value without such a form, so that the page's `put` fails, and not a later launch. */
   encode(value: unknown): Json;
-  /** Contents that are still being read, such as those of a Blob. The JSON is complete once all of them have settled. */
+  /** Readings of contents, such as that of a Blob. The JSON is complete once all of them have resolved. */
   readonly pending: Promise<void>[];
 }
 

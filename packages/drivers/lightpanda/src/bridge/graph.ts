@@ -45,7 +45,7 @@ export function replaced<T extends object>(
   return copy(root);
 }
 
-/** Replaces such objects inside a value that belongs to nobody else yet. */
+/** Replaces such objects inside a value that no other code has seen yet. */
 export function replaceInPlace<T extends object>(
   root: unknown,
   wanted: (value: object) => value is T,
@@ -82,7 +82,7 @@ export function replaceInPlace<T extends object>(
   return change(root);
 }
 
-/** Whether an object is none of those whose members a page chooses: it is cloned as a whole. */
+/** Whether an object has no members that could contain such an object: the browser clones it as a whole. */
 function isLeaf(value: object): boolean {
   if (value instanceof Map || value instanceof Set || Array.isArray(value)) return false;
   return Object.prototype.toString.call(value) !== '[object Object]';

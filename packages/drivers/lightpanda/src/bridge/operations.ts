@@ -25,7 +25,7 @@ export type Op =
   | readonly ['put', database: string, store: string, key: Json, value: Json]
   | readonly ['delete', database: string, store: string, keys: readonly Json[]]
   | readonly ['clear', database: string, store: string]
-  /** The highest number that the store's key generator has given. */
+  /** The highest number that the store's key generator has returned. */
   | readonly ['generator', database: string, store: string, highest: number]
   /** One entry of localStorage; `null`: removed. */
   | readonly ['local', key: string, value: string | null]

@@ -4,15 +4,15 @@ import { encodeKey, openEncoder } from './codec.js';
 import type { Op, Report } from './operations.js';
 import { wrapMethod, wrapSetter } from './wrap.js';
 
-/** What one transaction has done so far. Each part is complete once its request has succeeded. */
+/** What one transaction has done so far. Each part returns its change once its request has ended; `undefined` if the request failed. */
 interface Log {
   readonly parts: (() => Op | undefined)[];
   readonly pending: Promise<void>[];
 }
 
 /**
- * Tells each transaction of the page's databases once it is committed: all that it changed, in order. A request that failed is left
- * out. The page learns of the commit after it was told. Runs in the page.
+ * Reports each transaction of the page's databases once the transaction has committed: all its changes, in order, without the
+ * requests that failed. The driver gets this report before the page learns of the commit. Runs in the page.
  */
 export function recordDatabases(report: Report): void {
   const logs = new WeakMap<IDBTransaction, Log>();

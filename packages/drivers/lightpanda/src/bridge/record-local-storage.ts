@@ -3,7 +3,7 @@ import type { Op, Report } from './operations.js';
 import { wrapMethod } from './wrap.js';
 
 /**
- * Tells each change of localStorage. The page's `localStorage` is a proxy from then on, because an assignment such as
+ * Reports each change of localStorage. The page's `localStorage` is a proxy from then on, because an assignment such as
  * `localStorage.name = 'value'` calls no method. Runs in the page.
  */
 export function recordLocalStorage(report: Report): void {
@@ -11,7 +11,7 @@ export function recordLocalStorage(report: Report): void {
   const prototype = Storage.prototype;
   const getItem = prototype.getItem.bind(native);
   const reportOps = (...ops: readonly Op[]) => report(() => ops, []);
-  /** Tells what the browser has stored, which may differ from what it was given. */
+  /** Reports the text that the browser has stored. It can differ from the page's text: Lightpanda replaces a lone surrogate by U+FFFD. */
   const reportEntry = (key: string) => reportOps(['local', key, getItem(key)]);
   const set = prototype.setItem.bind(native);
   const remove = prototype.removeItem.bind(native);

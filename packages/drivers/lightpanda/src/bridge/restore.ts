@@ -4,8 +4,8 @@ import { done } from './done.js';
 import type { Op } from './operations.js';
 
 /**
- * Makes changes again, in a document in which nothing else runs. Databases that an earlier call has opened stay open, so that one
- * database is filled in several calls; `end` closes them. Runs in the page.
+ * Applies recorded changes, in a document in which nothing else runs. The function leaves the databases open, so that several calls can
+ * fill one database; `end` closes them. Runs in the page.
  */
 export async function restore(ops: readonly Op[]): Promise<null> {
   let at = 0;
@@ -87,7 +87,7 @@ interface Members {
   [name: string]: unknown;
 }
 
-/** Sets a member of a record, or of a record inside it; those in between are made if they are missing. */
+/** Sets the member of a record at a path. Creates the objects on the way to it that are missing. */
 function setAt(record: Members, [name = '', ...others]: readonly string[], value: unknown): void {
   if (others.length === 0) {
     record[name] = value;
@@ -97,7 +97,7 @@ function setAt(record: Members, [name = '', ...others]: readonly string[], value
   setAt(record[name] as Members, others, value);
 }
 
-/** Lets the key generator go on after the highest number that it gave, also if that record was removed since. */
+/** Lets the key generator continue after its highest number, also if the record with this number was removed. */
 function bump(store: IDBObjectStore, highest: number): void {
   const before = store.getKey(highest);
   before.onsuccess = () => {

@@ -8,7 +8,7 @@ export const JOURNAL = 'journal';
 /** The key that seals the material of the page's keys: 32 bytes as base64. */
 export const SEAL_KEY = 'seal.key';
 
-/** The name of a new journal file, which replaces the file `before`. Its random part tells two files of one number apart. */
+/** The name of a new journal file, which replaces the file `before`. Its random part makes two files of one number different. */
 export function nextName(before: string | undefined): string {
   const number = before === undefined ? 1 : Number(PATTERN.exec(before)?.[1]) + 1;
   return `indexeddb-${String(number).padStart(6, '0')}-${randomBytes(4).toString('hex')}.log`;

@@ -17,8 +17,8 @@ import { DamagedLine, linesIn } from './lines.js';
 import { untilWritten } from './open-writers.js';
 
 /**
- * Finds what was appended to a journal: `ProfileFollowing`. Each group is whole lines. A journal that was rewritten is told as
- * `began-again`: it repeats what was appended before in fewer bytes.
+ * Finds what was appended to a journal: `ProfileFollowing`. Each group is whole lines. For a rewritten journal the step is
+ * `began-again`: the new file repeats the earlier changes in fewer bytes.
  */
 export function followJournal(parts: readonly ProfilePart[]): ProfileFollowing {
   return {

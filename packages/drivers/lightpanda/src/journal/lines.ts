@@ -10,7 +10,7 @@ export interface Line {
   readonly end: number;
 }
 
-/** A line in the middle of a journal was changed by somebody else. */
+/** Another program changed a line in the middle of a journal. */
 export class DamagedLine extends Error {}
 
 /** A line: the CRC-32 of the text as 8 hexadecimal digits, a space, and the text, which has no line break. */

@@ -20,8 +20,8 @@ export function noted(profileDir: string, writer: Writer): Writer {
 }
 
 /**
- * Waits until the file contains what the browser of this process has told so far. A refusal of the disk is no error of the reader: the
- * driver ends the browser because of it.
+ * Waits until the file contains what the browser of this process has reported so far. The reader gets no error if the writer has failed:
+ * the driver then ends the browser.
  */
 export async function untilWritten(profileDir: string): Promise<void> {
   await writers

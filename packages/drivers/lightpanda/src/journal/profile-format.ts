@@ -39,7 +39,10 @@ export const lightpandaProfile: ProfileFormat = Object.freeze({
   following: followJournal(parts),
 } satisfies ProfileFormat);
 
-/** The directory in which a browser on this profile caches files from the network. It also tells this browser from others. */
+/**
+ * The directory in which a browser on this profile caches files from the network. In the list of processes, this argument shows which
+ * profile a browser uses.
+ */
 export function cacheOf(profileDir: string): string {
   return join(profileDir, 'http-cache');
 }
