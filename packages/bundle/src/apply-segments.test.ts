@@ -19,6 +19,7 @@ function write(path: string, at: number, bytes: Uint8Array): SegmentStep {
 test('writes what single writes would: many files at once, small and large ones, over one another, shortened, removed', async () => {
   const model = new Map<string, Buffer>();
   const random = Buffer.from(noise(400_000, 'steps'));
+  const content = noise(400_000);
   let used = 0;
   const below = (limit: number): number => {
     used += 4;
@@ -43,7 +44,8 @@ test('writes what single writes would: many files at once, small and large ones,
         return { type: 'truncate', path, size };
       }
       const at = choice < 5 ? below(old.length + 1) : old.length;
-      const bytes = noise(choice === 19 ? 300_000 : below(3_000), `${used}`);
+      const from = below(100_000);
+      const bytes = content.subarray(from, from + (choice === 19 ? 300_000 : below(3_000)));
       const end = Buffer.from(old.subarray(at + bytes.length));
       model.set(path, Buffer.concat([old.subarray(0, at), bytes, end]));
       return write(path, at, bytes);
