@@ -57,6 +57,7 @@ describe('wakey doctor', () => {
     expect(of('browser-runs')?.what).toMatch(/Chrome \d+\.\d+\.\d+\.\d+ starts/);
     for (const need of ['Web Locks', 'CacheStorage', 'stored key that works after a reload', 'workers that run'])
       expect(of('browser-has')?.what).toContain(need);
+    expect(of('browser-name')).toBeUndefined();
     expect(of('node')).toMatchObject({ is: 'good' });
     expect(of('browser')?.what).toMatch(/\d+\.\d+\.\d+\.\d+: \//);
     for (const check of ['driver', 'sandbox', 'memory', 'store', 'keys']) expect(of(check)).toBeDefined();

@@ -39,6 +39,16 @@ describe('wakey start --driver lightpanda', () => {
     expect(again.lines().map(({ event }) => event)).not.toContain('qr');
   });
 
+  it('is examined by doctor, which says that WhatsApp Web may refuse the name of this browser', async () => {
+    const binary = await standInBinary({ version: '1.0.2' });
+    const { folder } = rig;
+    const env = { WAKEY_BROWSER: '', TMPDIR: folder, LIGHTPANDA_EXECUTABLE_PATH: binary };
+    const wakey = runWakey(['doctor', '--driver', 'lightpanda'], { cwd: folder, env });
+    running.push(wakey);
+    expect(await wakey.exited).toBe(0);
+    expect(wakey.stdout()).toMatch(/! The user agent is "Lightpanda\/1\.0[^"]*": WhatsApp Web may refuse this browser/);
+  });
+
   it('ends if there is no binary, and names the paths where it looked', async () => {
     const wakey = start({ HOME: join(rig.folder, 'home') });
     expect(await wakey.exited).toBe(20);

@@ -9,6 +9,11 @@ export interface BrowserExamination {
   readonly lacks: readonly string[];
   /** Parts that are missing and that a login does not need, as far as is known. */
   readonly misses: readonly string[];
+  /**
+   * The user agent, if it is not of the usual form, which begins with "Mozilla/5.0": WhatsApp Web may refuse such a browser. No page of
+   * this machine can find out whether it does.
+   */
+  readonly unusualName?: string;
 }
 
 /** A blank page on this machine, on which a browser is examined. */
@@ -37,7 +42,9 @@ export async function examineBrowser(
   const hasWorker = await page.evaluate(runsWorker, { worker, ms: WORKER_MS }, options);
   const tried = [...browserNeeds, STORED_KEY];
   const has = [...tried.filter((need) => !lacks.includes(need)), ...(hasWorker ? [WORKERS] : [])];
-  return { has, lacks, misses: hasWorker ? [] : [WORKERS] };
+  const name = await page.evaluate<string>('navigator.userAgent', null, options);
+  const unusualName = name.startsWith('Mozilla/5.0 ') ? {} : { unusualName: name };
+  return { has, lacks, misses: hasWorker ? [] : [WORKERS], ...unusualName };
 }
 
 const STORED_KEY = 'stored key that works after a reload';

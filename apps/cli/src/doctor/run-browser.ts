@@ -67,7 +67,7 @@ async function profileIn(folder: string, { capabilities }: BrowserDriver): Promi
   return { profile };
 }
 
-function findingsOf({ has, lacks, misses }: BrowserExamination): readonly Finding[] {
+function findingsOf({ has, lacks, misses, unusualName }: BrowserExamination): readonly Finding[] {
   return [
     ...(has.length === 0 ? [] : [good('browser-has', `the page finds ${has.join(', ')}`)]),
     ...(lacks.length === 0
@@ -82,6 +82,14 @@ function findingsOf({ has, lacks, misses }: BrowserExamination): readonly Findin
     ...(misses.length === 0
       ? []
       : [note('browser-misses', `The page finds no ${misses.join(', no ')}: some builds of WhatsApp Web use them.`)]),
+    ...(unusualName === undefined
+      ? []
+      : [
+          note(
+            'browser-name',
+            `The user agent is "${unusualName}": WhatsApp Web may refuse this browser. Only the real site can tell.`,
+          ),
+        ]),
   ];
 }
 
