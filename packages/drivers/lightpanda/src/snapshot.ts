@@ -17,7 +17,7 @@ export function snapshots(page: PageHandle): Required<Pick<PageHandle, 'snapshot
         if (!message.includes('no snapshot can carry')) throw error;
         throw new WakeyError('value-not-json', {
           what: `The page stores a value that no snapshot can carry: ${message.replace(/^\w+: /, '')}.`,
-          hint: 'Use a driver with a profile for this session.',
+          hint: 'Pass "profile" to launch(): the profile contains such values.',
           cause: error,
         });
       }

@@ -1,12 +1,10 @@
 // The package has no types of its own.
 /// <reference path="../src/chrome-remote-interface.d.ts" />
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import connect, { type Client } from 'chrome-remote-interface';
+import { startServer } from './start-server.ts';
 
 /** A Lightpanda without any driver. */
 export interface RawLightpanda {
@@ -18,25 +16,14 @@ export interface RawLightpanda {
 /** Starts `lightpanda serve` with further arguments. */
 export async function startRaw(executable: string, args: readonly string[] = []): Promise<RawLightpanda> {
   const folder = await mkdtemp(join(tmpdir(), 'lightpanda-raw-'));
-  const env = { TMPDIR: folder, HOME: folder, LIGHTPANDA_DISABLE_TELEMETRY: 'true' };
-  const child = spawn(executable, ['serve', '--port', '0', ...args], { env, stdio: ['ignore', 'ignore', 'pipe'] });
-  const exited = once(child, 'exit');
-  let said = '';
-  const listening = new Promise<string>((resolve) => {
-    createInterface(child.stderr).on('line', (line) => {
-      said += `${line}\n`;
-      const [, found] = /server running.*address="?([^\s"]+)/.exec(line) ?? [];
-      if (found !== undefined) resolve(found);
-    });
-  });
-  const ended = exited.then(() => Promise.reject(new Error(`Lightpanda ended: ${said}`)));
-  ended.catch(() => undefined);
-  const end = async () => {
-    child.kill('SIGTERM');
-    await exited;
-    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
-  };
-  return { address: await Promise.race([listening, ended]), end };
+  const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 10 });
+  try {
+    const { address, end } = await startServer(executable, folder, args);
+    return { address, end: () => end('SIGTERM').finally(remove) };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
 }
 
 /** One connection, with its page, and everything that the page's session has sent. */
