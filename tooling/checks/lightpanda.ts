@@ -5,7 +5,13 @@ import { root } from '../workspaces.ts';
 /** Says which versions of the real Lightpanda are not installed, so that no test ran on them; undefined if all are. */
 export function skippedLightpandas(): string | undefined {
   const wakey = join(root, 'apps/cli/bin/wakey.js');
-  return skippedIn(execFileSync(process.execPath, [wakey, 'browser', 'list', '--json'], { encoding: 'utf8' }));
+  try {
+    const options = { encoding: 'utf8', timeout: 60_000 } as const;
+    return skippedIn(execFileSync(process.execPath, [wakey, 'browser', 'list', '--json'], options));
+  } catch (error) {
+    // The tests of the command fail too if it is broken; the results of all checks must be printed in any case.
+    return `Which versions of Lightpanda are installed is unknown: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
 /** The same, from the output of `wakey browser list --json`. */

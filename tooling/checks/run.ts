@@ -13,7 +13,6 @@ import { e2eFolder, reportFolder } from './places.ts';
 async function main(): Promise<void> {
   mkdirSync(reportFolder, { recursive: true });
   const started = Date.now();
-  const withoutLightpandas = skippedLightpandas();
   const turbo = join(root, 'node_modules/turbo/bin/turbo');
   const outcomes: CheckResult[] = [];
   for (const check of [
@@ -27,7 +26,7 @@ async function main(): Promise<void> {
   ]) {
     outcomes.push(await check());
   }
-  report(outcomes, Date.now() - started, withoutLightpandas);
+  report(outcomes, Date.now() - started, skippedLightpandas());
 }
 
 function report(outcomes: readonly CheckResult[], elapsed: number, withoutLightpandas: string | undefined): void {
