@@ -106,6 +106,7 @@ async function killLinking({ simulator, places, start }: Scene, child: KeepingCh
 }
 
 async function killOnce(scene: Scene, child: KeepingChild, { moment, loss, after, within }: Kill): Promise<AfterKill> {
+  const began = Date.now();
   const faults: string[] = [];
   let victim = child;
   if (moment === 'journalling' || moment === 'compacting') {
@@ -125,6 +126,8 @@ async function killOnce(scene: Scene, child: KeepingChild, { moment, loss, after
   }
   await delay(after); // The random moment of the kill.
   const state = stateOf(victim);
+  if (victim.said.some(({ event, at }) => event === 'unwritten' && at >= began))
+    faults.push('the page could not write before the kill');
   const outcome = await comeBack(scene, victim, {
     loss,
     key: undefined,

@@ -54,7 +54,7 @@ session.on('saved', ({ generation }) => say({ event: 'saved', generation }));
 session.on('warning', ({ what }) => say({ event: 'warning', what }));
 session.on('recovery', (recovery) => say({ event: 'recovery', recovery }));
 process.once('SIGTERM', () => void session.stop());
-// A write fails if a proof kills the browser meanwhile.
+// A write fails if a proof kills the browser meanwhile. The proof must notice a write that fails before the kill.
 process.on('SIGUSR2', () => void write().catch((error: unknown) => say({ event: 'unwritten', why: String(error) })));
 await session.start();
 
