@@ -8,6 +8,7 @@ const isHere = (await realLightpandas()).length > 0;
 it.skipIf(!isHere)(
   'brings a session in Lightpanda back from kills (a sample of the proof "lightpanda-kills")',
   async () => {
-    await run({ seed: 1, count: 5, lanes: 2, within: 5_000, log: () => undefined });
+    // This seed kills the browser alone, Node alone, and both.
+    await run({ seed: 2, count: 5, lanes: 2, within: 5_000, log: () => undefined });
   },
 );
