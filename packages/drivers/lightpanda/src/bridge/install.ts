@@ -3,9 +3,9 @@ import { bridgeCaches } from './caches.js';
 import { bridgeCursorRequest } from './cursor-request.js';
 import { bridgeKeys } from './keys.js';
 import { bridgeLocks } from './locks.js';
-import { type Op, type Report, UNRECORDED } from './operations.js';
 import { recordDatabases } from './record-databases.js';
 import { recordLocalStorage } from './record-local-storage.js';
+import { openReporter } from './reporter.js';
 import { openSealer } from './seal.js';
 import { wrapMethod, wrapSetter } from './wrap.js';
 
@@ -13,6 +13,8 @@ import { wrapMethod, wrapSetter } from './wrap.js';
 export interface InstallOptions {
   /** The name of the binding (`Runtime.addBinding`) to which the document sends its changes. Absent: the document records nothing. */
   readonly channel?: string;
+  /** The name of the function by which the driver says which changes are on the disk. A page that looks for it finds it. */
+  readonly acknowledge: string;
   /** The key that seals the material of keys: 32 bytes as base64. */
   readonly sealKey: string;
   readonly bridges: readonly BridgeName[];
@@ -24,12 +26,12 @@ export type BridgeName = 'keys' | 'locks' | 'caches' | 'cursor-request';
 /**
  * Runs in each document before the scripts of the page. A document that has no storage, such as `about:blank`, is left as it is.
  */
-export function install({ channel, sealKey, bridges }: InstallOptions): void {
+export function install({ channel, acknowledge, sealKey, bridges }: InstallOptions): void {
   const page = globalThis as unknown as Record<string, unknown>;
   const binding = channel === undefined ? undefined : (page[channel] as (text: string) => void);
   if (channel !== undefined) delete page[channel];
   if (!hasStorage()) return;
-  if (typeof binding === 'function') record(binding);
+  if (typeof binding === 'function') record(binding, acknowledge);
   if (bridges.includes('keys')) bridgeKeys(openSealer(sealKey));
   if (bridges.includes('locks')) bridgeLocks();
   if (bridges.includes('caches')) bridgeCaches();
@@ -45,13 +47,10 @@ function hasStorage(): boolean {
   }
 }
 
-function record(binding: (text: string) => void): void {
-  const report = inOrder(
-    (ops) => binding(JSON.stringify({ origin: location.origin, ops })),
-    (error) => binding(`${UNRECORDED}${String(error)}`),
-  );
-  recordDatabases(report);
-  recordLocalStorage(report);
+function record(binding: (text: string) => void, acknowledge: string): void {
+  const reporter = openReporter({ origin: location.origin, send: binding, acknowledge });
+  recordDatabases(reporter);
+  recordLocalStorage(reporter);
   const cookieMayHaveChanged = () => binding('');
   wrapSetter(Document.prototype, 'cookie', (native) => (self, value) => {
     native(self, value);
@@ -66,28 +65,4 @@ function record(binding: (text: string) => void): void {
     (self as XMLHttpRequest).addEventListener('loadend', cookieMayHaveChanged);
     return native(self, ...given);
   });
-}
-
-/**
- * Sends groups in the order of the calls; at once, unless the content of a group is still being read. A group whose content cannot be
- * read is not sent: `refuse` gets the error.
- */
-function inOrder(send: (ops: readonly Op[]) => void, refuse: (error: unknown) => void): Report {
-  let last: Promise<void> | undefined;
-  return (finish, pending) => {
-    const attempt = () => {
-      try {
-        send(finish());
-      } catch (error) {
-        refuse(error);
-      }
-    };
-    if (last === undefined && pending.length === 0) return attempt();
-    const mine: Promise<void> = Promise.all([last, ...pending])
-      .then(attempt, refuse)
-      .then(() => {
-        if (last === mine) last = undefined;
-      });
-    last = mine;
-  };
 }

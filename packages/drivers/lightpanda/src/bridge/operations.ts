@@ -31,16 +31,13 @@ export type Op =
   | readonly ['local', key: string, value: string | null]
   | readonly ['clear-local'];
 
-/**
- * Sends changes that belong together to the driver. `finish` returns the changes; the function calls it at once, or when all of
- * `pending` have resolved. The driver gets the groups in the order of the calls.
- */
-export type Report = (finish: () => readonly Op[], pending: readonly Promise<void>[]) => void;
-
 /** A message of the page that begins with this says why a commit cannot be recorded. */
 export const UNRECORDED = 'unrecorded ';
 
-/** What the page sends for each group of changes, as JSON. */
+/**
+ * What the page sends for each group of changes, as JSON. If the page waits until the group is on the disk, a random name of the document
+ * and the number of the group stand before the JSON, each with a space.
+ */
 export interface ReportedChanges {
   readonly origin: string;
   readonly ops: readonly Op[];

@@ -1,8 +1,10 @@
 /// <reference lib="dom" />
 import type { Json } from '@wakey/core';
 import { encodeKey, openEncoder } from './codec.js';
-import type { Op, Report } from './operations.js';
-import { wrapMethod, wrapSetter } from './wrap.js';
+import { holdEvent, holdHandlers } from './hold.js';
+import type { Op } from './operations.js';
+import type { Reporter } from './reporter.js';
+import { wrapGetter, wrapMethod, wrapSetter } from './wrap.js';
 
 /** What one transaction has done so far. Each part returns its change once its request has ended; `undefined` if the request failed. */
 interface Log {
@@ -10,53 +12,75 @@ interface Log {
   readonly pending: Promise<void>[];
 }
 
+/** The log of a transaction. */
+type LogOf = (transaction: IDBTransaction) => Log;
+
 /**
  * Reports each transaction of the page's databases once the transaction has committed: all its changes, in order, without the
- * requests that failed. The driver gets this report before the page learns of the commit. Runs in the page.
+ * requests that failed. The page gets `complete` when the driver has the changes on the disk, and with it the changes of all
+ * transactions that committed before. Until then the browser may already run the next transaction, whose requests see these changes. Runs
+ * in the page.
  */
-export function recordDatabases(report: Report): void {
+export function recordDatabases(reporter: Reporter): void {
   const logs = new WeakMap<IDBTransaction, Log>();
-  const logOf = (transaction: IDBTransaction): Log => {
+  const logOf: LogOf = (transaction) => {
     const known = logs.get(transaction);
     if (known !== undefined) return known;
     const log: Log = { parts: [], pending: [] };
     logs.set(transaction, log);
-    transaction.addEventListener('complete', () => {
-      const finish = () => log.parts.map((part) => part()).filter((op) => op !== undefined);
-      if (log.parts.length > 0) report(finish, log.pending);
+    holdEvent(transaction, 'complete', (release) => {
+      if (log.parts.length === 0) return reporter.afterwards(release);
+      reporter.report(() => log.parts.map((part) => part()).filter((op) => op !== undefined), log.pending, release);
+      return true;
     });
     return log;
   };
-  recordSchema(logOf, report);
+  holdHandlers(IDBTransaction.prototype, 'oncomplete', (transaction) => logOf(transaction) !== undefined);
+  recordSchema(logOf, reporter);
   recordRows(logOf);
   recordCursors(logOf);
 }
 
-function recordSchema(logOf: (transaction: IDBTransaction) => Log, report: Report): void {
+function recordSchema(logOf: LogOf, { report, afterwards }: Reporter): void {
   /** The databases that are being opened: `deleteObjectStore` names no transaction that it belongs to. */
   const opening = new Set<IDBOpenDBRequest>();
+  const held = new WeakSet<IDBRequest>();
+  holdHandlers(IDBRequest.prototype, 'onsuccess', (request) => held.has(request));
+  // Before 1.0.1 a handler of the page is called before the listener below, and gets the transaction of the upgrade here.
+  wrapGetter(IDBRequest.prototype, 'transaction', (native) => (self) => {
+    const transaction = native(self) as IDBTransaction | null;
+    if (transaction?.mode === 'versionchange') logOf(transaction);
+    return transaction;
+  });
   const upgradeOf = (database: IDBDatabase) =>
     [...opening].find((request) => request.readyState === 'done' && request.result === database)?.transaction;
   wrapMethod(IDBFactory.prototype, 'open', (native) => (self, ...given) => {
     const request = native(self, ...given) as IDBOpenDBRequest;
     const name = String(given[0]);
     opening.add(request);
+    held.add(request);
+    for (const event of ['success', 'error']) request.addEventListener(event, () => void opening.delete(request));
+    // After an upgrade, the upgrade is on the disk first.
+    holdEvent(request, 'success', afterwards);
     request.addEventListener('upgradeneeded', ({ newVersion }) => {
       const { transaction } = request;
       // Before 1.0.2 the page's own handler runs first, and may have changed the database already.
       if (transaction !== null) logOf(transaction).parts.unshift(() => ['version', name, newVersion ?? 1]);
     });
-    for (const event of ['success', 'error']) request.addEventListener(event, () => void opening.delete(request));
     return request;
   });
   wrapMethod(IDBFactory.prototype, 'deleteDatabase', (native) => (self, ...given) => {
     const request = native(self, ...given) as IDBOpenDBRequest;
-    request.addEventListener('success', () => report(() => [['drop-database', String(given[0])]], []));
+    held.add(request);
+    holdEvent(request, 'success', (release) => {
+      report(() => [['drop-database', String(given[0])]], [], release);
+      return true;
+    });
     return request;
   });
   wrapMethod(IDBDatabase.prototype, 'transaction', (native) => (self, ...given) => {
     const transaction = native(self, ...given) as IDBTransaction;
-    if (transaction.mode === 'readwrite') logOf(transaction);
+    logOf(transaction);
     return transaction;
   });
   wrapMethod(IDBDatabase.prototype, 'createObjectStore', (native) => (self, ...given) => {
@@ -103,7 +127,7 @@ function recordSchema(logOf: (transaction: IDBTransaction) => Log, report: Repor
   });
 }
 
-function recordRows(logOf: (transaction: IDBTransaction) => Log): void {
+function recordRows(logOf: LogOf): void {
   for (const method of ['put', 'add'] as const) {
     wrapMethod(IDBObjectStore.prototype, method, (native) => (self, ...given) => {
       return recordPut(logOf, self as IDBObjectStore, given[0], () => native(self, ...given));
@@ -133,12 +157,7 @@ function recordRows(logOf: (transaction: IDBTransaction) => Log): void {
 }
 
 /** Records what `store` does with a value. A value that has no form is refused before the browser stores it. */
-function recordPut(
-  logOf: (transaction: IDBTransaction) => Log,
-  store: IDBObjectStore,
-  given: unknown,
-  put: () => unknown,
-): unknown {
+function recordPut(logOf: LogOf, store: IDBObjectStore, given: unknown, put: () => unknown): unknown {
   const { encode, pending } = openEncoder();
   // The page may change the value later, so it is read now.
   const value = encode(given);
@@ -153,7 +172,7 @@ function recordPut(
   return request;
 }
 
-function recordCursors(logOf: (transaction: IDBTransaction) => Log): void {
+function recordCursors(logOf: LogOf): void {
   wrapMethod(IDBCursor.prototype, 'update', (native) => (self, ...given) => {
     return recordPut(logOf, storeOf(self as IDBCursor), given[0], () => native(self, ...given));
   });

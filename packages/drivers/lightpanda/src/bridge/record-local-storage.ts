@@ -1,16 +1,18 @@
 /// <reference lib="dom" />
-import type { Op, Report } from './operations.js';
+import type { Op } from './operations.js';
+import type { Reporter } from './reporter.js';
 import { wrapMethod } from './wrap.js';
 
 /**
- * Reports each change of localStorage. The page's `localStorage` is a proxy from then on, because an assignment such as
+ * Reports each change of localStorage as the page makes it. The page does not wait for the disk, because localStorage is synchronous: a
+ * killed program may lose the last changes. The page's `localStorage` is a proxy from then on, because an assignment such as
  * `localStorage.name = 'value'` calls no method. Runs in the page.
  */
-export function recordLocalStorage(report: Report): void {
+export function recordLocalStorage({ report }: Reporter): void {
   const native = globalThis.localStorage;
   const prototype = Storage.prototype;
   const getItem = prototype.getItem.bind(native);
-  const reportOps = (...ops: readonly Op[]) => report(() => ops, []);
+  const reportOps = (...ops: readonly Op[]) => report(() => ops);
   /** Reports the text that the browser has stored. It can differ from the page's text: Lightpanda replaces a lone surrogate by U+FFFD. */
   const reportEntry = (key: string) => reportOps(['local', key, getItem(key)]);
   const set = prototype.setItem.bind(native);

@@ -3,6 +3,7 @@ import type { BridgeName, InstallOptions } from '../bridge/install.js';
 import { UNRECORDED } from '../bridge/operations.js';
 import { installSource } from '../generated/bridge.js';
 import type { RawSession } from '../session.js';
+import { openAcknowledgements } from './acknowledgements.js';
 import type { Writer } from './writer.js';
 
 /** What the driver gives to the documents of a page. */
@@ -21,20 +22,36 @@ export async function followPage(session: RawSession, page: PageBridge): Promise
   const { sealKey, bridges, writer, onCookie } = page;
   if (bridges.length === 0 && writer === undefined) return;
   const channel = `__wakey_${randomBytes(8).toString('hex')}`;
+  const acknowledge = `__wakey_${randomBytes(8).toString('hex')}`;
   if (writer !== undefined) {
-    session.on('Runtime.bindingCalled', ({ name, payload }: { readonly name: string; readonly payload: string }) => {
+    const { tell } = openAcknowledgements(session, acknowledge, writer.fail);
+    session.on('Runtime.bindingCalled', ({ name, payload, executionContextId }: Called) => {
       if (name !== channel) return;
       if (payload === '') onCookie?.();
+      else if (payload.startsWith('{')) writer.append(payload);
       else if (payload.startsWith(UNRECORDED)) writer.fail(unrecorded(payload.slice(UNRECORDED.length)));
-      else writer.append(payload);
+      else {
+        const [document = '', number = ''] = payload.slice(0, LONGEST).split(' ');
+        const line = payload.slice(document.length + number.length + 2);
+        writer.append(line, () => tell(executionContextId, { document, number }));
+      }
     });
     session.on('Page.frameNavigated', () => onCookie?.());
     await session.send('Runtime.addBinding', { name: channel });
   }
-  const options: InstallOptions = { sealKey, bridges, ...(writer === undefined ? {} : { channel }) };
+  const options: InstallOptions = { sealKey, bridges, acknowledge, ...(writer === undefined ? {} : { channel }) };
   const source = `(() => { ${installSource}; wakey.install(${JSON.stringify(options)}); })()`;
   await session.send('Page.addScriptToEvaluateOnNewDocument', { source });
 }
+
+interface Called {
+  readonly name: string;
+  readonly payload: string;
+  readonly executionContextId: number;
+}
+
+/** More than the letters of a document's name and a number. */
+const LONGEST = 64;
 
 function unrecorded(why: string): Error {
   return new Error(`a page stored something that cannot be recorded (${why})`);

@@ -3,9 +3,10 @@ import { lineOf } from './lines.js';
 
 /** Appends lines to a journal file, each flushed to the disk before it counts as written. */
 export interface Writer {
-  append(text: string): void;
+  /** `onWritten` is called when the line is on the disk, with all lines before it. */
+  append(text: string, onWritten?: () => void): void;
   /** Stops the writing for good, because a page stored something that cannot be recorded. The lines so far are still written. */
-  fail(error: Error): void;
+  fail(error: unknown): void;
   /** Resolves when all lines so far are on the disk. Rejects if the writing has failed. */
   flush(): Promise<void>;
   /** Flushes and closes the file. */
@@ -17,7 +18,7 @@ export interface Writer {
  * when the disk refuses a line or `fail` is called: it writes no later line, so that no later change is kept without an earlier one.
  */
 export function openWriter(file: FileHandle, onFailed: (error: unknown) => void): Writer {
-  let waiting: string[] = [];
+  let waiting: Waiting[] = [];
   let running: Promise<void> | undefined;
   let failure: { readonly error: unknown } | undefined;
 
@@ -31,12 +32,14 @@ export function openWriter(file: FileHandle, onFailed: (error: unknown) => void)
       const lines = waiting;
       waiting = [];
       try {
-        await file.appendFile(lines.map(lineOf).join(''));
+        await file.appendFile(lines.map(({ text }) => lineOf(text)).join(''));
         await file.datasync();
       } catch (error) {
         waiting = [];
         fail(error);
+        break;
       }
+      for (const { onWritten } of lines) onWritten?.();
     }
     running = undefined;
   };
@@ -45,9 +48,9 @@ export function openWriter(file: FileHandle, onFailed: (error: unknown) => void)
     if (failure !== undefined) throw failure.error;
   };
   return {
-    append(text) {
+    append(text, onWritten) {
       if (failure !== undefined) return;
-      waiting.push(text);
+      waiting.push({ text, onWritten });
       running ??= run();
     },
     fail,
@@ -60,4 +63,9 @@ export function openWriter(file: FileHandle, onFailed: (error: unknown) => void)
       }
     },
   };
+}
+
+interface Waiting {
+  readonly text: string;
+  readonly onWritten: (() => void) | undefined;
 }
