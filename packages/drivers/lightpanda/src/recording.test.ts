@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { temporaryDirectory } from '@wakey/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '@wakey/host';
+import { canMount, mountedDisk, temporaryDirectory } from '@wakey/testkit';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { binaries } from '../test/binaries.ts';
+import { followJournal } from './journal/following.js';
+import { parts } from './journal/profile-format.js';
 import { lightpandaDriver } from './lightpanda-driver.js';
 
 let server: Server;
@@ -31,6 +34,21 @@ const store = (key: string, value: string, before = '') => `new Promise((resolve
   };
 })`;
 
+/** The keys of what is stored. */
+const KEYS = `new Promise((resolve) => {
+  const opening = indexedDB.open('things');
+  opening.onsuccess = () => {
+    const reading = opening.result.transaction('some').objectStore('some').getAllKeys();
+    reading.onsuccess = () => resolve(reading.result);
+  };
+})`;
+
+/** Reads all that a follower gets of a profile. */
+async function followed(profile: string): Promise<void> {
+  const from = { version: 1, commits: 0, files: {} } as const;
+  for await (const step of followJournal(parts).changes(profile, from, { clock: systemClock })) void step;
+}
+
 /** As a Blob does whose file was removed. */
 const UNREADABLE = `Blob.prototype.arrayBuffer = () => Promise.reject(new DOMException('no file', 'NotReadableError'));`;
 
@@ -46,15 +64,33 @@ describe.each(await binaries())('what a page stores in $on', ({ executable }) =>
     await browser.close();
     const again = await launch({ profile });
     await again.page.goto(url);
-    const keys = `new Promise((resolve) => {
-      const opening = indexedDB.open('things');
-      opening.onsuccess = () => {
-        const reading = opening.result.transaction('some').objectStore('some').getAllKeys();
-        reading.onsuccess = () => resolve(reading.result);
-      };
-    })`;
-    expect(await again.page.evaluate(keys)).toEqual(['first']);
+    expect(await again.page.evaluate(KEYS)).toEqual(['first']);
     await again.close();
+  });
+
+  it.runIf(canMount())('waits while the disk is full, and is there after the next launch', async () => {
+    const disk = mountedDisk(8);
+    const { launch } = lightpandaDriver({ executable });
+    try {
+      const browser = await launch({ profile: disk.path });
+      await browser.page.goto(url);
+      await browser.page.evaluate(store('first', '"kept"'));
+      disk.leave(0);
+      const late = `void ${store('late', '"x".repeat(50_000)')}.then(() => { globalThis.isCommitted = true; })`;
+      await browser.page.evaluate(late);
+      await vi.waitFor(() => expect(followed(disk.path)).rejects.toMatchObject({ code: 'sessions-dir-unusable' }));
+      expect(await browser.page.evaluate('globalThis.isCommitted ?? false')).toBe(false);
+      disk.leave(4_000_000);
+      const isCommitted = () => browser.page.evaluate('globalThis.isCommitted ?? false');
+      await vi.waitFor(async () => expect(await isCommitted()).toBe(true), { timeout: 10_000 });
+      await browser.close();
+      const again = await launch({ profile: disk.path });
+      await again.page.goto(url);
+      expect(await again.page.evaluate(KEYS)).toEqual(['first', 'late']);
+      await again.close();
+    } finally {
+      disk.remove();
+    }
   });
 
   it('leaves a rejection of fetch() unhandled if the page does not handle it', async () => {

@@ -40,6 +40,8 @@ export function heldJournal(): HeldJournal {
       },
       fail: (error) => void failures.push(error),
       flush: async () => undefined,
+      refusal: () => undefined,
+      onRefused: () => undefined,
       close: async () => undefined,
     },
     failures,

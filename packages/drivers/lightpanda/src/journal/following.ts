@@ -14,7 +14,7 @@ import { fileTrouble, isObject, readingAborted, watchKept } from '@wakey/host';
 import { headerOf, isCommit } from './entry.js';
 import { currentName, JOURNAL, SEAL_KEY } from './files.js';
 import { DamagedLine, linesIn } from './lines.js';
-import { untilWritten } from './open-writers.js';
+import { assertWritten, untilWritten, watchRefusals } from './open-writers.js';
 
 /**
  * Finds what was appended to a journal: `ProfileFollowing`. Each group is whole lines. For a rewritten journal the step is
@@ -43,17 +43,21 @@ export function followJournal(parts: readonly ProfilePart[]): ProfileFollowing {
           return;
         }
         yield* since(found, from, signal);
+        // What is missing now, the page still waits for.
+        assertWritten(profileDir);
       } catch (error) {
         throw trouble(profileDir, error);
       }
     },
-    watch: (profileDir, onChange, { clock }) =>
-      watchKept(profileDir, onChange, {
-        clock,
-        parts,
-        directories: ['.', JOURNAL],
-        isFile: (name) => name.endsWith('.log'),
-      }),
+    watch(profileDir, onChange, { clock }) {
+      const isFile = (name: string) => name.endsWith('.log');
+      const unwatch = watchKept(profileDir, onChange, { clock, parts, directories: ['.', JOURNAL], isFile });
+      const forget = watchRefusals(profileDir, onChange);
+      return () => {
+        forget();
+        unwatch();
+      };
+    },
   };
 }
 

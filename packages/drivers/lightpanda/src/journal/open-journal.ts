@@ -67,7 +67,7 @@ export async function openJournal(
       cookies: live.cookies(),
       origins: live.origins(),
       parts: (origin) => partsOf(path, live, origin),
-      writer: noted(profileDir, openWriter(await open(path, 'a', 0o600), onFailed)),
+      writer: noted(profileDir, openWriter(await open(path, 'a', 0o600), { onFailed })),
     };
   } catch (error) {
     if (error instanceof WakeyError) throw error;

@@ -8,7 +8,7 @@ import { openWriter } from './writer.js';
 describe('the writer of a journal', () => {
   it('has written all lines in order when flush() resolves', async () => {
     const path = join(temporaryDirectory(), 'a.log');
-    const writer = openWriter(await open(path, 'a'), () => undefined);
+    const writer = openWriter(await open(path, 'a'), { onFailed: () => undefined });
     const texts = Array.from({ length: 100 }, (_, at) => `line ${at}`);
     for (const text of texts) writer.append(text);
     await writer.flush();
@@ -22,7 +22,7 @@ describe('the writer of a journal', () => {
   it('writes the lines before fail(), and none after it', async () => {
     const path = join(temporaryDirectory(), 'a.log');
     const onFailed = vi.fn();
-    const writer = openWriter(await open(path, 'a'), onFailed);
+    const writer = openWriter(await open(path, 'a'), { onFailed });
     writer.append('one');
     writer.append('two');
     const failure = new Error('unreadable');
@@ -52,7 +52,7 @@ describe('the writer of a journal', () => {
         },
       });
       const onFailed = vi.fn();
-      const writer = openWriter(refusing, onFailed);
+      const writer = openWriter(refusing, { onFailed });
       writer.append('one');
       await writer.flush();
       writer.append('two');

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { type Clock, isFileError, systemClock } from '@wakey/host';
 import { lineOf } from './lines.js';
 
 /** Appends lines to a journal file, each flushed to the disk before it counts as written. */
@@ -7,57 +8,131 @@ export interface Writer {
   append(text: string, onWritten?: () => void): void;
   /** Stops the writing for good, because a page stored something that cannot be recorded. The lines so far are still written. */
   fail(error: unknown): void;
-  /** Resolves when all lines so far are on the disk. Rejects if the writing has failed. */
+  /** Resolves when all lines so far are on the disk. Rejects if the writing has failed, or if the disk is full at the moment. */
   flush(): Promise<void>;
-  /** Flushes and closes the file. */
+  /** The refusal of a full disk, while the writer waits for room. */
+  refusal(): unknown;
+  /** Calls `listener` each time that the writer begins to wait for room. */
+  onRefused(listener: () => void): void;
+  /** Flushes and closes the file; waits for no room. */
   close(): Promise<void>;
 }
 
+/** Settings of a writer. */
+export interface WriterOptions {
+  /** Called once, when the writing has failed for good. */
+  readonly onFailed: (error: unknown) => void;
+  readonly clock?: Pick<Clock, 'now' | 'set'>;
+  /** How long the writer waits for room on a full disk, in ms. @default 10 minutes */
+  readonly patience?: number;
+}
+
 /**
- * Writes to the end of an open file. Lines that come while the disk writes are written together next. The writer calls `onFailed` once,
- * when the disk refuses a line or `fail` is called: it writes no later line, so that no later change is kept without an earlier one.
+ * Writes to the end of an open file. Lines that come while the disk writes are written together next. While the disk is full, the writer
+ * tries again and again; a page waits meanwhile, because its commits are not on the disk. Any other refusal, a long one, and `fail` stop
+ * the writing for good: the writer writes no later line, so that no later change is kept without an earlier one.
  */
-export function openWriter(file: FileHandle, onFailed: (error: unknown) => void): Writer {
+export function openWriter(
+  file: FileHandle,
+  { onFailed, clock = systemClock, patience = 600_000 }: WriterOptions,
+): Writer {
   let waiting: Waiting[] = [];
+  let letters = 0;
+  /** In bytes, of the lines that are on the disk. */
+  let size: number | undefined;
   let running: Promise<void> | undefined;
   let failure: { readonly error: unknown } | undefined;
+  let refused: { readonly error: unknown; readonly since: number } | undefined;
+  let isClosing = false;
+  let hurry = (): void => undefined;
+  let full = Promise.withResolvers<void>();
+  const listeners = new Set<() => void>();
 
   const fail = (error: unknown) => {
     if (failure !== undefined) return;
     failure = { error };
+    hurry();
     onFailed(error);
   };
+  const write = async (lines: readonly Waiting[]) => {
+    size ??= (await file.stat()).size;
+    const bytes = Buffer.from(lines.map(({ text }) => lineOf(text)).join(''));
+    try {
+      await file.appendFile(bytes);
+      await file.datasync();
+    } catch (error) {
+      // The disk may have taken a part, or have lost it in its flushing.
+      await file.truncate(size);
+      throw error;
+    }
+    size += bytes.length;
+  };
+  /** Returns whether the lines are to be written once more. */
+  const waitForRoom = async (error: unknown): Promise<boolean> => {
+    const now = clock.now();
+    const isFirst = refused === undefined;
+    refused = { error, since: refused?.since ?? now };
+    const isLong = now - refused.since >= patience || letters > MOST;
+    if (failure !== undefined || !isFullDisk(error) || isClosing || isLong) {
+      fail(error);
+      return false;
+    }
+    if (isFirst) {
+      full.resolve();
+      for (const listener of listeners) listener();
+    }
+    await new Promise<void>((resolve) => {
+      const cancel = clock.set(AGAIN, resolve);
+      hurry = () => {
+        cancel();
+        resolve();
+      };
+    });
+    return true;
+  };
+  const written = (lines: readonly Waiting[]) => {
+    if (refused !== undefined) full = Promise.withResolvers();
+    refused = undefined;
+    for (const { text, onWritten } of lines) {
+      letters -= text.length;
+      onWritten?.();
+    }
+  };
   const run = async () => {
-    while (waiting.length > 0) {
-      const lines = waiting;
-      waiting = [];
+    for (let lines = take(); lines.length > 0; lines = take()) {
       try {
-        await file.appendFile(lines.map(({ text }) => lineOf(text)).join(''));
-        await file.datasync();
+        await write(lines);
+        written(lines);
       } catch (error) {
-        waiting = [];
-        fail(error);
-        break;
+        if (!(await waitForRoom(error))) break;
+        waiting = [...lines, ...waiting];
       }
-      for (const { onWritten } of lines) onWritten?.();
     }
     running = undefined;
   };
+  const take = () => waiting.splice(0);
   const flush = async () => {
-    await running;
+    await Promise.race([running, full.promise]);
     if (failure !== undefined) throw failure.error;
+    if (refused !== undefined) throw refused.error;
   };
   return {
     append(text, onWritten) {
       if (failure !== undefined) return;
       waiting.push({ text, onWritten });
+      letters += text.length;
       running ??= run();
     },
     fail,
     flush,
+    refusal: () => refused?.error,
+    onRefused: (listener) => void listeners.add(listener),
     async close() {
+      isClosing = true;
+      hurry();
       try {
-        await flush();
+        await running;
+        if (failure !== undefined) throw failure.error;
       } finally {
         await file.close();
       }
@@ -68,4 +143,13 @@ export function openWriter(file: FileHandle, onFailed: (error: unknown) => void)
 interface Waiting {
   readonly text: string;
   readonly onWritten: (() => void) | undefined;
+}
+
+/** The time between two tries on a full disk, in ms. */
+const AGAIN = 1_000;
+/** How many letters may wait while the disk is full: a page may store more without waiting. */
+const MOST = 64 * 1024 * 1024;
+
+function isFullDisk(error: unknown): boolean {
+  return isFileError(error, 'ENOSPC', 'EDQUOT');
 }
