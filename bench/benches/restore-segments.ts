@@ -14,6 +14,8 @@ import { filesystemStore } from '@wakey/store-filesystem';
 import type { Bench } from '../bench.ts';
 import { makeFolder, profileOf, remove } from '../profile.ts';
 
+const nothing = { version: 1, commits: 0, files: {} } as const;
+
 /** What 1,000 segments add to a restore. Each has ten messages of 1.5 kB, as a busy page commits them in a second. */
 export const bench: Bench = {
   what: 'restoring a backup with 1,000 segments from the store in a directory, compared with the same backup alone',
@@ -28,7 +30,7 @@ export const bench: Bench = {
       metadata: {},
     });
     for (let number = 1; number <= SEGMENTS; number += 1) {
-      for await (const { bytes } of packSegments(stepsOf(number), () => ({ at: 0, proved: 0, fence }))) {
+      for await (const { bytes } of packSegments(stepsOf(number), nothing, () => ({ at: 0, proved: 0, fence }))) {
         await store.segments?.append('main', bytes, { fence, generation, number });
       }
     }

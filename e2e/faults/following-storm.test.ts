@@ -67,7 +67,7 @@ function followerOf(live: string, copy: string, from: ProfileState) {
       const changes = following?.changes(live, state, { clock: systemClock });
       if (changes === undefined) throw new Error('the format follows profiles');
       const facts = () => ({ at: 0, proved: 0, fence: 1 });
-      for await (const segment of packSegments(tellable(changes), facts)) {
+      for await (const segment of packSegments(tellable(changes), state, facts)) {
         const takes = (path: string) => isKept(chromiumProfile.parts, path);
         await applySegments(one({ number: 1, ...readSegment(segment.bytes) }), copy, { through: 1, takes });
         state = segment.state ?? state;

@@ -1,4 +1,4 @@
-import { cp, readdir, rm, stat } from 'node:fs/promises';
+import { cp, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Session, SessionEvents } from '@wakey/client';
 import { filesystemStore } from '@wakey/store-filesystem';
@@ -59,6 +59,23 @@ describe('a session whose store keeps segments', () => {
     const ready = nextReady(again);
     await again.start();
     expect(await ready).toMatchObject({ from: 'newest', missing: 0 });
+    expect(await rowsIn(again)).toHaveLength(25);
+  });
+
+  it('restores what the disk lost of the profile, as in a power cut, and is the newest again', async () => {
+    const session = await saved();
+    await commit(session, 25);
+    await session.stop();
+    const databases = join(rig.sessionsDir, 'main', 'profile', 'Default', 'IndexedDB');
+    const log = (await readdir(databases, { recursive: true })).find((name) => name.endsWith('.log')) ?? '';
+    await truncate(join(databases, log), Math.floor((await stat(join(databases, log))).size / 2));
+    const again = rig.session();
+    const ready = nextReady(again);
+    const told: unknown[] = [];
+    again.on('recovery', (notice) => told.push(notice));
+    await again.start();
+    expect(await ready).toMatchObject({ from: 'newest', missing: 0 });
+    expect(told).toContainEqual(expect.objectContaining({ step: 'restored', why: 'profile-behind', generation: 1 }));
     expect(await rowsIn(again)).toHaveLength(25);
   });
 

@@ -15,6 +15,7 @@ export {
   type SegmentSurvey,
   type TellableStep,
 } from './segment.js';
+export { changedFiles } from './state-change.js';
 export {
   type NumberedSegment,
   type ReadSegments,

@@ -3,6 +3,7 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { MOST_SEGMENT, type ProfileState, type ProfileStep, type WakeyError } from '@wakey/core';
 import { isNatural, isObject, isTime, parsedJson } from '@wakey/host';
 import { damagedSegment } from './bundle-trouble.js';
+import { isStateChange, type StateChange, stateChange } from './state-change.js';
 import { contentSizeOf } from './zstd-frame.js';
 
 /** The facts of a segment beside its steps. */
@@ -22,10 +23,19 @@ export interface Segment extends SegmentFacts {
   readonly steps: readonly SegmentStep[];
 }
 
-/** A step in a segment. A commit names only how many changes the page has made: see `ProfileState`. */
-export type SegmentStep =
-  | Exclude<ProfileStep, { readonly type: 'commit' | 'began-again' }>
-  | { readonly type: 'commit'; readonly commits: number };
+/**
+ * A step in a segment. A commit names how many changes the page has made, and the entries of the state that are others than at
+ * the commit before: see `ProfileState`.
+ */
+export type SegmentStep = Exclude<ProfileStep, { readonly type: 'commit' | 'began-again' }> | SegmentCommit;
+
+/** The end of a group in a segment. */
+export interface SegmentCommit {
+  readonly type: 'commit';
+  readonly commits: number;
+  /** How the entries of the state change; absent in a segment of an older Wakey. */
+  readonly files?: StateChange;
+}
 
 /** The steps that segments can tell. */
 export type TellableStep = Exclude<ProfileStep, { readonly type: 'began-again' }>;
@@ -41,14 +51,16 @@ export interface PackedSegment {
 const FULL = 2 * 1024 * 1024;
 
 /**
- * Packs steps into segments: all of them into one segment if they fit, else each segment as late as possible. Each segment
- * is one frame of zstd with a checksum. Yields nothing for no steps.
+ * Packs the steps from the state `from` on into segments: all of them into one segment if they fit, else each segment as late as
+ * possible. Each segment is one frame of zstd with a checksum. Yields nothing for no steps.
  */
 export async function* packSegments(
   steps: AsyncIterable<TellableStep>,
+  from: ProfileState,
   facts: () => SegmentFacts,
 ): AsyncGenerator<PackedSegment> {
   const content = contentOf();
+  let last = from;
   let state: ProfileState | undefined;
   const closed = (): PackedSegment => {
     const bytes = compressed(content.take());
@@ -57,8 +69,9 @@ export async function* packSegments(
   for await (const step of steps) {
     if (content.size() >= FULL) yield closed();
     if (content.size() === 0) content.add(record({ ...facts(), format: 1 }));
-    for (const part of recordOf(step)) content.add(part);
+    for (const part of recordOf(step, last)) content.add(part);
     state = step.type === 'commit' ? step.state : undefined;
+    last = state ?? last;
   }
   if (content.size() > 0) yield closed();
 }
@@ -101,8 +114,11 @@ interface Entry {
   readonly payload: Uint8Array;
 }
 
-function recordOf(step: TellableStep): readonly Uint8Array[] {
-  if (step.type === 'commit') return [record({ type: 'commit', commits: step.state.commits })];
+function recordOf(step: TellableStep, last: ProfileState): readonly Uint8Array[] {
+  if (step.type === 'commit') {
+    const { commits, files } = step.state;
+    return [record({ type: 'commit', commits, files: stateChange(last.files, files) })];
+  }
   if (step.type !== 'write') return [record(step)];
   const { type, path, at, bytes } = step;
   return [record({ type, path, at, bytes: bytes.length }), bytes];
@@ -152,8 +168,10 @@ function recordsIn(content: Buffer): readonly Entry[] {
 }
 
 function stepOf({ head, payload }: Entry): SegmentStep {
-  const { type, path, at, size, commits } = head;
-  if (type === 'commit' && isNatural(commits)) return { type, commits };
+  const { type, path, at, size, commits, files } = head;
+  if (type === 'commit' && isNatural(commits)) {
+    return { type, commits, ...(isStateChange(files) ? { files } : {}) };
+  }
   if (typeof path === 'string') {
     if (type === 'create' || type === 'remove') return { type, path };
     if (type === 'write' && isNatural(at)) return { type, path, at, bytes: payload };

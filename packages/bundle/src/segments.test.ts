@@ -1,10 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MOST_SEGMENT, type ProfileStep, type StoredSegment } from '@wakey/core';
+import { MOST_SEGMENT, type ProfileState, type ProfileStep, type StoredSegment } from '@wakey/core';
 import { temporaryDirectory } from '@wakey/testkit';
 import { expect, test } from 'vitest';
 import {
   applySegments,
+  changedFiles,
   type NumberedSegment,
   type PackedSegment,
   packSegments,
@@ -23,6 +24,8 @@ const write = (path: string, at: number, text: string): TellableStep => ({
   bytes: Buffer.from(text),
 });
 
+const nothing: ProfileState = { version: 1, commits: 0, files: {} };
+
 async function* each<T>(values: readonly T[]): AsyncGenerator<T> {
   yield* values;
 }
@@ -31,7 +34,8 @@ async function* each<T>(values: readonly T[]): AsyncGenerator<T> {
 async function segmentsOf(...takes: readonly (readonly TellableStep[])[]): Promise<readonly StoredSegment[]> {
   const all: StoredSegment[] = [];
   for (const steps of takes) {
-    for await (const { bytes } of packSegments(each(steps), () => facts)) all.push({ number: all.length + 1, bytes });
+    for await (const { bytes } of packSegments(each(steps), nothing, () => facts))
+      all.push({ number: all.length + 1, bytes });
   }
   return all;
 }
@@ -69,6 +73,35 @@ test('applies every step in its order, and only up to the segment that the calle
   expect(readFileSync(join(await applied(segments, 3), 'Default/a.log'), 'utf8')).toBe('one');
 });
 
+test('names at each commit how the entries of the state change, so that a reader of all segments knows the last state', async () => {
+  const states = [
+    { 'Default/a': { size: 1 }, 'Default/b': null },
+    { 'Default/a': { size: 2 }, 'Default/b': null, 'Default/c': 'x' },
+    { 'Default/c': 'x' },
+  ].map((files, at): ProfileState => ({ version: 1, commits: at + 1, files }));
+  const [one, two, three] = states.map((state) => ({ type: 'commit', state }) as const);
+  const from = states[0] ?? nothing;
+  let { files } = from;
+  const told: unknown[] = [];
+  for await (const { bytes } of packSegments(
+    each([one, two, three].flatMap((step) => step ?? [])),
+    from,
+    () => facts,
+  )) {
+    for (const step of readSegment(bytes).steps) {
+      if (step.type !== 'commit' || step.files === undefined) throw new Error('a commit names the changes');
+      told.push(step.files);
+      files = changedFiles(files, step.files);
+    }
+  }
+  expect(files).toEqual(states[2]?.files);
+  expect(told).toEqual([
+    { set: {}, gone: [] },
+    { set: { 'Default/a': { size: 2 }, 'Default/c': 'x' }, gone: [] },
+    { set: {}, gone: ['Default/a', 'Default/b'] },
+  ]);
+});
+
 test('leaves out files that a backup does not contain', async () => {
   const [segment] = await segmentsOf([{ type: 'create', path: 'SingletonLock' }, commit(1)]);
   const into = temporaryDirectory();
@@ -80,7 +113,8 @@ test('divides many bytes into segments that a store accepts, whose last one alon
   const steps: ProfileStep[] = [{ type: 'create', path: 'big' }];
   for (let at = 0; at < 10; at++) steps.push({ type: 'write', path: 'big', at: at * 1e6, bytes: noise(1e6, `${at}`) });
   const packed = [];
-  for await (const one of packSegments(each([...steps, commit(1)] as TellableStep[]), () => facts)) packed.push(one);
+  for await (const one of packSegments(each([...steps, commit(1)] as TellableStep[]), nothing, () => facts))
+    packed.push(one);
   expect(packed.length).toBeGreaterThan(1);
   for (const { bytes } of packed) expect(bytes.length).toBeLessThan(MOST_SEGMENT);
   expect(packed.map(({ state }) => state?.commits)).toEqual([...packed.slice(1).map(() => undefined), 1]);
@@ -95,7 +129,7 @@ test('names the last point at which the profile is whole, and the last one that 
   for (let at = 0; at < 6; at++) big.push({ type: 'write', path: 'big', at: at * 1e6, bytes: noise(1e6, `${at}`) });
   const segments = await segmentsOf([commit(1)], [...(big as TellableStep[]), commit(2)], [commit(3)]);
   const proving: PackedSegment[] = [];
-  for await (const one of packSegments(each([commit(4)]), () => ({ ...facts, proved: 2 }))) proving.push(one);
+  for await (const one of packSegments(each([commit(4)]), nothing, () => ({ ...facts, proved: 2 }))) proving.push(one);
   const all = [...segments, { number: segments.length + 1, bytes: proving[0]?.bytes ?? new Uint8Array() }];
   const survey = await surveySegments(() => each(all));
   expect(survey.last).toMatchObject({ number: all.length, commits: 4 });

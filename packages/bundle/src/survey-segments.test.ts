@@ -1,9 +1,10 @@
-import type { StoredSegment } from '@wakey/core';
+import type { ProfileState, StoredSegment } from '@wakey/core';
 import { expect, test } from 'vitest';
 import { packSegments, type SurveyedSegments, surveySegments } from './index.js';
 import { noise } from './testing/bundles.js';
 
 const SIZE = 100_000;
+const nothing: ProfileState = { version: 1, commits: 0, files: {} };
 
 /** Segments of one group each, which write `SIZE` bytes. */
 async function segmentsOf(count: number): Promise<readonly StoredSegment[]> {
@@ -13,7 +14,7 @@ async function segmentsOf(count: number): Promise<readonly StoredSegment[]> {
       yield { type: 'write', path: 'log', at: 0, bytes: noise(SIZE, `${number}`) } as const;
       yield { type: 'commit', state: { version: 1, commits: number, files: {} } } as const;
     };
-    for await (const { bytes } of packSegments(steps(), () => ({ at: 0, proved: 0, fence: 1 })))
+    for await (const { bytes } of packSegments(steps(), nothing, () => ({ at: 0, proved: 0, fence: 1 })))
       all.push({ number, bytes });
   }
   return all;
@@ -67,7 +68,7 @@ test('counts steps without bytes too', async () => {
     yield { type: 'commit', state: { version: 1, commits: 1, files: {} } } as const;
   };
   const all: StoredSegment[] = [];
-  for await (const { bytes } of packSegments(steps(), () => ({ at: 0, proved: 0, fence: 1 })))
+  for await (const { bytes } of packSegments(steps(), nothing, () => ({ at: 0, proved: 0, fence: 1 })))
     all.push({ number: all.length + 1, bytes });
   const store = storeOf(all);
   const { segments } = await surveySegments(store.read, { memory: 1024 * 1024 });

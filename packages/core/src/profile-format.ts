@@ -110,8 +110,12 @@ export type ProfileStep =
   | { readonly type: 'remove'; readonly path: string }
   /** The end of a group, and the state after it. */
   | { readonly type: 'commit'; readonly state: ProfileState }
-  /** The changes cannot be told as steps; a new backup is needed. `why` names the file and quotes no content. */
-  | { readonly type: 'began-again'; readonly why: string };
+  /**
+   * The changes cannot be told as steps; a new backup is needed. `why` names the file and quotes no content. `isBehind`: the
+   * profile is an earlier one than the state from which the changes were asked for: a disk has lost its last changes, as after a
+   * power cut, or somebody has put an older copy in its place.
+   */
+  | { readonly type: 'began-again'; readonly why: string; readonly isBehind?: true };
 
 /** Whether a backup contains some places of a browser's profile, and what is stored there. */
 export interface ProfilePart {

@@ -49,6 +49,7 @@ const brokenProfiles: { readonly [W in RecoveryCause]: string } = {
   'profile-missing': 'the profile is missing',
   'profile-damaged': 'the profile is damaged',
   'profile-stale': 'another machine saved a newer backup',
+  'profile-behind': 'the disk lost the last changes of the profile, which the store has',
   'credentials-lost': 'the profile holds no login',
   'never-ready': 'WhatsApp accepts the login, but the session does not become ready',
 };

@@ -1,5 +1,5 @@
-import type { TellableStep } from '@wakey/bundle';
-import type { ProfileFollowing, ProfileStep, StoreSegments } from '@wakey/core';
+import { changedFiles, readSegment, type TellableStep } from '@wakey/bundle';
+import type { ProfileFollowing, ProfileState, ProfileStep, StoredSegment, StoreSegments } from '@wakey/core';
 import { type Followed, readFollowed, sumOf } from '../workspace/followed.js';
 import type { Workspace } from '../workspace/workspace.js';
 import type { SessionParts } from './parts.js';
@@ -18,32 +18,84 @@ export function meansOf({ store, driver, policy }: SessionParts): FollowerMeans 
   return { segments, following };
 }
 
+/** What the last holder in this directory kept. */
+export interface LastFollowed {
+  /**
+   * Its backup with all segments, and the state after the last of them: the next changes go there. Absent if the store has other
+   * segments than this holder wrote. If a newer backup exists, the store refuses the next segment.
+   */
+  readonly all?: Followed;
+  /** The newest state that is known to have been kept: the live profile must not be an earlier one. Absent without any. */
+  readonly known?: Followed;
+}
+
 /**
- * The backup that the last holder in this directory followed, if the store has exactly the segments that this holder recorded:
- * as many, and the same last one. Then the live profile descends from them. If a newer backup exists, the store refuses the next
- * segment.
+ * What the last holder in this directory kept. Its record is some seconds old if its process was killed: later segments count if
+ * that holder appended them.
  */
 export async function lastFollowed(
   { id, log, store }: SessionParts,
   { segments }: FollowerMeans,
   workspace: Workspace,
   signal: AbortSignal,
-): Promise<Followed | undefined> {
+): Promise<LastFollowed> {
+  let known: Followed | undefined;
   try {
     const followed = await readFollowed(workspace.directory);
-    if (followed === undefined || followed.generation !== workspace.record().generation) return undefined;
-    if (followed.store !== store?.name) return undefined;
+    if (followed === undefined || followed.generation !== workspace.record().generation) return {};
+    if (followed.store !== store?.name) return {};
     const { generation, number } = followed;
-    const stored = await segments.list(id, generation, { signal });
-    if (stored.length !== number) return undefined;
-    for await (const { bytes } of segments.read(id, generation, { signal, from: Math.max(1, number) })) {
-      if (sumOf(bytes) !== followed.last) return undefined;
+    if ((await segments.list(id, generation, { signal })).length < number) return {};
+    for await (const found of segments.read(id, generation, { signal, from: Math.max(1, number) })) {
+      if (found.number === number && sumOf(found.bytes) !== followed.last) return {};
+      const next = found.number === number ? followed : afterSegment(known ?? followed, found);
+      if (next === undefined) return { known: known ?? followed };
+      known = next;
     }
-    return followed;
+    known ??= followed;
+    return { all: known, known };
   } catch (error) {
-    // Without this the next save writes a whole backup.
+    // Without all of it the next save writes a whole backup.
     log('warn', 'could not find out which changes of the profile are kept', { error });
-    return undefined;
+    return known === undefined ? {} : { known };
+  }
+}
+
+/** The same backup with the next segment; `undefined` if another holder appended that one, or if no state ends it. */
+function afterSegment(followed: Followed, { number, bytes }: StoredSegment): Followed | undefined {
+  if (number !== followed.number + 1) return undefined;
+  const { at, fence, steps } = readSegment(bytes);
+  if (fence !== followed.fence || steps.at(-1)?.type !== 'commit') return undefined;
+  let state: ProfileState = followed.state;
+  for (const step of steps) {
+    if (step.type !== 'commit') continue;
+    if (step.files === undefined) return undefined;
+    state = { version: 1, commits: step.commits, files: changedFiles(state.files, step.files) };
+  }
+  const segmentBytes = followed.segmentBytes + bytes.length;
+  return { ...followed, number, last: sumOf(bytes), at, state, segmentBytes };
+}
+
+/**
+ * Whether the live profile is an earlier one than the store has: the disk lost its last changes. No browser runs on the profile.
+ */
+export async function isBehind(
+  { clock, log }: SessionParts,
+  { following }: FollowerMeans,
+  { profileDir }: Workspace,
+  { state }: Followed,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    for await (const step of following.changes(profileDir, state, { clock, signal })) {
+      if (step.type === 'began-again') return step.isBehind === true;
+    }
+    return false;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    // The browser decides what it makes of this profile.
+    log('warn', 'could not compare the profile with what is kept of it', { error });
+    return false;
   }
 }
 

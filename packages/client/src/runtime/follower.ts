@@ -188,7 +188,8 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
     // The profile is read after this moment, so it is at least as new as the segments say.
     const facts = { at: clock.now(), proved, fence };
     const changes = following.changes(workspace.profileDir, from.state, { clock, signal, onStopped });
-    for await (const { bytes, state = from.state } of packSegments(untilBegunAgain(changes, watch), () => facts)) {
+    const told = untilBegunAgain(changes, watch);
+    for await (const { bytes, state = from.state } of packSegments(told, from.state, () => facts)) {
       const number = (point?.number ?? from.number) + 1;
       const place = { fence, generation: from.generation, number };
       try {
@@ -234,9 +235,9 @@ export function createFollower(parts: SessionParts, { segments, following }: Fol
   }
 
   /** Records the point in the session's directory. The record is a hint, so a failure is only logged. */
-  async function note({ workspace }: Owned): Promise<void> {
-    const now = point;
-    if (now === undefined) return;
+  async function note({ workspace, fence }: Owned): Promise<void> {
+    if (point === undefined) return;
+    const now = { ...point, fence };
     recordedAt = clock.now();
     try {
       // Never write to another directory that is at this path now.

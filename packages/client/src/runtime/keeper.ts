@@ -5,7 +5,7 @@ import type { Workspace } from '../workspace/workspace.js';
 import type { Browser } from './browser.js';
 import type { Directory, UnfinishedErasure } from './directory.js';
 import { createFollower } from './follower.js';
-import { lastFollowed, meansOf } from './follower-means.js';
+import { isBehind, lastFollowed, meansOf } from './follower-means.js';
 import { type Job, startJob } from './job.js';
 import { judge, type Verdict } from './judge.js';
 import { detailOf, type Send, type SessionParts } from './parts.js';
@@ -93,8 +93,10 @@ export function createKeeper(
     async judge(workspace, isFresh, signal) {
       const verdict = await judge(parts, { workspace, lease: directory.lease() }, isFresh, signal);
       const goesOn = verdict.linked && verdict.recover === undefined && verdict.canRestore;
-      follower?.begin(means !== undefined && goesOn ? await lastFollowed(parts, means, workspace, signal) : undefined);
-      return verdict;
+      const { all, known } = means && goesOn ? await lastFollowed(parts, means, workspace, signal) : {};
+      const isOld = means && known && (await isBehind(parts, means, workspace, known, signal));
+      follower?.begin(isOld ? undefined : all);
+      return isOld ? { ...verdict, recover: 'profile-behind' } : verdict;
     },
     beginBrowser() {
       isKept = false;

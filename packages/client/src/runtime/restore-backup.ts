@@ -59,6 +59,8 @@ export async function restoreBackup(context: RestoreContext): Promise<Restored> 
       const isNewest = isNewer(await lastHolderOf({ store, id, signal }, candidate.bundle), workspace.record());
       if (!isNewest || rung !== undefined) break;
     }
+    // So is a profile that has lost its last changes, if the store cannot read all of them.
+    if (why === 'profile-behind' && (rung !== undefined || !candidate.isWhole)) throw trouble ?? notWhole(candidate);
     if (candidate.damage !== undefined) {
       const { message } = candidate.damage;
       log('error', 'the last changes of a backup are damaged', { generation, through, detail: message });
@@ -155,6 +157,16 @@ function unusable(generation: number, why: string): WakeyError {
   return new WakeyError('bundle-damaged', {
     what: `Backup ${generation} with its changes is no usable profile: ${why}.`,
     hint: 'Wakey tries the backup with fewer of its changes, and then older backups.',
+    details: { generation },
+  });
+}
+
+function notWhole({ generation, damage }: Candidate): WakeyError {
+  const why = damage?.what ?? 'The store does not have all of them any more.';
+  return new WakeyError('store-unreadable', {
+    what: `The disk lost the last changes of the profile, and backup ${generation} cannot bring them back. ${why}`,
+    hint: 'The profile was not touched. If another program changed the store, undo that; or link this session again (`relink`).',
+    cause: damage,
     details: { generation },
   });
 }

@@ -152,7 +152,7 @@ async function* changesSince(
   const facts = { at: clock.now(), proved: 0, fence };
   const options = { clock, signal, onStopped: logStop(parts) };
   const changes = untilBegunAgain(following.changes(workspace.profileDir, since.state, options), begun);
-  for await (const { bytes, state } of packSegments(changes, () => facts)) {
+  for await (const { bytes, state } of packSegments(changes, since.state, () => facts)) {
     yield bytes;
     since.number += 1;
     since.last = sumOf(bytes);

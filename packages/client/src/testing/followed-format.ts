@@ -44,7 +44,10 @@ export function followedFormat({ counts = 'profile', stop }: FollowedOptions = {
         if (stop !== undefined) onStopped?.(stop);
         const known = String(from.files[PATH] ?? '');
         const text = await textIn(profileDir);
-        if (!text.startsWith(known)) return yield { type: 'began-again', why: PATH };
+        if (!text.startsWith(known)) {
+          const isBehind = known.startsWith(text);
+          return yield { type: 'began-again', why: PATH, ...(isBehind && { isBehind }) };
+        }
         if (text === known) return;
         yield { type: 'write', path: PATH, at: known.length, bytes: Buffer.from(text.slice(known.length)) };
         const commits = from.commits + commitsIn(text) - commitsIn(known);

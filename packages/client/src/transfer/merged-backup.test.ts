@@ -29,7 +29,7 @@ async function stored(...lines: readonly string[]) {
     const changes = format.following?.changes(profile, state, { clock: { now: () => 0, set: () => () => undefined } });
     const facts = () => ({ at: manifest.createdAt + 1_000, proved: 0, fence: 1 });
     // This format never begins again here.
-    for await (const one of packSegments(changes as never, facts)) {
+    for await (const one of packSegments(changes as never, state, facts)) {
       kept.get(generation)?.segments.push(one.bytes);
       state = one.state;
     }

@@ -27,6 +27,8 @@ export interface Followed {
   readonly number: number;
   /** The SHA-256 of the last segment, as `sumOf` returns it; absent without a segment. */
   readonly last?: string;
+  /** The fence of the lease under which this was written; absent in the file of an older Wakey. */
+  readonly fence?: number;
   /** When the profile was in this state, in ms since 1970. */
   readonly at: number;
   readonly state: ProfileState;
@@ -40,11 +42,12 @@ export interface Followed {
 export async function readFollowed(directory: string): Promise<Followed | undefined> {
   const value = parsedJson((await readText(disk, pathIn(directory), MOST)) ?? '');
   if (!isObject(value) || !isObject(value.followed)) return undefined;
-  const { store, generation, number, last, at, state, baseBytes, segmentBytes } = value.followed;
+  const { store, generation, number, last, fence, at, state, baseBytes, segmentBytes } = value.followed;
   if (value.sha256 !== sumOf(JSON.stringify(value.followed))) return undefined;
   const numbers = { generation, number, at, baseBytes, segmentBytes };
   if (!areNatural(numbers) || !isTime(at) || !isState(state) || !isLine(store)) return undefined;
-  return { store, ...numbers, ...(typeof last === 'string' ? { last } : {}), state };
+  const lease = isNatural(fence) ? { fence } : {};
+  return { store, ...numbers, ...lease, ...(typeof last === 'string' ? { last } : {}), state };
 }
 
 /** Replaces the file. */

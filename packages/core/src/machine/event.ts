@@ -163,7 +163,8 @@ export type Outcome =
 
 /**
  * Why a backup replaces the live profile. `profile-packed`: the last stop erased the profile on purpose, because it was in
- * memory. `profile-stale`: another holder of the lease wrote a newer backup. `never-ready`: the page connects with the profile and does
+ * memory. `profile-stale`: another holder of the lease wrote a newer backup. `profile-behind`: the disk lost the last
+ * changes of the profile, as after a power cut, and the store has them. `never-ready`: the page connects with the profile and does
  * not become ready.
  */
 export type RecoveryCause =
@@ -171,6 +172,7 @@ export type RecoveryCause =
   | 'profile-missing'
   | 'profile-damaged'
   | 'profile-stale'
+  | 'profile-behind'
   | 'credentials-lost'
   | 'never-ready';
 

@@ -27,7 +27,15 @@ export const linkCause = z
 
 /** Why a backup replaces the live profile. */
 export const recoveryCause = z
-  .enum(['profile-packed', 'profile-missing', 'profile-damaged', 'profile-stale', 'credentials-lost', 'never-ready'])
+  .enum([
+    'profile-packed',
+    'profile-missing',
+    'profile-damaged',
+    'profile-stale',
+    'profile-behind',
+    'credentials-lost',
+    'never-ready',
+  ])
   .meta({ id: 'recoveryCause', description: 'Why a backup replaces the live profile.' });
 
 /** How old the profile of a session is. */

@@ -16,7 +16,7 @@ const linkCause = fc.constantFrom(
   ...(['first-link', 'relink', 'link-failed', 'unlinked-while-away', 'credentials-lost'] as const),
 );
 const recoveryCause = fc.constantFrom(
-  ...(['profile-packed', 'profile-missing', 'profile-damaged', 'profile-stale'] as const),
+  ...(['profile-packed', 'profile-missing', 'profile-damaged', 'profile-stale', 'profile-behind'] as const),
   ...(['credentials-lost', 'never-ready'] as const),
 );
 const reason = fc.constantFrom(...(Object.keys(reasons) as (keyof typeof reasons)[]));

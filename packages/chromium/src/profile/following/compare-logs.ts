@@ -109,6 +109,8 @@ async function compareLog(
   if (entry !== undefined && known !== undefined && at.seen.isUnchanged(entry, stat)) {
     return { is: 'log', entry, piece: undefined, last: before };
   }
+  // Of a log that a browser only appends to, a shorter one is an earlier one.
+  if (Number(stat.size) < (known?.size ?? 0)) return { is: 'began-again', why: `${path} lost its end`, isBehind: true };
   const isOther = known !== undefined && !(await beginsWith(handle, known, at.seen.isSameFile(entry, stat)));
   if (isOther) return { is: 'began-again', why: `${path} does not continue the known one` };
 

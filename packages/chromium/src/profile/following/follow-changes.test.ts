@@ -49,6 +49,22 @@ it('needs a new backup if the new manifest names nothing that the state knows', 
   ]);
 });
 
+it('is behind if the disk lost the end of a log that the state knows', async () => {
+  const { profile } = await followed();
+  const level = await openLevel(join(profile, pageDatabase));
+  await writeRound(level, 40);
+  const state = await openFollowing().stateOf(profile);
+  await level.close();
+  const log = (await readdir(join(profile, pageDatabase))).findLast((name) => name.endsWith('.log')) ?? '';
+  const path = join(profile, pageDatabase, log);
+  const bytes = await readFile(path);
+  for (const lost of [1, bytes.length]) {
+    await writeFile(path, bytes.subarray(0, bytes.length - lost));
+    const why = expect.stringContaining(`${log} lost its end`);
+    expect(await stepsSince(profile, state)).toEqual([{ type: 'began-again', why, isBehind: true }]);
+  }
+});
+
 it('tells more than 64 new tables and long values in groups of at most 64, before the log that names them', async () => {
   const { profile, copy, state } = await followed();
   const paths = Array.from({ length: 150 }, (_, index) => `${values}/${(index + 2).toString(16)}`);

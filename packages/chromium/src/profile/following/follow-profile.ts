@@ -33,7 +33,10 @@ export function openFollowing(): ProfileFollowing {
         const patience = () => patienceOf({ clock, timeout, signal });
         for await (const found of comparisons({ profileDir, seen, now: clock.now(), signal, patience }, from.files)) {
           if (found.is === 'unchanged') continue;
-          if (found.is === 'began-again') return yield { type: 'began-again', why: found.why };
+          if (found.is === 'began-again') {
+            const { why, isBehind } = found;
+            return yield { type: 'began-again', why, ...(isBehind && { isBehind }) };
+          }
           try {
             yield* found.steps();
           } finally {

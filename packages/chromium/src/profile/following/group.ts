@@ -38,6 +38,8 @@ export type Compared = Group | { readonly is: 'unchanged' } | BeganAgain;
 export interface BeganAgain {
   readonly is: 'began-again';
   readonly why: string;
+  /** Present if the files are an earlier state of the known ones. */
+  readonly isBehind?: true;
 }
 
 /** A reason to compare again, because the browser was changing the files. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, readlink, stat } from 'node:fs/promises';
+import { cp, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProfileClock } from '@wakey/core';
 import type { DriverClause } from '../clause.js';
@@ -59,6 +59,25 @@ export const followingEndClauses: readonly DriverClause[] = [
       await rejects(following.stateOf(copy.directory, { signal }), 'aborted');
       for await (const _ of following.changes(profile, copy.state(), { clock })) break;
       assert.deepEqual([await openBelow(profile), timers()], [own, 0], 'after a caller that reads no further');
+    },
+  }),
+  followingClause({
+    name: 'following: of an earlier profile, the changes since a later state begin again and say that the profile is behind',
+    sabotage: onChanges(async function* (changes) {
+      for await (const step of changes) yield step.type === 'began-again' ? { type: step.type, why: step.why } : step;
+    }),
+    async check({ page, format: { following }, copy }) {
+      // The counts of such a format are of no use to tell earlier from later.
+      if (following.counts === 'backup') return;
+      const earlier = `${copy.directory}-earlier`;
+      await cp(copy.directory, earlier, { recursive: true });
+      await commitRows(page, 6, 9);
+      await copy.follow();
+      const steps = [];
+      for await (const step of following.changes(earlier, copy.state(), { clock: profileClock })) steps.push(step);
+      const last = steps.at(-1);
+      assert.equal(last?.type, 'began-again');
+      assert.ok(last?.type === 'began-again' && last.isBehind === true, 'an earlier profile passes for another one');
     },
   }),
   followingClause({

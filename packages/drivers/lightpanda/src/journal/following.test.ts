@@ -75,12 +75,12 @@ describe('the changes of a journal', () => {
     expect(await stateOf(profile)).toMatchObject({ commits: 4 });
   });
 
-  it('begin again after the journal was rewritten, became shorter, has another key, or is gone', async () => {
+  it('begin again after the journal was rewritten, lost its end, has another key, or is gone', async () => {
     await store(['local', 'a', '1']);
     const state = await followed(NOTHING);
     const whole = await readFile(await at());
     await truncate(await at(), whole.length - 1);
-    expect(await follow(state)).toBe('the journal became shorter');
+    expect(await follow(state)).toBe('the journal lost its end');
     await writeFile(await at(), whole);
     const key = await readFile(join(profile, 'seal.key'));
     await writeFile(join(profile, 'seal.key'), Buffer.alloc(32).toString('base64'));

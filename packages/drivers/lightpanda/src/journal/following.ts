@@ -109,7 +109,7 @@ async function* since(found: Place, from: ProfileState, signal: CancelSignal | u
   if (!isNew && from.files[SEAL_KEY] !== found.keySum)
     return yield { type: 'began-again', why: `${SEAL_KEY} was replaced` };
   if ((await stat(found.at)).size < (known?.size ?? 0)) {
-    return yield { type: 'began-again', why: 'the journal became shorter' };
+    return yield { type: 'began-again', why: 'the journal lost its end', isBehind: true };
   }
   if (isNew) {
     yield { type: 'create', path: SEAL_KEY };
