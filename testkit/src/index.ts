@@ -10,4 +10,5 @@ export { serveOwner, type TestedDriver, testedDrivers } from './tested-driver.js
 export { startTold, type ToldProcess } from './told-process.js';
 export { tree } from './tree.js';
 export { hasPip, type WheelIndex, type WheelIndexOptions, wheelIndex } from './wheel-index.js';
+export { isWholeMatrix } from './whole-matrix.js';
 export { type SteppedClock, settled, steppedClock, type WoundClock, woundClock } from './wound-clock.js';

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { DriverUnderTest, OwnedDriver } from '@wakey/conformance';
 import type { BrowserOptions } from '@wakey/core';
+import { isWholeMatrix } from '@wakey/testkit';
 import { lightpandaDriver } from '../src/lightpanda-driver.js';
 import { differencesOf } from './differences.ts';
 import { startForeign } from './foreign-lightpanda.ts';
@@ -15,13 +16,14 @@ export interface TestedLightpanda extends OwnedDriver {
 }
 
 /**
- * Every real Lightpanda of this machine, and a stand-in for the oldest version. A machine without a real one gets a stand-in for the
- * newest version too. `stand-in.test.ts` compares all stand-ins with the binaries.
+ * Every real Lightpanda of this machine. A machine without one, and the whole matrix, get stand-ins for the oldest and the newest
+ * version if those are not there. `stand-in.test.ts` compares all stand-ins with the binaries.
  */
 export async function underTest(): Promise<readonly TestedLightpanda[]> {
   const real = await realLightpandas();
   const unknown = 'no known page crashes the real Lightpanda';
-  const wanted = versions.filter((_, at) => at === 0 || (at === versions.length - 1 && real.length === 0));
+  const isWanted = real.length === 0 || isWholeMatrix();
+  const wanted = versions.filter((_, at) => isWanted && (at === 0 || at === versions.length - 1));
   const absent = wanted.filter((version) => !real.some((binary) => binary.version === version));
   return [
     ...real.map(({ version, executable }) =>
