@@ -7,7 +7,7 @@ const bridged = (how: string): Capability => Object.freeze({ supported: true, br
 /** What Lightpanda and this driver together can do. Each launch tries which bridges this binary needs. */
 export const capabilities: DriverCapabilities = Object.freeze({
   persistentProfile: bridged(
-    'Lightpanda keeps everything in memory. The driver records in a journal what pages store in IndexedDB, localStorage and cookies, and puts it back at each launch. What a worker of the page stores is not recorded.',
+    'Lightpanda keeps everything in memory. The driver records in a journal what pages store in IndexedDB, localStorage and cookies, and puts it back at each launch. What a SharedWorker stores is not recorded.',
   ),
   stateSnapshot: yes,
   screenshot: no('Lightpanda has no layout: its screenshots are a placeholder, or only text.'),

@@ -1,13 +1,18 @@
 /// <reference lib="dom" />
 import { bridgeCaches } from './caches.js';
+import { type CommitOrder, openOrder } from './commit-order.js';
 import { bridgeCursorRequest } from './cursor-request.js';
 import { bridgeKeys } from './keys.js';
 import { bridgeLocks } from './locks.js';
+import { refuseWith } from './operations.js';
 import { recordDatabases } from './record-databases.js';
 import { recordLocalStorage } from './record-local-storage.js';
-import { openReporter } from './reporter.js';
+import { openReporter, type Reporter } from './reporter.js';
 import { openSealer } from './seal.js';
+import { bridgeWorkers } from './workers.js';
 import { wrapMethod, wrapSetter } from './wrap.js';
+
+export { installWorker } from './in-worker.js';
 
 /** What a document of this browser needs. */
 export interface InstallOptions {
@@ -24,14 +29,26 @@ export interface InstallOptions {
 export type BridgeName = 'keys' | 'locks' | 'caches' | 'cursor-request';
 
 /**
- * Runs in each document before the scripts of the page. A document that has no storage, such as `about:blank`, is left as it is.
+ * Runs in each document before the scripts of the page. A document that has no storage, such as `about:blank`, is left as it is. `scripts`:
+ * the text of a function that returns these scripts, for the workers of the document.
  */
-export function install({ channel, acknowledge, sealKey, bridges }: InstallOptions): void {
+export function install(options: InstallOptions, scripts: string): void {
+  const { channel, acknowledge, sealKey, bridges } = options;
   const page = globalThis as unknown as Record<string, unknown>;
   const binding = channel === undefined ? undefined : (page[channel] as (text: string) => void);
   if (channel !== undefined) delete page[channel];
   if (!hasStorage()) return;
-  if (typeof binding === 'function') record(binding, acknowledge);
+  const order = typeof binding === 'function' ? openOrder((text) => binding(text), refuseWith(binding)) : undefined;
+  const workers = bridgeWorkers({ scripts, options, order, say: (text) => binding?.(text) });
+  if (order !== undefined && binding !== undefined) {
+    const written = record(order, binding);
+    Object.defineProperty(globalThis, acknowledge, {
+      value: (of: string, number: number) => {
+        written(of, number);
+        workers.written(of, number);
+      },
+    });
+  }
   if (bridges.includes('keys')) bridgeKeys(openSealer(sealKey));
   if (bridges.includes('locks')) bridgeLocks();
   if (bridges.includes('caches')) bridgeCaches();
@@ -47,8 +64,9 @@ function hasStorage(): boolean {
   }
 }
 
-function record(binding: (text: string) => void, acknowledge: string): void {
-  const reporter = openReporter({ origin: location.origin, send: binding, acknowledge });
+/** Returns the function to call for each group of changes that is on the disk. */
+function record(order: CommitOrder, binding: (text: string) => void): Reporter['written'] {
+  const reporter = openReporter(location.origin, order);
   recordDatabases(reporter);
   recordLocalStorage(reporter);
   const cookieMayHaveChanged = () => binding('');
@@ -65,4 +83,5 @@ function record(binding: (text: string) => void, acknowledge: string): void {
     (self as XMLHttpRequest).addEventListener('loadend', cookieMayHaveChanged);
     return native(self, ...given);
   });
+  return reporter.written;
 }

@@ -178,6 +178,17 @@ function bridgeClones(clones: Clones): void {
     const cloned = native(self, packed(value), ...given);
     return isMarkerItself(cloned) ? clones.revive(cloned) : revived(cloned);
   });
+  const { Worker, MessagePort, BroadcastChannel } = globalThis;
+  for (const sender of [globalThis, Worker?.prototype, MessagePort?.prototype, BroadcastChannel?.prototype]) {
+    wrapMethod(
+      sender,
+      'postMessage',
+      (native) =>
+        (self, value, ...given) =>
+          native(self, packed(value), ...given),
+    );
+  }
+  wrapGetter(globalThis.MessageEvent?.prototype, 'data', once);
 }
 
 function isKey(value: object): value is CryptoKey {

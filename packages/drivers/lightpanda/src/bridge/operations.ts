@@ -34,6 +34,11 @@ export type Op =
 /** A message of the page that begins with this says why a commit cannot be recorded. */
 export const UNRECORDED = 'unrecorded ';
 
+/** Tells the driver of a commit that cannot be recorded. */
+export function refuseWith(say: (text: string) => void): (error: unknown) => void {
+  return (error) => say(`${UNRECORDED}${String(error)}`);
+}
+
 /**
  * What the page sends for each group of changes, as JSON. If the page waits until the group is on the disk, a random name of the document
  * and the number of the group stand before the JSON, each with a space.

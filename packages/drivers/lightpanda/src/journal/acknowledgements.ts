@@ -2,13 +2,13 @@ import type { RawSession } from '../session.js';
 
 /** Tells documents which of their groups are on the disk. */
 export interface Acknowledgements {
-  /** The group `number` of a document, and those before it. Calls in a row become one message to each document. */
+  /** The group `number` of a document, or of its worker, and those before it. Calls in a row become one message to each of them. */
   tell(context: number, group: Group): void;
 }
 
 /** A group of changes that a document waits for. */
 export interface Group {
-  /** The random name of the document. */
+  /** The random name of the document, or of its worker. */
   readonly document: string;
   readonly number: string;
 }
@@ -19,7 +19,7 @@ export function openAcknowledgements(
   name: string,
   onLost: (error: unknown) => void,
 ): Acknowledgements {
-  const due = new Map<number, Group>();
+  const due = new Map<string, { readonly context: number; readonly group: Group }>();
   const tellOne = async (contextId: number, { document, number }: Group) => {
     try {
       // Absent: the number of this context belongs to another document by now.
@@ -31,14 +31,14 @@ export function openAcknowledgements(
     }
   };
   const send = () => {
-    const all = [...due];
+    const all = [...due.values()];
     due.clear();
-    for (const [context, group] of all) void tellOne(context, group);
+    for (const { context, group } of all) void tellOne(context, group);
   };
   return {
     tell(context, group) {
       if (due.size === 0) queueMicrotask(send);
-      due.set(context, group);
+      due.set(`${context} ${group.document}`, { context, group });
     },
   };
 }

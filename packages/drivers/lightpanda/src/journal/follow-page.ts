@@ -40,7 +40,11 @@ export async function followPage(session: RawSession, page: PageBridge): Promise
     await session.send('Runtime.addBinding', { name: channel });
   }
   const options: InstallOptions = { sealKey, bridges, acknowledge, ...(writer === undefined ? {} : { channel }) };
-  const source = `(() => { ${installSource}; wakey.install(${JSON.stringify(options)}); })()`;
+  // The workers of a document begin with the same scripts, as text.
+  const source = `(() => {
+    const scripts = () => { ${installSource}; return wakey; };
+    scripts().install(${JSON.stringify(options)}, String(scripts));
+  })()`;
   await session.send('Page.addScriptToEvaluateOnNewDocument', { source });
 }
 

@@ -85,7 +85,7 @@ export const traps: readonly Trap[] = [
     worker.onmessage = () => { more += 1; };
     await quietTime(500);
     return more > 0 ? 'the worker runs on' : 'ends the worker';`,
-    'declared: a navigation ends the worker',
+    'lets the worker close itself, which ends it',
   ),
   script(
     '`IDBCursor.request`',
