@@ -42,6 +42,8 @@ export function heldJournal(): HeldJournal {
       flush: async () => undefined,
       refusal: () => undefined,
       onRefused: () => undefined,
+      onGrown: () => undefined,
+      replace: async () => undefined,
       close: async () => undefined,
     },
     failures,

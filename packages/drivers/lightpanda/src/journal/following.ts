@@ -10,7 +10,7 @@ import {
   type ProfileStep,
   WakeyError,
 } from '@wakey/core';
-import { fileTrouble, isObject, readingAborted, watchKept } from '@wakey/host';
+import { fileTrouble, isFileError, isObject, readingAborted, watchKept } from '@wakey/host';
 import { headerOf, isCommit } from './entry.js';
 import { currentName, JOURNAL, SEAL_KEY } from './files.js';
 import { DamagedLine, linesIn } from './lines.js';
@@ -24,12 +24,17 @@ export function followJournal(parts: readonly ProfilePart[]): ProfileFollowing {
   return {
     async stateOf(profileDir, { signal } = {}) {
       try {
-        const found = await placeOf(profileDir);
-        if (found === undefined) return { version: 1, commits: 0, files: {} };
-        const known: Known = { size: 0, commits: 0 };
-        let state = stateAt(found, known);
-        for await (const line of advance(found.at, known, signal)) state = stateAt(found, line.known);
-        return state;
+        for (;;) {
+          const found = await placeOf(profileDir);
+          if (found === undefined) return { version: 1, commits: 0, files: {} };
+          try {
+            return await stateIn(found, signal);
+          } catch (error) {
+            // The writer has just replaced the file by a smaller one.
+            if (!isFileError(error, 'ENOENT') || `${JOURNAL}/${await currentName(profileDir)}` === found.path)
+              throw error;
+          }
+        }
       } catch (error) {
         throw trouble(profileDir, error);
       }
@@ -42,7 +47,15 @@ export function followJournal(parts: readonly ProfilePart[]): ProfileFollowing {
           if (Object.keys(from.files).length > 0) yield { type: 'began-again', why: 'the journal is gone' };
           return;
         }
-        yield* since(found, from, signal);
+        try {
+          yield* since(found, from, signal);
+        } catch (error) {
+          // The writer has just replaced the file by a smaller one.
+          if (!isFileError(error, 'ENOENT') || `${JOURNAL}/${await currentName(profileDir)}` === found.path)
+            throw error;
+          yield { type: 'began-again', why: REWRITTEN };
+          return;
+        }
         // What is missing now, the page still waits for.
         assertWritten(profileDir);
       } catch (error) {
@@ -59,6 +72,15 @@ export function followJournal(parts: readonly ProfilePart[]): ProfileFollowing {
       };
     },
   };
+}
+
+const REWRITTEN = 'the journal was rewritten';
+
+async function stateIn(found: Place, signal: CancelSignal | undefined): Promise<ProfileState> {
+  const known: Known = { size: 0, commits: 0 };
+  let state = stateAt(found, known);
+  for await (const line of advance(found.at, known, signal)) state = stateAt(found, line.known);
+  return state;
 }
 
 /** The files of a profile that count. */
@@ -105,7 +127,7 @@ async function* advance(path: string, from: Known, signal: CancelSignal | undefi
 async function* since(found: Place, from: ProfileState, signal: CancelSignal | undefined): AsyncGenerator<ProfileStep> {
   const known = knownIn(from.files[found.path]);
   const isNew = Object.keys(from.files).length === 0;
-  if (!isNew && known === undefined) return yield { type: 'began-again', why: 'the journal was rewritten' };
+  if (!isNew && known === undefined) return yield { type: 'began-again', why: REWRITTEN };
   if (!isNew && from.files[SEAL_KEY] !== found.keySum)
     return yield { type: 'began-again', why: `${SEAL_KEY} was replaced` };
   if ((await stat(found.at)).size < (known?.size ?? 0)) {

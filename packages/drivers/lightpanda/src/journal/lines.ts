@@ -22,7 +22,10 @@ export function lineOf(text: string): string {
  * The whole lines of a file from the offset `from`, up to `to` or the end. A torn last line, which a killed process leaves, is left
  * out. Throws `DamagedLine` if whole lines follow a line that is none.
  */
-export async function* linesIn(path: string, { from = 0, to = Number.POSITIVE_INFINITY } = {}): AsyncGenerator<Line> {
+export async function* linesIn(
+  path: string,
+  { from = 0, to = Number.POSITIVE_INFINITY }: { readonly from?: number; readonly to?: number | undefined } = {},
+): AsyncGenerator<Line> {
   const file = await open(path, 'r');
   try {
     let bad: number | undefined;

@@ -10,8 +10,9 @@ import {
 import { fileTrouble, isFileError, listKept, readingAborted, unlessAbsent, writePrivately } from '@wakey/host';
 import { currentName, JOURNAL, SEAL_KEY } from './files.js';
 import { followJournal } from './following.js';
+import { readJournal } from './journal-file.js';
 import { DamagedLine, linesIn } from './lines.js';
-import { readJournal } from './open-journal.js';
+
 import { untilWritten } from './open-writers.js';
 
 /** What a profile consists of: the driver writes all of it, because Lightpanda itself keeps nothing. */

@@ -14,6 +14,13 @@ export interface Writer {
   refusal(): unknown;
   /** Calls `listener` each time that the writer begins to wait for room. */
   onRefused(listener: () => void): void;
+  /** Calls `listener` with the size of the file, in bytes, each time that lines have come onto the disk. */
+  onGrown(listener: (size: number) => void): void;
+  /**
+   * Runs `work` between two lines, and writes the later lines to the end of the file that it returns. `size`: of the lines so far, in
+   * bytes. If `work` rejects, the writer goes on with its own file.
+   */
+  replace(work: (size: number) => Promise<FileHandle>): Promise<void>;
   /** Flushes and closes the file; waits for no room. */
   close(): Promise<void>;
 }
@@ -33,14 +40,17 @@ export interface WriterOptions {
  * the writing for good: the writer writes no later line, so that no later change is kept without an earlier one.
  */
 export function openWriter(
-  file: FileHandle,
+  first: FileHandle,
   { onFailed, clock = systemClock, patience = 600_000 }: WriterOptions,
 ): Writer {
+  let file = first;
   let waiting: Waiting[] = [];
   let letters = 0;
   /** In bytes, of the lines that are on the disk. */
   let size: number | undefined;
   let running: Promise<void> | undefined;
+  let replacing: (() => Promise<void>) | undefined;
+  const growing = new Set<(size: number) => void>();
   let failure: { readonly error: unknown } | undefined;
   let refused: { readonly error: unknown; readonly since: number } | undefined;
   let isClosing = false;
@@ -97,9 +107,13 @@ export function openWriter(
       letters -= text.length;
       onWritten?.();
     }
+    for (const listener of growing) listener(size ?? 0);
   };
   const run = async () => {
-    for (let lines = take(); lines.length > 0; lines = take()) {
+    while (failure === undefined || waiting.length > 0) {
+      await replacing?.();
+      const lines = take();
+      if (lines.length === 0) break;
       try {
         await write(lines);
         written(lines);
@@ -108,6 +122,7 @@ export function openWriter(
         waiting = [...lines, ...waiting];
       }
     }
+    await replacing?.();
     running = undefined;
   };
   const take = () => waiting.splice(0);
@@ -127,6 +142,25 @@ export function openWriter(
     flush,
     refusal: () => refused?.error,
     onRefused: (listener) => void listeners.add(listener),
+    onGrown: (listener) => void growing.add(listener),
+    replace(work) {
+      const done = Promise.withResolvers<void>();
+      replacing = async () => {
+        replacing = undefined;
+        try {
+          size ??= (await file.stat()).size;
+          const next = await work(size);
+          await file.close();
+          file = next;
+          size = (await file.stat()).size;
+          done.resolve();
+        } catch (error) {
+          done.reject(error);
+        }
+      };
+      running ??= run();
+      return done.promise;
+    },
     async close() {
       isClosing = true;
       hurry();
