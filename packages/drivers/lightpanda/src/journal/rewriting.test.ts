@@ -66,7 +66,7 @@ describe('a journal that a browser writes', () => {
           }
           if (reasons.size > 0) state = await stateOf(profile);
           const copy = temporaryDirectory();
-          await lightpandaProfile.copyLive(profile, copy, {});
+          await lightpandaProfile.copyLive(profile, copy, { clock: systemClock });
           expect(await withJournal(copy, putBack)).toMatchObject({
             [origin]: { local: { last: expect.stringMatching(new RegExp(`^${round} `)) } },
           });
