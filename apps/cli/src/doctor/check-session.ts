@@ -28,9 +28,9 @@ export async function checkSession(
   }
 }
 
-/** Checks whether the browser may use the profile: an older browser would damage it. */
+/** Checks whether the browser may use the profile: an older browser would damage it, except a journal, which Wakey writes. */
 export function checkWriter(record: SessionRecord | undefined, browser: FoundBrowser | undefined): readonly Finding[] {
-  if (browser === undefined || record?.linkedAt === undefined) return [];
+  if (browser === undefined || record?.linkedAt === undefined || record.profileFormat === 'lightpanda') return [];
   try {
     refuseOlder({ ...browser, writtenBy: record.browser });
     return [];

@@ -6,7 +6,6 @@ import {
   openScratch,
   reapLeftovers,
   recordStarted,
-  refuseOlder,
   type Scratch,
   startRecorded,
 } from '@wakey/browser-process';
@@ -68,7 +67,7 @@ interface Wanted {
 async function start(attempt: Attempt, { options, wanted, take }: Wanted, over: AbortSignal) {
   const executable = await findLightpanda(options);
   over.throwIfAborted();
-  const { profile, writtenBy } = wanted;
+  const { profile } = wanted;
   const marker = newMarker();
   const scratch = await openScratch({ marker, profile, env: options.env });
   attempt.scratch = scratch;
@@ -78,7 +77,6 @@ async function start(attempt: Attempt, { options, wanted, take }: Wanted, over: 
   refuseOld(executable, version);
   const failed = Promise.withResolvers<unknown>();
   if (profile !== undefined) {
-    refuseOlder({ executable, version, writtenBy });
     await assertWritable(profile);
     await reapLeftovers(profile, { temporary: options.env?.TMPDIR });
     attempt.journal = await openJournal(profile, failed.resolve);

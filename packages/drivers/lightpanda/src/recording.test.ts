@@ -93,6 +93,20 @@ describe.each(await binaries())('what a page stores in $on', ({ executable }) =>
     }
   });
 
+  it('is there whichever version of Lightpanda wrote it', async () => {
+    const profile = temporaryDirectory();
+    const { launch } = lightpandaDriver({ executable });
+    const writtenBy = { product: 'Lightpanda', version: '99.0.0' };
+    const browser = await launch({ profile, writtenBy });
+    await browser.page.goto(url);
+    await browser.page.evaluate(store('first', '"kept"'));
+    await browser.close();
+    const again = await launch({ profile, writtenBy });
+    await again.page.goto(url);
+    expect(await again.page.evaluate(KEYS)).toEqual(['first']);
+    await again.close();
+  });
+
   it('leaves a rejection of fetch() unhandled if the page does not handle it', async () => {
     const { launch } = lightpandaDriver({ executable });
     const browser = await launch({ profile: temporaryDirectory() });

@@ -2,9 +2,13 @@ import type { Cookie } from '@wakey/core';
 import { isNatural, isObject, parsedJson } from '@wakey/host';
 import type { ReportedChanges } from '../bridge/operations.js';
 
+/** The format of the journals that this Wakey writes. */
+export const FORMAT = 1;
+
 /** The first line of a journal file. */
 export interface Header {
-  readonly wakey: 1;
+  /** The format of the file. */
+  readonly wakey: typeof FORMAT;
   /** How many commits of pages earlier files contained. */
   readonly commits: number;
 }
@@ -15,11 +19,19 @@ export interface Header {
  */
 export type Entry = { readonly again?: true } & (ReportedChanges | { readonly cookies: readonly Cookie[] });
 
-/** Throws for a file of a later Wakey. */
+/** A later Wakey wrote the journal, in a format that this one does not know. */
+export class LaterFormat extends Error {}
+
+/** Throws `LaterFormat`. The version of the browser does not matter: the format is of Wakey alone. */
 export function headerOf(text: string): Header {
   const value = parsedJson(text);
-  if (isObject(value) && value.wakey === 1 && isNatural(value.commits)) return { wakey: 1, commits: value.commits };
-  throw new Error('the journal has a header of another version of Wakey');
+  if (isObject(value) && value.wakey === FORMAT && isNatural(value.commits)) {
+    return { wakey: FORMAT, commits: value.commits };
+  }
+  if (isObject(value) && isNatural(value.wakey) && value.wakey > FORMAT) {
+    throw new LaterFormat(`it has the format ${value.wakey}, and this Wakey knows those up to ${FORMAT}`);
+  }
+  throw new Error('the journal has no header');
 }
 
 /** The content of a line whose checksum is right: Wakey wrote it, so its shape is known. */

@@ -11,10 +11,11 @@ import {
   WakeyError,
 } from '@wakey/core';
 import { fileTrouble, isFileError, isObject, readingAborted, watchKept } from '@wakey/host';
-import { headerOf, isCommit } from './entry.js';
+import { headerOf, isCommit, LaterFormat } from './entry.js';
 import { currentName, JOURNAL, SEAL_KEY } from './files.js';
 import { DamagedLine, linesIn } from './lines.js';
 import { assertWritten, untilWritten, watchRefusals } from './open-writers.js';
+import { writtenByLater } from './written-by-later.js';
 
 /**
  * Finds what was appended to a journal: `ProfileFollowing`. Each group is whole lines. For a rewritten journal the step is
@@ -166,6 +167,7 @@ function knownIn(file: Json | undefined): Known | undefined {
 
 function trouble(profileDir: string, error: unknown): WakeyError {
   if (error instanceof WakeyError) return error;
+  if (error instanceof LaterFormat) return writtenByLater(profileDir, error);
   if (!(error instanceof DamagedLine) && error instanceof Error && 'code' in error) {
     return fileTrouble('session-unreadable', 'read the changes of the profile in', profileDir, error);
   }

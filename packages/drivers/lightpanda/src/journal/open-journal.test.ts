@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { commit, filesOf, origin, putBack, withJournal } from '../../test/journals.ts';
 import type { Op } from '../bridge/operations.js';
 import { lineOf } from './lines.js';
+import { lightpandaProfile } from './profile-format.js';
 
 describe('the journal of a profile', () => {
   let profile: string;
@@ -63,10 +64,14 @@ describe('the journal of a profile', () => {
     expect(await key()).toBe('short');
   });
 
-  it('is refused if a later Wakey wrote it', async () => {
+  it('is refused if a later Wakey wrote it, is not damaged, and stays as it is', async () => {
     await write();
-    await writeFile(await at(), lineOf('{"wakey":2,"commits":0}') + lineOf('{"more":1}'));
-    await refused('session-unreadable');
+    const later = lineOf('{"wakey":2,"commits":0}') + lineOf('{"more":1}');
+    await writeFile(await at(), later);
+    const refusal = { code: 'session-unreadable', message: expect.stringContaining('later version of Wakey') };
+    await expect(read()).rejects.toMatchObject(refusal);
+    await expect(lightpandaProfile.inspect(profile)).rejects.toMatchObject(refusal);
+    expect(await readFile(await at(), 'utf8')).toBe(later);
   });
 
   it('is refused if it is a file without a first line', async () => {

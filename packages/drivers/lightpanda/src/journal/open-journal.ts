@@ -14,13 +14,14 @@ import {
   writeOnce,
 } from '@wakey/host';
 import type { Op } from '../bridge/operations.js';
-import type { Entry, Header } from './entry.js';
+import { type Entry, FORMAT, type Header, LaterFormat } from './entry.js';
 import { currentName, JOURNAL, journalNames, SEAL_KEY } from './files.js';
 import { entriesOf, isWorth, partsOf, readJournal, writeDraft } from './journal-file.js';
 import { DamagedLine } from './lines.js';
 import { noted } from './open-writers.js';
 import { rewriteAsItGrows } from './rewriting.js';
 import { openWriter, type Writer } from './writer.js';
+import { writtenByLater } from './written-by-later.js';
 
 /** The journal of a profile, for one browser: what the last one stored, and what this one stores. */
 export interface Journal {
@@ -57,7 +58,7 @@ export async function openJournal(
     const sealKey = await readSealKey(profileDir, found === undefined);
     const name = found ?? (await begin(directory, undefined, NEW, noEntries()));
     const old = await readJournal(join(directory, name));
-    const header: Header = { wakey: 1, commits: old.commits };
+    const header: Header = { wakey: FORMAT, commits: old.commits };
     const used = isWorth(old, small)
       ? await begin(directory, name, header, entriesOf(join(directory, name), old))
       : name;
@@ -84,6 +85,7 @@ export async function openJournal(
     };
   } catch (error) {
     if (error instanceof WakeyError) throw error;
+    if (error instanceof LaterFormat) throw writtenByLater(profileDir, error);
     if (error instanceof DamagedLine || !(error instanceof Error && 'code' in error)) {
       throw new WakeyError('session-unreadable', {
         what: `The journal in '${profileDir}' cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
@@ -95,7 +97,7 @@ export async function openJournal(
   }
 }
 
-const NEW: Header = { wakey: 1, commits: 0 };
+const NEW: Header = { wakey: FORMAT, commits: 0 };
 
 async function* noEntries(): AsyncGenerator<Entry> {
   // A new profile stores nothing.

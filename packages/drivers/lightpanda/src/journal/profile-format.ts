@@ -8,12 +8,13 @@ import {
   WakeyError,
 } from '@wakey/core';
 import { fileTrouble, isFileError, listKept, readingAborted, unlessAbsent, writePrivately } from '@wakey/host';
+import { LaterFormat } from './entry.js';
 import { currentName, JOURNAL, SEAL_KEY } from './files.js';
 import { followJournal } from './following.js';
 import { readJournal } from './journal-file.js';
 import { DamagedLine, linesIn } from './lines.js';
-
 import { untilWritten } from './open-writers.js';
+import { writtenByLater } from './written-by-later.js';
 
 /** What a profile consists of: the driver writes all of it, because Lightpanda itself keeps nothing. */
 export const parts: readonly ProfilePart[] = [
@@ -58,6 +59,8 @@ async function inspect(profileDir: string): Promise<ProfileInspection> {
     return { is: live.isEmpty() ? 'empty' : 'intact' };
   } catch (error) {
     if (error instanceof DamagedLine) return { is: 'damaged', why: `${JOURNAL}: ${error.message}` };
+    // Such a profile is whole, so it must not be replaced by a backup.
+    if (error instanceof LaterFormat) throw writtenByLater(profileDir, error);
     if (isFileError(error, 'EISDIR', 'ENOTDIR')) return { is: 'damaged', why: `${JOURNAL} is no directory of files` };
     if (error instanceof Error && !('code' in error)) return { is: 'damaged', why: error.message };
     throw fileTrouble('session-unreadable', 'look at the profile in', profileDir, error);

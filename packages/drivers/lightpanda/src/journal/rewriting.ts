@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FORMAT } from './entry.js';
 import { type Draft, entriesOf, isWorth, readJournal, writeDraft } from './journal-file.js';
 import { linesIn } from './lines.js';
 import type { Writer } from './writer.js';
@@ -34,7 +35,7 @@ export function rewriteAsItGrows({ directory, writer, small, ...begun }: Rewriti
     // A file that keeps most of what it gets is not read again for each new line.
     due = Math.max(2 * old.live.bytes() + small, to + Math.max(small, to / 4));
     if (isOver || !isWorth(old, small)) return;
-    const draft = await writeDraft(directory, name, { wakey: 1, commits: old.commits }, entriesOf(path, old));
+    const draft = await writeDraft(directory, name, { wakey: FORMAT, commits: old.commits }, entriesOf(path, old));
     let isPublic = false;
     try {
       let copied = old.size;
