@@ -40,8 +40,10 @@ export async function run({
     const { version, executable } = binaries[number % binaries.length] ?? { version: '', executable: '' };
     let life: Life | undefined;
     const end = async () => {
-      const left = (await life?.end()) ?? [];
+      const ending = life;
+      // A life that cannot end takes no further kill.
       life = undefined;
+      const left = (await ending?.end()) ?? [];
       if (left.length > 0) faults.push(`${version}: left behind: ${left.join(', ')}`);
     };
     for (let kill = deck.shift(); kill !== undefined; kill = deck.shift()) {

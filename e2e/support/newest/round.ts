@@ -81,8 +81,9 @@ export async function comeBack(
   await again.hear((line) => line.event === 'ready' || line.qr !== undefined || line.state === 'ended', from);
   const ready = again.said.slice(from).find(({ event }) => event === 'ready');
   if (ready === undefined) throw new Error(`The session did not come back without a code: ${again.tail()}`);
-  const connects = ratchetsOf(simulator).connects.filter(({ at }) => at > lostAt);
   await flowOn(simulator);
+  // The line `ready` may be of the browser that is gone, written just before the loss.
+  const connects = ratchetsOf(simulator).connects.filter(({ at }) => at > lostAt);
   const behind = Math.max(0, ...connects.map((connect) => connect.behind));
   const lacksFrom = Math.min(lostAt, ...connects.map((connect) => connect.lacksFrom ?? lostAt));
   const faults = [
