@@ -7,7 +7,7 @@ import { isAtLeast } from './binary-version.js';
  * the network.
  */
 export function lightpandaArguments(
-  { args = [], ignoreCertificateErrors = false }: BrowserOptions,
+  { args = [], ignoreCertificateErrors = false, proxy }: BrowserOptions,
   version: string | undefined,
   cache?: string,
 ): readonly string[] {
@@ -27,6 +27,8 @@ export function lightpandaArguments(
     // The page's `caches` belong to this feature.
     ...(isAtLeast(version, '1.0.0') ? ['--experimental-features', 'serviceworker'] : []),
     ...(cache === undefined ? [] : ['--http-cache-dir', cache]),
+    // Of all ways to name a proxy, only this one carries the page's WebSockets too. The proxy looks the names up.
+    ...(proxy === undefined ? [] : ['--http-proxy', proxy.server.replace(/^socks5:/, 'socks5h:')]),
     ...(ignoreCertificateErrors ? ['--insecure-disable-tls-host-verification'] : []),
     ...args,
   ];

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { ChromiumConnection, LibraryPage } from '@wakey/chromium';
-import type { ProxyOptions } from '@wakey/core';
 import connect, { type Client } from 'chrome-remote-interface';
 import { withCookieChecks } from './cookie-fields.js';
 import { followPage } from './journal/follow-page.js';
@@ -23,7 +22,6 @@ export interface LightpandaPage {
 
 /** Settings of a connection. */
 export interface ConnectionOptions {
-  readonly proxy?: ProxyOptions | undefined;
   /** The largest message that the browser accepts, in bytes. @default unknown: every message is sent */
   readonly largest?: number;
   /** The journal of the profile: what earlier browsers stored, and the writer for what this one stores. Absent: there is no profile. */
@@ -35,7 +33,7 @@ export interface ConnectionOptions {
 /** Connects to a Lightpanda. Lightpanda allows one context with one page for each connection. */
 export async function openConnection(
   endpoint: string,
-  { proxy, largest, journal, onCookie }: ConnectionOptions = {},
+  { largest, journal, onCookie }: ConnectionOptions = {},
 ): Promise<ChromiumConnection<LightpandaPage>> {
   const client = await connect({ target: endpoint, local: true });
   const gone = openFarewell(client);
@@ -43,7 +41,7 @@ export async function openConnection(
   const root = openSession(client, undefined, options);
   const version = await versionOf(root);
   const page = async () => {
-    const native = await openPage({ client, root, options }, { proxy, journal, onCookie });
+    const native = await openPage({ client, root, options }, { journal, onCookie });
     return { native, session: native, onClosed: native.onClosed, close: native.close };
   };
   return {
@@ -80,11 +78,9 @@ interface OpenPage extends LightpandaPage, Pick<LibraryPage<unknown>, 'onClosed'
  */
 async function openPage(
   { client, root, options }: Opened,
-  { proxy, journal, onCookie }: Pick<ConnectionOptions, 'proxy' | 'journal' | 'onCookie'>,
+  { journal, onCookie }: Pick<ConnectionOptions, 'journal' | 'onCookie'>,
 ): Promise<OpenPage> {
-  const { browserContextId } = await root.ask('Target.createBrowserContext', {
-    ...(proxy === undefined ? {} : { proxyServer: proxy.server }),
-  });
+  const { browserContextId } = await root.ask('Target.createBrowserContext', {});
   const opened = { client, root, options, browserContextId };
   const bridges = await prepare(opened, journal);
   const target = await openTarget(opened);

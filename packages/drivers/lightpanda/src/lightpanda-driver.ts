@@ -35,10 +35,8 @@ export function lightpandaDriver(options: BrowserOptions = {}): BrowserDriver<Li
       {
         name: 'lightpanda',
         connectPipe: () => Promise.reject(new Error('Lightpanda has no debugging pipe')),
-        connectTo: async (address) => {
-          const { proxy } = options;
-          return openConnection(await resolveEndpoint(address), { ...kept, proxy, largest: largestMessage(options) });
-        },
+        connectTo: async (address) =>
+          openConnection(await resolveEndpoint(address), { ...kept, largest: largestMessage(options) }),
       },
       // With `headless: true` the Chromium driver would change the user agent, which Lightpanda refuses.
       { headless: false },
@@ -82,6 +80,12 @@ export function lightpandaDriver(options: BrowserOptions = {}): BrowserDriver<Li
     reap: (profile) => reapLeftovers(profile, { temporary: options.env?.TMPDIR }),
     async attach(endpoint, call) {
       refuse(options);
+      if (options.proxy !== undefined) {
+        throw new WakeyError('unsupported', {
+          what: 'A Lightpanda takes a proxy only at its start, and another program started this one.',
+          hint: 'Start it with "--http-proxy socks5h://host:port", and leave "proxy" out.',
+        });
+      }
       return attach(endpoint, call, {});
     },
   };
@@ -94,9 +98,15 @@ function refuse({ userAgent, proxy, headless = true }: BrowserOptions): void {
   if (!headless) throw invalid('Lightpanda has no window.', 'Leave "headless" on.');
   if (proxy === undefined) return;
   const server = URL.parse(proxy.server);
-  if (server === null || !/^https?:$/.test(server.protocol) || server.username !== '' || server.password !== '') {
-    throw invalid('The proxy is not of the form http://host:port.', 'Correct "proxy.server".');
+  const { protocol, host, username, password } = server ?? {};
+  if (host === '' || username !== '' || password !== '' || !/^(https?|socks5):$/.test(protocol ?? '')) {
+    throw invalid('The proxy is not of the form socks5://host:port.', 'Correct "proxy.server".');
   }
+  if (protocol === 'socks5:') return;
+  throw new WakeyError('unsupported', {
+    what: 'Lightpanda sends the WebSockets of a page past an HTTP proxy.',
+    hint: 'Use a proxy of the form socks5://host:port, or another driver.',
+  });
 }
 
 /** A page of the Chromium driver with Lightpanda's differences: no screenshots, and snapshots in addition. */
