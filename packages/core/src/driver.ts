@@ -14,6 +14,12 @@ export interface BrowserDriver<Native = unknown> {
   /** The format of the browser's profile. Present if and only if the capability `persistentProfile` is supported. */
   readonly profileFormat?: ProfileFormat;
   /**
+   * How many times the memory that its browser used when the session was ready the browser may use before a session replaces it,
+   * unless the caller chooses another factor (`Policy.renewAt`). Present if the browser's memory grows without an end while its
+   * page holds no more.
+   */
+  readonly renewAt?: number;
+  /**
    * Starts one browser with one blank page. First ends a browser that a crashed program left running on this profile. Default
    * timeout 30 s. Rejects with `browser-unavailable` (no executable), `browser-older` (see `writtenBy`; the profile is
    * untouched), `browser-failed` (the browser died or never answered; the message has its stderr), `invalid-argument` or
@@ -115,6 +121,12 @@ export interface BrowserHandle<Native = unknown> {
   readonly version: BrowserVersion;
   /** The process id of the browser's main process, if the driver started it on this machine. */
   readonly pid?: number;
+  /**
+   * The memory of all processes of the browser together, in bytes. A page of memory that several processes share counts once if the
+   * system can tell. Present if the driver can measure it on this system. Default timeout 10 s. Rejects with `browser-lost` if the
+   * browser is gone.
+   */
+  memory?(options?: CallOptions): Promise<number>;
   /** Resolves once when the browser is gone, for any reason. Never rejects. */
   readonly lost: Promise<LostReason>;
   /**

@@ -71,6 +71,11 @@ export type Notice =
   /** The restrictions of the account changed, or were read for the first time; empty without restrictions. */
   | { readonly type: 'restrictions'; readonly restrictions: Restrictions }
   | { readonly type: 'restarting'; readonly cause: string; readonly delay: number; readonly attempt: number }
+  /**
+   * A new browser replaces the present one, because that one uses too much memory. `memory`: bytes now. `baseline`: bytes once the
+   * session was ready in it. No person is needed, and `ready` follows.
+   */
+  | { readonly type: 'renewing'; readonly memory: number; readonly baseline: number }
   | { readonly type: 'takeover'; readonly count: number }
   | { readonly type: 'saved'; readonly generation: number | null }
   | RecoveryNotice

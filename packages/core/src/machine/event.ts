@@ -154,6 +154,11 @@ export type Outcome =
   | { readonly type: 'save-failed'; readonly detail: string }
   /** A new backup is needed before its time: what the page does can no longer be kept as a change of the last one. */
   | { readonly type: 'backup-due' }
+  /**
+   * The browser uses too much memory, and the moment is quiet. `memory`: bytes now. `baseline`: bytes once the session was ready in
+   * this browser.
+   */
+  | { readonly type: 'renewal-due'; readonly memory: number; readonly baseline: number }
   | { readonly type: 'erased' }
   | { readonly type: 'erase-failed'; readonly detail: string }
   | { readonly type: 'released' }

@@ -5,9 +5,14 @@ export function everyEvent(): readonly Event[] {
   return [...commands, ...signals, ...outcomes, ...ticks].map((event) => ({ ...event, at: 0 }));
 }
 
+/** Every event except the renewal of a browser, after which the machine has all its states a second time. */
+export function commonEvents(): readonly Event[] {
+  return everyEvent().filter(({ type }) => type !== 'renewal-due');
+}
+
 /** The events that link a device, for sessions without backups. */
 export function linkingEvents(): readonly Event[] {
-  const restores = new Set(['restored', 'nothing-to-restore', 'restore-failed']);
+  const restores = new Set(['restored', 'nothing-to-restore', 'restore-failed', 'renewal-due']);
   return everyEvent().filter((event) => {
     if (event.type === 'workspace-opened') return !event.canRestore;
     if (event.type === 'saved') return event.generation === undefined;
@@ -17,6 +22,11 @@ export function linkingEvents(): readonly Event[] {
 
 /** The events of a session that links by QR only, with every outcome of saves and restores. */
 export function keepingEvents(): readonly Event[] {
+  return renewalEvents().filter(({ type }) => type !== 'renewal-due');
+}
+
+/** The same events, and the renewal of a browser. */
+export function renewalEvents(): readonly Event[] {
   return everyEvent().filter((event) => {
     if (event.type === 'start') return event.phone === undefined;
     return !/passkey|link-code/.test(event.type);
@@ -25,7 +35,7 @@ export function keepingEvents(): readonly Event[] {
 
 /** The events of a session of which nothing is kept. Its outcomes include those of a save, which the machine must not believe. */
 export function ephemeralEvents(): readonly Event[] {
-  return keepingEvents().flatMap((event): readonly Event[] => {
+  return renewalEvents().flatMap((event): readonly Event[] => {
     if (event.type !== 'workspace-opened') return [event];
     return event.linked ? [] : [{ ...event, isEphemeral: true }];
   });
@@ -112,6 +122,7 @@ const outcomes: readonly Timeless[] = [
   { type: 'workspace-opened', linked: true, canRestore: true, linkedAt: 'https://elsewhere.example' },
   { type: 'restored', generation: 2, quarantine: null, damaged: [], ...older },
   { type: 'backup-due' },
+  { type: 'renewal-due', memory: 300, baseline: 100 },
   { type: 'nothing-to-restore', quarantine: '/quarantine' },
   { type: 'restore-failed', detail: 'unreadable' },
   { type: 'workspace-refused', reason: 'session-in-use', detail: 'held' },

@@ -50,6 +50,11 @@ export function lawsUnder(policy: Policy): Readonly<Record<string, IsBroken>> {
       from.name !== 'ready' && state.name === 'ready' && !(event.type === 'readiness' && event.missing.length === 0),
     'shows no code after its expiry': ({ from, state, event }) =>
       event.type === 'clock' && event.timer === 'expiry' && from.name === 'awaiting-qr' && state.name === 'awaiting-qr',
+    'renews only a settled session with a fresh proof of ready, without a save under way': (edge) =>
+      isRenewal(edge) && !mayRenew(edge),
+    'renews never twice within renewEvery': (edge) => isRenewal(edge) && !isLongAgo(edge, policy),
+    'counts a renewal as no crash, and changes nothing else of the run': (edge) =>
+      isRenewal(edge) && !changesOnlyItsTime(edge),
     // These two laws bound every loop: each turn costs an allowance, and only progress restores allowances.
     'starts another browser only at the cost of an allowance or to wait for the network': (edge) =>
       startsOver(edge) && !isAskedFor(edge) && !costs(edge),
@@ -100,9 +105,32 @@ function isCommanded(from: State): boolean {
 function mayLaunch({ from, event }: Edge): boolean {
   if (from.name === 'starting') {
     if (from.phase === 'restoring') return event.type === 'restored' || event.type === 'nothing-to-restore';
+    if (from.phase === 'clearing') return event.type === 'browser-closed' && !from.isFresh && from.recovery === null;
     return event.type === 'workspace-opened' || event.type === 'erased';
   }
   return from.name === 'backing-off' && (from.isBrowserGone || event.type === 'browser-closed');
+}
+
+function isRenewal({ event, outcome }: Edge): boolean {
+  return event.type === 'renewal-due' && outcome === 'taken';
+}
+
+function mayRenew({ from }: Edge): boolean {
+  if (from.name !== 'ready' || from.run.isEphemeral) return false;
+  return from.isSettled && from.saveDue === null && hasFreshProof(from.run);
+}
+
+function isLongAgo({ from, event }: Edge, { renewEvery }: Policy): boolean {
+  const renewedAt = 'run' in from ? from.run.renewedAt : null;
+  return renewedAt === null || event.at - renewedAt >= renewEvery;
+}
+
+function changesOnlyItsTime({ from, state, event }: Edge): boolean {
+  if (!('run' in from) || !('run' in state)) return false;
+  const names = Object.keys(from.run) as (keyof Run)[];
+  return names.every((name) =>
+    name === 'renewedAt' ? state.run[name] === event.at : state.run[name] === from.run[name],
+  );
 }
 
 function mayRestore({ from, event }: Edge): boolean {
@@ -150,7 +178,9 @@ function hasReplaced(from: State): boolean {
 
 const allowances = ['crashes', 'stalls', 'rounds'] as const satisfies readonly (keyof Run)[];
 
-function costs({ from, state }: Edge): boolean {
+function costs(edge: Edge): boolean {
+  const { from, state } = edge;
+  if (isRenewal(edge)) return changesOnlyItsTime(edge);
   if (!('run' in from) || !('run' in state)) return false;
   const isWaiting = state.name === 'backing-off' && state.run.cutOffSince !== null;
   return isWaiting || allowances.some((name) => state.run[name] > from.run[name]);

@@ -4,7 +4,7 @@ import { diagram } from './diagram.js';
 import { reasons } from './ending.js';
 import type { Event } from './event.js';
 import { type Edge, type Exploration, effectsOf, explore, keyOf } from './exploration.js';
-import { ephemeralEvents, everyEvent, keepingEvents, linkingEvents } from './exploration-events.js';
+import { commonEvents, ephemeralEvents, keepingEvents, linkingEvents, renewalEvents } from './exploration-events.js';
 import { isRest, lawsUnder } from './laws.js';
 import { transition } from './machine.js';
 import { defaultPolicy, type Policy } from './policy.js';
@@ -19,8 +19,9 @@ const smallest = { maxQr: 1, maxLinkCodes: 1, maxRestarts: 0, maxRounds: 1, take
 const explorations: readonly (readonly [Policy, readonly Event[]])[] = [
   [{ ...defaultPolicy, ...smallest, maxQr: 2, maxLinkCodes: 2 }, linkingEvents()],
   [{ ...defaultPolicy, ...smallest, maxRestarts: 1, maxRounds: 2, takeover: 'once' }, keepingEvents()],
-  [{ ...defaultPolicy, ...smallest, linkCodeFallback: 'none' }, everyEvent()],
+  [{ ...defaultPolicy, ...smallest, linkCodeFallback: 'none' }, commonEvents()],
   [{ ...defaultPolicy, ...smallest }, ephemeralEvents()],
+  [{ ...defaultPolicy, ...smallest }, renewalEvents()],
 ];
 
 const drawing = diagram();

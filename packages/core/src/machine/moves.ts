@@ -45,6 +45,7 @@ export function newRun(phone: string | undefined, isFresh: boolean): Run {
     rounds: 0,
     cutOffSince: null,
     takeovers: 0,
+    renewedAt: null,
   };
 }
 

@@ -69,11 +69,21 @@ export interface Policy {
   readonly backoff: number;
   /** The longest delay before a restart. */
   readonly backoffCap: number;
+  /**
+   * How many times the memory that the browser used when the session was ready it may use before a new browser replaces it, at a
+   * quiet moment. 0: never. The client takes the driver's own factor if the caller names none.
+   */
+  readonly renewAt: number;
+  /** The least time between two replacements of the browser because of its memory. */
+  readonly renewEvery: number;
 }
 
-/** A number of a policy: its default and its limits. `time` is in ms, `count` is a whole number. */
+/**
+ * A number of a policy: its default and its limits. `time` is in ms, `count` is a whole number. For a `factor`, 0 is valid too and
+ * means never.
+ */
 export interface NumberField {
-  readonly is: 'time' | 'count';
+  readonly is: 'time' | 'count' | 'factor';
   readonly default: number;
   readonly least: number;
   readonly most: number;
@@ -129,6 +139,8 @@ export const policyFields: {
   giveUpAfter: time(0, 0),
   backoff: time(1_000, 0),
   backoffCap: time(60_000, 0),
+  renewAt: { is: 'factor', default: 0, least: 1.1, most: 1_000 },
+  renewEvery: time(600_000, 1),
 };
 
 /** The default policy of a session. */

@@ -54,10 +54,7 @@ export interface Run {
   readonly canRestore: boolean;
   /** Whether nothing of this run is kept: its login ends with its browser, and is never saved. */
   readonly isEphemeral: boolean;
-  /**
-   * How often the browser was restarted because of a stuck page, since ready was last proved or the profile was
-   * replaced.
-   */
+  /** How often a stuck page restarted the browser, since ready was last proved or the profile was replaced. */
   readonly stalls: number;
   /** How often the profile was replaced or erased since ready was last proved. */
   readonly rounds: number;
@@ -77,6 +74,8 @@ export interface Run {
   readonly crashes: number;
   /** How often another WhatsApp Web took the session over since the last long `ready`. */
   readonly takeovers: number;
+  /** When the browser was last replaced because of its memory, in ms since 1970; `null` if it was not. */
+  readonly renewedAt: number | null;
 }
 
 /** What the machine believes of the session's login. */

@@ -27,8 +27,9 @@ export const starting: Rules<StateOf<'starting'>> = {
   'workspace-refused': (state, { reason, detail }) => end(state, reason, detail),
   'browser-closed': (state) => {
     if (state.phase !== 'clearing') return ignore(state);
-    if (state.recovery !== null && !state.isFresh) return restore(state.run, state.recovery);
-    return go({ ...state, phase: 'erasing' }, erasure(state.run.why));
+    if (state.isFresh) return go({ ...state, phase: 'erasing' }, erasure(state.run.why));
+    // Without a reason to replace the profile, the next browser goes on with it: only the browser is replaced.
+    return state.recovery === null ? launch(state.run) : restore(state.run, state.recovery);
   },
   restored: onRestored,
   'nothing-to-restore': onNothingToRestore,
