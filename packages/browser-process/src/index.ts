@@ -7,6 +7,7 @@ export {
   markerArgument,
 } from './arguments.js';
 export { type AskOptions, askBinary } from './ask-binary.js';
+export { browserMemory } from './browser-memory.js';
 export { type BinaryVersion, browserVersion, plainUserAgent, type VersionOptions } from './browser-version.js';
 export { type Clock, systemClock } from './clock.js';
 export {

@@ -31,6 +31,19 @@ export async function processesOfOurs(
   return kin(entries, [...entries.filter((entry) => entry.marked), ...helpers]);
 }
 
+/**
+ * Returns the live processes of a browser whose main process lives: those of its session, and all their descendants. Looks into no
+ * environment, so it costs less than `processesOf`. Returns none if the main process has ended.
+ */
+export async function processesOfSession(
+  { pid, startTime }: Pick<BrowserRecord, 'pid' | 'startTime'>,
+  table: ProcessTable = systemProcessTable(),
+): Promise<readonly ProcessEntry[]> {
+  const entries = await table.list();
+  const main = entries.find((entry) => entry.pid === pid && entry.startTime === startTime && entry.alive);
+  return main === undefined ? [] : kin(entries, [main]);
+}
+
 /** Returns the seeds, the processes in a session that a seed leads, and all their descendants. */
 function kin(entries: readonly ProcessEntry[], seeds: readonly ProcessEntry[]): readonly ProcessEntry[] {
   const found = new Map(seeds.map((entry) => [entry.pid, entry]));

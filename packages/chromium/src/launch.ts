@@ -2,6 +2,7 @@ import {
   assertWritable,
   type BinaryVersion,
   browserLost,
+  browserMemory,
   browserVersion,
   chromiumArguments,
   findBrowser,
@@ -18,7 +19,14 @@ import {
   watchBrowser,
   wayOut,
 } from '@wakey/browser-process';
-import { type BrowserHandle, type BrowserOptions, isWakeyError, type LaunchOptions, WakeyError } from '@wakey/core';
+import {
+  type BrowserHandle,
+  type BrowserOptions,
+  type CallOptions,
+  isWakeyError,
+  type LaunchOptions,
+  WakeyError,
+} from '@wakey/core';
 import { type Calls, timedOut } from '@wakey/host';
 import { isDisconnection, openLibraryCalls } from './explain.js';
 import { openHandle } from './handle.js';
@@ -124,7 +132,8 @@ async function connect<Native>(
   const { process, lost } = running;
   // The processes show whether the browser has left, so its answer is not awaited: a dead browser cannot answer.
   const ask = () => void connection.root.send('Browser.close').catch(() => undefined);
-  return { ...handle, pid: process.record.pid, lost, close: (call) => running.close(ask, call) };
+  const close = (call?: CallOptions) => running.close(ask, call);
+  return { ...handle, ...browserMemory(process), pid: process.record.pid, lost, close };
 }
 
 function checkWindow(executable: string, { headless = true }: BrowserOptions): void {

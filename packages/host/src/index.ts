@@ -12,6 +12,7 @@ export { makePrivateDirectory, shareImmutable, writePrivately } from './private-
 export { closeToOthers, isOwnDirectory, openPrivateDirectory } from './private-directories.js';
 export { type PrivateTree, privateTree } from './private-tree.js';
 export { isSignalable } from './process-signs.js';
+export { type MeasureMemory, memoryMeasure } from './processes/memory.js';
 export { sendSignal } from './processes/send-signal.js';
 export { systemProcessTable } from './processes/system-table.js';
 export { type EndSignal, MARKER_VARIABLE, type ProcessEntry, type ProcessTable } from './processes/table.js';

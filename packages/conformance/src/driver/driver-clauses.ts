@@ -11,6 +11,7 @@ import { fleetClauses } from './clauses/fleet.js';
 import { followingClauses } from './clauses/following.js';
 import { followingEndClauses } from './clauses/following-ends.js';
 import { launchClauses } from './clauses/launch.js';
+import { memoryClauses } from './clauses/memory.js';
 import { navigateClauses } from './clauses/navigate.js';
 import { networkClauses } from './clauses/network.js';
 import { optionClauses } from './clauses/options.js';
@@ -39,6 +40,7 @@ export const driverClauses: readonly Clause<DriverSubject, DriverUnderTest>[] = 
   ...onPage('expose', exposeClauses),
   ...onPage('page', stateClauses),
   ...alone('snapshot', snapshotClauses),
+  ...alone('memory', memoryClauses),
   ...alone('endings', endingClauses),
   ...alone('network', networkClauses),
   ...alone('network', workerClauses),

@@ -73,6 +73,7 @@ export function lightpandaDriver(options: BrowserOptions = {}): BrowserDriver<Li
     name: 'lightpanda',
     capabilities,
     profileFormat: lightpandaProfile,
+    renewAt: RENEW_AT,
     async launch(wanted) {
       refuse(options);
       return launch(options, wanted, take);
@@ -90,6 +91,12 @@ export function lightpandaDriver(options: BrowserOptions = {}): BrowserDriver<Li
     },
   };
 }
+
+/**
+ * An element that a page removed stays in Lightpanda's memory until the next navigation: 300 to 400 bytes each in 1.0.2, more in
+ * earlier versions.
+ */
+const RENEW_AT = 3;
 
 /** Throws, before anything starts, for an option that Lightpanda cannot honour. */
 function refuse({ userAgent, proxy, headless = true }: BrowserOptions): void {

@@ -1,6 +1,7 @@
 import {
   type BrowserProcess,
   type BrowserRecord,
+  browserMemory,
   browserUnkillable,
   type EndOptions,
   endProcess,
@@ -84,6 +85,7 @@ export function watchOver(options: RunningOptions): BrowserHandle<LightpandaPage
 
   return {
     ...taken,
+    ...browserMemory(process),
     pid: record.pid,
     lost,
     async close({ timeout = 10_000, signal }: CallOptions = {}) {
