@@ -31,6 +31,8 @@ export interface FakeBrowser {
   kill(): void;
   /** Crashes the page. */
   crash(): void;
+  /** The memory of each browser in bytes; `undefined` at a launch: the driver cannot measure that of the new browser. @default undefined */
+  uses: number | undefined;
   /** The faults of the browser from now on. */
   faults: Faults;
 }
@@ -67,7 +69,7 @@ export function fakeBrowser(profileFormat: ProfileFormat): FakeBrowser {
       launches.push(options);
       if (fake.faults.launch) throw fake.faults.launch;
       if (fake.faults.hangsOnLaunch) await untilAborted(options, fake.faults.abort);
-      running = startRunning(`page ${launches.length}`, () => fake.faults.close);
+      running = startRunning(`page ${launches.length}`, fake);
       return running.handle;
     },
   };
@@ -101,6 +103,7 @@ export function fakeBrowser(profileFormat: ProfileFormat): FakeBrowser {
     adapter,
     commands,
     faults: {},
+    uses: undefined,
     alive: () => (running?.isAlive() === true ? 1 : 0),
     launches: () => launches,
     readings: () => readings,
@@ -121,7 +124,7 @@ interface Running {
   crash(): void;
 }
 
-function startRunning(native: string, closeFault: () => WakeyError | undefined): Running {
+function startRunning(native: string, fake: Pick<FakeBrowser, 'faults' | 'uses'>): Running {
   const listeners = new Set<(event: PageEvents['crashed']) => void>();
   let isAlive = true;
   let lose: (reason: LostReason) => void = () => undefined;
@@ -150,10 +153,10 @@ function startRunning(native: string, closeFault: () => WakeyError | undefined):
       // The runtime uses only these methods of a page; the adapter is a fake too.
       page: page as unknown as PageHandle<string>,
       version: { product: 'Fake', version: '1.0' },
+      ...(fake.uses === undefined ? {} : { memory: async () => fake.uses ?? 0 }),
       lost,
       async close() {
-        const fault = closeFault();
-        if (fault) throw fault;
+        if (fake.faults.close) throw fake.faults.close;
         die({ kind: 'closed' });
       },
     },

@@ -25,7 +25,7 @@ import { parseGrace } from './grace.js';
 import { lapsingNotice, lapsingState } from './lapsing.js';
 import { type Log, redacted } from './log.js';
 import { parsePhone, phoneDoubt } from './phone.js';
-import { completePolicy } from './policy.js';
+import { policyFor } from './policy.js';
 import { checkDriver } from './profile/recorded-format.js';
 import { parseProgram } from './program.js';
 import { detailOf } from './runtime/parts.js';
@@ -124,7 +124,7 @@ export function createSession<Native>(options: SessionOptions<Native>): Session<
       isEphemeral,
       page,
       store,
-      policy: completePolicy(options.policy ?? {}),
+      policy: policyFor(driver, options),
       clock,
       log,
       warn,

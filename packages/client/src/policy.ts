@@ -1,4 +1,12 @@
-import { type ChoiceField, defaultPolicy, type NumberField, type Policy, policyFields, WakeyError } from '@wakey/core';
+import {
+  type BrowserDriver,
+  type ChoiceField,
+  defaultPolicy,
+  type NumberField,
+  type Policy,
+  policyFields,
+  WakeyError,
+} from '@wakey/core';
 
 /**
  * Fills the missing fields of a policy with defaults. Throws `invalid-argument`, naming the field, for an impossible value.
@@ -15,18 +23,38 @@ export function completePolicy(given: Partial<Policy>): Policy {
   return { ...defaultPolicy, ...Object.fromEntries(known) };
 }
 
+/**
+ * The policy of a session on a driver: what the caller gives, then the driver's own `renewAt`, then the defaults. Throws
+ * `invalid-argument` if the caller wants renewals of a session whose login ends with its browser.
+ */
+export function policyFor(
+  driver: Pick<BrowserDriver, 'renewAt'>,
+  { policy = {}, ephemeral = false }: { readonly policy?: Partial<Policy>; readonly ephemeral?: boolean },
+): Policy {
+  const { renewAt = ephemeral ? 0 : driver.renewAt, ...rest } = policy;
+  const complete = completePolicy(renewAt === undefined ? rest : { ...rest, renewAt });
+  if (!ephemeral || complete.renewAt === 0) return complete;
+  throw refused(
+    'renewAt',
+    'nothing of an ephemeral session is kept, so its login would end with the browser that is replaced',
+  );
+}
+
 type Field = NumberField | ChoiceField<string>;
 
 function isValid(field: Field, value: unknown): boolean {
   if (field.is === 'choice') return field.choices.some((choice) => choice === value);
   if (typeof value !== 'number' || (field.is === 'count' && !Number.isSafeInteger(value))) return false;
+  if (field.is === 'factor' && value === 0) return true;
   return value >= field.least && value <= field.most;
 }
 
 function textOf(field: Field): string {
   if (field.is === 'choice') return `one of ${field.choices.join(', ')}`;
-  return `${field.is === 'time' ? 'a time in ms' : 'a whole number'}, ${field.least} to ${field.most}`;
+  return `${kinds[field.is]}, ${field.least} to ${field.most}`;
 }
+
+const kinds = { time: 'a time in ms', count: 'a whole number', factor: '0 (never), or a number' } as const;
 
 function refused(name: string, why: string): WakeyError {
   return new WakeyError('invalid-argument', {

@@ -49,5 +49,5 @@ export async function openSession(options: OpenSessionOptions): Promise<OpenedSe
 
 const notices = [
   ...(['qr', 'link-code', 'passkey', 'rescan', 'fallback', 'linked', 'ready', 'restrictions'] as const),
-  ...(['restarting', 'takeover', 'saved', 'recovery', 'warning', 'ended'] as const),
+  ...(['restarting', 'renewing', 'takeover', 'saved', 'recovery', 'warning', 'ended'] as const),
 ];

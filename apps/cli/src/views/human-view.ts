@@ -7,6 +7,7 @@ import { type Out, openScreen } from '../terminal/screen.js';
 import { textOfEnding, textOfError } from './error-text.js';
 import { costTexts } from './freshness-text.js';
 import { logLine } from './log-line.js';
+import { renewalText } from './renewal-text.js';
 import { restrictionsText } from './restrictions-text.js';
 import { shortDuration } from './short-duration.js';
 import { isEveryday, recoveryText, stoppedText, textOfState } from './state-text.js';
@@ -170,6 +171,7 @@ function tellNotice(notice: Notice, line: (name: string, text: string) => void):
   if (notice.type === 'linked') line('linked', 'the login is saved in the sessions directory');
   if (notice.type === 'restrictions') tellRestrictions(notice.restrictions, line);
   if (notice.type === 'fallback') line('fallback', `linking by code failed (${notice.why}); a QR code follows`);
+  if (notice.type === 'renewing') line('renewing', renewalText(notice));
   if (notice.type === 'takeover') line('takeover', `taking WhatsApp Web back, time ${notice.count}`);
   if (notice.type === 'recovery' && !isEveryday(notice)) line('recovery', recoveryText(notice));
   if (notice.type === 'warning') line('warning', notice.what);

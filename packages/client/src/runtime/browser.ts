@@ -40,6 +40,8 @@ export interface Browser {
 export interface BrowserLife {
   /** Aborts when the browser is being ended. */
   readonly signal: AbortSignal;
+  /** The driver's handle; `undefined` while the browser starts. */
+  readonly handle: BrowserHandle | undefined;
 }
 
 interface Life extends BrowserLife {

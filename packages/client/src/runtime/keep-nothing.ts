@@ -12,6 +12,7 @@ export function keepNothing(send: Send): Keeper {
     settleBackups: async () => undefined,
     judge: async () => ({ linked: false, canRestore: false, isEphemeral: true }),
     save: () => send({ type: 'save-failed', detail: 'the session is ephemeral' }),
+    isSaving: () => false,
     restore: () => send({ type: 'nothing-to-restore', quarantine: null }),
     erase: () => send({ type: 'erased' }),
     endRun: async () => false,

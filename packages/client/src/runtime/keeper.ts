@@ -48,6 +48,8 @@ export interface Keeper {
    * the browser of the save is being ended.
    */
   save(why: SaveCause, ready: { readonly me: string; readonly at: number } | undefined): void;
+  /** Whether a save is under way. */
+  isSaving(): boolean;
   /** Replaces the live profile by the newest backup that was not tried yet. Reports `restored`, `nothing-to-restore` or `restore-failed`. */
   restore(why: RecoveryCause): void;
   /**
@@ -163,6 +165,7 @@ export function createKeeper(
         if (saving === job) saving = undefined;
       });
     },
+    isSaving: () => saving !== undefined,
     restore(why) {
       restoring = startJob(async (signal) => {
         try {

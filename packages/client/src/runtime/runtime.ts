@@ -13,6 +13,7 @@ import { createDirectory } from './directory.js';
 import { keepNothing } from './keep-nothing.js';
 import { createKeeper } from './keeper.js';
 import type { SessionParts, Timeless } from './parts.js';
+import { createRenewer } from './renewer.js';
 
 /** Options of `createRuntime`. */
 export interface RuntimeOptions {
@@ -76,6 +77,7 @@ export function createRuntime({ parts, random, onState, onNotice, onPage }: Runt
     onPage(native);
   });
   const keeper = parts.isEphemeral ? keepNothing(send) : createKeeper(parts, send, { directory, browser });
+  const renewer = createRenewer(parts, send, keeper.isSaving);
   const isFresh = () => state.name === 'starting' && state.isFresh;
   /** What each effect does. Its result comes back as an event. */
   const effects: Performed = {
@@ -116,7 +118,11 @@ export function createRuntime({ parts, random, onState, onNotice, onPage }: Runt
     log('debug', 'event', { event: event.type, outcome: result.outcome, from: from.name, to: state.name });
     if (event.type === 'browser-launched') keeper.watchBrowser();
     if (state.name === 'ready' && event.type === 'readiness') keeper.proveAgain();
-    if (state.name === 'ready' && from.name !== 'ready') keeper.prove();
+    if (state.name === 'ready' && from.name !== 'ready') {
+      keeper.prove();
+      renewer.watch(browser.life(), directory.workspace()?.profileDir);
+    }
+    if (state.name !== 'ready' && from.name === 'ready') renewer.rest();
     const known = from.name === 'ready' ? from.restrictions : undefined;
     if (state.name === 'ready' && state.restrictions !== known) keeper.noteRestrictions(state.restrictions);
     if (state !== from) onState(state);

@@ -12,10 +12,15 @@ export const policy = { settle: 1_000, saveEvery: 600_000, heartbeat: 600_000, k
 export const heartbeat = 15_000;
 
 /** A session that is ready and has one backup, whose profile holds the line `login`. */
-export async function saved(changed: Partial<Policy> = {}, kind: Parameters<typeof followedFormat>[0] = {}) {
+export async function saved(
+  changed: Partial<Policy> = {},
+  kind: Parameters<typeof followedFormat>[0] = {},
+  { uses }: { readonly uses?: number } = {},
+) {
   const [format, store] = [followedFormat(kind), segmentStore()];
   const parts = await setUp({ ...policy, ...changed }, { store: store.store, profileFormat: format.format });
   const { session, sessionsDir, browser, clock } = parts;
+  browser.uses = uses;
   const warnings: string[] = [];
   const told: Notice[] = [];
   session.on('warning', ({ what }) => warnings.push(what));

@@ -42,7 +42,17 @@ export async function setUp(policy: Partial<Policy> = {}, given: Given = {}) {
     log: (level, message, fields) => lines.push(JSON.stringify({ level, message, fields })),
   });
   const events: string[] = [];
-  for (const name of ['qr', 'ready', 'restarting', 'rescan', 'ended', 'linked', 'saved', 'warning'] as const) {
+  for (const name of [
+    'qr',
+    'ready',
+    'restarting',
+    'renewing',
+    'rescan',
+    'ended',
+    'linked',
+    'saved',
+    'warning',
+  ] as const) {
     session.on(name, () => events.push(name));
   }
   cleanups.push(() => rm(sessionsDir, { recursive: true, force: true }));

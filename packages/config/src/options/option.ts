@@ -85,16 +85,28 @@ export function count<F extends number | undefined>(
   };
 }
 
-/** A factor above 0. */
-export function factor(row: Row & { readonly fallback: number }): Option<number> {
+/** A factor: by default any above 0, up to 1000. */
+export function factor<F extends number | undefined>(
+  row: Row & {
+    readonly fallback: F;
+    readonly shown?: string;
+    readonly least?: number;
+    readonly most?: number;
+    readonly isZeroValid?: boolean;
+  },
+): Option<number | F> {
+  const { least, most = 1_000, isZeroValid = false, shown = row.fallback?.toString(), ...rest } = row;
+  const limits = least === undefined ? `greater than 0 and at most ${most}` : `from ${least} to ${most}`;
   return {
-    ...row,
+    ...rest,
     value: '<factor>',
-    shown: String(row.fallback),
+    ...(shown === undefined ? {} : { shown }),
     read: ([text = '']) => {
       const number = Number(text);
-      if (/^\d+(\.\d+)?$/.test(text) && number > 0 && number <= 1_000) return number;
-      throw new WrongValue('Use a number greater than 0 and at most 1000, such as 10.');
+      const isFactor = /^\d+(\.\d+)?$/.test(text);
+      if (isFactor && number === 0 && isZeroValid) return number;
+      if (isFactor && number > 0 && number >= (least ?? 0) && number <= most) return number;
+      throw new WrongValue(`Use a number ${limits}, such as 10${isZeroValid ? ', or 0 for never' : ''}.`);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { type ChoiceField, defaultPolicy, type NumberField, policyFields } from '@wakey/core';
-import { choice, count, duration, flag, period, secretText, text, texts } from './option.js';
+import { choice, count, duration, factor, flag, period, secretText, text, texts } from './option.js';
 import { WrongValue } from './wrong-value.js';
 
 /** Where the sessions are. */
@@ -146,6 +146,15 @@ export const linkOptions = {
     doc: 'How long a linked session without network keeps trying before it ends. The login is kept.',
     fallback: defaultPolicy.giveUpAfter,
     shown: 'never',
+  }),
+  renewAt: factor({
+    flag: 'renew-at',
+    doc: 'Replace the browser, at a quiet moment, once it uses so many times the memory that it used when the session was ready; 0 never does.',
+    fallback: undefined,
+    shown: '3 with lightpanda, else 0',
+    least: policyFields.renewAt.least,
+    most: policyFields.renewAt.most,
+    isZeroValid: true,
   }),
 };
 

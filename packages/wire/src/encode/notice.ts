@@ -37,6 +37,7 @@ const fieldsOf: {
   // Empty: the restrictions are over.
   restrictions: ({ restrictions }) => ({ restrictions: {}, ...restrictionsField(restrictions) }),
   restarting: ({ cause, delay, attempt }) => ({ cause, delay, attempt }),
+  renewing: ({ memory, baseline }) => ({ memory, baseline }),
   takeover: ({ count }) => ({ count }),
   saved: ({ generation }) => (generation === null ? {} : { generation }),
   recovery: (notice) => {

@@ -95,6 +95,13 @@ const notices = [
     })
     .meta({ description: 'The browser starts again after a delay.' }),
   z
+    .object({
+      ...{ ...stamp, event: z.literal('renewing') },
+      memory: count.meta({ description: 'What the browser uses now, in bytes.' }),
+      baseline: count.meta({ description: 'What the browser used once the session was ready in it, in bytes.' }),
+    })
+    .meta({ description: 'A new browser replaces the present one, which uses too much memory; `ready` follows.' }),
+  z
     .object({ ...stamp, event: z.literal('takeover'), count })
     .meta({ description: 'Wakey takes WhatsApp Web back from another client; `count` says how often in a row.' }),
   z

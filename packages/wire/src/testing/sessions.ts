@@ -49,7 +49,7 @@ const hidden = {
   method: { by: 'code', phone: '447700900000' },
   login: { is: 'held', from: 'link', proof: 'none' },
   ...{ canRestore: false, isEphemeral: false, hasLaunched: true },
-  ...{ stalls: 0, rounds: 0, cutOffSince: null, qrCodes: 1, linkCodes: 0, crashes: 0, takeovers: 0 },
+  ...{ stalls: 0, rounds: 0, cutOffSince: null, qrCodes: 1, linkCodes: 0, crashes: 0, takeovers: 0, renewedAt: null },
 } as const;
 
 const linkCodeSide = fc.oneof(
@@ -117,6 +117,7 @@ export const notices: {
   }),
   restrictions: fc.record({ type: fc.constant('restrictions'), restrictions }),
   restarting: fc.record({ type: fc.constant('restarting'), cause: text, delay: count, attempt: count }),
+  renewing: fc.record({ type: fc.constant('renewing'), memory: count, baseline: count }),
   takeover: fc.record({ type: fc.constant('takeover'), count }),
   saved: fc.record({ type: fc.constant('saved'), generation: orNull(count) }),
   recovery: fc.oneof(
