@@ -4,6 +4,7 @@ import { lightpandaDriver } from '@wakey/driver-lightpanda';
 import { realLightpandas } from '../../packages/drivers/lightpanda/test/real-binaries.ts';
 import type { ProofOptions } from '../../tooling/proof/proof.ts';
 import { type GrowingSession, startGrowing } from '../support/renewal/growing.ts';
+import { redrawing } from '../support/renewal/redraw.ts';
 
 /** The options of this proof. */
 interface RenewalSoakOptions extends ProofOptions {
@@ -29,7 +30,7 @@ export async function run(options: RenewalSoakOptions): Promise<void> {
   const executable = options.executable ?? (await realLightpandas()).at(-1)?.executable;
   if (executable === undefined) throw new Error('There is no Lightpanda here. Type: wakey browser install lightpanda');
   const driver = (temporary: string) => lightpandaDriver({ executable, env: { TMPDIR: temporary } });
-  const growing = await startGrowing({ driver, policy, rows });
+  const growing = await startGrowing({ driver, policy, script: redrawing(rows) });
   growing.session.on('state', ({ name }) => name !== 'ready' && log(`  ${name}`));
   const faults: string[] = [];
   try {

@@ -6,14 +6,13 @@ import { whatsappWeb } from '@wakey/whatsapp-web';
 import { makeFolder } from '../folder.ts';
 import { killAll, processesNaming } from '../processes.ts';
 import { scanWith } from '../rig.ts';
-import { redrawing } from './redraw.ts';
 
 /** One renewal: the memory before it, in bytes, and how long the session was not ready, in ms. */
 export interface Renewal extends Extract<Notice, { readonly type: 'renewing' }> {
   readonly gap: number;
 }
 
-/** A linked session whose page redraws a list each second while messages flow. */
+/** A linked session whose page needs more and more memory while messages flow. */
 export interface GrowingSession {
   readonly session: Session;
   readonly simulator: Simulator;
@@ -34,14 +33,14 @@ export interface GrowingOptions {
   /** Makes the driver. Its browsers keep their temporary files in this directory. */
   readonly driver: (temporary: string) => BrowserDriver;
   readonly policy: Partial<Policy>;
-  /** How many rows the page redraws each second. */
-  readonly rows: number;
+  /** The source of the script by which the memory of the page grows. */
+  readonly script: string;
   /** How many messages flow a second. @default 0.2 */
   readonly rate?: number;
 }
 
 /** Links a session, and lets messages flow. */
-export async function startGrowing({ driver, policy, rows, rate = 0.2 }: GrowingOptions): Promise<GrowingSession> {
+export async function startGrowing({ driver, policy, script, rate = 0.2 }: GrowingOptions): Promise<GrowingSession> {
   const simulator = await startSimulator({ speed: 20 });
   const folder = await makeFolder();
   let browser: BrowserHandle | undefined;
@@ -52,7 +51,7 @@ export async function startGrowing({ driver, policy, rows, rate = 0.2 }: Growing
       ...made,
       async launch(options) {
         const handle = await made.launch(options);
-        await handle.page.addInitScript(redrawing(rows));
+        await handle.page.addInitScript(script);
         browser = handle;
         return handle;
       },
@@ -85,8 +84,6 @@ export async function startGrowing({ driver, policy, rows, rate = 0.2 }: Growing
   scanWith(simulator, session);
   await session.start();
   await session.ready();
-  // Before, the driver has warned of what it bridges.
-  session.on('warning', ({ what }) => wrong.push(`warning: ${what}`));
   simulator.traffic({ rate });
   return {
     ...{ session, simulator, renewals },

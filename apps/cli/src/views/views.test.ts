@@ -146,6 +146,12 @@ describe('the view that prints text for a user', () => {
     expect(text).not.toMatch(/saved|login kept|the login is kept/);
   });
 
+  it('prints why a new browser replaces the present one', () => {
+    const { view, take } = person({ isTTY: false });
+    view.notice({ type: 'renewing', memory: 161_000_000, baseline: 53_000_000 });
+    expect(take()).toContain('the browser uses 161 MB, 3.0 times as much as when the session was ready; a new browser');
+  });
+
   it('prints each restriction of the account with its end, and prints when all restrictions are over', () => {
     const { view, take } = person({ isTTY: false });
     const messageCapping = { status: 'first-warning', used: 70, quota: 100 } as const;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { linkPolicy } from './policy.js';
 import { resolveOptions } from './resolve.js';
 import { browserOptions, linkOptions, pageOptions, sessionOptions } from './table.js';
 
@@ -18,6 +19,22 @@ describe('the value of an option', () => {
     if (ms === undefined) expect(read).toThrow('such as 7d');
     else expect(read()).toBe(ms);
     expect(resolveOptions(sessionOptions, {}, {}).keepAfterLogout).toBe(604_800_000);
+  });
+
+  it.each([
+    ['3', 3],
+    ['1.5', 1.5],
+    ['0', 0],
+    ['1', undefined],
+    ['1001', undefined],
+    ['-3', undefined],
+    ['three', undefined],
+  ])('"%s" is a factor of renewal: %s', (renewAt, factor) => {
+    const policy = () => linkPolicy(resolveOptions(linkOptions, { renewAt }, {}));
+    if (factor === undefined) expect(policy).toThrow('Use a number from 1.1 to 1000, such as 10, or 0 for never.');
+    else expect(policy().renewAt).toBe(factor);
+    // Without the option the driver's own factor holds.
+    expect(linkPolicy(resolveOptions(linkOptions, {}, {}))).not.toHaveProperty('renewAt');
   });
 
   it('comes from the command line, else from its variable, else from its default', () => {
