@@ -8,27 +8,30 @@ const scenarios = {
   hookTimeout: 60_000,
 } as const;
 
-/** Whether to run the lifecycle on Playwright too. `npm test` sets the variable: in the same run, the waits of these tests overlap with other tests. */
-const isWithPlaywright = process.env.WAKEY_E2E_ALSO === 'playwright';
+/**
+ * The drivers on which to run the lifecycle too, with commas between them. `npm test` sets the variable: in the same run, the waits of
+ * these tests overlap with other tests.
+ */
+const also = (process.env.WAKEY_E2E_ALSO ?? '').split(',').filter((driver) => driver !== '');
 
 /** The part of the lifecycle that depends most on the driver. The clauses show that the drivers are alike in the rest. */
-const mostOfDriver = ['browser', 'logout', 'qr', 'restart'].map((name) => `lifecycle/${name}.test.ts`);
+const mostOfDriver = ['browser', 'logout', 'passkey', 'qr', 'restart'].map((name) => `lifecycle/${name}.test.ts`);
 
-const onPlaywright = {
+const lifecycleOn = (driver: string) => ({
   ...sourceConditions,
   test: {
     ...scenarios,
-    name: 'lifecycle on playwright',
+    name: `lifecycle on ${driver}`,
     include: process.env.WAKEY_TEST_MATRIX === 'whole' ? ['lifecycle/**/*.test.ts'] : mostOfDriver,
-    env: { WAKEY_E2E_DRIVER: 'playwright' },
+    env: { WAKEY_E2E_DRIVER: driver },
   },
-};
+});
 
 export default defineConfig({
   test: {
     projects: [
       { ...sourceConditions, test: { ...scenarios, name: 'e2e', include: ['**/*.test.ts'] } },
-      ...(isWithPlaywright ? [onPlaywright] : []),
+      ...also.map(lifecycleOn),
     ],
     // A session mostly waits. Two files at a time leave two cores idle for a third of the run, and four slow each other down.
     maxWorkers: 3,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { linkSession, type Rig, reach, startRig } from '../support/rig.ts';
+import { linkSession, type Rig, reach, runInPage, startRig, takesUserAgent } from '../support/rig.ts';
 
 describe('an account or client that WhatsApp blocks', () => {
   let rig: Rig;
@@ -27,28 +27,34 @@ describe('an account or client that WhatsApp blocks', () => {
     await session.ready();
   });
 
-  it('with a name of the browser that WhatsApp Web does not take ends at once, and the ending names it', async () => {
-    rig.simulator.trouble({ browserGate: true });
-    const session = rig.session({ userAgent: 'Somebody/1.0' });
-    await expect(session.start()).rejects.toMatchObject({
-      code: 'browser-unsuitable',
-      message: expect.stringContaining('WhatsApp Web does not take this browser’s name “Somebody/1.0”'),
-      hint: expect.stringContaining('Use Chrome or Chromium under its own name'),
-    });
-    expect(rig.simulator.log().filter(({ event }) => event === 'browser-refused')).toHaveLength(1);
-  });
+  it.runIf(takesUserAgent())(
+    'with a name of the browser that WhatsApp Web does not take ends at once, and the ending names it',
+    async () => {
+      rig.simulator.trouble({ browserGate: true });
+      const session = rig.session({ userAgent: 'Somebody/1.0' });
+      await expect(session.start()).rejects.toMatchObject({
+        code: 'browser-unsuitable',
+        message: expect.stringContaining('WhatsApp Web does not take this browser’s name “Somebody/1.0”'),
+        hint: expect.stringContaining('Use Chrome or Chromium under its own name'),
+      });
+      expect(rig.simulator.log().filter(({ event }) => event === 'browser-refused')).toHaveLength(1);
+    },
+  );
 
-  it('with a login keeps it when WhatsApp Web does not take the browser’s name, and resumes under the browser’s own', async () => {
-    await (await linkSession(rig)).stop();
-    rig.simulator.trouble({ browserGate: true });
-    const refused = rig.session({ userAgent: 'Somebody/1.0' });
-    await expect(refused.start()).rejects.toMatchObject({ code: 'browser-unsuitable' });
-    expect(rig.simulator.log().filter(({ event }) => event === 'browser-refused')).toHaveLength(1);
-    const session = rig.session();
-    await session.start();
-    await session.ready();
-    expect(rig.simulator.phone.devices()).toHaveLength(1);
-  });
+  it.runIf(takesUserAgent())(
+    'with a login keeps it when WhatsApp Web does not take the browser’s name, and resumes under the browser’s own',
+    async () => {
+      await (await linkSession(rig)).stop();
+      rig.simulator.trouble({ browserGate: true });
+      const refused = rig.session({ userAgent: 'Somebody/1.0' });
+      await expect(refused.start()).rejects.toMatchObject({ code: 'browser-unsuitable' });
+      expect(rig.simulator.log().filter(({ event }) => event === 'browser-refused')).toHaveLength(1);
+      const session = rig.session();
+      await session.start();
+      await session.ready();
+      expect(rig.simulator.phone.devices()).toHaveLength(1);
+    },
+  );
 
   it('with a page that lacks parts ends as page-incompatible, which names the parts and the page’s version', async () => {
     rig.simulator.trouble({ missingModules: ['WAWebSocketModel', 'WAWebBackendEventBus', 'WAWebStreamModel'] });
@@ -70,10 +76,13 @@ describe('an account or client that WhatsApp blocks', () => {
 
   it('with a dialog that asks a question needs a person, and becomes ready once the dialog is answered', async () => {
     const session = await linkSession(rig, { policy: { heartbeat: 300 } });
-    await session.page?.evaluate(`document.body.insertAdjacentHTML('beforeend',
-      '<div role="dialog" aria-modal="true" data-testid="question"><button>One</button><button>Other</button></div>')`);
+    await runInPage(
+      session,
+      `document.body.insertAdjacentHTML('beforeend',
+      '<div role="dialog" aria-modal="true" data-testid="question"><button>One</button><button>Other</button></div>')`,
+    );
     expect(await reach(session, 'action-required')).toMatchObject({ what: 'question' });
-    await session.page?.evaluate(`document.querySelector('[data-testid="question"]').remove()`);
+    await runInPage(session, `document.querySelector('[data-testid="question"]').remove()`);
     await session.ready();
   });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { linkSession, type Rig, reach, scanWith, startRig, trail } from '../support/rig.ts';
+import { linkSession, type Rig, reach, runInPage, scanWith, startRig, trail } from '../support/rig.ts';
 
 let rig: Rig;
 
@@ -64,14 +64,13 @@ describe('a page that announces a false logout', () => {
   it('by its event at each login costs a linked session nothing, also after a restart', async () => {
     const session = await linkSession(rig);
     const seen = trail(session);
-    const { page } = session;
-    if (page === undefined) throw new Error('A session that is ready has a page.');
-    await page.evaluate(
-      "require('WAWebCmd').Cmd.on('logout_from_bridge', () => { globalThis.heardAt ??= performance.now(); })",
+    await runInPage(
+      session,
+      "globalThis.later = new Promise((resolve) => require('WAWebCmd').Cmd.on('logout_from_bridge', () => setTimeout(resolve, 3_000))), null",
     );
     rig.simulator.trouble({ falseLogoutEvent: true });
     // A page that is logged out leaves within 1.5 s of its event.
-    await page.waitForFunction('performance.now() - globalThis.heardAt > 3_000');
+    await runInPage(session, 'globalThis.later');
     expect(seen).toEqual(['ready']);
     await session.stop();
     await session.start();

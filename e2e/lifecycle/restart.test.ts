@@ -1,7 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { linkSession, type Rig, reach, startRig, trail } from '../support/rig.ts';
+import { hasChromiumProfile, linkSession, type Rig, reach, startRig, trail } from '../support/rig.ts';
 
 describe('a restart', () => {
   let rig: Rig;
@@ -35,10 +35,11 @@ describe('a restart', () => {
   });
 
   it('on a profile that lost its keys, without a backup, is a re-scan with the reason credentials-lost', async () => {
-    const profile = join(rig.sessionsDir, 'main', 'profile', 'Default');
-    for (const part of ['IndexedDB', 'Local Storage', 'Service Worker', 'WebStorage']) {
-      await rm(join(profile, part), { recursive: true, force: true });
-    }
+    const profile = join(rig.sessionsDir, 'main', 'profile');
+    const parts = hasChromiumProfile()
+      ? ['Default/IndexedDB', 'Default/Local Storage', 'Default/Service Worker', 'Default/WebStorage']
+      : await readdir(profile);
+    for (const part of parts) await rm(join(profile, part), { recursive: true, force: true });
     await rm(join(rig.sessionsDir, 'main', 'bundles'), { recursive: true });
     const { session, rescans } = await again();
     expect((await reach(session, 'awaiting-qr')).run.why).toBe('credentials-lost');
@@ -56,10 +57,13 @@ describe('a restart', () => {
     expect(rescans).toEqual([]);
   });
 
-  it('needs no code after a loss of localStorage, because the page keeps a copy of the login', async () => {
-    await rm(join(rig.sessionsDir, 'main', 'profile', 'Default', 'Local Storage'), { recursive: true });
-    const { session, seen } = await again();
-    await session.ready();
-    expect(seen).not.toContain('awaiting-qr');
-  });
+  it.runIf(hasChromiumProfile())(
+    'needs no code after a loss of localStorage, because the page keeps a copy of the login',
+    async () => {
+      await rm(join(rig.sessionsDir, 'main', 'profile', 'Default', 'Local Storage'), { recursive: true });
+      const { session, seen } = await again();
+      await session.ready();
+      expect(seen).not.toContain('awaiting-qr');
+    },
+  );
 });

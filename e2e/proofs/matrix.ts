@@ -10,14 +10,14 @@ const runs = [
     in: '.',
     files: ['packages/drivers/playwright/src/windows.test.ts', 'packages/drivers/lightpanda/src/conformance.test.ts'],
   },
-  { in: 'e2e', files: ['lifecycle'], project: 'lifecycle on playwright' },
+  { in: 'e2e', files: ['lifecycle'], project: 'lifecycle on *' },
 ];
 
 /** Runs the clauses and the lifecycle on each combination of driver, browser and version. */
 export async function run({ count = 1, log }: ProofOptions): Promise<void> {
   const root = join(import.meta.dirname, '../..');
   const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
-  const env = { ...process.env, WAKEY_TEST_MATRIX: 'whole', WAKEY_E2E_ALSO: 'playwright' };
+  const env = { ...process.env, WAKEY_TEST_MATRIX: 'whole', WAKEY_E2E_ALSO: 'playwright,lightpanda' };
   for (let number = 1; number <= count; number += 1) {
     for (const { in: folder, files, project } of runs) {
       const only = project === undefined ? [] : ['--project', project];

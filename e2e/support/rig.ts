@@ -1,3 +1,4 @@
+import { chromiumProfile } from '@wakey/chromium';
 import { createSession, type Log, type Session, type SessionState } from '@wakey/client';
 import type { BrowserDriver, BrowserOptions, Policy, SessionStore } from '@wakey/core';
 import { type LightpandaPage, lightpandaDriver } from '@wakey/driver-lightpanda';
@@ -142,6 +143,24 @@ export async function linkSession<D extends DriverName, E extends DriverName = D
   await session.start();
   await session.ready();
   return session;
+}
+
+/** Whether the browser of the sessions that name no driver takes another user agent. */
+export function takesUserAgent(): boolean {
+  return drivers[defaultDriver]({}).capabilities.userAgentOverride.supported;
+}
+
+/** Whether the profile of the sessions that name no driver has the files of Chromium. */
+export function hasChromiumProfile(): boolean {
+  return drivers[defaultDriver]({}).profileFormat?.name === chromiumProfile.name;
+}
+
+/** Runs a script in the page of a session, whatever its driver, and waits for the promise that the script returns. */
+export async function runInPage(session: Session, script: string): Promise<void> {
+  const { page } = session as Session<{ evaluate(script: string): Promise<unknown> } | LightpandaPage>;
+  if (page === undefined) throw new Error('The session has no page.');
+  if ('evaluate' in page) await page.evaluate(script);
+  else await page.send('Runtime.evaluate', { expression: script, awaitPromise: true });
 }
 
 /** Collects the names of the session's states from now on, without immediate repetitions. */

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../workspaces.ts';
 import { type CheckResult, runCheck, runVitest } from './check-result.ts';
-import { skippedLightpandas } from './lightpanda.ts';
+import { findLightpandas, otherDrivers, wordsOn } from './lightpanda.ts';
 import { packageChecks } from './packages.ts';
 import { e2eFolder, reportFolder } from './places.ts';
 
@@ -14,6 +14,7 @@ async function main(): Promise<void> {
   mkdirSync(reportFolder, { recursive: true });
   const started = Date.now();
   const turbo = join(root, 'node_modules/turbo/bin/turbo');
+  const lightpandas = findLightpandas();
   const outcomes: CheckResult[] = [];
   for (const check of [
     () => runCheck('biome', [join(root, 'node_modules/@biomejs/biome/bin/biome'), 'check', '--error-on-warnings']),
@@ -21,12 +22,12 @@ async function main(): Promise<void> {
     () => runCheck('knip', [join(root, 'node_modules/knip/bin/knip.js'), '--no-progress', '--no-config-hints']),
     ...packageChecks(),
     () => runVitest('unit tests', root),
-    // The lifecycle also runs on Playwright: see e2e/vitest.config.ts.
-    () => runVitest('end-to-end tests', e2eFolder, { env: { WAKEY_E2E_ALSO: 'playwright' } }),
+    // The lifecycle also runs on the other drivers: see e2e/vitest.config.ts.
+    () => runVitest('end-to-end tests', e2eFolder, { env: { WAKEY_E2E_ALSO: otherDrivers(lightpandas).join() } }),
   ]) {
     outcomes.push(await check());
   }
-  report(outcomes, Date.now() - started, skippedLightpandas());
+  report(outcomes, Date.now() - started, wordsOn(lightpandas));
 }
 
 function report(outcomes: readonly CheckResult[], elapsed: number, withoutLightpandas: string | undefined): void {

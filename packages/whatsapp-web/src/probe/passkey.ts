@@ -21,7 +21,7 @@ interface Pending {
 
 /**
  * Replaces `navigator.credentials.get` while no device is registered: a browser that runs unattended does not have the
- * owner's passkey, so the program passes the request to a person. All other requests go to the browser.
+ * owner's passkey, so the program passes the request to a person. All other requests go to the browser, if it has WebAuthn.
  */
 export function interceptPasskeys(page: PageWindow, isLinking: () => boolean, changed: () => void): Passkeys {
   let pending: Pending | undefined;
@@ -54,8 +54,11 @@ export function interceptPasskeys(page: PageWindow, isLinking: () => boolean, ch
     return asked;
   }
 
-  if (container !== undefined) {
-    Object.defineProperty(container, 'get', { value: get, configurable: true, enumerable: false, writable: true });
+  // A browser without WebAuthn, such as Lightpanda, has no container: here a person answers, not the browser.
+  const own = container ?? Object.create(null);
+  Object.defineProperty(own, 'get', { value: get, configurable: true, enumerable: false, writable: true });
+  if (container === undefined) {
+    Object.defineProperty(page.navigator, 'credentials', { value: own, configurable: true, enumerable: true });
   }
 
   return {
@@ -92,13 +95,13 @@ function credentialOf(page: PageWindow, json: string): Credential {
     return buffer;
   };
   if (id === undefined) throw new Refusal('refused', 'The assertion has no id.');
-  const response = dress(page.AuthenticatorAssertionResponse.prototype, {
+  const response = dress(prototypeOf(page.AuthenticatorAssertionResponse), {
     clientDataJSON: bytes('clientDataJSON'),
     authenticatorData: bytes('authenticatorData'),
     signature: bytes('signature'),
     userHandle: fromBase64Url(inner?.userHandle) ?? null,
   });
-  return dress(page.PublicKeyCredential.prototype, {
+  return dress(prototypeOf(page.PublicKeyCredential), {
     id,
     rawId: fromBase64Url(id) ?? new ArrayBuffer(0),
     type: 'public-key',
@@ -107,6 +110,11 @@ function credentialOf(page: PageWindow, json: string): Credential {
     getClientExtensionResults: () => objectOf(told?.clientExtensionResults) ?? {},
     toJSON: () => told,
   });
+}
+
+/** The prototype of a platform class, or of plain objects in a browser without that class. */
+function prototypeOf<T extends object>(platformClass: { readonly prototype: T } | undefined): T {
+  return platformClass?.prototype ?? (Object.prototype as T);
 }
 
 /** Creates an object of a platform class and replaces its getters by values. */

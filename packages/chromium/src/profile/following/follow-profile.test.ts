@@ -103,7 +103,8 @@ it.each(['created again', 'gone', 'shorter'])('needs a new backup if a database 
     await level.close();
   }
   const steps = await stepsSince(profile, state);
-  expect(steps).toEqual([{ type: 'began-again', why: expect.stringContaining(pageDatabase) }]);
+  const behind = what === 'shorter' ? { isBehind: true } : {};
+  expect(steps).toEqual([{ type: 'began-again', why: expect.stringContaining(pageDatabase), ...behind }]);
 });
 
 it('calls back after a change, also in a directory that replaced another', async () => {
