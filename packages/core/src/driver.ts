@@ -49,7 +49,7 @@ export interface LaunchOptions extends CallOptions {
   readonly profile?: string;
   /**
    * The browser that last wrote the profile. A browser of a lower major version would damage the profile, so the driver
-   * refuses it before it starts.
+   * refuses it before it starts, unless the format of the profile has `anyVersion`.
    */
   readonly writtenBy?: BrowserVersion;
 }

@@ -14,6 +14,11 @@ export interface ProfileFormat {
    * cannot use the profile. Drivers of the same browser share one format, so that a login moves between them.
    */
   readonly name: string;
+  /**
+   * Present if any version of the browser may use a profile, whichever version wrote it. @default a browser of a lower major version
+   * would damage the profile, so the driver refuses it
+   */
+  readonly anyVersion?: true;
   /** Which files of a profile a backup contains and which it leaves out: the first part that names a path decides. */
   readonly parts: readonly ProfilePart[];
   /**

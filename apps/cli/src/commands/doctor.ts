@@ -6,7 +6,7 @@ import { checkBrowser } from '../doctor/check-browser.js';
 import { checkKeeping } from '../doctor/check-keeping.js';
 import { checkMachine } from '../doctor/check-machine.js';
 import { checkPlace } from '../doctor/check-place.js';
-import { checkSession, checkWriter } from '../doctor/check-session.js';
+import { checkSession } from '../doctor/check-session.js';
 import { costOfLoss } from '../doctor/cost-of-loss.js';
 import { badOf, type Finding } from '../doctor/finding.js';
 import { profileFormatOf } from '../drivers/profile-format.js';
@@ -55,8 +55,12 @@ async function examine(
   for (const listing of only === undefined ? await sessionsIn(sessionsDir, report.tell) : [only]) {
     const { id, record } = listing;
     const found = [
-      ...(await checkSession(listing, { sessionsDir, driver: values.driver, cwd: shell.cwd })),
-      ...checkWriter(record, checked.browser),
+      ...(await checkSession(listing, {
+        sessionsDir,
+        driver: values.driver,
+        cwd: shell.cwd,
+        browser: checked.browser,
+      })),
       ...(await keeping.ofSession(id, record?.linkedAt !== undefined)),
     ];
     for (const finding of found) report.tell({ ...finding, session: id });

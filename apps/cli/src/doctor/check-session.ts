@@ -5,10 +5,18 @@ import { ageText, browserText, countText, iso, sizeText } from '../transfer/fact
 import type { FoundBrowser } from './check-browser.js';
 import { bad, badOf, type Finding, good, note } from './finding.js';
 
+/** Where the session is, the driver, and its browser if that was found. */
+export interface SessionPlace {
+  readonly sessionsDir: string;
+  readonly driver: string;
+  readonly cwd: string;
+  readonly browser: FoundBrowser | undefined;
+}
+
 /** Checks one session: its record and its holder, its profile if the session does not run, and traces of earlier failures. */
 export async function checkSession(
   listing: SessionListing,
-  { sessionsDir, driver, cwd }: { readonly sessionsDir: string; readonly driver: string; readonly cwd: string },
+  { sessionsDir, driver, cwd, browser }: SessionPlace,
 ): Promise<readonly Finding[]> {
   const { id, problem, record } = listing;
   if (problem !== undefined) return [badOf('record', problem)];
@@ -22,15 +30,16 @@ export async function checkSession(
   ];
   try {
     const format = await profileFormatOf(driver, cwd);
-    return [...found, ...examined(id, await examineSession({ sessionsDir, id, format }), record)];
+    const profile = examined(id, await examineSession({ sessionsDir, id, format }), record);
+    return [...found, ...profile, ...(format.anyVersion === true ? [] : olderBrowser(record, browser))];
   } catch (error) {
     return [...found, badOf('profile', error)];
   }
 }
 
-/** Checks whether the browser may use the profile: an older browser would damage it, except a journal, which Wakey writes. */
-export function checkWriter(record: SessionRecord | undefined, browser: FoundBrowser | undefined): readonly Finding[] {
-  if (browser === undefined || record?.linkedAt === undefined || record.profileFormat === 'lightpanda') return [];
+/** Whether the browser would damage the profile, because a later one wrote it. */
+function olderBrowser(record: SessionRecord | undefined, browser: FoundBrowser | undefined): readonly Finding[] {
+  if (browser === undefined || record?.linkedAt === undefined) return [];
   try {
     refuseOlder({ ...browser, writtenBy: record.browser });
     return [];

@@ -82,7 +82,7 @@ export const profileClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'refuses a profile that a browser of a later major version wrote, before it changes a file of it',
+    name: 'refuses a profile that a browser of a later major version wrote, before it changes a file of it, or takes any version’s',
     needs: 'persistentProfile',
     sabotage: onLaunch(
       (launch) =>
@@ -94,8 +94,9 @@ export const profileClauses: readonly DriverClause[] = [
       await mkdir(join(profile, 'Default'), { recursive: true });
       await writeFile(join(profile, 'Default', 'Preferences'), '{}');
       const before = await contentsOf(profile);
-      const { launch } = driver({ env: { TMPDIR: folder } });
+      const { launch, profileFormat } = driver({ env: { TMPDIR: folder } });
       const writtenBy = { product: 'Chrome', version: '9999.0.1.2' };
+      if (profileFormat?.anyVersion === true) return (await launch({ profile, writtenBy })).close();
       const error = await rejects(launch({ profile, writtenBy }), 'browser-older');
       const [own = ''] = /\d+(\.\d+)+(?=;)/.exec(error.message) ?? [];
       const browser = await launch({});

@@ -26,6 +26,8 @@ export const parts: readonly ProfilePart[] = [
 /** The profile that the driver of Lightpanda keeps: a journal of all that pages store. */
 export const lightpandaProfile: ProfileFormat = Object.freeze({
   name: 'lightpanda',
+  // Wakey writes the journal, not the browser.
+  anyVersion: true,
   parts,
   inspect,
   list: (profileDir, { signal } = {}) => listKept(parts, profileDir, { signal }),
