@@ -28,7 +28,7 @@ export function lightpandaArguments(
     ...(isAtLeast(version, '1.0.0') ? ['--experimental-features', 'serviceworker'] : []),
     ...(cache === undefined ? [] : ['--http-cache-dir', cache]),
     // Of all ways to name a proxy, only this one carries the page's WebSockets too. The proxy looks the names up.
-    ...(proxy === undefined ? [] : ['--http-proxy', proxy.server.replace(/^socks5:/, 'socks5h:')]),
+    ...(proxy === undefined ? [] : ['--http-proxy', `socks5h://${new URL(proxy.server).host}`]),
     ...(ignoreCertificateErrors ? ['--insecure-disable-tls-host-verification'] : []),
     ...args,
   ];

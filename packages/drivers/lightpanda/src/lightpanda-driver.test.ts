@@ -71,7 +71,14 @@ describe('the binary of Lightpanda', () => {
       expect(lightpandaDriver({ executable: '/none', ...options }).launch({})).rejects.toMatchObject({ code });
     await refused({ userAgent: 'Somebody/1.0' }, 'unsupported');
     await refused({ headless: false }, 'invalid-argument');
-    for (const server of ['socks4://127.0.0.1:1', 'socks5://a:b@127.0.0.1:1', 'socks5://', '127.0.0.1:1']) {
+    for (const server of [
+      'socks4://127.0.0.1:1',
+      'socks5://a:b@127.0.0.1:1',
+      'socks5://',
+      'socks5://127.0.0.1',
+      'socks5://127.0.0.1:1/path',
+      '127.0.0.1:1',
+    ]) {
       await refused({ proxy: { server } }, 'invalid-argument');
     }
     await refused({ proxy: { server: 'http://127.0.0.1:1' } }, 'unsupported');

@@ -105,8 +105,10 @@ function refuse({ userAgent, proxy, headless = true }: BrowserOptions): void {
   if (!headless) throw invalid('Lightpanda has no window.', 'Leave "headless" on.');
   if (proxy === undefined) return;
   const server = URL.parse(proxy.server);
-  const { protocol, host, username, password } = server ?? {};
-  if (host === '' || username !== '' || password !== '' || !/^(https?|socks5):$/.test(protocol ?? '')) {
+  const { protocol, href = '', port } = server ?? {};
+  // An HTTP proxy on its usual port has none in its address.
+  const isSocks = protocol === 'socks5:' && port !== '' && /^socks5:\/\/[^/?#@]+\/?$/.test(href);
+  if (!isSocks && !/^https?:\/\/[^/?#@]+\/?$/.test(href)) {
     throw invalid('The proxy is not of the form socks5://host:port.', 'Correct "proxy.server".');
   }
   if (protocol === 'socks5:') return;

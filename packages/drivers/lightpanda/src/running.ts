@@ -70,12 +70,12 @@ export function watchOver(options: RunningOptions): BrowserHandle<LightpandaPage
     const kind = isClosing && !cut ? 'closed' : how === 'cut' ? 'disconnected' : 'exited';
     // End the background process of `guarded` too. If it does not end, `close()` reports that: `lost` never rejects.
     await end({ terminateAfter: 0, killAfter: 0 }).catch(() => undefined);
-    // The next browser on this profile opens the file. A refusal of the disk is reported already.
+    // The next browser on this profile opens the file. Readers of the profile get a refusal of the disk: see `assertWritten`.
     await journal?.writer.close().catch(() => undefined);
     return { kind, ...exit, ...(refusal === undefined ? {} : { detail: refusal }) };
   });
   const close = async (timeout: number) => {
-    // A browser that does not answer has nothing more to report; `lost` reports a refusal of the disk.
+    // A browser that does not answer has nothing more to report.
     await within(timeout * 0.2, settle()).catch(() => undefined);
     // No need to wait for a clean exit: Lightpanda itself has no data to save.
     const ask = () => void taken.close({ timeout }).catch(() => undefined);

@@ -38,7 +38,7 @@ export async function openTarget(context: Context): Promise<Target> {
   const send = async (method: string, params: object = {}) => {
     const current = await ready;
     if (SET_UP.test(method)) setUp.push({ method, params });
-    const answer = await Promise.race([current.session.ask(method, params), current.gone]);
+    const answer = await current.unlessGone(current.session.ask(method, params));
     return method.startsWith('Page.') ? renamed(answer, current.targetId, frameId) : answer;
   };
   let ready = Promise.resolve(now);
@@ -89,8 +89,8 @@ export interface Attached {
   readonly sessionId: string;
   /** Also the id of its main frame. */
   readonly targetId: string;
-  /** Rejects once the target was replaced. */
-  readonly gone: Promise<never>;
+  /** Settles as the answer does, or rejects once the target was replaced. */
+  unlessGone<T>(answer: Promise<T>): Promise<T>;
   leave(why: Error): void;
 }
 
@@ -107,15 +107,31 @@ interface Tree {
 const SET_UP =
   /^(LP\.configureLoading|Fetch\.disable|(Page|Runtime|Inspector|Fetch)\.enable|Page\.(setLifecycleEventsEnabled|(add|remove)ScriptToEvaluateOnNewDocument)|Runtime\.(add|remove)Binding|Emulation\.set\w+)$/;
 
+/** Keeps a call only until it has settled: a page is asked for weeks, and mostly never replaced. */
+function openLeaving(): Pick<Attached, 'unlessGone' | 'leave'> {
+  const waiting = new Set<(why: Error) => void>();
+  let left: Error | undefined;
+  return {
+    unlessGone: <T>(answer: Promise<T>) =>
+      new Promise<T>((resolve, reject) => {
+        if (left !== undefined) reject(left);
+        waiting.add(reject);
+        void answer.then(resolve, reject).finally(() => waiting.delete(reject));
+      }),
+    leave(why) {
+      left = why;
+      for (const reject of waiting) reject(why);
+      waiting.clear();
+    },
+  };
+}
+
 /** Creates a blank target in a context, and attaches to it. */
 export async function attach({ client, root, options, browserContextId }: Context): Promise<Attached> {
   const { targetId } = await root.ask('Target.createTarget', { url: 'about:blank', browserContextId });
   const { sessionId } = await root.ask('Target.attachToTarget', { targetId, flatten: true });
-  const { promise: gone, reject: leave } = Promise.withResolvers<never>();
-  // A page that is never replaced has no call that waits for this.
-  gone.catch(() => undefined);
   const session = openSession(client, String(sessionId), options);
-  return { session, sessionId: String(sessionId), targetId: String(targetId), gone, leave };
+  return { session, sessionId: String(sessionId), targetId: String(targetId), ...openLeaving() };
 }
 
 /** Names the main frame of a new target as that of the first: the rest of the driver knows one main frame. */

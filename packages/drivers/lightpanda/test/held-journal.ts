@@ -38,6 +38,7 @@ export function heldJournal(): HeldJournal {
         waiting.push(onWritten);
         if (!isHeld) release();
       },
+      abandon: () => undefined,
       fail: (error) => void failures.push(error),
       flush: async () => undefined,
       refusal: () => undefined,

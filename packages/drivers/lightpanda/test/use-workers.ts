@@ -90,6 +90,19 @@ export async function useWorkers(): Promise<Json> {
     await gather(worker, 1);
     return { seen, before, after: worker.onmessage };
   };
+  const sharedOnce = async () => {
+    const workers = [1, 2].map(() => new Worker(blob('onmessage = ({ data }) => postMessage(data);')));
+    let heard = 0;
+    const hear = () => {
+      heard += 1;
+    };
+    for (const worker of workers) worker.addEventListener('message', hear, { once: true });
+    for (const worker of workers) {
+      for (const message of [1, 2]) worker.postMessage(message);
+      await gather(worker, 2);
+    }
+    return heard;
+  };
   const terminated = async () => {
     const worker = new Worker('/scripts/beats.js');
     await gather(worker, 2);
@@ -139,6 +152,7 @@ export async function useWorkers(): Promise<Json> {
     blobs: await blobs(),
     errors: await errors(),
     handlers: await handlers(),
+    sharedOnce: await sharedOnce(),
     terminated: await terminated(),
     keys: await keys(),
   };

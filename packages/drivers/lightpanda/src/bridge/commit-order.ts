@@ -2,8 +2,8 @@
 export interface CommitOrder {
   /** Takes a commit that this document, or this worker, has made just now. `print` is called at once, or when all of `pending` have resolved. */
   add(print: () => string, pending?: readonly Promise<void>[]): void;
-  /** Waits from now on for the commits of a worker. `ask` makes the worker name its present time, after all that it has committed. */
-  follow(ask: () => void): Followed;
+  /** Waits from now on for the commits of a worker. `ask` makes the worker answer with this time, after all that it has committed. */
+  follow(ask: (at: number) => void): Followed;
 }
 
 /** A worker whose commits belong between those of its document. */
@@ -25,18 +25,19 @@ interface Group {
 /**
  * Sends each commit once all earlier ones are sent. A document sends its own at once, unless the content of an earlier one is still being
  * read, or a worker has not yet said that it has no earlier one: Lightpanda delivers a worker's message up to ten transactions of the page
- * late. Times are those at which the browser told of the commit, in ms; documents and workers share one clock. A commit whose content cannot
+ * late. Times are those at which the browser told of the commit, in ms; documents and workers share one clock, unless
+ * it was set between their beginnings: then commits of different scripts may change places. A commit whose content cannot
  * be read is not sent: `refuse` gets the error. Runs in the page.
  */
 export function openOrder(send: (text: string, at: number) => void, refuse: (error: unknown) => void): CommitOrder {
   const waiting: Group[] = [];
-  const workers = new Set<{ reached: number; isAsked: boolean; readonly ask: () => void }>();
+  const workers = new Set<{ reached: number; isAsked: boolean; readonly ask: (at: number) => void }>();
   const flush = () => {
     for (let head = waiting[0]; head?.text !== undefined; head = waiting[0]) {
       const { at, text } = head;
       const late = [...workers].filter(({ reached }) => reached < at);
       for (const worker of late) {
-        if (!worker.isAsked) worker.ask();
+        if (!worker.isAsked) worker.ask(at);
         worker.isAsked = true;
       }
       if (late.length > 0) return;

@@ -15,15 +15,16 @@ export function hideEvents(
 ): void {
   const { removeEventListener: remove } = target;
   const wrappers = new WeakMap<object, (event: Event) => unknown>();
-  /** Listeners for one event only: a hidden event must not use them up. */
-  const single = new WeakSet<object>();
+  /** The listeners for one event only, by their target: a hidden event must not use them up. */
+  const single = new WeakMap<object, WeakSet<object>>();
   const visible = (listener: Handler, options?: unknown) => {
     if (typeof listener !== 'function' && (typeof listener !== 'object' || listener === null)) return listener;
     const made =
       wrappers.get(listener) ??
       function (this: unknown, event: Event): unknown {
         if (isHidden(this, event)) return undefined;
-        if (single.delete(listener)) remove.call(own(this), type, made, options as AddEventListenerOptions);
+        if (single.get(own(this))?.delete(listener))
+          remove.call(own(this), type, made, options as AddEventListenerOptions);
         return typeof listener === 'function' ? Reflect.apply(listener, this, [event]) : listener.handleEvent(event);
       };
     wrappers.set(listener, made);
@@ -32,7 +33,10 @@ export function hideEvents(
   wrapMethod(target, 'addEventListener', (native) => (self, name, listener, options) => {
     if (String(name) !== type) return native(self, name, listener, options);
     const isSingle = typeof options === 'object' && options !== null && 'once' in options && options.once === true;
-    if (isSingle && Object(listener) === listener) single.add(listener as object);
+    if (isSingle && Object(listener) === listener) {
+      const ofTarget = single.get(own(self)) ?? new WeakSet();
+      single.set(own(self), ofTarget.add(listener as object));
+    }
     return native(self, name, visible(listener as Handler, options), isSingle ? { ...options, once: false } : options);
   });
   wrapMethod(target, 'removeEventListener', (native) => (self, name, listener, options) => {

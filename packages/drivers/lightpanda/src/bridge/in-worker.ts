@@ -29,7 +29,7 @@ export function installWorker(start: WorkerStart): void {
   const tell = (word: WorkerWord) => post(messageOf(secret, word));
   const say = (text: string) => tell({ is: 'say', text });
   const send = (text: string, at: number) => {
-    if (text === REACHED) return tell({ is: 'reached', at });
+    if (text.startsWith(REACHED)) return tell({ is: 'reached', at: Number(text.slice(REACHED.length)) });
     if (text !== CLOSED) return tell({ is: 'commit', at, text });
     tell({ is: 'closed' });
     return close();
@@ -38,7 +38,7 @@ export function installWorker(start: WorkerStart): void {
   const reporter = openReporter(origin, order);
   const end = () => order.add(() => CLOSED);
   const hear: Hear = {
-    ask: () => order.add(() => REACHED),
+    ask: ({ at }) => order.add(() => `${REACHED}${at}`),
     end,
     written: ({ of, number }) => reporter.written(of, number),
   };
@@ -71,7 +71,7 @@ function messageFor(error: unknown): string {
 /** What browsers say of an error whose text they hide. */
 const UNKNOWN = 'Script error.';
 
-/** What the order has after all commits so far when the document asks for the present time, and when the worker ends. */
+/** What the order has after all commits so far: when the document asks, its time too; and when the worker ends. */
 const REACHED = 'reached';
 const CLOSED = 'closed';
 

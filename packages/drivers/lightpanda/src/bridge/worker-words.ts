@@ -28,9 +28,9 @@ export type WorkerWord =
   | { readonly is: 'failed'; readonly message?: string }
   | { readonly is: 'closed' };
 
-/** What a document tells the bridge in its worker: name your present time, end, or that the disk has a group of changes. */
+/** What a document tells the bridge in its worker: answer with this time, end, or that the disk has a group of changes. */
 export type DocumentWord =
-  | { readonly is: 'ask' }
+  | { readonly is: 'ask'; readonly at: number }
   | { readonly is: 'end' }
   | { readonly is: 'written'; readonly of: string; readonly number: number };
 

@@ -38,7 +38,7 @@ export function bridgeWorkers({ scripts, options, order, say }: WorkersOptions):
   const running = new Set<Worker>();
 
   const follow = (worker: Worker, source: string | undefined) => {
-    const followed: Followed | undefined = order?.follow(() => tell(worker, { is: 'ask' }));
+    const followed: Followed | undefined = order?.follow((at) => tell(worker, { is: 'ask', at }));
     const loaded = () => source !== undefined && revokeObjectURL(source);
     const end = () => {
       loaded();

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { commit, origin, putBack, withJournal } from '../../test/journals.ts';
 import { followJournal } from './following.js';
 import { lineOf } from './lines.js';
+import { openJournal } from './open-journal.js';
 import { parts } from './profile-format.js';
 import { openWriter } from './writer.js';
 
@@ -56,6 +57,18 @@ describe.runIf(canMount())('a journal on a full disk', () => {
     return { path, clock, onFailed, onRefused, writer };
   };
 
+  const following = followJournal(parts);
+  /** What a follower of the profile is told. */
+  const followed = async () => {
+    const paths: string[] = [];
+    const from = { version: 1, commits: 0, files: {} } as const;
+    for await (const step of following.changes(disk.path, from, { clock: systemClock })) {
+      if (step.type === 'create') paths.push(step.path);
+      if (step.type === 'commit') paths.push(`${step.state.commits} commits`);
+    }
+    return paths;
+  };
+
   it('holds each line until there is room, in order, and has no half of one', async () => {
     const { path, clock, onFailed, onRefused, writer } = await openOn();
     writer.append('first');
@@ -102,16 +115,6 @@ describe.runIf(canMount())('a journal on a full disk', () => {
   });
 
   it('tells a follower of the profile what is written, and that the rest is not', async () => {
-    const following = followJournal(parts);
-    const followed = async () => {
-      const paths: string[] = [];
-      const from = { version: 1, commits: 0, files: {} } as const;
-      for await (const step of following.changes(disk.path, from, { clock: systemClock })) {
-        if (step.type === 'create') paths.push(step.path);
-        if (step.type === 'commit') paths.push(`${step.state.commits} commits`);
-      }
-      return paths;
-    };
     await withJournal(disk.path, async (journal) => {
       const told = Promise.withResolvers<void>();
       const unwatch = following.watch(disk.path, told.resolve, { clock: systemClock });
@@ -126,5 +129,17 @@ describe.runIf(canMount())('a journal on a full disk', () => {
       await vi.waitFor(async () => expect(await followed()).toContain('2 commits'), { timeout: 10_000 });
     });
     expect(await withJournal(disk.path, putBack)).toMatchObject({ [origin]: { local: { a: '1', b: LONG } } });
+  });
+
+  it('tells a reader after the end of a browser that its last changes are not written, until the next browser begins', async () => {
+    const journal = await openJournal(disk.path, () => undefined);
+    commit(journal, [['local', 'a', '1']]);
+    await journal.writer.flush();
+    disk.leave(0);
+    commit(journal, [['local', 'b', LONG]]);
+    await expect(journal.writer.close()).rejects.toMatchObject({ code: 'ENOSPC' });
+    disk.leave(ROOM);
+    await expect(followed()).rejects.toMatchObject({ code: 'sessions-dir-unusable' });
+    await withJournal(disk.path, async () => expect(await followed()).toContain('1 commits'));
   });
 });

@@ -25,7 +25,7 @@ export async function readJournal(path: string, to?: number): Promise<Contents> 
   for await (const { text, end } of linesIn(path, { to })) {
     if (commits === undefined) commits = headerOf(text).commits;
     else {
-      live.add(entryOf(text), text.length);
+      live.add(entryOf(text), Buffer.byteLength(text));
       if (isCommit(text)) commits += 1;
     }
     size = end;

@@ -27,7 +27,7 @@ interface Site {
 
 /** What all entries of a journal together have stored, without the values of the records. */
 export interface Live {
-  /** `length`: of the entry as JSON. */
+  /** `length`: of the entry as JSON, in bytes. */
   add(entry: Entry, length: number): void;
   readonly cookies: () => readonly Cookie[];
   origins(): readonly string[];

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FORMAT } from './entry.js';
 import { type Draft, entriesOf, isWorth, readJournal, writeDraft } from './journal-file.js';
-import { linesIn } from './lines.js';
+import { DamagedLine, linesIn } from './lines.js';
 import type { Writer } from './writer.js';
 
 /** A journal file that a browser writes. */
@@ -37,6 +37,7 @@ export function rewriteAsItGrows({ directory, writer, small, ...begun }: Rewriti
     if (isOver || !isWorth(old, small)) return;
     const draft = await writeDraft(directory, name, { wakey: FORMAT, commits: old.commits }, entriesOf(path, old));
     let isPublic = false;
+    let published = 0;
     try {
       let copied = old.size;
       for (let round = 0; round < ROUNDS && size - copied > LAST && !isOver; round += 1) {
@@ -47,19 +48,28 @@ export function rewriteAsItGrows({ directory, writer, small, ...begun }: Rewriti
       await writer.replace(async (end) => {
         await copyLines(path, copied, end, draft);
         await draft.file.datasync();
+        published = (await draft.file.stat()).size;
         isPublic = true;
-        await draft.publish();
+        try {
+          await draft.publish();
+        } catch (error) {
+          // A reader may find the new file by now, so the old one must get no further line.
+          writer.abandon(error);
+          throw error;
+        }
         return draft.file;
       });
     } catch (error) {
-      // A reader may find the new file by now, so the old one must get no further line.
-      if (isPublic) return writer.fail(error);
+      if (isPublic) {
+        writer.fail(error);
+        return draft.file.close();
+      }
       await draft.remove();
       if (isOver) return;
       throw error;
     }
     name = draft.name;
-    due = 2 * old.live.bytes() + small;
+    due = Math.max(2 * old.live.bytes() + small, published + Math.max(small, published / 4));
     await rm(path, { force: true });
   };
   const attempt = async () => {
@@ -84,9 +94,10 @@ export function rewriteAsItGrows({ directory, writer, small, ...begun }: Rewriti
   };
 }
 
-/** Copies the lines between two offsets to the end of a draft. Returns the second offset. */
+/** Copies the lines between two offsets to the end of a draft. Returns the second offset. Throws `DamagedLine` if some cannot be read. */
 async function copyLines(path: string, from: number, to: number, { file }: Draft): Promise<number> {
   let [part, bytes]: [Uint8Array[], number] = [[], 0];
+  let read = from;
   const write = async () => {
     await file.appendFile(Buffer.concat(part));
     [part, bytes] = [[], 0];
@@ -94,9 +105,11 @@ async function copyLines(path: string, from: number, to: number, { file }: Draft
   for await (const line of linesIn(path, { from, to })) {
     part.push(line.bytes);
     bytes += line.bytes.length;
+    read = line.end;
     if (bytes > PART) await write();
   }
   if (bytes > 0) await write();
+  if (read !== to) throw new DamagedLine(`the journal can be read up to byte ${read} of ${to}`);
   return to;
 }
 

@@ -65,4 +65,42 @@ describe('the writer of a journal', () => {
       await expect(file.stat()).rejects.toMatchObject({ code: 'EBADF' });
     },
   );
+
+  it('writes no line to a file that may not count any more, also of those that waited', async () => {
+    const path = join(temporaryDirectory(), 'a.log');
+    const onFailed = vi.fn();
+    const writer = openWriter(await open(path, 'a'), { onFailed });
+    writer.append('one');
+    await writer.flush();
+    const refusal = new Error('the directory was not flushed');
+    const written: string[] = [];
+    const replacing = writer.replace(async () => {
+      writer.append('two', () => written.push('two'));
+      writer.abandon(refusal);
+      throw refusal;
+    });
+    await expect(replacing).rejects.toBe(refusal);
+    await expect(writer.close()).rejects.toBe(refusal);
+    expect(written).toEqual([]);
+    expect(onFailed.mock.calls).toEqual([[refusal]]);
+    expect(await readFile(path, 'utf8')).toBe(lineOf('one'));
+  });
+
+  it('writes a line that comes at any moment after the last one', async () => {
+    const path = join(temporaryDirectory(), 'a.log');
+    const writer = openWriter(await open(path, 'a'), { onFailed: () => undefined });
+    const texts: string[] = [];
+    const append = (text: string, onWritten?: () => void) => {
+      texts.push(text);
+      writer.append(text, onWritten);
+    };
+    for (let steps = 0; steps < 20; steps += 1) {
+      await new Promise<void>((resolve) => append(`first ${steps}`, resolve));
+      for (let step = 0; step < steps; step += 1) await undefined;
+      append(`second ${steps}`);
+      await writer.flush();
+      expect(await readFile(path, 'utf8')).toBe(texts.map(lineOf).join(''));
+    }
+    await writer.close();
+  });
 });

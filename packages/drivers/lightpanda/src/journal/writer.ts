@@ -8,6 +8,8 @@ export interface Writer {
   append(text: string, onWritten?: () => void): void;
   /** Stops the writing for good, because a page stored something that cannot be recorded. The lines so far are still written. */
   fail(error: unknown): void;
+  /** Like `fail`, and writes none of the lines that wait: this file may not be the one that counts any more. */
+  abandon(error: unknown): void;
   /** Resolves when all lines so far are on the disk. Rejects if the writing has failed, or if the disk is full at the moment. */
   flush(): Promise<void>;
   /** The refusal of a full disk, while the writer waits for room. */
@@ -55,7 +57,8 @@ export function openWriter(
   let refused: { readonly error: unknown; readonly since: number } | undefined;
   let isClosing = false;
   let hurry = (): void => undefined;
-  let full = Promise.withResolvers<void>();
+  /** Called when the writer begins to wait for room: those who wait for lines on the disk wait no longer. */
+  const flushing = new Set<() => void>();
   const listeners = new Set<() => void>();
 
   const fail = (error: unknown) => {
@@ -88,8 +91,7 @@ export function openWriter(
       return false;
     }
     if (isFirst) {
-      full.resolve();
-      for (const listener of listeners) listener();
+      for (const listener of [...flushing, ...listeners]) listener();
     }
     await new Promise<void>((resolve) => {
       const cancel = clock.set(AGAIN, resolve);
@@ -101,7 +103,6 @@ export function openWriter(
     return true;
   };
   const written = (lines: readonly Waiting[]) => {
-    if (refused !== undefined) full = Promise.withResolvers();
     refused = undefined;
     for (const { text, onWritten } of lines) {
       letters -= text.length;
@@ -110,24 +111,31 @@ export function openWriter(
     for (const listener of growing) listener(size ?? 0);
   };
   const run = async () => {
-    while (failure === undefined || waiting.length > 0) {
-      await replacing?.();
-      const lines = take();
+    // `running` names this run from here on.
+    await undefined;
+    for (;;) {
+      while (replacing !== undefined) await replacing();
+      const lines = waiting.splice(0);
       if (lines.length === 0) break;
       try {
         await write(lines);
         written(lines);
       } catch (error) {
-        if (!(await waitForRoom(error))) break;
-        waiting = [...lines, ...waiting];
+        const isAgain = await waitForRoom(error);
+        waiting = isAgain ? [...lines, ...waiting] : [];
       }
     }
-    await replacing?.();
+    // Without a pause after the look at the lines: the next one begins another run.
     running = undefined;
   };
-  const take = () => waiting.splice(0);
   const flush = async () => {
-    await Promise.race([running, full.promise]);
+    if (running !== undefined && refused === undefined) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      flushing.add(resolve);
+      void running.then(resolve);
+      await promise;
+      flushing.delete(resolve);
+    }
     if (failure !== undefined) throw failure.error;
     if (refused !== undefined) throw refused.error;
   };
@@ -139,6 +147,10 @@ export function openWriter(
       running ??= run();
     },
     fail,
+    abandon(error) {
+      waiting = [];
+      fail(error);
+    },
     flush,
     refusal: () => refused?.error,
     onRefused: (listener) => void listeners.add(listener),
