@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packSegments } from '@wakey/bundle';
 import { describe, expect, it } from 'vitest';
@@ -78,8 +78,25 @@ describe('a session whose process was killed after its last record of what is ke
     });
     await expect(starting).rejects.toMatchObject({
       code: 'session-unreadable',
-      message: expect.stringMatching(/lost the last changes of the profile, and backup 1 cannot bring them back/),
+      message: expect.stringMatching(/lost the last changes of the profile, and the store cannot bring them back/),
     });
     expect(await lines()).toEqual(['login']);
+  });
+
+  it('does not take a profile for one that lost its end if the ladder restored fewer segments on purpose', async () => {
+    const { session, format, profile, browser, notices } = await killed(async ({ profile, segments }) => {
+      await rm(join(profile, 'Default'), { recursive: true });
+      segments()[1]?.fill(0);
+    });
+    await reach(session, 'ready');
+    expect(await format.lines(profile)).toEqual(['login', 'recorded']);
+    expect(notices('ready').at(-1)).toMatchObject({ from: 'older' });
+    // No whole backup was saved meanwhile.
+    await session.stop();
+    await session.start();
+    browser.show(ready);
+    await reach(session, 'ready');
+    expect(await format.lines(profile)).toEqual(['login', 'recorded']);
+    expect(notices('recovery').filter((notice) => 'why' in notice && notice.why === 'profile-behind')).toEqual([]);
   });
 });

@@ -150,5 +150,5 @@ export const simulatorOptions = {
 /** Options of `wakey demo`. */
 export const demoOptions = {
   keep: flag({ flag: 'keep', doc: 'Keep the linked session running at the end, to try things.' }),
-  speed: factor({ ...simulatorOptions.speed, fallback: 10 }),
+  speed: factor({ ...simulatorOptions.speed, fallback: 10, shown: '10' }),
 };

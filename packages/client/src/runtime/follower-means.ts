@@ -34,6 +34,25 @@ export interface LastFollowed {
  * that holder appended them.
  */
 export async function lastFollowed(
+  parts: SessionParts,
+  means: FollowerMeans,
+  workspace: Workspace,
+  signal: AbortSignal,
+): Promise<LastFollowed> {
+  const found = await lastRecorded(parts, means, workspace, signal);
+  const { recovery } = workspace.record();
+  const { known } = found;
+  // The ladder restored a lower rung after this record was written: the live profile is an earlier one on purpose.
+  const isLower =
+    recovery !== undefined &&
+    known !== undefined &&
+    recovery.generation === known.generation &&
+    recovery.at >= known.at &&
+    (recovery.through ?? 0) < known.number;
+  return isLower ? {} : found;
+}
+
+async function lastRecorded(
   { id, log, store }: SessionParts,
   { segments }: FollowerMeans,
   workspace: Workspace,
@@ -87,7 +106,7 @@ export async function isBehind(
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    for await (const step of following.changes(profileDir, state, { clock, signal })) {
+    for await (const step of following.changes(profileDir, state, { clock, signal, timeout: LOOK })) {
       if (step.type === 'began-again') return step.isBehind === true;
     }
     return false;
@@ -105,6 +124,8 @@ export function logStop({ log }: SessionParts): (ms: number) => void {
     log(ms < LONG ? 'debug' : 'warn', 'the browser was stopped to read its profile', { ms: Math.round(ms) });
 }
 
+/** How long the look at a profile that no browser changes may wait for files that do not fit together, in ms. */
+const LOOK = 2_000;
 /** A stop of this length is noticed by the service behind the page, in ms. */
 const LONG = 1_000;
 

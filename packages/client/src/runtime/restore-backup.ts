@@ -13,7 +13,7 @@ import {
 import { contentOf } from '../profile/content-of.js';
 import { unpackProfile } from '../profile/unpack-profile.js';
 import { withoutLogin } from '../workspace/erasure.js';
-import { type Followed, readFollowed } from '../workspace/followed.js';
+import { type Followed, forgetFollowed, readFollowed } from '../workspace/followed.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { PROFILE_ON_DISK } from './directory.js';
 import { isNewer } from './judge.js';
@@ -59,8 +59,9 @@ export async function restoreBackup(context: RestoreContext): Promise<Restored> 
       const isNewest = isNewer(await lastHolderOf({ store, id, signal }, candidate.bundle), workspace.record());
       if (!isNewest || rung !== undefined) break;
     }
-    // So is a profile that has lost its last changes, if the store cannot read all of them.
-    if (why === 'profile-behind' && (rung !== undefined || !candidate.isWhole)) throw trouble ?? notWhole(candidate);
+    // A profile that has lost its last changes is connected only with all of them: contacts could refuse what an older one sends.
+    if (why === 'profile-behind' && (rung !== undefined || !candidate.isWhole))
+      throw trouble ?? notWhole(candidate.damage);
     if (candidate.damage !== undefined) {
       const { message } = candidate.damage;
       log('error', 'the last changes of a backup are damaged', { generation, through, detail: message });
@@ -72,7 +73,7 @@ export async function restoreBackup(context: RestoreContext): Promise<Restored> 
       logTrouble();
       damaged.push(generation);
       trouble = unpacked;
-    } else if (why !== 'profile-stale' && isRefused(workspace, unpacked)) {
+    } else if (why !== 'profile-stale' && why !== 'profile-behind' && isRefused(workspace, unpacked)) {
       log('warn', 'skipped a refused backup: it did not become ready when Wakey tried it', {
         generation,
         through,
@@ -82,6 +83,7 @@ export async function restoreBackup(context: RestoreContext): Promise<Restored> 
       return { type: 'restored', damaged, ...(await adopt(context, unpacked, candidate)) } as const;
     }
   }
+  if (why === 'profile-behind') throw trouble ?? notWhole();
   // WhatsApp accepts the login: what keeps the session from ready may pass, so the profile stays for the next start.
   if (why === 'never-ready') {
     logTrouble();
@@ -161,13 +163,12 @@ function unusable(generation: number, why: string): WakeyError {
   });
 }
 
-function notWhole({ generation, damage }: Candidate): WakeyError {
+function notWhole(damage?: WakeyError): WakeyError {
   const why = damage?.what ?? 'The store does not have all of them any more.';
   return new WakeyError('store-unreadable', {
-    what: `The disk lost the last changes of the profile, and backup ${generation} cannot bring them back. ${why}`,
-    hint: 'The profile was not touched. If another program changed the store, undo that; or link this session again (`relink`).',
+    what: `The disk lost the last changes of the profile, and the store cannot bring them back. ${why}`,
+    hint: 'The profile was not touched. If another program changed the store, undo that. To go on with the newest state that the store can read, move the directory `profile` of this session away and start again; contacts may refuse messages until you link it again (`relink`).',
     cause: damage,
-    details: { generation },
   });
 }
 
@@ -222,6 +223,8 @@ async function adopt(
   const { lastSum: last } = candidate;
   const ofStore = { baseBytes: 0, segmentBytes: 0, ...(last === undefined ? {} : { last }) };
   const isFollowed = candidate.isLast && state !== undefined && store !== undefined;
+  // The ladder records no step for this cause, so that nothing else says that the profile is an earlier one on purpose.
+  if (!isFollowed && why === 'profile-packed') await forgetFollowed(workspace.directory);
   onRestored(isFollowed ? { store: store.name, generation, number: through, at, state, ...ofStore } : undefined);
   return { generation, quarantine: quarantine ?? null, isAgain, ...freshness };
 }

@@ -31,7 +31,8 @@ export function interceptPasskeys(page: PageWindow, isLinking: () => boolean, ch
   function get(options?: CredentialRequestOptions): Promise<Credential | null> {
     const request = options?.mediation === 'conditional' ? undefined : options?.publicKey;
     if (request !== undefined && isLinking()) return ask(request, options?.signal);
-    return original?.(options) ?? Promise.resolve(null);
+    if (original !== undefined) return original(options);
+    return request === undefined ? Promise.resolve(null) : Promise.reject(notAllowed(page));
   }
 
   function ask(request: PublicKeyCredentialRequestOptions, signal: AbortSignal | undefined): Promise<Credential> {
@@ -55,7 +56,7 @@ export function interceptPasskeys(page: PageWindow, isLinking: () => boolean, ch
   }
 
   // A browser without WebAuthn, such as Lightpanda, has no container: here a person answers, not the browser.
-  const own = container ?? Object.create(null);
+  const own = container ?? { create: () => Promise.reject(notAllowed(page)) };
   Object.defineProperty(own, 'get', { value: get, configurable: true, enumerable: false, writable: true });
   if (container === undefined) {
     Object.defineProperty(page.navigator, 'credentials', { value: own, configurable: true, enumerable: true });

@@ -27,7 +27,7 @@ export async function listLogs(
   directory: string,
   { log }: ComparedManifest,
   held: HeldFiles,
-): Promise<readonly ListedLog[] | Moved> {
+): Promise<readonly ListedLog[] | Moved | BeganAgain> {
   const logs: Omit<ListedLog, 'stat'>[] = [];
   for (const name of await readdir(join(at.profileDir, directory))) {
     const file = levelDbFile(name);
@@ -36,6 +36,10 @@ export async function listLogs(
     logs.push({ path, number: file.number, handle: await held.open(join(at.profileDir, path)) });
   }
   logs.sort((one, other) => (one.number < other.number ? -1 : 1));
+  // A browser never deletes its newest log.
+  const newest = logs.at(-1)?.number ?? 0n;
+  const end = [...knownOf(at.known, directory, 'log').keys()].find((number) => number >= log && number > newest);
+  if (end !== undefined) return { is: 'began-again', why: `${directory} lost its newest log, ${end}`, isBehind: true };
   if (log !== 0n && logs[0]?.number !== log) return { is: 'moved', why: 'began another log' };
   const lost = [...knownOf(at.known, directory, 'log')].find(
     ([number, path]) => number >= log && !logs.some((each) => each.path === path),
