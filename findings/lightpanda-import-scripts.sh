@@ -38,7 +38,7 @@ const seen = await page.evaluate(
       const worker = new Worker(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })));
       worker.onmessage = ({ data }) => resolve(data);
       worker.onerror = () => resolve('ends the worker');
-      // A worker that never posts must not keep the probe waiting.
+      // A worker posts within a second. One that never posts must not keep the probe waiting.
       setTimeout(() => resolve('nothing in 20 s'), 20_000);
     }),
 );

@@ -60,16 +60,17 @@ describe('a login portal before a linked session', () => {
   });
 });
 
+/** Resolves 3 s after the page announces a logout: a page that is logged out leaves within 1.5 s of that event. */
+const later = `() => new Promise((resolve) => {
+  require('WAWebCmd').Cmd.on('logout_from_bridge', () => setTimeout(resolve, 3_000));
+})`;
+
 describe('a page that announces a false logout', () => {
   it('by its event at each login costs a linked session nothing, also after a restart', async () => {
     const session = await linkSession(rig);
     const seen = trail(session);
-    await runInPage(
-      session,
-      "globalThis.later = new Promise((resolve) => require('WAWebCmd').Cmd.on('logout_from_bridge', () => setTimeout(resolve, 3_000))), null",
-    );
+    await runInPage(session, `globalThis.later = (${later})(), null`);
     rig.simulator.trouble({ falseLogoutEvent: true });
-    // A page that is logged out leaves within 1.5 s of its event.
     await runInPage(session, 'globalThis.later');
     expect(seen).toEqual(['ready']);
     await session.stop();

@@ -1,34 +1,28 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { runVitest } from '../../tooling/checks/check-result.ts';
+import { e2eFolder, reportFolder } from '../../tooling/checks/places.ts';
 import type { ProofOptions } from '../../tooling/proof/proof.ts';
+import { root } from '../../tooling/workspaces.ts';
 
-/** The files whose tests run on more combinations in the whole matrix than in `npm test`. */
+/** The tests that run on more combinations in the whole matrix than in `npm test`: where, and which. */
 const runs = [
-  {
-    in: '.',
-    files: ['packages/drivers/playwright/src/windows.test.ts', 'packages/drivers/lightpanda/src/conformance.test.ts'],
-  },
-  { in: 'e2e', files: ['lifecycle'], project: 'lifecycle on *' },
-];
+  [
+    'clauses',
+    root,
+    ['packages/drivers/playwright/src/windows.test.ts', 'packages/drivers/lightpanda/src/conformance.test.ts'],
+  ],
+  ['lifecycle', e2eFolder, ['lifecycle', '--project', 'lifecycle on *']],
+] as const;
 
 /** Runs the clauses and the lifecycle on each combination of driver, browser and version. */
 export async function run({ count = 1, log }: ProofOptions): Promise<void> {
-  const root = join(import.meta.dirname, '../..');
-  const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
-  const env = { ...process.env, WAKEY_TEST_MATRIX: 'whole', WAKEY_E2E_ALSO: 'playwright,lightpanda' };
+  mkdirSync(reportFolder, { recursive: true });
+  const env = { WAKEY_TEST_MATRIX: 'whole', WAKEY_E2E_ALSO: 'playwright,lightpanda' };
   for (let number = 1; number <= count; number += 1) {
-    for (const { in: folder, files, project } of runs) {
-      const only = project === undefined ? [] : ['--project', project];
-      const child = spawn(process.execPath, [vitest, 'run', ...only, ...files], {
-        cwd: join(root, folder),
-        env,
-        stdio: 'inherit',
-      });
-      const [code] = await once(child, 'exit');
-      if (code !== 0) throw new Error(`${files.join(', ')}: exit ${code}`);
-      log(`${number} of ${count}: ${project ?? files.join(', ')} passed`);
+    for (const [name, folder, only] of runs) {
+      const { passed, failed, failures } = await runVitest(`matrix, ${name}`, folder, { env, only });
+      if (failed > 0) throw new Error(`${name}: ${failed} failed\n${failures.join('\n')}`);
+      log(`${number} of ${count}, ${name}: ${passed} passed`);
     }
   }
 }

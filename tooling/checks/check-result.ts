@@ -41,16 +41,22 @@ export async function runCheck(name: string, args: readonly string[]): Promise<C
 /** Options of a run. */
 export interface VitestChoice {
   readonly env?: Readonly<Record<string, string>>;
+  /** Further arguments: files or projects to choose. @default none: all tests */
+  readonly only?: readonly string[];
 }
 
 /** Runs the Vitest projects below `cwd` and counts their tests. */
-export async function runVitest(name: string, cwd: string, { env }: VitestChoice = {}): Promise<CheckResult> {
+export async function runVitest(
+  name: string,
+  cwd: string,
+  { env, only = [] }: VitestChoice = {},
+): Promise<CheckResult> {
   const outputFile = join(reportFolder, `${name.replaceAll(' ', '-')}.json`);
   rmSync(outputFile, { force: true });
   console.log(`\n── ${name}`);
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const code = await runNode(
-    [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`],
+    [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`, ...only],
     cwd,
     { env },
   );

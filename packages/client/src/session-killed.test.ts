@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { policy, saved, texts, until } from './testing/followed-session.js';
 import { reach, ready } from './testing/session-rig.js';
 
-describe('a session whose process was killed after its last record of what is kept', () => {
+describe('a session whose process was killed after it appended segments that its file following.json does not name', () => {
   /** What the next process of this session finds: `change` happens after one recorded and two later segments. */
   async function killed(change: (parts: Awaited<ReturnType<typeof saved>>) => Promise<void>) {
     const parts = await saved();

@@ -113,7 +113,7 @@ export async function isBehind(
   } catch (error) {
     if (signal.aborted) throw error;
     // The browser decides what it makes of this profile.
-    log('warn', 'could not compare the profile with what is kept of it', { error });
+    log('warn', 'could not compare the live profile with its backup and segments', { error });
     return false;
   }
 }

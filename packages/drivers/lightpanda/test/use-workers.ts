@@ -113,7 +113,7 @@ export async function useWorkers(): Promise<Json> {
     worker.terminate();
     worker.terminate();
     worker.postMessage('after');
-    // Ten beats of a worker that runs on.
+    // The worker of beats.js posts each 10 ms: one that ran on would post ten times in 100 ms.
     await new Promise((resolve) => setTimeout(resolve, 100));
     const closing = new Worker(blob('postMessage("last"); close(); onmessage = () => postMessage("not");'));
     const last = await gather(closing, 1);

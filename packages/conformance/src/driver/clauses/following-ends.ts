@@ -69,7 +69,7 @@ export const followingEndClauses: readonly DriverClause[] = [
       for await (const step of changes) yield step.type === 'began-again' ? { type: step.type, why: step.why } : step;
     }),
     async check({ page, format: { following }, copy }) {
-      // The counts of such a format are of no use to tell earlier from later.
+      // A format that counts from each backup on need not tell an earlier profile from a later one.
       if (following.counts === 'backup') return;
       const earlier = `${copy.directory}-earlier`;
       await cp(copy.directory, earlier, { recursive: true });

@@ -82,7 +82,7 @@ export const profileClauses: readonly DriverClause[] = [
     },
   },
   {
-    name: 'refuses a profile that a browser of a later major version wrote, before it changes a file of it, or takes any version’s',
+    name: 'refuses a profile of a later major version before it changes a file of it, unless its format has `anyVersion`',
     needs: 'persistentProfile',
     sabotage: onLaunch(
       (launch) =>

@@ -51,7 +51,7 @@ export async function* entriesOf(path: string, { live, size }: Contents): AsyncG
 export interface Draft {
   readonly name: string;
   readonly file: Awaited<ReturnType<typeof openPrivately>>;
-  /** Gives the file its name, once it is on the disk whole. The directory may list the file from then on, also after a rejection. */
+  /** Renames the file to `name`. Call this once all lines are on the disk. If the call rejects, the file may have that name all the same. */
   publish(): Promise<void>;
   remove(): Promise<void>;
 }
