@@ -22,33 +22,40 @@ export interface RewritingOptions {
  * one moment, then the lines that have come meanwhile. Commits wait only for the last of these. A crash at any moment leaves the old
  * file, the new one, or both, each of them whole.
  */
-export function rewriteAsItGrows({ directory, writer, small, ...begun }: RewritingOptions): { stop(): Promise<void> } {
-  let { name, size } = begun;
+export function rewriteAsItGrows({ directory, writer, small, ...first }: RewritingOptions): { stop(): Promise<void> } {
+  let { name, size } = first;
   /** The size at which to look again, in bytes. */
-  let due = 2 * begun.live + small;
+  let due = 2 * first.live + small;
   let work: Promise<void> | undefined;
   let isOver = false;
 
+  async function* untilOver<T>(values: AsyncIterable<T>): AsyncGenerator<T> {
+    for await (const value of values) {
+      if (isOver) throw new Ending();
+      yield value;
+    }
+  }
   const rewrite = async (to: number): Promise<void> => {
     const path = join(directory, name);
     const old = await readJournal(path, to);
     // A file that keeps most of what it gets is not read again for each new line.
     due = Math.max(2 * old.live.bytes() + small, to + Math.max(small, to / 4));
     if (isOver || !isWorth(old, small)) return;
-    const draft = await writeDraft(directory, name, { wakey: FORMAT, commits: old.commits }, entriesOf(path, old));
+    const stored = untilOver(entriesOf(path, old));
+    const draft = await writeDraft(directory, name, { wakey: FORMAT, commits: old.commits }, stored);
+    // All that is still stored, before the lines that come meanwhile.
+    const { size: begun } = await draft.file.stat();
     let isPublic = false;
-    let published = 0;
     try {
       let copied = old.size;
       for (let round = 0; round < ROUNDS && size - copied > LAST && !isOver; round += 1) {
         copied = await copyLines(path, copied, size, draft);
       }
       await draft.file.sync();
-      if (isOver) throw new Error('the browser ends');
+      if (isOver) throw new Ending();
       await writer.replace(async (end) => {
         await copyLines(path, copied, end, draft);
         await draft.file.datasync();
-        published = (await draft.file.stat()).size;
         isPublic = true;
         try {
           await draft.publish();
@@ -65,19 +72,21 @@ export function rewriteAsItGrows({ directory, writer, small, ...begun }: Rewriti
         return draft.file.close();
       }
       await draft.remove();
-      if (isOver) return;
       throw error;
     }
     name = draft.name;
-    due = Math.max(2 * old.live.bytes() + small, published + Math.max(small, published / 4));
+    due = 2 * begun + small;
+    size = (await draft.file.stat()).size;
     await rm(path, { force: true });
   };
   const attempt = async () => {
     try {
-      await rewrite(size);
+      // The lines that came during a rewriting may be garbage again.
+      do await rewrite(size);
+      while (!isOver && size > due);
     } catch (error) {
       // After a refusal of the disk the old file is whole, and there may be room later.
-      if (!(error instanceof Error && 'code' in error)) writer.fail(error);
+      if (!(error instanceof Ending) && !(error instanceof Error && 'code' in error)) writer.fail(error);
       due = size + Math.max(small, size / 4);
     }
     work = undefined;
@@ -93,6 +102,9 @@ export function rewriteAsItGrows({ directory, writer, small, ...begun }: Rewriti
     },
   };
 }
+
+/** The browser ends, so the rewriting must not delay that. The file stays as it is. */
+class Ending extends Error {}
 
 /** Copies the lines between two offsets to the end of a draft. Returns the second offset. Throws `DamagedLine` if some cannot be read. */
 async function copyLines(path: string, from: number, to: number, { file }: Draft): Promise<number> {
