@@ -2,6 +2,7 @@
 import { bridgeCaches } from './caches.js';
 import { openOrder } from './commit-order.js';
 import { bridgeCursorRequest } from './cursor-request.js';
+import { hearAnswers } from './hear-answers.js';
 import { hideEvents } from './hide-events.js';
 import { bridgeKeys } from './keys.js';
 import { refuseWith } from './operations.js';
@@ -48,9 +49,7 @@ export function installWorker(start: WorkerStart): void {
   const load = setAddress(href);
   if (options.channel !== undefined) {
     recordDatabases(reporter);
-    wrapMethod(globalThis, 'fetch', (native) => (self, ...given) => {
-      return (native(self, ...given) as Promise<Response>).finally(() => say(''));
-    });
+    hearAnswers(() => say(''));
   }
   if (options.bridges.includes('keys')) bridgeKeys(openSealer(options.sealKey));
   if (options.bridges.includes('caches')) bridgeCaches();

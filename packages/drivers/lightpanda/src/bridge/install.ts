@@ -2,6 +2,7 @@
 import { bridgeCaches } from './caches.js';
 import { type CommitOrder, openOrder } from './commit-order.js';
 import { bridgeCursorRequest } from './cursor-request.js';
+import { hearAnswers } from './hear-answers.js';
 import { bridgeKeys } from './keys.js';
 import { bridgeLocks } from './locks.js';
 import { refuseWith } from './operations.js';
@@ -10,7 +11,7 @@ import { recordLocalStorage } from './record-local-storage.js';
 import { openReporter, type Reporter } from './reporter.js';
 import { openSealer } from './seal.js';
 import { bridgeWorkers } from './workers.js';
-import { wrapMethod, wrapSetter } from './wrap.js';
+import { wrapSetter } from './wrap.js';
 
 export { installWorker } from './in-worker.js';
 
@@ -74,14 +75,6 @@ function record(order: CommitOrder, binding: (text: string) => void): Reporter['
     native(self, value);
     cookieMayHaveChanged();
   });
-  // An answer may set cookies.
-  wrapMethod(globalThis, 'fetch', (native) => (self, ...given) => {
-    // The page gets the promise of this handler: beside it, a rejection that the page does not handle would seem handled.
-    return (native(self, ...given) as Promise<Response>).finally(cookieMayHaveChanged);
-  });
-  wrapMethod(XMLHttpRequest.prototype, 'send', (native) => (self, ...given) => {
-    (self as XMLHttpRequest).addEventListener('loadend', cookieMayHaveChanged);
-    return native(self, ...given);
-  });
+  hearAnswers(cookieMayHaveChanged);
   return reporter.written;
 }

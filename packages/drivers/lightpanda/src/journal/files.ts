@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { unlessAbsent } from '@wakey/host';
+import { isFileError, unlessAbsent } from '@wakey/host';
 
 /** The directory of the journal in a profile. */
 export const JOURNAL = 'journal';
@@ -20,6 +20,13 @@ export function nextName(before: string | undefined): string {
  */
 export async function currentName(profileDir: string): Promise<string | undefined> {
   return (await journalNames(profileDir)).at(-1);
+}
+
+/**
+ * Whether the error of a reader of the file `name` says only that the driver has replaced this file by a smaller one meanwhile.
+ */
+export async function wasReplaced(error: unknown, profileDir: string, name: string): Promise<boolean> {
+  return isFileError(error, 'ENOENT') && (await currentName(profileDir)) !== name;
 }
 
 /** All journal files of a profile, the one that counts last. */

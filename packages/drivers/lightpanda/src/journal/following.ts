@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   type CancelSignal,
   type Json,
@@ -10,9 +10,9 @@ import {
   type ProfileStep,
   WakeyError,
 } from '@wakey/core';
-import { fileTrouble, isFileError, isObject, readingAborted, watchKept } from '@wakey/host';
+import { fileTrouble, isObject, readingAborted, watchKept } from '@wakey/host';
 import { headerOf, isCommit, LaterFormat } from './entry.js';
-import { currentName, JOURNAL, SEAL_KEY } from './files.js';
+import { currentName, JOURNAL, SEAL_KEY, wasReplaced } from './files.js';
 import { DamagedLine, linesIn } from './lines.js';
 import { assertWritten, untilWritten, watchRefusals } from './open-writers.js';
 import { writtenByLater } from './written-by-later.js';
@@ -31,9 +31,7 @@ export function followJournal(parts: readonly ProfilePart[]): ProfileFollowing {
           try {
             return await stateIn(found, signal);
           } catch (error) {
-            // The writer has just replaced the file by a smaller one.
-            if (!isFileError(error, 'ENOENT') || `${JOURNAL}/${await currentName(profileDir)}` === found.path)
-              throw error;
+            if (!(await wasReplaced(error, profileDir, basename(found.path)))) throw error;
           }
         }
       } catch (error) {
@@ -51,9 +49,7 @@ export function followJournal(parts: readonly ProfilePart[]): ProfileFollowing {
         try {
           yield* since(found, from, signal);
         } catch (error) {
-          // The writer has just replaced the file by a smaller one.
-          if (!isFileError(error, 'ENOENT') || `${JOURNAL}/${await currentName(profileDir)}` === found.path)
-            throw error;
+          if (!(await wasReplaced(error, profileDir, basename(found.path)))) throw error;
           yield { type: 'began-again', why: REWRITTEN };
           return;
         }

@@ -9,7 +9,7 @@ import {
 } from '@wakey/core';
 import { fileTrouble, isFileError, listKept, readingAborted, unlessAbsent, writePrivately } from '@wakey/host';
 import { LaterFormat } from './entry.js';
-import { currentName, JOURNAL, SEAL_KEY } from './files.js';
+import { currentName, JOURNAL, SEAL_KEY, wasReplaced } from './files.js';
 import { followJournal } from './following.js';
 import { readJournal } from './journal-file.js';
 import { DamagedLine, linesIn } from './lines.js';
@@ -82,8 +82,7 @@ async function copyLive(profileDir: string, into: string, { signal }: CopyLiveOp
         await writePrivately(into, SEAL_KEY, once(await readFile(join(profileDir, SEAL_KEY))));
         return;
       } catch (error) {
-        // The driver has just replaced the file by a smaller one.
-        if (!isFileError(error, 'ENOENT') || (await currentName(profileDir)) === name) throw error;
+        if (!(await wasReplaced(error, profileDir, name))) throw error;
       }
     }
   } catch (error) {
