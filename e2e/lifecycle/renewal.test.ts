@@ -23,8 +23,9 @@ const script = `(() => {
 })()`;
 
 describe.each(drivers)('a session whose page needs more and more memory, in %s', (_, driver) => {
-  let growing: GrowingSession;
+  let growing: GrowingSession | undefined;
   const begin = async () => {
+    growing = undefined;
     growing = await startGrowing({
       driver,
       script,
@@ -32,7 +33,7 @@ describe.each(drivers)('a session whose page needs more and more memory, in %s',
     });
     return growing;
   };
-  afterEach(async () => expect(await growing.end()).toEqual([]));
+  afterEach(async () => expect((await growing?.end()) ?? []).toEqual([]));
 
   it('renews its browser twice, is ready again each time without a code, and misses no message', async () => {
     const { session, renewals, renewed, faults } = await begin();

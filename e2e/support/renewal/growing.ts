@@ -81,9 +81,24 @@ export async function startGrowing({ driver, policy, script, rate = 0.2 }: Growi
     for (const look of waiting) look();
   });
   const waiting = new Set<() => unknown>();
+  const end = async (): Promise<readonly string[]> => {
+    try {
+      await session.stop();
+      return processesNaming(folder.path).map((pid) => `process ${pid}`);
+    } finally {
+      killAll(processesNaming(folder.path));
+      await simulator.close();
+      await folder.remove();
+    }
+  };
   scanWith(simulator, session);
-  await session.start();
-  await session.ready();
+  try {
+    await session.start();
+    await session.ready();
+  } catch (error) {
+    await end();
+    throw error;
+  }
   simulator.traffic({ rate });
   return {
     ...{ session, simulator, renewals },
@@ -95,16 +110,7 @@ export async function startGrowing({ driver, policy, script, rate = 0.2 }: Growi
         look();
       }),
     faults: () => [...wrong, ...untrue(simulator)],
-    async end() {
-      try {
-        await session.stop();
-        await simulator.close();
-        return processesNaming(folder.path).map((pid) => `process ${pid}`);
-      } finally {
-        killAll(processesNaming(folder.path));
-        await folder.remove();
-      }
-    },
+    end,
   };
 }
 

@@ -18,6 +18,8 @@ export function createRenewer(parts: SessionParts, send: Send, isSaving: () => b
   let browser: Measured | undefined;
   let watching: Watching | undefined;
   let isWarned = false;
+  /** Whether a measuring has failed in this session, which the log tells as a warning once. */
+  let hasFailed = false;
 
   const renewer: Renewer = {
     watch(life, profileDir) {
@@ -57,7 +59,8 @@ export function createRenewer(parts: SessionParts, send: Send, isSaving: () => b
     try {
       return await handle?.memory?.({ signal });
     } catch (error) {
-      log(signal.aborted ? 'debug' : 'warn', 'could not measure the memory of the browser', { error });
+      log(signal.aborted || hasFailed ? 'debug' : 'warn', 'could not measure the memory of the browser', { error });
+      hasFailed ||= !signal.aborted;
       return undefined;
     }
   }
@@ -69,7 +72,6 @@ export function createRenewer(parts: SessionParts, send: Send, isSaving: () => b
     const changed = () => {
       changedAt = clock.now();
     };
-    log('info', 'the browser uses too much memory; a new one replaces it at a quiet moment', { ...facts });
     now.unwatch = driver.profileFormat?.following?.watch(now.profileDir, changed, { clock }) ?? now.unwatch;
     const ask = () => {
       const isQuiet = clock.now() - changedAt >= QUIET || clock.now() - since >= LATEST;
@@ -77,8 +79,9 @@ export function createRenewer(parts: SessionParts, send: Send, isSaving: () => b
       now.unwatch();
       now.unwatch = () => undefined;
       send({ type: 'renewal-due', ...facts });
+      if (watching !== now) return log('info', 'a new browser replaces one that uses too much memory', { ...facts });
       // The machine did not take it, for example because the last renewal is too recent.
-      if (watching === now) after(policy.heartbeat, now, look);
+      after(policy.heartbeat, now, look);
     };
     after(QUIET, now, ask);
   }
