@@ -27,8 +27,8 @@ export interface FakeBrowser {
   readings(): number;
   /** Makes the page show a state. */
   show(...signals: readonly PageSignal[]): void;
-  /** Kills the browser. */
-  kill(): void;
+  /** Kills the browser. With `why`, the driver itself ends it for that reason. */
+  kill(why?: string): void;
   /** Crashes the page. */
   crash(): void;
   /** The memory of each browser in bytes; `undefined` at a launch: the driver cannot measure that of the new browser. @default undefined */
@@ -111,7 +111,7 @@ export function fakeBrowser(profileFormat: ProfileFormat): FakeBrowser {
       last = signals.at(-1) ?? last;
       for (const signal of signals) report?.(signal);
     },
-    kill: () => running?.die({ kind: 'exited', exitSignal: 'SIGKILL' }),
+    kill: (why) => running?.die({ kind: 'exited', exitSignal: 'SIGKILL', ...(why === undefined ? {} : { why }) }),
     crash: () => running?.crash(),
   };
   return fake;

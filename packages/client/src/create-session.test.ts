@@ -88,6 +88,15 @@ describe('a session', () => {
     expect(lines.join('') + printed.join('')).not.toContain('the-qr-secret');
   });
 
+  it('says why the driver itself ended the browser', async () => {
+    const { session, browser } = await linked();
+    const causes: string[] = [];
+    session.on('restarting', ({ cause }) => causes.push(cause));
+    browser.kill('the journal could not be written');
+    await settled();
+    expect(causes).toEqual([expect.stringContaining('the driver ended the browser: the journal could not be written')]);
+  });
+
   it('starts a new browser when the browser is killed, and resumes without a code', async () => {
     const { browser, clock, session, events } = await linked();
     browser.kill();

@@ -148,6 +148,8 @@ export interface LostReason {
   readonly exitSignal?: string;
   /** The beginning and the end of the browser's stderr, at most 2 kB each. */
   readonly detail?: string;
+  /** Why the driver itself ended the browser, in words for a person; absent if it did not. */
+  readonly why?: string;
 }
 
 /**

@@ -177,7 +177,8 @@ export function createBrowser(parts: SessionParts, send: Send, onOpened: (native
     };
     page.on('crashed', ({ detail }) => lose(`the page crashed: ${detail}`));
     page.on('page-error', ({ message }) => log('debug', 'the page reported an error', { message }));
-    void lost.then(({ kind, exitCode, exitSignal }) => {
+    void lost.then(({ kind, exitCode, exitSignal, why }) => {
+      if (why !== undefined) return lose(`the driver ended the browser: ${why}`);
       const how = exitSignal ?? (exitCode === undefined ? '' : `exit code ${exitCode}`);
       lose(`the browser ${kind}${how === '' ? '' : ` (${how})`}`);
     });

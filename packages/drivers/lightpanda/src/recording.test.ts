@@ -60,7 +60,7 @@ describe.each(await binaries())('what a page stores in $on', ({ executable }) =>
     await browser.page.goto(url);
     await browser.page.evaluate(store('first', '"kept"'));
     await browser.page.evaluate(store('blob', 'new Blob(["content"])', UNREADABLE)).catch(() => undefined);
-    expect(await browser.lost).toMatchObject({ kind: 'exited', detail: expect.stringContaining('no file') });
+    expect(await browser.lost).toMatchObject({ kind: 'exited', why: expect.stringContaining('no file') });
     await browser.close();
     const again = await launch({ profile });
     await again.page.goto(url);

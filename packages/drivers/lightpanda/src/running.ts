@@ -49,10 +49,10 @@ export function watchOver(options: RunningOptions): BrowserHandle<LightpandaPage
     await forgetBrowser(scratch.profile);
     await scratch.remove();
   };
-  let refusal: string | undefined;
+  let why: string | undefined;
   void options.failed.then((error) => {
     // A page must not go on if nothing of it is kept any more.
-    refusal = `the journal of the profile could not be written: ${error instanceof Error ? error.message : String(error)}`;
+    why = whyEnded(error);
     return endFor(record, { terminateAfter: 0, killAfter: 0 }).catch(() => undefined);
   });
 
@@ -72,7 +72,7 @@ export function watchOver(options: RunningOptions): BrowserHandle<LightpandaPage
     await end({ terminateAfter: 0, killAfter: 0 }).catch(() => undefined);
     // The next browser on this profile opens the file. Readers of the profile get a refusal of the disk: see `assertWritten`.
     await journal?.writer.close().catch(() => undefined);
-    return { kind, ...exit, ...(refusal === undefined ? {} : { detail: refusal }) };
+    return { kind, ...exit, ...(why === undefined ? {} : { why }) };
   });
   const close = async (timeout: number) => {
     // A browser that does not answer has nothing more to report.
@@ -101,6 +101,12 @@ export function watchOver(options: RunningOptions): BrowserHandle<LightpandaPage
       if (signal?.aborted === true) throw aborted('Closing the browser cleanly', signal.reason);
     },
   };
+}
+
+/** Only an error of the file system has a code; the others say themselves what could not be recorded. */
+function whyEnded(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error ? `the journal of its profile could not be written: ${error.message}` : error.message;
 }
 
 /** Ends a process and all processes that it started. Rejects with `browser-unkillable` if some of them do not end. */

@@ -25,9 +25,9 @@ export function openAcknowledgements(
       // Absent: the number of this context belongs to another document by now.
       const expression = `globalThis.${name}?.("${document}", ${number})`;
       const { exceptionDetails } = await session.ask('Runtime.evaluate', { expression, contextId });
-      if (exceptionDetails !== undefined) onLost(new Error(`${name} failed: ${JSON.stringify(exceptionDetails)}`));
+      if (exceptionDetails !== undefined) onLost(untold());
     } catch (error) {
-      if (!(error instanceof Error && GONE.test(error.message))) onLost(error);
+      if (!(error instanceof Error && GONE.test(error.message))) onLost(untold(error));
     }
   };
   const send = () => {
@@ -46,3 +46,8 @@ export function openAcknowledgements(
 /** The document, its page or the browser is gone, and nothing waits there any more. */
 const GONE =
   /session closed|cannot find (default execution )?context|uniqueContextId not found|Execution was terminated/i;
+
+/** Without the details of the page, which may contain its data. */
+function untold(cause?: unknown): Error {
+  return new Error('the page could not be told that its changes are on the disk', { cause });
+}
